@@ -1,0 +1,97 @@
+#include "role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs between fork and exec: only calls that are safe there. */
+static _Noreturn void become(const char *program, char *const *argv, int line, int extra)
+{
+	int nothing = open("/dev/null", O_RDWR);
+	/* out of the way first, so that no dup2 overwrites one that is still needed */
+	line = fcntl(line, F_DUPFD, 10);
+	extra = extra >= 0 ? fcntl(extra, F_DUPFD, 10) : -1;
+	if (nothing < 0 || line < 0)
+		_exit(127);
+	dup2(nothing, 0);
+	dup2(nothing, 1);
+	if (fcntl(2, F_GETFD) < 0)
+		dup2(nothing, 2);
+	dup2(line, ROLE_LINE);
+	if (extra >= 0)
+		dup2(extra, ROLE_EXTRA);
+	if (close_range(extra >= 0 ? ROLE_EXTRA + 1 : ROLE_LINE + 1, ~0U, 0) != 0)
+		for (int fd = extra >= 0 ? ROLE_EXTRA + 1 : ROLE_LINE + 1; fd < 1024; fd++)
+			close(fd);
+	/* Ctrl-C is for the parent; it ends its roles by closing their lines */
+	signal(SIGINT, SIG_IGN);
+	static char *const nothing_known[] = { NULL };
+	execve(program, argv, nothing_known);
+	_exit(127);
+}
+
+bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *e)
+{
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_errno(e, "Could not make a line to a helper process");
+	const char *program = getenv("HANDBACK_PROGRAM");
+	if (!program)
+		program = "/proc/self/exe";
+	char *argv[] = { (char *)(uintptr_t)"handback", (char *)(uintptr_t)"--role", (char *)(uintptr_t)role,
+	                 (char *)(uintptr_t)work, NULL };
+	pid_t pid = fork();
+	if (pid == 0)
+		become(program, argv, pair[1], extra);
+	int why = errno;
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		errno = why;
+		return err_errno(e, "Could not start a helper process");
+	}
+	*child = pid;
+	*line = pair[0];
+	return true;
+}
+
+bool line_write(int line, struct str s)
+{
+	while (s.n) {
+		ssize_t n = send(line, s.p, s.n, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s.p += n;
+		s.n -= (size_t)n;
+	}
+	return true;
+}
+
+bool line_read(int line, void *to, size_t n)
+{
+	char *p = to;
+	while (n) {
+		ssize_t got = read(line, p, n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+int role_wait(pid_t child)
+{
+	int status = 0;
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}

@@ -1,0 +1,20 @@
+/* role - starting this program anew as one of its lesser roles (keeper, box), with a line to it on descriptor 3.
+ *
+ * Nothing of the parent's memory is in the child; of its descriptors only 0 (null), 2 (the parent's, or null), 3 and what is
+ * handed on as 4. */
+#ifndef ROLE_H
+#define ROLE_H
+
+#include "base.h"
+#include <sys/types.h>
+
+enum { ROLE_LINE = 3, ROLE_EXTRA = 4 };
+
+/* Starts `handback --role ROLE [WORK]`. *line becomes our end of a stream socket pair (close-on-exec). extra: a descriptor that
+ * the child gets as ROLE_EXTRA, or -1. The program is /proc/self/exe, or HANDBACK_PROGRAM in unit tests. */
+bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *);
+bool line_write(int line, struct str);                   /* all of it; no SIGPIPE */
+bool line_read(int line, void *, size_t);                /* exactly so many bytes; false at the end or on an error */
+int  role_wait(pid_t child);                             /* its wait status */
+
+#endif

@@ -1,0 +1,230 @@
+/* text - views of text, kinds, errors, hash and chance. */
+#include "base.h"
+#include "kinds.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+struct str str_of(const char *zero_ended)
+{
+	return (struct str){ zero_ended ? zero_ended : "", zero_ended ? strlen(zero_ended) : 0 };
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	return true;
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq((struct str){ s.p, prefix.n }, prefix);
+}
+
+static bool white(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n && white(s.p[0]))
+		s.p++, s.n--;
+	while (s.n && white(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+struct str str_split(struct str *rest, char separator)
+{
+	if (!rest->p)
+		return STR("");
+	const char *at = rest->n ? memchr(rest->p, separator, rest->n) : NULL;
+	struct str field = { rest->p, at ? (size_t)(at - rest->p) : rest->n };
+	*rest = at ? (struct str){ at + 1, rest->n - field.n - 1 } : (struct str){ NULL, 0 };
+	return field;
+}
+
+bool str_i64(struct str s, int64_t *out)
+{
+	bool minus = s.n && s.p[0] == '-';
+	int64_t v = 0;
+	if (s.n == (size_t)minus)
+		return false;
+	for (size_t i = minus; i < s.n; i++) {
+		int digit = s.p[i] - '0';
+		if (digit < 0 || digit > 9 || __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_sub_overflow(v, digit, &v))          /* downwards, so that the least number fits */
+			return false;
+	}
+	if (!minus && v == INT64_MIN)
+		return false;
+	*out = minus ? v : -v;
+	return true;
+}
+
+bool str_utf8(struct str s)
+{
+	const uint8_t *p = (const uint8_t *)s.p, *end = p + s.n;
+	while (p < end) {
+		if (*p < 0x80) {
+			if (!*p++)
+				return false;
+			continue;
+		}
+		int more = *p >= 0xF0 ? 3 : *p >= 0xE0 ? 2 : 1;
+		if (*p < 0xC2 || *p > 0xF4 || end - p <= more)
+			return false;
+		if ((*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] > 0x9F) ||
+		    (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] > 0x8F))
+			return false;
+		for (int i = 1; i <= more; i++)
+			if ((p[i] & 0xC0) != 0x80)
+				return false;
+		p += more + 1;
+	}
+	return true;
+}
+
+static const char *const kind_names[KIND_COUNT] = {
+#define X(upper, lower) #lower,
+	KINDS_LIST(X)
+#undef X
+};
+
+const char *kind_name(enum kind k)
+{
+	return kind_names[k];
+}
+
+bool kind_parse(struct str word, enum kind *kind)
+{
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (str_eq(word, str_of(kind_names[k]))) {
+			*kind = (enum kind)k;
+			return true;
+		}
+	return false;
+}
+
+bool kinds_parse(struct str text, char separator, kinds *out, struct str *bad)
+{
+	kinds set = 0;
+	struct str rest = str_trim(text);
+	while (rest.p && rest.n) {
+		struct str word = str_trim(str_split(&rest, separator));
+		enum kind k;
+		if (!word.n)
+			continue;
+		if (!kind_parse(word, &k)) {
+			*bad = word;
+			return false;
+		}
+		set |= (kinds)1 << k;
+	}
+	*out = set;
+	return true;
+}
+
+struct str kinds_text(struct arena *a, kinds set, const char *separator)
+{
+	struct buf b = BUF(4096);
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (set >> k & 1)
+			buf_printf(&b, "%s%s", b.n ? separator : "", kind_names[k]);
+	struct str s = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+bool err_set(struct err *e, enum fault code, const char *field, const char *fmt, ...)
+{
+	if (e->code)
+		return false;
+	e->code = code;
+	snprintf(e->field, sizeof e->field, "%s", field ? field : "");
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(e->say, sizeof e->say, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool err_errno(struct err *e, const char *what)
+{
+	return err_set(e, OUTSIDE, NULL, "%s: %s.", what, strerror(errno));
+}
+
+void err_clear(struct err *e)
+{
+	*e = (struct err){ 0 };
+}
+
+_Static_assert(sizeof(struct sha256) >= sizeof(crypto_hash_sha256_state), "struct sha256 holds libsodium's state");
+
+void sha256_start(struct sha256 *h)
+{
+	crypto_hash_sha256_init((crypto_hash_sha256_state *)h->state);
+}
+
+void sha256_add(struct sha256 *h, struct str s)
+{
+	crypto_hash_sha256_update((crypto_hash_sha256_state *)h->state, (const uint8_t *)s.p, s.n);
+}
+
+void sha256_end(struct sha256 *h, uint8_t out[32])
+{
+	crypto_hash_sha256_final((crypto_hash_sha256_state *)h->state, out);
+}
+
+void sha256(struct str s, uint8_t out[32])
+{
+	crypto_hash_sha256(out, (const uint8_t *)s.p, s.n);
+}
+
+uint64_t hash64(struct str s, const uint8_t key[16])
+{
+	uint64_t v;
+	crypto_shorthash((unsigned char *)&v, (const uint8_t *)s.p, s.n, key);
+	return v;
+}
+
+void random_bytes(void *p, size_t n)
+{
+	randombytes_buf(p, n);
+}
+
+void wipe(void *p, size_t n)
+{
+	sodium_memzero(p, n);
+}
+
+struct str hex(struct arena *a, const uint8_t *p, size_t n)
+{
+	char *to = arena_get(a, 2 * n + 1);
+	sodium_bin2hex(to, 2 * n + 1, p, n);
+	return (struct str){ to, 2 * n };
+}

@@ -1,0 +1,26 @@
+/* detect - what in a text must not be kept: card numbers, tracks and card codes. Pure functions, no state, no allocation but the
+ * caller's buffer. (The scanner's other detectors come with `find`.)
+ *
+ * A card number is 12 to 19 digits (groups with one kind of separator) whose prefix and length stand in data/card-ranges.csv and
+ * whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. A number is masked to its last four
+ * (PCI DSS 3.4.1 allows more; we keep less).
+ */
+#ifndef DETECT_H
+#define DETECT_H
+
+#include "base.h"
+
+enum hit_sort { HIT_CARD = 1, HIT_TRACK, HIT_CODE, HIT_TEST_NUMBER };
+struct hit { size_t from, to; enum hit_sort sort; const char *brand; char last4[5]; };
+
+/* Finds up to max hits in text, in order, not overlapping; returns how many there are in all. */
+size_t detect(struct str text, struct hit *out, size_t max);
+
+/* Whether text could hold a hit at all: one fast pass (several GB/s), no false no. Call it on whole rows before detect. */
+bool detect_maybe(struct str text);
+
+/* Text that is safe to keep and show: each hit replaced by e.g. "[card ending 1111]", a track or code by "[card track]",
+ * "[card code]". Returns the number of hits. Published test numbers are masked too: keeping them apart is the scanner's business. */
+size_t detect_mask(struct buf *out, struct str text);
+
+#endif

@@ -1,0 +1,39 @@
+/* csv - tables as they come: any usual encoding, any usual delimiter. One half runs in a box and parses; the other half, outside,
+ * reads what the box says and believes nothing of it.
+ *
+ * In the box: UTF-8 with and without BOM, UTF-16 (BOM, or seen by its NULs), else Windows-1252 when the bytes are not UTF-8;
+ * comma, semicolon or tab, sniffed on the first rows outside quotes; CRLF, LF, lone CR; newlines in quotes (RFC 4180, libcsv).
+ */
+#ifndef CSV_H
+#define CSV_H
+
+#include "base.h"
+
+enum { CSV_CELLS_MAX = 512, CSV_ROW_MAX = 1 << 20 };     /* cells a row; bytes a row. A row over either is told as such, and skipped */
+
+/* The box's half: parses `fd` from its start and writes batches to `line` until the end. Returns the exit status. */
+int csv_main(int line, int fd);
+
+/* ---- outside ---- */
+
+enum csv_encoding { CSV_UTF8, CSV_UTF8_BOM, CSV_UTF16LE, CSV_UTF16BE, CSV_CP1252 };
+
+struct csv_row {
+	uint64_t number;                                 /* of the record in the file, from 1; the header row counts */
+	uint64_t line;                                   /* of the file where it begins, from 1 */
+	uint32_t n;                                      /* cells */
+	const struct str *cell;                          /* well-formed UTF-8 without NUL, checked */
+	const char *fault;                               /* NULL, or why the row can't be used: "over 1 MiB", "quote not closed" ... */
+};
+struct csv_batch { const struct csv_row *row; size_t n; };
+
+struct csv;
+struct csv *csv_open(int line);                          /* reads what the box writes; the line stays the caller's */
+void csv_close(struct csv *);
+/* The next some rows, valid until the next call. n = 0 at the end. TORN: the box said something impossible, or stopped. */
+bool csv_next(struct csv *, struct csv_batch *, struct err *);
+enum csv_encoding csv_encoding(const struct csv *);      /* known after the first batch */
+char csv_delimiter(const struct csv *);
+uint64_t csv_bytes(const struct csv *);                  /* how far in the file the box is, for progress */
+
+#endif

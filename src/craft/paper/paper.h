@@ -1,0 +1,32 @@
+/* paper - print-ready letters. Hides pango and cairo.
+ *
+ * One PDF of many letters, each beginning on a page of its own, address where a window envelope (US #10 or DL) shows it, any
+ * script. What is the same in all letters of a batch is laid out once and recorded once.
+ */
+#ifndef PAPER_H
+#define PAPER_H
+
+#include "base.h"
+
+enum passage_sort { PASSAGE_TITLE, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_BULLET, PASSAGE_NUMBERED };
+struct passage { enum passage_sort sort; bool personal; struct str text; };   /* personal: differs from letter to letter */
+
+enum paper_size { PAPER_LETTER, PAPER_A4 };
+struct paper_style {
+	enum paper_size size;
+	struct str sender;                               /* lines: name, address, phone */
+	const char *language;                            /* for hyphenation and script choice: "en" */
+};
+struct sheet {
+	struct str address;                              /* lines: name, street, city ... */
+	struct str date;
+	struct str code;                                 /* short, printed small at the foot with the page number: what the list names */
+	const struct passage *passage; size_t n;
+};
+struct paper_result { unsigned pages; unsigned first_page; bool address_cut; };   /* of one letter; address_cut: it did not fit the window */
+
+/* Writes one PDF for n letters to fd (the caller syncs and closes). results: n, or NULL. Texts at 12 point (breach laws' floor is
+ * 10); letters after PDF/1.7, fonts embedded. About 2,000 letters a file is the caller's business. */
+bool paper_letters(int fd, const struct sheet *, size_t n, const struct paper_style *, struct paper_result *, struct err *);
+
+#endif

@@ -1,0 +1,54 @@
+/* wire - towards mail servers. Hides libcurl, MIME and the SMTP dialogue.
+ *
+ * Knows nothing of rounds: it takes mails and says of each what became of it. The one thing it must never blur: whether the server
+ * may have taken a mail (WIRE_UNKNOWN) or cannot have (WIRE_LATER, WIRE_NOT_HANDED).
+ */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include "base.h"
+
+/* ---- one mail as bytes (RFC 5322, MIME; text/plain and text/html alike, quoted-printable) ---- */
+
+struct mail {
+	struct str from_name, from, to_name, to;         /* addresses; a value with a line end or a control character is refused */
+	struct str subject, text, html;                  /* UTF-8; header values are encoded (RFC 2047) */
+	struct str id;                                   /* Message-ID without < >, ours and deterministic */
+	struct str reply_to;                             /* or empty */
+	struct str language;                             /* "en", "es" */
+	int64_t date;
+};
+/* Auto-Submitted: auto-generated (RFC 3834); no attachment, no picture. INVALID: names the header that cannot be. */
+bool mail_write(struct buf *out, const struct mail *, struct err *);
+/* Whether this can be the address of a mail at all: one @, a domain with labels (IDNA taken by libidn2's rules is made ASCII). */
+bool mail_address(struct str);
+
+/* ---- the server ---- */
+
+enum wire_tls { WIRE_STARTTLS, WIRE_TLS, WIRE_PLAIN };   /* WIRE_PLAIN only to this machine */
+struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; };
+/* smtp[s]://user@host:port. smtp: STARTTLS and refuses to go on without it, save to loopback; smtps: TLS at once. */
+bool wire_account(struct str url, struct wire_account *, struct arena *, struct err *);
+
+enum wire_outcome {
+	WIRE_SENT,          /* the server took it: 250 after the final dot */
+	WIRE_LATER,         /* 4xx anywhere, or the final answer was 4xx: try again */
+	WIRE_REFUSED,       /* 5xx for this mail or this recipient */
+	WIRE_NOT_HANDED,    /* no connection, TLS or sign-in failed, line lost before the final dot: it was not taken. Try again;
+	                       `fatal` when trying the others is useless too */
+	WIRE_UNKNOWN,       /* all was handed over and no answer came: it may have been taken */
+};
+struct wire_result { enum wire_outcome outcome; bool fatal; char code[16]; struct str words; };   /* "550 5.1.1"; the server's own words: foreign text */
+
+struct wire_job { struct str from, to; struct str bytes; struct wire_result result; void *about; };
+
+struct wire;
+/* connections: how many at once, at most. Certificates are verified (system's, or ca_file). Nothing is connected yet. */
+struct wire *wire_open(const struct wire_account *, unsigned connections, struct err *);
+void wire_close(struct wire *);
+/* Sends these, reusing connections, and returns when each has its outcome. `done` is called for each as it comes. `stop` is asked
+ * between events; true ends early: what is not begun becomes WIRE_NOT_HANDED. Words live in the arena. */
+bool wire_send(struct wire *, struct wire_job *, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about,
+               struct arena *, struct err *);
+
+#endif
