@@ -1,0 +1,28 @@
+/* main - picks the role. A role is this program started anew with `--role NAME` and a line on descriptor 3 (base/role.h); without
+ * it, the command line. */
+#include "base.h"
+#include "role.h"
+
+#include <stdio.h>
+
+/* What a box can be asked to do, by name. */
+static const struct { const char *name; int (*run)(int line, int fd); } works[] = {
+	{ NULL, NULL },
+};
+
+static int role_main(const char *role, const char *work)
+{
+	if (strcmp(role, "box") == 0)
+		for (size_t i = 0; work && works[i].name; i++)
+			if (strcmp(work, works[i].name) == 0)
+				return works[i].run(ROLE_LINE, ROLE_EXTRA);
+	fputs("handback: this role is started by the program itself\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 3 && strcmp(argv[1], "--role") == 0)
+		return role_main(argv[2], argc > 3 ? argv[3] : NULL);
+	return 2;
+}
