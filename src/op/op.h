@@ -23,7 +23,7 @@ struct op {
 	bool (*ask)(struct op *, const char *why, struct str *passphrase);      /* false: there is nobody to ask */
 	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */
 	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
-	uint64_t looks;                                  /* sealed contacts opened and not yet logged */
+	struct log_tail *tail;                           /* the log's end while a transaction adds to it */
 };
 
 /* ---- opening ---- */
@@ -32,8 +32,8 @@ struct op {
 bool op_open(struct op *, struct str folder);
 /* Makes the folder (0700), the database, the business, and its vault with the owner's passphrase; op is then open and unlocked.
  * recovery: shown once. CONFLICT: there is a business already. A failed start leaves nothing behind. */
-bool op_create(struct op *, struct str folder, struct str name, struct str region, struct str timezone, struct str passphrase,
-               struct slot_cost, char recovery[64]);
+struct founding { struct str name, region, timezone, passphrase; struct slot_cost cost; bool (*first)(struct op *); };   /* first: what else is made in the same transaction */
+bool op_create(struct op *, struct str folder, const struct founding *, char recovery[64]);
 void op_close(struct op *);
 static inline bool op_stopped(const struct op *op) { return op->stop && *op->stop; }
 
@@ -85,10 +85,13 @@ bool args_number(const struct args *, const char *name, int64_t *); /* false: no
 struct answer {
 	bool json;                                       /* rows are wanted; else sentences */
 	bool attention;                                  /* exit status 1: done, and the answer needs attention */
-	void (*put)(void *, struct str); void *to;
+	void (*put)(void *, struct str);                 /* a piece of the answer */
+	void (*note)(void *, struct str);                /* a remark */
+	void *to;
 	struct buf row; struct json j;
 };
 void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);   /* one line for people; nothing when rows are wanted */
+void answer_note(struct answer *, const char *fmt, ...) PRINTF(2, 3);  /* a remark beside the answer, for people, in any case */
 void answer_row(struct answer *);                        /* begins a row; nothing when sentences are wanted, likewise below */
 void answer_text(struct answer *, const char *key, struct str);
 void answer_number(struct answer *, const char *key, int64_t);
