@@ -25,6 +25,8 @@ bool ledger_customers(struct op *, const customer_id *, size_t n, struct custome
 /* Opened, under the session or the leave in use; the looks are counted and logged by the caller's op_looked before. */
 bool ledger_open(struct op *, const customer_id *, size_t n, struct customer *);
 bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);         /* NOT_FOUND */
+/* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
+bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
 customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
 
@@ -32,8 +34,9 @@ bool ledger_size(struct op *, uint32_t *customers);      /* the largest number g
 
 /* Who is exposed and what of each: grows with every call of ledger_touched. */
 struct exposed {
-	uint32_t n;                                      /* largest customer number + 1 */
-	kinds *of;                                       /* n masks: by the person's number (same_as followed) */
+	uint32_t n;                                      /* largest customer number + 1; masks are by the person's number (same_as followed) */
+	uint8_t *narrow; kinds *wide;                    /* one of them: a byte each while at most 8 kinds occur; see exposed_kinds */
+	uint8_t number_of[64];                           /* narrow: which bit stands for each kind */
 	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */
 	kinds unnamed_kinds;
 	/* only when asked for: of the touches that answer, by person */
@@ -41,6 +44,7 @@ struct exposed {
 };
 struct exposed *exposed_open(struct op *, bool with_touches);           /* freed by exposed_close */
 void exposed_close(struct exposed *);
+kinds exposed_kinds(const struct exposed *, uint32_t customer);         /* of that person; 0: not exposed */
 size_t exposed_customers(const struct exposed *);        /* how many have a kind */
 
 /* Adds what answers to these sources: touches from the day segments, and listings. Each touch counts once, however many sources it
