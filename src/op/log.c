@@ -6,6 +6,8 @@
  */
 #include "op_int.h"
 #include "op_sql.h"
+#include "seal.h"
+#include "store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* op - opening the data folder, the key, transactions, counters, settings. */
-#include "op.h"
 #include "op_int.h"
 #include "op_sql.h"
+#include "seal.h"
+#include "store.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static bool found_business(struct op *op, const struct founding *f, char recover
 	uint8_t public_key[32];
 	op->zone = zone_open(f->timezone, &op->err);
 	if (!op->zone || !keeper_start(op) ||
-	    !seal_create(op->seal, f->passphrase, op->person, f->cost, slots, recovery, public_key, op->a, &op->err) || !op_begin(op))
+	    !seal_create(op->seal, f->passphrase, op->person, (struct slot_cost){ f->kdf_mib, f->kdf_passes }, slots, recovery, public_key, op->a, &op->err) || !op_begin(op))
 		return false;
 	bool good = sql_business_put(op, f->name, f->region, f->timezone, op->now, (struct str){ (const char *)public_key, 32 });
 	for (size_t i = 0; good && i < LENGTH(slots); i++)

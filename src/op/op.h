@@ -7,9 +7,10 @@
 
 #include "base.h"
 #include "json.h"
-#include "seal.h"
-#include "store.h"
 #include "when.h"
+
+struct db;                                               /* store.h */
+struct seal;                                             /* seal.h */
 
 struct op {
 	struct arena *a;                                 /* everything handed back lives here and dies with the operation */
@@ -32,7 +33,11 @@ struct op {
 bool op_open(struct op *, struct str folder);
 /* Makes the folder (0700), the database, the business, and its vault with the owner's passphrase; op is then open and unlocked.
  * recovery: shown once. CONFLICT: there is a business already. A failed start leaves nothing behind. */
-struct founding { struct str name, region, timezone, passphrase; struct slot_cost cost; bool (*first)(struct op *); };   /* first: what else is made in the same transaction */
+struct founding {
+	struct str name, region, timezone, passphrase;
+	uint32_t kdf_mib, kdf_passes;                    /* what guessing the passphrase costs: SLOT_COST_DEFAULT of seal.h */
+	bool (*first)(struct op *);                      /* what else is made in the same transaction */
+};
 bool op_create(struct op *, struct str folder, const struct founding *, char recovery[64]);
 void op_close(struct op *);
 static inline bool op_stopped(const struct op *op) { return op->stop && *op->stop; }

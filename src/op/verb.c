@@ -1,6 +1,7 @@
 /* verb - checking a call, running it, and what it answers. */
 #include "detect.h"
 #include "op_int.h"
+#include "store.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -2,6 +2,8 @@
 #include "box.h"
 #include "cli_int.h"
 #include "ledger.h"
+#include "seal.h"
+#include "store.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,7 +38,8 @@ bool init_run(struct op *op, const struct args *args, struct answer *answer)
 	args_number(args, "kdf-passes", &passes);
 	if (mib < SLOT_COST_FLOOR.mib || mib > 4096 || passes < SLOT_COST_FLOOR.passes || passes > 10)
 		return err_set(&op->err, INVALID, "kdf-memory", "--kdf-memory is 46 to 4096 (MiB), --kdf-passes 1 to 10.");
-	f.cost = (struct slot_cost){ (uint32_t)mib, (uint32_t)passes };
+	f.kdf_mib = (uint32_t)mib;
+	f.kdf_passes = (uint32_t)passes;
 	if (!f.timezone.n)
 		f.timezone = machine_zone(op->a);
 	if (!terminal_new_passphrase(op->a, &f.passphrase, &op->err) || !op_create(op, op->folder, &f, recovery))
