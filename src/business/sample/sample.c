@@ -65,7 +65,6 @@ struct person {
 	char given[64], family[64], email[96], phone[24], street[96];
 	struct str town, region, zip;
 	const char *brand; unsigned last4;
-	bool listed;                                     /* staff never put the others into the directory: their payments name nobody */
 };
 
 static void ascii_lower(const char *from, char *to, size_t n)
@@ -98,15 +97,14 @@ static void person_make(const struct sample *s, const struct names *n, uint32_t 
 	if (phone)                                       /* 555-0100 to 0199 is kept for fiction (NANP): extensions of area codes tell them apart */
 		snprintf(p->phone, sizeof p->phone, "+1%03u55501%02u", 201 + below(&d, 780), below(&d, 100));
 	if (street) {
-		struct str town = n->towns.line[below(&d, n->towns.n)];
+		struct str town = n->towns.line[below(&d, n->towns.n)], way = n->streets.line[below(&d, n->streets.n)];
 		p->town = str_split(&town, ',');
 		p->region = str_split(&town, ',');
 		p->zip = town;
-		snprintf(p->street, sizeof p->street, "%u " STR_FMT, 1 + below(&d, 400), STR_ARG(n->streets.line[below(&d, n->streets.n)]));
+		snprintf(p->street, sizeof p->street, "%u " STR_FMT, 1 + below(&d, 400), STR_ARG(way));
 	}
 	p->brand = brands[below(&d, 10) < 5 ? 0 : below(&d, 10) < 6 ? 1 : 2 + below(&d, 2)];
 	p->last4 = below(&d, 10000);
-	p->listed = true;
 }
 
 /* ---- writing ---- */
