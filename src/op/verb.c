@@ -40,7 +40,7 @@ bool args_number(const struct args *args, const char *name, int64_t *n)
 
 /* ---- the answer ---- */
 
-static void say(void (*put)(void *, struct str), void *to, const char *fmt, va_list ap)
+static PRINTF(3, 0) void say(void (*put)(void *, struct str), void *to, const char *fmt, va_list ap)
 {
 	char *line = NULL;
 	int n = vasprintf(&line, fmt, ap);
