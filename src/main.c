@@ -1,21 +1,36 @@
 /* main - picks the role. A role is this program started anew with `--role NAME` and a line on descriptor 3 (base/role.h); without
  * it, the command line. */
 #include "base.h"
+#include "box.h"
+#include "csv.h"
 #include "role.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* What a box can be asked to do, by name. */
 static const struct { const char *name; int (*run)(int line, int fd); } works[] = {
+	{ "csv", csv_main },
 	{ NULL, NULL },
 };
+
+/* No work begins with powers left, and nothing that libraries want done at an exit is done in a box. */
+static int box_main(int (*run)(int line, int fd))
+{
+	struct err e = { 0 };
+	if (!box_enter(ROLE_LINE, &e)) {
+		fprintf(stderr, "handback: %s\n", e.say);
+		return 2;
+	}
+	_exit(run(ROLE_LINE, ROLE_EXTRA));
+}
 
 static int role_main(const char *role, const char *work)
 {
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)
-				return works[i].run(ROLE_LINE, ROLE_EXTRA);
+				return box_main(works[i].run);
 	fputs("handback: this role is started by the program itself\n", stderr);
 	return 2;
 }

@@ -10,6 +10,8 @@
 #include "base.h"
 
 struct box;
+/* memory: bytes beyond what the program takes by itself. A box that neither works nor says anything is given up after a minute
+ * more than cpu_seconds. */
 struct box_limits { uint64_t memory; unsigned cpu_seconds; };
 
 /* Starts a box for `work`, handing on fd (read from where it stands; stays the caller's). */
@@ -18,6 +20,9 @@ int  box_line(const struct box *);                       /* where the answer is 
 /* Ends the box and says how it went: false with TOO_BIG (over its limits), TORN (stopped by a fault or a forbidden call) or
  * OUTSIDE in err, unless it ended by itself with 0. NULL is fine. */
 bool box_end(struct box *, struct err *);
+
+/* What a box does first, in main: takes its limits from the line and drops its powers. false: it must not go on. */
+bool box_enter(int line, struct err *);
 
 /* ---- giving up powers: the last call of every role's start ---- */
 

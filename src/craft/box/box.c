@@ -1,0 +1,255 @@
+/* box - starts and ends boxes, and takes powers away. The parent's half touches processes; box_enter and box_drop change this
+ * process for good. */
+#include "box.h"
+#include "role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <poll.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined __SANITIZE_ADDRESS__
+#define SANITIZING 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define SANITIZING 1
+#endif
+#endif
+#ifndef SANITIZING
+#define SANITIZING 0
+#endif
+
+enum {
+	OUT_OF_MEMORY = 3,      /* the exit status of base's mem_get */
+	GRACE_MS = 3000,        /* how long a box may go on after its line is closed */
+	SILENCE_SECONDS = 60,   /* how long it may say nothing, beyond its processor time */
+};
+
+struct box { pid_t child; int line; };
+
+/* ---- the parent's half ---- */
+
+struct box *box_start(const char *work, int fd, const struct box_limits *limits, struct err *e)
+{
+	struct box b;
+	if (!role_start("box", work, fd, &b.child, &b.line, e))
+		return NULL;
+	struct box *kept = mem_zero(1, sizeof *kept);
+	*kept = b;
+	/* a box that sleeps uses no processor time: reading and writing its line ends all the same */
+	struct timeval patience = { .tv_sec = (time_t)limits->cpu_seconds + SILENCE_SECONDS };
+	if (setsockopt(b.line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+	    setsockopt(b.line, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0 ||
+	    !line_write(b.line, (struct str){ (const char *)limits, sizeof *limits })) {
+		err_errno(e, "Could not start a helper process");
+		box_end(kept, e);
+		return NULL;
+	}
+	return kept;
+}
+
+int box_line(const struct box *b)
+{
+	return b->line;
+}
+
+/* Its wait status; a box that does not end by itself is ended. */
+static int box_wait(pid_t child, bool *stubborn)
+{
+	int fd = pidfd_open(child, 0);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ready;
+	do
+		ready = poll(&p, 1, GRACE_MS);
+	while (ready < 0 && errno == EINTR);
+	*stubborn = fd < 0 || ready == 0;
+	if (*stubborn)
+		kill(child, SIGKILL);
+	if (fd >= 0)
+		close(fd);
+	return role_wait(child);
+}
+
+bool box_end(struct box *b, struct err *e)
+{
+	if (!b)
+		return true;
+	bool stubborn;
+	close(b->line);
+	int status = box_wait(b->child, &stubborn);
+	free(b);
+	int exited = WIFEXITED(status) ? WEXITSTATUS(status) : -1, killed = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (exited == 0)
+		return true;
+	if (exited == OUT_OF_MEMORY)
+		return err_set(e, TOO_BIG, NULL, "The file needs more memory to read than is allowed; split it and try again.");
+	if (stubborn)
+		return err_set(e, TORN, NULL, "Reading the file did not come to an end and was stopped; check where the file comes from.");
+	if (killed == SIGXCPU || killed == SIGKILL)
+		return err_set(e, TOO_BIG, NULL, "The file takes longer to read than is allowed; split it and try again.");
+	if (killed == SIGSYS || killed == SIGXFSZ)
+		return err_set(e, TORN, NULL, "Reading the file was stopped: it made its reader try something forbidden; "
+		               "do not open it, and check where it comes from.");
+	if (killed)
+		return err_set(e, TORN, NULL, "Reading the file was stopped by a fault (signal %d); check where it comes from.", killed);
+	return err_set(e, OUTSIDE, NULL, "The helper that reads the file could not do so (status %d); try again.", exited);
+}
+
+/* ---- giving up powers ---- */
+
+static bool limit(int what, rlim_t soft, rlim_t hard, struct err *e)
+{
+	struct rlimit old, r = { soft, hard };
+	if (getrlimit(what, &old) != 0)
+		return err_errno(e, "Could not read a limit");
+	if (old.rlim_max != RLIM_INFINITY && old.rlim_max < r.rlim_max)
+		r.rlim_max = old.rlim_max;               /* what is stricter already stays so */
+	if (r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
+	return setrlimit(what, &r) == 0 || err_errno(e, "Could not set a limit");
+}
+
+/* The kernel's Landlock version, 0 without. Raw calls: the C library has no names for them. */
+static int landlock_version(void)
+{
+	long v = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	return v > 0 ? (int)v : 0;
+}
+
+/* Handles every right this kernel knows and grants none: no path can be opened, no TCP port used (4), no signal or abstract
+ * socket reaches out (6). The structure is the kernel's newest, of which an older kernel is shown the part it knows. */
+static bool landlock_drop(struct err *e)
+{
+	int version = landlock_version();
+	if (version == 0)
+		return true;
+	struct { uint64_t files, net, scopes; } rules = {
+		.files = version >= 5 ? 0xFFFF : version >= 3 ? 0x7FFF : version == 2 ? 0x3FFF : 0x1FFF, .net = 3, .scopes = 3,
+	};
+	size_t size = version >= 6 ? sizeof rules : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
+	if (fd < 0)
+		return err_errno(e, "Could not give up the file system");
+	bool done = syscall(SYS_landlock_restrict_self, fd, 0) == 0 || err_errno(e, "Could not give up the file system");
+	close(fd);
+	return done;
+}
+
+static const int calls[] = {
+	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(fstat),
+	SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(exit), SCMP_SYS(exit_group),
+	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(getpid), SCMP_SYS(gettid),    /* abort */
+	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(sysinfo),                         /* qsort */
+#if SANITIZING
+	SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(getrlimit), SCMP_SYS(prlimit64),
+#endif
+};
+
+static const int keeper_calls[] = {
+	SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(pwrite64),
+	SCMP_SYS(flock), SCMP_SYS(memfd_secret), SCMP_SYS(pipe2), SCMP_SYS(mlock), SCMP_SYS(munlock),
+};
+
+static int allow(scmp_filter_ctx f, const int *call, size_t n)
+{
+	int bad = 0;
+	for (size_t i = 0; i < n && !bad; i++)
+		bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, call[i], 0);
+	return bad;
+}
+
+static int fill(scmp_filter_ctx f, enum power power)
+{
+	struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	struct scmp_arg_cmp no_address = SCMP_A4(SCMP_CMP_EQ, 0);         /* send() on a line */
+	struct scmp_arg_cmp self = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+	/* what fork() asks for and nothing else: no thread, no name space */
+	struct scmp_arg_cmp as_fork = SCMP_A0(SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID), SIGCHLD);
+	int bad = seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (!bad) bad = allow(f, calls, LENGTH(calls));
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, no_address);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);    /* abort */
+	/* malloc, out of memory, asks how many processors could use another heap; then it gives up */
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sched_getaffinity), 0);
+	if (!bad && power == POWER_KEEPER) {
+		bad = allow(f, keeper_calls, LENGTH(keeper_calls));
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, as_fork);
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);    /* then libc takes clone */
+	}
+	return bad;
+}
+
+static bool seccomp_drop(enum power power, struct err *e)
+{
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int bad = f ? fill(f, power) : -ENOMEM;
+	if (!bad)
+		bad = seccomp_load(f);
+	seccomp_release(f);
+	errno = -bad;
+	return !bad || err_errno(e, "Could not limit what this process may ask of the system");
+}
+
+bool box_drop(enum power power, struct err *e)
+{
+	if (!limit(RLIMIT_CORE, 0, 0, e) ||
+	    (power == POWER_BOX && (!limit(RLIMIT_FSIZE, 0, 0, e) || !limit(RLIMIT_NPROC, 0, 0, e))))
+		return false;
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return err_errno(e, "Could not give up privileges");
+	return landlock_drop(e) && seccomp_drop(power, e);
+}
+
+/* What the program takes by itself, its libraries included: the limit counts address space, and theirs is not the file's fault. */
+static bool own_size(uint64_t *size, struct err *e)
+{
+	char text[64];
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	struct str rest = { text, n > 0 ? (size_t)n : 0 };
+	int64_t pages;
+	if (!str_i64(str_split(&rest, ' '), &pages) || pages < 0)
+		return err_set(e, OUTSIDE, NULL, "Could not learn this process's size from /proc; mount it.");
+	*size = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return true;
+}
+
+bool box_enter(int line, struct err *e)
+{
+	struct box_limits limits;
+	uint64_t size;
+	if (!line_read(line, &limits, sizeof limits))
+		return err_set(e, INVALID, NULL, "A box is started by the program itself.");
+	/* a sanitizer reserves terabytes of addresses, so its limit is left alone */
+	if (!SANITIZING && (!own_size(&size, e) || !limit(RLIMIT_AS, size + limits.memory, size + limits.memory, e)))
+		return false;
+	/* the soft limit's signal ends it; the hard one's does should that be caught */
+	return limit(RLIMIT_CPU, limits.cpu_seconds, (rlim_t)limits.cpu_seconds + 1, e) && box_drop(POWER_BOX, e);
+}
+
+struct str box_powers(struct arena *a)
+{
+	int version = landlock_version();
+	const char *seccomp = prctl(PR_GET_SECCOMP) >= 0 ? "seccomp" : "no seccomp";
+	if (version == 0)
+		return arena_say(a, "%s, no landlock, no core files", seccomp);
+	return arena_say(a, "%s, landlock %d, no core files", seccomp, version);
+}

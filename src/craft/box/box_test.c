@@ -1,0 +1,338 @@
+/* box: what a box and a keeper must not do is stopped, and told as what it was. The tricks are played by this program itself,
+ * started as a box. */
+#include "box.h"
+#include "role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- tricks: each would return 0 if nobody stopped it ---- */
+
+static const struct box_limits usual = { 64 << 20, 20 };
+
+static int answers(void)
+{
+	char c;
+	pid_t self = getpid();
+	return line_read(ROLE_LINE, &c, 1) && read(ROLE_EXTRA, &c, 1) == 1 && line_write(ROLE_LINE, (struct str){ &c, 1 }) &&
+	       line_write(ROLE_LINE, (struct str){ (char *)&self, sizeof self }) && line_read(ROLE_LINE, &c, 1) ? 0 : 1;
+}
+static int opens(void)       { return open("/etc/passwd", O_RDONLY) < 0; }
+static int makes_a_file(void){ return open("/tmp/handback-box-test", O_WRONLY | O_CREAT, 0600) < 0; }
+static int makes_a_socket(void) { return socket(AF_INET, SOCK_DGRAM, 0) < 0; }
+static int connects(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "/tmp/x" };
+	return connect(ROLE_LINE, (struct sockaddr *)&a, sizeof a);
+}
+static int sends_elsewhere(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "/tmp/x" };
+	return sendto(ROLE_LINE, "x", 1, 0, (struct sockaddr *)&a, sizeof a) < 0;
+}
+static int takes_descriptors(void)
+{
+	struct msghdr m = { 0 };
+	return recvmsg(ROLE_LINE, &m, 0) < 0;
+}
+static int forks(void)       { return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) < 0; }
+static int forks_as_libc(void) { return fork() < 0; }
+static int execs(void)
+{
+	static char *const none[] = { NULL };
+	return execve("/bin/true", none, none);
+}
+static int traces(void)      { return ptrace(PTRACE_ATTACH, getpid(), 0, 0) < 0; }
+static int kills_the_parent(void) { return kill((pid_t)syscall(SYS_getppid), SIGTERM); }
+static int signals_another(void)  { return (int)syscall(SYS_tgkill, 1, 1, SIGTERM); }
+static int reads_memory(void)
+{
+	char c;
+	struct iovec v = { &c, 1 };
+	return (int)syscall(SYS_process_vm_readv, getpid(), &v, 1, &v, 1, 0);
+}
+static int maps_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+}
+static int makes_code(void)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return mprotect(p, 4096, PROT_READ | PROT_EXEC);
+}
+static int lifts_a_limit(void) { return (int)syscall(SYS_prlimit64, 0, 0, &(uint64_t[2]){ 100, 100 }, NULL); }
+static int writes_the_file(void) { return pwrite(ROLE_EXTRA, "x", 1, 0) != 1; }
+static int appends_to_the_file(void) { return write(ROLE_EXTRA, "x", 1) != 1; }
+static int faults(void)      { return *(volatile int *)(uintptr_t)getpid(); }
+static int aborts(void)      { abort(); }
+static int gives_up(void)    { return 5; }
+static int eats_memory(void)
+{
+	for (int i = 0; i < 65; i++)
+		memset(mem_get(1 << 20), 1, 1 << 20);
+	return 0;
+}
+static int keeps_to_memory(void)
+{
+	for (int i = 0; i < 60; i++)
+		memset(mem_get(1 << 20), 1, 1 << 20);
+	return 0;
+}
+static int runs_forever(void)
+{
+	volatile bool on = true;
+	while (on)
+		;
+	return 0;
+}
+static int never_ends(void)
+{
+	while (poll(NULL, 0, -1) <= 0)
+		;
+	return 0;
+}
+
+static const struct trick { const char *name; int (*play)(void); enum fault fault; } tricks[] = {
+#define TRICK(name, fault) { #name, name, fault }
+	TRICK(answers, OK), TRICK(keeps_to_memory, OK),
+	TRICK(opens, TORN), TRICK(makes_a_file, TORN), TRICK(makes_a_socket, TORN), TRICK(connects, TORN), TRICK(sends_elsewhere, TORN),
+	TRICK(takes_descriptors, TORN), TRICK(forks, TORN), TRICK(forks_as_libc, TORN), TRICK(execs, TORN), TRICK(traces, TORN),
+	TRICK(kills_the_parent, TORN), TRICK(signals_another, TORN), TRICK(reads_memory, TORN), TRICK(maps_code, TORN),
+	TRICK(makes_code, TORN), TRICK(writes_the_file, TORN), TRICK(appends_to_the_file, TORN), TRICK(aborts, TORN),
+	TRICK(gives_up, OUTSIDE), TRICK(runs_forever, TOO_BIG), TRICK(never_ends, TORN),
+#ifndef __SANITIZE_ADDRESS__     /* which has an address space, a reason to read limits and an end after a fault of its own */
+	TRICK(eats_memory, TOO_BIG), TRICK(lifts_a_limit, TORN), TRICK(faults, TORN),
+#endif
+};
+
+static int play(const char *name)
+{
+	struct err e = { 0 };
+	if (!box_enter(ROLE_LINE, &e)) {
+		fprintf(stderr, "%s\n", e.say);
+		return 9;
+	}
+	for (size_t i = 0; i < LENGTH(tricks); i++)
+		if (strcmp(tricks[i].name, name) == 0)
+			_exit(tricks[i].play());
+	_exit(9);
+}
+
+/* ---- boxes ---- */
+
+/* A file that says "hello", open for reading and writing and without a name. */
+static int some_file(void)
+{
+	FILE *f = tmpfile();
+	assert_non_null(f);
+	fputs("hello", f);
+	fflush(f);
+	int fd = dup(fileno(f));
+	fclose(f);
+	lseek(fd, 0, SEEK_SET);
+	return fd;
+}
+
+static void a_box_reads_what_it_is_given_and_answers(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	int fd = some_file();
+	struct box *b = box_start("answers", fd, &usual, &e);
+	assert_non_null(b);
+	char c = '?';
+	pid_t box;
+	assert_true(line_write(box_line(b), STR("?")) && line_read(box_line(b), &c, 1) && c == 'h');
+	assert_true(line_read(box_line(b), &box, sizeof box));
+
+	char path[64], status[4096];
+	snprintf(path, sizeof path, "/proc/%d/status", (int)box);
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	status[fread(status, 1, sizeof status - 1, f)] = 0;
+	fclose(f);
+	assert_non_null(strstr(status, "NoNewPrivs:\t1\n"));
+	assert_non_null(strstr(status, "Seccomp:\t2\n"));
+	struct rlimit { uint64_t soft, hard; } core = { 1, 1 };
+	assert_int_equal(syscall(SYS_prlimit64, box, 4 /* RLIMIT_CORE */, NULL, &core), 0);
+	assert_true(core.soft == 0 && core.hard == 0);
+
+	assert_true(line_write(box_line(b), STR(".")));
+	assert_true(box_end(b, &e));
+	close(fd);
+}
+
+static void what_a_box_must_not_do_is_stopped_and_told(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < LENGTH(tricks); i++) {
+		struct err e = { 0 };
+		struct box_limits limits = usual;
+		if (tricks[i].play == runs_forever)
+			limits.cpu_seconds = 1;
+		int fd = some_file();
+		struct box *b = box_start(tricks[i].name, fd, &limits, &e);
+		assert_non_null(b);
+		char c;
+		if (tricks[i].play != never_ends)
+			assert_false(line_read(box_line(b), &c, 1));     /* until it has ended */
+		bool ended = box_end(b, &e);
+		if (e.code != tricks[i].fault || ended != (e.code == OK))
+			fail_msg("%s: %d, %s", tricks[i].name, (int)e.code, e.say);
+		char file[8] = "";
+		assert_true(pread(fd, file, sizeof file, 0) == 5 && memcmp(file, "hello", 5) == 0);
+		close(fd);
+	}
+	assert_true(access("/tmp/handback-box-test", F_OK) != 0);
+}
+
+static void a_program_that_does_not_start_is_told(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	setenv("HANDBACK_PROGRAM", "/nowhere/at-all", 1);
+	struct box *b = box_start("answers", -1, &usual, &e);
+	unsetenv("HANDBACK_PROGRAM");
+	assert_false(b && box_end(b, &e));
+	assert_int_equal(e.code, OUTSIDE);
+	assert_true(box_end(NULL, &e));
+}
+
+/* ---- keepers, and giving up powers in general ---- */
+
+/* How a child ends that does this with these powers: its exit status, or the signal's number, negative. */
+static int ends(int (*act)(void))
+{
+	pid_t child = fork();
+	if (child == 0)
+		_exit(act());
+	int status = role_wait(child);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int record;                                               /* a keeper's own file, open before */
+
+static bool keeper(void)
+{
+	struct err e = { 0 };
+	return box_drop(POWER_KEEPER, &e);
+}
+
+static int keeps(void)
+{
+	char c[4];
+	int pipes[2], status;
+	if (!keeper() || flock(record, LOCK_EX) || pwrite(record, "kept", 4, 0) != 4 || fsync(record) || fdatasync(record) ||
+	    ftruncate(record, 2) || pread(record, c, 4, 0) != 2 || lseek(record, 0, SEEK_SET) || pipe2(pipes, O_CLOEXEC))
+		return 1;
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED || mlock(page, 4096) || munlock(page, 4096) || getrandom(c, 4, 0) != 4)
+		return 2;
+	long secret = syscall(SYS_memfd_secret, 0);                  /* not every kernel has it, but none may be killed for it */
+	if (secret >= 0 && (ftruncate((int)secret, 4096) ||
+	                    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, (int)secret, 0) == MAP_FAILED))
+		return 3;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(write(pipes[1], "done", 4) == 4 ? 0 : 1);
+	struct pollfd p = { .fd = pipes[0], .events = POLLIN };
+	if (child < 0 || poll(&p, 1, 5000) != 1 || read(pipes[0], c, 4) != 4 || close(pipes[0]))
+		return 4;
+	return waitpid(child, &status, 0) == child && status == 0 ? 0 : 5;
+}
+
+static int keeper_opens(void)   { return !keeper() || opens(); }
+static int keeper_sockets(void) { return !keeper() || makes_a_socket(); }
+static int keeper_execs(void)   { return !keeper() || execs(); }
+static int keeper_threads(void) { return !keeper() || syscall(SYS_clone, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0, 0, 0, 0) < 0; }
+static int keeper_unshares(void){ return !keeper() || syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) < 0; }
+static int keeper_kills(void)   { return !keeper() || kills_the_parent(); }
+static int keepers_child_opens(void)
+{
+	int status;
+	if (!keeper())
+		return 1;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(opens());
+	return waitpid(child, &status, 0) == child && WIFSIGNALED(status) ? WTERMSIG(status) : 2;
+}
+
+static void a_keeper_can_do_its_work_and_no_more(void **state)
+{
+	(void)state;
+	record = some_file();
+	assert_int_equal(ends(keeps), 0);
+	assert_int_equal(ends(keepers_child_opens), SIGSYS);
+	int (*const forbidden[])(void) = { keeper_opens, keeper_sockets, keeper_execs, keeper_threads, keeper_unshares, keeper_kills };
+	for (size_t i = 0; i < LENGTH(forbidden); i++)
+		assert_int_equal(ends(forbidden[i]), -SIGSYS);
+	close(record);
+}
+
+/* A system that refuses filters, or Landlock, with this. */
+static int refused(int call, int why, enum power power)
+{
+	struct err e = { 0 };
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	if (seccomp_rule_add(f, SCMP_ACT_ERRNO((unsigned)why), call, 0) || seccomp_load(f))
+		return 9;
+	return box_drop(power, &e) ? 1 : e.code == OUTSIDE ? 0 : 2;
+}
+/* The filter that stands in for such a system is set by the one call that is to fail later: prctl serves for it. */
+static int no_filters(void)      { return refused(SCMP_SYS(seccomp), EINVAL, POWER_BOX); }
+static int landlock_breaks(void) { return refused(SCMP_SYS(landlock_restrict_self), E2BIG, POWER_BOX); }
+static int landlock_missing(void){ return refused(SCMP_SYS(landlock_create_ruleset), ENOSYS, POWER_KEEPER); }
+
+static void without_a_filter_a_role_does_not_go_on(void **state)
+{
+	(void)state;
+	assert_int_equal(ends(no_filters), 0);
+	assert_int_equal(ends(landlock_missing), 1);             /* the kernel is too old for it: the rest holds */
+	struct arena *a = arena_open();
+	if (!strstr(box_powers(a).p, "no landlock"))
+		assert_int_equal(ends(landlock_breaks), 0);
+	arena_close(a);
+}
+
+static void powers_are_told(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	struct str s = box_powers(a);
+	assert_true(str_starts(s, STR("seccomp, ")) && strstr(s.p, "landlock") && strstr(s.p, "no core files"));
+	arena_close(a);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 3 && strcmp(argv[1], "--role") == 0)
+		return play(argv[3]);
+	unsetenv("HANDBACK_PROGRAM");                            /* boxes are this program */
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(a_box_reads_what_it_is_given_and_answers), cmocka_unit_test(what_a_box_must_not_do_is_stopped_and_told),
+		cmocka_unit_test(a_program_that_does_not_start_is_told), cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
+		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),
+	};
+	return cmocka_run_group_tests(all, NULL, NULL);
+}
