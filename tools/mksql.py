@@ -138,9 +138,9 @@ def header(schema, path, out_path):
         tin = "".join(LETTER[t] for t in s.types)
         tout = "".join(LETTER[t] for _, t in s.outs)
         out.append(f"static const struct statement sql_statement_{n} = {{ \"{n}\", {c_text(s.sql)}, \"{tin}\", \"{tout}\" }};")
-        params = "".join(f", {CTYPE[t]} {name}" for name, t in s.ins)
+        params = "".join(f", {CTYPE[t]} {name}_" for name, t in s.ins)
         bind = ", ".join("{ .i = op->business }" if o == "business" else
-                         ("{ .i = %s }" if t == "i64" else "{ .s = %s }") % o for o, t in zip(s.order, s.types))
+                         ("{ .i = %s_ }" if t == "i64" else "{ .s = %s_ }") % o for o, t in zip(s.order, s.types))
         values = f"const struct value in[] = {{ {bind or '{ 0 }'} }};"
         if not s.outs:
             out.append(f"static inline bool sql_{n}(struct op *op{params})\n{{\n\t{values}\n"

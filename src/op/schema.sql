@@ -44,6 +44,7 @@ CREATE TABLE holder (
 	name     TEXT NOT NULL,     -- "Van 2 reader"
 	since    I64  NOT NULL,     -- in use since
 	until    I64  NOT NULL,     -- in use until
+	place    I64  NOT NULL,     -- the holder (a place) where it stands; 0: not told
 	import   I64  NOT NULL,     -- the import that first named it; 0: by hand
 	PRIMARY KEY (business, id)
 ) STRICT;

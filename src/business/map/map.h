@@ -11,7 +11,7 @@
 
 typedef struct { int64_t n; } holder_id;                 /* 0: none */
 enum holder_sort { READER = 1, SERVICE, COMPUTER, STORAGE, MAILBOX, PAPER, WEBSITE, PERSON, PLACE };
-struct holder { holder_id id; enum holder_sort sort; struct str name; int64_t since, until; };
+struct holder { holder_id id; enum holder_sort sort; struct str name; int64_t since, until; holder_id place; };   /* place: where it stands, if told */
 const char *sort_name(enum holder_sort);                 /* "reader" */
 bool sort_parse(struct str, enum holder_sort *);
 
@@ -56,8 +56,6 @@ bool map_sources(struct op *, const struct suspicion *, size_t n, struct sources
 /* What a sort of holder takes of what passes it, and what it is assumed to keep (seconds, FAR_OFF or 0) of one kind. */
 kinds   map_takes(enum holder_sort);
 int64_t map_assumed(enum holder_sort, enum kind);
-/* Told or assumed retention of a holder for one kind: what a flow says is not in it. */
-bool map_keeps(struct op *, holder_id, enum kind, int64_t *keeps, bool *told);
 
 /* All flows and retentions as they stand: for the brute-force twin, which follows them by itself. */
 struct flow { int64_t id; holder_id from, to; enum manner_flow manner; kinds kinds; int64_t keeps, since, until; };

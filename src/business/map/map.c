@@ -1,0 +1,383 @@
+/* map - holders, flows, retention and confirmed deletions as they are stored; what is assumed when nobody told. */
+#include "map_data.h"
+#include "map_int.h"
+#include "map_sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *const sort_names[] = {
+	[READER] = "reader", [SERVICE] = "service", [COMPUTER] = "computer", [STORAGE] = "storage", [MAILBOX] = "mailbox",
+	[PAPER] = "paper", [WEBSITE] = "website", [PERSON] = "person", [PLACE] = "place",
+};
+
+const char *sort_name(enum holder_sort s)
+{
+	return sort_names[s];
+}
+
+bool sort_parse(struct str word, enum holder_sort *sort)
+{
+	for (size_t s = READER; s < LENGTH(sort_names); s++)
+		if (str_eq(word, str_of(sort_names[s]))) {
+			*sort = (enum holder_sort)s;
+			return true;
+		}
+	return false;
+}
+
+/* ---- what is assumed ---- */
+
+static kinds takes[LENGTH(sort_names)];
+static int64_t assumed[LENGTH(sort_names)][KIND_COUNT];
+static bool assumptions_read;
+
+static kinds kinds_or_all(struct str words)
+{
+	kinds k = KINDS_ALL;
+	struct str bad;
+	if (!str_eq(words, STR("*")) && !kinds_parse(words, '|', &k, &bad))
+		abort();                                 /* the data is part of the program */
+	return k;
+}
+
+static void keeps_read(struct str line)
+{
+	enum holder_sort one = READER;
+	struct str sort = str_split(&line, ','), words = str_split(&line, ','), keeps = str_split(&line, ',');
+	bool all = str_eq(sort, STR("*"));
+	if (!all && !sort_parse(sort, &one))
+		abort();
+	for (size_t s = READER; s < LENGTH(sort_names); s++)
+		for (kinds k = kinds_or_all(words); k; k &= k - 1)
+			if ((all || s == one) && assumed[s][__builtin_ctzll(k)] < 0)          /* the first row that fits counts */
+				assumed[s][__builtin_ctzll(k)] = str_eq(keeps, STR("none")) ? 0 : FAR_OFF;
+}
+
+static void assumptions(void)
+{
+	if (assumptions_read)
+		return;
+	struct str text = data_takes_csv;
+	memset(assumed, 0xFF, sizeof assumed);
+	for (size_t s = READER; s < LENGTH(sort_names); s++)
+		takes[s] = KINDS_ALL;
+	str_split(&text, '\n');
+	while (text.p) {
+		struct str line = str_split(&text, '\n'), sort = str_split(&line, ','), words = str_split(&line, ',');
+		enum holder_sort s;
+		if (sort_parse(sort, &s))
+			takes[s] = kinds_or_all(words);
+	}
+	text = data_keeps_csv;
+	str_split(&text, '\n');
+	while (text.p) {
+		struct str line = str_split(&text, '\n');
+		if (line.n)
+			keeps_read(line);
+	}
+	assumptions_read = true;
+}
+
+kinds map_takes(enum holder_sort s)
+{
+	assumptions();
+	return takes[s];
+}
+
+int64_t map_assumed(enum holder_sort s, enum kind k)
+{
+	assumptions();
+	return assumed[s][k];
+}
+
+/* ---- finding ---- */
+
+bool map_holder(struct op *op, holder_id id, struct holder *h)
+{
+	struct sql_holder_by_id q;
+	bool found;
+	if (!sql_holder_by_id(op, id.n, &q, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "holder", "There is no holder number %" PRId64 ".", id.n);
+	*h = (struct holder){ id, (enum holder_sort)q.sort, q.name, q.since, q.until, { q.place } };
+	return true;
+}
+
+/* Doubles an array in the arena when it is full. */
+static void *room(struct op *op, void *p, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return p;
+	size_t more = *cap ? 2 * *cap : 64;
+	void *to = arena_get_array(op->a, size, more);
+	if (n)
+		memcpy(to, p, n * size);
+	*cap = more;
+	return to;
+}
+
+bool map_holders(struct op *op, struct holder **out, size_t *n)
+{
+	struct sql_holders q;
+	struct holder *h = NULL;
+	size_t count = 0, cap = 0;
+	if (!sql_holders(op, &q))
+		return false;
+	while (sql_holders_next(op, &q)) {
+		h = room(op, h, count, &cap, sizeof *h);
+		h[count++] = (struct holder){ { q.id }, (enum holder_sort)q.sort, q.name, q.since, q.until, { q.place } };
+	}
+	if (op->err.code != OK)
+		return false;
+	*out = h, *n = count;
+	return true;
+}
+
+/* "reader:Van 2": a sort in front counts only when it is one, for names may hold a colon */
+static bool split_name(struct str text, enum holder_sort *sort, struct str *name)
+{
+	struct str rest = text, before = str_split(&rest, ':');
+	bool sorted = rest.p && sort_parse(before, sort);
+	*name = sorted ? rest : text;
+	return sorted;
+}
+
+struct found { struct holder **by_name; size_t n; };
+
+static int name_order(const void *a, const void *b)
+{
+	const struct holder *x = *(struct holder *const *)a, *y = *(struct holder *const *)b;
+	int c = str_cmp(x->name, y->name);
+	return c ? c : (x->id.n > y->id.n) - (x->id.n < y->id.n);
+}
+
+static bool found_one(struct op *op, const struct found *f, struct str text, struct holder *out)
+{
+	enum holder_sort sort;
+	struct str name;
+	bool sorted = split_name(text, &sort, &name);
+	size_t low = 0, high = f->n;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (str_cmp(f->by_name[mid]->name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	const struct holder *hit = NULL;
+	for (; low < f->n && str_eq(f->by_name[low]->name, name); low++) {
+		const struct holder *h = f->by_name[low];
+		if (sorted && h->sort != sort)
+			continue;
+		if (hit)
+			return err_set(&op->err, CONFLICT, "holder", "\"" STR_FMT "\" is a %s and a %s. Say which: %s:" STR_FMT ".", STR_ARG(name),
+			               sort_name(hit->sort), sort_name(h->sort), sort_name(hit->sort), STR_ARG(name));
+		hit = h;
+	}
+	if (!hit)
+		return err_set(&op->err, NOT_FOUND, "holder", "There is no holder \"" STR_FMT "\". handback holder list shows them; an import adds those it names.",
+		               STR_ARG(text));
+	*out = *hit;
+	return true;
+}
+
+static bool found_open(struct op *op, struct found *f)
+{
+	struct holder *h;
+	if (!map_holders(op, &h, &f->n))
+		return false;
+	f->by_name = ARENA_ARRAY(op->a, struct holder *, f->n);
+	for (size_t i = 0; i < f->n; i++)
+		f->by_name[i] = &h[i];
+	if (f->n)
+		qsort(f->by_name, f->n, sizeof *f->by_name, name_order);
+	return true;
+}
+
+bool map_find(struct op *op, struct str text, struct holder *out)
+{
+	struct found f;
+	return found_open(op, &f) && found_one(op, &f, text, out);
+}
+
+static bool file_read(struct op *op, struct str path, struct str *text)
+{
+	enum { NAMES_MAX = 16 << 20 };
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(&op->err, INVALID, "holder", "The file %s can't be read: %s.", name, strerror(errno));
+	struct buf b = BUF(NAMES_MAX);
+	char some[65536];
+	ssize_t n;
+	while ((n = read(fd, some, sizeof some)) > 0)
+		buf_put(&b, (struct str){ some, (size_t)n });
+	close(fd);
+	bool good = n == 0 && !b.full;
+	if (good)
+		*text = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return good || err_set(&op->err, TOO_BIG, "holder", "The file %s is too long for a list of names.", name);
+}
+
+static int id_order(const void *a, const void *b)
+{
+	int64_t x = ((const struct holder *)a)->id.n, y = ((const struct holder *)b)->id.n;
+	return (x > y) - (x < y);
+}
+
+bool map_find_all(struct op *op, const struct arg *names, struct holder **out, size_t *n)
+{
+	struct found f;
+	struct holder *hit = NULL;
+	size_t count = 0, cap = 0;
+	if (!names)
+		return err_set(&op->err, INVALID, "holder", "--holder is needed.");
+	if (!found_open(op, &f))
+		return false;
+	for (size_t i = 0; i < names->n; i++) {
+		struct str text = names->value[i], name, lines = { NULL, 0 };
+		enum holder_sort sort;
+		size_t before = count;
+		if (split_name(text, &sort, &name) && str_eq(name, STR("*"))) {
+			for (size_t k = 0; k < f.n; k++)
+				if (f.by_name[k]->sort == sort) {
+					hit = room(op, hit, count, &cap, sizeof *hit);
+					hit[count++] = *f.by_name[k];
+				}
+			if (count == before)
+				return err_set(&op->err, NOT_FOUND, "holder", "There is no %s on the map yet.", sort_name(sort));
+			continue;
+		}
+		if (str_starts(text, STR("@")) && !file_read(op, (struct str){ text.p + 1, text.n - 1 }, &lines))
+			return false;
+		do {
+			struct str one = lines.p ? str_trim(str_split(&lines, '\n')) : text;
+			if (!one.n)
+				continue;
+			hit = room(op, hit, count, &cap, sizeof *hit);
+			if (!found_one(op, &f, one, &hit[count]))
+				return false;
+			count++;
+		} while (lines.p);
+		if (count == before)
+			return err_set(&op->err, INVALID, "holder", "There is no name in " STR_FMT ".", STR_ARG(text));
+	}
+	if (count)
+		qsort(hit, count, sizeof *hit, id_order);
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!kept || hit[kept - 1].id.n != hit[i].id.n)
+			hit[kept++] = hit[i];
+	*out = hit, *n = kept;
+	return true;
+}
+
+/* ---- making ---- */
+
+bool map_name(struct op *op, enum holder_sort sort, struct str name, int64_t import, holder_id *id)
+{
+	struct sql_holder_by_name q;
+	bool found;
+	if (!sql_holder_by_name(op, sort, name, &q, &found))
+		return false;
+	if (!found) {
+		q.id = op_count(op, "holder");
+		if (!q.id || !sql_holder_put(op, q.id, sort, name, LONG_AGO, FAR_OFF, 0, import) ||
+		    !log_add(op, "holder.added", ABOUT({ "holder", q.id }, { "sort", sort }, { "import", import })))
+			return false;
+	}
+	id->n = q.id;
+	return true;
+}
+
+bool map_flow_have(struct op *op, holder_id from, holder_id to, enum manner_flow manner, kinds k)
+{
+	struct sql_flows q;
+	kinds passed = 0;
+	if (!sql_flows(op, &q))
+		return false;
+	while (sql_flows_next(op, &q))
+		if (q.source == from.n && q.target == to.n && q.manner == manner && q.since <= LONG_AGO && q.until >= FAR_OFF)
+			passed |= (kinds)q.kinds;
+	k &= ~passed;
+	if (op->err.code != OK || !k)
+		return op->err.code == OK;
+	int64_t id = op_count(op, "flow");
+	return id && sql_flow_put(op, id, from.n, to.n, manner, (int64_t)k, KEEPS_UNTOLD, LONG_AGO, FAR_OFF) &&
+	       log_add(op, "flow.added", ABOUT({ "flow", id }, { "from", from.n }, { "to", to.n }));
+}
+
+holder_id map_self(struct op *op)
+{
+	(void)op;
+	return (holder_id){ 1 };                         /* map_begin makes it first */
+}
+
+bool map_begin(struct op *op)
+{
+	holder_id self, backups;
+	return map_name(op, COMPUTER, STR("Handback"), 0, &self) && map_name(op, STORAGE, STR("Handback backups"), 0, &backups) &&
+	       map_flow_have(op, self, backups, COPIES, KINDS_ALL);
+}
+
+/* ---- as it stands ---- */
+
+bool map_atlas(struct op *op, struct atlas *out)
+{
+	struct atlas m = { 0 };
+	struct sql_flows f;
+	struct sql_keeps_all k;
+	struct sql_emptied_all e;
+	size_t cap = 0;
+	if (!map_holders(op, &m.holder, &m.holders) || !sql_flows(op, &f))
+		return false;
+	while (sql_flows_next(op, &f)) {
+		m.flow = room(op, m.flow, m.flows, &cap, sizeof *m.flow);
+		m.flow[m.flows++] = (struct flow){ f.id, { f.source }, { f.target }, (enum manner_flow)f.manner, (kinds)f.kinds, f.keeps, f.since, f.until };
+	}
+	cap = 0;
+	if (op->err.code != OK || !sql_keeps_all(op, &k))
+		return false;
+	while (sql_keeps_all_next(op, &k)) {
+		m.told = room(op, m.told, m.tolds, &cap, sizeof *m.told);
+		m.told[m.tolds++] = (struct told){ { k.holder }, (enum kind)k.kind, k.keeps };
+	}
+	cap = 0;
+	if (op->err.code != OK || !sql_emptied_all(op, &e))
+		return false;
+	while (sql_emptied_all_next(op, &e)) {
+		m.emptied = room(op, m.emptied, m.emptieds, &cap, sizeof *m.emptied);
+		m.emptied[m.emptieds++] = (struct emptied){ { e.holder }, e.at };
+	}
+	if (op->err.code != OK)
+		return false;
+	*out = m;
+	return true;
+}
+
+size_t atlas_size(const struct atlas *m)
+{
+	return m->holders ? (size_t)m->holder[m->holders - 1].id.n + 1 : 1;
+}
+
+struct index flows_by(struct op *op, const struct atlas *m, bool target)
+{
+	size_t n = atlas_size(m);
+	struct index i = { ARENA_ARRAY(op->a, uint32_t, n + 1), ARENA_ARRAY(op->a, uint32_t, m->flows + 1) };
+	for (size_t f = 0; f < m->flows; f++)
+		i.start[(size_t)(target ? m->flow[f].to.n : m->flow[f].from.n) + 1]++;
+	for (size_t h = 1; h <= n; h++)
+		i.start[h] += i.start[h - 1];
+	uint32_t *at = ARENA_ARRAY(op->a, uint32_t, n + 1);
+	memcpy(at, i.start, (n + 1) * sizeof *at);
+	for (size_t f = 0; f < m->flows; f++)
+		i.order[at[target ? m->flow[f].to.n : m->flow[f].from.n]++] = (uint32_t)f;
+	return i;
+}

@@ -1,0 +1,37 @@
+-- holder_put (id i64, sort i64, name text, since i64, until i64, place i64, import i64)
+INSERT INTO holder (business, id, sort, name, since, until, place, import) VALUES (:business, :id, :sort, :name, :since, :until, :place, :import);
+
+-- holder_update (id i64, since i64, until i64, place i64)
+UPDATE holder SET since = :since, until = :until, place = :place WHERE business = :business AND id = :id;
+
+-- holder_by_name (sort i64, name text) -> (id i64, since i64, until i64, place i64): one
+SELECT id, since, until, place FROM holder WHERE business = :business AND sort = :sort AND name = :name;
+
+-- holder_by_id (id i64) -> (sort i64, name text, since i64, until i64, place i64): one
+SELECT sort, name, since, until, place FROM holder WHERE business = :business AND id = :id;
+
+-- holders () -> (id i64, sort i64, name text, since i64, until i64, place i64): any
+SELECT id, sort, name, since, until, place FROM holder WHERE business = :business ORDER BY id;
+
+-- keeps_put (holder i64, kind i64, keeps i64)
+INSERT INTO holder_keeps (business, holder, kind, keeps) VALUES (:business, :holder, :kind, :keeps)
+ON CONFLICT (business, holder, kind) DO UPDATE SET keeps = excluded.keeps;
+
+-- keeps_all () -> (holder i64, kind i64, keeps i64): any
+SELECT holder, kind, keeps FROM holder_keeps WHERE business = :business ORDER BY holder, kind;
+
+-- emptied_put (holder i64, at i64)
+INSERT INTO holder_emptied (business, holder, at) VALUES (:business, :holder, :at) ON CONFLICT (business, holder, at) DO NOTHING;
+
+-- emptied_all () -> (holder i64, at i64): any
+SELECT holder, at FROM holder_emptied WHERE business = :business ORDER BY holder, at;
+
+-- flow_put (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64)
+INSERT INTO flow (business, id, source, target, manner, kinds, keeps, since, until)
+VALUES (:business, :id, :source, :target, :manner, :kinds, :keeps, :since, :until);
+
+-- flow_close (id i64, until i64)
+UPDATE flow SET until = :until WHERE business = :business AND id = :id;
+
+-- flows () -> (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64): any
+SELECT id, source, target, manner, kinds, keeps, since, until FROM flow WHERE business = :business ORDER BY id;

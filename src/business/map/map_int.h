@@ -1,0 +1,18 @@
+/* map_int - what map's own files tell each other. */
+#ifndef MAP_INT_H
+#define MAP_INT_H
+
+#include "map.h"
+
+enum { FLOWS_MAX = 8 };                                  /* in a row (MODEL: the one formula) */
+enum { WAYS_MAX = 2000000 };                             /* steps in following ways: a map more tangled than that is refused */
+
+/* Flows by the holder they lead to, and by the one they come from: [start[h], start[h + 1]) in order[]. */
+struct index { uint32_t *start, *order; };
+struct index flows_by(struct op *, const struct atlas *, bool target);
+size_t atlas_size(const struct atlas *);                 /* largest holder number + 1 */
+
+/* Would this flow be the ninth in a row that passes one kind and comes back to no holder? */
+bool map_chain_too_long(struct op *, const struct atlas *, const struct flow *more, bool *too_long);
+
+#endif

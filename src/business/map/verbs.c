@@ -1,0 +1,389 @@
+/* verbs - holders and flows by hand, and the map as text. */
+#include "map_int.h"
+#include "map_sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct str full_name(struct op *op, enum holder_sort sort, struct str name)
+{
+	return arena_say(op->a, "%s:" STR_FMT, sort_name(sort), STR_ARG(name));
+}
+
+static struct str keeps_text(struct op *op, int64_t keeps)
+{
+	if (keeps == KEEPS_UNTOLD)
+		return STR("not told");
+	if (keeps >= FAR_OFF)
+		return STR("until deleted");
+	if (!keeps)
+		return STR("nothing");
+	return keeps % DAY ? arena_say(op->a, "%" PRId64 " s", keeps) : arena_say(op->a, "%" PRId64 " days", keeps / DAY);
+}
+
+static struct str when_bound(struct op *op, int64_t at)
+{
+	return at <= LONG_AGO || at >= FAR_OFF ? STR("") : when_local_text(op->a, op->zone, at);
+}
+
+/* ---- reading arguments ---- */
+
+static bool keeps_value(struct op *op, struct str text, int64_t *keeps)
+{
+	if (str_eq(text, STR("none")))
+		*keeps = 0;
+	else if (str_eq(text, STR("deleted")))
+		*keeps = FAR_OFF;
+	else if (!when_duration(text, keeps))
+		return err_set(&op->err, INVALID, "keeps", "\"" STR_FMT "\" is not how long something is kept: none, deleted, or a number with s, m, h, d, w or y, like 90d.",
+		               STR_ARG(text));
+	return true;
+}
+
+/* "card_number,card_expiry=90d", or "90d" for all kinds */
+static bool keeps_asked(struct op *op, struct str text, kinds *of, int64_t *keeps)
+{
+	struct str words = text, bad, value;
+	const char *equals = memchr(text.p, '=', text.n);
+	*of = KINDS_ALL;
+	value = text;
+	if (equals) {
+		words.n = (size_t)(equals - text.p);
+		value = (struct str){ equals + 1, text.n - words.n - 1 };
+		if (!kinds_parse(words, ',', of, &bad) || !*of)
+			return err_set(&op->err, INVALID, "keeps", "There is no kind of data \"" STR_FMT "\".", STR_ARG(words.n ? bad : words));
+	}
+	return keeps_value(op, value, keeps);
+}
+
+static bool bound_asked(struct op *op, const struct args *args, const char *name, bool end, int64_t *at)
+{
+	struct span span;
+	if (!args_has(args, name))
+		return true;
+	struct str text = args_text(args, name);
+	if (str_eq(text, STR("unknown"))) {
+		*at = end ? FAR_OFF : LONG_AGO;
+		return true;
+	}
+	if (!when_parse(text, op->zone, &span))
+		return err_set(&op->err, INVALID, name, "--%s is a day like 2026-11-27, a time like 2026-11-27T14:30:00-05:00, or unknown.", name);
+	*at = end && span.date_only ? span.to : span.from;
+	return true;
+}
+
+/* ---- holders ---- */
+
+static bool holder_add_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct str text = args_text(args, "holder"), rest = text, before = str_split(&rest, ':'), name;
+	enum holder_sort sort;
+	struct holder h;
+	bool sorted = rest.p && sort_parse(before, &sort);
+	if (sorted) {
+		name = str_trim(rest);
+		if (!name.n || name.n > 200)
+			return err_set(&op->err, INVALID, "holder", "A holder's name has 1 to 200 characters.");
+		if (!map_name(op, sort, name, 0, &h.id) || !map_holder(op, h.id, &h))
+			return false;
+	} else if (!map_find(op, text, &h)) {
+		if (op->err.code != NOT_FOUND)
+			return false;
+		err_clear(&op->err);
+		return err_set(&op->err, INVALID, "holder", "\"" STR_FMT "\" is new, so say what it is: reader:, service:, computer:, storage:, mailbox:, paper:, website:, person: or place: in front.",
+		               STR_ARG(text));
+	}
+	struct holder place = { 0 };
+	if (!bound_asked(op, args, "since", false, &h.since) || !bound_asked(op, args, "until", true, &h.until) ||
+	    (args_has(args, "at") && !map_find(op, args_text(args, "at"), &place)))
+		return false;
+	if (args_has(args, "at") && place.sort != PLACE)
+		return err_set(&op->err, INVALID, "at", "\"" STR_FMT "\" is no place.", STR_ARG(args_text(args, "at")));
+	if (place.id.n)
+		h.place = place.id;
+	if (!sql_holder_update(op, h.id.n, h.since, h.until, h.place.n))
+		return false;
+	const struct arg *keeps = args_list(args, "keeps");
+	for (size_t i = 0; keeps && i < keeps->n; i++) {
+		kinds of;
+		int64_t how_long;
+		if (!keeps_asked(op, keeps->value[i], &of, &how_long))
+			return false;
+		for (kinds k = of; k; k &= k - 1)
+			if (!sql_keeps_put(op, h.id.n, __builtin_ctzll(k), how_long))
+				return false;
+		if (!log_add(op, "holder.keeps", ABOUT({ "holder", h.id.n }, { "kinds", (int64_t)of }, { "seconds", how_long })))
+			return false;
+	}
+	answer_row(answer);
+	answer_number(answer, "holder", h.id.n);
+	answer_text(answer, "name", full_name(op, h.sort, h.name));
+	answer_row_end(answer);
+	answer_say(answer, "%s:" STR_FMT " is on the map.", sort_name(h.sort), STR_ARG(h.name));
+	return log_add(op, "holder.changed", ABOUT({ "holder", h.id.n }, { "place", h.place.n }));
+}
+
+static void show_holder(const struct atlas *m, const struct holder *h, struct answer *answer)
+{
+	answer_row(answer);
+	answer_number(answer, "holder", h->id.n);
+	answer_text(answer, "sort", str_of(sort_name(h->sort)));
+	answer_text(answer, "name", h->name);
+	answer_time(answer, "since", h->since);
+	answer_time(answer, "until", h->until);
+	struct str words[KIND_COUNT];
+	int64_t seconds[KIND_COUNT];
+	size_t n = 0;
+	for (size_t i = 0; i < m->tolds; i++)
+		if (m->told[i].holder.n == h->id.n && n < KIND_COUNT)
+			words[n] = str_of(kind_name(m->told[i].kind)), seconds[n++] = m->told[i].keeps >= FAR_OFF ? -1 : m->told[i].keeps;
+	answer_counts(answer, "keeps_seconds", words, seconds, n);
+	answer_row_end(answer);
+}
+
+static bool holder_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct atlas m;
+	(void)args;
+	if (!map_atlas(op, &m))
+		return false;
+	for (size_t i = 0; i < m.holders; i++) {
+		if (answer->json)
+			show_holder(&m, &m.holder[i], answer);
+		answer_say(answer, "%-9s " STR_FMT "%s", sort_name(m.holder[i].sort), STR_ARG(m.holder[i].name), m.holder[i].until < FAR_OFF ? "  (closed)" : "");
+	}
+	return true;
+}
+
+static void say_flow(struct op *op, const struct atlas *m, const struct flow *f, struct answer *answer)
+{
+	static const char *const manners[] = { [HANDS_ON] = "hands on", [COPIES] = "copies", [SEES] = "sees" };
+	struct holder from = { 0 }, to = { 0 };
+	for (size_t i = 0; i < m->holders; i++) {
+		if (m->holder[i].id.n == f->from.n)
+			from = m->holder[i];
+		if (m->holder[i].id.n == f->to.n)
+			to = m->holder[i];
+	}
+	answer_row(answer);
+	answer_number(answer, "flow", f->id);
+	answer_text(answer, "from", full_name(op, from.sort, from.name));
+	answer_text(answer, "to", full_name(op, to.sort, to.name));
+	answer_text(answer, "manner", f->manner == HANDS_ON ? STR("hands-on") : str_of(manners[f->manner]));
+	struct str words[KIND_COUNT];
+	size_t n = 0;
+	for (kinds k = f->kinds; k; k &= k - 1)
+		words[n++] = str_of(kind_name((enum kind)__builtin_ctzll(k)));
+	answer_words(answer, "kinds", words, n);
+	answer_text(answer, "keeps", keeps_text(op, f->keeps));
+	answer_time(answer, "since", f->since);
+	answer_time(answer, "until", f->until);
+	answer_row_end(answer);
+	struct str since = when_bound(op, f->since), until = when_bound(op, f->until);
+	answer_say(answer, "%3" PRId64 "  " STR_FMT " -> " STR_FMT " (%s): " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s" STR_FMT, f->id, STR_ARG(from.name), STR_ARG(to.name),
+	           manners[f->manner], STR_ARG(f->kinds == KINDS_ALL ? STR("everything") : kinds_text(op->a, f->kinds, ", ")),
+	           f->keeps == KEEPS_UNTOLD ? "" : "; keeps ", STR_ARG(f->keeps == KEEPS_UNTOLD ? STR("") : keeps_text(op, f->keeps)),
+	           since.n ? "; since " : "", STR_ARG(since), until.n ? "; until " : "", STR_ARG(until));
+}
+
+static bool holder_show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct atlas m;
+	struct holder h, place;
+	if (!map_atlas(op, &m) || !map_find(op, args_text(args, "holder"), &h))
+		return false;
+	show_holder(&m, &h, answer);
+	answer_say(answer, "%s:" STR_FMT, sort_name(h.sort), STR_ARG(h.name));
+	if (h.place.n && map_holder(op, h.place, &place))
+		answer_say(answer, "  stands at " STR_FMT, STR_ARG(place.name));
+	if (when_bound(op, h.since).n)
+		answer_say(answer, "  since " STR_FMT, STR_ARG(when_bound(op, h.since)));
+	if (when_bound(op, h.until).n)
+		answer_say(answer, "  until " STR_FMT, STR_ARG(when_bound(op, h.until)));
+	for (size_t i = 0; i < m.tolds; i++)
+		if (m.told[i].holder.n == h.id.n)
+			answer_say(answer, "  keeps %-20s " STR_FMT, kind_name(m.told[i].kind), STR_ARG(keeps_text(op, m.told[i].keeps)));
+	for (size_t i = 0; i < m.emptieds; i++)
+		if (m.emptied[i].holder.n == h.id.n)
+			answer_say(answer, "  everything deleted, confirmed for " STR_FMT, STR_ARG(when_local_text(op->a, op->zone, m.emptied[i].at)));
+	for (size_t i = 0; i < m.flows && !answer->json; i++)
+		if (m.flow[i].from.n == h.id.n || m.flow[i].to.n == h.id.n)
+			say_flow(op, &m, &m.flow[i], answer);
+	return op->err.code == OK;
+}
+
+static bool holder_close_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder h;
+	int64_t at = op->now;
+	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", true, &at) || !sql_holder_update(op, h.id.n, h.since, at, h.place.n))
+		return false;
+	answer_say(answer, STR_FMT " is closed. What it keeps still counts until its deletion is confirmed: handback holder emptied.", STR_ARG(h.name));
+	return log_add(op, "holder.closed", ABOUT({ "holder", h.id.n }, { "at", at }));
+}
+
+static bool holder_emptied_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder h;
+	int64_t at = op->now;
+	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", false, &at) || !sql_emptied_put(op, h.id.n, at))
+		return false;
+	answer_say(answer, "Kept: everything that came to " STR_FMT " before " STR_FMT " is deleted there.", STR_ARG(h.name),
+	           STR_ARG(when_local_text(op->a, op->zone, at)));
+	return log_add(op, "holder.emptied", ABOUT({ "holder", h.id.n }, { "at", at }));
+}
+
+/* ---- flows ---- */
+
+static bool flow_add_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder from, to;
+	struct atlas m;
+	struct flow f = { .manner = COPIES, .keeps = KEEPS_UNTOLD, .since = LONG_AGO, .until = FAR_OFF };
+	struct str manner = args_text(args, "manner"), bad;
+	bool too_long;
+	if (!map_find(op, args_text(args, "from"), &from) || !map_find(op, args_text(args, "to"), &to) || !map_atlas(op, &m))
+		return false;
+	if (from.id.n == to.id.n)
+		return err_set(&op->err, INVALID, "to", "A flow goes from one holder to another.");
+	if (!kinds_parse(args_text(args, "kinds"), ',', &f.kinds, &bad) || !f.kinds)
+		return err_set(&op->err, INVALID, "kinds", "--kinds is a list like name,email. Kinds are: " STR_FMT ".", STR_ARG(kinds_text(op->a, KINDS_ALL, ", ")));
+	if (str_eq(manner, STR("hands-on")))
+		f.manner = HANDS_ON;
+	else if (str_eq(manner, STR("sees")))
+		f.manner = SEES;
+	else if (manner.n && !str_eq(manner, STR("copies")))
+		return err_set(&op->err, INVALID, "manner", "--manner is hands-on, copies or sees.");
+	if ((args_has(args, "keeps") && !keeps_value(op, args_text(args, "keeps"), &f.keeps)) || !bound_asked(op, args, "since", false, &f.since) ||
+	    !bound_asked(op, args, "until", true, &f.until))
+		return false;
+	if (f.since >= f.until)
+		return err_set(&op->err, INVALID, "until", "--until is not after --since.");
+	f.from = from.id, f.to = to.id;
+	if (!map_chain_too_long(op, &m, &f, &too_long))
+		return false;
+	if (too_long)
+		return err_set(&op->err, INVALID, "to", "This would be the ninth flow in a row. Handback follows eight: leave out a holder in between that changes nothing.");
+	f.id = op_count(op, "flow");
+	if (!f.id || !sql_flow_put(op, f.id, f.from.n, f.to.n, f.manner, (int64_t)f.kinds, f.keeps, f.since, f.until) ||
+	    !log_add(op, "flow.added", ABOUT({ "flow", f.id }, { "from", f.from.n }, { "to", f.to.n }, { "kinds", (int64_t)f.kinds })))
+		return false;
+	say_flow(op, &m, &f, answer);
+	return true;
+}
+
+static bool flow_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct atlas m;
+	(void)args;
+	if (!map_atlas(op, &m))
+		return false;
+	for (size_t i = 0; i < m.flows; i++)
+		say_flow(op, &m, &m.flow[i], answer);
+	return true;
+}
+
+static bool flow_close_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct atlas m;
+	int64_t id, at = op->now;
+	if (!args_number(args, "flow", &id) || !map_atlas(op, &m) || !bound_asked(op, args, "at", true, &at))
+		return false;
+	for (size_t i = 0; i < m.flows; i++)
+		if (m.flow[i].id == id) {
+			if (at <= m.flow[i].since)
+				return err_set(&op->err, INVALID, "at", "Flow %" PRId64 " began after that.", id);
+			answer_say(answer, "Flow %" PRId64 " is closed from " STR_FMT " on. What went along it before still counts.", id,
+			           STR_ARG(when_local_text(op->a, op->zone, at)));
+			return sql_flow_close(op, id, at) && log_add(op, "flow.closed", ABOUT({ "flow", id }, { "at", at }));
+		}
+	return err_set(&op->err, NOT_FOUND, "flow", "There is no flow %" PRId64 ". handback flow list shows them.", id);
+}
+
+/* ---- the map ---- */
+
+static void dot_name(struct buf *b, struct str name)
+{
+	buf_byte(b, '"');
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '"' || name.p[i] == '\\')
+			buf_byte(b, '\\');
+		buf_byte(b, name.p[i]);
+	}
+	buf_byte(b, '"');
+}
+
+static void map_dot(struct op *op, const struct atlas *m, struct answer *answer)
+{
+	struct buf b = BUF(64 << 20);
+	buf_put(&b, STR("digraph map {\n\trankdir=LR; node [shape=box];\n"));
+	for (size_t i = 0; i < m->holders; i++) {
+		buf_printf(&b, "\th%" PRId64 " [label=", m->holder[i].id.n);
+		dot_name(&b, full_name(op, m->holder[i].sort, m->holder[i].name));
+		buf_put(&b, STR("];\n"));
+	}
+	for (size_t i = 0; i < m->flows; i++) {
+		buf_printf(&b, "\th%" PRId64 " -> h%" PRId64 " [label=", m->flow[i].from.n, m->flow[i].to.n);
+		dot_name(&b, m->flow[i].kinds == KINDS_ALL ? STR("everything") : kinds_text(op->a, m->flow[i].kinds, ", "));
+		buf_put(&b, STR("];\n"));
+	}
+	buf_put(&b, STR("}\n"));
+	answer->put(answer->to, buf_str(&b));
+	buf_free(&b);
+}
+
+static bool map_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct atlas m;
+	struct str format = args_text(args, "format");
+	bool json = answer->json || str_eq(format, STR("json")), as_asked = answer->json;
+	if (format.n && !str_eq(format, STR("text")) && !str_eq(format, STR("json")) && !str_eq(format, STR("dot")))
+		return err_set(&op->err, INVALID, "format", "--format is text, json or dot%s.", str_eq(format, STR("svg")) ? "; svg comes in a later version" : "");
+	if (!map_atlas(op, &m))
+		return false;
+	if (str_eq(format, STR("dot"))) {
+		map_dot(op, &m, answer);
+		return true;
+	}
+	answer->json = json;
+	for (enum holder_sort s = READER; s <= PLACE; s++)
+		for (size_t i = 0; i < m.holders; i++) {
+			if (m.holder[i].sort != s)
+				continue;
+			show_holder(&m, &m.holder[i], answer);
+			answer_say(answer, "%-9s " STR_FMT, sort_name(s), STR_ARG(m.holder[i].name));
+		}
+	if (m.flows)
+		answer_say(answer, "%s", "");
+	for (size_t i = 0; i < m.flows; i++)
+		say_flow(op, &m, &m.flow[i], answer);
+	answer->json = as_asked;
+	return true;
+}
+
+#define HOLDER { "holder", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "[sort:]name, like 'reader:Van 2 reader'" }
+
+const struct verb map_verbs[] = {
+	{ "holder add", "Adds a holder to the map, or says more of one that is there.", "handback holder add service:Square --keeps card_number=none --keeps 7y", VERB_WRITE,
+	  FIELDS(HOLDER, { "keeps", FIELD_TEXT, FIELD_LIST, "KIND[,KIND]=90d, =none or =deleted; without kinds for all" },
+	         { "at", FIELD_TEXT, 0, "the place where it stands" }, { "since", FIELD_TIME, 0, "in use since" }, { "until", FIELD_TIME, 0, "in use until" }), holder_add_run },
+	{ "holder list", "Lists who holds customers' information.", "handback holder list", VERB_READ, NO_FIELDS, holder_list_run },
+	{ "holder show", "Shows one holder: what it keeps, and the flows to and from it.", "handback holder show Square", VERB_READ, FIELDS(HOLDER), holder_show_run },
+	{ "holder close", "Says that a holder is no longer used; what it keeps still counts.", "handback holder close 'Van 1 reader' --at 2026-06-30", VERB_WRITE,
+	  FIELDS(HOLDER, { "at", FIELD_TIME, 0, "since when; now, if not told" }), holder_close_run },
+	{ "holder emptied", "Says that everything there was deleted, and that this is confirmed.", "handback holder emptied Square --at 2026-06-30", VERB_WRITE,
+	  FIELDS(HOLDER, { "at", FIELD_TIME, FIELD_NEEDED, "the moment for which it is confirmed; a day: its beginning" }), holder_emptied_run },
+	{ "flow add", "Adds a flow: information goes on from one holder to another.", "handback flow add --from Square --to computer:Office --kinds name,email --keeps 90d", VERB_WRITE,
+	  FIELDS({ "from", FIELD_TEXT, FIELD_NEEDED, "a holder on the map" }, { "to", FIELD_TEXT, FIELD_NEEDED, "another" },
+	         { "kinds", FIELD_TEXT, FIELD_NEEDED, "which kinds of data, like name,email" },
+	         { "manner", FIELD_TEXT, 0, "hands-on: as it comes; copies: what is there (if not told); sees: a person's sign-in" },
+	         { "keeps", FIELD_TEXT, 0, "what the second keeps of it: 90d, none or deleted" },
+	         { "since", FIELD_TIME, 0, "in use since: a day's first second" }, { "until", FIELD_TIME, 0, "in use until: a day's end" }), flow_add_run },
+	{ "flow list", "Lists the flows.", "handback flow list", VERB_READ, NO_FIELDS, flow_list_run },
+	{ "flow close", "Ends a flow; what went along it before still counts.", "handback flow close 3 --at 2026-06-30", VERB_WRITE,
+	  FIELDS({ "flow", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }, { "at", FIELD_TIME, 0, "since when; now, if not told" }), flow_close_run },
+	{ "map", "Shows who holds what and where it goes on to.", "handback map --format dot", VERB_READ,
+	  FIELDS({ "format", FIELD_TEXT, 0, "text, json or dot" }), map_run },
+	{ 0 },
+};
