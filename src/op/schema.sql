@@ -95,6 +95,7 @@ CREATE TABLE customer (
 	PRIMARY KEY (business, id)
 ) STRICT;
 CREATE UNIQUE INDEX customer_ref ON customer (business, ref);
+CREATE INDEX customer_same_as ON customer (business, same_as) WHERE same_as <> 0;
 
 CREATE TABLE customer_index (
 	business I64 NOT NULL,      -- whose
@@ -171,7 +172,9 @@ CREATE TABLE segment (
 	part     I64   NOT NULL,    -- its number in the day
 	lo       I64   NOT NULL,    -- smallest holder code in the part
 	n        I64   NOT NULL,    -- touches
-	blob     BYTES NOT NULL,    -- columns (ledger/segment.h); begins with a format number, ends with a checksum
+	blob     BYTES NOT NULL,    -- the columns that questions read (doc/segments.md); begins with a format number
+	rest     BYTES NOT NULL,    -- entry only: source hashes, imports, brand and last four
+	checksum I64   NOT NULL,    -- of blob and rest
 	PRIMARY KEY (business, day, dim, hi, part)
 ) STRICT, WITHOUT ROWID;
 

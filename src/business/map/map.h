@@ -44,7 +44,7 @@ struct source {
 	holder_id entry; enum dim dim; kinds kinds;
 	int64_t from, to;                                /* both included; LONG_AGO, FAR_OFF */
 	bool spans_only;                                 /* only what is there for more than a moment answers: listings, findings; no touch */
-	kinds assumed;                                   /* of `kinds`: rests on a retention that nobody told */
+	holder_id asks;                                  /* rests on what this holder is assumed to keep, for nobody told; 0: on nothing assumed */
 	uint32_t suspicion;                              /* index of what was asked */
 	uint32_t way;                                    /* index into ways: for `why` */
 };

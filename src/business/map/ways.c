@@ -16,7 +16,7 @@ struct ask {
 	int64_t came_min;                                /* came >= this */
 	int64_t begun_max;                               /* the latest beginning of a flow before here that still fits */
 	bool strict;                                     /* came > first, too */
-	bool assumed;                                    /* rests on a retention nobody told */
+	int64_t asks;                                    /* a holder on whose retention, which nobody told, this rests; 0: none */
 };
 
 struct hunt {
@@ -86,7 +86,7 @@ static struct ask ask_of_window(const struct hunt *t, enum kind k, const struct 
 {
 	const struct suspicion *s = t->suspicion;
 	int64_t to = s->to >= FAR_OFF ? FAR_OFF : s->to - 1;
-	struct ask a = { to, s->from, to, false, false };
+	struct ask a = { to, s->from, to, false, 0 };
 	if (s->manner == PASSING)
 		return a;
 	bool assumed = false;
@@ -94,7 +94,8 @@ static struct ask ask_of_window(const struct hunt *t, enum kind k, const struct 
 	if (s->from > LONG_AGO)
 		a.came_min = came_for_last(t, s->holder.n, s->from, keep);
 	a.strict = s->manner == KEPT && keep == 0;
-	a.assumed = assumed && (s->from > LONG_AGO || s->manner == KEPT);
+	if (assumed && (s->from > LONG_AGO || s->manner == KEPT))
+		a.asks = s->holder.n;
 	return a;
 }
 
@@ -123,7 +124,8 @@ static bool ask_before(const struct hunt *t, const struct flow *f, enum kind k, 
 	int64_t keep = keep_of(t, f->from.n, k, by, &assumed);
 	a->came_min = top > LONG_AGO ? came_for_last(t, f->from.n, top, keep) : LONG_AGO;
 	a->strict = strict && keep == 0;                 /* what is kept at all is there for longer than a moment */
-	a->assumed |= assumed && (top > LONG_AGO || strict);
+	if (assumed && (top > LONG_AGO || strict))
+		a->asks = f->from.n;
 	return possible(a);
 }
 
@@ -145,7 +147,7 @@ static void way_done(struct hunt *t, int64_t entry, kinds passed)
 			continue;
 		size_t g = 0;
 		while (g < groups && (group[g].ask.first_max != a.first_max || group[g].ask.came_min != a.came_min || group[g].ask.strict != a.strict ||
-		                      group[g].ask.assumed != a.assumed))
+		                      group[g].ask.asks != a.asks))
 			g++;
 		if (g == groups)
 			group[groups++].ask = a, group[g].kinds = 0;
@@ -164,7 +166,7 @@ static void way_done(struct hunt *t, int64_t entry, kinds passed)
 		t->source[t->n++] = (struct source){
 			.entry = { entry }, .dim = sort == PERSON ? DIM_PERSON : sort == PLACE ? DIM_PLACE : sort == SERVICE ? DIM_SERVICE : DIM_ENTRY,
 			.kinds = group[g].kinds, .from = a->came_min, .to = a->first_max, .spans_only = a->strict,
-			.assumed = a->assumed ? group[g].kinds : 0, .suspicion = t->index, .way = (uint32_t)t->ways };
+			.asks = { a->asks }, .suspicion = t->index, .way = (uint32_t)t->ways };
 	}
 	t->ways++;
 }

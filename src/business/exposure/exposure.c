@@ -1,0 +1,164 @@
+/* exposure - the formula: the map's intervals, looked up in the ledger; and why, for one customer. */
+#include "exposure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_touches, struct exposed **out, struct sources *sources)
+{
+	if (!map_sources(op, s, n, sources))
+		return false;
+	struct exposed *e = exposed_open(op, with_touches);
+	if (!e)
+		return false;
+	if (!ledger_touched(op, sources->source, sources->n, e)) {
+		exposed_close(e);
+		return false;
+	}
+	*out = e;
+	return true;
+}
+
+bool exposed_same(const struct exposed *a, const struct exposed *b, uint32_t *differs_at)
+{
+	for (uint32_t i = 1; i < a->n || i < b->n; i++)
+		if ((i < a->n ? exposed_kinds(a, i) : 0) != (i < b->n ? exposed_kinds(b, i) : 0)) {
+			*differs_at = i;
+			return false;
+		}
+	*differs_at = 0;
+	return a->unnamed == b->unnamed && a->unnamed_kinds == b->unnamed_kinds;
+}
+
+/* ---- why ---- */
+
+struct asking {
+	struct op *op;
+	const struct suspicion *suspicion; const struct sources *sources;
+	customer_id who;
+	struct reason *reason; size_t n, cap;
+};
+
+static struct str way_text(struct op *op, const struct way *w)
+{
+	struct atlas m;
+	struct holder h;
+	struct buf b = BUF(8192);
+	if (map_holder(op, w->entry, &h))
+		buf_put(&b, h.name);
+	if (w->n && map_atlas(op, &m))
+		for (size_t i = 0; i < w->n; i++)
+			for (size_t f = 0; f < m.flows; f++)
+				if (m.flow[f].id == w->flow[i] && map_holder(op, m.flow[f].to, &h)) {
+					buf_put(&b, STR(" -> "));
+					buf_put(&b, h.name);
+				}
+	struct str text = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+static struct str because(struct op *op, const struct suspicion *s, const struct source *source, bool listing)
+{
+	struct holder at = { 0 }, asks;
+	struct str assumed = STR("");
+	map_holder(op, s->holder, &at);
+	if (source->asks.n && map_holder(op, source->asks, &asks))
+		assumed = arena_say(op->a, " That " STR_FMT " keeps it so long is assumed: nobody has told.", STR_ARG(asks.name));
+	const char *what = listing ? "The contact stood in a customer list" : s->manner == PASSING ? "It passed through" : "It came";
+	if (s->manner == PASSING && !listing)
+		return arena_say(op->a, "%s " STR_FMT " in the time in question." STR_FMT, what, STR_ARG(at.name), STR_ARG(assumed));
+	return arena_say(op->a, "%s%s " STR_FMT "%s in the time in question." STR_FMT, what, listing ? " that reached" : " to", STR_ARG(at.name),
+	                 s->manner == KEPT ? " and was kept there" : s->manner == BOTH ? " or was kept there" : "", STR_ARG(assumed));
+}
+
+static struct reason *reason_add(struct asking *q, const struct source *source, kinds k, bool listing)
+{
+	if (q->n == q->cap) {
+		struct reason *more = ARENA_ARRAY(q->op->a, struct reason, q->cap = q->cap ? 2 * q->cap : 32);
+		if (q->n)
+			memcpy(more, q->reason, q->n * sizeof *more);
+		q->reason = more;
+	}
+	struct reason *r = &q->reason[q->n++];
+	*r = (struct reason){ .listing = listing, .entry = source->entry, .dim = source->dim, .kinds = k, .suspicion = source->suspicion };
+	r->way = way_text(q->op, &q->sources->way[source->way]);
+	r->because = because(q->op, &q->suspicion[source->suspicion], source, listing);
+	return r;
+}
+
+static kinds touch_kinds(const struct touch *t, const struct source *s)
+{
+	int64_t holder = s->dim == DIM_ENTRY ? t->entry.n : s->dim == DIM_PERSON ? t->person.n : s->dim == DIM_PLACE ? t->place.n : t->service.n;
+	kinds k = s->dim == DIM_ENTRY ? t->entry_kinds : s->dim == DIM_PERSON ? t->person_kinds : s->dim == DIM_PLACE ? t->place_kinds : t->service_kinds;
+	return holder == s->entry.n && !s->spans_only && t->at <= s->to && t->at + (int64_t)t->spread >= s->from ? k & s->kinds : 0;
+}
+
+static bool why_touch(void *to, const struct touch *t)
+{
+	struct asking *q = to;
+	if (!t->who.n || ledger_person(q->op, t->who).n != q->who.n)
+		return true;
+	for (size_t i = 0; i < q->sources->n; i++) {
+		kinds k = touch_kinds(t, &q->sources->source[i]);
+		if (!k)
+			continue;
+		struct reason *r = reason_add(q, &q->sources->source[i], k, false);
+		r->at = t->at, r->spread = t->spread, r->brand = t->brand, r->last4 = t->last4, r->has_last4 = t->has_last4;
+	}
+	return true;
+}
+
+static bool why_listed(void *to, const struct listed *l)
+{
+	struct asking *q = to;
+	if (ledger_person(q->op, l->who).n != q->who.n)
+		return true;
+	for (size_t i = 0; i < q->sources->n; i++) {
+		const struct source *s = &q->sources->source[i];
+		if (s->entry.n == l->holder.n && l->came >= s->from && (l->kinds & s->kinds))
+			reason_add(q, s, l->kinds & s->kinds, true)->at = l->came;
+	}
+	return true;
+}
+
+bool exposure_why(struct op *op, const struct suspicion *s, size_t n, customer_id who, struct reason **out, size_t *m)
+{
+	struct sources sources;
+	if (!map_sources(op, s, n, &sources))
+		return false;
+	struct asking q = { .op = op, .suspicion = s, .sources = &sources, .who = who };
+	if (!ledger_each_touch(op, why_touch, &q) || !ledger_each_listed(op, why_listed, &q))
+		return false;
+	*out = q.reason, *m = q.n;
+	return true;
+}
+
+bool exposure_questions(struct op *op, const struct sources *sources, const struct exposed *e, struct str **out, size_t *n)
+{
+	enum { QUESTIONS_MAX = 5 };
+	holder_id asked[QUESTIONS_MAX];
+	size_t count = 0;
+	if (!exposed_customers(e) && !e->unnamed) {
+		*n = 0;
+		return true;
+	}
+	*out = ARENA_ARRAY(op->a, struct str, QUESTIONS_MAX);
+	for (size_t i = 0; i < sources->n && count < QUESTIONS_MAX; i++) {
+		holder_id h = sources->source[i].asks;
+		struct holder holder;
+		bool known = !h.n;
+		for (size_t k = 0; k < count; k++)
+			known |= asked[k].n == h.n;
+		if (known)
+			continue;
+		if (!map_holder(op, h, &holder))
+			return false;
+		asked[count] = h;
+		(*out)[count++] = arena_say(op->a, "This answer assumes how long " STR_FMT " itself keeps things. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
+		                            STR_ARG(holder.name), sort_name(holder.sort), STR_ARG(holder.name));
+	}
+	*n = count;
+	return true;
+}

@@ -1,0 +1,55 @@
+-- flavours () -> (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64): any
+SELECT code, spread, entry_kinds, service_kinds, person_kinds, place_kinds FROM flavour WHERE business = :business ORDER BY code;
+
+-- flavour_put (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64)
+INSERT INTO flavour (business, code, spread, entry_kinds, service_kinds, person_kinds, place_kinds)
+VALUES (:business, :code, :spread, :entry_kinds, :service_kinds, :person_kinds, :place_kinds);
+
+-- segment_put (day i64, dim i64, hi i64, part i64, lo i64, n i64, blob bytes, rest bytes, checksum i64)
+INSERT INTO segment (business, day, dim, hi, part, lo, n, blob, rest, checksum)
+VALUES (:business, :day, :dim, :hi, :part, :lo, :n, :blob, :rest, :checksum);
+
+-- segment_drop (day i64)
+DELETE FROM segment WHERE business = :business AND day = :day;
+
+-- segment_drop_copies (day i64)
+DELETE FROM segment WHERE business = :business AND day = :day AND dim <> 1;
+
+-- segments_whole (day i64) -> (hi i64, part i64, lo i64, n i64, blob view, rest view, checksum i64): any
+SELECT hi, part, lo, n, blob, rest, checksum FROM segment WHERE business = :business AND day = :day AND dim = 1 ORDER BY hi, part;
+
+-- segments_dim (day i64, dim i64) -> (hi i64, part i64, lo i64, n i64, blob view, checksum i64): any
+SELECT hi, part, lo, n, blob, checksum FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, part;
+
+-- segments_from (day i64, dim i64, least i64) -> (hi i64, lo i64, blob view): any
+SELECT hi, lo, blob FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi >= :least ORDER BY hi, part;
+
+-- day_put (day i64, n i64, rows_sha bytes)
+INSERT INTO day (business, day, n, rows_sha) VALUES (:business, :day, :n, :rows_sha)
+ON CONFLICT (business, day) DO UPDATE SET n = excluded.n, rows_sha = excluded.rows_sha;
+
+-- day_drop (day i64)
+DELETE FROM day WHERE business = :business AND day = :day;
+
+-- day_get (day i64) -> (n i64, rows_sha bytes): one
+SELECT n, rows_sha FROM day WHERE business = :business AND day = :day;
+
+-- days (first i64, last i64) -> (day i64, n i64): any
+SELECT day, n FROM day WHERE business = :business AND day >= :first AND day <= :last ORDER BY day;
+
+-- orphan_segments () -> (day i64): any
+SELECT DISTINCT s.day FROM segment s LEFT JOIN day d ON d.business = s.business AND d.day = s.day
+WHERE s.business = :business AND d.day IS NULL;
+
+-- listing_put_part (holder i64, import i64, kinds i64, part i64, came i64, n i64, blob bytes)
+INSERT INTO listing (business, holder, import, kinds, part, came, n, blob) VALUES (:business, :holder, :import, :kinds, :part, :came, :n, :blob)
+ON CONFLICT (business, holder, import, kinds, part) DO UPDATE SET came = excluded.came, n = excluded.n, blob = excluded.blob;
+
+-- listings () -> (holder i64, import i64, kinds i64, came i64, n i64, blob view): any
+SELECT holder, import, kinds, came, n, blob FROM listing WHERE business = :business ORDER BY holder, import, kinds, part;
+
+-- same_as_all () -> (id i64, same_as i64): any
+SELECT id, same_as FROM customer WHERE business = :business AND same_as <> 0 ORDER BY id;
+
+-- customer_largest () -> (id i64): one
+SELECT coalesce(max(id), 0) FROM customer WHERE business = :business;
