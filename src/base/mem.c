@@ -120,7 +120,7 @@ struct str arena_str(struct arena *a, struct str s)
 	return (struct str){ p, s.n };
 }
 
-static struct str arena_vsay(struct arena *a, const char *fmt, va_list ap)
+static PRINTF(2, 0) struct str arena_vsay(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
 	va_copy(again, ap);

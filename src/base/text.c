@@ -187,17 +187,17 @@ _Static_assert(sizeof(struct sha256) >= sizeof(crypto_hash_sha256_state), "struc
 
 void sha256_start(struct sha256 *h)
 {
-	crypto_hash_sha256_init((crypto_hash_sha256_state *)h->state);
+	crypto_hash_sha256_init((void *)h->state);
 }
 
 void sha256_add(struct sha256 *h, struct str s)
 {
-	crypto_hash_sha256_update((crypto_hash_sha256_state *)h->state, (const uint8_t *)s.p, s.n);
+	crypto_hash_sha256_update((void *)h->state, (const uint8_t *)s.p, s.n);
 }
 
 void sha256_end(struct sha256 *h, uint8_t out[32])
 {
-	crypto_hash_sha256_final((crypto_hash_sha256_state *)h->state, out);
+	crypto_hash_sha256_final((void *)h->state, out);
 }
 
 void sha256(struct str s, uint8_t out[32])

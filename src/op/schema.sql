@@ -1,0 +1,281 @@
+-- The whole database on one page. `business` leads every key, so that one database can serve many. Times are seconds UTC;
+-- minus infinity and plus infinity are LONG_AGO and FAR_OFF of base/when.h. I64 and BYTES stand for each database's own words.
+-- Sealed: opened only by the keeper (seal.h). Tables are truth unless marked rebuildable. Nothing is NULL.
+
+CREATE TABLE business (
+	business   I64  NOT NULL,   -- 1 in a folder of its own
+	name       TEXT NOT NULL,   -- as customers know it
+	region     TEXT NOT NULL,   -- ISO 3166-2, "US-CA"; empty: not told
+	timezone   TEXT NOT NULL,   -- IANA name
+	created    I64  NOT NULL,   -- when init was run
+	public_key BYTES NOT NULL,  -- Ed25519: checks signatures of the log's head
+	PRIMARY KEY (business)
+) STRICT;
+
+CREATE TABLE setting (
+	business I64  NOT NULL,     -- whose
+	name     TEXT NOT NULL,     -- "mail.server"
+	value    TEXT NOT NULL,     -- never a secret: passwords stay in files of the owner's
+	PRIMARY KEY (business, name)
+) STRICT;
+
+CREATE TABLE counter (
+	business I64  NOT NULL,     -- whose
+	name     TEXT NOT NULL,     -- "customer", "holder", ...: which numbers
+	value    I64  NOT NULL,     -- the last one given
+	PRIMARY KEY (business, name)
+) STRICT;
+
+CREATE TABLE slot (
+	business I64   NOT NULL,    -- whose vault
+	id       I64   NOT NULL,    -- within the vault
+	sort     I64   NOT NULL CHECK (sort IN (1, 2)),   -- 1 passphrase, 2 recovery code
+	person   I64   NOT NULL,    -- whose passphrase; 1 is the owner
+	bytes    BYTES NOT NULL,    -- cost, salt and the master key, wrapped (seal.h)
+	PRIMARY KEY (business, id)
+) STRICT;
+
+-- ---- the map: who holds what, when ----
+
+CREATE TABLE holder (
+	business I64  NOT NULL,     -- whose map
+	id       I64  NOT NULL,     -- small and dense: segments store it
+	sort     I64  NOT NULL CHECK (sort BETWEEN 1 AND 9),   -- enum holder_sort of map.h
+	name     TEXT NOT NULL,     -- "Van 2 reader"
+	since    I64  NOT NULL,     -- in use since
+	until    I64  NOT NULL,     -- in use until
+	import   I64  NOT NULL,     -- the import that first named it; 0: by hand
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX holder_name ON holder (business, sort, name);
+
+CREATE TABLE holder_keeps (
+	business I64 NOT NULL,      -- whose map
+	holder   I64 NOT NULL,      -- who keeps
+	kind     I64 NOT NULL CHECK (kind BETWEEN 0 AND 63),   -- which kind of data
+	keeps    I64 NOT NULL CHECK (keeps >= 0),              -- seconds; FAR_OFF: until deleted
+	PRIMARY KEY (business, holder, kind)
+) STRICT;
+
+CREATE TABLE holder_emptied (
+	business I64 NOT NULL,      -- whose map
+	holder   I64 NOT NULL,      -- where everything was deleted
+	at       I64 NOT NULL,      -- confirmed for this moment; each counts
+	PRIMARY KEY (business, holder, at)
+) STRICT;
+
+CREATE TABLE flow (
+	business I64 NOT NULL,      -- whose map
+	id       I64 NOT NULL,      -- its number
+	source   I64 NOT NULL,      -- from this holder
+	target   I64 NOT NULL,      -- to this one
+	manner   I64 NOT NULL CHECK (manner IN (1, 2, 3)),     -- 1 hands on, 2 copies, 3 sees
+	kinds    I64 NOT NULL,      -- set of kinds it passes
+	keeps    I64 NOT NULL CHECK (keeps >= -1),             -- what the target keeps of it: seconds; FAR_OFF until deleted; -1 not told
+	since    I64 NOT NULL,      -- in use [since, until)
+	until    I64 NOT NULL,      -- its end
+	PRIMARY KEY (business, id)
+) STRICT;
+
+-- ---- the ledger: whose information went where ----
+
+CREATE TABLE customer (
+	business I64   NOT NULL,    -- whose customer
+	id       I64   NOT NULL,    -- small and dense from 1: segments and sets store it
+	ref      TEXT  NOT NULL,    -- customer_ref: ours or C-000123; never a name
+	region   TEXT  NOT NULL,    -- ISO 3166-2 where told, "US-NY"
+	country  TEXT  NOT NULL,    -- ISO 3166-1, "US"
+	language TEXT  NOT NULL,    -- "en"
+	ways     I64   NOT NULL,    -- which ways of reaching: bit 0 e-mail, 1 phone, 2 postal address
+	names    BYTES NOT NULL,    -- blind 16-bit marks of the words of each name, for joins (ledger)
+	same_as  I64   NOT NULL,    -- proved to be this customer; 0: a person of its own
+	import   I64   NOT NULL,    -- that first brought it
+	sealed   BYTES NOT NULL,    -- names, e-mails, phones, addresses, each with source and date; empty: no contact
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX customer_ref ON customer (business, ref);
+
+CREATE TABLE customer_index (
+	business I64 NOT NULL,      -- whose
+	sort     I64 NOT NULL,      -- enum index_sort of seal.h: e-mail, phone
+	key      I64 NOT NULL,      -- blind index, 64 bits
+	customer I64 NOT NULL,      -- has it; several customers may share one
+	PRIMARY KEY (business, sort, key, customer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE foreign_key (
+	business I64  NOT NULL,     -- whose
+	service  I64  NOT NULL,     -- the holder whose key it is
+	key      TEXT NOT NULL,     -- its own id of the customer, opaque; a key that is a name stands as its blind index in hex
+	customer I64  NOT NULL,     -- ours
+	PRIMARY KEY (business, service, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE doubt (
+	business I64  NOT NULL,     -- whose
+	a        I64  NOT NULL,     -- customer
+	b        I64  NOT NULL,     -- another who may be the same person: a < b
+	shares   I64  NOT NULL,     -- 1 an e-mail, 2 a phone; the names contradict
+	import   I64  NOT NULL,     -- that showed it
+	PRIMARY KEY (business, a, b)
+) STRICT;
+
+CREATE TABLE import (
+	business  I64   NOT NULL,   -- whose
+	id        I64   NOT NULL,   -- its number
+	file      TEXT  NOT NULL,   -- its name, masked
+	sha256    BYTES NOT NULL,   -- of the file
+	format    TEXT  NOT NULL,   -- "square-transactions"
+	at        I64   NOT NULL,   -- when it began
+	done      I64   NOT NULL,   -- when it was complete; 0: stopped on the way, run it again
+	n_rows    I64   NOT NULL,   -- rows = fresh + changed + known + folded + refused
+	fresh     I64   NOT NULL,   -- new to us
+	changed   I64   NOT NULL,   -- known, but with something different
+	known     I64   NOT NULL,   -- nothing new
+	folded    I64   NOT NULL,   -- only adds to another row; titles, footers
+	refused   I64   NOT NULL,   -- could not be understood
+	named     I64   NOT NULL,   -- touches with a customer
+	unnamed   I64   NOT NULL,   -- touches without
+	masked    I64   NOT NULL,   -- cells with a card number in them
+	first_day I64   NOT NULL,   -- UTC days of its touches; 0 and -1: none
+	last_day  I64   NOT NULL,   -- the last of them
+	PRIMARY KEY (business, id)
+) STRICT;
+
+CREATE TABLE flavour (
+	business      I64 NOT NULL, -- whose
+	code          I64 NOT NULL, -- small, from 1: segments store it
+	spread        I64 NOT NULL, -- seconds of doubt behind the moment
+	entry_kinds   I64 NOT NULL, -- which kinds came in at the holder that took it in
+	service_kinds I64 NOT NULL, -- at the service
+	person_kinds  I64 NOT NULL, -- at the person
+	place_kinds   I64 NOT NULL, -- at the place
+	PRIMARY KEY (business, code)
+) STRICT;
+
+CREATE TABLE day (
+	business   I64   NOT NULL,  -- whose
+	day        I64   NOT NULL,  -- UTC, days since 1970
+	n          I64   NOT NULL,  -- touches
+	rows_sha   BYTES NOT NULL,  -- of the rows in the entry segments' order
+	PRIMARY KEY (business, day)
+) STRICT;
+
+-- dim 1 (entry) is truth; 2 (person) and 3 (place) are rebuildable copies of days above one part.
+CREATE TABLE segment (
+	business I64   NOT NULL,    -- whose
+	day      I64   NOT NULL,    -- UTC, days since 1970
+	dim      I64   NOT NULL,    -- sorted by: 1 entry, 2 person, 3 place
+	hi       I64   NOT NULL,    -- largest holder code in the part
+	part     I64   NOT NULL,    -- its number in the day
+	lo       I64   NOT NULL,    -- smallest holder code in the part
+	n        I64   NOT NULL,    -- touches
+	blob     BYTES NOT NULL,    -- columns (ledger/segment.h); begins with a format number, ends with a checksum
+	PRIMARY KEY (business, day, dim, hi, part)
+) STRICT, WITHOUT ROWID;
+
+-- Contacts that a service's customer list shows to be there, touches or not.
+CREATE TABLE listing (
+	business I64   NOT NULL,    -- whose
+	holder   I64   NOT NULL,    -- the service that listed them
+	import   I64   NOT NULL,    -- by this file
+	kinds    I64   NOT NULL,    -- set of kinds listed of these customers
+	part     I64   NOT NULL,    -- its number
+	came     I64   NOT NULL,    -- the day of the export, its end; there since nobody knows when
+	n        I64   NOT NULL,    -- customers
+	blob     BYTES NOT NULL,    -- their numbers, ascending, packed
+	PRIMARY KEY (business, holder, import, kinds, part)
+) STRICT;
+
+-- ---- incidents ----
+
+CREATE TABLE incident (
+	business   I64  NOT NULL,   -- whose
+	id         I64  NOT NULL,   -- its number
+	title      TEXT NOT NULL,   -- plain words
+	opened     I64  NOT NULL,   -- here
+	discovered I64  NOT NULL,   -- when the business learnt of it
+	closed     I64  NOT NULL,   -- FAR_OFF: open
+	PRIMARY KEY (business, id)
+) STRICT;
+
+CREATE TABLE suspect (
+	business I64 NOT NULL,      -- whose
+	incident I64 NOT NULL,      -- of
+	holder   I64 NOT NULL,      -- something happened to it
+	n        I64 NOT NULL,      -- its windows, from 1
+	begins   I64 NOT NULL,      -- window [begins, ends)
+	ends     I64 NOT NULL,      -- its end
+	manner   I64 NOT NULL CHECK (manner IN (1, 2, 3)),   -- 1 passing, 2 kept, 3 both
+	PRIMARY KEY (business, incident, holder, n)
+) STRICT;
+
+-- ---- notices ----
+
+CREATE TABLE round (
+	business I64   NOT NULL,    -- whose
+	incident I64   NOT NULL,    -- of
+	round    I64   NOT NULL,    -- 1, 2, ...
+	audience I64   NOT NULL,    -- 1 new, 2 told, 3 all
+	template TEXT  NOT NULL,    -- the text of the letter as drafted, with its places for what is personal
+	drafted  I64   NOT NULL,    -- when
+	approved I64   NOT NULL,    -- when; 0: not yet
+	ends     I64   NOT NULL,    -- the approval's end
+	leave    BYTES NOT NULL,    -- the keeper's leave to open just these customers; empty: not approved
+	PRIMARY KEY (business, incident, round)
+) STRICT;
+
+-- What each customer is told, as it was when drafted, and how far it has come. State is one of notice.h.
+CREATE TABLE notice (
+	business I64   NOT NULL,    -- whose
+	incident I64   NOT NULL,    -- of
+	round    I64   NOT NULL,    -- of
+	customer I64   NOT NULL,    -- to whom
+	kinds    I64   NOT NULL,    -- which kinds of theirs
+	first_at I64   NOT NULL,    -- first touch that answered; FAR_OFF: none, a list or a copy
+	last_at  I64   NOT NULL,    -- last touch that answered
+	touches  I64   NOT NULL,    -- how many
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter; 0: none is left
+	state    I64   NOT NULL,    -- enum notice_state
+	attempts I64   NOT NULL,    -- on this channel
+	due      I64   NOT NULL,    -- when the next try may be made
+	at       I64   NOT NULL,    -- of this state
+	code     TEXT  NOT NULL,    -- class and status code of the last failure, "550 5.1.1"
+	PRIMARY KEY (business, incident, round, customer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notice_state ON notice (business, incident, round, state, due);
+
+CREATE TABLE attempt (
+	business I64   NOT NULL,    -- whose
+	incident I64   NOT NULL,    -- of
+	round    I64   NOT NULL,    -- of
+	customer I64   NOT NULL,    -- to whom
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter
+	attempt  I64   NOT NULL,    -- 1, 2, ...
+	state    I64   NOT NULL,    -- what became of it
+	at       I64   NOT NULL,    -- when
+	code     TEXT  NOT NULL,    -- "450 4.2.1"
+	words    BYTES NOT NULL,    -- sealed: the server's own; empty: none
+	PRIMARY KEY (business, incident, round, customer, channel, attempt)
+) STRICT, WITHOUT ROWID;
+
+-- ---- the log ----
+
+CREATE TABLE entry (
+	business I64   NOT NULL,    -- whose chain
+	n        I64   NOT NULL,    -- 0, 1, ...
+	text     TEXT  NOT NULL,    -- canonical: time, verb, numbers and salted hashes
+	chain    BYTES NOT NULL,    -- SHA-256 of the last chain value and this leaf hash
+	PRIMARY KEY (business, n)
+) STRICT;
+
+CREATE TABLE log_head (
+	business  I64   NOT NULL,   -- whose
+	size      I64   NOT NULL,   -- entries
+	chain     BYTES NOT NULL,   -- of the last entry
+	frontier  BYTES NOT NULL,   -- the complete subtrees' roots, largest first (RFC 6962): rebuildable
+	signed_size I64 NOT NULL,   -- how many entries the signature covers; 0: none yet
+	signed_root BYTES NOT NULL, -- Merkle tree hash of those (RFC 6962, 2.1)
+	signature BYTES NOT NULL,   -- the keeper's
+	PRIMARY KEY (business)
+) STRICT;

@@ -1,0 +1,28 @@
+/* exposure - the formula: who was exposed by these holders in these windows, which kinds of theirs, and why. */
+#ifndef EXPOSURE_H
+#define EXPOSURE_H
+
+#include "ledger.h"
+
+/* with_touches: also first, last and number of the touches that answer. */
+bool exposure_of(struct op *, const struct suspicion *, size_t n, bool with_touches, struct exposed **, struct sources *);
+
+/* Why one customer is in it: each touch or listing that answers, with the way it went and the retentions that count. */
+struct reason {
+	bool listing; int64_t at; uint32_t spread; holder_id entry; enum dim dim; kinds kinds;
+	struct str way;                                  /* "Van 2 reader" or "Square -> Handback -> Backup" */
+	struct str because;                              /* one sentence: what answers, told or assumed */
+	uint8_t brand; uint16_t last4; bool has_last4;
+	uint32_t suspicion;
+};
+bool exposure_why(struct op *, const struct suspicion *, size_t n, customer_id, struct reason **, size_t *m);
+
+/* The same by brute force, over decoded touches, following the flows second by second arithmetic by itself; shares nothing with
+ * map_sources and ledger_touched. For --verify and the property tests. */
+bool exposure_brute(struct op *, const struct suspicion *, size_t n, struct exposed **);
+bool exposed_same(const struct exposed *, const struct exposed *, uint32_t *differs_at);
+
+/* Questions whose answer would replace an assumption: "how long does Square itself keep this?" */
+bool exposure_questions(struct op *, const struct sources *, const struct exposed *, struct str **, size_t *n);
+
+#endif

@@ -1,0 +1,72 @@
+/* ledger - whose information went where: customers, touches, listings; importing them; the formula's ledger half.
+ *
+ * Hides day segments (segment.h), the import pipeline, the joining of customers. A set of customers is a bit set over their numbers.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include "map.h"
+
+typedef struct { uint32_t n; } customer_id;              /* 0: nobody; dense from 1 */
+
+/* ---- customers ---- */
+
+enum { WAY_EMAIL = 1, WAY_PHONE = 2, WAY_POSTAL = 4 };
+struct fact_of { struct str value; int64_t import; };    /* of a customer: the value, and the import that brought it; newest first */
+struct address { struct str line1, line2, city, region, postal_code, country; int64_t import; };
+struct customer {
+	customer_id id; struct str ref, region, country, language; unsigned ways;
+	/* opened: */
+	struct fact_of *name, *email, *phone; size_t names, emails, phones;
+	struct address *address; size_t addresses;
+};
+/* As stored, unopened: works while locked. */
+bool ledger_customers(struct op *, const customer_id *, size_t n, struct customer *);
+/* Opened, under the session or the leave in use; the looks are counted and logged by the caller's op_looked before. */
+bool ledger_open(struct op *, const customer_id *, size_t n, struct customer *);
+bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);         /* NOT_FOUND */
+/* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
+bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
+customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
+bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
+
+/* ---- the formula's ledger half ---- */
+
+/* Who is exposed and what of each: grows with every call of ledger_touched. */
+struct exposed {
+	uint32_t n;                                      /* largest customer number + 1; masks are by the person's number (same_as followed) */
+	uint8_t *narrow; kinds *wide;                    /* one of them: a byte each while at most 8 kinds occur; see exposed_kinds */
+	uint8_t number_of[64];                           /* narrow: which bit stands for each kind */
+	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */
+	kinds unnamed_kinds;
+	/* only when asked for: of the touches that answer, by person */
+	int64_t *first, *last; uint32_t *touches;
+};
+struct exposed *exposed_open(struct op *, bool with_touches);           /* freed by exposed_close */
+void exposed_close(struct exposed *);
+kinds exposed_kinds(const struct exposed *, uint32_t customer);         /* of that person; 0: not exposed */
+size_t exposed_customers(const struct exposed *);        /* how many have a kind */
+
+/* Adds what answers to these sources: touches from the day segments, and listings. Each touch counts once, however many sources it
+ * answers. Exact to the second. */
+bool ledger_touched(struct op *, const struct source *, size_t n, struct exposed *add_to);
+
+/* One touch as it is stored, for `why` and for brute force. */
+struct touch {
+	customer_id who; int64_t at; uint32_t spread; holder_id entry, service, person, place;
+	kinds entry_kinds, service_kinds, person_kinds, place_kinds; uint64_t source_hash; int64_t import; uint8_t brand; uint16_t last4; bool has_last4;
+};
+struct listed { customer_id who; holder_id holder; kinds kinds; int64_t came; int64_t import; };      /* first: LONG_AGO */
+/* Every touch in day order, then every listing; false from `each` ends the walk (and is not an error). Slow and plain. */
+bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), void *);
+bool ledger_each_listed(struct op *, bool (*each)(void *, const struct listed *), void *);
+const char *brand_name(uint8_t);                         /* "visa"; "" for none */
+
+/* What is derived against what is true: copies, checksums, counts. false with TORN and where. rebuild: makes the copies anew. */
+bool ledger_check(struct op *, bool rebuild, uint64_t *days, uint64_t *touches);
+/* Every sealed contact opens (locked: not tried, *tried false). */
+bool ledger_check_sealed(struct op *, bool *tried);
+
+extern const struct verb ledger_verbs[];                 /* import, import list, customer find|show */
+
+#endif

@@ -1,0 +1,15 @@
+/* walk - all customers in order, without keeping them in memory. */
+#include "ledger.h"
+#include "ledger_walk_sql.h"
+
+bool ledger_each_customer(struct op *op, bool (*each)(void *, customer_id, struct str, struct str), void *to)
+{
+	struct sql_customers_by_ref q;
+	if (!sql_customers_by_ref(op, &q))
+		return false;
+	while (sql_customers_by_ref_next(op, &q))
+		if (!each(to, (customer_id){ (uint32_t)q.id }, q.ref, q.region))
+			break;
+	sql_customers_by_ref_stop(&q);
+	return op->err.code == OK;
+}

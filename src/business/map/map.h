@@ -1,0 +1,72 @@
+/* map - who holds what, when: holders, flows, retention, confirmed deletions; and the formula's map half.
+ *
+ * Hides the tables, the two data files of assumptions (data/takes.csv, data/keeps.csv) and how ways are followed. A way takes no
+ * flow twice and at most FLOWS_MAX flows.
+ */
+#ifndef MAP_H
+#define MAP_H
+
+#include "kinds.h"
+#include "op.h"
+
+typedef struct { int64_t n; } holder_id;                 /* 0: none */
+enum holder_sort { READER = 1, SERVICE, COMPUTER, STORAGE, MAILBOX, PAPER, WEBSITE, PERSON, PLACE };
+struct holder { holder_id id; enum holder_sort sort; struct str name; int64_t since, until; };
+const char *sort_name(enum holder_sort);                 /* "reader" */
+bool sort_parse(struct str, enum holder_sort *);
+
+/* Finds a holder by [sort:]name. NOT_FOUND; CONFLICT when the name alone is not clear. `sort:*` and `@FILE` are map_find_all's. */
+bool map_find(struct op *, struct str, struct holder *);
+bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t *n);   /* each once, in id order */
+/* Finds or makes; inside a write transaction. import: which one names it, 0 for by hand. */
+bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
+bool map_holder(struct op *, holder_id, struct holder *);
+bool map_holders(struct op *, struct holder **, size_t *n);             /* all, by id; ids are dense from 1 */
+
+enum manner_flow { HANDS_ON = 1, COPIES, SEES };
+enum { KEEPS_UNTOLD = -1 };                              /* else seconds, or FAR_OFF: until deleted */
+/* A flow of those kinds between two holders, made unless there is one already that passes them (an import's service -> Handback). */
+bool map_flow_have(struct op *, holder_id from, holder_id to, enum manner_flow, kinds);
+holder_id map_self(struct op *);                         /* Handback itself: a holder from init on */
+bool map_begin(struct op *);                             /* what init makes: Handback and its backups as holders */
+
+/* ---- the formula's map half (MODEL: the one formula) ---- */
+
+enum manner { PASSING = 1, KEPT, BOTH };
+struct suspicion { holder_id holder; int64_t from, to; enum manner manner; };   /* [from, to); LONG_AGO, FAR_OFF: unknown */
+
+enum dim { DIM_ENTRY = 1, DIM_PERSON, DIM_PLACE, DIM_SERVICE };         /* on which of a touch's holders the information came in */
+
+/* One way from where information comes in to a suspected holder, for kinds that behave alike on it. A touch whose `dim` holder is
+ * `entry` answers with those of its kinds there that are in `kinds` when some moment of [at, at + spread] lies in [from, to]:
+ * at <= to and at + spread >= from. A listing [first, came] likewise: first <= to and came >= from. */
+struct source {
+	holder_id entry; enum dim dim; kinds kinds;
+	int64_t from, to;                                /* both included; LONG_AGO, FAR_OFF */
+	bool spans_only;                                 /* only what is there for more than a moment answers: listings, findings; no touch */
+	kinds assumed;                                   /* of `kinds`: rests on a retention that nobody told */
+	uint32_t suspicion;                              /* index of what was asked */
+	uint32_t way;                                    /* index into ways: for `why` */
+};
+struct way { holder_id entry; const int64_t *flow; size_t n; };         /* flow numbers from the entry to the suspected holder */
+struct sources { struct source *source; size_t n; struct way *way; size_t ways; holder_id *place_empty; size_t places_empty; };
+/* place_empty: places suspected of keeping where no holder is known to stand: to be said, never 0. */
+bool map_sources(struct op *, const struct suspicion *, size_t n, struct sources *);
+
+/* What a sort of holder takes of what passes it, and what it is assumed to keep (seconds, FAR_OFF or 0) of one kind. */
+kinds   map_takes(enum holder_sort);
+int64_t map_assumed(enum holder_sort, enum kind);
+/* Told or assumed retention of a holder for one kind: what a flow says is not in it. */
+bool map_keeps(struct op *, holder_id, enum kind, int64_t *keeps, bool *told);
+
+/* All flows and retentions as they stand: for the brute-force twin, which follows them by itself. */
+struct flow { int64_t id; holder_id from, to; enum manner_flow manner; kinds kinds; int64_t keeps, since, until; };
+struct told { holder_id holder; enum kind kind; int64_t keeps; };
+struct emptied { holder_id holder; int64_t at; };
+struct atlas { struct holder *holder; size_t holders; struct flow *flow; size_t flows; struct told *told; size_t tolds;
+               struct emptied *emptied; size_t emptieds; };
+bool map_atlas(struct op *, struct atlas *);
+
+extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close, map */
+
+#endif

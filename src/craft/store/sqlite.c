@@ -1,0 +1,335 @@
+/* sqlite - the store on a SQLite file. The only file that includes sqlite3.h. */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { KEPT_STATEMENTS = 256, WAIT_MS = 60000, WAL_MAX = 4 << 20 };
+
+struct rows {
+	struct db *db;
+	const struct statement *of;
+	sqlite3_stmt *st;
+	bool busy, kept;
+};
+
+struct db {
+	sqlite3 *sq;
+	int lock;                                        /* write.lock, or -1 for a database in memory */
+	char *wal;                                       /* the write-ahead log's path */
+	bool begun, writing;
+	struct rows kept[KEPT_STATEMENTS];               /* prepared once, found again by the statement's address */
+	size_t n;
+};
+
+static bool fail(struct db *db, const char *doing, struct err *e)
+{
+	int code = db->sq ? sqlite3_extended_errcode(db->sq) : SQLITE_CANTOPEN;
+	switch (code & 0xFF) {
+	case SQLITE_FULL:
+		return err_set(e, OUTSIDE, NULL, "The disk is full. What was being done has been taken back; free some space and run it again.");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, CONFLICT, NULL, "Another handback is writing to this data folder. Try again when it has finished.");
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(e, TORN, NULL, "The database is damaged (%s). Do not change anything; run handback check.", sqlite3_errmsg(db->sq));
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_CANTOPEN:
+	case SQLITE_AUTH:
+		return err_set(e, OUTSIDE, NULL, "The database can't be opened for this (%s). Check who owns the data folder.",
+		               db->sq ? sqlite3_errmsg(db->sq) : "out of memory");
+	default:
+		return err_set(e, OUTSIDE, NULL, "The database could not %s: %s.", doing, sqlite3_errmsg(db->sq));
+	}
+}
+
+static bool exec(struct db *db, const char *sql, const char *doing, struct err *e)
+{
+	return sqlite3_exec(db->sq, sql, NULL, NULL, NULL) == SQLITE_OK || fail(db, doing, e);
+}
+
+static bool lock_open(struct db *db, const char *path, struct err *e)
+{
+	char *name = NULL;
+	const char *slash = strrchr(path, '/');
+	if (asprintf(&name, "%.*swrite.lock", slash ? (int)(slash + 1 - path) : 0, path) < 0 || asprintf(&db->wal, "%s-wal", path) < 0)
+		abort();
+	db->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	free(name);
+	return db->lock >= 0 || err_errno(e, "Could not open write.lock in the data folder");
+}
+
+struct db *db_open(const char *path, bool create, struct err *e)
+{
+	bool in_memory = strcmp(path, ":memory:") == 0;
+	struct stat st;
+	if (!in_memory && !create && stat(path, &st) != 0) {
+		err_set(e, NOT_FOUND, "data", "There is no business at %s yet. Make one with: handback init --name NAME", path);
+		return NULL;
+	}
+	struct db *db = mem_zero(1, sizeof *db);
+	db->lock = -1;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | (create || in_memory ? SQLITE_OPEN_CREATE : 0);
+	bool good = sqlite3_open_v2(path, &db->sq, flags, NULL) == SQLITE_OK || fail(db, "be opened", e);
+	if (good) {
+		sqlite3_extended_result_codes(db->sq, 1);
+		sqlite3_busy_timeout(db->sq, WAIT_MS);
+		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_limit(db->sq, SQLITE_LIMIT_ATTACHED, 0);
+		good = (in_memory || lock_open(db, path, e)) &&
+		       exec(db, "PRAGMA page_size=16384", "be set up", e) &&
+		       exec(db, "PRAGMA journal_mode=WAL", "be set up", e) &&
+		       exec(db, "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA mmap_size=1099511627776;"
+		                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1", "be set up", e);
+	}
+	if (!good) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	struct err ignored = { 0 };
+	if (db->begun)
+		db_end(db, false, &ignored);
+	for (size_t i = 0; i < db->n; i++)
+		sqlite3_finalize(db->kept[i].st);
+	sqlite3_close(db->sq);
+	if (db->lock >= 0)
+		close(db->lock);
+	free(db->wal);
+	free(db);
+}
+
+/* flock with a limit on the wait, so that a stuck writer is told and not waited for without end */
+static bool lock_take(struct db *db, struct err *e)
+{
+	if (db->lock < 0)
+		return true;
+	for (int waited = 0; flock(db->lock, LOCK_EX | LOCK_NB) != 0; waited += 20) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return err_errno(e, "Could not lock the data folder");
+		if (waited >= WAIT_MS)
+			return err_set(e, CONFLICT, NULL, "Another handback is writing to this data folder. Try again when it has finished.");
+		nanosleep(&(struct timespec){ 0, 20 * 1000000 }, NULL);
+	}
+	return true;
+}
+
+static void lock_leave(struct db *db)
+{
+	if (db->lock >= 0)
+		flock(db->lock, LOCK_UN);
+}
+
+bool db_begin(struct db *db, bool write, struct err *e)
+{
+	if (write && !lock_take(db, e))
+		return false;
+	if (!exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN", "begin", e)) {
+		if (write)
+			lock_leave(db);
+		return false;
+	}
+	db->begun = true;
+	db->writing = write;
+	return true;
+}
+
+/* Still under the lock: the only place where a checkpoint is made. Passive: readers are not waited for. */
+static void checkpoint_if_long(struct db *db)
+{
+	struct stat st;
+	if (db->lock >= 0 && stat(db->wal, &st) == 0 && st.st_size > WAL_MAX)
+		sqlite3_wal_checkpoint_v2(db->sq, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+bool db_end(struct db *db, bool keep, struct err *e)
+{
+	bool done = true;
+	for (size_t i = 0; i < db->n; i++)
+		if (db->kept[i].busy)
+			db_stop(&db->kept[i]);
+	if (keep)
+		done = exec(db, "COMMIT", "keep the change", e);
+	if (!keep || !done)
+		if (!sqlite3_get_autocommit(db->sq))
+			sqlite3_exec(db->sq, "ROLLBACK", NULL, NULL, NULL);
+	if (db->writing) {
+		if (keep && done)
+			checkpoint_if_long(db);
+		lock_leave(db);
+	}
+	db->begun = db->writing = false;
+	return done;
+}
+
+bool db_writing(const struct db *db)
+{
+	return db->writing;
+}
+
+static bool number(struct db *db, const char *sql, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	bool good = sqlite3_prepare_v2(db->sq, sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
+	if (good)
+		*out = sqlite3_column_int64(st, 0);
+	else
+		fail(db, "be read", e);
+	sqlite3_finalize(st);
+	return good;
+}
+
+int64_t db_size(struct db *db)
+{
+	struct err ignored = { 0 };
+	int64_t pages = 0, size = 0;
+	number(db, "PRAGMA page_count", &pages, &ignored);
+	number(db, "PRAGMA page_size", &size, &ignored);
+	return pages * size;
+}
+
+bool db_upgrade(struct db *db, const char *const *steps, size_t n, struct err *e)
+{
+	int64_t version;
+	if (!number(db, "PRAGMA user_version", &version, e))
+		return false;
+	if (version < 0 || (size_t)version > n)
+		return err_set(e, CONFLICT, "data", "This data folder was made by a newer handback (version %d, this one knows %zu). Use the newer program.",
+		               (int)version, n);
+	while ((size_t)version < n) {
+		if (!db_begin(db, true, e))
+			return false;
+		int64_t now;
+		char mark[64];
+		snprintf(mark, sizeof mark, "PRAGMA user_version=%d", (int)version + 1);
+		/* another process may have done this step while we waited for the lock */
+		bool good = number(db, "PRAGMA user_version", &now, e);
+		if (good && now == version)
+			good = exec(db, steps[version], "be brought up to date", e) && exec(db, mark, "be brought up to date", e);
+		if (!db_end(db, good, e) || !good)
+			return false;
+		version = now == version ? version + 1 : now;
+	}
+	return true;
+}
+
+static struct rows *prepared(struct db *db, const struct statement *s, struct err *e)
+{
+	struct rows *r = NULL;
+	for (size_t i = 0; i < db->n && !r; i++)
+		if (db->kept[i].of == s && !db->kept[i].busy)
+			r = &db->kept[i];
+	if (r)
+		return r;
+	if (db->n < KEPT_STATEMENTS) {
+		r = &db->kept[db->n];
+		r->kept = true;
+	} else {
+		r = mem_zero(1, sizeof *r);
+	}
+	r->db = db;
+	r->of = s;
+	if (sqlite3_prepare_v3(db->sq, s->sql, -1, r->kept ? SQLITE_PREPARE_PERSISTENT : 0, &r->st, NULL) != SQLITE_OK) {
+		fail(db, s->name, e);
+		if (!r->kept)
+			free(r);
+		return NULL;
+	}
+	if (r->kept)
+		db->n++;
+	return r;
+}
+
+bool db_run(struct db *db, const struct statement *s, const struct value *in, struct rows **out, struct err *e)
+{
+	struct rows *r = prepared(db, s, e);
+	if (!r)
+		return false;
+	r->busy = true;
+	for (int i = 0; s->in[i]; i++) {
+		int code = s->in[i] == 'i' ? sqlite3_bind_int64(r->st, i + 1, in[i].i)
+		         : s->in[i] == 't' ? sqlite3_bind_text64(r->st, i + 1, in[i].s.p ? in[i].s.p : "", in[i].s.n, SQLITE_STATIC, SQLITE_UTF8)
+		                           : sqlite3_bind_blob64(r->st, i + 1, in[i].s.p ? in[i].s.p : "", in[i].s.n, SQLITE_STATIC);
+		if (code != SQLITE_OK) {
+			fail(db, s->name, e);
+			db_stop(r);
+			return false;
+		}
+	}
+	*out = r;
+	return true;
+}
+
+bool db_next(struct rows *r, struct value *out, struct arena *a, struct err *e)
+{
+	int code = sqlite3_step(r->st);
+	if (code != SQLITE_ROW) {
+		if (code != SQLITE_DONE)
+			fail(r->db, r->of->name, e);
+		db_stop(r);
+		return false;
+	}
+	for (int i = 0; r->of->out[i]; i++) {
+		if (r->of->out[i] == 'i') {
+			out[i].i = sqlite3_column_int64(r->st, i);
+			continue;
+		}
+		const char *p = r->of->out[i] == 't' ? (const char *)sqlite3_column_text(r->st, i) : sqlite3_column_blob(r->st, i);
+		struct str s = { p ? p : "", (size_t)sqlite3_column_bytes(r->st, i) };
+		out[i].s = r->of->out[i] == 'v' ? s : arena_str(a, s);
+	}
+	return true;
+}
+
+void db_stop(struct rows *r)
+{
+	if (!r)
+		return;
+	sqlite3_reset(r->st);
+	sqlite3_clear_bindings(r->st);
+	r->busy = false;
+	if (!r->kept) {
+		sqlite3_finalize(r->st);
+		free(r);
+	}
+}
+
+bool db_do(struct db *db, const struct statement *s, const struct value *in, struct err *e)
+{
+	struct rows *r;
+	if (!db_run(db, s, in, &r, e))
+		return false;
+	int code = sqlite3_step(r->st);
+	bool good = code == SQLITE_DONE || code == SQLITE_ROW || fail(db, s->name, e);
+	db_stop(r);
+	return good;
+}
+
+bool db_sound(struct db *db, struct err *e)
+{
+	sqlite3_stmt *st = NULL;
+	bool good = sqlite3_prepare_v2(db->sq, "PRAGMA integrity_check(1)", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW;
+	if (!good)
+		fail(db, "check itself", e);
+	else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0)
+		good = err_set(e, TORN, NULL, "The database is damaged: %s.", sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	return good;
+}

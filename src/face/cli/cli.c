@@ -1,0 +1,253 @@
+/* cli - from argv to a verb, and from its answer to an exit status. */
+#include "cli.h"
+#include "cli_int.h"
+#include "incident.h"
+#include "notice.h"
+#include "sample.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct verb own_verbs[];
+static const struct verb *const tables[] = {
+	own_verbs, op_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, cli_verbs, sample_verbs,
+};
+
+static const char *faults[] = {
+	[REFUSED] = "refused", [INVALID] = "invalid", [NOT_FOUND] = "not_found", [CONFLICT] = "conflict", [TOO_BIG] = "too_big",
+	[LOCKED] = "locked", [OUTSIDE] = "outside", [TORN] = "torn",
+};
+
+static int complain(const struct err *e, bool json)
+{
+	terminal_progress_end();
+	fprintf(stderr, "handback: %s\n", e->say);
+	if (json) {
+		struct buf b = BUF(4096);
+		struct json j = json_to(&b);
+		json_open(&j, '{');
+		json_key(&j, "error"), json_str(&j, str_of(faults[e->code]));
+		json_key(&j, "field"), json_str(&j, str_of(e->field));
+		json_key(&j, "say"), json_str(&j, str_of(e->say));
+		json_close(&j);
+		fprintf(stdout, STR_FMT "\n", STR_ARG(buf_str(&b)));
+		buf_free(&b);
+	}
+	return e->code == INVALID ? EXIT_CALL : EXIT_FAILED;
+}
+
+/* The verb with the most words that argv begins with; *used: how many. */
+static const struct verb *find_verb(char **words, int n, int *used)
+{
+	const struct verb *best = NULL;
+	*used = 0;
+	for (size_t t = 0; t < LENGTH(tables); t++)
+		for (const struct verb *v = tables[t]; v->name; v++) {
+			struct str rest = str_of(v->name);
+			int k = 0;
+			bool same = true;
+			while (rest.p && same) {
+				struct str word = str_split(&rest, ' ');
+				same = k < n && str_eq(word, str_of(words[k]));
+				k++;
+			}
+			if (same && k > *used)
+				best = v, *used = k;
+		}
+	return best;
+}
+
+static void arg_add(struct arena *a, struct arg *arg, const struct verb_field *f, const char *value, int max)
+{
+	if (!arg->value)
+		arg->value = ARENA_ARRAY(a, struct str, (size_t)max);
+	arg->field = f;
+	arg->value[arg->n++] = str_of(value);
+}
+
+/* Takes what is common to all out of argv, wherever it stands. */
+static bool take_common(int *argc, char **argv, struct common *c, struct err *e)
+{
+	int to = 1;
+	for (int i = 1; i < *argc; i++) {
+		static const char *const with_value[] = { "--data", "--passphrase-file" };
+		const char **where[] = { &c->data, &c->passphrase_file };
+		bool taken = false;
+		if (strcmp(argv[i], "--") == 0) {
+			while (i < *argc)
+				argv[to++] = argv[i++];
+			break;
+		}
+		for (size_t k = 0; k < LENGTH(with_value) && !taken; k++) {
+			size_t n = strlen(with_value[k]);
+			if (strncmp(argv[i], with_value[k], n) != 0 || (argv[i][n] && argv[i][n] != '='))
+				continue;
+			if (!argv[i][n] && i + 1 >= *argc)
+				return err_set(e, INVALID, with_value[k] + 2, "%s needs a value.", with_value[k]);
+			*where[k] = argv[i][n] ? argv[i] + n + 1 : argv[++i];
+			taken = true;
+		}
+		if (taken)
+			continue;
+		if (strcmp(argv[i], "--json") == 0)
+			c->json = true;
+		else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			c->help = true;
+		else if (strcmp(argv[i], "--version") == 0)
+			c->version = true;
+		else
+			argv[to++] = argv[i];
+	}
+	*argc = to;
+	argv[to] = NULL;
+	return true;
+}
+
+static bool parse(struct arena *a, const struct verb *v, char **words, int n, struct args *args, struct err *e)
+{
+	args->arg = ARENA_ARRAY(a, struct arg, v->n);
+	args->n = v->n;
+	for (size_t i = 0; i < v->n; i++)
+		args->arg[i].field = &v->fields[i];
+	size_t place = 0;
+	bool only_places = false;
+	for (int i = 0; i < n; i++) {
+		if (!only_places && strcmp(words[i], "--") == 0) {
+			only_places = true;
+			continue;
+		}
+		if (only_places || strncmp(words[i], "--", 2) != 0) {
+			while (place < v->n && (!(v->fields[place].how & FIELD_PLACED) || (args->arg[place].n && !(v->fields[place].how & FIELD_LIST))))
+				place++;
+			if (place == v->n)
+				return err_set(e, INVALID, NULL, "\"%s\" is one word too many. Try: handback %s --help", words[i], v->name);
+			arg_add(a, &args->arg[place], &v->fields[place], words[i], n);
+			continue;
+		}
+		const char *name = words[i] + 2, *equals = strchr(name, '=');
+		size_t length = equals ? (size_t)(equals - name) : strlen(name), f = 0;
+		while (f < v->n && ((v->fields[f].how & FIELD_PLACED) || strlen(v->fields[f].name) != length ||
+		                    strncmp(v->fields[f].name, name, length) != 0))
+			f++;
+		if (f == v->n)
+			return err_set(e, INVALID, NULL, "handback %s has no option --%.*s. Try: handback %s --help", v->name, (int)length, name, v->name);
+		bool flag = v->fields[f].type == FIELD_FLAG;
+		if (flag && equals)
+			return err_set(e, INVALID, v->fields[f].name, "--%s takes no value.", v->fields[f].name);
+		if (!flag && !equals && i + 1 >= n)
+			return err_set(e, INVALID, v->fields[f].name, "--%s needs a value.", v->fields[f].name);
+		arg_add(a, &args->arg[f], &v->fields[f], flag ? "yes" : equals ? equals + 1 : words[++i], n);
+	}
+	return true;
+}
+
+static struct str data_folder(struct arena *a, const struct common *c)
+{
+	const char *told = c->data ? c->data : getenv("HANDBACK_DATA");
+	if (told && *told)
+		return str_of(told);
+	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	if (xdg && *xdg == '/')
+		return arena_say(a, "%s/handback", xdg);
+	return arena_say(a, "%s/.local/share/handback", home && *home ? home : ".");
+}
+
+static void put_out(void *to, struct str s)
+{
+	(void)to;
+	terminal_progress_end();
+	fwrite(s.p, 1, s.n, stdout);
+}
+
+static void put_note(void *to, struct str s)
+{
+	(void)to;
+	terminal_progress_end();
+	fflush(stdout);
+	fwrite(s.p, 1, s.n, stderr);
+}
+
+static bool version_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	(void)op, (void)args;
+	answer_row(answer);
+	answer_text(answer, "handback", STR(HANDBACK_VERSION));
+	answer_row_end(answer);
+	answer_say(answer, "handback %s", HANDBACK_VERSION);
+	return true;
+}
+
+static const struct verb own_verbs[] = {
+	{ "init", "Makes a business's folder and its vault; shows the recovery code, once.",
+	  "handback init --name 'Fernwood Plumbing' --region US-NY --timezone America/New_York", VERB_LONG,
+	  FIELDS({ "name", FIELD_TEXT, FIELD_NEEDED, "the business's name, as customers know it" },
+	         { "region", FIELD_TEXT, 0, "where it is, like US-CA (ISO 3166-2)" },
+	         { "timezone", FIELD_TEXT, 0, "like America/New_York; else this machine's" },
+	         { "kdf-memory", FIELD_NUMBER, 0, "MiB that guessing the passphrase shall cost: 46 to 4096, 256 if not told" },
+	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
+	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
+	{ "version", "Shows which handback this is.", "handback version --json", VERB_READ, NO_FIELDS, version_run },
+	{ 0 },
+};
+
+static int run(struct op *op, const struct common *c, const struct verb *v, const struct args *args)
+{
+	struct answer answer = { .json = c->json, .put = put_out, .note = put_note };
+	bool opened = v->run == version_run;
+	op->ask = terminal_passphrase;
+	op->progress = terminal_progress;
+	op->stop = &terminal_stop;
+	if (!opened) {
+		op->folder = data_folder(op->a, c);
+		fprintf(stderr, "data: " STR_FMT "\n", STR_ARG(op->folder));
+	}
+	opened = opened || v->run == init_run || op_open(op, op->folder);
+	bool good = opened && op_do(op, v, args, &answer);
+	terminal_progress_end();
+	/* a full disk or a closed pipe behind stdout must not look like success */
+	if (good && fflush(stdout) != 0 && errno != EPIPE)
+		good = err_errno(&op->err, "The answer could not be written");
+	return good ? answer.attention ? EXIT_ATTENTION : EXIT_DONE : complain(&op->err, c->json);
+}
+
+int cli_main(int argc, char **argv)
+{
+	struct common c = { .passphrase_file = getenv("HANDBACK_PASSPHRASE_FILE") };
+	struct op op = { 0 };
+	struct args args;
+	int used, status;
+	umask(077);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	if (!take_common(&argc, argv, &c, &op.err))
+		return complain(&op.err, c.json);
+	char version_word[] = "version", *version_words[] = { argv[0], version_word, NULL };
+	if (c.version)
+		argc = 2, argv = version_words;
+	const struct verb *v = find_verb(argv + 1, argc - 1, &used);
+	if (argc < 2 || (!v && c.help)) {
+		help_all(tables, LENGTH(tables));
+		return c.help ? EXIT_DONE : EXIT_CALL;
+	}
+	if (!v) {
+		err_set(&op.err, INVALID, NULL, "There is no command \"%s%s%s\". handback --help lists them all.", argv[1], argc > 2 ? " " : "",
+		        argc > 2 ? argv[2] : "");
+		return complain(&op.err, c.json);
+	}
+	if (c.help) {
+		help_verb(v);
+		return EXIT_DONE;
+	}
+	terminal_watch_stop();
+	terminal_use_file(c.passphrase_file && *c.passphrase_file ? c.passphrase_file : NULL);
+	struct arena *a = arena_open();
+	op.a = a;
+	status = parse(a, v, argv + 1 + used, argc - 1 - used, &args, &op.err) ? run(&op, &c, v, &args) : complain(&op.err, c.json);
+	if (op.a != a)
+		op_close(&op);
+	arena_close(a);
+	return status;
+}

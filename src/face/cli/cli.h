@@ -1,0 +1,8 @@
+/* cli - the command line: one business's folder, one verb, one answer. Hides option parsing, help, the passphrase prompt, progress
+ * bars and exit statuses. */
+#ifndef CLI_H
+#define CLI_H
+
+int cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,29 @@
+/* cli_int - what the command line's own files tell each other. */
+#ifndef CLI_INT_H
+#define CLI_INT_H
+
+#include "op.h"
+
+enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
+
+/* What is common to all commands. */
+struct common { const char *data, *passphrase_file; bool json, help, version; };
+
+/* terminal.c */
+extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process */
+void terminal_watch_stop(void);
+bool terminal_passphrase(struct op *, const char *why, struct str *);   /* op->ask */
+bool terminal_new_passphrase(struct arena *, struct str *, struct err *);
+void terminal_use_file(const char *passphrase_file);
+void terminal_progress(struct op *, const char *what, uint64_t done, uint64_t of);   /* op->progress */
+void terminal_progress_end(void);
+
+/* help.c */
+void help_all(const struct verb *const *tables, size_t n);
+void help_verb(const struct verb *);
+
+/* own verbs that stand above the rooms */
+extern const struct verb cli_verbs[];                    /* check */
+bool init_run(struct op *, const struct args *, struct answer *);
+
+#endif

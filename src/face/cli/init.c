@@ -1,0 +1,109 @@
+/* init - a new business; check - everything proved sound. Both stand above the rooms. */
+#include "box.h"
+#include "cli_int.h"
+#include "ledger.h"
+#include "seal.h"
+#include "store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The machine's own zone, when its name is known. */
+static struct str machine_zone(struct arena *a)
+{
+	char target[256];
+	const char *tz = getenv("TZ");
+	if (tz && *tz && *tz != ':')
+		return str_of(tz);
+	ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+	target[n > 0 ? n : 0] = 0;
+	const char *zone = strstr(target, "zoneinfo/");
+	return zone ? arena_str(a, str_of(zone + strlen("zoneinfo/"))) : STR("UTC");
+}
+
+bool init_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	char recovery[64];
+	int64_t mib = SLOT_COST_DEFAULT.mib, passes = SLOT_COST_DEFAULT.passes;
+	struct founding f = { args_text(args, "name"), args_text(args, "region"), args_text(args, "timezone"), .first = map_begin };
+	if (args_has(args, "database"))
+		return err_set(&op->err, INVALID, "database", "PostgreSQL comes in a later version. Leave --database away: the ledger is then a file in the data folder.");
+	if (!f.name.n)
+		return err_set(&op->err, INVALID, "name", "--name is needed: the business's name, as customers know it.");
+	if (f.region.n && (f.region.n < 4 || f.region.n > 6 || f.region.p[2] != '-'))
+		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-CA.");
+	args_number(args, "kdf-memory", &mib);
+	args_number(args, "kdf-passes", &passes);
+	if (mib < SLOT_COST_FLOOR.mib || mib > 4096 || passes < SLOT_COST_FLOOR.passes || passes > 10)
+		return err_set(&op->err, INVALID, "kdf-memory", "--kdf-memory is 46 to 4096 (MiB), --kdf-passes 1 to 10.");
+	f.kdf_mib = (uint32_t)mib;
+	f.kdf_passes = (uint32_t)passes;
+	if (!f.timezone.n)
+		f.timezone = machine_zone(op->a);
+	if (!terminal_new_passphrase(op->a, &f.passphrase, &op->err) || !op_create(op, op->folder, &f, recovery))
+		return false;
+	answer_row(answer);
+	answer_text(answer, "name", f.name);
+	answer_text(answer, "timezone", f.timezone);
+	answer_text(answer, "recovery", str_of(recovery));
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT " is ready in " STR_FMT " (times in " STR_FMT ").", STR_ARG(f.name), STR_ARG(op->folder), STR_ARG(f.timezone));
+	answer_say(answer, "\nRecovery code, shown this once:\n\n    %s\n\nWrite it down and keep it away from this computer. It opens the vault if the passphrase is lost;", recovery);
+	answer_say(answer, "without both, customers' contacts can't be read by anybody.\n\nNext: handback import FILE, with an export of your payment service.");
+	wipe(recovery, sizeof recovery);
+	return true;
+}
+
+static void told(struct answer *answer, const char *what, bool good, const char *how)
+{
+	answer_row(answer);
+	answer_text(answer, "check", str_of(what));
+	answer_flag(answer, "good", good);
+	answer_text(answer, "how", str_of(how));
+	answer_row_end(answer);
+	answer_say(answer, "%-9s %-4s  %s", what, good ? "good" : "BAD", how);
+	answer->attention |= !good;
+}
+
+/* A check that fails is an answer, not an error: the others still run. */
+static bool found_bad(struct op *op, struct answer *answer, const char *what)
+{
+	if (op->err.code != TORN)
+		return false;
+	told(answer, what, false, op->err.say);
+	err_clear(&op->err);
+	return true;
+}
+
+static bool check_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	uint64_t days = 0, touches = 0;
+	struct log_state log;
+	bool tried = false;
+	if (db_sound(op->db, &op->err))
+		told(answer, "database", true, "its pages and indexes are sound");
+	else if (!found_bad(op, answer, "database"))
+		return false;
+	if (ledger_check(op, args_has(args, "rebuild"), &days, &touches))
+		told(answer, "ledger", true, arena_printf(op->a, "%" PRIu64 " touches on %" PRIu64 " days; what is derived agrees with them", touches, days));
+	else if (!found_bad(op, answer, "ledger"))
+		return false;
+	if (!log_verify(op, &log))
+		return false;
+	told(answer, "log", !log.broken, log.broken ? arena_printf(op->a, "broken at entry %" PRIu64 ": %s", log.broken_at, log.how)
+	                                            : arena_printf(op->a, "%" PRIu64 " entries, unbroken", log.entries));
+	if (ledger_check_sealed(op, &tried))
+		told(answer, "sealed", true, tried ? "every sealed contact opens" : "not tried: the vault is locked (give --passphrase-file to try)");
+	else if (!found_bad(op, answer, "sealed"))
+		return false;
+	told(answer, "powers", true, box_powers(op->a).p);
+	return true;
+}
+
+const struct verb cli_verbs[] = {
+	{ "check", "Proves the store sound: what is derived agrees with what is true, the log is unbroken, sealed values open.", "handback check",
+	  VERB_LONG, FIELDS({ "rebuild", FIELD_FLAG, 0, "make anew what is derived" }), check_run },
+	{ 0 },
+};

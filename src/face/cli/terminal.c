@@ -1,0 +1,165 @@
+/* terminal - passphrases, progress bars and Ctrl-C. */
+#include "cli_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PASSPHRASE_MAX = 1024 };
+
+volatile int terminal_stop;
+static const char *passphrase_file;
+
+static void on_stop(int signal_number)
+{
+	if (terminal_stop)
+		_exit(128 + signal_number);
+	terminal_stop = 1;
+	static const char words[] = "\nEnding at the next safe point; once more ends at once.\n";
+	if (write(2, words, sizeof words - 1) < 0)
+		return;
+}
+
+void terminal_watch_stop(void)
+{
+	struct sigaction a = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
+	sigemptyset(&a.sa_mask);
+	sigaction(SIGINT, &a, NULL);
+	sigaction(SIGTERM, &a, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void terminal_use_file(const char *path)
+{
+	passphrase_file = path;
+}
+
+static bool from_file(struct arena *a, struct str *passphrase, struct err *e)
+{
+	char text[PASSPHRASE_MAX + 2];
+	int fd = open(passphrase_file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, INVALID, "passphrase-file", "The passphrase file %s can't be read: %s.", passphrase_file, strerror(errno));
+	ssize_t n = 0, got;
+	while ((size_t)n < sizeof text && (got = read(fd, text + n, sizeof text - (size_t)n)) > 0)
+		n += got;
+	close(fd);
+	struct str s = { text, (size_t)n };
+	if (s.n && s.p[s.n - 1] == '\n')
+		s.n--;
+	if (s.n && s.p[s.n - 1] == '\r')
+		s.n--;
+	bool good = s.n > 0 && s.n <= PASSPHRASE_MAX && !memchr(s.p, '\n', s.n);
+	if (good)
+		*passphrase = arena_str(a, s);
+	else
+		err_set(e, INVALID, "passphrase-file", "The passphrase file %s must hold one line of 1 to %d characters.", passphrase_file, PASSPHRASE_MAX);
+	wipe(text, sizeof text);
+	return good;
+}
+
+static bool from_terminal(struct arena *a, const char *prompt, struct str *passphrase)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	struct termios before, quiet;
+	char text[PASSPHRASE_MAX + 1];
+	if (tty < 0)
+		return false;
+	if (tcgetattr(tty, &before) != 0) {
+		close(tty);
+		return false;
+	}
+	quiet = before;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	dprintf(tty, "%s: ", prompt);
+	tcsetattr(tty, TCSAFLUSH, &quiet);
+	ssize_t n = read(tty, text, PASSPHRASE_MAX);
+	tcsetattr(tty, TCSAFLUSH, &before);
+	dprintf(tty, "\n");
+	close(tty);
+	if (n > 0 && text[n - 1] == '\n')
+		n--;
+	bool good = n > 0;
+	if (good)
+		*passphrase = arena_str(a, (struct str){ text, (size_t)n });
+	wipe(text, sizeof text);
+	return good;
+}
+
+bool terminal_passphrase(struct op *op, const char *why, struct str *passphrase)
+{
+	if (passphrase_file)
+		return from_file(op->a, passphrase, &op->err);
+	return from_terminal(op->a, arena_printf(op->a, "Passphrase, %s", why), passphrase);
+}
+
+bool terminal_new_passphrase(struct arena *a, struct str *passphrase, struct err *e)
+{
+	struct str again;
+	if (passphrase_file)
+		return from_file(a, passphrase, e);
+	if (!from_terminal(a, "A new passphrase (12 characters or more; four words are good)", passphrase))
+		return err_set(e, INVALID, "passphrase-file", "A new business needs a passphrase. Give it with --passphrase-file FILE, or run this on a terminal.");
+	if (!from_terminal(a, "The same once more", &again) || !str_eq(*passphrase, again))
+		return err_set(e, INVALID, NULL, "The two passphrases were not the same. Nothing was made; run it again.");
+	return true;
+}
+
+/* ---- progress: only on a terminal, only when work takes more than a second ---- */
+
+static struct { struct timespec begun, drawn; uint64_t first; const char *what; bool shown; } bar;
+
+static double since(const struct timespec *t)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - t->tv_sec) + (double)(now.tv_nsec - t->tv_nsec) / 1e9;
+}
+
+void terminal_progress(struct op *op, const char *what, uint64_t done, uint64_t of)
+{
+	enum { WIDTH = 30 };
+	(void)op;
+	if (!isatty(2))
+		return;
+	if (!bar.what || strcmp(bar.what, what) != 0) {
+		terminal_progress_end();
+		bar.what = what;
+		bar.first = done;
+		clock_gettime(CLOCK_MONOTONIC, &bar.begun);
+		bar.drawn = bar.begun;
+		return;
+	}
+	double seconds = since(&bar.begun);
+	if (seconds < 1 || (bar.shown && since(&bar.drawn) < 0.1 && done != of))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &bar.drawn);
+	double rate = (double)(done - bar.first) / seconds;
+	if (of && done <= of) {
+		char hashes[WIDTH + 1] = { 0 };
+		memset(hashes, '.', WIDTH);
+		memset(hashes, '#', (size_t)(WIDTH * ((double)done / (double)of)));
+		unsigned left = rate > 0 ? (unsigned)((double)(of - done) / rate) : 0;
+		fprintf(stderr, "\r%s [%s] %3d %%  %.0f/s  %u:%02u left \033[K", what, hashes, (int)(100.0 * (double)done / (double)of), rate,
+		        left / 60, left % 60);
+	} else {
+		fprintf(stderr, "\r%s %" PRIu64 "  %.0f/s \033[K", what, done, rate);
+	}
+	fflush(stderr);
+	bar.shown = true;
+}
+
+void terminal_progress_end(void)
+{
+	if (bar.shown)
+		fputs("\r\033[K", stderr);
+	bar.shown = false;
+	bar.what = NULL;
+}

@@ -1,0 +1,207 @@
+/* log - the tamper-evident log: entries without personal data, each chained to the last, over RFC 6962 leaf hashes, with a Merkle
+ * tree head that the keeper signs.
+ *
+ * leaf = SHA-256(0x00 || text), node = SHA-256(0x01 || left || right)  (RFC 6962, 2.1)
+ * chain(n) = SHA-256(chain(n-1) || leaf(n)), chain(-1) = 32 zero bytes
+ */
+#include "op_int.h"
+#include "op_sql.h"
+#include "seal.h"
+#include "store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { HASH = 32, LEVELS = 63 };
+
+/* The complete subtrees' roots, largest first: as many as size has bits set. */
+struct tree { uint64_t size; uint8_t chain[HASH]; uint8_t frontier[LEVELS][HASH]; size_t n; };
+struct log_tail { struct tree tree; bool changed; };
+
+static struct str bytes(const uint8_t *p, size_t n)
+{
+	return (struct str){ (const char *)p, n };
+}
+
+static void two(const uint8_t *prefix, size_t n, const uint8_t left[HASH], struct str right, uint8_t out[HASH])
+{
+	struct sha256 h;
+	sha256_start(&h);
+	sha256_add(&h, bytes(prefix, n));
+	sha256_add(&h, bytes(left, HASH));
+	sha256_add(&h, right);
+	sha256_end(&h, out);
+}
+
+static void tree_add(struct tree *t, struct str text)
+{
+	static const uint8_t leaf_mark[] = { 0 }, node_mark[] = { 1 };
+	uint8_t leaf[HASH];
+	struct sha256 h;
+	sha256_start(&h);
+	sha256_add(&h, bytes(leaf_mark, 1));
+	sha256_add(&h, text);
+	sha256_end(&h, leaf);
+	two(NULL, 0, t->chain, bytes(leaf, HASH), t->chain);
+	for (uint64_t full = t->size; full & 1; full >>= 1)
+		two(node_mark, 1, t->frontier[--t->n], bytes(leaf, HASH), leaf);
+	memcpy(t->frontier[t->n++], leaf, HASH);
+	t->size++;
+}
+
+/* The Merkle tree hash: the smaller subtrees are joined first (RFC 6962: the left one is the largest power of two). */
+static void tree_root(const struct tree *t, uint8_t root[HASH])
+{
+	static const uint8_t node_mark[] = { 1 };
+	if (!t->n) {
+		sha256(STR(""), root);
+		return;
+	}
+	memcpy(root, t->frontier[t->n - 1], HASH);
+	for (size_t i = t->n - 1; i-- > 0;)
+		two(node_mark, 1, t->frontier[i], bytes(root, HASH), root);
+}
+
+static bool tree_read(struct op *op, struct tree *t, struct sql_log_head_get *head, bool *found)
+{
+	*t = (struct tree){ 0 };
+	if (!sql_log_head_get(op, head, found))
+		return false;
+	if (!*found)
+		return true;
+	size_t n = (size_t)__builtin_popcountll((uint64_t)head->size);
+	if (head->size < 0 || head->chain.n != HASH || head->frontier.n != n * HASH || n > LEVELS)
+		return err_set(&op->err, TORN, NULL, "The log's head is damaged. Run handback log verify.");
+	t->size = (uint64_t)head->size;
+	t->n = n;
+	memcpy(t->chain, head->chain.p, HASH);
+	if (n)
+		memcpy(t->frontier, head->frontier.p, n * HASH);
+	return true;
+}
+
+bool log_add(struct op *op, const char *what, struct about about)
+{
+	struct sql_log_head_get head;
+	bool found;
+	if (!op->tail) {
+		struct tree t;
+		if (!tree_read(op, &t, &head, &found))
+			return false;
+		op->tail = mem_zero(1, sizeof *op->tail);
+		op->tail->tree = t;
+	}
+	char text[512];
+	struct civil c = civil_of(op->now);
+	int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ %s person=%" PRId64, c.year, c.month, c.day, c.hour, c.minute,
+	                 c.second, what, op->person);
+	for (size_t i = 0; i < about.n && n > 0 && (size_t)n < sizeof text; i++)
+		n += snprintf(text + n, sizeof text - (size_t)n, " %s=%" PRId64, about.fact[i].name, about.fact[i].n);
+	if (n < 0 || (size_t)n >= sizeof text)
+		return err_set(&op->err, TOO_BIG, NULL, "A log entry is too long.");
+	struct tree *t = &op->tail->tree;
+	struct str line = { text, (size_t)n };
+	tree_add(t, line);
+	op->tail->changed = true;
+	return sql_entry_put(op, (int64_t)t->size - 1, line, bytes(t->chain, HASH));
+}
+
+bool log_flush(struct op *op)
+{
+	if (!op->tail || !op->tail->changed)
+		return true;
+	struct tree *t = &op->tail->tree;
+	return sql_log_head_put(op, (int64_t)t->size, bytes(t->chain, HASH), bytes(t->frontier[0], t->n * HASH));
+}
+
+void log_forget(struct op *op)
+{
+	free(op->tail);
+	op->tail = NULL;
+}
+
+bool log_sign(struct op *op)
+{
+	struct tree t;
+	struct sql_log_head_get head;
+	bool found;
+	if (!op->seal || !seal_is_open(op->seal))
+		return true;
+	if (!tree_read(op, &t, &head, &found))
+		return false;
+	if (!found || head.signed_size >= head.size)
+		return true;
+	uint8_t root[HASH], signature[64];
+	tree_root(&t, root);
+	/* after the commit: a head that is signed is there to stay, so the keeper never sees the log shrink */
+	return seal_sign(op->seal, t.size, root, signature, &op->err) && op_begin(op) &&
+	       op_end(op, sql_log_head_sign(op, (int64_t)t.size, bytes(root, HASH), bytes(signature, 64)));
+}
+
+static void broken(struct log_state *s, uint64_t at, const char *how)
+{
+	if (!s->broken)
+		*s = (struct log_state){ s->entries, s->signed_entries, true, at, how };
+}
+
+bool log_verify(struct op *op, struct log_state *s)
+{
+	struct sql_log_head_get head;
+	struct sql_business_get business;
+	struct sql_entries q;
+	struct tree kept, t = { 0 };
+	bool found, known;
+	*s = (struct log_state){ 0 };
+	if (!db_begin(op->db, false, &op->err))
+		return false;
+	bool good = sql_business_get(op, &business, &known) && sql_log_head_get(op, &head, &found);
+	if (good && found && !tree_read(op, &kept, &head, &found)) {
+		broken(s, 0, "the head is damaged");
+		err_clear(&op->err);
+	}
+	uint64_t size = good && found ? (uint64_t)head.size : 0, signed_size = good && found ? (uint64_t)head.signed_size : 0;
+	s->entries = size;
+	s->signed_entries = signed_size;
+	good = good && sql_entries(op, 0, &q);
+	while (good && sql_entries_next(op, &q)) {
+		if ((uint64_t)q.n != t.size) {
+			broken(s, t.size, "an entry is missing");
+			break;
+		}
+		tree_add(&t, q.body);
+		if (!str_eq(q.chain, bytes(t.chain, HASH))) {
+			broken(s, t.size - 1, "an entry was changed or moved");
+			break;
+		}
+		if (t.size == signed_size) {
+			uint8_t root[HASH];
+			tree_root(&t, root);
+			if (!str_eq(head.signed_root, bytes(root, HASH)) || head.signature.n != 64 || business.public_key.n != 32 ||
+			    !seal_signed((const uint8_t *)business.public_key.p, op->business, signed_size, root, (const uint8_t *)head.signature.p))
+				broken(s, t.size - 1, "the keeper's signature does not fit what stands there");
+		}
+	}
+	if (good)
+		sql_entries_stop(&q);
+	good = good && op->err.code == OK;
+	if (good && !s->broken && (t.size != size || t.size < signed_size))
+		broken(s, t.size < size ? t.size : size, t.size < size ? "the last entries are missing" : "there are entries behind the head");
+	if (good && !s->broken && found && (memcmp(kept.chain, t.chain, HASH) != 0 || memcmp(kept.frontier, t.frontier, t.n * HASH) != 0))
+		broken(s, size, "the head does not fit the entries");
+	struct err ignored = { 0 };
+	db_end(op->db, false, &ignored);
+	return good;
+}
+
+bool log_each(struct op *op, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *to)
+{
+	struct sql_entries q;
+	if (!sql_entries(op, from, &q))
+		return false;
+	while (sql_entries_next(op, &q))
+		if (!each(to, q.n, q.body))
+			break;
+	sql_entries_stop(&q);
+	return op->err.code == OK;
+}

@@ -1,0 +1,226 @@
+/* op - opening the data folder, the key, transactions, counters, settings. */
+#include "op_int.h"
+#include "op_sql.h"
+#include "seal.h"
+#include "store.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const steps[] = { schema_1 };
+
+static const char *path_of(struct op *op, const char *name)
+{
+	return arena_printf(op->a, STR_FMT "/%s", STR_ARG(op->folder), name);
+}
+
+/* Only its owner may look into a data folder: others on this machine are outsiders too. */
+static bool folder_private(struct op *op)
+{
+	struct stat st;
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(op->folder));
+	if (stat(path, &st) != 0)
+		return err_set(&op->err, NOT_FOUND, "data", "There is no business at %s yet. Make one with: handback init --name NAME", path);
+	if (!S_ISDIR(st.st_mode))
+		return err_set(&op->err, INVALID, "data", "%s is not a folder.", path);
+	if ((st.st_mode & 077) && chmod(path, 0700) != 0)
+		return err_set(&op->err, OUTSIDE, "data", "Other users of this machine can look into %s, and that could not be changed. Run: chmod 700 %s",
+		               path, path);
+	return true;
+}
+
+static bool business_read(struct op *op)
+{
+	struct sql_business_get b;
+	bool found;
+	if (!sql_business_get(op, &b, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "data", "There is no business in this data folder yet. Make one with: handback init --name NAME");
+	op->zone = zone_open(b.timezone, &op->err);
+	return op->zone != NULL;
+}
+
+static void op_start(struct op *op, struct str folder)
+{
+	op->a = arena_open();
+	op->folder = arena_str(op->a, folder);
+	op->business = 1;
+	op->person = 1;
+	op->now = when_now();
+}
+
+bool op_open(struct op *op, struct str folder)
+{
+	op_start(op, folder);
+	return folder_private(op) && (op->db = db_open(path_of(op, "handback.db"), false, &op->err)) != NULL &&
+	       db_upgrade(op->db, steps, LENGTH(steps), &op->err) && business_read(op);
+}
+
+void op_close(struct op *op)
+{
+	seal_close(op->seal);
+	free(op->tail);
+	db_close(op->db);
+	zone_close(op->zone);
+	arena_close(op->a);
+	op->seal = NULL, op->tail = NULL, op->db = NULL, op->zone = NULL, op->a = NULL;
+}
+
+static bool keeper_start(struct op *op)
+{
+	int record = open(path_of(op, "keeper.record"), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (record < 0)
+		return err_errno(&op->err, "Could not open keeper.record in the data folder");
+	op->seal = seal_open(record, op->business, &op->err);
+	return op->seal != NULL;
+}
+
+/* ---- founding ---- */
+
+static bool found_business(struct op *op, const struct founding *f, char recovery[64])
+{
+	struct slot slots[2];
+	uint8_t public_key[32];
+	op->zone = zone_open(f->timezone, &op->err);
+	if (!op->zone || !keeper_start(op) ||
+	    !seal_create(op->seal, f->passphrase, op->person, (struct slot_cost){ f->kdf_mib, f->kdf_passes }, slots, recovery, public_key, op->a, &op->err) || !op_begin(op))
+		return false;
+	bool good = sql_business_put(op, f->name, f->region, f->timezone, op->now, (struct str){ (const char *)public_key, 32 });
+	for (size_t i = 0; good && i < LENGTH(slots); i++)
+		good = sql_slot_put(op, slots[i].id, slots[i].sort, slots[i].person, slots[i].bytes);
+	good = good && log_add(op, "business.founded", ABOUT({ "slots", LENGTH(slots) })) && (!f->first || f->first(op));
+	return op_end(op, good);
+}
+
+bool op_create(struct op *op, struct str folder, const struct founding *f, char recovery[64])
+{
+	op_start(op, folder);
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(folder)), *db = path_of(op, "handback.db");
+	struct stat st;
+	if (stat(db, &st) == 0)
+		return err_set(&op->err, CONFLICT, "data", "There is a business at %s already. Choose another folder with --data, or go on with this one.", path);
+	bool made = mkdir(path, 0700) == 0;
+	if (!made && errno != EEXIST)
+		return err_set(&op->err, OUTSIDE, "data", "Could not make the folder %s: %s.", path, strerror(errno));
+	op->db = folder_private(op) ? db_open(db, true, &op->err) : NULL;
+	if (op->db && db_upgrade(op->db, steps, LENGTH(steps), &op->err) && found_business(op, f, recovery))
+		return log_sign(op);
+	/* nothing half-made stays */
+	static const char *const names[] = { "handback.db", "handback.db-wal", "handback.db-shm", "write.lock", "keeper.record" };
+	seal_close(op->seal);
+	db_close(op->db);
+	op->seal = NULL, op->db = NULL;
+	for (size_t i = 0; i < LENGTH(names); i++)
+		unlink(path_of(op, names[i]));
+	if (made)
+		rmdir(path);
+	return false;
+}
+
+/* ---- the key ---- */
+
+static bool slots_read(struct op *op, struct slot **slots, size_t *n)
+{
+	enum { SLOTS_MAX = 256 };
+	struct sql_slots q;
+	*slots = ARENA_ARRAY(op->a, struct slot, SLOTS_MAX);
+	*n = 0;
+	if (!sql_slots(op, &q))
+		return false;
+	while (*n < SLOTS_MAX && sql_slots_next(op, &q))
+		(*slots)[(*n)++] = (struct slot){ q.id, (enum slot_sort)q.sort, q.person, q.bytes };
+	sql_slots_stop(&q);
+	return op->err.code == OK;
+}
+
+typedef bool login(struct seal *, const struct slot *, size_t, struct str, struct err *);
+
+static bool key_by(struct op *op, login *how, const char *why)
+{
+	struct slot *slots;
+	size_t n;
+	struct str passphrase;
+	if (!op->seal && !keeper_start(op))
+		return false;
+	if (!op->ask || !op->ask(op, why, &passphrase))
+		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase (%s). Give it with --passphrase-file FILE, or run this on a terminal.", why);
+	bool good = slots_read(op, &slots, &n) && how(op->seal, slots, n, passphrase, &op->err);
+	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
+	return good;
+}
+
+bool op_key(struct op *op)
+{
+	return (op->seal && seal_is_open(op->seal)) || key_by(op, seal_login, "to open the vault");
+}
+
+bool op_key_again(struct op *op)
+{
+	return op_key(op) && key_by(op, seal_again, "once more, for this step");
+}
+
+bool op_looked(struct op *op, uint64_t n)
+{
+	struct about about = ABOUT({ "customers", (int64_t)n });
+	if (db_writing(op->db))
+		return log_add(op, "contacts.opened", about);
+	return op_begin(op) && op_end(op, log_add(op, "contacts.opened", about));
+}
+
+/* ---- steps ---- */
+
+bool op_begin(struct op *op)
+{
+	return db_begin(op->db, true, &op->err);
+}
+
+bool op_end(struct op *op, bool keep)
+{
+	keep = keep && log_flush(op);
+	log_forget(op);
+	return db_end(op->db, keep, &op->err) && keep;
+}
+
+int64_t op_count_many(struct op *op, const char *counter, int64_t n)
+{
+	struct sql_counter_add q;
+	bool found;
+	return sql_counter_add(op, str_of(counter), n, &q, &found) && found ? q.value - n + 1 : 0;
+}
+
+int64_t op_count(struct op *op, const char *counter)
+{
+	return op_count_many(op, counter, 1);
+}
+
+/* ---- settings ---- */
+
+struct str op_setting(struct op *op, const char *name)
+{
+	struct sql_business_get b;
+	struct sql_setting_get s;
+	bool found = false;
+	if (strcmp(name, "business.name") == 0 || strcmp(name, "region") == 0 || strcmp(name, "timezone") == 0) {
+		if (!sql_business_get(op, &b, &found) || !found)
+			return STR("");
+		return name[0] == 'b' ? b.name : name[0] == 'r' ? b.region : b.timezone;
+	}
+	return sql_setting_get(op, str_of(name), &s, &found) && found ? s.value : STR("");
+}
+
+bool op_setting_put(struct op *op, const char *name, struct str value)
+{
+	if (strcmp(name, "business.name") == 0)
+		return sql_business_set_name(op, value);
+	if (strcmp(name, "region") == 0)
+		return sql_business_set_region(op, value);
+	if (strcmp(name, "timezone") == 0)
+		return sql_business_set_timezone(op, value);
+	return value.n ? sql_setting_put(op, str_of(name), value) : sql_setting_drop(op, str_of(name));
+}

@@ -1,0 +1,124 @@
+/* op - the operation: what every function of the business gets first, the verbs through which everything is changed, and the log.
+ *
+ * Hides the data folder, the transaction, asking for the passphrase, masking what comes in, and how the log is chained.
+ */
+#ifndef OP_H
+#define OP_H
+
+#include "base.h"
+#include "json.h"
+#include "when.h"
+
+struct db;                                               /* store.h */
+struct seal;                                             /* seal.h */
+
+struct op {
+	struct arena *a;                                 /* everything handed back lives here and dies with the operation */
+	struct db *db;
+	struct seal *seal;                               /* the line to the keeper; NULL until op_key */
+	int64_t business, now, person;                   /* now: the moment the operation began; person: who acts, 1 is the owner */
+	struct zone *zone;                               /* the business's time zone */
+	struct str folder;                               /* the data folder */
+	struct err err;
+	/* the face's part */
+	bool (*ask)(struct op *, const char *why, struct str *passphrase);      /* false: there is nobody to ask */
+	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */
+	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
+	struct log_tail *tail;                           /* the log's end while a transaction adds to it */
+};
+
+/* ---- opening ---- */
+
+/* Opens the data folder `folder` for business 1 and brings its schema up to date. NOT_FOUND: there is none. */
+bool op_open(struct op *, struct str folder);
+/* Makes the folder (0700), the database, the business, and its vault with the owner's passphrase; op is then open and unlocked.
+ * recovery: shown once. CONFLICT: there is a business already. A failed start leaves nothing behind. */
+struct founding {
+	struct str name, region, timezone, passphrase;
+	uint32_t kdf_mib, kdf_passes;                    /* what guessing the passphrase costs: SLOT_COST_DEFAULT of seal.h */
+	bool (*first)(struct op *);                      /* what else is made in the same transaction */
+};
+bool op_create(struct op *, struct str folder, const struct founding *, char recovery[64]);
+void op_close(struct op *);
+static inline bool op_stopped(const struct op *op) { return op->stop && *op->stop; }
+
+/* ---- the key ---- */
+
+bool op_key(struct op *);                                /* the vault is open afterwards; asks for the passphrase once. LOCKED: nobody gave it */
+bool op_key_again(struct op *);                          /* asks for the passphrase again: approving, large imports */
+/* n sealed contacts are about to be shown: an entry in the log first (in the running transaction, or one of its own). */
+bool op_looked(struct op *, uint64_t n);
+
+/* ---- a verb's steps; op_do makes one transaction round a WRITE verb, a LONG verb makes its own ---- */
+
+bool op_begin(struct op *);                              /* a write transaction */
+bool op_end(struct op *, bool keep);                     /* keep false, or a false answer: everything since op_begin is as before */
+int64_t op_count(struct op *, const char *counter);      /* the next number of that counter, from 1; 0 on an error. In a write transaction */
+int64_t op_count_many(struct op *, const char *counter, int64_t n);   /* the first of n */
+struct str op_setting(struct op *, const char *name);    /* empty: not set */
+bool op_setting_put(struct op *, const char *name, struct str value);
+
+/* ---- the log: numbers and salted hashes, never free text ---- */
+
+struct fact { const char *name; int64_t n; };
+struct about { const struct fact *fact; size_t n; };
+#define ABOUT(...) ((struct about){ (const struct fact[]){ __VA_ARGS__ }, sizeof((const struct fact[]){ __VA_ARGS__ }) / sizeof(struct fact) })
+/* Appends "TIME WHAT person=1 name=n ..." in the running write transaction. what: a word like "holder.added". */
+bool log_add(struct op *, const char *what, struct about);
+/* Has the keeper sign the head when the vault is open and there is something unsigned; else does nothing. Outside a transaction. */
+bool log_sign(struct op *);
+struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broken_at; const char *how; };
+/* Walks the whole log: a changed, missing or swapped entry, a wrong root or signature sets broken, with where and how. False
+ * only when it could not be read. */
+bool log_verify(struct op *, struct log_state *);
+bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *);
+
+/* ---- verbs: the only way to change anything ---- */
+
+enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
+enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4 };                           /* placed: given without its name, in order */
+struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
+
+struct arg { const struct verb_field *field; struct str *value; size_t n; };
+struct args { struct arg *arg; size_t n; };
+struct str args_text(const struct args *, const char *name);        /* the first value; empty when not given */
+bool args_has(const struct args *, const char *name);
+const struct arg *args_list(const struct args *, const char *name); /* NULL when not given */
+bool args_number(const struct args *, const char *name, int64_t *); /* false: not given. Checked to be a number by op_do */
+
+/* Where a verb's words go. A face shows rows to machines as JSON Lines, sentences to people. */
+struct answer {
+	bool json;                                       /* rows are wanted; else sentences */
+	bool attention;                                  /* exit status 1: done, and the answer needs attention */
+	void (*put)(void *, struct str);                 /* a piece of the answer */
+	void (*note)(void *, struct str);                /* a remark */
+	void *to;
+	struct buf row; struct json j;
+};
+void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);   /* one line for people; nothing when rows are wanted */
+void answer_note(struct answer *, const char *fmt, ...) PRINTF(2, 3);  /* a remark beside the answer, for people, in any case */
+void answer_row(struct answer *);                        /* begins a row; nothing when sentences are wanted, likewise below */
+void answer_text(struct answer *, const char *key, struct str);
+void answer_number(struct answer *, const char *key, int64_t);
+void answer_flag(struct answer *, const char *key, bool);
+void answer_time(struct answer *, const char *key, int64_t);           /* RFC 3339 UTC; null when unknown */
+void answer_words(struct answer *, const char *key, const struct str *, size_t n);   /* a list of texts */
+void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */
+void answer_row_end(struct answer *);
+
+enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG };
+struct verb {
+	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
+	enum verb_how how;
+	const struct verb_field *fields; size_t n;
+	bool (*run)(struct op *, const struct args *, struct answer *);
+};
+#define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)
+#define NO_FIELDS NULL, 0
+
+/* Checks what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
+ * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
+bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);
+extern const struct verb op_verbs[];                     /* set, log, log verify; ends with a NULL name, like every room's */
+
+#endif

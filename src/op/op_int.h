@@ -1,0 +1,10 @@
+/* op_int - what op's own files tell each other. */
+#ifndef OP_INT_H
+#define OP_INT_H
+
+#include "op.h"
+
+bool log_flush(struct op *);                             /* writes the log's new end into the running transaction */
+void log_forget(struct op *);                            /* after a transaction: the end is read anew next time */
+
+#endif

@@ -1,0 +1,163 @@
+/* op: founding and opening a data folder, transactions, counters, the log, verbs. */
+#include "op.h"
+#include "seal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+
+static bool ask(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)why;
+	*passphrase = arena_str(op->a, STR("four plain words here"));
+	return true;
+}
+
+static bool nobody(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)op, (void)why, (void)passphrase;
+	return false;
+}
+
+static int make(void **state)
+{
+	char recovery[64];
+	struct op *op = mem_zero(1, sizeof *op);
+	strcpy(folder, "/tmp/handback-op-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes, NULL };
+	op->ask = ask;
+	*state = op;
+	if (op_create(op, str_of(folder), &f, recovery))
+		return 0;
+	fprintf(stderr, "%s\n", op->err.say);
+	return -1;
+}
+
+static int drop(void **state)
+{
+	char command[128];
+	op_close(*state);
+	free(*state);
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command);
+}
+
+static void counters_count_only_when_kept(void **state)
+{
+	struct op *op = *state;
+	assert_true(op_begin(op));
+	assert_int_equal(op_count(op, "x"), 1);
+	assert_int_equal(op_count_many(op, "x", 10), 2);
+	assert_true(op_end(op, true));
+	assert_true(op_begin(op));
+	assert_int_equal(op_count(op, "x"), 12);
+	assert_false(op_end(op, false));
+	assert_true(op_begin(op));
+	assert_int_equal(op_count(op, "x"), 12);
+	assert_true(op_end(op, true));
+}
+
+static void the_log_grows_only_when_kept(void **state)
+{
+	struct op *op = *state;
+	struct log_state before, after;
+	assert_true(log_verify(op, &before) && !before.broken);
+	for (int keep = 0; keep < 2; keep++) {
+		assert_true(op_begin(op));
+		for (int i = 0; i < 5; i++)
+			assert_true(log_add(op, "tried", ABOUT({ "i", i })));
+		assert_int_equal(op_end(op, keep), keep);
+	}
+	assert_true(log_sign(op));
+	assert_true(log_verify(op, &after) && !after.broken);
+	assert_int_equal(after.entries, before.entries + 5);
+	assert_int_equal(after.signed_entries, after.entries);
+}
+
+static void every_size_of_the_log_verifies(void **state)
+{
+	struct op *op = *state;
+	for (int i = 0; i < 40; i++) {
+		struct log_state s;
+		assert_true(op_begin(op) && log_add(op, "tried", ABOUT({ "i", i })) && op_end(op, true) && log_sign(op));
+		assert_true(log_verify(op, &s) && !s.broken && s.signed_entries == s.entries);
+	}
+}
+
+static bool refuse(struct op *op, const struct args *args, struct answer *answer)
+{
+	(void)args, (void)answer;
+	return op_setting_put(op, "language", STR("es")) && err_set(&op->err, CONFLICT, NULL, "no");
+}
+
+static void a_verb_that_fails_changes_nothing(void **state)
+{
+	struct op *op = *state;
+	const struct verb verb = { "try", "x", "x", VERB_WRITE, NO_FIELDS, refuse };
+	struct args args = { 0 };
+	struct answer answer = { 0 };
+	assert_false(op_do(op, &verb, &args, &answer));
+	assert_int_equal(op->err.code, CONFLICT);
+	err_clear(&op->err);
+	assert_int_equal(op_setting(op, "language").n, 0);
+}
+
+static void what_is_needed_is_asked_for(void **state)
+{
+	struct op *op = *state;
+	const struct verb verb = { "try", "x", "x", VERB_READ, FIELDS({ "n", FIELD_NUMBER, FIELD_NEEDED, "a number" }), refuse };
+	struct str bad = STR("four"), twice[] = { STR("4"), STR("5") };
+	struct arg arg = { verb.fields, &bad, 0 };
+	struct args args = { &arg, 1 };
+	struct answer answer = { 0 };
+	assert_false(op_do(op, &verb, &args, &answer));
+	assert_string_equal(op->err.field, "n");
+	err_clear(&op->err);
+	arg.n = 1;
+	assert_false(op_do(op, &verb, &args, &answer) || op->err.code != INVALID);
+	err_clear(&op->err);
+	arg = (struct arg){ verb.fields, twice, 2 };
+	assert_false(op_do(op, &verb, &args, &answer) || op->err.code != INVALID);
+	err_clear(&op->err);
+}
+
+static void locked_is_told(void **state)
+{
+	(void)state;
+	struct op op = { .ask = nobody };
+	assert_true(op_open(&op, str_of(folder)));
+	assert_false(op_key(&op));
+	assert_int_equal(op.err.code, LOCKED);
+	op_close(&op);
+}
+
+static void a_folder_open_to_others_is_closed(void **state)
+{
+	(void)state;
+	struct op op = { .ask = ask };
+	struct stat st;
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_true(op_open(&op, str_of(folder)));
+	assert_true(stat(folder, &st) == 0 && (st.st_mode & 0777) == 0700);
+	op_close(&op);
+}
+
+int main(void)
+{
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(counters_count_only_when_kept), cmocka_unit_test(the_log_grows_only_when_kept),
+		cmocka_unit_test(every_size_of_the_log_verifies), cmocka_unit_test(a_verb_that_fails_changes_nothing),
+		cmocka_unit_test(what_is_needed_is_asked_for), cmocka_unit_test(locked_is_told),
+		cmocka_unit_test(a_folder_open_to_others_is_closed),
+	};
+	return cmocka_run_group_tests(all, make, drop);
+}

@@ -1,0 +1,75 @@
+"""The house's arrows hold: an include against them does not build, a foreign library stays in its room, nothing needs what is outside."""
+import glob
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+from story import SOURCE, tell
+
+# which rooms may include a foreign library's headers
+LIBRARIES = {
+    "sodium.h": {"base", "seal"}, "glib": {"base"}, "sqlite3.h": {"store"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
+    "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper"}, "qrencode.h": {"paper"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"}, "idn2.h": {"wire"},
+}
+
+
+def sources():
+    return [p for p in glob.glob(f"{SOURCE}/src/**/*.[ch]", recursive=True) if not p.endswith("_test.c")]
+
+
+class Arrows(unittest.TestCase):
+    def test_foreign_libraries_stay_in_their_rooms(self):
+        for path in sources():
+            room = os.path.basename(os.path.dirname(path))
+            with open(path, encoding="utf-8") as f:
+                for name in re.findall(r'#\s*include <([^>]+)>', f.read()):
+                    for start, rooms in LIBRARIES.items():
+                        if (name + ">").startswith(start):
+                            self.assertIn(room, rooms, f"{path} includes <{name}>")
+
+    def test_headers_do_not_show_foreign_libraries(self):
+        for path in glob.glob(f"{SOURCE}/src/**/*.h", recursive=True):
+            if path.endswith("_int.h"):
+                continue
+            with open(path, encoding="utf-8") as f:
+                for name in re.findall(r'#\s*include <([^>]+)>', f.read()):
+                    self.assertRegex(name, r"^(std\w+\.h|string\.h|sys/types\.h|inttypes\.h)$", path)
+
+    def test_an_include_against_the_arrows_does_not_build(self):
+        """A craft that includes a room of the business: compiled with just the folders that the floors table gives it."""
+        with open(f"{SOURCE}/meson.build", encoding="utf-8") as f:
+            table = re.findall(r"\['(\w+)',\s*'([^']+)',\s*\[([^\]]*)\]\]", f.read())
+        folder = {name: path for name, path, _ in table}
+        self.assertGreater(len(table), 12)
+        for name, _, sees in table:
+            seen = re.findall(r"'(\w+)'", sees)
+            position = [n for n, _, _ in table]
+            for other in seen:
+                self.assertLess(position.index(other), position.index(name), f"{name} sees {other}: against the arrows")
+            allowed = {name, *seen}
+            for other in folder:
+                header = f"{SOURCE}/{folder[other]}/{other}.h"
+                if other in allowed or not os.path.exists(header):
+                    continue
+                with tempfile.NamedTemporaryFile("w", suffix=".c") as c:
+                    c.write(f'#include "{other}.h"\n')
+                    c.flush()
+                    done = subprocess.run(["cc", "-fsyntax-only", *[f"-I{SOURCE}/{folder[n]}" for n in allowed], c.name], capture_output=True)
+                    self.assertNotEqual(done.returncode, 0, f"{name} can include {other}.h")
+
+    def test_the_project_stands_alone(self):
+        listed = subprocess.run(["git", "-C", SOURCE, "ls-files"], capture_output=True, text=True).stdout.split("\n")
+        for name in filter(None, listed):
+            path = os.path.join(SOURCE, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as f:
+                text = f.read()
+            for outside in (b"../sha" b"red", b"/wo" b"rk/"):
+                self.assertNotIn(outside, text, name)
+
+
+if __name__ == "__main__":
+    tell()

@@ -1,0 +1,105 @@
+"""A new business: what init promises, wrong calls, help."""
+import os
+import re
+import stat
+import unittest
+
+from story import CHEAP, Story, tell
+
+CALL = ["init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP]
+
+
+class Start(Story):
+    def test_init_makes_a_private_folder_and_shows_the_recovery_code_once(self):
+        row = self.init()
+        self.assertRegex(row["recovery"], r"^([0-9A-Z]{5}-){7}[0-9A-Z]{5}$")
+        self.assertEqual(stat.S_IMODE(os.stat(self.data).st_mode), 0o700)
+        for name in os.listdir(self.data):
+            path = os.path.join(self.data, name)
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode) & 0o077, 0, name)
+            with open(path, "rb") as f:
+                held = f.read()
+            self.assertNotIn(row["recovery"].encode(), held, name)
+            self.assertNotIn(row["recovery"].replace("-", "").encode(), held, name)
+            self.assertNotIn(b"four plain words", held, name)
+
+    def test_the_recovery_code_opens_the_vault(self):
+        code = self.init()["recovery"]
+        self.passphrase_file = self.file("recovery", code.lower().replace("-", " ") + "\n")
+        self.assertIn("every sealed contact opens", self.run_handback("customer", "find", "--email", "nobody@example.com", status=None).out
+                      + self.run_handback("check").out)
+
+    def test_a_second_init_is_refused_and_changes_nothing(self):
+        self.init()
+        self.assertIn("already", self.run_handback(*CALL, status=3).err)
+        self.run_handback("log", "verify")
+
+    def test_a_short_passphrase_is_refused_and_nothing_is_left(self):
+        self.passphrase_file = self.file("short", "eleven char\n")
+        self.assertIn("12", self.run_handback(*CALL, status=2).err)
+        self.assertFalse(os.path.exists(self.data))
+
+    def test_without_terminal_and_file_nothing_is_asked(self):
+        self.assertIn("--passphrase-file", self.run_handback(*CALL, key=False, status=2).err)
+        self.assertFalse(os.path.exists(self.data))
+
+    def test_a_cost_below_the_floor_is_refused(self):
+        self.assertIn("46", self.run_handback(*CALL[:-4], "--kdf-memory", "45", status=2).err)
+
+    def test_a_wrong_zone_or_region_is_told(self):
+        self.assertIn("time zone", self.run_handback("init", "--name", "X", "--timezone", "Eastern", *CHEAP, status=2).err)
+        self.assertIn("US-CA", self.run_handback("init", "--name", "X", "--region", "California", *CHEAP, status=2).err)
+
+    def test_postgresql_is_refused_until_it_is_built(self):
+        self.assertIn("PostgreSQL", self.run_handback(*CALL, "--database", "postgresql://localhost/x", status=2).err)
+        self.assertFalse(os.path.exists(self.data))
+
+    def test_a_wrong_passphrase_is_a_clear_refusal(self):
+        self.init()
+        self.passphrase_file = self.file("wrong", "four other words here\n")
+        said = self.run_handback("import", self.file("customers.csv", "customer_ref,name,email\nA-1,June Marsh,june@example.com\n"), status=3)
+        self.assertIn("passphrase", said.err.lower())
+
+    def test_each_command_says_which_folder_it_used(self):
+        self.init()
+        self.assertIn(f"data: {self.data}", self.run_handback("set").err)
+
+    def test_no_business_says_what_to_do(self):
+        self.assertIn("handback init", self.run_handback("incident", "list", status=3).err)
+
+    def test_wrong_calls_are_told_and_exit_2(self):
+        self.init()
+        for call in (["incident"], ["frobnicate"], ["incident", "open", "--titel", "x"], ["incident", "exposed"], ["incident", "exposed", "one"],
+                     ["set", "no.such", "x"], ["set", "language", "fr"], ["version", "extra"], ["incident", "open", "--title"]):
+            said = self.run_handback(*call, status=2)
+            self.assertTrue(said.err.strip(), call)
+
+    def test_errors_are_json_too(self):
+        self.assertEqual(self.json("incident", "list", status=3).row["error"], "not_found")
+
+    def test_settings_are_kept(self):
+        self.init()
+        self.run_handback("set", "business.phone", "(202) 555-0100")
+        self.assertEqual(self.json("set", "business.phone").row["value"], "(202) 555-0100")
+        self.run_handback("set", "business.name", "Fernwood & Sons")
+        self.assertEqual(self.json("set", "business.name").row["value"], "Fernwood & Sons")
+
+    def test_a_card_number_in_an_option_is_masked_and_told(self):
+        self.init()
+        said = self.run_handback("set", "business.address", "4111 1111 1111 1111, Mill St")
+        self.assertIn("masked", said.err)
+        self.assertNotIn("4111 1111", said.out + said.err + self.run_handback("set").out)
+
+    def test_each_command_has_help_with_an_example(self):
+        names = re.findall(r"^  handback ([a-z ]+?) {2,}", self.run_handback("--help", key=False).out, re.M)
+        self.assertGreater(len(names), 25)
+        for name in names:
+            said = self.run_handback(*name.split(), "--help", key=False)
+            self.assertRegex(said.out, rf"Example:\n  handback {name}", name)
+
+    def test_version(self):
+        self.assertRegex(self.json("version").row["handback"], r"^\d+\.\d+\.\d+")
+
+
+if __name__ == "__main__":
+    tell()

@@ -1,0 +1,120 @@
+"""story - what all stories need: a business in a folder of its own, the binary, and TAP on standard output."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HANDBACK = os.environ.get("HANDBACK", "build/handback")
+SOURCE = os.environ.get("HANDBACK_SOURCE", os.getcwd())
+PASSPHRASE = "four plain words here"
+CHEAP = ["--kdf-memory", "46", "--kdf-passes", "1"]
+
+
+class Said:
+    def __init__(self, done):
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    @property
+    def rows(self):
+        return [json.loads(line) for line in self.out.splitlines() if line]
+
+    @property
+    def row(self):
+        rows = self.rows
+        assert len(rows) == 1, (rows, self.err)
+        return rows[0]
+
+
+class Story(unittest.TestCase):
+    """Each test has a folder `self.tmp`; `self.data` is where its business is, once `self.init()` was called."""
+    maxDiff = None
+
+    def setUp(self):
+        self.tmp = tempfile.mkdtemp(prefix="handback-story-")
+        self.addCleanup(shutil.rmtree, self.tmp, ignore_errors=True)
+        self.data = os.path.join(self.tmp, "data")
+        self.passphrase_file = self.file("passphrase", PASSPHRASE + "\n")
+
+    def file(self, name, content):
+        path = os.path.join(self.tmp, name)
+        with open(path, "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_handback(self, *args, key=True, json_rows=False, env=None, status=0, timeout=300, stdin=None):
+        """Runs one command; `status` is what must come back (None: any)."""
+        call = [HANDBACK, "--data", self.data]
+        if key:
+            call += ["--passphrase-file", self.passphrase_file]
+        if json_rows:
+            call.append("--json")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")}
+        clean.update(env or {})
+        done = subprocess.run(call + [str(a) for a in args], capture_output=True, text=True, env=clean, timeout=timeout,
+                              stdin=subprocess.DEVNULL if stdin is None else stdin, start_new_session=True)
+        said = Said(done)
+        if status is not None:
+            self.assertEqual(done.returncode, status, f"handback {' '.join(map(str, args))}\n{done.stdout}\n{done.stderr}")
+        return said
+
+    def json(self, *args, **kw):
+        return self.run_handback(*args, json_rows=True, **kw)
+
+    def init(self, *more):
+        return self.json("init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP, *more).row
+
+    def fixture(self, name):
+        return os.path.join(SOURCE, "test", "fixtures", name)
+
+
+class _Tap(unittest.TestResult):
+    def __init__(self):
+        super().__init__()
+        self.n = 0
+
+    def _line(self, good, test, more=""):
+        self.n += 1
+        name = test.id().split(".", 1)[-1]
+        print(f"{'ok' if good else 'not ok'} {self.n} - {name}{more}", flush=True)
+
+    def _trace(self, test, err):
+        for line in self._exc_info_to_string(err, test).splitlines():
+            print("# " + line, flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self._line(True, test)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self._line(False, test)
+        self._trace(test, err)
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self._line(False, test)
+        self._trace(test, err)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self._line(True, test, f" # SKIP {reason}")
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._line(False, subtest)
+            self._trace(test, err)
+
+
+def tell():
+    """Runs the calling file's tests; with names as arguments only those."""
+    loader = unittest.TestLoader()
+    main = sys.modules["__main__"]
+    suite = loader.loadTestsFromNames(sys.argv[1:], main) if sys.argv[1:] else loader.loadTestsFromModule(main)
+    print(f"1..{suite.countTestCases()}", flush=True)
+    result = _Tap()
+    suite.run(result)
+    sys.exit(0 if result.wasSuccessful() else 1)
