@@ -43,10 +43,10 @@ struct parse {
 	enum csv_fault fault;
 	size_t row_cells, row_bytes;
 
-	struct csv_line rows[CSV_FRAME_ROWS];            /* the frame: whole rows ... */
+	size_t n_rows, n_cells, n_text;                  /* the frame's whole rows; behind them stands the row under way */
+	struct csv_line rows[CSV_FRAME_ROWS];            /* from here on not zeroed */
 	uint32_t lengths[CSV_CELLS_CAP];
 	char cells[CSV_TEXT_CAP];
-	size_t n_rows, n_cells, n_text;                  /* ... and behind these the row under way */
 };
 
 /* ---- frames ---- */
@@ -417,7 +417,8 @@ static bool parse_file(struct parse *p)
 
 int csv_box(int fd, size_t piece, bool (*to_say)(void *, struct str), void *to)
 {
-	struct parse *p = mem_zero(1, sizeof *p);
+	struct parse *p = mem_get(sizeof *p);
+	memset(p, 0, offsetof(struct parse, rows));
 	p->fd = fd;
 	p->say = to_say;
 	p->to = to;
