@@ -38,14 +38,15 @@ struct parse {
 	struct csv_parser lib;
 	uint64_t line, row_line;                         /* where we are, and where the row under way began */
 	bool after_cr, cell_cr;                          /* between rows, within a cell: LF now belongs to the CR before */
+	bool forgot;                                     /* the cell under way lost what there was of it */
 	bool odd, row_odd;                               /* the piece, the row: may hold NUL, non-ASCII, quotes */
 	enum csv_fault fault;
 	size_t row_cells, row_bytes;
 
-	struct csv_line rows[CSV_FRAME_ROWS];            /* the frame: whole rows ... */
+	size_t n_rows, n_cells, n_text;                  /* the frame's whole rows; behind them stands the row under way */
+	struct csv_line rows[CSV_FRAME_ROWS];            /* from here on not zeroed */
 	uint32_t lengths[CSV_CELLS_CAP];
 	char cells[CSV_TEXT_CAP];
-	size_t n_rows, n_cells, n_text;                  /* ... and behind these the row under way */
 };
 
 /* ---- frames ---- */
@@ -68,12 +69,12 @@ static void frame_send(struct parse *p)
 
 /* ---- rows ---- */
 
-/* CRLF, LF and CR each end one line; `cr` remembers a CR from one call to the next. */
-static void count_lines(struct parse *p, struct str s, bool *cr)
+/* CRLF, LF and CR each end one line. What comes first in a cell that was forgotten only stands for what was counted already. */
+static void count_lines(struct parse *p, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		p->line += s.p[i] == '\r' || (s.p[i] == '\n' && !*cr);
-		*cr = s.p[i] == '\r';
+	for (size_t i = p->forgot; i < s.n; i++) {
+		p->line += s.p[i] == '\r' || (s.p[i] == '\n' && !p->cell_cr);
+		p->cell_cr = s.p[i] == '\r';
 	}
 }
 
@@ -91,8 +92,8 @@ static void on_cell(void *bytes, size_t n, void *context)
 	p->row_cells++;
 	p->row_bytes += n;
 	if (p->row_odd) {
-		count_lines(p, s, &p->cell_cr);
-		p->cell_cr = false;
+		count_lines(p, s);
+		p->cell_cr = p->forgot = false;
 		if (!csv_plain(s) && !str_utf8(s))
 			row_fault(p, memchr(s.p, 0, s.n) ? FAULT_NUL : FAULT_UTF8);
 	}
@@ -139,7 +140,8 @@ static void on_row(int end, void *context)
 static void cell_forget(struct parse *p)
 {
 	row_fault(p, FAULT_BYTES);
-	count_lines(p, (struct str){ (char *)p->lib.entry_buf, p->lib.entry_pos }, &p->cell_cr);
+	count_lines(p, (struct str){ (char *)p->lib.entry_buf, p->lib.entry_pos });
+	p->forgot = p->row_odd = true;
 	p->lib.entry_buf[0] = '"';
 	p->lib.entry_pos = 1;
 	p->lib.spaces = 0;
@@ -319,7 +321,7 @@ static void sniff(struct sniff *f, struct str s)
 				count[d - delimiters]++;
 			start = d || (start && c == ' ');
 		}
-		empty = empty && c == ' ';
+		empty = empty && (c == ' ' || c == '\t');
 	}
 }
 
@@ -415,7 +417,8 @@ static bool parse_file(struct parse *p)
 
 int csv_box(int fd, size_t piece, bool (*to_say)(void *, struct str), void *to)
 {
-	struct parse *p = mem_zero(1, sizeof *p);
+	struct parse *p = mem_get(sizeof *p);
+	memset(p, 0, offsetof(struct parse, rows));
 	p->fd = fd;
 	p->say = to_say;
 	p->to = to;

@@ -13,6 +13,7 @@ struct csv {
 	struct csv_line *lines;                          /* one frame as it came */
 	uint32_t *lengths;
 	char *text;
+	size_t used;                                     /* of text, at most so far */
 	struct csv_row *rows;                            /* and as it is shown */
 	struct str *cells;
 };
@@ -33,7 +34,7 @@ void csv_close(struct csv *c)
 {
 	if (!c)
 		return;
-	wipe(c->text, CSV_TEXT_CAP);                     /* names and card numbers passed through here */
+	wipe(c->text, c->used);                          /* names and card numbers passed through here */
 	free(c->lines);
 	free(c->lengths);
 	free(c->text);
@@ -59,10 +60,12 @@ static bool head_read(struct csv *c)
 
 static bool frame_read(struct csv *c, struct csv_frame *f)
 {
-	return line_read(c->line, f, sizeof *f) && f->zero == 0 && f->bytes >= c->bytes &&
-	       f->rows <= CSV_FRAME_ROWS && f->cells <= CSV_CELLS_CAP && f->text <= CSV_TEXT_CAP &&
-	       (f->rows || (!f->cells && !f->text)) &&
-	       line_read(c->line, c->lines, f->rows * sizeof *c->lines) &&
+	if (!line_read(c->line, f, sizeof *f) || f->zero != 0 || f->bytes < c->bytes ||
+	    f->rows > CSV_FRAME_ROWS || f->cells > CSV_CELLS_CAP || f->text > CSV_TEXT_CAP || (!f->rows && (f->cells || f->text)))
+		return false;
+	if (f->text > c->used)
+		c->used = f->text;
+	return line_read(c->line, c->lines, f->rows * sizeof *c->lines) &&
 	       line_read(c->line, c->lengths, f->cells * sizeof *c->lengths) && line_read(c->line, c->text, f->text);
 }
 
