@@ -36,7 +36,7 @@ bool ledger_size(struct op *, uint32_t *customers);      /* the largest number g
 struct exposed {
 	uint32_t n;                                      /* largest customer number + 1; masks are by the person's number (same_as followed) */
 	uint8_t *narrow; kinds *wide;                    /* one of them: a byte each while at most 8 kinds occur; see exposed_kinds */
-	uint8_t number_of[64];                           /* narrow: which bit stands for each kind */
+	uint8_t kind_of[8]; size_t n_kinds;              /* narrow: which kind each bit stands for */
 	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */
 	kinds unnamed_kinds;
 	/* only when asked for: of the touches that answer, by person */
