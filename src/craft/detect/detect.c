@@ -15,13 +15,14 @@ struct groups {                                  /* what may be a number, read f
 	size_t n;                                    /* digits */
 	unsigned char digit[DIGITS_MAX];
 	size_t parts;                                /* groups */
-	size_t end[DIGITS_MAX];                      /* where each ends in the text, */
-	size_t digits[DIGITS_MAX];                   /* and how many digits there are up to there */
+	unsigned char end[DIGITS_MAX];               /* where each ends, counted from that place, */
+	unsigned char digits[DIGITS_MAX];            /* and how many digits there are up to there */
 };
 
-static struct groups groups_from(struct str t, size_t at)
+static struct groups groups_from(struct str t, size_t from)
 {
 	struct groups g = { 0 };
+	size_t at = from;
 	enum separator kind = NONE, other;
 	if (!digit_at(t, at, NULL))
 		return g;
@@ -33,8 +34,8 @@ static struct groups groups_from(struct str t, size_t at)
 		}
 		if (digit_at(t, at, NULL))
 			return g;                            /* this group is too long: the number ended before it, if at all */
-		g.end[g.parts] = at;
-		g.digits[g.parts++] = g.n;
+		g.end[g.parts] = (unsigned char)(at - from);
+		g.digits[g.parts++] = (unsigned char)g.n;
 		takes = separator_at(t, at, &other);
 		if (!takes || (kind != NONE && other != kind) || g.n == DIGITS_MAX || !digit_at(t, at + takes, NULL))
 			return g;
@@ -255,7 +256,7 @@ static bool track_at(struct str t, size_t at, const struct groups *g, struct hit
 	if (!track_begin(t, at, &from))
 		return false;
 	for (size_t k = 0; k < g->parts; k++)
-		if (g->digits[k] >= DIGITS_MIN && (to = track_end(t, g->end[k])) && range_of(g->digit, g->digits[k])) {
+		if (g->digits[k] >= DIGITS_MIN && (to = track_end(t, at + g->end[k])) && range_of(g->digit, g->digits[k])) {
 			describe(h, HIT_TRACK, from, to, g->digit, g->digits[k]);
 			return true;
 		}
@@ -282,7 +283,7 @@ static unsigned number_at(struct str t, size_t at, const struct groups *g, size_
 	unsigned best = 0;
 	for (size_t k = 0; k < g->parts; k++) {
 		unsigned sure = sureness(g, k);
-		if (sure && sure >= best && ends_cleanly(t, g->end[k]) && !inside_uuid(t, at, g->end[k])) {
+		if (sure && sure >= best && ends_cleanly(t, at + g->end[k]) && !inside_uuid(t, at, at + g->end[k])) {
 			best = sure;
 			*part = k;
 		}
@@ -315,9 +316,9 @@ static bool card_at(struct str t, size_t at, struct hit *h)
 	if (!begins_cleanly(t, at))
 		return false;
 	unsigned sure = number_at(t, at, &g, &part);
-	if (!sure || (sure < 10 && (!has_context(t, at, g.end[part]) || surer_one_between(t, at + 1, g.end[part]))))
+	if (!sure || (sure < 10 && (!has_context(t, at, at + g.end[part]) || surer_one_between(t, at + 1, at + g.end[part]))))
 		return false;
-	describe(h, sure == 20 ? HIT_TEST_NUMBER : HIT_CARD, at, g.end[part], g.digit, g.digits[part]);
+	describe(h, sure == 20 ? HIT_TEST_NUMBER : HIT_CARD, at, at + g.end[part], g.digit, g.digits[part]);
 	return true;
 }
 
@@ -412,12 +413,12 @@ static bool next_hit(struct walk *w, struct hit *h)
 	return false;
 }
 
-/* A card code is one only beside a card number. */
+/* A card code is one only beside a card number; without one the walk is over. */
 static struct walk walk_of(struct str t)
 {
 	struct walk first = { .text = t };
 	struct hit h;
-	return (struct walk){ .text = t, .codes = next_hit(&first, &h) };
+	return next_hit(&first, &h) ? (struct walk){ .text = t, .codes = true } : first;
 }
 
 size_t detect(struct str text, struct hit *out, size_t max)

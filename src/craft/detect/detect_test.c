@@ -73,7 +73,7 @@ static size_t rows_of(struct arena *a, struct row *row, size_t max)
 	size_t n = 0;
 	for (struct str line; line = str_split(&rest, '\n'), line.n; n++) {
 		assert_true(n < max);
-		row[n].brand = str_split(&line, ',');
+		row[n] = (struct row){ .brand = str_split(&line, ',') };
 		row[n].low = str_split(&line, ',');
 		row[n].high = str_split(&line, ',');
 		struct str lengths = str_split(&line, ',');
@@ -116,7 +116,8 @@ static void every_brand_and_length_of_the_table_is_found(void **state)
 				const char *p = number(end ? row[i].high : row[i].low, len);
 				char tier = tier_of(row, n, p);
 				struct hit h;
-				assert_int_equal(count(p), tier <= 'B');
+				if (count(p) != (tier <= 'B'))
+					fail_msg("%s, tier %c", p, tier);
 				const char *with = arena_printf(a, "Card no. %s", p);
 				assert_int_equal(detect(str_of(with), &h, 1), 1);
 				assert_true(h.from == 9 && h.to == strlen(with) && h.sort == HIT_CARD);
@@ -245,7 +246,7 @@ static void what_is_no_card_stays(void **state)
 	static const char *const fine[] = {
 		"", "0", "6100000000002", "7210448301117", "9000000000001", "order 6100000000002, parcel 7210448301117, till 9000000000001",
 		"4539578763621487", "45395787636214860", "x4539578763621486", "4539578763621486x", "_4539578763621486", "4539578763621486_",
-		"0.4539578763621486", "12.4539578763621486", "4.539578763621486e15", "\xEF\xBC\x91" "4539578763621486", "0x4539578763621486",
+		"0.4539578763621486", "12.4539578763621486", "4.539578763621486e15", ("\xEF\xBC\x91" "4539578763621486"), "0x4539578763621486",
 		"a4539578763621486f", "00000000-0000-4539-5787-636214860000", "4539578a-5787-6362-1486-453957876362", "deadbeef-dead-4539-5787-636214860000",
 		"00000000-0000-0000-0000-501800000009", "2024-05-01T10:11:12.123456Z", "+1 (555) 010-0123", "192.168.100.200", "10.0.0.1 10.0.0.2 10.0.0.3",
 		"0000000000000000", "000000000000", "1700000000000", "9780306406157", "2021 2022 2023 2024", "4 5 3 9 5 7 8 7 6 3 6 2 1 4 8 6",
@@ -326,7 +327,7 @@ static void masking_twice_changes_nothing(void **state)
 	(void)state;
 	static const char *const piece[] = { "4539578763621486", "6100000000002", "4539", "5787", "6362", "1486", " ", "-", ".", "card", "cvv", "123", "12/29",
 		"[card ending 1486]", "[", "=29121010000", "%B", "^A/B^", "?", "\xE2\x80\x93", "\xEF\xBC\x94", "x", "50", "6304000000000000", ",", "57", "13", "D",
-		"\xE2\x80\x93" "6\xE2\x80\x93" "1\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "0\xE2\x80\x93" "2" };
+		"–6–1–0–0–0–0–0–0–0–0–0–0–2" };
 	struct arena *a = arena_open();
 	uint64_t seed = 1;
 	for (int i = 0; i < 60000; i++) {

@@ -23,13 +23,12 @@ static bool number_around(struct str t, size_t at, size_t *end)
 	while (at < t.n && takes_part(t.p[at])) {
 		enum separator kind;
 		size_t n = digit_at(t, at, NULL);
-		if (n) {
-			if (++digits == DIGITS_MIN)
-				return true;
-		} else if (!(n = separator_at(t, at, &kind)) || !after_digit) {
+		bool digit = n;
+		if (digit && ++digits == DIGITS_MIN)
+			return true;
+		if (!digit && (!(n = separator_at(t, at, &kind)) || !after_digit))
 			digits = 0;
-		}
-		after_digit = digit_at(t, at, NULL);
+		after_digit = digit;
 		at += n ? n : 1;
 	}
 	*end = at;
@@ -55,42 +54,58 @@ static bool look_portable(struct str t, size_t from)
 #define WINDOW 64
 #define STEP (WINDOW - DIGITS_MIN + 1)           /* windows overlap, so that a stretch of 12 lies whole in one */
 
-/* The first of 12 ones in a row, or WINDOW. */
-static inline unsigned first_stretch(uint64_t m)
-{
-	m &= m >> 1;
-	m &= m >> 2;
-	m &= m >> 4;
-	m &= m >> 4;
-	return m ? (unsigned)__builtin_ctzll(m) : WINDOW;
-}
+/* A window's bytes that take part, and those among them that are digits or over 127. */
+struct marks { uint64_t part, digit; };
 
-static inline uint64_t marks_sse2(const char *p)
+static inline struct marks marks_sse2(const char *p)
 {
-	uint64_t marks = 0;
+	struct marks m = { 0, 0 };
 	for (int k = 0; k < 4; k++) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * k));
-		__m128i range = _mm_sub_epi8(v, _mm_set1_epi8('-'));            /* - . / 0 to 9 */
-		__m128i in = _mm_cmpeq_epi8(_mm_min_epu8(range, _mm_set1_epi8(12)), range);
-		in = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('/')), in);
-		in = _mm_or_si128(_mm_or_si128(in, v), _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));   /* v: its top bit */
-		marks |= (uint64_t)(unsigned)_mm_movemask_epi8(in) << (16 * k);
+		__m128i value = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+		__m128i digit = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value), v);   /* v: its top bit */
+		__m128i dash = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('-')), _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+		__m128i part = _mm_or_si128(_mm_or_si128(digit, dash), _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+		m.digit |= (uint64_t)(unsigned)_mm_movemask_epi8(digit) << (16 * k);
+		m.part |= (uint64_t)(unsigned)_mm_movemask_epi8(part) << (16 * k);
 	}
-	return marks;
+	return m;
 }
 
-__attribute__((target("avx2"))) static inline uint64_t marks_avx2(const char *p)
+__attribute__((target("avx2"))) static inline struct marks marks_avx2(const char *p)
 {
-	uint64_t marks = 0;
+	struct marks m = { 0, 0 };
 	for (int k = 0; k < 2; k++) {
 		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * k));
-		__m256i range = _mm256_sub_epi8(v, _mm256_set1_epi8('-'));
-		__m256i in = _mm256_cmpeq_epi8(_mm256_min_epu8(range, _mm256_set1_epi8(12)), range);
-		in = _mm256_andnot_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('/')), in);
-		in = _mm256_or_si256(_mm256_or_si256(in, v), _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' ')));
-		marks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(in) << (32 * k);
+		__m256i value = _mm256_sub_epi8(v, _mm256_set1_epi8('0'));
+		__m256i digit = _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value), v);
+		__m256i dash = _mm256_or_si256(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('-')), _mm256_cmpeq_epi8(v, _mm256_set1_epi8('.')));
+		__m256i part = _mm256_or_si256(_mm256_or_si256(digit, dash), _mm256_cmpeq_epi8(v, _mm256_set1_epi8(' ')));
+		m.digit |= (uint64_t)(uint32_t)_mm256_movemask_epi8(digit) << (32 * k);
+		m.part |= (uint64_t)(uint32_t)_mm256_movemask_epi8(part) << (32 * k);
 	}
-	return marks;
+	return m;
+}
+
+/* Where 12 that take part stand in a row, of which 12 may be digits, or which go on outside the window; else WINDOW. */
+static inline unsigned worth_a_look(struct marks m)
+{
+	for (;;) {
+		uint64_t row = m.part & m.part >> 1;
+		row &= row >> 2;
+		row &= row >> 4;
+		row &= row >> 4;
+		if (!row)
+			return WINDOW;
+		unsigned from = (unsigned)__builtin_ctzll(row);
+		uint64_t beyond = ~m.part & ~(uint64_t)0 << from;            /* the first that takes no part, after the row */
+		if (!from || !beyond)
+			return from;
+		uint64_t rest = ~(uint64_t)0 << __builtin_ctzll(beyond);
+		if (__builtin_popcountll(m.digit & ~rest & ~(uint64_t)0 << from) >= DIGITS_MIN)
+			return from;
+		m.part &= rest;
+	}
 }
 
 /* The two looks differ in nothing but the instructions, which a compiler picks by function. */
@@ -99,7 +114,7 @@ __attribute__((target("avx2"))) static inline uint64_t marks_avx2(const char *p)
 	{ \
 		size_t at = 0; \
 		while (t.n - at >= WINDOW) { \
-			unsigned i = first_stretch(marks(t.p + at)); \
+			unsigned i = worth_a_look(marks(t.p + at)); \
 			if (i == WINDOW) \
 				at += STEP; \
 			else if (number_around(t, at + i, &at)) \
