@@ -203,7 +203,7 @@ static int known_order(const void *a, const void *b)
 static void same_touches(struct world *w)
 {
 	struct model real = { 0 };
-	uint64_t days, touches;
+	uint64_t days, touches = 0;
 	if (!ledger_each_touch(&w->op, gather, &real) || !ledger_check(&w->op, false, &days, &touches))
 		fail_msg("%s", w->op.err.say);
 	assert_int_equal(real.n, w->m.n);
@@ -441,7 +441,7 @@ static void more_kinds_than_eight_widen_the_answer(void **unused)
 {
 	(void)unused;
 	struct world w;
-	uint32_t few, many;
+	uint32_t few = 0, many = 0;
 	bool stopped;
 	struct merged count = { 0 };
 	world_open(&w, ":memory:", 3, true);
