@@ -4,8 +4,10 @@
 #include "box.h"
 #include "csv.h"
 #include "role.h"
+#include "seal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* What a box can be asked to do, by name. */
@@ -25,8 +27,15 @@ static int box_main(int (*run)(int line, int fd))
 	_exit(run(ROLE_LINE, ROLE_EXTRA));
 }
 
+static bool keeper_drop(struct err *e)
+{
+	return box_drop(POWER_KEEPER, e);
+}
+
 static int role_main(const char *role, const char *work)
 {
+	if (strcmp(role, "keeper") == 0 && work)
+		return keeper_main(ROLE_LINE, ROLE_EXTRA, strtoll(work, NULL, 10), keeper_drop);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

@@ -118,6 +118,11 @@ void sha256_start(struct sha256 *);
 void sha256_add(struct sha256 *, struct str);
 void sha256_end(struct sha256 *, uint8_t out[32]);
 void sha256(struct str, uint8_t out[32]);
+/* BLAKE2b, 256 bits: for whole files (three times as fast as SHA-256; `b2sum -l 256` gives the same). */
+struct blake { _Alignas(64) unsigned char state[384]; };
+void blake_start(struct blake *);
+void blake_add(struct blake *, struct str);
+void blake_end(struct blake *, uint8_t out[32]);
 uint64_t hash64(struct str, const uint8_t key[16]);      /* SipHash-2-4: for tables and row fingerprints, not for secrets */
 void random_bytes(void *, size_t);
 void wipe(void *, size_t);                               /* not optimised away */

@@ -205,6 +205,25 @@ void sha256(struct str s, uint8_t out[32])
 	crypto_hash_sha256(out, (const uint8_t *)s.p, s.n);
 }
 
+_Static_assert(sizeof(struct blake) >= sizeof(crypto_generichash_state), "struct blake holds libsodium's state");
+
+void blake_start(struct blake *h)
+{
+	static bool ready;
+	ready = ready || sodium_init() >= 0;             /* chooses the fast code for this processor */
+	crypto_generichash_init((void *)h->state, NULL, 0, 32);
+}
+
+void blake_add(struct blake *h, struct str s)
+{
+	crypto_generichash_update((void *)h->state, (const uint8_t *)s.p, s.n);
+}
+
+void blake_end(struct blake *h, uint8_t out[32])
+{
+	crypto_generichash_final((void *)h->state, out, 32);
+}
+
 uint64_t hash64(struct str s, const uint8_t key[16])
 {
 	uint64_t v;

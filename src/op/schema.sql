@@ -93,7 +93,7 @@ CREATE TABLE customer (
 	import   I64   NOT NULL,    -- that first brought it
 	sealed   BYTES NOT NULL,    -- names, e-mails, phones, addresses, each with source and date; empty: no contact
 	PRIMARY KEY (business, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX customer_ref ON customer (business, ref);
 CREATE INDEX customer_same_as ON customer (business, same_as) WHERE same_as <> 0;
 
@@ -126,7 +126,7 @@ CREATE TABLE import (
 	business  I64   NOT NULL,   -- whose
 	id        I64   NOT NULL,   -- its number
 	file      TEXT  NOT NULL,   -- its name, masked
-	sha256    BYTES NOT NULL,   -- of the file
+	digest    BYTES NOT NULL,   -- BLAKE2b-256 of the file: b2sum -l 256
 	format    TEXT  NOT NULL,   -- "square-transactions"
 	at        I64   NOT NULL,   -- when it began
 	done      I64   NOT NULL,   -- when it was complete; 0: stopped on the way, run it again

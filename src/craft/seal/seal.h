@@ -84,6 +84,6 @@ bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, 
 
 /* Reads requests on `line` until it ends; keeps its record on `record`. drop: takes the process's powers away, called once, before
  * the first request is read. Returns the exit status. */
-int keeper_main(int line, int record, bool (*drop)(struct err *));
+int keeper_main(int line, int record, int64_t business, bool (*drop)(struct err *));
 
 #endif

@@ -1,0 +1,257 @@
+/* customer - single customers: finding, opening, showing, joining by hand. */
+#include "import_int.h"
+#include "ledger_import_sql.h"
+#include "seal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+bool ledger_customers(struct op *op, const customer_id *id, size_t n, struct customer *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct sql_customer_by_id q;
+		bool found;
+		if (!sql_customer_by_id(op, id[i].n, &q, &found))
+			return false;
+		if (!found)
+			return err_set(&op->err, NOT_FOUND, "customer", "There is no customer number %" PRIu32 ".", id[i].n);
+		out[i] = (struct customer){ .id = id[i], .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
+	}
+	return true;
+}
+
+bool ledger_open(struct op *op, const customer_id *id, size_t n, struct customer *out)
+{
+	struct place *place = ARENA_ARRAY(op->a, struct place, n);
+	struct str *sealed = ARENA_ARRAY(op->a, struct str, n), *plain = ARENA_ARRAY(op->a, struct str, n);
+	size_t *of = ARENA_ARRAY(op->a, size_t, n), m = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct sql_customer_by_id q;
+		bool found;
+		if (!sql_customer_by_id(op, id[i].n, &q, &found))
+			return false;
+		if (!found)
+			return err_set(&op->err, NOT_FOUND, "customer", "There is no customer number %" PRIu32 ".", id[i].n);
+		out[i] = (struct customer){ .id = id[i], .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
+		if (!q.sealed.n)
+			continue;
+		place[m] = (struct place){ "customer", "sealed", op->business, id[i].n };
+		sealed[m] = q.sealed;
+		of[m++] = i;
+	}
+	if (m && (!op->seal || !seal_unwrap(op->seal, place, sealed, plain, m, op->a, &op->err)))
+		return op->err.code ? false : err_set(&op->err, LOCKED, "passphrase", "The vault is locked. Give the passphrase.");
+	for (size_t i = 0; i < m; i++)
+		if (!record_read(op->a, plain[i], &out[of[i]]))
+			return err_set(&op->err, TORN, NULL, "A customer's record can't be read. Run handback check.");
+	return true;
+}
+
+bool ledger_customer_by_ref(struct op *op, struct str ref, customer_id *id)
+{
+	struct sql_customer_by_ref q;
+	bool found;
+	if (!sql_customer_by_ref(op, ref, &q, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "customer", "There is no customer " STR_FMT ". To find one: handback customer find --email E.", STR_ARG(ref));
+	id->n = (uint32_t)q.id;
+	return true;
+}
+
+customer_id ledger_person(struct op *op, customer_id id)
+{
+	enum { LINKS_MAX = 32 };
+	for (int i = 0; i < LINKS_MAX; i++) {
+		struct sql_customer_root q;
+		bool found;
+		if (!sql_customer_root(op, id.n, &q, &found) || !found || !q.same_as)
+			break;
+		id.n = (uint32_t)q.same_as;
+	}
+	return id;
+}
+
+bool ledger_check_sealed(struct op *op, bool *tried)
+{
+	enum { AT_ONCE = 4096 };
+	int64_t after = 0;
+	*tried = false;
+	if (!op_key(op)) {
+		if (op->err.code != LOCKED)
+			return false;
+		err_clear(&op->err);                     /* nobody gave the passphrase: said, not failed */
+		return true;
+	}
+	*tried = true;
+	for (size_t n = 1; n;) {
+		struct sql_customers_sealed q;
+		struct arena *mine = arena_open(), *whole = op->a;
+		struct place *place = ARENA_ARRAY(mine, struct place, AT_ONCE);
+		struct str *sealed = ARENA_ARRAY(mine, struct str, AT_ONCE);
+		size_t bad;
+		op->a = mine;
+		n = 0;
+		bool good = sql_customers_sealed(op, after, &q);
+		while (good && n < AT_ONCE && sql_customers_sealed_next(op, &q)) {
+			place[n] = (struct place){ "customer", "sealed", op->business, q.id };
+			sealed[n++] = q.sealed;
+			after = q.id;
+		}
+		if (good)
+			sql_customers_sealed_stop(&q);
+		good = good && op->err.code == OK && (!n || seal_verify(op->seal, place, sealed, n, &bad, &op->err));
+		if (!good && op->err.code == TORN && n && bad < n) {
+			err_clear(&op->err);
+			err_set(&op->err, TORN, NULL, "The sealed record of customer number %" PRId64 " was changed or moved, and does not open. Restore a backup.", place[bad].row);
+		}
+		op->a = whole;
+		arena_close(mine);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* ---- verbs ---- */
+
+static void say_customer(struct op *op, const struct customer *c, struct answer *answer)
+{
+	struct str words[64];
+	answer_row(answer);
+	answer_text(answer, "customer_ref", c->ref);
+	answer_text(answer, "region", c->region);
+	answer_text(answer, "language", c->language);
+	for (size_t i = 0; i < c->names; i++)
+		words[i] = c->name[i].value;
+	answer_words(answer, "names", words, c->names);
+	for (size_t i = 0; i < c->emails; i++)
+		words[i] = c->email[i].value;
+	answer_words(answer, "emails", words, c->emails);
+	for (size_t i = 0; i < c->phones; i++)
+		words[i] = c->phone[i].value;
+	answer_words(answer, "phones", words, c->phones);
+	for (size_t i = 0; i < c->addresses; i++) {
+		const struct address *a = &c->address[i];
+		words[i] = arena_say(op->a, STR_FMT "%s" STR_FMT ", " STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(a->line1), a->line2.n ? ", " : "", STR_ARG(a->line2), STR_ARG(a->city),
+		                     STR_ARG(a->region), STR_ARG(a->postal_code));
+	}
+	answer_words(answer, "addresses", words, c->addresses);
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT "%s" STR_FMT, STR_ARG(c->ref), c->names ? "  " : "", STR_ARG(c->names ? c->name[0].value : STR("")));
+	for (size_t i = 0; i < c->emails; i++)
+		answer_say(answer, "  e-mail   " STR_FMT, STR_ARG(c->email[i].value));
+	for (size_t i = 0; i < c->phones; i++)
+		answer_say(answer, "  phone    " STR_FMT, STR_ARG(c->phone[i].value));
+	for (size_t i = 0; i < c->addresses; i++)
+		answer_say(answer, "  address  " STR_FMT, STR_ARG(words[i]));
+}
+
+static bool show_some(struct op *op, const customer_id *id, size_t n, struct answer *answer)
+{
+	struct customer *c = ARENA_ARRAY(op->a, struct customer, n);
+	if (!n) {
+		answer_say(answer, "Nobody is found.");
+		return true;
+	}
+	if (!op_key(op) || !op_looked(op, n) || !ledger_open(op, id, n, c))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		say_customer(op, &c[i], answer);
+	return true;
+}
+
+static bool find_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	enum { FOUND_MAX = 64 };
+	customer_id id[FOUND_MAX];
+	size_t n = 0;
+	if (args_has(args, "doubtful")) {
+		struct doubtful *d;
+		if (!people_doubts(op, 0, &d, &n))
+			return false;
+		for (size_t i = 0; i < n; i++) {
+			answer_row(answer);
+			answer_text(answer, "customer_ref", d[i].a);
+			answer_text(answer, "other_ref", d[i].b);
+			answer_text(answer, "shares", d[i].email ? STR("email") : STR("phone"));
+			answer_row_end(answer);
+			answer_say(answer, STR_FMT " and " STR_FMT " share %s. One person? handback customer merge " STR_FMT " " STR_FMT, STR_ARG(d[i].a), STR_ARG(d[i].b),
+			           d[i].email ? "an e-mail address" : "a phone number", STR_ARG(d[i].a), STR_ARG(d[i].b));
+		}
+		if (!n)
+			answer_say(answer, "Nobody is doubtful.");
+		return true;
+	}
+	if (args_has(args, "ref")) {
+		if (!ledger_customer_by_ref(op, args_text(args, "ref"), &id[0]))
+			return false;
+		return show_some(op, id, 1, answer);
+	}
+	bool email = args_has(args, "email");
+	if (!email && !args_has(args, "phone"))
+		return err_set(&op->err, INVALID, NULL, "Say whom to find: --email, --phone, --ref or --doubtful.");
+	struct str region = op_setting(op, "region"), country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US");
+	struct str plain = email ? email_plain(op->a, args_text(args, "email")) : phone_plain(op->a, args_text(args, "phone"), country);
+	uint64_t key;
+	struct sql_index_find q;
+	if (!plain.n)
+		return err_set(&op->err, INVALID, email ? "email" : "phone", "That is no %s.", email ? "e-mail address" : "phone number");
+	if (!op_key(op) || !seal_index(op->seal, email ? INDEX_EMAIL : INDEX_PHONE, &plain, &key, 1, &op->err) ||
+	    !sql_index_find(op, email ? INDEX_EMAIL : INDEX_PHONE, (int64_t)key, &q))
+		return false;
+	while (n < FOUND_MAX && sql_index_find_next(op, &q))
+		id[n++] = (customer_id){ (uint32_t)q.customer };
+	sql_index_find_stop(&q);
+	return op->err.code == OK && show_some(op, id, n, answer);
+}
+
+static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	customer_id id;
+	return ledger_customer_by_ref(op, args_text(args, "customer"), &id) && show_some(op, &id, 1, answer);
+}
+
+static bool merge_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	customer_id a, b;
+	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &a) || !ledger_customer_by_ref(op, args_text(args, "other"), &b))
+		return false;
+	a = ledger_person(op, a), b = ledger_person(op, b);
+	if (a.n == b.n)
+		return err_set(&op->err, CONFLICT, "other", "They are one person already.");
+	answer_say(answer, STR_FMT " and " STR_FMT " count as one person now. To take it back: handback customer split " STR_FMT, STR_ARG(args_text(args, "customer")),
+	           STR_ARG(args_text(args, "other")), STR_ARG(args_text(args, "other")));
+	return sql_customer_same(op, b.n, a.n) && log_add(op, "customer.merged", ABOUT({ "customer", a.n }, { "other", b.n }));
+}
+
+static bool split_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	customer_id id;
+	struct sql_customer_root q;
+	bool found;
+	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &id) || !sql_customer_root(op, id.n, &q, &found))
+		return false;
+	if (!q.same_as)
+		return err_set(&op->err, CONFLICT, "customer", "This customer is joined to nobody.");
+	answer_say(answer, STR_FMT " is a person of its own again.", STR_ARG(args_text(args, "customer")));
+	return sql_customer_same(op, id.n, 0) && log_add(op, "customer.split", ABOUT({ "customer", id.n }));
+}
+
+#define CUSTOMER { "customer", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a customer reference, like C-000123" }
+
+const struct verb ledger_verbs[] = {
+	{ "import", "Reads customers and touches from an export; says what it understood, masked and refused.", "handback import square-transactions.csv", VERB_LONG,
+	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "the export, as it came" },
+	         { "format", FIELD_TEXT, 0, "customers, touches, square-transactions, square-customers or stripe-payments; else told by the column names" },
+	         { "dry-run", FIELD_FLAG, 0, "only says what would be understood; keeps nothing" }), import_run },
+	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run },
+	{ "customer find", "Finds customers by e-mail, phone or reference; or pairs that may be one person.", "handback customer find --email june@example.com", VERB_READ,
+	  FIELDS({ "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" }, { "ref", FIELD_TEXT, 0, "a customer reference" },
+	         { "doubtful", FIELD_FLAG, 0, "pairs that share an e-mail address or phone number under different names" }), find_run },
+	{ "customer show", "Shows what we hold of one customer.", "handback customer show C-000123", VERB_READ, FIELDS(CUSTOMER), show_run },
+	{ "customer merge", "Says that two customers are one person; can be taken back.", "handback customer merge C-000123 C-000456", VERB_WRITE,
+	  FIELDS(CUSTOMER, { "other", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "who is the same person" }), merge_run },
+	{ "customer split", "Takes back that a customer is the same person as another.", "handback customer split C-000456", VERB_WRITE, FIELDS(CUSTOMER), split_run },
+	{ 0 },
+};

@@ -1,0 +1,687 @@
+/* import - from a file to customers, touches and listings: the file in a box, every cell past the detector, rows understood, kept in
+ * whole days. */
+#include "box.h"
+#include "detect.h"
+#include "import_int.h"
+#include "ledger_import_sql.h"
+#include "seal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REASONS_SHOWN = 5, DRY_SHOWN = 5, INDEX_FREE = 1000 };
+#define TICKET 0x40000000u                               /* with PENDING: the number is a ticket of people_contact */
+
+struct counts { uint64_t rows, fresh, changed, known, folded, refused, named, unnamed, masked; };
+
+struct import {
+	struct op *op; struct answer *answer;
+	const char *path, *name;
+	int64_t id; bool dry;
+	const struct format *format; struct layout layout; bool laid;
+	struct setting setting;
+	struct people *people; holder_id service;
+	struct flavours flavours;
+	struct row *row; size_t n, cap;
+	struct listing { kinds kinds; uint32_t *who; size_t n, cap; } listing[64]; size_t listings;
+	struct { struct str name; enum holder_sort sort; uint32_t id; } *holder; size_t holders_mask, holders;      /* names met in this file */
+	struct { uint64_t hash; uint32_t times; } *again; size_t again_mask, agains;    /* rows without a source, how often met */
+	struct counts count; struct merged merged;
+	uint64_t skipped_hours, two_readings;
+	int64_t first_day, last_day, first_at, last_at;
+	uint64_t line_size, digest_bytes;
+	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
+	size_t dry_shown;
+	bool stopped;
+	struct arena *batch;
+};
+
+/* ---- the file ---- */
+
+static bool file_digest(struct op *op, int fd, uint64_t size, uint8_t digest[32])
+{
+	enum { AT_ONCE = 1 << 20 };
+	char *some = mem_get(AT_ONCE);
+	struct blake h;
+	ssize_t n;
+	uint64_t done = 0;
+	blake_start(&h);
+	while ((n = pread(fd, some, AT_ONCE, (off_t)done)) > 0) {
+		blake_add(&h, (struct str){ some, (size_t)n });
+		done += (uint64_t)n;
+		if (op->progress)
+			op->progress(op, "Reading", done, size);
+	}
+	blake_end(&h, digest);
+	free(some);
+	return n == 0 || err_errno(&op->err, "The file can't be read");
+}
+
+/* ---- what was refused: beside the file, masked, only for its owner ---- */
+
+static void cell_out(FILE *f, struct str s, bool last)
+{
+	/* a spreadsheet must not take a cell for a formula (OWASP: CSV injection) */
+	bool defuse = s.n && strchr("=+-@\t\r", s.p[0]);
+	fputc('"', f);
+	if (defuse)
+		fputc('\'', f);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			fputc('"', f);
+		fputc(s.p[i], f);
+	}
+	fputs(last ? "\"\n" : "\",", f);
+}
+
+static void refuse(struct import *im, const struct csv_row *r, const struct str *cell, size_t n, const char *why)
+{
+	im->count.refused++;
+	if (im->refused_shown++ < REASONS_SHOWN)
+		answer_note(im->answer, "  row %" PRIu64 " (line %" PRIu64 "): %s", r->number, r->line, why);
+	if (im->dry || im->refused_failed)
+		return;
+	if (!im->refused) {
+		int fd = -1;
+		if (asprintf(&im->refused_path, "%s.refused.csv", im->path) < 0 || asprintf(&im->refused_temp, "%s.refused.csv.%d", im->path, (int)getpid()) < 0)
+			abort();
+		fd = open(im->refused_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		im->refused = fd >= 0 ? fdopen(fd, "w") : NULL;
+		if (!im->refused) {
+			answer_note(im->answer, "The refused rows can't be written beside the file (%s).", strerror(errno));
+			im->refused_failed = true;
+			return;
+		}
+		fputs("row,reason,cells\n", im->refused);
+	}
+	fprintf(im->refused, "%" PRIu64 ",", r->number);
+	cell_out(im->refused, str_of(why), n == 0);
+	for (size_t i = 0; i < n; i++)
+		cell_out(im->refused, cell[i], i + 1 == n);
+}
+
+static void refused_end(struct import *im, bool keep)
+{
+	if (!im->refused)
+		return;
+	bool good = fflush(im->refused) == 0 && !ferror(im->refused) && fsync(fileno(im->refused)) == 0;
+	fclose(im->refused);
+	if (keep && good && rename(im->refused_temp, im->refused_path) == 0)
+		answer_note(im->answer, "The refused rows are in %s, with every cell masked.", im->refused_path);
+	else
+		unlink(im->refused_temp);
+	im->refused = NULL;
+}
+
+/* ---- names to numbers, kept for the file ---- */
+
+static bool holder_number(struct import *im, enum holder_sort sort, struct str name, uint32_t *id)
+{
+	static const uint8_t key[16] = "handback-holders";
+	*id = 0;
+	if (!name.n)
+		return true;
+	if (2 * (im->holders + 1) > im->holders_mask) {
+		size_t size = im->holders_mask ? 4 * (im->holders_mask + 1) : 256, mask = size - 1;
+		void *fresh = mem_zero(size, sizeof *im->holder);
+		typeof(im->holder) old = im->holder, to = fresh;
+		for (size_t i = 0; old && i <= im->holders_mask; i++)
+			if (old[i].id) {
+				size_t at = (hash64(old[i].name, key) + (size_t)old[i].sort) & mask;
+				while (to[at].id)
+					at = (at + 1) & mask;
+				to[at] = old[i];
+			}
+		free(old);
+		im->holder = to, im->holders_mask = mask;
+	}
+	size_t at = (hash64(name, key) + (size_t)sort) & im->holders_mask;
+	while (im->holder[at].id && (im->holder[at].sort != sort || !str_eq(im->holder[at].name, name)))
+		at = (at + 1) & im->holders_mask;
+	if (!im->holder[at].id) {
+		holder_id made;
+		if (!op_begin(im->op) || !op_end(im->op, map_name(im->op, sort, name, im->id, &made)))
+			return false;
+		im->holder[at].name = arena_str(im->op->a, name);
+		im->holder[at].sort = sort;
+		im->holder[at].id = (uint32_t)made.n;
+		im->holders++;
+	}
+	*id = im->holder[at].id;
+	return true;
+}
+
+static bool flavour_number(struct import *im, const struct flavour *f, uint32_t *code)
+{
+	static struct flavour last;
+	static uint32_t last_code;
+	static const struct flavours *of;
+	if (of == &im->flavours && last_code && memcmp(&last, f, sizeof last) == 0) {
+		*code = last_code;
+		return true;
+	}
+	bool known = false;
+	for (size_t i = 1; i < im->flavours.n && !known; i++)
+		known = memcmp(&im->flavours.by_code[i], f, sizeof *f) == 0;
+	if (known ? !flavour_code(im->op, &im->flavours, f, code)
+	          : !op_begin(im->op) || !op_end(im->op, flavour_code(im->op, &im->flavours, f, code)))
+		return false;
+	last = *f, last_code = *code, of = &im->flavours;
+	return true;
+}
+
+/* A row without a source reference: its own hash, and which of its equals in the file it is. */
+static uint64_t row_hash(struct import *im, const struct str *cell, size_t n)
+{
+	static const uint8_t key[16] = "handback-the-row";
+	uint64_t h = 0xCBF29CE484222325u;
+	for (size_t i = 0; i < n; i++)
+		h = h * 0x100000001B3u ^ hash64(cell[i], key);
+	if (2 * (im->agains + 1) > im->again_mask) {
+		size_t size = im->again_mask ? 2 * (im->again_mask + 1) : 4096, mask = size - 1;
+		typeof(im->again) old = im->again, to = mem_zero(size, sizeof *to);
+		for (size_t i = 0; old && i <= im->again_mask; i++)
+			if (old[i].times) {
+				size_t at = (size_t)old[i].hash & mask;
+				while (to[at].times)
+					at = (at + 1) & mask;
+				to[at] = old[i];
+			}
+		free(old);
+		im->again = to, im->again_mask = mask;
+	}
+	size_t at = (size_t)h & im->again_mask;
+	while (im->again[at].times && im->again[at].hash != h)
+		at = (at + 1) & im->again_mask;
+	if (!im->again[at].times)
+		im->agains++;
+	im->again[at].hash = h;
+	return h + (uint64_t)im->again[at].times++ * 0x9E3779B97F4A7C15u;
+}
+
+/* ---- keeping ---- */
+
+static bool listing_add(struct import *im, kinds k, uint32_t who)
+{
+	size_t i = 0;
+	while (i < im->listings && im->listing[i].kinds != k)
+		i++;
+	if (i == im->listings) {
+		if (im->listings == LENGTH(im->listing))
+			return err_set(&im->op->err, TOO_BIG, NULL, "The file lists more sorts of customers than can be kept.");
+		im->listing[im->listings++].kinds = k;
+	}
+	struct listing *l = &im->listing[i];
+	if (l->n == l->cap)
+		l->who = mem_grow(l->who, (l->cap = l->cap ? 2 * l->cap : 4096) * sizeof *l->who);
+	l->who[l->n++] = who;
+	return true;
+}
+
+static int number_order(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static bool listings_keep(struct import *im)
+{
+	struct instant day = zone_whole_day(im->op->zone, zone_local(im->op->zone, im->op->now) / DAY * DAY);
+	if (!im->listings)
+		return true;
+	if (!op_begin(im->op))
+		return false;
+	bool good = true;
+	for (size_t i = 0; good && i < im->listings; i++) {
+		struct listing *l = &im->listing[i];
+		size_t kept = 0;
+		qsort(l->who, l->n, sizeof *l->who, number_order);
+		for (size_t k = 0; k < l->n; k++)
+			if (!kept || l->who[kept - 1] != l->who[k])
+				l->who[kept++] = l->who[k];
+		good = listing_put(im->op, im->service.n ? im->service : map_self(im->op), im->id, l->kinds, day.at + (int64_t)day.spread, l->who, kept);
+	}
+	return op_end(im->op, good);
+}
+
+/* Customers first, so that no touch names one that is not there; then the touches, day by day. */
+static bool keep(struct import *im)
+{
+	uint64_t index = people_waiting(im->people) * 6;
+	static uint64_t asked;
+	if (people_waiting(im->people) && (asked += index) > INDEX_FREE && !op_key_again(im->op))
+		return false;
+	if (asked > INDEX_FREE)
+		asked = 0;
+	if (!people_flush(im->people))
+		return false;
+	int64_t low = INT64_MAX, high = INT64_MIN;
+	for (size_t i = 0; i < im->n; i++) {
+		struct row *r = &im->row[i];
+		if (r->who & PENDING)
+			r->who = r->who & TICKET ? people_ticket(im->people, r->who & ~(PENDING | TICKET)) : people_number(im->people, r->who);
+		int64_t day = when_day(r->at);
+		low = day < low ? day : low, high = day > high ? day : high;
+	}
+	people_next(im->people);
+	if (!im->n)
+		return true;
+	im->first_day = low < im->first_day || im->last_day < im->first_day ? low : im->first_day;
+	im->last_day = high > im->last_day ? high : im->last_day;
+	struct sql_import_overlaps o;
+	bool found;
+	if (!sql_import_overlaps(im->op, im->id, im->format->name, &o, &found) || !op_begin(im->op) ||
+	    !op_end(im->op, sql_import_days(im->op, im->id, im->first_day, im->last_day)))
+		return false;
+	bool good = segment_merge(im->op, im->row, im->n, o.n > 0, &im->merged, &im->stopped);
+	im->n = 0;
+	return good;
+}
+
+/* ---- rows ---- */
+
+static bool row_add(struct import *im, const struct said *s, int64_t at, bool refund, uint64_t hash, uint32_t who)
+{
+	struct flavour f = s->flavour;
+	struct row r = { .at = at, .hash = hash, .who = who, .hint = s->hint, .import = (uint32_t)im->id };
+	if (!holder_number(im, SERVICE, s->service, &r.service))
+		return false;
+	if (refund) {                                    /* at the service only */
+		f = (struct flavour){ 0, 0, s->flavour.service, 0, 0 };
+	} else if (!holder_number(im, s->entry_sort, s->entry, &r.entry) || !holder_number(im, PERSON, s->person, &r.person) ||
+	           !holder_number(im, PLACE, s->place, &r.place)) {
+		return false;
+	}
+	if (!flavour_number(im, &f, &r.flavour))
+		return false;
+	if (im->n == im->cap) {
+		im->cap = im->cap ? 2 * im->cap : 1 << 16;
+		im->row = mem_grow(im->row, im->cap * sizeof *im->row);
+	}
+	im->row[im->n++] = r;
+	return true;
+}
+
+static void dry_show(struct import *im, const struct said *s)
+{
+	if (im->dry_shown++ >= DRY_SHOWN)
+		return;
+	struct op *op = im->op;
+	if (im->format->contacts) {
+		answer_say(im->answer, "  a customer: name%s, e-mail%s, phone%s, address%s", s->name.n ? " yes" : " no", s->emails ? " yes" : " no", s->phones ? " yes" : " no",
+		           s->line1.n ? " yes" : " no");
+		return;
+	}
+	answer_say(im->answer, "  " STR_FMT "  " STR_FMT "%s" STR_FMT "  %s  " STR_FMT, STR_ARG(when_local_text(op->a, op->zone, s->at.at)),
+	           STR_ARG(s->entry.n ? s->entry : STR("no reader")), s->person.n ? ", " : "", STR_ARG(s->person), s->key.n || s->ref.n || s->name.n || s->emails ? "named" : "unnamed",
+	           STR_ARG(kinds_text(op->a, s->flavour.entry | s->flavour.service, ", ")));
+}
+
+static bool row_take(struct import *im, const struct str *cell, size_t n, struct said *s)
+{
+	static const uint8_t key[16] = "handback-sources";
+	struct op *op = im->op;
+	im->skipped_hours += s->skipped_hour, im->two_readings += s->two_readings;
+	bool named = im->format->own ? s->ref.n : s->key.n || s->name.n || s->emails || s->phones;
+	/* a bare name with neither key nor contact finds nobody: it stays unnamed, and the service can still say who it was */
+	if (!im->format->own && !s->key.n && !s->emails && !s->phones)
+		named = false;
+	if (im->dry) {
+		dry_show(im, s);
+		im->count.named += !im->format->contacts && named, im->count.unnamed += !im->format->contacts && !named;
+		return true;
+	}
+	if (im->format->contacts) {
+		uint32_t ticket = people_contact(im->people, s);
+		if (im->n == im->cap) {
+			im->cap = im->cap ? 2 * im->cap : 1 << 13;
+			im->row = mem_grow(im->row, im->cap * sizeof *im->row);
+		}
+		/* for the listing: which kinds of this ticket's customer */
+		im->row[im->n++] = (struct row){ .who = PENDING | TICKET | ticket, .hash = s->flavour.service };
+		return true;
+	}
+	im->count.named += named, im->count.unnamed += !named;
+	uint32_t who = !named ? 0 : im->format->own ? people_ref(im->people, s->ref) : PENDING | TICKET | people_contact(im->people, s);
+	uint64_t hash = s->source.n ? hash64(s->source, key) : row_hash(im, cell, n);
+	if (!row_add(im, s, s->at.at, false, hash, who))
+		return false;
+	if (s->refund_too && !row_add(im, s, s->refunded_at, true, hash ^ 0x5245465544u, who))
+		return false;
+	(void)op;
+	return true;
+}
+
+/* After a batch of contacts: what each row changed, and the listing it makes. */
+static bool contacts_keep(struct import *im)
+{
+	size_t n = im->n;
+	static uint64_t asked;
+	if (n && (asked += n * 6) > INDEX_FREE && !op_key_again(im->op))
+		return false;
+	if (asked > INDEX_FREE)
+		asked = 0;
+	if (!people_flush(im->people))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t ticket = im->row[i].who & ~(PENDING | TICKET);
+		enum change c = people_change(im->people, ticket);
+		im->count.fresh += c == CHANGE_NEW, im->count.changed += c == CHANGE_CHANGED, im->count.known += c == CHANGE_KNOWN;
+		if (im->row[i].hash && !listing_add(im, im->row[i].hash, people_ticket(im->people, ticket)))
+			return false;
+	}
+	people_next(im->people);
+	im->n = 0;
+	return true;
+}
+
+/* Every cell past the detector: outside the box, which may lie. */
+static struct str *masked(struct import *im, const struct csv_row *r)
+{
+	struct str *cell = NULL;
+	struct buf b = BUF(2 << 20);
+	for (uint32_t i = 0; i < r->n; i++) {
+		enum { SHORTEST = 12 };
+		if (r->cell[i].n < SHORTEST || !detect_maybe(r->cell[i]))
+			continue;
+		buf_clear(&b);
+		if (!detect_mask(&b, r->cell[i]))
+			continue;
+		if (!cell) {
+			cell = ARENA_ARRAY(im->batch, struct str, r->n);
+			memcpy(cell, r->cell, r->n * sizeof *cell);
+		}
+		cell[i] = arena_str(im->batch, buf_str(&b));
+		im->count.masked++;
+	}
+	buf_free(&b);
+	return cell;
+}
+
+static bool lay_out(struct import *im, const struct csv_row *r)
+{
+	size_t n;
+	const struct format *all = format_all(&n), *f = im->format;
+	for (size_t i = 0; i < n && !f; i++)
+		if (format_tells(&all[i], r->cell, r->n))
+			f = &all[i];
+	if (!f || !format_tells(f, r->cell, r->n))
+		return true;
+	im->format = f;
+	layout_make(im->op->a, f, r->cell, r->n, &im->layout);
+	im->laid = true;
+	if (f->own && im->layout.unknowns)
+		return err_set(&im->op->err, INVALID, "file", "The column \"" STR_FMT "\" is not one of the %s format's. Take it out, or correct its name.",
+		               STR_ARG(im->layout.unknown[0]), f->name.p);
+	return true;
+}
+
+/* Once the format is known: the import's own row, its service, and the way from there to us. */
+static bool begin(struct import *im, int fd, uint64_t size)
+{
+	struct op *op = im->op;
+	uint8_t digest[32];
+	if (im->dry)
+		return true;
+	if (!file_digest(op, fd, size, digest) || !flavour_all(op, &im->flavours) || !op_begin(op))
+		return false;
+	struct buf name = BUF(8192);
+	detect_mask(&name, str_of(im->name));
+	im->id = op_count(op, "import");
+	bool good = im->id && sql_import_put(op, im->id, buf_str(&name), (struct str){ (const char *)digest, 32 }, im->format->name, op->now);
+	buf_free(&name);
+	if (good && im->format->service.n)
+		good = map_name(op, SERVICE, im->format->service, im->id, &im->service) && map_flow_have(op, im->service, map_self(op), COPIES, KINDS_ALL);
+	if (!op_end(op, good && log_add(op, "import.began", ABOUT({ "import", im->id }))))
+		return false;
+	im->people = people_open(op, im->format, im->service, im->id);
+	return im->people != NULL;
+}
+
+static bool rows_take(struct import *im, const struct csv_batch *batch, int fd, uint64_t size)
+{
+	arena_reset(im->batch);
+	for (size_t i = 0; i < batch->n; i++) {
+		const struct csv_row *r = &batch->row[i];
+		struct said s;
+		if (!im->laid) {
+			if (!r->fault && !lay_out(im, r))
+				return false;
+			if (!im->laid && r->number >= HEADER_WITHIN)
+				break;
+			if (im->laid && !begin(im, fd, size))
+				return false;
+			continue;
+		}
+		im->count.rows++;
+		struct str *safe = r->fault ? NULL : masked(im, r);
+		const struct str *cell = safe ? safe : r->cell;
+		if (r->fault) {
+			refuse(im, r, NULL, 0, r->fault);
+			continue;
+		}
+		if (r->n > im->layout.columns) {
+			refuse(im, r, cell, r->n, "there are more cells than columns: is a quote missing?");
+			continue;
+		}
+		interpret(&im->layout, &im->setting, cell, r->n, im->batch, &s);
+		if (s.refuse)
+			refuse(im, r, cell, r->n, s.refuse);
+		else if (!row_take(im, cell, r->n, &s))
+			return false;
+		bool many = im->format->contacts ? im->n >= CONTACTS_AT_ONCE : im->n >= ROWS_AT_ONCE || (im->people && people_waiting(im->people) >= CONTACTS_AT_ONCE * 4);
+		if (many && !(im->format->contacts ? contacts_keep(im) : keep(im)))
+			return false;
+		if (im->stopped)
+			return true;
+	}
+	return true;
+}
+
+static bool unknown_format(struct import *im)
+{
+	size_t n;
+	const struct format *all = format_all(&n);
+	struct buf b = BUF(4096);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(all[i].name));
+	buf_byte(&b, 0);
+	err_set(&im->op->err, INVALID, "file", "%s: the column names in its first %d rows are none that Handback knows%s. It knows: %s.", im->name, HEADER_WITHIN,
+	        im->format ? " for that format" : "", b.p);
+	buf_free(&b);
+	return false;
+}
+
+static bool take_file(struct import *im, int fd, uint64_t size)
+{
+	const struct box_limits limits = { 256 << 20, 3600 };
+	struct op *op = im->op;
+	struct box *box = box_start("csv", fd, &limits, &op->err);
+	struct csv *csv = box ? csv_open(box_line(box)) : NULL;
+	struct csv_batch batch = { 0 };
+	bool good = csv != NULL, more = good;
+	while (good && more && !im->stopped) {
+		good = csv_next(csv, &batch, &op->err);
+		more = good && batch.n;
+		good = good && rows_take(im, &batch, fd, size);
+		if (good && !im->laid && (!more || batch.row[batch.n - 1].number >= HEADER_WITHIN))
+			good = unknown_format(im);
+		if (good && op->progress && csv)
+			op->progress(op, "Importing", csv_bytes(csv), size);
+		/* stopped by hand before anything of this part is kept: what was kept is whole days */
+		if (op_stopped(op))
+			im->stopped = true;
+	}
+	if (good && im->laid && !im->stopped && !im->dry)
+		good = im->format->contacts ? contacts_keep(im) && listings_keep(im) : keep(im);
+	if (csv && im->laid) {
+		static const char *const encodings[] = { "UTF-8", "UTF-8", "UTF-16", "UTF-16", "Windows-1252" };
+		char d = csv_delimiter(csv);
+		if (good && (csv_encoding(csv) >= CSV_UTF16LE || d != ','))
+			answer_note(im->answer, "%s was read as %s, columns divided by %s.", im->name, encodings[csv_encoding(csv)],
+			            d == ';' ? "semicolons" : d == '\t' ? "tabs" : "commas");
+	}
+	csv_close(csv);
+	if (!good && op->err.code == TORN) {             /* why the box stopped says more */
+		struct err why = { 0 };
+		if (!box_end(box, &why))
+			op->err = why;
+		return false;
+	}
+	struct err ignored = { 0 };
+	bool ended = box_end(box, good && !im->stopped ? &op->err : &ignored);
+	return good && (ended || im->stopped || !im->laid);
+}
+
+static bool finish(struct import *im)
+{
+	struct op *op = im->op;
+	struct counts *c = &im->count;
+	if (!im->format->contacts)
+		c->fresh = im->merged.fresh, c->changed = im->merged.changed, c->known = im->merged.known, c->folded = im->merged.folded;
+	if (im->dry)
+		c->fresh = c->rows - c->refused;
+	if (im->dry || !im->id)
+		return true;
+	return op_begin(op) &&
+	       op_end(op, sql_import_done(op, im->id, im->stopped ? 0 : op->now, (int64_t)c->rows, (int64_t)c->fresh, (int64_t)c->changed, (int64_t)c->known,
+	                                  (int64_t)c->folded, (int64_t)c->refused, (int64_t)c->named, (int64_t)c->unnamed, (int64_t)c->masked, im->first_day, im->last_day) &&
+	                      log_add(op, im->stopped ? "import.stopped" : "import.done",
+	                              ABOUT({ "import", im->id }, { "rows", (int64_t)c->rows }, { "new", (int64_t)c->fresh }, { "changed", (int64_t)c->changed },
+	                                    { "refused", (int64_t)c->refused }, { "masked", (int64_t)c->masked })));
+}
+
+static bool tell(struct import *im)
+{
+	struct answer *answer = im->answer;
+	const struct counts *c = &im->count;
+	struct doubtful *d = NULL;
+	size_t doubts = 0;
+	answer_row(answer);
+	answer_number(answer, "import", im->id);
+	answer_text(answer, "file", str_of(im->name));
+	answer_text(answer, "format", im->format->name);
+	answer_number(answer, "rows", (int64_t)c->rows);
+	answer_number(answer, "new", (int64_t)c->fresh);
+	answer_number(answer, "changed", (int64_t)c->changed);
+	answer_number(answer, "known", (int64_t)c->known);
+	answer_number(answer, "folded", (int64_t)c->folded);
+	answer_number(answer, "refused", (int64_t)c->refused);
+	answer_number(answer, "named", (int64_t)c->named);
+	answer_number(answer, "unnamed", (int64_t)c->unnamed);
+	answer_number(answer, "masked", (int64_t)c->masked);
+	answer_flag(answer, "complete", !im->stopped);
+	answer_row_end(answer);
+	answer_say(answer, "%s%s: taken as " STR_FMT ". %" PRIu64 " rows: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
+	           im->dry ? "(nothing kept) " : "", im->name, STR_ARG(im->format->name), c->rows, c->fresh, c->changed, c->known, c->folded, c->refused);
+	if (c->unnamed)
+		answer_say(answer, "%" PRIu64 " payments name nobody. They are kept and counted.", c->unnamed);
+	if (c->masked)
+		answer_note(answer, "A card number was found in %" PRIu64 " cells and masked: none is kept here. Delete it where this file came from, too.", c->masked);
+	if (im->skipped_hours)
+		answer_note(answer, "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
+	if (im->two_readings)
+		answer_note(answer, "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
+	if (im->layout.unknowns && !im->format->own && !answer->json) {
+		struct buf b = BUF(4096);
+		for (size_t i = 0; i < im->layout.unknowns; i++)
+			buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(im->layout.unknown[i]));
+		if (im->dry)
+			answer_say(answer, "Columns not needed: " STR_FMT, STR_ARG(buf_str(&b)));
+		buf_free(&b);
+	}
+	if (im->id && !people_doubts(im->op, im->id, &d, &doubts))
+		return false;
+	for (size_t i = 0; i < doubts && i < REASONS_SHOWN; i++)
+		answer_note(answer, "Not joined: " STR_FMT " and " STR_FMT " share %s but not the name.", STR_ARG(d[i].a), STR_ARG(d[i].b),
+		            d[i].email ? "an e-mail address" : "a phone number");
+	if (doubts)
+		answer_note(answer, "%zu pairs may be one person each: handback customer find --doubtful", doubts);
+	if (im->stopped)
+		answer_note(answer, "The import was stopped. What is kept is complete up to a day; run the same command again and it goes on.");
+	answer->attention |= c->refused || c->masked || im->stopped;
+	return true;
+}
+
+static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, struct answer *answer)
+{
+	struct stat st;
+	const char *slash = strrchr(path, '/');
+	struct import im = { .op = op, .answer = answer, .path = path, .name = slash ? slash + 1 : path, .dry = dry, .format = forced, .first_day = 0, .last_day = -1 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_set(&op->err, INVALID, "file", "%s can't be read: %s.", path, strerror(errno));
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(&op->err, INVALID, "file", "%s is not a file.", path);
+	}
+	struct str region = op_setting(op, "region");
+	im.setting = (struct setting){ .zone = op->zone, .country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"), .keep = op->a };
+	im.batch = arena_open();
+	bool good = take_file(&im, fd, (uint64_t)st.st_size);
+	good = good && finish(&im);
+	refused_end(&im, good);
+	good = good && tell(&im);
+	people_close(im.people);
+	setting_close(&im.setting);
+	for (size_t i = 0; i < im.listings; i++)
+		free(im.listing[i].who);
+	free(im.row);
+	free(im.holder);
+	free(im.again);
+	free(im.refused_path);
+	free(im.refused_temp);
+	arena_close(im.batch);
+	close(fd);
+	return good;
+}
+
+bool import_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	const struct arg *files = args_list(args, "file");
+	const struct format *forced = NULL;
+	if (args_has(args, "format") && !(forced = format_named(args_text(args, "format"))))
+		return err_set(&op->err, INVALID, "format", "There is no format \"" STR_FMT "\". handback import --help lists them.", STR_ARG(args_text(args, "format")));
+	for (size_t i = 0; i < files->n; i++)
+		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), answer))
+			return false;
+	return true;
+}
+
+bool import_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct sql_imports q;
+	bool any = false;
+	(void)args;
+	if (!sql_imports(op, &q))
+		return false;
+	while (sql_imports_next(op, &q)) {
+		any = true;
+		answer_row(answer);
+		answer_number(answer, "import", q.id);
+		answer_text(answer, "file", q.file);
+		answer_text(answer, "format", q.format);
+		answer_time(answer, "at", q.at);
+		answer_flag(answer, "complete", q.done != 0);
+		answer_number(answer, "rows", q.n_rows);
+		answer_number(answer, "new", q.fresh);
+		answer_number(answer, "changed", q.changed);
+		answer_number(answer, "known", q.known);
+		answer_number(answer, "folded", q.folded);
+		answer_number(answer, "refused", q.refused);
+		answer_number(answer, "named", q.named);
+		answer_number(answer, "unnamed", q.unnamed);
+		answer_number(answer, "masked", q.masked);
+		answer_row_end(answer);
+		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " rows, %" PRId64 " new%s  " STR_FMT, q.id, STR_ARG(when_local_text(op->a, op->zone, q.at)), STR_ARG(q.format),
+		           q.n_rows, q.fresh, q.done ? "" : "  (stopped: run it again)", STR_ARG(q.file));
+	}
+	if (!any)
+		answer_say(answer, "Nothing was imported yet. handback import FILE");
+	return op->err.code == OK;
+}

@@ -1,0 +1,109 @@
+/* import_int - what the import pipeline's files tell each other. Private to the ledger.
+ *
+ * format.c reads the column maps (data/formats); interpret.c turns one row's cells into what it says; people.c finds or makes the
+ * customers; import.c is the verb, and puts it all together. */
+#ifndef IMPORT_INT_H
+#define IMPORT_INT_H
+
+#include "csv.h"
+#include "segment.h"
+
+/* ---- formats ---- */
+
+enum field {
+	F_TIME, F_ZONE, F_SOURCE, F_KEY, F_REF, F_NAME, F_GIVEN, F_FAMILY, F_EMAIL, F_PHONE, F_LINE1, F_LINE2, F_CITY, F_REGION, F_POSTAL_CODE,
+	F_COUNTRY, F_LANGUAGE, F_ENTRY, F_SERVICE, F_PERSON, F_PLACE, F_DATA_KINDS, F_BRAND, F_LAST4, F_REFUNDED, F_COUNT
+};
+enum { PARTS_MAX = 4, TELLS_MAX = 4, RULES_MAX = 24, CONDITIONS_MAX = 3 };
+
+/* Where a field stands: columns joined by a space, or the first that is not empty. */
+struct where { struct str column[PARTS_MAX]; size_t n; bool first_of; };
+enum test { IS, HAS, EMPTY, FILLED };
+struct condition { struct str column; enum test test; struct str value; };
+struct rule { struct condition condition[CONDITIONS_MAX]; size_t n; kinds entry, service, person, place; bool at_service; };
+struct format {
+	struct str name, service;
+	bool own, contacts, utc, day_first;
+	struct str tell[TELLS_MAX]; size_t tells;        /* column names, divided by ; */
+	struct where where[F_COUNT];
+	struct rule rule[RULES_MAX]; size_t rules;
+};
+const struct format *format_all(size_t *n);              /* read once from the program's data */
+const struct format *format_named(struct str name);      /* NULL: none */
+
+/* A format laid over one file's header. */
+struct layout {
+	const struct format *format;
+	int at[F_COUNT][PARTS_MAX];                      /* column numbers; -1: not in this file */
+	int condition_at[RULES_MAX][CONDITIONS_MAX];
+	struct str unknown[CSV_CELLS_MAX]; size_t unknowns;          /* columns that the format does not name */
+	size_t columns;
+};
+/* Does this header row tell that format? Own formats name every column; others may have more. */
+bool format_tells(const struct format *, const struct str *cell, size_t n);
+void layout_make(struct arena *, const struct format *, const struct str *cell, size_t n, struct layout *);
+
+/* ---- one row ---- */
+
+struct said {
+	const char *refuse;                              /* why this row can't be used; NULL: it can */
+	bool refund_too;                                 /* the payment was refunded at refunded_at: a further touch, at the service */
+	struct instant at; int64_t refunded_at;
+	bool skipped_hour, two_readings;                 /* remarks on the moment */
+	struct str ref, key, source;
+	struct str name, email[4], phone[4]; size_t emails, phones;
+	struct str line1, line2, city, region, postal_code, country, language;
+	struct str entry, service, person, place; enum holder_sort entry_sort;
+	struct flavour flavour;                          /* spread is at's */
+	uint32_t hint;
+};
+
+/* What interpreting needs beyond the row: the business's zone and country, zones named in rows (kept open), room for texts. */
+struct setting {
+	struct zone *zone; struct str country;
+	struct { struct str name; struct zone *zone; } zones[64]; size_t n_zones;
+	struct arena *keep;                              /* for as long as the import */
+};
+void setting_close(struct setting *);
+/* cell: the row's cells, masked already. Texts in *out point into them or into `a`. */
+void interpret(const struct layout *, struct setting *, const struct str *cell, size_t n, struct arena *a, struct said *out);
+struct str phone_plain(struct arena *, struct str typed, struct str country);  /* +12025550101; empty when it is no number */
+struct str email_plain(struct arena *, struct str typed);                      /* lower case; empty when it is no address */
+
+/* ---- customers ---- */
+
+/* The names that appear in a customer's record, blinded: 16 bits a word. */
+enum { WORDS_MAX = 8 };
+struct marks { uint16_t word[WORDS_MAX]; size_t n; };
+
+struct people;                                           /* customers being found and made, in batches; in write transactions of its own */
+struct people *people_open(struct op *, const struct format *, holder_id service, int64_t import);
+void people_close(struct people *);
+/* Who this row is about, now or after people_flush: a customer's number, or 0 for nobody. change: what it does to what we know. */
+enum change { CHANGE_NEW, CHANGE_CHANGED, CHANGE_KNOWN };
+/* By reference alone: our own formats. Unknown references get numbers at people_flush; until then PENDING is set in the number. */
+#define PENDING 0x80000000u
+uint32_t people_ref(struct people *, struct str ref);
+/* With contacts: kept until people_flush. Returns the row's ticket. */
+uint32_t people_contact(struct people *, const struct said *);
+size_t people_waiting(const struct people *);
+/* Finds, joins, makes, seals and keeps those waiting, in one transaction. */
+bool people_flush(struct people *);
+/* After the flush, until people_next: the number of a pending reference, and of a ticket; what a ticket changed. */
+uint32_t people_number(const struct people *, uint32_t pending);
+uint32_t people_ticket(const struct people *, uint32_t ticket);
+enum change people_change(const struct people *, uint32_t ticket);
+void people_next(struct people *);                       /* forgets tickets and pending numbers */
+/* Pairs that may be one person, of this import: references, for the answer. */
+struct doubtful { struct str a, b; bool email; };
+bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
+
+/* ---- verbs, for ledger_verbs ---- */
+
+bool import_run(struct op *, const struct args *, struct answer *);
+bool import_list_run(struct op *, const struct args *, struct answer *);
+
+/* a customer's record, sealed as a whole: see people.c */
+bool record_read(struct arena *, struct str plain, struct customer *);
+
+#endif

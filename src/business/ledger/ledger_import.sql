@@ -1,0 +1,67 @@
+-- import_put (id i64, file text, digest bytes, format text, at i64)
+INSERT INTO import (business, id, file, digest, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day)
+VALUES (:business, :id, :file, :digest, :format, :at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
+
+-- import_done (id i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64)
+UPDATE import SET done = :done, n_rows = :n_rows, fresh = :fresh, changed = :changed, known = :known, folded = :folded, refused = :refused,
+	named = :named, unnamed = :unnamed, masked = :masked, first_day = :first_day, last_day = :last_day
+WHERE business = :business AND id = :id;
+
+-- import_days (id i64, first_day i64, last_day i64)
+UPDATE import SET first_day = :first_day, last_day = :last_day WHERE business = :business AND id = :id;
+
+-- imports () -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64): any
+SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked FROM import WHERE business = :business ORDER BY id;
+
+-- import_overlaps (id i64, format text) -> (n i64): one
+SELECT count(*) FROM import WHERE business = :business AND id <> :id AND format = :format AND first_day <= last_day;
+
+-- refs () -> (id i64, ref view): any
+SELECT id, ref FROM customer WHERE business = :business;
+
+-- keys (service i64) -> (customer i64, key view): any
+SELECT customer, key FROM foreign_key WHERE business = :business AND service = :service;
+
+-- key_put (service i64, key text, customer i64)
+INSERT INTO foreign_key (business, service, key, customer) VALUES (:business, :service, :key, :customer)
+ON CONFLICT (business, service, key) DO UPDATE SET customer = excluded.customer;
+
+-- customer_put (id i64, ref text, region text, country text, language text, ways i64, names bytes, import i64, sealed bytes)
+INSERT INTO customer (business, id, ref, region, country, language, ways, names, same_as, import, sealed)
+VALUES (:business, :id, :ref, :region, :country, :language, :ways, :names, 0, :import, :sealed);
+
+-- customer_change (id i64, region text, country text, language text, ways i64, names bytes, sealed bytes)
+UPDATE customer SET region = :region, country = :country, language = :language, ways = :ways, names = :names, sealed = :sealed
+WHERE business = :business AND id = :id;
+
+-- customer_same (id i64, same_as i64)
+UPDATE customer SET same_as = :same_as WHERE business = :business AND id = :id;
+
+-- customer_by_id (id i64) -> (ref text, region text, country text, language text, ways i64, names bytes, same_as i64, sealed bytes): one
+SELECT ref, region, country, language, ways, names, same_as, sealed FROM customer WHERE business = :business AND id = :id;
+
+-- customer_by_ref (ref text) -> (id i64): one
+SELECT id FROM customer WHERE business = :business AND ref = :ref;
+
+-- customer_root (id i64) -> (same_as i64): one
+SELECT same_as FROM customer WHERE business = :business AND id = :id;
+
+-- customers_sealed (after i64) -> (id i64, sealed bytes): any
+SELECT id, sealed FROM customer WHERE business = :business AND id > :after AND length(sealed) > 0 ORDER BY id LIMIT 4096;
+
+-- index_put (sort i64, key i64, customer i64)
+INSERT INTO customer_index (business, sort, key, customer) VALUES (:business, :sort, :key, :customer)
+ON CONFLICT (business, sort, key, customer) DO NOTHING;
+
+-- index_find (sort i64, key i64) -> (customer i64): any
+SELECT customer FROM customer_index WHERE business = :business AND sort = :sort AND key = :key ORDER BY customer;
+
+-- doubt_put (a i64, b i64, shares i64, import i64)
+INSERT INTO doubt (business, a, b, shares, import) VALUES (:business, :a, :b, :shares, :import)
+ON CONFLICT (business, a, b) DO NOTHING;
+
+-- doubts (import i64) -> (a text, b text, shares i64): any
+SELECT x.ref, y.ref, d.shares FROM doubt d
+JOIN customer x ON x.business = d.business AND x.id = d.a
+JOIN customer y ON y.business = d.business AND y.id = d.b
+WHERE d.business = :business AND (:import = 0 OR d.import = :import) AND x.same_as <> y.id AND y.same_as <> x.id ORDER BY x.ref, y.ref;

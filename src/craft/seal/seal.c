@@ -1,0 +1,303 @@
+/* seal - everybody's end of the line to the keeper: puts requests into frames, in batches, and takes answers out. */
+#include "seal_int.h"
+#include "role.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+const struct slot_cost SLOT_COST_FLOOR = { 46, 1 };
+const struct slot_cost SLOT_COST_DEFAULT = { 256, 3 };
+
+struct seal { int line; pid_t child; int64_t business; bool open; struct buf out, in; };
+
+struct seal *seal_open(int record, int64_t business, struct err *e)
+{
+	char which[32];
+	struct seal *s = mem_zero(1, sizeof *s);
+	snprintf(which, sizeof which, "%" PRId64, business);
+	bool started = role_start("keeper", which, record, &s->child, &s->line, e);
+	close(record);
+	if (!started) {
+		free(s);
+		return NULL;
+	}
+	s->business = business;
+	s->out = BUF(FRAME_MAX + 4);
+	s->in = BUF(FRAME_MAX);
+	return s;
+}
+
+void seal_close(struct seal *s)
+{
+	if (!s)
+		return;
+	close(s->line);
+	role_wait(s->child);
+	buf_free(&s->out);
+	buf_free(&s->in);
+	free(s);
+}
+
+bool seal_is_open(const struct seal *s)
+{
+	return s->open;
+}
+
+static void ask(struct seal *s, enum request which)
+{
+	buf_clear(&s->out);
+	buf_u32(&s->out, 0);
+	buf_u8(&s->out, (uint8_t)which);
+}
+
+/* Sends what was gathered and waits for the answer; *answer is its payload, valid until the next request. */
+static bool told(struct seal *s, struct cursor *answer, struct err *e)
+{
+	if (s->out.full)
+		return err_set(e, TOO_BIG, NULL, "That is too much for the keeper at once.");
+	uint32_t n = (uint32_t)(s->out.n - 4);
+	memcpy(s->out.p, &n, sizeof n);
+	bool sent = line_write(s->line, buf_str(&s->out));
+	wipe(s->out.p, s->out.n);
+	buf_clear(&s->in);
+	char *to = NULL;
+	if (!sent || !line_read(s->line, &n, sizeof n) || !n || n > FRAME_MAX || !(to = buf_space(&s->in, n)) || !line_read(s->line, to, n)) {
+		s->open = false;
+		return err_set(e, OUTSIDE, NULL, "The keeper has ended. Run the command again.");
+	}
+	*answer = cursor_of(buf_str(&s->in));
+	uint8_t fault = cursor_u8(answer);
+	if (!fault)
+		return true;
+	return err_set(e, fault <= TORN ? (enum fault)fault : OUTSIDE, NULL, STR_FMT, (int)n - 1, to + 1);
+}
+
+static bool end(struct seal *s, const struct cursor *c, struct err *e)
+{
+	(void)s;
+	return cursor_done(c) || err_set(e, OUTSIDE, NULL, "The keeper answered something else. Run the command again.");
+}
+
+bool seal_create(struct seal *s, struct str passphrase, int64_t person, struct slot_cost cost, struct slot slots[2], char recovery[64],
+                 uint8_t public_key[32], struct arena *a, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_CREATE);
+	buf_lstr(&s->out, passphrase);
+	buf_u64(&s->out, (uint64_t)person);
+	buf_u32(&s->out, cost.mib);
+	buf_u32(&s->out, cost.passes);
+	if (!told(s, &c, e))
+		return false;
+	struct str first = cursor_lstr(&c), second = cursor_lstr(&c), code = cursor_lstr(&c), key = cursor_bytes(&c, 32);
+	if (!end(s, &c, e) || code.n >= 64)
+		return false;
+	slots[0] = (struct slot){ 1, SLOT_PASSPHRASE, person, arena_str(a, first) };
+	slots[1] = (struct slot){ 2, SLOT_RECOVERY, person, arena_str(a, second) };
+	memcpy(recovery, code.p, code.n);
+	recovery[code.n] = 0;
+	memcpy(public_key, key.p, 32);
+	wipe(s->in.p, s->in.n);
+	s->open = true;
+	return true;
+}
+
+static bool login(struct seal *s, enum request which, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
+{
+	struct cursor c;
+	ask(s, which);
+	buf_lstr(&s->out, passphrase);
+	buf_u32(&s->out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		buf_u64(&s->out, (uint64_t)slot[i].id);
+		buf_u8(&s->out, (uint8_t)slot[i].sort);
+		buf_u64(&s->out, (uint64_t)slot[i].person);
+		buf_lstr(&s->out, slot[i].bytes);
+	}
+	if (n > SLOTS_MAX || !told(s, &c, e) || !end(s, &c, e))
+		return false;
+	s->open = true;
+	return true;
+}
+
+bool seal_login(struct seal *s, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
+{
+	return login(s, R_LOGIN, slot, n, passphrase, e);
+}
+
+bool seal_again(struct seal *s, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
+{
+	return login(s, R_AGAIN, slot, n, passphrase, e);
+}
+
+/* ---- values ---- */
+
+/* Gathers places and values from i on, about a batch of them; returns how many. */
+static size_t gather(struct seal *s, enum request which, const struct place *place, const struct str *value, size_t i, size_t n)
+{
+	size_t first = i;
+	uint32_t many;
+	ask(s, which);
+	buf_u32(&s->out, 0);
+	for (; i < n && (i == first || s->out.n < BATCH); i++) {
+		buf_lstr(&s->out, str_of(place[i].table));
+		buf_lstr(&s->out, str_of(place[i].column));
+		buf_u64(&s->out, (uint64_t)place[i].row);
+		buf_lstr(&s->out, value[i]);
+	}
+	many = (uint32_t)(i - first);
+	memcpy(s->out.p + 5, &many, sizeof many);
+	return many;
+}
+
+static bool each_value(struct seal *s, enum request which, const struct place *place, const struct str *in, struct str *out, size_t n, struct arena *a,
+                       struct err *e)
+{
+	struct cursor c;
+	for (size_t i = 0, many; i < n; i += many) {
+		many = gather(s, which, place + i, in + i, 0, n - i);
+		if (!told(s, &c, e))
+			return false;
+		for (size_t k = 0; k < many; k++)
+			out[i + k] = arena_str(a, cursor_lstr(&c));
+		wipe(s->in.p, s->in.n);
+		if (!end(s, &c, e))
+			return false;
+	}
+	return true;
+}
+
+bool seal_wrap(struct seal *s, const struct place *place, const struct str *plain, struct str *sealed, size_t n, struct arena *a, struct err *e)
+{
+	return each_value(s, R_WRAP, place, plain, sealed, n, a, e);
+}
+
+bool seal_unwrap(struct seal *s, const struct place *place, const struct str *sealed, struct str *plain, size_t n, struct arena *a, struct err *e)
+{
+	return each_value(s, R_UNWRAP, place, sealed, plain, n, a, e);
+}
+
+bool seal_verify(struct seal *s, const struct place *place, const struct str *sealed, size_t n, size_t *bad, struct err *e)
+{
+	struct cursor c;
+	*bad = SIZE_MAX;
+	for (size_t i = 0, many; i < n; i += many) {
+		many = gather(s, R_VERIFY, place + i, sealed + i, 0, n - i);
+		if (!told(s, &c, e))
+			return false;
+		uint32_t first = cursor_u32(&c);
+		if (!end(s, &c, e))
+			return false;
+		if (first != UINT32_MAX) {
+			*bad = i + first;
+			return err_set(e, TORN, NULL, "A sealed value was changed or moved, and does not open. Restore a backup.");
+		}
+	}
+	return true;
+}
+
+bool seal_index(struct seal *s, enum index_sort sort, const struct str *plain, uint64_t *key, size_t n, struct err *e)
+{
+	struct cursor c;
+	for (size_t i = 0; i < n;) {
+		size_t first = i;
+		ask(s, R_INDEX);
+		buf_u8(&s->out, (uint8_t)sort);
+		buf_u32(&s->out, 0);
+		for (; i < n && (i == first || s->out.n < BATCH); i++)
+			buf_lstr(&s->out, plain[i]);
+		uint32_t many = (uint32_t)(i - first);
+		memcpy(s->out.p + 6, &many, sizeof many);
+		if (!told(s, &c, e))
+			return false;
+		for (size_t k = first; k < i; k++)
+			key[k] = cursor_u64(&c);
+		if (!end(s, &c, e))
+			return false;
+	}
+	return true;
+}
+
+/* ---- leaves ---- */
+
+void rows_digest(const struct bits *rows, uint8_t digest[32])
+{
+	crypto_generichash_state h;
+	crypto_generichash_init(&h, NULL, 0, 32);
+	for (size_t i = 0; bits_next(rows, &i); i++) {
+		uint64_t member = i;
+		crypto_generichash_update(&h, (const uint8_t *)&member, sizeof member);
+	}
+	crypto_generichash_final(&h, digest, 32);
+}
+
+bool seal_approve(struct seal *s, int64_t incident, int64_t round, const struct bits *rows, int64_t ends, struct leave *leave, struct err *e)
+{
+	struct cursor c;
+	uint8_t digest[32];
+	rows_digest(rows, digest);
+	ask(s, R_APPROVE);
+	buf_u64(&s->out, (uint64_t)incident);
+	buf_u64(&s->out, (uint64_t)round);
+	buf_u64(&s->out, (uint64_t)ends);
+	buf_put(&s->out, (struct str){ (const char *)digest, sizeof digest });
+	if (!told(s, &c, e))
+		return false;
+	struct str bytes = cursor_bytes(&c, (size_t)(c.end - c.p));
+	if (bytes.n > LEAVE_MAX)
+		return err_set(e, OUTSIDE, NULL, "The keeper answered something else. Run the command again.");
+	memcpy(leave->bytes, bytes.p, bytes.n);
+	leave->n = bytes.n;
+	return true;
+}
+
+bool seal_use(struct seal *s, const struct leave *leave, const struct bits *rows, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_USE);
+	buf_lstr(&s->out, leave ? (struct str){ (const char *)leave->bytes, leave->n } : STR(""));
+	buf_u64(&s->out, leave ? rows->n : 0);
+	if (leave)
+		buf_put(&s->out, (struct str){ (const char *)rows->w, (rows->n + 63) / 64 * 8 });
+	return told(s, &c, e) && end(s, &c, e);
+}
+
+/* ---- the log's head ---- */
+
+size_t head_message(int64_t business, uint64_t size, const uint8_t root[32], uint8_t out[80])
+{
+	struct buf b = BUF(80);
+	buf_put(&b, STR("handback-log-head"));
+	buf_u64(&b, (uint64_t)business);
+	buf_u64(&b, size);
+	buf_put(&b, (struct str){ (const char *)root, 32 });
+	size_t n = b.n;
+	memcpy(out, b.p, n);
+	buf_free(&b);
+	return n;
+}
+
+bool seal_sign(struct seal *s, uint64_t size, const uint8_t root[32], uint8_t signature[64], struct err *e)
+{
+	struct cursor c;
+	ask(s, R_SIGN);
+	buf_u64(&s->out, size);
+	buf_put(&s->out, (struct str){ (const char *)root, 32 });
+	if (!told(s, &c, e))
+		return false;
+	struct str bytes = cursor_bytes(&c, 64);
+	if (!end(s, &c, e))
+		return false;
+	memcpy(signature, bytes.p, 64);
+	return true;
+}
+
+bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, const uint8_t root[32], const uint8_t signature[64])
+{
+	uint8_t message[80];
+	size_t n = head_message(business, size, root, message);
+	return crypto_sign_verify_detached(signature, message, n, public_key) == 0;
+}
