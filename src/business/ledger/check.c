@@ -6,14 +6,29 @@
 
 struct checking { struct op *op; struct flavours flavours; uint32_t customers; struct rows_of rows; struct desk desk; };
 
-/* Numbers that stand for something. */
+static int compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The entry order in plain words; no two alike. */
+static bool comes_before(const struct row *a, const struct row *b)
+{
+	const int by[] = { compare(a->entry, b->entry), compare(a->service, b->service), compare(a->person, b->person), compare(a->place, b->place),
+	                   (a->at > b->at) - (a->at < b->at), compare(a->hash, b->hash) };
+	for (size_t i = 0; i < LENGTH(by); i++)
+		if (by[i])
+			return by[i] < 0;
+	return false;
+}
+
+/* Numbers that stand for something, in order. */
 static bool rows_mean(struct checking *c, int64_t day)
 {
-	for (size_t i = 0; i < c->rows.n; i++) {
-		const struct row *r = &c->rows.p[i];
-		if (!r->flavour || r->flavour >= c->flavours.n || r->who > c->customers)
+	const struct row *r = c->rows.p;
+	for (size_t i = 0; i < c->rows.n; i++)
+		if (!r[i].flavour || r[i].flavour >= c->flavours.n || r[i].who > c->customers || (i && !comes_before(&r[i - 1], &r[i])))
 			return day_torn(c->op, day);
-	}
 	return true;
 }
 

@@ -155,9 +155,10 @@ struct head { size_t n; unsigned width; };
 static struct head head_open(struct cursor *c, unsigned width_max)
 {
 	struct head h = { .n = cursor_u16(c), .width = cursor_u8(c) };
-	if (cursor_u8(c) || h.n > PART_TOUCHES || h.width > width_max)
-		c->torn = true;
-	return h;
+	if (!cursor_u8(c) && h.n <= PART_TOUCHES && h.width <= width_max)
+		return h;
+	c->torn = true;
+	return (struct head){ 0 };
 }
 
 static struct runs runs_open(struct cursor *c, struct head h)
@@ -207,7 +208,7 @@ bool rest_open(struct rest *r, const struct part *p, struct str blob)
 	struct cursor c = cursor_of(blob);
 	uint8_t format = cursor_u8(&c);
 	unsigned hint_width = cursor_u8(&c);
-	if (format != FORMAT || hint_width > 4 || cursor_u16(&c) != p->n)
+	if (cursor_u16(&c) != p->n || format != FORMAT || hint_width > 4)
 		return false;
 	r->import = runs_open(&c, head_open(&c, 4));
 	r->hash = column_open(&c, p->n, 8);

@@ -561,6 +561,32 @@ static void damage_is_found_and_harmless(void **unused)
 	world_close(&w);
 }
 
+static void a_touch_outside_its_day_or_of_nobody_is_told(void **unused)
+{
+	(void)unused;
+	struct buf blob = BUF(1 << 20), rest = BUF(1 << 20);
+	struct row row = { .at = DAY - 1, .hash = 5, .who = 60, .flavour = 1 }, back[PART_TOUCHES];
+	struct world w;
+	struct merged count = { 0 };
+	uint64_t days, touches;
+	size_t n;
+	bool stopped;
+	part_write(&blob, &rest, 0, &row, 1);
+	assert_true(part_rows(buf_str(&blob), buf_str(&rest), 0, back, &n));
+	assert_memory_equal(&row, back, sizeof row);
+	row.at = DAY;
+	part_write(&blob, &rest, 0, &row, 1);
+	assert_false(part_rows(buf_str(&blob), buf_str(&rest), 0, back, &n));
+	buf_free(&blob);
+	buf_free(&rest);
+	world_open(&w, ":memory:", 4, true);
+	assert_true(segment_merge(&w.op, &row, 1, false, &count, &stopped) && ledger_check(&w.op, false, &days, &touches));
+	assert_true(op_begin(&w.op) && sql_test_customers_drop(&w.op, 59) && op_end(&w.op, true));
+	assert_false(ledger_check(&w.op, false, &days, &touches));
+	assert_int_equal(w.op.err.code, TORN);
+	world_close(&w);
+}
+
 static void flavours_out_of_order_are_told(void **unused)
 {
 	(void)unused;
@@ -774,6 +800,7 @@ int main(void)
 		cmocka_unit_test(answers_from_copies_are_those_of_the_rule),
 		cmocka_unit_test(more_kinds_than_eight_widen_the_answer),
 		cmocka_unit_test(damage_is_found_and_harmless),
+		cmocka_unit_test(a_touch_outside_its_day_or_of_nobody_is_told),
 		cmocka_unit_test(flavours_out_of_order_are_told),
 		cmocka_unit_test(a_listing_of_several_parts_comes_back),
 		cmocka_unit_test_setup_teardown(what_is_known_is_not_written_again, folder_make, folder_drop),
