@@ -172,9 +172,8 @@ CREATE TABLE segment (
 	part     I64   NOT NULL,    -- its number in the day
 	lo       I64   NOT NULL,    -- smallest holder code in the part
 	n        I64   NOT NULL,    -- touches
-	blob     BYTES NOT NULL,    -- the columns that questions read (doc/segments.md); begins with a format number
-	rest     BYTES NOT NULL,    -- entry only: source hashes, imports, brand and last four
-	checksum I64   NOT NULL,    -- of blob and rest
+	blob     BYTES NOT NULL,    -- the columns that questions read (doc/segments.md): format number first, checksum last
+	rest     BYTES NOT NULL,    -- entry only, likewise: source hashes, imports, brand and last four
 	PRIMARY KEY (business, day, dim, hi, part)
 ) STRICT, WITHOUT ROWID;
 
@@ -187,7 +186,7 @@ CREATE TABLE listing (
 	part     I64   NOT NULL,    -- its number
 	came     I64   NOT NULL,    -- the day of the export, its end; there since nobody knows when
 	n        I64   NOT NULL,    -- customers
-	blob     BYTES NOT NULL,    -- their numbers, ascending, packed
+	blob     BYTES NOT NULL,    -- their numbers, ascending, packed (doc/segments.md)
 	PRIMARY KEY (business, holder, import, kinds, part)
 ) STRICT;
 

@@ -1,70 +1,95 @@
-/* check - proves that what is derived agrees with what is true, day by day. */
+/* check - proves that what is derived agrees with what is true: each day's rows are sorted and written once more, beside what is there. */
 #include "ledger_segments_sql.h"
 #include "segment.h"
 
 #include <stdlib.h>
 
-static bool day_sum(struct op *op, int64_t day, uint8_t sum[32])
+struct checking { struct op *op; struct flavours flavours; uint32_t customers; struct rows_of rows; struct desk desk; };
+
+static int compare(uint64_t a, uint64_t b)
 {
-	struct sql_segments_whole q;
-	struct sha256 h;
-	if (!sql_segments_whole(op, day, &q))
+	return (a > b) - (a < b);
+}
+
+/* The entry order in plain words; no two alike. */
+static bool comes_before(const struct row *a, const struct row *b)
+{
+	const int by[] = { compare(a->entry, b->entry), compare(a->service, b->service), compare(a->person, b->person), compare(a->place, b->place),
+	                   (a->at > b->at) - (a->at < b->at), compare(a->hash, b->hash) };
+	for (size_t i = 0; i < LENGTH(by); i++)
+		if (by[i])
+			return by[i] < 0;
+	return false;
+}
+
+/* Numbers that stand for something, in order. */
+static bool rows_mean(struct checking *c, int64_t day)
+{
+	const struct row *r = c->rows.p;
+	for (size_t i = 0; i < c->rows.n; i++)
+		if (!r[i].flavour || r[i].flavour >= c->flavours.n || r[i].who > c->customers || (i && !comes_before(&r[i - 1], &r[i])))
+			return day_torn(c->op, day);
+	return true;
+}
+
+static bool day_check(struct checking *c, int64_t day, bool rebuild)
+{
+	c->rows.n = 0;
+	if (!day_read(c->op, day, &c->rows) || !rows_mean(c, day))
 		return false;
-	sha256_start(&h);
-	while (sql_segments_whole_next(op, &q))
-		sha256_add(&h, q.blob), sha256_add(&h, q.rest);
-	sha256_end(&h, sum);
+	if (!rebuild)
+		return day_compare(c->op, &c->desk, day, c->rows.p, c->rows.n, false);
+	return op_begin(c->op) && op_end(c->op, day_compare(c->op, &c->desk, day, c->rows.p, c->rows.n, true));
+}
+
+static bool no_orphans(struct op *op)
+{
+	struct sql_orphan_segments q;
+	if (!sql_orphan_segments(op, &q))
+		return false;
+	if (sql_orphan_segments_next(op, &q)) {
+		sql_orphan_segments_stop(&q);
+		return err_set(&op->err, TORN, NULL, "There are touches of a day that the ledger does not know. Restore a backup.");
+	}
 	return op->err.code == OK;
 }
 
-static bool day_check(struct op *op, int64_t day, bool rebuild, uint64_t *touches)
+static bool days_list(struct op *op, int64_t **list, size_t *n)
 {
-	struct row *rows;
-	struct sql_day_get d;
-	size_t n;
-	uint8_t sum[32];
-	bool found;
-	if (!day_read(op, day, &rows, &n))
+	struct sql_days q;
+	size_t cap = 0;
+	*list = NULL, *n = 0;
+	if (!sql_days(op, INT64_MIN, INT64_MAX, &q))
 		return false;
-	*touches += n;
-	bool good = sql_day_get(op, day, &d, &found) && day_sum(op, day, sum);
-	if (good && (!found || d.rows_sha.n != 32 || memcmp(d.rows_sha.p, sum, 32) != 0))
-		good = err_set(&op->err, TORN, NULL, "The touches of " STR_FMT " are not those that were written. Restore a backup, or import that day's files again.",
-		               10, when_text(op->a, day * DAY).p);
-	if (good && rebuild)
-		good = op_begin(op) && op_end(op, sql_segment_drop_copies(op, day) && day_copies(op, day, rows, n, true));
-	good = good && day_copies(op, day, rows, n, false);
-	free(rows);
-	return good;
+	while (sql_days_next(op, &q)) {
+		if (*n == cap)
+			*list = mem_grow(*list, (cap = cap ? 2 * cap : 512) * sizeof **list);
+		(*list)[(*n)++] = q.day;
+	}
+	return op->err.code == OK;
+}
+
+static bool nothing(void *to, const struct listed *l)
+{
+	return (void)to, (void)l, true;
 }
 
 bool ledger_check(struct op *op, bool rebuild, uint64_t *days, uint64_t *touches)
 {
-	struct sql_days q;
-	struct sql_orphan_segments orphan;
-	size_t n = 0, cap = 0;
+	struct checking c = { .op = op };
 	int64_t *list = NULL;
+	size_t n = 0;
 	*days = *touches = 0;
-	if (!sql_orphan_segments(op, &orphan))
-		return false;
-	if (sql_orphan_segments_next(op, &orphan)) {
-		sql_orphan_segments_stop(&orphan);
-		return err_set(&op->err, TORN, NULL, "There are touches of a day that the ledger does not know. Restore a backup.");
-	}
-	if (op->err.code != OK || !sql_days(op, INT64_MIN, INT64_MAX, &q))
-		return false;
-	while (sql_days_next(op, &q)) {
-		if (n == cap)
-			list = mem_grow(list, (cap = cap ? 2 * cap : 512) * sizeof *list);
-		list[n++] = q.day;
-	}
-	bool good = op->err.code == OK;
+	bool good = flavour_all(op, &c.flavours) && ledger_size(op, &c.customers) && no_orphans(op) && days_list(op, &list, &n);
 	for (size_t i = 0; good && i < n; i++) {
-		good = day_check(op, list[i], rebuild, touches);
-		++*days;
+		good = day_check(&c, list[i], rebuild);
+		*days += good, *touches += good ? c.rows.n : 0;
 		if (op->progress)
-			op->progress(op, "Checking days", i, n);
+			op->progress(op, "Checking days", i + 1, n);
 	}
+	good = good && ledger_each_listed(op, nothing, NULL);
+	desk_close(&c.desk);
+	free(c.rows.p);
 	free(list);
 	return good;
 }

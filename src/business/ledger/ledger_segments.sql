@@ -5,9 +5,9 @@ SELECT code, spread, entry_kinds, service_kinds, person_kinds, place_kinds FROM 
 INSERT INTO flavour (business, code, spread, entry_kinds, service_kinds, person_kinds, place_kinds)
 VALUES (:business, :code, :spread, :entry_kinds, :service_kinds, :person_kinds, :place_kinds);
 
--- segment_put (day i64, dim i64, hi i64, part i64, lo i64, n i64, blob bytes, rest bytes, checksum i64)
-INSERT INTO segment (business, day, dim, hi, part, lo, n, blob, rest, checksum)
-VALUES (:business, :day, :dim, :hi, :part, :lo, :n, :blob, :rest, :checksum);
+-- segment_put (day i64, dim i64, hi i64, part i64, lo i64, n i64, blob bytes, rest bytes)
+INSERT INTO segment (business, day, dim, hi, part, lo, n, blob, rest)
+VALUES (:business, :day, :dim, :hi, :part, :lo, :n, :blob, :rest);
 
 -- segment_drop (day i64)
 DELETE FROM segment WHERE business = :business AND day = :day;
@@ -15,14 +15,14 @@ DELETE FROM segment WHERE business = :business AND day = :day;
 -- segment_drop_copies (day i64)
 DELETE FROM segment WHERE business = :business AND day = :day AND dim <> 1;
 
--- segments_whole (day i64) -> (hi i64, part i64, lo i64, n i64, blob view, rest view, checksum i64): any
-SELECT hi, part, lo, n, blob, rest, checksum FROM segment WHERE business = :business AND day = :day AND dim = 1 ORDER BY hi, part;
+-- segments_of (day i64, dim i64) -> (hi i64, part i64, lo i64, n i64, blob view, rest view): any
+SELECT hi, part, lo, n, blob, rest FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, part;
 
--- segments_dim (day i64, dim i64) -> (hi i64, part i64, lo i64, n i64, blob view, checksum i64): any
-SELECT hi, part, lo, n, blob, checksum FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, part;
+-- segments_from (day i64, dim i64, least i64) -> (lo i64, hi i64, blob view): any
+SELECT lo, hi, blob FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi >= :least ORDER BY hi, part;
 
--- segments_from (day i64, dim i64, least i64) -> (hi i64, lo i64, blob view): any
-SELECT hi, lo, blob FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi >= :least ORDER BY hi, part;
+-- segment_count (day i64) -> (n i64): one
+SELECT count(*) FROM segment WHERE business = :business AND day = :day;
 
 -- day_put (day i64, n i64, rows_sha bytes)
 INSERT INTO day (business, day, n, rows_sha) VALUES (:business, :day, :n, :rows_sha)
@@ -42,8 +42,10 @@ SELECT DISTINCT s.day FROM segment s LEFT JOIN day d ON d.business = s.business 
 WHERE s.business = :business AND d.day IS NULL;
 
 -- listing_put_part (holder i64, import i64, kinds i64, part i64, came i64, n i64, blob bytes)
-INSERT INTO listing (business, holder, import, kinds, part, came, n, blob) VALUES (:business, :holder, :import, :kinds, :part, :came, :n, :blob)
-ON CONFLICT (business, holder, import, kinds, part) DO UPDATE SET came = excluded.came, n = excluded.n, blob = excluded.blob;
+INSERT INTO listing (business, holder, import, kinds, part, came, n, blob) VALUES (:business, :holder, :import, :kinds, :part, :came, :n, :blob);
+
+-- listing_drop (holder i64, import i64, kinds i64)
+DELETE FROM listing WHERE business = :business AND holder = :holder AND import = :import AND kinds = :kinds;
 
 -- listings () -> (holder i64, import i64, kinds i64, came i64, n i64, blob view): any
 SELECT holder, import, kinds, came, n, blob FROM listing WHERE business = :business ORDER BY holder, import, kinds, part;

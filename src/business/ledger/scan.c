@@ -1,461 +1,436 @@
-/* scan - the formula's ledger half: day segments against intervals of touch times. Also the slow and plain walk over everything. */
+/* scan - the formula's ledger half: day segments and listings against intervals of touch times. Reads only.
+ *
+ * What is asked is sorted by holder. Of each day the parts that can hold a wanted holder are read, and in each the stretches over
+ * which no asked column changes; for a stretch it is known which kinds answer at which place of the path, but for intervals that
+ * end within the day: those are compared with every touch's own second. */
+#include "exposed.h"
 #include "ledger_segments_sql.h"
 #include "segment.h"
 
 #include <stdlib.h>
 
-/* ---- the result ---- */
-
-struct exposed *exposed_open(struct op *op, bool with_touches)
-{
-	uint32_t customers;
-	if (!ledger_size(op, &customers))
-		return NULL;
-	struct exposed *e = mem_zero(1, sizeof *e);
-	e->n = customers + 1;
-	if (with_touches) {
-		e->first = mem_get(e->n * sizeof *e->first);
-		e->last = mem_get(e->n * sizeof *e->last);
-		e->touches = mem_zero(e->n, sizeof *e->touches);
-		for (uint32_t i = 0; i < e->n; i++)
-			e->first[i] = FAR_OFF, e->last[i] = LONG_AGO;
-	}
-	return e;
-}
-
-void exposed_close(struct exposed *e)
-{
-	if (!e)
-		return;
-	free(e->narrow);
-	free(e->wide);
-	free(e->first);
-	free(e->last);
-	free(e->touches);
-	free(e);
-}
-
-static kinds widen(const struct exposed *e, uint8_t narrow)
-{
-	kinds k = 0;
-	for (; narrow; narrow &= (uint8_t)(narrow - 1))
-		k |= (kinds)1 << e->kind_of[__builtin_ctz(narrow)];
-	return k;
-}
-
-kinds exposed_kinds(const struct exposed *e, uint32_t customer)
-{
-	if (customer >= e->n)
-		return 0;
-	return e->wide ? e->wide[customer] : e->narrow ? widen(e, e->narrow[customer]) : 0;
-}
-
-size_t exposed_customers(const struct exposed *e)
-{
-	size_t count = 0;
-	for (uint32_t i = 1; i < e->n; i++)
-		count += e->wide ? e->wide[i] != 0 : e->narrow ? e->narrow[i] != 0 : 0;
-	return count;
-}
-
-/* Room for these kinds: a byte a customer while at most eight occur, else 64 bits. */
-static void make_room(struct exposed *e, kinds of)
-{
-	kinds have = 0;
-	for (size_t i = 0; i < e->n_kinds; i++)
-		have |= (kinds)1 << e->kind_of[i];
-	if (e->wide || (!e->wide && !e->narrow && !of))
-		return;
-	if (__builtin_popcountll(have | of) <= 8) {
-		for (kinds k = of & ~have; k; k &= k - 1)
-			e->kind_of[e->n_kinds++] = (uint8_t)__builtin_ctzll(k);
-		if (!e->narrow)
-			e->narrow = mem_zero(e->n, 1);
-		return;
-	}
-	e->wide = mem_zero(e->n, sizeof(kinds));
-	for (uint32_t i = 0; e->narrow && i < e->n; i++)
-		e->wide[i] = widen(e, e->narrow[i]);
-	free(e->narrow);
-	e->narrow = NULL;
-}
-
-static void put(struct exposed *e, uint32_t who, kinds k)
-{
-	if (e->wide) {
-		e->wide[who] |= k;
-		return;
-	}
-	for (size_t i = 0; i < e->n_kinds; i++)
-		e->narrow[who] |= (uint8_t)((k >> e->kind_of[i] & 1) << i);
-}
-
 /* ---- what is asked, made ready ---- */
 
-/* Sources that differ only in their holder: one interval, one table from flavour to kinds. */
-struct class { enum dim dim; kinds kinds; int64_t from, to; kinds *of_flavour; uint8_t *narrow; bool whole; };
-struct link { uint32_t class, next; };                   /* a holder's classes, as a list; 0 ends it */
-struct wanted { uint32_t *head; uint32_t lo, hi; };      /* by holder number */
+struct ask { int column; uint32_t holder; int64_t from, to; kinds kinds; uint32_t narrow; };
 
-enum { CHAIN_MAX = 1024 };
+/* What answers at each place of a touch's path; narrow: the same as one byte for each column. */
+struct answer_mask { kinds at[COLUMNS]; uint32_t narrow; };
 
 struct scan {
 	struct op *op; struct exposed *e;
 	struct flavours flavours;
-	struct class *class; size_t classes, class_cap;
-	struct link *link; size_t links;
-	struct wanted wanted[4];                         /* by column */
-	size_t holders;
+	struct answer_mask *flavour;                     /* by code: what comes in where */
+	struct ask *ask; size_t asks;
+	uint32_t *first[COLUMNS];                        /* by holder: its first ask in this column; the next holder's is the end */
+	uint32_t holders;                                /* holder numbers asked for are below */
+	uint32_t hi[COLUMNS];                            /* the largest of each column */
+	size_t asked;                                    /* how many columns are */
 	int64_t first_day, last_day;
-	bool columns[4];                                 /* asked for at all */
-	const struct class *chain[CHAIN_MAX];
+	/* of the stretch at hand */
+	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
 };
 
-static kinds flavour_kinds(const struct flavour *f, enum dim d)
+static int ask_order(const void *a, const void *b)
 {
-	return d == DIM_ENTRY ? f->entry : d == DIM_PERSON ? f->person : d == DIM_PLACE ? f->place : f->service;
+	const struct ask *x = a, *y = b;
+	if (x->column != y->column)
+		return x->column - y->column;
+	if (x->holder != y->holder)
+		return x->holder < y->holder ? -1 : 1;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return (x->to > y->to) - (x->to < y->to);
 }
 
-static uint32_t class_of(struct scan *s, const struct source *q)
+/* Sorted by column and holder; those that differ only in their kinds become one. */
+static void asks_gather(struct scan *s, const struct source *q, size_t n)
 {
-	for (size_t i = s->classes; i-- > 0;) {          /* alike sources come in runs */
-		const struct class *c = &s->class[i];
-		if (c->dim == q->dim && c->kinds == q->kinds && c->from == q->from && c->to == q->to)
-			return (uint32_t)i;
-		if (s->classes - i > 256)
-			break;                           /* a double is slower, not wrong */
-	}
-	if (s->classes == s->class_cap) {
-		s->class_cap = s->class_cap ? 2 * s->class_cap : 64;
-		s->class = mem_grow(s->class, s->class_cap * sizeof *s->class);
-	}
-	struct class c = { q->dim, q->kinds, q->from, q->to, ARENA_ARRAY(s->op->a, kinds, s->flavours.n), ARENA_ARRAY(s->op->a, uint8_t, s->flavours.n), false };
-	for (size_t f = 1; f < s->flavours.n; f++)
-		c.of_flavour[f] = flavour_kinds(&s->flavours.by_code[f], q->dim) & q->kinds;
-	s->class[s->classes] = c;
-	return (uint32_t)s->classes++;
-}
-
-static bool scan_open(struct scan *s, const struct source *q, size_t n)
-{
-	kinds occur = 0;
-	if (!flavour_all(s->op, &s->flavours))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if ((size_t)q[i].entry.n >= s->holders)
-			s->holders = (size_t)q[i].entry.n + 1;
-	s->link = mem_get((n + 1) * sizeof *s->link);
-	s->links = 1;
-	s->first_day = INT64_MAX, s->last_day = INT64_MIN;
-	for (int c = 0; c < 4; c++)
-		s->wanted[c] = (struct wanted){ mem_zero(s->holders, sizeof(uint32_t)), UINT32_MAX, 0 };
+	int64_t doubt = (int64_t)s->flavours.spread_max;
+	bool sorted = true;
+	size_t kept = 0;
+	s->ask = mem_get(n * sizeof *s->ask);
 	for (size_t i = 0; i < n; i++) {
-		if (q[i].spans_only || q[i].from > when_add(q[i].to, (int64_t)s->flavours.spread_max))
-			continue;
-		int c = column_of(q[i].dim);
-		struct wanted *w = &s->wanted[c];
-		uint32_t h = (uint32_t)q[i].entry.n;
-		s->link[s->links] = (struct link){ class_of(s, &q[i]), w->head[h] };
-		w->head[h] = (uint32_t)s->links++;
-		w->lo = h < w->lo ? h : w->lo, w->hi = h > w->hi ? h : w->hi;
-		s->columns[c] = true;
+		if (q[i].spans_only || !q[i].kinds || q[i].entry.n <= 0 || q[i].from > when_add(q[i].to, doubt))
+			continue;                        /* no touch answers */
+		s->ask[s->asks] = (struct ask){ column_of(q[i].dim), (uint32_t)q[i].entry.n, q[i].from, q[i].to, q[i].kinds, 0 };
+		sorted = sorted && (!s->asks || ask_order(&s->ask[s->asks - 1], &s->ask[s->asks]) <= 0);
+		s->asks++;
+	}
+	if (!sorted)
+		qsort(s->ask, s->asks, sizeof *s->ask, ask_order);
+	for (size_t i = 0; i < s->asks; i++)
+		if (kept && ask_order(&s->ask[kept - 1], &s->ask[i]) == 0)
+			s->ask[kept - 1].kinds |= s->ask[i].kinds;
+		else
+			s->ask[kept++] = s->ask[i];
+	s->asks = kept;
+}
+
+static void asks_index(struct scan *s)
+{
+	size_t edges = 1, longest[COLUMNS] = { 0 };
+	s->first_day = INT64_MAX, s->last_day = INT64_MIN;
+	for (size_t i = 0; i < s->asks; i++) {
+		const struct ask *a = &s->ask[i];
+		s->holders = a->holder >= s->holders ? a->holder + 1 : s->holders;
 		/* a touch of an earlier day may reach into the interval by its doubt */
-		int64_t first = when_day(when_add(q[i].from, -(int64_t)s->flavours.spread_max)), last = when_day(q[i].to);
+		int64_t first = when_day(when_add(a->from, -(int64_t)s->flavours.spread_max)), last = when_day(a->to);
 		s->first_day = first < s->first_day ? first : s->first_day, s->last_day = last > s->last_day ? last : s->last_day;
 	}
-	for (size_t i = 0; i < s->classes; i++)
-		for (size_t f = 1; f < s->flavours.n; f++)
-			occur |= s->class[i].of_flavour[f];
-	make_room(s->e, occur);
-	for (size_t i = 0; s->e->narrow && i < s->classes; i++)
-		for (size_t f = 1; f < s->flavours.n; f++)
-			for (size_t k = 0; k < s->e->n_kinds; k++)
-				s->class[i].narrow[f] |= (uint8_t)((s->class[i].of_flavour[f] >> s->e->kind_of[k] & 1) << k);
-	return true;
+	for (int c = 0; c < COLUMNS; c++)
+		s->first[c] = mem_zero((size_t)s->holders + 1, sizeof(uint32_t));
+	for (size_t i = 0, many = 0; i < s->asks; i++) {
+		const struct ask *a = &s->ask[i];
+		s->asked += !s->hi[a->column];
+		s->hi[a->column] = a->holder;
+		many = i && a[-1].column == a->column && a[-1].holder == a->holder ? many + 1 : 1;
+		longest[a->column] = many > longest[a->column] ? many : longest[a->column];
+	}
+	for (int c = 0; c < COLUMNS; c++) {
+		size_t i = 0;
+		while (i < s->asks && s->ask[i].column < c)
+			i++;
+		for (uint32_t h = 0; h <= s->holders; h++) {
+			while (i < s->asks && s->ask[i].column == c && s->ask[i].holder < h)
+				i++;
+			s->first[c][h] = (uint32_t)i;
+		}
+		edges += longest[c];
+	}
+	s->edge = mem_get(edges * sizeof *s->edge);
+}
+
+/* Which kinds can come of it, and the tables by flavour. */
+static void kinds_ready(struct scan *s)
+{
+	kinds wanted[COLUMNS] = { 0 }, occur = 0;
+	for (size_t i = 0; i < s->asks; i++)
+		wanted[s->ask[i].column] |= s->ask[i].kinds;
+	s->flavour = mem_zero(s->flavours.n, sizeof *s->flavour);
+	for (size_t f = 1; f < s->flavours.n; f++) {
+		const struct flavour *v = &s->flavours.by_code[f];
+		const kinds at[COLUMNS] = { [COLUMN_ENTRY] = v->entry, [COLUMN_SERVICE] = v->service, [COLUMN_PERSON] = v->person, [COLUMN_PLACE] = v->place };
+		for (int c = 0; c < COLUMNS; c++)
+			occur |= s->flavour[f].at[c] = at[c] & wanted[c];
+	}
+	exposed_room(s->e, occur);
+	if (!s->e->narrow)
+		return;
+	for (size_t f = 1; f < s->flavours.n; f++)
+		for (int c = 0; c < COLUMNS; c++)
+			s->flavour[f].narrow |= (uint32_t)exposed_narrow(s->e, s->flavour[f].at[c]) << (8 * c);
+	for (size_t i = 0; i < s->asks; i++)
+		s->ask[i].narrow = (uint32_t)exposed_narrow(s->e, s->ask[i].kinds) << (8 * s->ask[i].column);
 }
 
 static void scan_close(struct scan *s)
 {
-	for (int c = 0; c < 4; c++)
-		free(s->wanted[c].head);
-	free(s->link);
-	free(s->class);
+	for (int c = 0; c < COLUMNS; c++)
+		free(s->first[c]);
+	free(s->ask);
+	free(s->edge);
+	free(s->flavour);
 }
 
-/* ---- one part ---- */
+/* ---- stretches of a part ---- */
 
-enum { SECOND_BITS = 17, SECOND_MASK = (1 << SECOND_BITS) - 1, AHEAD = 24 };
-
-/* The fast path: one class that covers the whole day, a byte a customer, nothing else asked. */
-static bool stretch_whole(struct scan *s, const struct part *p, size_t from, size_t to, const struct class *c)
+static uint8_t narrow_of(uint32_t by_column)
 {
-	uint8_t *mask = s->e->narrow;
-	uint32_t n = s->e->n;
-	size_t flavours = s->flavours.n;
-	for (size_t i = from; i < to; i++) {
-		if (i + AHEAD < to) {
-			uint32_t ahead = part_who(p, i + AHEAD);
-			__builtin_prefetch(&mask[ahead < n ? ahead : 0], 1);
-		}
-		uint32_t who = part_who(p, i);
-		uint64_t flavour = part_when(p, i) >> SECOND_BITS;
-		if (flavour >= flavours || who >= n)
-			return false;
-		uint8_t k = c->narrow[flavour];
-		if (who) {
-			mask[who] |= k;
-		} else if (k) {
-			s->e->unnamed++;
-			s->e->unnamed_kinds |= c->of_flavour[flavour];
-		}
+	by_column |= by_column >> 16;
+	return (uint8_t)(by_column | by_column >> 8);
+}
+
+/* Everything in the stretch answers alike, a byte a customer is enough, and times are not asked for: nearly all of a wide window. */
+static bool stretch_whole(struct scan *s, const struct part *p, size_t from, size_t to, uint32_t mask)
+{
+	enum { AHEAD = 32 };
+	uint32_t who[PART_TOUCHES + AHEAD], most = 0;
+	uint8_t answer[PART_TOUCHES], *of = s->e->narrow;
+	uint64_t flavours = s->flavours.n, bad = 0, unnamed = 0;
+	size_t n = to - from;
+	for (size_t i = 0; i < n; i++) {
+		who[i] = (uint32_t)column_at(&p->who, from + i);
+		most = who[i] > most ? who[i] : most;
 	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t f = column_at(&p->when, from + i) >> SECOND_BITS;
+		bad |= f - 1 >= flavours - 1;
+		answer[i] = narrow_of(s->flavour[f < flavours ? f : 0].narrow & mask);
+	}
+	if (bad || most >= s->e->n)
+		return false;
+	memset(who + n, 0, AHEAD * sizeof *who);
+	for (size_t i = 0; i < n; i++) {
+		__builtin_prefetch(&of[who[i + AHEAD]], 1);
+		of[who[i]] |= answer[i];                 /* nobody's gather at 0 */
+		unnamed += !who[i] & (answer[i] != 0);
+	}
+	s->e->unnamed += unnamed;
 	return true;
 }
 
-static bool stretch(struct scan *s, const struct part *p, int64_t day, size_t from, size_t to, size_t chain)
+static void touch_add(struct exposed *e, uint32_t who, int64_t at)
+{
+	e->touches[who]++;
+	e->first[who] = at < e->first[who] ? at : e->first[who];
+	e->last[who] = at > e->last[who] ? at : e->last[who];
+}
+
+static bool stretch(struct scan *s, const struct part *p, int64_t day, size_t from, size_t to, const struct answer_mask *mask)
 {
 	struct exposed *e = s->e;
-	if (chain == 1 && s->chain[0]->whole && e->narrow && !e->touches)
-		return stretch_whole(s, p, from, to, s->chain[0]);
 	for (size_t i = from; i < to; i++) {
-		uint64_t when = part_when(p, i), flavour = when >> SECOND_BITS;
-		uint32_t who = part_who(p, i);
-		if (flavour >= s->flavours.n || who >= e->n)
+		uint64_t when = column_at(&p->when, i), f = when >> SECOND_BITS;
+		uint32_t who = (uint32_t)column_at(&p->who, i);
+		if (!f || f >= s->flavours.n || who >= e->n)
 			return false;
-		int64_t at = day * DAY + (int64_t)(when & SECOND_MASK), end = at + (int64_t)s->flavours.by_code[flavour].spread;
-		kinds k = 0;
-		for (size_t c = 0; c < chain; c++)
-			if (s->chain[c]->whole || (at <= s->chain[c]->to && end >= s->chain[c]->from))
-				k |= s->chain[c]->of_flavour[flavour];
-		if (!k)
-			continue;
-		if (!who) {
+		int64_t at = day * DAY + (int64_t)(when & SECOND_MASK), end = at + (int64_t)s->flavours.by_code[f].spread;
+		struct answer_mask m = *mask;
+		for (size_t k = 0; k < s->edges; k++) {
+			const struct ask *a = s->edge[k];
+			if (at <= a->to && end >= a->from)
+				m.at[a->column] |= a->kinds, m.narrow |= a->narrow;
+		}
+		bool answers;
+		if (e->narrow) {
+			uint8_t k = narrow_of(s->flavour[f].narrow & m.narrow);
+			e->narrow[who] |= k;             /* nobody's gather at 0 */
+			answers = k != 0;
+		} else {
+			const kinds *in = s->flavour[f].at;
+			kinds k = (in[0] & m.at[0]) | (in[1] & m.at[1]) | (in[2] & m.at[2]) | (in[3] & m.at[3]);
+			e->wide[who] |= k;
+			answers = k != 0;
+		}
+		if (answers && !who)
 			e->unnamed++;
-			e->unnamed_kinds |= k;
-			continue;
-		}
-		put(e, who, k);
-		if (e->touches) {
-			e->touches[who]++;
-			e->first[who] = at < e->first[who] ? at : e->first[who];
-			e->last[who] = at > e->last[who] ? at : e->last[who];
-		}
+		else if (answers && e->touches)
+			touch_add(e, who, at);
 	}
 	return true;
 }
 
-/* The classes of one holder that can answer on this day, onto the chain. */
-static bool chain_add(struct scan *s, int column, uint32_t holder, int64_t day, size_t *chain)
+/* What is asked of one holder on this day: whole days into the mask, the rest onto the edges. */
+static void mask_add(struct scan *s, struct answer_mask *m, int column, uint32_t holder, int64_t day)
 {
 	if (holder >= s->holders)
-		return true;
+		return;
 	int64_t begin = day * DAY, end = begin + DAY - 1, doubt = (int64_t)s->flavours.spread_max;
-	for (uint32_t l = s->wanted[column].head[holder]; l; l = s->link[l].next) {
-		struct class *c = &s->class[s->link[l].class];
-		if (c->to < begin || c->from > end + doubt)
+	for (uint32_t i = s->first[column][holder]; i < s->first[column][holder + 1]; i++) {
+		const struct ask *a = &s->ask[i];
+		if (a->to < begin || a->from > end + doubt)
 			continue;
-		if (*chain == CHAIN_MAX)
-			return err_set(&s->op->err, TOO_BIG, NULL, "One holder is in more than %d windows. Join some of them.", CHAIN_MAX);
-		c->whole = c->from <= begin && c->to >= end;
-		s->chain[(*chain)++] = c;
+		if (a->from <= begin && a->to >= end)
+			m->at[column] |= a->kinds, m->narrow |= a->narrow;
+		else
+			s->edge[s->edges++] = a;
 	}
-	return true;
 }
 
-/* Walks a part in stretches over which none of the wanted columns changes. */
-static bool part_scan(struct scan *s, const struct part *p, int64_t day, bool *torn)
+static bool mask_same(const struct answer_mask *a, const struct answer_mask *b)
 {
-	uint32_t at[4] = { 0 };
-	size_t ends[4] = { 0 };
+	return a->at[0] == b->at[0] && a->at[1] == b->at[1] && a->at[2] == b->at[2] && a->at[3] == b->at[3];
+}
+
+static bool mask_empty(const struct answer_mask *m)
+{
+	return !(m->at[0] | m->at[1] | m->at[2] | m->at[3]);
+}
+
+static bool part_scan(struct scan *s, const struct part *p, int64_t day)
+{
+	static const struct answer_mask none = { 0 };
+	struct answer_mask before = none;                /* of the stretch that waits, [waits, from) */
+	size_t run[COLUMNS] = { 0 }, waits = 0;
+	bool whole = s->e->narrow && !s->e->touches;
+	for (int c = 0; c < COLUMNS; c++)
+		if (s->hi[c] && !part_runs(p, &p->at[c]))
+			return false;
 	for (size_t from = 0, to; from < p->n; from = to) {
-		size_t chain = 0;
+		struct answer_mask m = none;
 		to = p->n;
-		for (int c = 0; c < 4; c++) {
-			if (!s->columns[c])
+		s->edges = 0;
+		for (int c = 0; c < COLUMNS; c++) {
+			if (!s->hi[c])
 				continue;
-			while (ends[c] <= from)
-				ends[c] += part_run(p->runs[c], at[c]++).n;
-			if (!chain_add(s, c, part_run(p->runs[c], at[c] - 1).value, day, &chain))
+			run[c] += column_at(&p->at[c].end, run[c]) <= from;
+			size_t end = column_at(&p->at[c].end, run[c]);
+			to = end < to ? end : to;
+			mask_add(s, &m, c, (uint32_t)column_at(&p->at[c].value, run[c]), day);
+		}
+		bool waiting = whole && !s->edges;       /* stretches that answer alike are done together */
+		if (!(waiting && mask_same(&m, &before))) {
+			if (!mask_empty(&before) && !stretch_whole(s, p, waits, from, before.narrow))
 				return false;
-			to = ends[c] < to ? ends[c] : to;
+			before = waiting ? m : none;
+			waits = from;
 		}
-		if (chain && !stretch(s, p, day, from, to, chain)) {
-			*torn = true;
-			return true;
-		}
+		if (!waiting && !(mask_empty(&m) && !s->edges) && !stretch(s, p, day, from, to, &m))
+			return false;
 	}
-	return true;
+	return mask_empty(&before) || stretch_whole(s, p, waits, p->n, before.narrow);
 }
 
-static bool any_wanted(const struct wanted *w, uint32_t lo, uint32_t hi, size_t holders)
+/* ---- days ---- */
+
+static bool any_wanted(const struct scan *s, int column, int64_t lo, int64_t hi)
 {
-	lo = lo > w->lo ? lo : w->lo, hi = hi < w->hi ? hi : w->hi;
-	for (uint32_t h = lo; h <= hi && h < holders; h++)
-		if (w->head[h])
-			return true;
-	return false;
+	if (lo >= s->holders)
+		return false;
+	hi = hi < (int64_t)s->holders ? hi + 1 : (int64_t)s->holders;
+	return s->first[column][hi] > s->first[column][lo];
 }
 
+/* alone: the parts are in the order of the one column that is asked, so most need not be read. */
 static bool day_scan(struct scan *s, int64_t day, enum dim d, bool alone)
 {
 	struct sql_segments_from q;
-	const struct wanted *w = &s->wanted[column_of(d)];
-	bool torn = false, good = true;
-	if (!sql_segments_from(s->op, day, d, alone ? w->lo : 0, &q))
+	int c = column_of(d);
+	bool torn = false;
+	if (!sql_segments_from(s->op, day, d, alone ? s->ask[0].holder : 0, &q))
 		return false;
-	while (good && !torn && sql_segments_from_next(s->op, &q)) {
+	while (!torn && sql_segments_from_next(s->op, &q)) {
 		struct part p;
-		if (alone && q.lo > w->hi)
+		torn = q.lo < 0 || q.lo > q.hi || q.hi > UINT32_MAX;
+		if (alone && !torn && q.lo > s->hi[c])
 			break;
-		if (alone && !any_wanted(w, (uint32_t)q.lo, (uint32_t)q.hi, s->holders))
+		if (alone && !torn && !any_wanted(s, c, q.lo, q.hi))
 			continue;
-		torn = !part_open(&p, d, q.blob, STR(""));
-		good = torn || part_scan(s, &p, day, &torn);
+		torn = torn || !part_open(&p, d, q.blob) || !part_scan(s, &p, day);
 	}
 	sql_segments_from_stop(&q);
-	if (torn)
-		return err_set(&s->op->err, TORN, NULL, "The touches of " STR_FMT " are damaged in the database. Run handback check, then restore a backup.",
-		               10, when_text(s->op->a, day * DAY).p);
+	return torn ? day_torn(s->op, day) : s->op->err.code == OK;
+}
+
+static bool days_scan(struct scan *s)
+{
+	struct sql_days d;
+	uint64_t done = 0;
+	bool good = true;
+	if (!s->asks)
+		return true;
+	if (!sql_days(s->op, s->first_day, s->last_day, &d))
+		return false;
+	while (good && sql_days_next(s->op, &d)) {
+		bool copied = d.n > PART_TOUCHES && s->asked == 1;
+		enum dim dim = copied && s->hi[COLUMN_PERSON] ? DIM_PERSON : copied && s->hi[COLUMN_PLACE] ? DIM_PLACE : DIM_ENTRY;
+		good = day_scan(s, d.day, dim, s->asked == 1 && s->hi[column_of(dim)]);
+		if (s->op->progress)
+			s->op->progress(s->op, "Looking through days", ++done, 0);
+	}
+	sql_days_stop(&d);
 	return good && s->op->err.code == OK;
 }
 
 /* ---- listings ---- */
 
+/* A listing is there from an unknown beginning until it came. */
+static kinds listing_answers(const struct sql_listings *l, const struct source *q, size_t n)
+{
+	kinds k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (q[i].entry.n == l->holder && q[i].to >= LONG_AGO && q[i].from <= l->came)
+			k |= (kinds)l->kinds & q[i].kinds;
+	return k;
+}
+
+static bool listing_add(struct exposed *e, struct str blob, kinds k, uint32_t *who)
+{
+	size_t n;
+	if (!listing_read(blob, who, &n) || who[n - 1] >= e->n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		exposed_add(e, who[i], k);
+	return true;
+}
+
 static bool listings_scan(struct op *op, const struct source *q, size_t n, struct exposed *e)
 {
 	struct sql_listings l;
+	int64_t holder = 0, import = 0, of = 0, came = 0;        /* the listing that k is of: its parts come one after another */
+	kinds k = 0;
+	bool good = true;
 	if (!sql_listings(op, &l))
 		return false;
-	while (sql_listings_next(op, &l)) {
-		kinds k = 0;
-		for (size_t i = 0; i < n; i++)           /* listings are few: one a customer file */
-			if (q[i].entry.n == l.holder && l.came >= q[i].from)
-				k |= (kinds)l.kinds & q[i].kinds;
-		if (!k)
-			continue;
-		make_room(e, k);
-		for (size_t i = 0; i + 4 <= l.blob.n; i += 4) {
-			uint32_t who;
-			memcpy(&who, l.blob.p + i, 4);
-			if (who && who < e->n)
-				put(e, who, k);
+	uint32_t *who = mem_get(LISTING_PART * sizeof *who);
+	while (good && sql_listings_next(op, &l)) {
+		if (l.holder != holder || l.import != import || l.kinds != of || l.came != came) {
+			k = listing_answers(&l, q, n);
+			holder = l.holder, import = l.import, of = l.kinds, came = l.came;
+			exposed_room(e, k);
 		}
+		good = !k || listing_add(e, l.blob, k, who);
 	}
+	sql_listings_stop(&l);
+	free(who);
+	if (!good)
+		return err_set(&op->err, TORN, NULL, "A customer list is damaged in the database. Restore a backup, or import it again.");
 	return op->err.code == OK;
+}
+
+/* ---- persons ---- */
+
+struct same { uint32_t id, as; };
+
+static int same_order(const void *a, const void *b)
+{
+	const struct same *x = a, *y = b;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Whom this customer was proved to be: followed to its end, but never in a circle. */
+static uint32_t person_of(const struct same *list, size_t n, uint32_t who)
+{
+	enum { STEPS_MAX = 64 };
+	const struct same *s;
+	for (int i = 0; i < STEPS_MAX && n && (s = bsearch(&(struct same){ who, 0 }, list, n, sizeof *list, same_order)) != NULL; i++)
+		who = s->as;
+	return who;
+}
+
+static void person_add(struct exposed *e, uint32_t who, uint32_t person)
+{
+	exposed_add(e, person, exposed_take(e, who));
+	if (!e->touches)
+		return;
+	e->touches[person] += e->touches[who];
+	e->first[person] = e->first[who] < e->first[person] ? e->first[who] : e->first[person];
+	e->last[person] = e->last[who] > e->last[person] ? e->last[who] : e->last[person];
+	e->touches[who] = 0, e->first[who] = FAR_OFF, e->last[who] = LONG_AGO;
 }
 
 /* Customers who proved to be one person count as that person. */
 static bool persons(struct op *op, struct exposed *e)
 {
 	struct sql_same_as_all q;
+	struct same *list = NULL;
+	size_t n = 0, cap = 0;
 	if (!sql_same_as_all(op, &q))
 		return false;
 	while (sql_same_as_all_next(op, &q)) {
-		uint32_t who = (uint32_t)q.id, person = ledger_person(op, (customer_id){ who }).n;
-		if (who >= e->n || person >= e->n || person == who)
-			continue;
-		kinds k = exposed_kinds(e, who);
-		if (!k)
-			continue;
-		put(e, person, k);
-		if (e->narrow)
-			e->narrow[who] = 0;
-		else
-			e->wide[who] = 0;
-		if (e->touches) {
-			e->touches[person] += e->touches[who];
-			e->first[person] = e->first[who] < e->first[person] ? e->first[who] : e->first[person];
-			e->last[person] = e->last[who] > e->last[person] ? e->last[who] : e->last[person];
-			e->touches[who] = 0;
-		}
+		if (n == cap)
+			list = mem_grow(list, (cap = cap ? 2 * cap : 64) * sizeof *list);
+		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as };
 	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t person = person_of(list, n, list[i].id);
+		if (list[i].id < e->n && person < e->n && person != list[i].id && exposed_kinds(e, list[i].id))
+			person_add(e, list[i].id, person);
+	}
+	free(list);
 	return op->err.code == OK;
 }
 
 bool ledger_touched(struct op *op, const struct source *q, size_t n, struct exposed *e)
 {
 	struct scan s = { .op = op, .e = e };
-	struct sql_days d;
-	bool good = scan_open(&s, q, n);
-	int asked = s.columns[0] + s.columns[1] + s.columns[2] + s.columns[3];
-	if (good && asked) {
-		good = sql_days(op, s.first_day, s.last_day, &d);
-		while (good && sql_days_next(op, &d)) {
-			bool copied = d.n > PART_TOUCHES, alone = asked == 1;
-			enum dim dim = alone && copied && s.columns[COLUMN_PERSON] ? DIM_PERSON : alone && copied && s.columns[COLUMN_PLACE] ? DIM_PLACE : DIM_ENTRY;
-			/* parts are in the order of their own dimension only */
-			good = day_scan(&s, d.day, dim, alone && s.columns[column_of(dim)]);
-			if (op->progress)
-				op->progress(op, "Looking through days", (uint64_t)(d.day - s.first_day), 0);
-		}
-		sql_days_stop(&d);
-		good = good && op->err.code == OK;
-	}
+	if (!flavour_all(op, &s.flavours))
+		return false;
+	asks_gather(&s, q, n);
+	asks_index(&s);
+	kinds_ready(&s);
+	bool good = (!e->narrow && !e->wide) || days_scan(&s);
 	scan_close(&s);
+	e->unnamed_kinds |= exposed_take(e, 0);
 	return good && listings_scan(op, q, n, e) && persons(op, e);
-}
-
-/* ---- slow and plain ---- */
-
-bool ledger_size(struct op *op, uint32_t *customers)
-{
-	struct sql_customer_largest q;
-	bool found;
-	if (!sql_customer_largest(op, &q, &found))
-		return false;
-	*customers = (uint32_t)q.id;
-	return true;
-}
-
-bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *), void *to)
-{
-	struct sql_days q;
-	struct flavours f;
-	bool go_on = true;
-	if (!flavour_all(op, &f) || !sql_days(op, INT64_MIN, INT64_MAX, &q))
-		return false;
-	while (go_on && sql_days_next(op, &q)) {
-		struct row *rows;
-		size_t n;
-		if (!day_read(op, q.day, &rows, &n)) {
-			sql_days_stop(&q);
-			return false;
-		}
-		for (size_t i = 0; go_on && i < n; i++) {
-			const struct row *r = &rows[i];
-			if (!r->flavour || r->flavour >= f.n)
-				continue;
-			const struct flavour *v = &f.by_code[r->flavour];
-			struct touch t = {
-				{ r->who }, r->at, v->spread, { r->entry }, { r->service }, { r->person }, { r->place }, v->entry, v->service, v->person, v->place,
-				r->hash, r->import, (uint8_t)(r->hint >> 16), (uint16_t)(r->hint ? (r->hint & 0xFFFF) - 1 : 0), (r->hint & 0xFFFF) != 0 };
-			go_on = each(to, &t);
-		}
-		free(rows);
-	}
-	sql_days_stop(&q);
-	return op->err.code == OK;
-}
-
-bool ledger_each_listed(struct op *op, bool (*each)(void *, const struct listed *), void *to)
-{
-	struct sql_listings l;
-	bool go_on = true;
-	if (!sql_listings(op, &l))
-		return false;
-	while (go_on && sql_listings_next(op, &l))
-		for (size_t i = 0; go_on && i + 4 <= l.blob.n; i += 4) {
-			struct listed one = { { 0 }, { l.holder }, (kinds)l.kinds, l.came, l.import };
-			memcpy(&one.who.n, l.blob.p + i, 4);
-			go_on = each(to, &one);
-		}
-	sql_listings_stop(&l);
-	return op->err.code == OK;
-}
-
-static const char *const brands[] = { "", "Visa", "Mastercard", "American Express", "Discover", "Diners Club", "JCB", "UnionPay", "Maestro", "Interac", "other" };
-
-const char *brand_name(uint8_t brand)
-{
-	return brand < LENGTH(brands) ? brands[brand] : "";
 }

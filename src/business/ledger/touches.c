@@ -1,0 +1,80 @@
+/* touches - every touch and every listing as it is stored: slow and plain, for `why` and to compare with. */
+#include "ledger_segments_sql.h"
+#include "segment.h"
+
+#include <stdlib.h>
+
+bool ledger_size(struct op *op, uint32_t *customers)
+{
+	struct sql_customer_largest q;
+	bool found;
+	if (!sql_customer_largest(op, &q, &found))
+		return false;
+	*customers = (uint32_t)q.id;
+	return true;
+}
+
+static struct touch touch_of(const struct row *r, const struct flavour *v)
+{
+	unsigned last4 = r->hint & 0xFFFF;
+	return (struct touch){
+		.who = { r->who }, .at = r->at, .spread = v->spread,
+		.entry = { r->entry }, .service = { r->service }, .person = { r->person }, .place = { r->place },
+		.entry_kinds = v->entry, .service_kinds = v->service, .person_kinds = v->person, .place_kinds = v->place,
+		.source_hash = r->hash, .import = r->import,
+		.brand = (uint8_t)(r->hint >> 16), .last4 = (uint16_t)(last4 ? last4 - 1 : 0), .has_last4 = last4 != 0 };
+}
+
+bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *), void *to)
+{
+	struct sql_days q;
+	struct flavours f;
+	struct rows_of r = { 0 };
+	bool go_on = true;
+	if (!flavour_all(op, &f) || !sql_days(op, INT64_MIN, INT64_MAX, &q))
+		return false;
+	while (go_on && op->err.code == OK && sql_days_next(op, &q)) {
+		r.n = 0;
+		if (!day_read(op, q.day, &r))
+			break;
+		for (size_t i = 0; go_on && i < r.n; i++) {
+			if (!r.p[i].flavour || r.p[i].flavour >= f.n) {
+				day_torn(op, q.day);
+				break;
+			}
+			struct touch t = touch_of(&r.p[i], &f.by_code[r.p[i].flavour]);
+			go_on = each(to, &t);
+		}
+	}
+	sql_days_stop(&q);
+	free(r.p);
+	return op->err.code == OK;
+}
+
+bool ledger_each_listed(struct op *op, bool (*each)(void *, const struct listed *), void *to)
+{
+	struct sql_listings l;
+	size_t n;
+	bool go_on = true;
+	if (!sql_listings(op, &l))
+		return false;
+	uint32_t *who = mem_get(LISTING_PART * sizeof *who);
+	while (go_on && sql_listings_next(op, &l)) {
+		if (!listing_read(l.blob, who, &n)) {
+			err_set(&op->err, TORN, NULL, "A customer list is damaged in the database. Restore a backup, or import it again.");
+			break;
+		}
+		for (size_t i = 0; go_on && i < n; i++)
+			go_on = each(to, &(struct listed){ { who[i] }, { l.holder }, (kinds)l.kinds, l.came, l.import });
+	}
+	sql_listings_stop(&l);
+	free(who);
+	return op->err.code == OK;
+}
+
+static const char *const brands[] = { "", "Visa", "Mastercard", "American Express", "Discover", "Diners Club", "JCB", "UnionPay", "Maestro", "Interac", "other" };
+
+const char *brand_name(uint8_t brand)
+{
+	return brand < LENGTH(brands) ? brands[brand] : "";
+}
