@@ -33,7 +33,7 @@ static size_t lines_of(struct str text, struct str *line, size_t max, size_t *al
 	return *all < max ? *all : max;
 }
 
-void fixed_sender(const struct pen *pen, struct str text)
+void fixed_sender(struct pen *pen, struct str text)
 {
 	struct str line[LINES_MAX];
 	size_t fit = (size_t)(pen->form->sender_height / (SENDER_SIZE * LEADING)), all;
@@ -42,6 +42,7 @@ void fixed_sender(const struct pen *pen, struct str text)
 		PangoLayout *layout = pen_layout(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width);
 		pango_layout_set_height(layout, 0);
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
 		show_at(pen, layout, pen->form->left, pen->form->sender_top + SENDER_SIZE * (1 + LEADING * (double)i));
 		g_object_unref(layout);
 	}
@@ -61,7 +62,7 @@ static bool address_fits(const struct pen *pen, const struct str *line, size_t n
 }
 
 /* Machines at the post office read it: no bold, no colour, every line at the left whatever its script. */
-bool fixed_address(const struct pen *pen, struct str text)
+bool fixed_address(struct pen *pen, struct str text)
 {
 	struct str line[LINES_MAX];
 	size_t all, n = lines_of(text, line, LINES_MAX, &all);
@@ -74,6 +75,7 @@ bool fixed_address(const struct pen *pen, struct str text)
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
 		if (pango_layout_get_direction(layout, 0) == PANGO_DIRECTION_RTL)
 			pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);          /* pango turns it round */
+		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
 		show_at(pen, layout, pen->form->address_left, pen->form->address_top + size * (1 + LEADING * (double)i));
 		g_object_unref(layout);
 	}

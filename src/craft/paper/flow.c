@@ -19,13 +19,13 @@ struct block {
 	struct line { PangoLayoutLine *line; double top, base_line, end, x; } *line;
 	size_t lines;
 	cairo_surface_t *record;                     /* of all of it; NULL while none is made */
-	bool shared;
+	bool shared, missing_glyphs;
 };
 
 struct place { struct block *block; size_t from, to; unsigned page; double y; };    /* its lines from..to-1, on this page */
 
 struct flow {
-	const struct pen *pen;
+	struct pen *pen;
 	struct block *shared[SHARED_MAX];
 	size_t n_shared;
 	struct block **own;                          /* of this letter only */
@@ -94,6 +94,7 @@ static struct block *block_open(const struct pen *pen, enum passage_sort sort, s
 		b->mark_x = from_right ? width + INDENT / 3 : 0;
 	}
 	block_read_lines(b);
+	b->missing_glyphs = pango_layout_get_unknown_glyphs_count(b->layout) > 0;
 	return b;
 }
 
@@ -121,7 +122,7 @@ static void block_record(struct block *b, double width)
 
 /* ---- a letter ---- */
 
-struct flow *flow_open(const struct pen *pen)
+struct flow *flow_open(struct pen *pen)
 {
 	struct flow *f = mem_zero(1, sizeof *f);
 	f->pen = pen;
@@ -172,6 +173,7 @@ static void add(struct flow *f, enum passage_sort sort, bool personal, struct st
 	}
 	f->block = grown(f->block, f->n_block, &f->cap_block, sizeof *f->block);
 	f->block[f->n_block++] = b;
+	f->pen->missing_glyphs |= b->missing_glyphs;
 }
 
 static double space_before(const struct block *b, const struct block *last)

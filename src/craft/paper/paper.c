@@ -120,10 +120,11 @@ static bool sheet_readable(const struct sheet *s, struct err *e)
 	return fine;
 }
 
-static bool letter(const struct pen *pen, struct flow *flow, const struct sheet *s, struct str sender, unsigned *page, struct paper_result *r, struct err *e)
+static bool letter(struct pen *pen, struct flow *flow, const struct sheet *s, struct str sender, unsigned *page, struct paper_result *r, struct err *e)
 {
 	if (!sheet_readable(s, e))
 		return false;
+	pen->missing_glyphs = false;
 	unsigned pages = flow_letter(flow, s);
 	if (!pages)
 		return err_set(e, TOO_BIG, "text", "A letter has more than %d pages. Make it shorter.", PAGES_MAX);
@@ -137,6 +138,7 @@ static bool letter(const struct pen *pen, struct flow *flow, const struct sheet 
 		fixed_foot(pen, s->code, k + 1, pages);
 		cairo_show_page(pen->cr);
 	}
+	r->missing_glyphs = pen->missing_glyphs;
 	*page += pages;
 	return true;
 }

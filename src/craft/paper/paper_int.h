@@ -23,6 +23,7 @@ struct pen {                                     /* what everything is drawn wit
 	cairo_t *cr;
 	PangoContext *context;
 	bool english;
+	bool missing_glyphs;                         /* a letter of the sheet in hand is in no font */
 };
 
 /* A layout of this text, its size in points; width < 0: never wrapped. The caller unrefs it. */
@@ -30,14 +31,14 @@ PangoLayout *pen_layout(const struct pen *, struct str text, double size, bool b
 
 /* ---- fixed.c: what stands at a fixed place ---- */
 
-void fixed_sender(const struct pen *, struct str lines);
-bool fixed_address(const struct pen *, struct str lines);      /* false: it did not fit, and was cut */
+void fixed_sender(struct pen *, struct str lines);
+bool fixed_address(struct pen *, struct str lines);      /* false: it did not fit, and was cut */
 void fixed_foot(const struct pen *, struct str code, unsigned page, unsigned pages);
 
 /* ---- flow.c: what flows down the pages ---- */
 
 struct flow;
-struct flow *flow_open(const struct pen *);
+struct flow *flow_open(struct pen *);
 void flow_close(struct flow *);
 
 /* Lays out a letter's date and passages and breaks them into pages: how many, at least 1, or 0 if there are more than

@@ -160,6 +160,21 @@ static void any_script_is_written(void **state)
 	arena_close(a);
 }
 
+static void a_letter_that_no_font_has_is_told(void **state)
+{
+	(void)state;
+	struct passage fine[] = { { PASSAGE_TEXT, false, STR("Dear \xC3\x81na") } }, shared[] = { { PASSAGE_TEXT, false, STR("Dear \xEE\x80\x81") } };
+	int fd = new_file();
+	assert_false(written(fd, &letter_style, sheet_of(STR("A"), fine, 1)).missing_glyphs);
+	assert_true(written(fd, &letter_style, sheet_of(STR("\xF3\xB0\x80\x81"), fine, 1)).missing_glyphs);
+	struct sheet sheet[] = { sheet_of(STR("A"), shared, 1), sheet_of(STR("A"), shared, 1), sheet_of(STR("A"), fine, 1) };
+	struct paper_result r[3];
+	struct err e = { 0 };
+	assert_true(paper_letters(fd, sheet, 3, &letter_style, r, &e));
+	assert_true(r[0].missing_glyphs && r[1].missing_glyphs && !r[2].missing_glyphs);
+	close(fd);
+}
+
 /* The box of a word on page 1, in points. */
 static void box_of(struct arena *a, int fd, const char *word, double box[4])
 {
@@ -356,7 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(every_letter_begins_on_a_page_of_its_own), cmocka_unit_test(what_all_letters_share_stands_once_in_the_file),
-		cmocka_unit_test(any_script_is_written), cmocka_unit_test(the_address_shows_in_the_window_and_nothing_else_does),
+		cmocka_unit_test(any_script_is_written), cmocka_unit_test(a_letter_that_no_font_has_is_told), cmocka_unit_test(the_address_shows_in_the_window_and_nothing_else_does),
 		cmocka_unit_test(a_long_address_shrinks_and_then_is_cut), cmocka_unit_test(long_texts_flow_on_and_lose_nothing),
 		cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(what_cannot_be_a_letter_is_refused),
