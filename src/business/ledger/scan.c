@@ -412,6 +412,8 @@ static bool persons(struct op *op, struct exposed *e)
 			list = mem_grow(list, (cap = cap ? 2 * cap : 64) * sizeof *list);
 		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as };
 	}
+	if (n)
+		qsort(list, n, sizeof *list, same_order);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t person = person_of(list, n, list[i].id);
 		if (list[i].id < e->n && person < e->n && person != list[i].id && exposed_kinds(e, list[i].id))

@@ -9,7 +9,7 @@
 
 #define TEXT_MAX     (256 * 1024)                /* bytes of a passage */
 #define PASSAGES_MAX 1000
-#define FONTS        "Liberation Sans, Noto Sans, DejaVu Sans, sans-serif"
+#define FONTS        "Noto Sans, DejaVu Sans, sans-serif"
 
 /* US Letter, folded in three, for a #10 envelope: 9.5 x 4.125 in, its window 4.5 x 1.125 in, 0.875 in from the left and 0.5 in from
  * the bottom. The sheet lies on the envelope's bottom edge and may slide 1 in sideways, so it is the sheet's 0.875 to 4.375 in
