@@ -157,6 +157,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *about)
 	size_t length = size * n, used = strlen(s->words);
 	if (length >= 3 && line[0] >= '2' && line[0] <= '5' && (length == 3 || line[3] == ' ' || line[3] == '-' || line[3] == '\r' || line[3] == '\n')) {
 		long code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+		if (code == 221 && s->last >= 400)
+			return length;                   /* the good-bye after a refusal: what was refused counts */
 		if (code != s->last)
 			used = 0, s->words[0] = 0;
 		s->last = code;
