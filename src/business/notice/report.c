@@ -149,23 +149,30 @@ static bool again_on(struct op *op, const struct moving *m, enum notice_channel 
 	return true;
 }
 
-/* The channel it was on; whoever had none left begins anew with what is known of them now. */
-static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
+static bool ways_now(struct op *op, customer_id who, unsigned *ways)
 {
 	struct families f;
 	struct sql_customer_ways w;
-	unsigned ways;
 	bool found;
-	*channel = m->channel;
-	if (m->state != UNREACHABLE && m->state != RETURNED && m->channel != NO_CHANNEL)
-		return true;
-	if (!sql_customer_ways(op, m->who.n, &w, &found) || !families_open(op, &f))
+	if (!sql_customer_ways(op, who.n, &w, &found) || !families_open(op, &f))
 		return false;
-	ways = found ? (unsigned)w.ways : 0;
-	bool good = family_ways(op, &f, m->who, &ways);
+	*ways = found ? (unsigned)w.ways : 0;
+	bool good = family_ways(op, &f, who, ways);
 	families_close(&f);
-	*channel = m->state == RETURNED && ways & WAY_POSTAL ? LETTER : ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
-	return good && (*channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first."));
+	return good;
+}
+
+/* The channel it was on; whoever had none left begins anew with what is known of them now. */
+static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
+{
+	unsigned ways;
+	*channel = m->channel;
+	if (m->channel != NO_CHANNEL)
+		return true;
+	if (!ways_now(op, m->who, &ways))
+		return false;
+	*channel = ways & WAY_POSTAL ? LETTER : ways & WAY_EMAIL ? EMAIL : NO_CHANNEL;
+	return *channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first.");
 }
 
 static bool retry_one(struct op *op, const struct moving *m)
@@ -256,14 +263,32 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- what people and the post report ---- */
 
+/* An e-mail that came back is followed by a letter. */
+static bool letter_instead(struct op *op, struct moving *m, bool *letter)
+{
+	struct outcome o;
+	unsigned ways;
+	m->state = BOUNCED;
+	if (!ways_now(op, m->who, &ways))
+		return false;
+	*letter = ways & WAY_POSTAL;
+	return !*letter || (again_on(op, m, LETTER, &o) && notice_move(op, m, E_NEXT_CHANNEL, &o));
+}
+
 bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct moving m;
+	bool letter = false;
 	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) ||
-	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
+	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }) ||
+	    (m.channel == EMAIL && !letter_instead(op, &m, &letter)))
 		return false;
-	answer_say(answer, "Kept: the letter to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
+	if (letter) {
+		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT, STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
+		return true;
+	}
+	answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
 	           STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)), STR_ARG(args_text(args, "customer")));
 	return true;
 }

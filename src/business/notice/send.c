@@ -22,6 +22,7 @@
 enum {
 	BATCH_MAX = 100, CONNECTIONS = 4, RETRIES_MAX = 8, LATER = 3600,         /* LATER: until another run tries what was put off */
 	GIVE_UP = 48 * 3600,                             /* put off for longer, an e-mail falls to the letter */
+	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
 	OPEN_AT_ONCE = 256, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
 };
 
@@ -106,7 +107,7 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
-	struct mail m = { .from_name = t.business, .from = s->from, .to_name = t.customer, .to = customer_email(&i->c), .subject = subject_text(op, &t, w.language),
+	struct mail m = { .from_name = t.business, .from = s->from, .to_name = t.customer, .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
 	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
@@ -255,6 +256,19 @@ static bool outcome(struct sending *s, struct item *i)
 	return true;
 }
 
+/* "5.7.1 Relaying denied" to everybody is about the account or the text, not about an address (RFC 3463: X.7.X is policy): nobody is
+ * moved to a letter by it, and the owner looks first. */
+static void policy_is_no_address(struct sending *s, struct wire_job *job, size_t n)
+{
+	size_t refused = 0;
+	for (size_t i = 0; i < n; i++)
+		refused += job[i].result.outcome == WIRE_REFUSED && strstr(job[i].result.code, " 5.7.") != NULL;
+	if (s->sent || n < BURST || refused < n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		job[i].result.outcome = WIRE_NOT_HANDED, job[i].result.fatal = true;
+}
+
 /* Through the server: handed is durable before a byte goes out, the outcome as soon as all have one. */
 static bool wire_batch(struct sending *s, struct item *item, size_t n)
 {
@@ -277,6 +291,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		return false;
 	if (jobs && !wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a, &op->err))
 		return false;                            /* they stay handed, and are in doubt from the next run on */
+	policy_is_no_address(s, job, jobs);
 	tick(s);
 	if (!op_begin(op))
 		return false;

@@ -427,10 +427,10 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 	*out = w;
 }
 
-struct str subject_text(struct op *op, const struct telling *t, enum language l)
+struct str words_subject(struct op *op, const struct words *w, const struct telling *t)
 {
-	struct str v[3] = { one_line(op, t->business) };
-	return phrase(op, l, t->kinds ? "subject" : "subject.correction", v);
+	struct str v[3] = { w->passage[0].text, one_line(op, t->business) };
+	return phrase(op, w->language, "subject", v);
 }
 
 /* ---- as plain text, as HTML ---- */
