@@ -66,18 +66,15 @@ size_t exposed_customers(const struct exposed *e)
 	return count;
 }
 
-/* Written at random: large pages save most of the cost of finding the place. */
+/* Written at random: large pages save most of the cost of finding the place. Zeroed by the system when first met. */
 static void *masks(size_t n, size_t size)
 {
 	enum { LARGE = 2 << 20 };
-	size_t bytes = (n * size + LARGE - 1) / LARGE * LARGE;
-	if (n * size < LARGE)
-		return mem_zero(n, size);
-	void *p = aligned_alloc(LARGE, bytes);
-	if (!p)
-		return mem_zero(n, size);
-	madvise(p, bytes, MADV_HUGEPAGE);
-	return memset(p, 0, bytes);
+	char *p = mem_zero(n, size);
+	uintptr_t first = ((uintptr_t)p + LARGE - 1) / LARGE * LARGE, end = ((uintptr_t)p + n * size) / LARGE * LARGE;
+	if (first < end)
+		madvise(p + (first - (uintptr_t)p), end - first, MADV_HUGEPAGE);        /* only advice */
+	return p;
 }
 
 void exposed_room(struct exposed *e, kinds of)

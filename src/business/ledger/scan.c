@@ -28,7 +28,10 @@ struct scan {
 	int64_t first_day, last_day;
 	/* of the stretch at hand */
 	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
+	uint32_t *who; uint8_t *answer;                  /* of its touches */
 };
+
+enum { AHEAD = 32 };
 
 static int ask_order(const void *a, const void *b)
 {
@@ -98,6 +101,8 @@ static void asks_index(struct scan *s)
 		edges += longest[c];
 	}
 	s->edge = mem_get(edges * sizeof *s->edge);
+	s->who = mem_get((PART_TOUCHES + AHEAD) * sizeof *s->who);
+	s->answer = mem_get(PART_TOUCHES);
 }
 
 /* Which kinds can come of it, and the tables by flavour. */
@@ -129,6 +134,8 @@ static void scan_close(struct scan *s)
 		free(s->first[c]);
 	free(s->ask);
 	free(s->edge);
+	free(s->who);
+	free(s->answer);
 	free(s->flavour);
 }
 
@@ -143,9 +150,8 @@ static uint8_t narrow_of(uint32_t by_column)
 /* Everything in the stretch answers alike, a byte a customer is enough, and times are not asked for: nearly all of a wide window. */
 static bool stretch_whole(struct scan *s, const struct part *p, size_t from, size_t to, uint32_t mask)
 {
-	enum { AHEAD = 32 };
-	uint32_t who[PART_TOUCHES + AHEAD], most = 0;
-	uint8_t answer[PART_TOUCHES], *of = s->e->narrow;
+	uint32_t *who = s->who, most = 0;
+	uint8_t *answer = s->answer, *of = s->e->narrow;
 	uint64_t flavours = s->flavours.n, bad = 0, unnamed = 0;
 	size_t n = to - from;
 	for (size_t i = 0; i < n; i++) {
