@@ -2,6 +2,7 @@
  * it, the command line. */
 #include "base.h"
 #include "box.h"
+#include "cli.h"
 #include "csv.h"
 #include "role.h"
 #include "seal.h"
@@ -48,5 +49,5 @@ int main(int argc, char **argv)
 {
 	if (argc >= 3 && strcmp(argv[1], "--role") == 0)
 		return role_main(argv[2], argc > 3 ? argv[3] : NULL);
-	return 2;
+	return cli_main(argc, argv);
 }

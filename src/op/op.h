@@ -106,7 +106,7 @@ void answer_words(struct answer *, const char *key, const struct str *, size_t n
 void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */
 void answer_row_end(struct answer *);
 
-enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG };
+enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE };    /* alone: needs no data folder */
 struct verb {
 	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
 	enum verb_how how;

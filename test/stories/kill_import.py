@@ -38,7 +38,10 @@ class KillImport(Story):
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
                 time.sleep(dice.uniform(0, whole))
                 kills += run.poll() is None
-                os.killpg(run.pid, signal.SIGKILL)
+                try:
+                    os.killpg(run.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass                                           # it was quicker
                 run.wait()
                 self.run_handback("check", key=False)              # sound at every moment
             self.run_handback("import", touches)

@@ -55,7 +55,8 @@ class Log(Story):
     def test_a_rolled_back_database_is_not_signed_again(self):
         copy = os.path.join(self.tmp, "old")
         shutil.copytree(self.data, copy)
-        self.run_handback("import", self.file("more.csv", "customer_ref,name,email\nA-2,Kofi Mensah,kofi@example.com\n"))
+        for i in (2, 4):
+            self.run_handback("import", self.file(f"more{i}.csv", f"customer_ref,name,email\nA-{i},Kofi Mensah {i},kofi{i}@example.com\n"))
         os.unlink(os.path.join(self.data, "handback.db-wal"))
         for name in os.listdir(copy):
             if name != "keeper.record":

@@ -80,12 +80,13 @@ static bool holder_add_run(struct op *op, const struct args *args, struct answer
 	struct str text = args_text(args, "holder"), rest = text, before = str_split(&rest, ':'), name;
 	enum holder_sort sort;
 	struct holder h;
-	bool sorted = rest.p && sort_parse(before, &sort);
+	bool sorted = rest.p && sort_parse(before, &sort), known = true;
 	if (sorted) {
+		struct sql_holder_by_name q;
 		name = str_trim(rest);
 		if (!name.n || name.n > 200)
 			return err_set(&op->err, INVALID, "holder", "A holder's name has 1 to 200 characters.");
-		if (!map_name(op, sort, name, 0, &h.id) || !map_holder(op, h.id, &h))
+		if (!sql_holder_by_name(op, sort, name, &q, &known) || !map_name(op, sort, name, 0, &h.id) || !map_holder(op, h.id, &h))
 			return false;
 	} else if (!map_find(op, text, &h)) {
 		if (op->err.code != NOT_FOUND)
@@ -121,7 +122,7 @@ static bool holder_add_run(struct op *op, const struct args *args, struct answer
 	answer_text(answer, "name", full_name(op, h.sort, h.name));
 	answer_row_end(answer);
 	answer_say(answer, "%s:" STR_FMT " is on the map.", sort_name(h.sort), STR_ARG(h.name));
-	return log_add(op, "holder.changed", ABOUT({ "holder", h.id.n }, { "place", h.place.n }));
+	return !known || log_add(op, "holder.changed", ABOUT({ "holder", h.id.n }, { "place", h.place.n }));
 }
 
 static void show_holder(const struct atlas *m, const struct holder *h, struct answer *answer)

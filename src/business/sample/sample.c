@@ -286,7 +286,7 @@ static bool sample_run(struct op *op, const struct args *args, struct answer *an
 }
 
 const struct verb sample_verbs[] = {
-	{ "sample", "Writes the invented business's exports into a folder: for trying things out.", "handback sample exports", VERB_READ,
+	{ "sample", "Writes the invented business's exports into a folder: for trying things out.", "handback sample exports", VERB_ALONE,
 	  FIELDS({ "folder", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "where to; made if it is not there" },
 	         { "seed", FIELD_NUMBER, 0, "the same seed and size give the same files" },
 	         { "customers", FIELD_NUMBER, 0, "how many customers; 2,900 if not told" },

@@ -15,7 +15,7 @@ enum paper_size { PAPER_LETTER, PAPER_A4 };
 struct paper_style {
 	enum paper_size size;
 	struct str sender;                               /* lines: name, address, phone */
-	const char *language;                            /* for hyphenation and script choice: "en" */
+	const char *language;                            /* for the choice of scripts: "en" */
 };
 struct sheet {
 	struct str address;                              /* lines: name, street, city ... */
@@ -23,7 +23,7 @@ struct sheet {
 	struct str code;                                 /* short, printed small at the foot with the page number: what the list names */
 	const struct passage *passage; size_t n;
 };
-struct paper_result { unsigned pages; unsigned first_page; bool address_cut; };   /* of one letter; address_cut: it did not fit the window */
+struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyphs; };   /* of one letter. cut: it did not fit the window; missing: no font here has some letter */
 
 /* Writes one PDF for n letters to fd (the caller syncs and closes). results: n, or NULL. Texts at 12 point (breach laws' floor is
  * 10); letters after PDF/1.7, fonts embedded. About 2,000 letters a file is the caller's business. */

@@ -595,9 +595,12 @@ static bool do_approve(struct keeper *k, struct cursor *c, struct buf *out, stru
 		return err_set(e, INVALID, NULL, "An approval ends within 31 days.");
 	if (!spend(k, B_APPROVE, 1, e))
 		return false;
-	leave_write(out, &l);
-	leave_mark(k, buf_str(out), mark);
+	struct buf body = BUF(LEAVE_MAX);
+	leave_write(&body, &l);
+	leave_mark(k, buf_str(&body), mark);
+	buf_put(out, buf_str(&body));
 	buf_put(out, (struct str){ (const char *)mark, sizeof mark });
+	buf_free(&body);
 	return true;
 }
 

@@ -26,7 +26,7 @@ bool mail_address(struct str);
 /* ---- the server ---- */
 
 enum wire_tls { WIRE_STARTTLS, WIRE_TLS, WIRE_PLAIN };   /* WIRE_PLAIN only to this machine */
-struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; };
+struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; unsigned silence_seconds; };   /* silence: 0 for 60 */
 /* smtp[s]://user@host:port. smtp: STARTTLS and refuses to go on without it, save to loopback; smtps: TLS at once. */
 bool wire_account(struct str url, struct wire_account *, struct arena *, struct err *);
 

@@ -190,14 +190,14 @@ static const struct verb own_verbs[] = {
 	         { "kdf-memory", FIELD_NUMBER, 0, "MiB that guessing the passphrase shall cost: 46 to 4096, 256 if not told" },
 	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
 	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
-	{ "version", "Shows which handback this is.", "handback version --json", VERB_READ, NO_FIELDS, version_run },
+	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
 	{ 0 },
 };
 
 static int run(struct op *op, const struct common *c, const struct verb *v, const struct args *args)
 {
 	struct answer answer = { .json = c->json, .put = put_out, .note = put_note };
-	bool opened = v->run == version_run;
+	bool opened = v->how == VERB_ALONE;
 	op->ask = terminal_passphrase;
 	op->progress = terminal_progress;
 	op->stop = &terminal_stop;

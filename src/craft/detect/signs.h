@@ -1,0 +1,21 @@
+/* signs - the bytes that card numbers are written with; for detect's own files only. */
+#ifndef SIGNS_H
+#define SIGNS_H
+
+#include "base.h"
+
+#define DIGITS_MIN 12
+#define DIGITS_MAX 19
+
+enum separator { NONE, SPACE, DASH, DOT, NO_BREAK_SPACE, THIN_SPACE, NARROW_SPACE, EN_DASH };
+
+/* The bytes that a digit takes at `at` (0 to 9, or full-width, U+FF10 to U+FF19), 0 if there is none; *value may be NULL. */
+size_t digit_at(struct str, size_t at, unsigned *value);
+
+/* The bytes that a separator of a number's groups takes at `at`, 0 if there is none. */
+size_t separator_at(struct str, size_t at, enum separator *kind);
+
+static inline bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
+static inline bool is_letter(char c) { return (unsigned char)((c | 32) - 'a') < 26; }
+
+#endif

@@ -1,0 +1,376 @@
+/* smtp - delivery by libcurl's multi interface. What it must never blur: whether a server may have taken a mail.
+ *
+ * The point of no return is the read callback that says "all is read": only after it can the final dot go out. A line lost before
+ * it took nothing; lost after it, the mail may have been taken. libcurl is never let read a mail twice.
+ */
+#include "wire.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60 };
+
+struct slot {
+	CURL *easy; struct curl_slist *to;
+	struct wire_job *job; size_t at;
+	bool all_read, rewound, data_accepted;           /* data_accepted: 354 was seen */
+	long last;                                       /* the last answer's number */
+	char words[WORDS_MAX + 1]; char error[CURL_ERROR_SIZE];
+};
+
+struct wire { CURLM *multi; struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool loopback; };
+
+/* ---- the account ---- */
+
+static bool is_loopback(struct str host)
+{
+	char text[64];
+	struct in_addr a4;
+	struct in6_addr a6;
+	if (str_eq_nocase(host, STR("localhost")))
+		return true;
+	if (host.n >= sizeof text)
+		return false;
+	memcpy(text, host.p, host.n);
+	text[host.n] = 0;
+	if (inet_pton(AF_INET, text, &a4) == 1)
+		return ntohl(a4.s_addr) >> 24 == 127;
+	return inet_pton(AF_INET6, text, &a6) == 1 && IN6_IS_ADDR_LOOPBACK(&a6);
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+static bool percent_plain(struct arena *a, struct str s, struct str *out)
+{
+	struct buf b = BUF(512);
+	bool good = true;
+	for (size_t i = 0; i < s.n && good; i++) {
+		if (s.p[i] != '%') {
+			buf_byte(&b, s.p[i]);
+			continue;
+		}
+		int high = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1, low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
+		good = high >= 0 && low >= 0 && (high || low >= 1);
+		if (good)
+			buf_byte(&b, (char)(high << 4 | low));
+		i += 2;
+	}
+	*out = arena_str(a, buf_str(&b));
+	for (size_t i = 0; i < out->n; i++)
+		good = good && (unsigned char)out->p[i] >= 0x20 && out->p[i] != 0x7F;
+	good = good && !b.full;
+	buf_free(&b);
+	return good;
+}
+
+bool wire_account(struct str url, struct wire_account *out, struct arena *a, struct err *e)
+{
+	static const char say[] = "mail.server is smtp://user@host:port or smtps://user@host:port.";
+	struct wire_account w = { 0 };
+	struct str rest;
+	if (str_starts(url, STR("smtps://")))
+		rest = (struct str){ url.p + 8, url.n - 8 }, w.tls = WIRE_TLS, w.port = 465;
+	else if (str_starts(url, STR("smtp://")))
+		rest = (struct str){ url.p + 7, url.n - 7 }, w.tls = WIRE_STARTTLS, w.port = 587;
+	else
+		return err_set(e, INVALID, "mail.server", "%s", say);
+	const char *at = rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
+	if (at) {
+		struct str user = { rest.p, (size_t)(at - rest.p) };
+		if (memchr(user.p, ':', user.n))
+			return err_set(e, INVALID, "mail.server", "A password does not stand in mail.server. Put it into a file of yours and set mail.password-file.");
+		if (!percent_plain(a, user, &w.user))
+			return err_set(e, INVALID, "mail.server", "%s", say);
+		rest = (struct str){ at + 1, rest.n - user.n - 1 };
+	}
+	if (rest.n && rest.p[rest.n - 1] == '/')
+		rest.n--;
+	const char *colon = NULL;
+	if (rest.n && rest.p[0] == '[') {
+		const char *close = memchr(rest.p, ']', rest.n);
+		if (!close)
+			return err_set(e, INVALID, "mail.server", "%s", say);
+		w.host = (struct str){ rest.p + 1, (size_t)(close - rest.p) - 1 };
+		colon = close + 1 < rest.p + rest.n ? close + 1 : NULL;
+	} else {
+		colon = rest.n ? memchr(rest.p, ':', rest.n) : NULL;
+		w.host = (struct str){ rest.p, colon ? (size_t)(colon - rest.p) : rest.n };
+	}
+	if (colon) {
+		int64_t port;
+		if (*colon != ':' || !str_i64((struct str){ colon + 1, rest.n - (size_t)(colon + 1 - rest.p) }, &port) || port < 1 || port > 65535)
+			return err_set(e, INVALID, "mail.server", "%s", say);
+		w.port = (uint16_t)port;
+	}
+	for (size_t i = 0; i < w.host.n; i++) {
+		char c = w.host.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr(".-:_", c)))
+			w.host.n = 0;
+	}
+	if (!w.host.n || w.host.n > 253)
+		return err_set(e, INVALID, "mail.server", "%s", say);
+	w.host = arena_str(a, w.host);
+	if (w.tls == WIRE_STARTTLS && is_loopback(w.host))
+		w.tls = WIRE_PLAIN;
+	*out = w;
+	return true;
+}
+
+/* ---- curl's callbacks ---- */
+
+static size_t on_read(char *to, size_t size, size_t n, void *about)
+{
+	struct slot *s = about;
+	size_t room = size * n, left = s->job->bytes.n - s->at;
+	if (s->rewound)
+		return CURL_READFUNC_ABORT;              /* a second time is never: the server may have had it */
+	if (!left) {
+		s->all_read = true;
+		return 0;
+	}
+	size_t many = left < room ? left : room;
+	memcpy(to, s->job->bytes.p + s->at, many);
+	s->at += many;
+	return many;
+}
+
+static int on_seek(void *about, curl_off_t offset, int origin)
+{
+	struct slot *s = about;
+	(void)offset, (void)origin;
+	if (s->at == 0 && !s->all_read)
+		return CURL_SEEKFUNC_OK;                 /* nothing was read: beginning at the beginning */
+	s->rewound = true;
+	return CURL_SEEKFUNC_FAIL;
+}
+
+/* Each line of the server's answers. */
+static size_t on_header(char *line, size_t size, size_t n, void *about)
+{
+	struct slot *s = about;
+	size_t length = size * n, used = strlen(s->words);
+	if (length >= 3 && line[0] >= '2' && line[0] <= '5' && (length == 3 || line[3] == ' ' || line[3] == '-' || line[3] == '\r' || line[3] == '\n')) {
+		long code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+		if (code != s->last)
+			used = 0, s->words[0] = 0;
+		s->last = code;
+		if (code == 354)
+			s->data_accepted = true;
+	}
+	for (size_t i = 0; i < length && used < WORDS_MAX; i++) {
+		unsigned char c = (unsigned char)line[i];
+		s->words[used++] = c < 0x20 || c >= 0x7F ? ' ' : (char)c;
+	}
+	s->words[used] = 0;
+	return length;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *about)
+{
+	(void)p, (void)about;
+	return size * n;
+}
+
+/* ---- open, close ---- */
+
+struct wire *wire_open(const struct wire_account *a, unsigned connections, struct err *e)
+{
+	static bool started;
+	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
+		err_set(e, OUTSIDE, NULL, "The mail library could not start.");
+		return NULL;
+	}
+	started = true;
+	struct wire *w = mem_zero(1, sizeof *w);
+	w->n = connections < 1 ? 1 : connections > CONNECTIONS_MAX ? CONNECTIONS_MAX : connections;
+	w->account = *a;
+	w->loopback = is_loopback(a->host);
+	bool six = memchr(a->host.p, ':', a->host.n) != NULL;
+	snprintf(w->url, sizeof w->url, "%s://%s" STR_FMT "%s:%u/handback.invalid", a->tls == WIRE_TLS ? "smtps" : "smtp", six ? "[" : "", STR_ARG(a->host), six ? "]" : "",
+	         a->port);
+	w->multi = curl_multi_init();
+	bool good = w->multi != NULL;
+	if (good) {
+		curl_multi_setopt(w->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)w->n);
+		curl_multi_setopt(w->multi, CURLMOPT_MAXCONNECTS, (long)w->n);
+	}
+	for (unsigned i = 0; good && i < w->n; i++)
+		good = (w->slot[i].easy = curl_easy_init()) != NULL;
+	if (!good) {
+		err_set(e, OUTSIDE, NULL, "The mail library could not start.");
+		wire_close(w);
+		return NULL;
+	}
+	return w;
+}
+
+void wire_close(struct wire *w)
+{
+	if (!w)
+		return;
+	for (unsigned i = 0; i < w->n; i++) {
+		curl_easy_cleanup(w->slot[i].easy);
+		curl_slist_free_all(w->slot[i].to);
+	}
+	curl_multi_cleanup(w->multi);
+	free(w);
+}
+
+/* ---- what became of one ---- */
+
+/* "550 5.1.1" out of "550 5.1.1 No such user" */
+static void code_of(struct slot *s, char out[16])
+{
+	size_t n = 0, dots = 0;
+	const char *p = s->words;
+	if (!s->last) {
+		out[0] = 0;
+		return;
+	}
+	n = (size_t)snprintf(out, 16, "%ld", s->last);
+	if (strlen(p) > 4 && p[4] == *out) {             /* an enhanced code begins with the same class (RFC 3463) */
+		size_t k = 4;
+		while ((p[k] >= '0' && p[k] <= '9') || p[k] == '.')
+			dots += p[k++] == '.';
+		if (dots == 2 && k - 4 < 15 - n - 1)
+			snprintf(out + n, 16 - n, " %.*s", (int)(k - 4), p + 4);
+	}
+}
+
+static void judge(struct slot *s, CURLcode code, struct arena *a)
+{
+	struct wire_result *r = &s->job->result;
+	long connects = 0;
+	*r = (struct wire_result){ 0 };
+	code_of(s, r->code);
+	curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &connects);
+	const char *words = *s->words && s->last >= 400 ? s->words : *s->error ? s->error : curl_easy_strerror(code);
+	r->words = arena_str(a, str_of(words));
+	bool final = s->all_read && s->last != 354;      /* an answer came after the dot */
+	if (code == CURLE_OK) {
+		r->outcome = WIRE_SENT;
+	} else if (final && s->last >= 400) {
+		r->outcome = s->last < 500 ? WIRE_LATER : WIRE_REFUSED;
+	} else if (final && s->last >= 200 && s->last < 300) {
+		r->outcome = WIRE_SENT;                  /* taken; only the good-bye went wrong */
+	} else if (s->all_read) {
+		r->outcome = WIRE_UNKNOWN;
+	} else if (s->last == 421) {
+		r->outcome = WIRE_LATER;
+	} else if (code == CURLE_SEND_ERROR && s->last >= 400) {
+		/* a command was refused: to whom, DATA or from whom tells who is concerned */
+		r->outcome = s->last < 500 ? WIRE_LATER : WIRE_REFUSED;
+	} else {
+		r->outcome = WIRE_NOT_HANDED;
+	}
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_CONNECT: case CURLE_LOGIN_DENIED: case CURLE_USE_SSL_FAILED: case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CACERT_BADFILE: case CURLE_WEIRD_SERVER_REPLY: case CURLE_REMOTE_ACCESS_DENIED:
+		if (r->outcome != WIRE_LATER && r->outcome != WIRE_SENT && !s->all_read)
+			r->outcome = WIRE_NOT_HANDED, r->fatal = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- sending ---- */
+
+static bool job_start(struct wire *w, struct slot *s, struct wire_job *job)
+{
+	char from[600], to[600], user[256], password[1024], ca[1024];
+	const struct wire_account *a = &w->account;
+	CURL *c = s->easy;
+	s->job = job;
+	s->at = 0, s->all_read = s->rewound = s->data_accepted = false, s->last = 0, s->words[0] = s->error[0] = 0;
+	curl_slist_free_all(s->to);
+	s->to = NULL;
+	snprintf(from, sizeof from, "<" STR_FMT ">", STR_ARG(job->from));
+	snprintf(to, sizeof to, "<" STR_FMT ">", STR_ARG(job->to));
+	s->to = curl_slist_append(NULL, to);
+	curl_easy_reset(c);
+	curl_easy_setopt(c, CURLOPT_URL, w->url);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
+	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, s->to);
+	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
+	curl_easy_setopt(c, CURLOPT_READDATA, s);
+	curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
+	curl_easy_setopt(c, CURLOPT_SEEKDATA, s);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, s);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error);
+	curl_easy_setopt(c, CURLOPT_PRIVATE, s);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(a->tls == WIRE_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (a->ca_file.n) {
+		snprintf(ca, sizeof ca, STR_FMT, STR_ARG(a->ca_file));
+		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
+	}
+	if (a->user.n) {
+		snprintf(user, sizeof user, STR_FMT, STR_ARG(a->user));
+		snprintf(password, sizeof password, STR_FMT, STR_ARG(a->password));
+		curl_easy_setopt(c, CURLOPT_USERNAME, user);
+		curl_easy_setopt(c, CURLOPT_PASSWORD, password);
+		wipe(password, sizeof password);
+	}
+	return s->to && curl_multi_add_handle(w->multi, c) == CURLM_OK;
+}
+
+bool wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *a, struct err *e)
+{
+	size_t next = 0, open = 0;
+	bool ending = false, fatal = false;
+	struct slot *idle[CONNECTIONS_MAX];
+	size_t n_idle = 0;
+	for (unsigned i = 0; i < w->n; i++)
+		idle[n_idle++] = &w->slot[i];
+	while (next < n || open) {
+		ending = ending || fatal || (stop && stop(about));
+		while (next < n && (ending || n_idle)) {
+			struct wire_job *j = &job[next++];
+			if (ending || !mail_address(j->to) || !mail_address(j->from)) {
+				bool bad = !ending;
+				j->result = (struct wire_result){ bad ? WIRE_REFUSED : WIRE_NOT_HANDED, fatal, "", arena_str(a, bad ? STR("not an address") : STR("not begun")) };
+				done(about, j);
+				continue;
+			}
+			struct slot *s = idle[--n_idle];
+			if (!job_start(w, s, j))
+				return err_set(e, OUTSIDE, NULL, "The mail library could not begin a mail.");
+			open++;
+		}
+		int running, left;
+		if (curl_multi_perform(w->multi, &running) != CURLM_OK || (open && curl_multi_poll(w->multi, NULL, 0, 200, NULL) != CURLM_OK))
+			return err_set(e, OUTSIDE, NULL, "The mail library stopped.");
+		for (CURLMsg *m; (m = curl_multi_info_read(w->multi, &left));) {
+			struct slot *s;
+			if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK)
+				continue;
+			judge(s, m->data.result, a);
+			curl_multi_remove_handle(w->multi, s->easy);
+			fatal |= s->job->result.fatal;
+			done(about, s->job);
+			s->job = NULL;
+			idle[n_idle++] = s;
+			open--;
+		}
+	}
+	return true;
+}

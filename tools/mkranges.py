@@ -1,0 +1,46 @@
+#!/usr/bin/python3
+"""Makes detect's tables (C) from data/card-ranges.csv and data/card-test-numbers.txt.
+
+usage: mkranges.py card-ranges.csv card-test-numbers.txt out.h
+"""
+import csv
+import sys
+
+
+def lengths(text):
+    """"16-19" or "16;18;19" as a set of bits."""
+    bits = 0
+    for part in text.split(";"):
+        low, _, high = part.partition("-")
+        for n in range(int(low), int(high or low) + 1):
+            if not 12 <= n <= 19:
+                raise SystemExit(f"length {n} is outside 12 to 19")
+            bits |= 1 << n
+    return bits
+
+
+def main():
+    ranges, numbers, out = sys.argv[1:]
+    rows = []
+    with open(ranges, encoding="ascii", newline="") as f:
+        for r in csv.DictReader(f):
+            low, high = r["iin_low"], r["iin_high"]
+            if len(low) != len(high) or len(low) > 8 or low > high or r["tier"] not in "ABCD" or r["luhn"] not in ("yes", "no"):
+                raise SystemExit(f"{ranges}: this row is not understood: {r}")
+            if low.startswith("65") and high.startswith("65") and r["brand"] != "discover":
+                continue  # co-badges of 65 go by the network's name
+            rows.append((r["tier"], -len(low), low, high, lengths(r["lengths"]), r["luhn"] == "yes", r["brand"]))
+    rows.sort(key=lambda r: r[:4])  # the first that fits counts: the surest tier, then the longest prefix
+    with open(numbers, encoding="ascii") as f:
+        tests = sorted(int(line) for line in f if line.strip() and not line.startswith("#"))
+    with open(out, "w", encoding="ascii") as f:
+        f.write("/* made by tools/mkranges.py */\n")
+        f.write("static const struct range { uint32_t low, high; uint32_t lengths; char tier; bool luhn; const char *brand; } ranges[] = {\n")
+        for tier, _, low, high, bits, luhn, brand in rows:
+            f.write(f"\t{{ {int(low.ljust(8, '0'))}, {int(high.ljust(8, '9'))}, {bits:#x}, '{tier}', {str(luhn).lower()}, \"{brand}\" }},\n")
+        f.write("};\n\nstatic const uint64_t test_numbers[] = {\n")
+        f.writelines(f"\t{n}u,\n" for n in tests)
+        f.write("};\n")
+
+
+main()
