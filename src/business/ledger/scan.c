@@ -26,6 +26,7 @@ struct scan {
 	uint32_t hi[COLUMNS];                            /* the largest of each column */
 	size_t asked;                                    /* how many columns are */
 	int64_t first_day, last_day;
+	kinds occur;                                     /* what can come of it */
 	/* of the stretch at hand */
 	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
 	uint32_t *who; uint8_t *answer;                  /* of its touches */
@@ -118,8 +119,9 @@ static void kinds_ready(struct scan *s)
 		for (int c = 0; c < COLUMNS; c++)
 			occur |= s->flavour[f].at[c] = at[c] & wanted[c];
 	}
+	s->occur = occur;
 	exposed_room(s->e, occur);
-	if (!s->e->narrow)
+	if (!exposed_fits_narrow(s->e))
 		return;
 	for (size_t f = 1; f < s->flavours.n; f++)
 		for (int c = 0; c < COLUMNS; c++)
@@ -205,8 +207,11 @@ static bool stretch(struct scan *s, const struct part *p, int64_t day, size_t fr
 		} else {
 			const kinds *in = s->flavour[f].at;
 			kinds k = (in[0] & m.at[0]) | (in[1] & m.at[1]) | (in[2] & m.at[2]) | (in[3] & m.at[3]);
-			e->wide[who] |= k;
 			answers = k != 0;
+			if (answers && who)
+				exposed_add(e, who, k);
+			else
+				e->unnamed_kinds |= k;
 		}
 		if (answers && !who)
 			e->unnamed++;
@@ -376,7 +381,7 @@ static bool listings_scan(struct op *op, const struct source *q, size_t n, struc
 
 /* ---- persons ---- */
 
-struct same { uint32_t id, as; };
+struct same { uint32_t id, as; kinds moved; };
 
 static int same_order(const void *a, const void *b)
 {
@@ -387,18 +392,14 @@ static int same_order(const void *a, const void *b)
 /* Whom this customer was proved to be: followed to its end, but never in a circle. */
 static uint32_t person_of(const struct same *list, size_t n, uint32_t who)
 {
-	enum { STEPS_MAX = 64 };
 	const struct same *s;
-	for (int i = 0; i < STEPS_MAX && n && (s = bsearch(&(struct same){ who, 0 }, list, n, sizeof *list, same_order)) != NULL; i++)
+	for (size_t i = 0; i < n && (s = bsearch(&(struct same){ .id = who }, list, n, sizeof *list, same_order)) != NULL; i++)
 		who = s->as;
 	return who;
 }
 
-static void person_add(struct exposed *e, uint32_t who, uint32_t person)
+static void touches_move(struct exposed *e, uint32_t who, uint32_t person)
 {
-	exposed_add(e, person, exposed_take(e, who));
-	if (!e->touches)
-		return;
 	e->touches[person] += e->touches[who];
 	e->first[person] = e->first[who] < e->first[person] ? e->first[who] : e->first[person];
 	e->last[person] = e->last[who] > e->last[person] ? e->last[who] : e->last[person];
@@ -416,13 +417,19 @@ static bool persons(struct op *op, struct exposed *e)
 	while (sql_same_as_all_next(op, &q)) {
 		if (n == cap)
 			list = mem_grow(list, (cap = cap ? 2 * cap : 64) * sizeof *list);
-		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as };
+		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as, 0 };
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint32_t person = person_of(list, n, list[i].id);
-		if (list[i].id < e->n && person < e->n && person != list[i].id && exposed_kinds(e, list[i].id))
-			person_add(e, list[i].id, person);
+	for (size_t i = 0; i < n; i++) {                 /* first all are taken: what was added must settle before looking */
+		uint32_t who = list[i].id, person = person_of(list, n, who);
+		list[i].as = person;
+		if (who < e->n && person < e->n && person != who)
+			list[i].moved = exposed_take(e, who);
+		if (list[i].moved && e->touches)
+			touches_move(e, who, person);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (list[i].moved)
+			exposed_add(e, list[i].as, list[i].moved);
 	free(list);
 	return op->err.code == OK;
 }
@@ -435,8 +442,13 @@ bool ledger_touched(struct op *op, const struct source *q, size_t n, struct expo
 	asks_gather(&s, q, n);
 	asks_index(&s);
 	kinds_ready(&s);
-	bool good = (!e->narrow && !e->wide) || days_scan(&s);
+	bool good = !s.occur || days_scan(&s);
 	scan_close(&s);
+	exposed_settle(e);
 	e->unnamed_kinds |= exposed_take(e, 0);
-	return good && listings_scan(op, q, n, e) && persons(op, e);
+	good = good && listings_scan(op, q, n, e);
+	exposed_settle(e);
+	good = good && persons(op, e);
+	exposed_settle(e);
+	return good;
 }
