@@ -16,6 +16,8 @@ struct ask { int column; uint32_t holder; int64_t from, to; kinds kinds; uint32_
 /* What answers at each place of a touch's path; narrow: the same as one byte for each column. */
 struct answer_mask { kinds at[COLUMNS]; uint32_t narrow; };
 
+struct where { int64_t hi, lo, part; };
+
 struct scan {
 	struct op *op; struct exposed *e;
 	struct flavours flavours;
@@ -30,6 +32,7 @@ struct scan {
 	/* of the stretch at hand */
 	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
 	uint32_t *who; uint8_t *answer;                  /* of its touches */
+	struct where *where; size_t where_cap;           /* parts to be read */
 };
 
 enum { AHEAD = 32 };
@@ -138,6 +141,7 @@ static void scan_close(struct scan *s)
 	free(s->edge);
 	free(s->who);
 	free(s->answer);
+	free(s->where);
 	free(s->flavour);
 }
 
@@ -292,25 +296,60 @@ static bool any_wanted(const struct scan *s, int column, int64_t lo, int64_t hi)
 	return s->first[column][hi] > s->first[column][lo];
 }
 
-/* alone: the parts are in the order of the one column that is asked, so most need not be read. */
-static bool day_scan(struct scan *s, int64_t day, enum dim d, bool alone)
+static bool all_parts(struct scan *s, int64_t day, enum dim d)
+{
+	struct sql_segments_all q;
+	struct part p;
+	bool good = true;
+	if (!sql_segments_all(s->op, day, d, &q))
+		return false;
+	while (good && sql_segments_all_next(s->op, &q))
+		good = part_open(&p, d, q.blob) && part_scan(s, &p, day);
+	sql_segments_all_stop(&q);
+	return good ? s->op->err.code == OK : day_torn(s->op, day);
+}
+
+static bool one_part(struct scan *s, int64_t day, enum dim d, const struct where *at)
+{
+	struct sql_segment_get q;
+	struct part p;
+	if (!sql_segment_get(s->op, day, d, at->hi, at->lo, at->part, &q))
+		return false;
+	bool there = sql_segment_get_next(s->op, &q), good = there && part_open(&p, d, q.blob) && part_scan(s, &p, day);
+	sql_segment_get_stop(&q);
+	return good || (s->op->err.code == OK && day_torn(s->op, day));
+}
+
+/* The parts are in the order of the one column that is asked: most need not be read. First they are only listed, which the key alone
+ * answers; a row's blob is copied by whoever steps on it. */
+static bool wanted_parts(struct scan *s, int64_t day, enum dim d)
 {
 	struct sql_segments_from q;
 	int c = column_of(d);
-	bool torn = false;
-	if (!sql_segments_from(s->op, day, d, alone ? s->ask[0].holder : 0, &q))
+	size_t listed = 0, n = 0;
+	if (!sql_segments_from(s->op, day, d, s->ask[0].holder, &q))
 		return false;
-	while (!torn && sql_segments_from_next(s->op, &q)) {
-		struct part p;
-		torn = q.lo < 0 || q.lo > q.hi || q.hi > UINT32_MAX;
-		if (alone && !torn && q.lo > s->hi[c])
-			break;
-		if (alone && !torn && !any_wanted(s, c, q.lo, q.hi))
+	while (sql_segments_from_next(s->op, &q) && q.lo <= s->hi[c]) {
+		if (q.lo < 0 || q.lo > q.hi || q.hi > UINT32_MAX) {
+			sql_segments_from_stop(&q);
+			return day_torn(s->op, day);
+		}
+		listed++;
+		if (!any_wanted(s, c, q.lo, q.hi))
 			continue;
-		torn = torn || !part_open(&p, d, q.blob) || !part_scan(s, &p, day);
+		if (n == s->where_cap)
+			s->where = mem_grow(s->where, (s->where_cap = s->where_cap ? 2 * s->where_cap : 256) * sizeof *s->where);
+		s->where[n++] = (struct where){ q.hi, q.lo, q.part };
 	}
 	sql_segments_from_stop(&q);
-	return torn ? day_torn(s->op, day) : s->op->err.code == OK;
+	if (s->op->err.code != OK)
+		return false;
+	if (n > 8 && n > listed / 2)
+		return all_parts(s, day, d);
+	for (size_t i = 0; i < n; i++)
+		if (!one_part(s, day, d, &s->where[i]))
+			return false;
+	return true;
 }
 
 static bool days_scan(struct scan *s)
@@ -325,7 +364,7 @@ static bool days_scan(struct scan *s)
 	while (good && sql_days_next(s->op, &d)) {
 		bool copied = d.n > PART_TOUCHES && s->asked == 1;
 		enum dim dim = copied && s->hi[COLUMN_PERSON] ? DIM_PERSON : copied && s->hi[COLUMN_PLACE] ? DIM_PLACE : DIM_ENTRY;
-		good = day_scan(s, d.day, dim, s->asked == 1 && s->hi[column_of(dim)]);
+		good = s->asked == 1 && s->hi[column_of(dim)] ? wanted_parts(s, d.day, dim) : all_parts(s, d.day, DIM_ENTRY);
 		if (s->op->progress)
 			s->op->progress(s->op, "Looking through days", ++done, 0);
 	}
