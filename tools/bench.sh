@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -f build-bench/build.ninja ] || meson setup build-bench -Dbuildtype=release -Db_ndebug=false >/dev/null
-meson compile -C build-bench --ninja-args=--quiet handback exposure_bench
-exec /usr/bin/python3 test/bench/bench.py build-bench/handback build-bench/exposure_bench build-bench/run "${ROWS:-10000000}"
+ninja -C build-bench --quiet handback test/exposure_bench
+exec /usr/bin/python3 test/bench/bench.py build-bench/handback build-bench/test/exposure_bench build-bench/run "${ROWS:-10000000}"

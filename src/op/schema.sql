@@ -222,10 +222,16 @@ CREATE TABLE round (
 	round    I64   NOT NULL,    -- 1, 2, ...
 	audience I64   NOT NULL,    -- 1 new, 2 told, 3 all
 	template TEXT  NOT NULL,    -- the text of the letter as drafted, with its places for what is personal
+	what     TEXT  NOT NULL,    -- what happened, as the incident's title said it then
+	doing    TEXT  NOT NULL,    -- what is being done, as the setting said it then; empty: our words
+	begins   I64   NOT NULL,    -- the incident's windows, all together, as they were then: [begins, until)
+	until    I64   NOT NULL,    -- their end
 	drafted  I64   NOT NULL,    -- when
-	approved I64   NOT NULL,    -- when; 0: not yet
-	ends     I64   NOT NULL,    -- the approval's end
+	approved I64   NOT NULL,    -- when last; 0: not yet
+	ends     I64   NOT NULL,    -- the approval's end, by this machine's clock
 	leave    BYTES NOT NULL,    -- the keeper's leave to open just these customers; empty: not approved
+	opens    BYTES NOT NULL,    -- those customers: a bit each, and everybody joined to one of them
+	undone   I64   NOT NULL,    -- when it was taken back; 0: it was not
 	PRIMARY KEY (business, incident, round)
 ) STRICT;
 
@@ -239,26 +245,27 @@ CREATE TABLE notice (
 	first_at I64   NOT NULL,    -- first touch that answered; FAR_OFF: none, a list or a copy
 	last_at  I64   NOT NULL,    -- last touch that answered
 	touches  I64   NOT NULL,    -- how many
-	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter; 0: none is left
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 phone, 4 in person; 0: none is left
 	state    I64   NOT NULL,    -- enum notice_state
 	attempts I64   NOT NULL,    -- on this channel
 	due      I64   NOT NULL,    -- when the next try may be made
 	at       I64   NOT NULL,    -- of this state
-	code     TEXT  NOT NULL,    -- class and status code of the last failure, "550 5.1.1"
+	code     TEXT  NOT NULL,    -- class and status code of the last failure, "550 5.1.1"; empty: none
 	PRIMARY KEY (business, incident, round, customer)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX notice_state ON notice (business, incident, round, state, due);
+CREATE INDEX notice_state ON notice (business, incident, round, state, channel, due);
 
 CREATE TABLE attempt (
 	business I64   NOT NULL,    -- whose
 	incident I64   NOT NULL,    -- of
 	round    I64   NOT NULL,    -- of
 	customer I64   NOT NULL,    -- to whom
-	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 phone, 4 in person; 0: none
 	attempt  I64   NOT NULL,    -- 1, 2, ...
 	state    I64   NOT NULL,    -- what became of it
-	at       I64   NOT NULL,    -- when
-	code     TEXT  NOT NULL,    -- "450 4.2.1"
+	begun    I64   NOT NULL,    -- when it was made
+	at       I64   NOT NULL,    -- when it came to this state
+	code     TEXT  NOT NULL,    -- "450 4.2.1"; of a letter where it stands: "001/17", file and page; "outbox"
 	words    BYTES NOT NULL,    -- sealed: the server's own; empty: none
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID;

@@ -215,6 +215,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "mail.batch", FIELD_NUMBER, "mails handed over between two records, 1 to 100" },
 	{ "mail.retry", FIELD_TEXT, "seconds before each new try of a mail that was put off, like 5,20,60" },
 	{ "approval.hours", FIELD_NUMBER, "how long an approval holds, 1 to 720" },
+	{ "notice.doing", FIELD_TEXT, "what you are doing about it, as notices drafted from now on say it" },
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
 };
 

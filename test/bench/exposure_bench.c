@@ -34,6 +34,8 @@ int main(int argc, char **argv)
 	for (int k = 0; k < atoi(argv[4]) + 1; k++) {
 		struct exposed *e;
 		struct sources sources;
+		struct arena *mine = arena_open(), *whole = op.a;
+		op.a = mine;
 		double begun = now();
 		if (!exposure_of(&op, s, n, false, &e, &sources)) {
 			fprintf(stderr, "exposure_bench: %s\n", op.err.say);
@@ -44,6 +46,8 @@ int main(int argc, char **argv)
 		if (k)                                   /* the first warms up, as the peer's first does */
 			printf("%s%.6f", k > 1 ? "," : "", took);
 		exposed_close(e);
+		op.a = whole;
+		arena_close(mine);
 	}
 	printf("],\"customers\":%zu}\n", customers);
 	free(s);

@@ -37,7 +37,7 @@ struct import {
 	uint64_t line_size, digest_bytes;
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
 	size_t dry_shown;
-	bool stopped;
+	bool stopped, naming;                            /* naming: a transaction with new holders and flavours is open */
 	struct arena *batch;
 };
 
@@ -120,6 +120,19 @@ static void refused_end(struct import *im, bool keep)
 
 /* ---- names to numbers, kept for the file ---- */
 
+/* New names are kept together, a batch of rows at a time. */
+static bool naming(struct import *im)
+{
+	return im->naming || (im->naming = op_begin(im->op));
+}
+
+static bool naming_end(struct import *im, bool keep)
+{
+	bool open = im->naming;
+	im->naming = false;
+	return open ? op_end(im->op, keep) : keep;
+}
+
 static bool holder_number(struct import *im, enum holder_sort sort, struct str name, uint32_t *id)
 {
 	static const uint8_t key[16] = "handback-holders";
@@ -145,7 +158,7 @@ static bool holder_number(struct import *im, enum holder_sort sort, struct str n
 		at = (at + 1) & im->holders_mask;
 	if (!im->holder[at].id) {
 		holder_id made;
-		if (!op_begin(im->op) || !op_end(im->op, map_name(im->op, sort, name, im->id, &made)))
+		if (!naming(im) || !map_name(im->op, sort, name, im->id, &made))
 			return false;
 		im->holder[at].name = arena_str(im->op->a, name);
 		im->holder[at].sort = sort;
@@ -168,8 +181,7 @@ static bool flavour_number(struct import *im, const struct flavour *f, uint32_t 
 	bool known = false;
 	for (size_t i = 1; i < im->flavours.n && !known; i++)
 		known = memcmp(&im->flavours.by_code[i], f, sizeof *f) == 0;
-	if (known ? !flavour_code(im->op, &im->flavours, f, code)
-	          : !op_begin(im->op) || !op_end(im->op, flavour_code(im->op, &im->flavours, f, code)))
+	if ((!known && !naming(im)) || !flavour_code(im->op, &im->flavours, f, code))
 		return false;
 	last = *f, last_code = *code, of = &im->flavours;
 	return true;
@@ -445,10 +457,14 @@ static bool begin(struct import *im, int fd, uint64_t size)
 
 static bool rows_take(struct import *im, const struct csv_batch *batch, int fd, uint64_t size)
 {
+	enum { AHEAD = 8 };
 	arena_reset(im->batch);
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct csv_row *r = &batch->row[i];
 		struct said s;
+		int ref = im->laid && im->people && !im->format->contacts ? im->layout.at[F_REF][0] : -1;
+		if (ref >= 0 && i + AHEAD < batch->n && (uint32_t)ref < r[AHEAD].n)
+			people_ref_soon(im->people, r[AHEAD].cell[ref]);
 		if (!im->laid) {
 			if (!r->fault && !lay_out(im, r))
 				return false;
@@ -475,12 +491,12 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd, 
 		else if (!row_take(im, cell, r->n, &s))
 			return false;
 		bool many = im->format->contacts ? im->n >= CONTACTS_AT_ONCE : im->n >= ROWS_AT_ONCE || (im->people && people_waiting(im->people) >= CONTACTS_AT_ONCE * 4);
-		if (many && !(im->format->contacts ? contacts_keep(im) : keep(im)))
+		if (many && !(naming_end(im, true) && (im->format->contacts ? contacts_keep(im) : keep(im))))
 			return false;
 		if (im->stopped)
 			return true;
 	}
-	return true;
+	return naming_end(im, true);
 }
 
 static bool unknown_format(struct import *im)
@@ -624,6 +640,7 @@ static bool import_one(struct op *op, const char *path, const struct format *for
 	im.setting = (struct setting){ .zone = op->zone, .country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"), .keep = op->a };
 	im.batch = arena_open();
 	bool good = take_file(&im, fd, (uint64_t)st.st_size);
+	naming_end(&im, false);                          /* what an error left open */
 	good = good && finish(&im);
 	refused_end(&im, good);
 	good = good && tell(&im);

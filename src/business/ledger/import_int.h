@@ -62,6 +62,7 @@ struct said {
 struct setting {
 	struct zone *zone; struct str country;
 	struct { struct str name; struct zone *zone; } zones[64]; size_t n_zones;
+	struct { struct str text; kinds kinds; } sets[16]; size_t n_sets;      /* data_kinds as written, the few that occur */
 	struct arena *keep;                              /* for as long as the import */
 };
 void setting_close(struct setting *);
@@ -84,6 +85,7 @@ enum change { CHANGE_NEW, CHANGE_CHANGED, CHANGE_KNOWN };
 /* By reference alone: our own formats. Unknown references get numbers at people_flush; until then PENDING is set in the number. */
 #define PENDING 0x80000000u
 uint32_t people_ref(struct people *, struct str ref);
+void people_ref_soon(const struct people *, struct str ref);              /* people_ref will be asked this: fetches its place in the table */
 /* With contacts: kept until people_flush. Returns the row's ticket. */
 uint32_t people_contact(struct people *, const struct said *);
 size_t people_waiting(const struct people *);

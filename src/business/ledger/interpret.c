@@ -377,12 +377,23 @@ static void rules(const struct layout *l, const struct str *cell, size_t n, stru
 	}
 }
 
-static const char *own_kinds(struct str text, struct said *out)
+static const char *own_kinds(struct setting *s, struct str text, struct said *out)
 {
 	struct str bad;
-	kinds k;
-	if (!kinds_parse(text, '|', &k, &bad))
-		return "data_kinds names a kind that there is not";
+	kinds k = 0;
+	size_t i = 0;
+	while (i < s->n_sets && !str_eq(s->sets[i].text, text))
+		i++;
+	if (i < s->n_sets) {
+		k = s->sets[i].kinds;
+	} else {
+		if (!kinds_parse(text, '|', &k, &bad))
+			return "data_kinds names a kind that there is not";
+		if (s->n_sets < LENGTH(s->sets)) {
+			s->sets[s->n_sets].text = arena_str(s->keep, text);
+			s->sets[s->n_sets++].kinds = k;
+		}
+	}
 	out->flavour.entry = out->flavour.service = out->flavour.person = out->flavour.place = k;
 	return NULL;
 }
@@ -442,7 +453,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 	out->source = field(l, F_SOURCE, cell, n, a);
 	out->hint = hint_of(field(l, F_BRAND, cell, n, a), field(l, F_LAST4, cell, n, a));
 	if (!out->refuse && f->own)
-		out->refuse = own_kinds(field(l, F_DATA_KINDS, cell, n, a), out);
+		out->refuse = own_kinds(s, field(l, F_DATA_KINDS, cell, n, a), out);
 	if (!out->refuse && f->own)
 		out->refuse = own_entry(out);
 	rules(l, cell, n, out);

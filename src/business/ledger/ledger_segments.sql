@@ -57,7 +57,7 @@ DELETE FROM listing WHERE business = :business AND holder = :holder AND import =
 SELECT holder, import, kinds, came, n, blob FROM listing WHERE business = :business ORDER BY holder, import, kinds, part;
 
 -- same_as_all () -> (id i64, same_as i64): any
-SELECT id, same_as FROM customer WHERE business = :business AND same_as <> 0 ORDER BY id;
+SELECT id, same_as FROM customer WHERE business = :business AND same_as <> 0 AND same_as > 0 ORDER BY same_as, id;
 
 -- customer_largest () -> (id i64): one
-SELECT coalesce(max(id), 0) FROM customer WHERE business = :business;
+SELECT id FROM customer WHERE business = :business ORDER BY id DESC LIMIT 1;

@@ -299,6 +299,15 @@ uint32_t people_ref(struct people *p, struct str ref)
 	return *id;
 }
 
+void people_ref_soon(const struct people *p, struct str ref)
+{
+	if (!p->ids.id)
+		return;
+	size_t at = (size_t)hash64(ref, id_key) & p->ids.mask;
+	__builtin_prefetch(&p->ids.hash[at]);
+	__builtin_prefetch(&p->ids.id[at]);
+}
+
 static struct str two_letters(struct arena *a, struct str s)
 {
 	char up[2];

@@ -168,16 +168,16 @@ static bool stretch_whole(struct scan *s, const struct part *p, size_t from, siz
 		uint64_t f = column_at(&p->when, from + i) >> SECOND_BITS;
 		bad |= f - 1 >= flavours - 1;
 		answer[i] = narrow_of(s->flavour[f < flavours ? f : 0].narrow & mask);
+		unnamed += !who[i] & (answer[i] != 0);
 	}
 	if (bad || most >= s->e->n)
 		return false;
+	s->e->unnamed += unnamed;
 	memset(who + n, 0, AHEAD * sizeof *who);
 	for (size_t i = 0; i < n; i++) {
 		__builtin_prefetch(&of[who[i + AHEAD]], 1);
 		of[who[i]] |= answer[i];                 /* nobody's gather at 0 */
-		unnamed += !who[i] & (answer[i] != 0);
 	}
-	s->e->unnamed += unnamed;
 	return true;
 }
 
@@ -458,6 +458,8 @@ static bool persons(struct op *op, struct exposed *e)
 			list = mem_grow(list, (cap = cap ? 2 * cap : 64) * sizeof *list);
 		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as, 0 };
 	}
+	if (n)
+		qsort(list, n, sizeof *list, same_order);
 	for (size_t i = 0; i < n; i++) {                 /* first all are taken: what was added must settle before looking */
 		uint32_t who = list[i].id, person = person_of(list, n, who);
 		list[i].as = person;

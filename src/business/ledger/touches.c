@@ -10,7 +10,7 @@ bool ledger_size(struct op *op, uint32_t *customers)
 	bool found;
 	if (!sql_customer_largest(op, &q, &found))
 		return false;
-	*customers = (uint32_t)q.id;
+	*customers = found ? (uint32_t)q.id : 0;
 	return true;
 }
 

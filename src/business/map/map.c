@@ -329,14 +329,35 @@ bool map_begin(struct op *op)
 
 /* ---- as it stands ---- */
 
+/* Holders without their names: what following ways needs, for maps with tens of thousands of them. */
+static bool holders_standing(struct op *op, struct holder **out, size_t *n)
+{
+	struct sql_holders_standing q;
+	struct holder *h = NULL;
+	size_t count = 0, cap = 0;
+	if (!sql_holders_standing(op, &q))
+		return false;
+	while (sql_holders_standing_next(op, &q)) {
+		h = room(op, h, count, &cap, sizeof *h);
+		h[count++] = (struct holder){ .id = { q.id }, .sort = (enum holder_sort)q.sort, .place = { q.place } };
+	}
+	*out = h, *n = count;
+	return op->err.code == OK;
+}
+
 bool map_atlas(struct op *op, struct atlas *out)
+{
+	return atlas_read(op, true, out);
+}
+
+bool atlas_read(struct op *op, bool names, struct atlas *out)
 {
 	struct atlas m = { 0 };
 	struct sql_flows f;
 	struct sql_keeps_all k;
 	struct sql_emptied_all e;
 	size_t cap = 0;
-	if (!map_holders(op, &m.holder, &m.holders) || !sql_flows(op, &f))
+	if (!(names ? map_holders : holders_standing)(op, &m.holder, &m.holders) || !sql_flows(op, &f))
 		return false;
 	while (sql_flows_next(op, &f)) {
 		m.flow = room(op, m.flow, m.flows, &cap, sizeof *m.flow);

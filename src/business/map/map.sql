@@ -13,6 +13,9 @@ SELECT sort, name, since, until, place FROM holder WHERE business = :business AN
 -- holders () -> (id i64, sort i64, name text, since i64, until i64, place i64): any
 SELECT id, sort, name, since, until, place FROM holder WHERE business = :business ORDER BY id;
 
+-- holders_standing () -> (id i64, sort i64, place i64): any
+SELECT id, sort, place FROM holder WHERE business = :business ORDER BY id;
+
 -- keeps_put (holder i64, kind i64, keeps i64)
 INSERT INTO holder_keeps (business, holder, kind, keeps) VALUES (:business, :holder, :kind, :keeps)
 ON CONFLICT (business, holder, kind) DO UPDATE SET keeps = excluded.keeps;

@@ -10,6 +10,7 @@ enum { WAYS_MAX = 2000000 };                             /* steps in following w
 /* Flows by the holder they lead to, and by the one they come from: [start[h], start[h + 1]) in order[]. */
 struct index { uint32_t *start, *order; };
 struct index flows_by(struct op *, const struct atlas *, bool target);
+bool atlas_read(struct op *, bool names, struct atlas *);
 size_t atlas_size(const struct atlas *);                 /* largest holder number + 1 */
 
 /* Would this flow be the ninth in a row that passes one kind and comes back to no holder? */

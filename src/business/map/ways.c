@@ -23,7 +23,7 @@ struct hunt {
 	struct op *op;
 	const struct atlas *map;
 	struct index into;
-	int64_t (*told)[KIND_COUNT];                     /* by holder: what it says, or KEEPS_UNTOLD */
+	int64_t **told;                                  /* by holder: what it says of each kind, or KEEPS_UNTOLD; NULL: nothing */
 	const struct holder **holder;                    /* by number */
 	int64_t *emptied; uint32_t *emptied_from;        /* deletions by holder, ascending */
 	const struct suspicion *suspicion;
@@ -57,7 +57,7 @@ static int64_t keep_of(const struct hunt *t, int64_t h, enum kind k, const struc
 		return 0;
 	if (by && by->keeps != KEEPS_UNTOLD)
 		return by->keeps;
-	if (t->told[h][k] != KEEPS_UNTOLD)
+	if (t->told[h] && t->told[h][k] != KEEPS_UNTOLD)
 		return t->told[h][k];
 	*assumed = true;
 	return map_assumed(t->holder[h]->sort, k);
@@ -210,12 +210,18 @@ static void hunt_open(struct hunt *t, const struct atlas *m)
 	t->map = m;
 	t->into = flows_by(t->op, m, true);
 	t->holder = ARENA_ARRAY(a, const struct holder *, n);
-	t->told = arena_get_array(a, sizeof *t->told, n);
-	memset(t->told, 0xFF, n * sizeof *t->told);      /* KEEPS_UNTOLD */
+	t->told = ARENA_ARRAY(a, int64_t *, n);
 	for (size_t i = 0; i < m->holders; i++)
 		t->holder[m->holder[i].id.n] = &m->holder[i];
-	for (size_t i = 0; i < m->tolds; i++)
-		t->told[m->told[i].holder.n][m->told[i].kind] = m->told[i].keeps;
+	for (size_t i = 0; i < m->tolds; i++) {
+		int64_t **of = &t->told[m->told[i].holder.n];
+		if (!*of) {
+			*of = ARENA_ARRAY(a, int64_t, KIND_COUNT);
+			for (int k = 0; k < KIND_COUNT; k++)
+				(*of)[k] = KEEPS_UNTOLD;
+		}
+		(*of)[m->told[i].kind] = m->told[i].keeps;
+	}
 	if (m->emptieds)
 		qsort(m->emptied, m->emptieds, sizeof *m->emptied, emptied_order);
 	t->emptied = ARENA_ARRAY(a, int64_t, m->emptieds + 1);
@@ -232,7 +238,7 @@ static void hunt_open(struct hunt *t, const struct atlas *m)
 static bool places(struct op *op, const struct atlas *m, const struct suspicion *s, size_t n, struct suspicion **all, uint32_t **of, size_t *total,
                    struct sources *out)
 {
-	size_t cap = n + 16, count = 0, of_cap = cap, empty_cap = 0;
+	size_t cap = n + 16, count = 0, of_cap = cap, empty_cap = 0;                 /* room from the start: there may be tens of thousands */
 	struct suspicion *list = ARENA_ARRAY(op->a, struct suspicion, cap);
 	uint32_t *asked = ARENA_ARRAY(op->a, uint32_t, of_cap);
 	size_t size = atlas_size(m);
@@ -274,12 +280,15 @@ bool map_sources(struct op *op, const struct suspicion *s, size_t n, struct sour
 	struct atlas m;
 	struct hunt t = { .op = op };
 	struct sources found = { 0 };
-	struct suspicion *all;
-	uint32_t *of;
-	size_t total;
-	if (!map_atlas(op, &m) || !places(op, &m, s, n, &all, &of, &total, &found))
+	struct suspicion *all = NULL;
+	uint32_t *of = NULL;
+	size_t total = 0;
+	if (!atlas_read(op, false, &m) || !places(op, &m, s, n, &all, &of, &total, &found))
 		return false;
 	hunt_open(&t, &m);
+	t.cap = t.way_cap = total + 16;
+	t.source = ARENA_ARRAY(op->a, struct source, t.cap);
+	t.way = ARENA_ARRAY(op->a, struct way, t.way_cap);
 	for (size_t i = 0; i < total; i++) {
 		t.suspicion = &all[i];
 		t.index = of[i];

@@ -8,7 +8,7 @@
 
 #include "incident.h"
 
-enum notice_channel { NO_CHANNEL, EMAIL, LETTER };       /* how one is told; a payment channel is how one is paid */
+enum notice_channel { NO_CHANNEL, EMAIL, LETTER, PHONE, IN_PERSON };     /* how one is told; a payment channel is how one is paid */
 enum notice_state {
 	DRAFTED = 1, QUEUED, HANDED, SENT, IN_DOUBT, BOUNCED, FAILED, PRINTED, POSTED, ACKNOWLEDGED, RETURNED, UNDONE, UNREACHABLE
 };

@@ -1,32 +1,59 @@
--- round_put (incident i64, round i64, audience i64, template text, drafted i64, leave bytes)
-INSERT INTO round (business, incident, round, audience, template, drafted, approved, ends, leave)
-VALUES (:business, :incident, :round, :audience, :template, :drafted, 0, 0, :leave);
+-- round_put (incident i64, round i64, audience i64, template text, what text, doing text, begins i64, until i64, drafted i64, nothing bytes)
+INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone)
+VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, :drafted, 0, 0, :nothing, :nothing, 0);
 
--- round_get (incident i64, round i64) -> (audience i64, template text, drafted i64, approved i64, ends i64, leave bytes): one
-SELECT audience, template, drafted, approved, ends, leave FROM round WHERE business = :business AND incident = :incident AND round = :round;
+-- round_get (incident i64, round i64) -> (audience i64, template text, what text, doing text, begins i64, until i64, drafted i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
+SELECT audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone FROM round
+WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_latest (incident i64) -> (round i64): one
 SELECT coalesce(max(round), 0) FROM round WHERE business = :business AND incident = :incident;
 
--- round_approve (incident i64, round i64, approved i64, ends i64, leave bytes)
-UPDATE round SET approved = :approved, ends = :ends, leave = :leave WHERE business = :business AND incident = :incident AND round = :round;
+-- round_approve (incident i64, round i64, approved i64, ends i64, leave bytes, opens bytes)
+UPDATE round SET approved = :approved, ends = :ends, leave = :leave, opens = :opens WHERE business = :business AND incident = :incident AND round = :round;
 
--- notice_put (incident i64, round i64, customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64, at i64)
+-- round_undo (incident i64, round i64, undone i64, nothing bytes)
+UPDATE round SET undone = :undone, leave = :nothing, opens = :nothing WHERE business = :business AND incident = :incident AND round = :round;
+
+-- round_drop (incident i64, round i64)
+DELETE FROM round WHERE business = :business AND incident = :incident AND round = :round;
+
+-- notice_put (incident i64, round i64, customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, at i64)
 INSERT INTO notice (business, incident, round, customer, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code)
-VALUES (:business, :incident, :round, :customer, :kinds, :first_at, :last_at, :touches, :channel, 1, 0, 0, :at, '');
+VALUES (:business, :incident, :round, :customer, :kinds, :first_at, :last_at, :touches, :channel, :state, 0, 0, :at, '');
 
 -- notice_move (incident i64, round i64, customer i64, channel i64, state i64, attempts i64, due i64, at i64, code text)
-UPDATE notice SET channel = :channel, state = :state, attempts = :attempts, due = :due, at = :at, code = :code
+UPDATE notice SET channel = :channel, state = :state, attempts = :attempts, due = :due, at = :at, code = CASE WHEN :code = '' THEN code ELSE :code END
 WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer;
 
--- attempt_put (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64, code text, words bytes)
-INSERT INTO attempt (business, incident, round, customer, channel, attempt, state, at, code, words)
-VALUES (:business, :incident, :round, :customer, :channel, :attempt, :state, :at, :code, :words)
-ON CONFLICT (business, incident, round, customer, channel, attempt) DO UPDATE SET state = excluded.state, at = excluded.at, code = excluded.code, words = excluded.words;
+-- notices_move (incident i64, round i64, before i64, state i64, least i64, most i64, at i64)
+UPDATE notice SET state = :state, due = :at, at = :at
+WHERE business = :business AND incident = :incident AND round = :round AND state = :before AND channel BETWEEN :least AND :most;
 
--- notices (incident i64, round i64) -> (customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, attempts i64, due i64, at i64, code text): any
-SELECT customer, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code FROM notice
-WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
+-- attempt_put (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64, code text, words bytes)
+INSERT INTO attempt (business, incident, round, customer, channel, attempt, state, begun, at, code, words)
+VALUES (:business, :incident, :round, :customer, :channel, :attempt, :state, :at, :at, :code, :words)
+ON CONFLICT (business, incident, round, customer, channel, attempt)
+DO UPDATE SET state = excluded.state, at = excluded.at, code = excluded.code, words = excluded.words;
+
+-- attempt_move (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64)
+UPDATE attempt SET state = :state, at = :at
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel AND attempt = :attempt;
+
+-- attempts_on (incident i64, round i64, customer i64, channel i64) -> (attempts i64, begun i64): one
+SELECT coalesce(max(attempt), 0), coalesce(min(begun), 0) FROM attempt
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel;
+
+-- notices (incident i64, round i64) -> (customer i64, ref text, channel i64, state i64, attempts i64, at i64, code text): any
+SELECT n.customer, c.ref, n.channel, n.state, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round ORDER BY n.customer;
+
+-- notices_in (incident i64, round i64, state i64) -> (customer i64, ref text, channel i64, attempts i64, at i64, code text): any
+SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = :state ORDER BY n.customer;
+
+-- notice_numbers (incident i64, round i64) -> (customer i64): any
+SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
 
 -- notice_get (incident i64, round i64, customer i64) -> (kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, attempts i64): one
 SELECT kinds, first_at, last_at, touches, channel, state, attempts FROM notice
@@ -37,32 +64,44 @@ SELECT customer, kinds, first_at, last_at, touches, attempts FROM notice
 WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND due <= :now AND channel = :channel
 ORDER BY due, customer LIMIT :many;
 
--- notices_next_due (incident i64, round i64, channel i64) -> (due i64, n i64): one
+-- notices_waiting (incident i64, round i64, channel i64) -> (due i64, n i64): one
 SELECT coalesce(min(due), 0), count(*) FROM notice
 WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND channel = :channel;
 
--- notices_handed (incident i64, round i64) -> (customer i64, channel i64, attempts i64): any
-SELECT customer, channel, attempts FROM notice WHERE business = :business AND incident = :incident AND round = :round AND state = 3 ORDER BY customer;
+-- earlier_customers (incident i64) -> (customer i64, same_as i64): any
+SELECT DISTINCT n.customer, c.same_as FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.state <> 12;
 
--- first_attempt (incident i64, round i64, customer i64, channel i64) -> (at i64): one
-SELECT coalesce(min(at), 0) FROM attempt
-WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel AND attempt > 0;
-
--- earlier_customers (incident i64) -> (customer i64): any
-SELECT DISTINCT customer FROM notice WHERE business = :business AND incident = :incident AND state <> 12;
-
--- told_customers (incident i64) -> (customer i64): any
-SELECT DISTINCT customer FROM notice WHERE business = :business AND incident = :incident AND state IN (4, 5, 8, 9, 10);
+-- told_customers (incident i64) -> (customer i64, same_as i64): any
+SELECT DISTINCT n.customer, c.same_as FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.state IN (3, 4, 5, 8, 9, 10);
 
 -- states_count (incident i64, round i64) -> (state i64, channel i64, n i64): any
 SELECT state, channel, count(*) FROM notice WHERE business = :business AND incident = :incident AND round = :round GROUP BY state, channel ORDER BY state, channel;
 
--- printed (incident i64, round i64) -> (customer i64, code text, ref text): any
-SELECT n.customer, n.code, c.ref FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
-WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 8 ORDER BY n.code;
+-- in_outbox (incident i64, round i64) -> (n i64): one
+SELECT count(*) FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND channel = 1 AND state = 4 AND code = 'outbox';
 
--- round_drop (incident i64, round i64)
-DELETE FROM round WHERE business = :business AND incident = :incident AND round = :round;
+-- letters (incident i64, round i64) -> (customer i64, ref text, attempt i64, state i64, place text): any
+SELECT n.customer, c.ref, a.attempt, n.state, a.code FROM notice n
+JOIN attempt a ON a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = 2 AND a.attempt = n.attempts
+JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.channel = 2 AND n.state IN (8, 9, 11) ORDER BY a.code, n.customer;
+
+-- letter_files (incident i64, round i64) -> (last text): one
+SELECT coalesce(max(code), '') FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND channel = 2 AND code LIKE '%/%';
+
+-- joined_roots () -> (same_as i64): any
+SELECT DISTINCT same_as FROM customer WHERE business = :business AND same_as <> 0;
+
+-- joined_to (customer i64) -> (id i64, ways i64): any
+WITH RECURSIVE joined (id, depth) AS (
+SELECT id, 1 FROM customer WHERE business = :business AND same_as = :customer AND same_as <> 0
+UNION SELECT c.id, j.depth + 1 FROM customer c JOIN joined j ON c.same_as = j.id WHERE c.business = :business AND c.same_as <> 0 AND j.depth < 32)
+SELECT c.id, c.ways FROM customer c JOIN joined j ON c.id = j.id WHERE c.business = :business ORDER BY c.id;
+
+-- customer_ways (id i64) -> (ways i64): one
+SELECT ways FROM customer WHERE business = :business AND id = :id;
 
 -- public_key () -> (public_key bytes): one
 SELECT public_key FROM business WHERE business = :business;

@@ -1,5 +1,5 @@
-/* notice_int - what notice's own files tell each other. words.c makes texts, states.c keeps the states, rounds.c drafts and approves,
- * send.c delivers. */
+/* notice_int - what notice's own files tell each other. words.c makes texts, states.c keeps the states, rounds.c drafts, shows and
+ * approves, contacts.c opens contacts, report.c shows and keeps what people decide and report, send.c delivers, outbox.c writes files. */
 #ifndef NOTICE_INT_H
 #define NOTICE_INT_H
 
@@ -8,57 +8,109 @@
 
 /* ---- words ---- */
 
-/* A text in the small markup, parsed once: values are put into the parsed tree, so nothing in a value can become markup. */
+enum language { ENGLISH, SPANISH };
+struct str language_code(enum language);                 /* "en" */
+
+/* A text in the small markup (doc/letters.md), parsed once into parts: values are put in as words, so nothing in a value can
+ * become markup. */
 struct template;
-struct template *template_parse(struct op *, struct str text);          /* NULL: err says which line and why */
-struct templates { struct template *en, *es; };                         /* es may be en, when the owner wrote one text */
+struct templates { struct template *in[2], *correction[2]; };   /* by language; an owner's one text stands for both. correction: NULL, or for who is not at risk */
+/* stored: as kept in a round. INVALID: err says which line and why. */
 bool templates_parse(struct op *, struct str stored, struct templates *);
-struct str templates_builtin(struct op *);                               /* as stored in a round */
-bool templates_own(struct op *, struct str text, struct str *stored);    /* the owner's own text, checked */
+struct str templates_builtin(struct op *);
+/* The owner's own text, checked: fields, and the headings that the law wants of a first notice. */
+bool templates_own(struct op *, struct str text, bool first_notice, struct str *stored);
 
 /* What is put into it. */
 struct telling {
-	const char *language;                            /* "en", "es" */
+	enum language language;
 	struct str customer, business, address, phone;
-	struct str what; int64_t from, to;               /* the incident */
-	kinds kinds; int64_t first, last, touches;       /* this customer's */
+	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
+	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
 	bool letter;
-	struct zone *zone;
+	int64_t at; struct zone *zone;                   /* the day of this notice */
 };
-size_t template_fill(struct op *, const struct template *, const struct telling *, struct passage **);
-struct str passages_text(struct op *, const struct passage *, size_t n);
-struct str passages_html(struct op *, const struct passage *, size_t n, const char *language);
-struct str subject_text(struct op *, const struct telling *);
+struct words { struct passage *passage; size_t n; enum language language; };
+void templates_fill(struct op *, const struct templates *, const struct telling *, struct words *);
+struct str words_text(struct op *, const struct words *);
+struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
+struct str subject_text(struct op *, const struct telling *, enum language);
 
-/* ---- states: one table (doc/notice-states.md) ---- */
+/* ---- states: one table, doc/notice-states.md ---- */
 
-enum event {
-	APPROVE, NOBODY_KNOWS_HOW, HAND, ACCEPT, PUT_OFF, REFUSE_TO_LETTER, REFUSE_FOR_GOOD, LOSE_TRACK, PRINT, POST, RETURN, REACH, TRY_AGAIN, TAKE_BACK,
-	EVENT_COUNT
-};
-bool state_after(enum notice_state, enum event, enum notice_state *);    /* false: there is no such arrow */
+enum event { E_APPROVE, E_HAND, E_ACCEPT, E_PUT_OFF, E_NEXT_CHANNEL, E_NO_CHANNEL, E_SPOIL, E_LOSE_TRACK, E_PRINT, E_POST, E_RETURN, E_REACH, E_TRY_AGAIN, E_TAKE_BACK, EVENTS };
+struct arrow { enum notice_state from; enum event event; enum notice_state to; };
+extern const struct arrow arrows[];
+extern const size_t arrows_n;
+const char *event_name(enum event);                      /* "put off" */
+bool state_after(enum notice_state, enum event, enum notice_state *to);  /* false: there is no such arrow */
 bool state_parse(struct str, enum notice_state *);
+bool state_open(enum notice_state);                      /* this customer still has to be reached */
+const char *channel_name(enum notice_channel);           /* "email" */
 
-/* One notice on its way. */
+/* One notice, and how it goes on: in the running transaction the row, its attempt and the log entry. channel and attempts are the
+ * new ones; the attempt that `event` ends is the one in `m`. words: the server's own, kept sealed. CONFLICT: no such arrow. */
 struct moving { int64_t incident, round; customer_id who; enum notice_channel channel; enum notice_state state; int64_t attempts; };
-/* Moves it along an arrow in the running transaction: the row, the attempt, the log entry. due, code and words as they apply. */
 struct outcome { enum notice_channel channel; int64_t attempts, due; const char *code; struct str words; };
 bool notice_move(struct op *, const struct moving *, enum event, const struct outcome *);
+/* All of a round in one state on channels least to most, by one entry in the log. */
+bool notices_move_all(struct op *, int64_t incident, int64_t round, enum notice_state from, enum event, enum notice_channel least, enum notice_channel most);
 
 /* ---- rounds ---- */
 
-struct round { int64_t incident, round, audience, drafted, approved, ends; struct str template, leave; };
-/* "1.2", or "1" for the latest round of incident 1 */
-bool round_asked(struct op *, const struct args *, struct round *);
-bool round_customers(struct op *, const struct round *, struct bits *);  /* all who are in it, as approved */
-/* The facts of a round that are the same for each letter. */
-bool round_telling(struct op *, const struct round *, struct telling *);
-/* One customer's letter. */
-bool letter_for(struct op *, const struct templates *, const struct telling *common, const struct customer *, kinds, int64_t first, int64_t last, int64_t touches,
-                bool letter, struct telling *, struct passage **, size_t *n);
+struct round { int64_t incident, round, audience, drafted, approved, ends, undone, begins, until; struct str template, what, doing, leave, opens; };
+struct str round_name(struct op *, const struct round *);                /* "1.2" */
+bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1 */
+bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
+/* The one that `customer` names, in this round. */
+bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
+struct split { int64_t by[UNREACHABLE + 1][IN_PERSON + 1], state[UNREACHABLE + 1], all, open; };
+bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
+
+/* ---- contacts: a person's may stand in several customers that were proved to be one ---- */
+
+struct families { struct bits roots; };                  /* who has others joined to them */
+bool families_open(struct op *, struct families *);
+void families_close(struct families *);
+bool family_ways(struct op *, const struct families *, customer_id, unsigned *ways);
+/* Their numbers, itself first. */
+enum { FAMILY_MAX = 32 };
+bool family_of(struct op *, const struct families *, customer_id, customer_id member[FAMILY_MAX], size_t *n);
+/* Opens n people: each with the contacts of all its family that `opens` allows (NULL: all). The look is in the log before. */
+bool contacts_open(struct op *, const struct families *, const struct bits *opens, const customer_id *, size_t n, struct customer *);
+struct str customer_email(const struct customer *);      /* the newest that can be one; empty: none */
+const struct address *customer_address(const struct customer *);         /* the newest; NULL: none */
+void customer_telling(struct op *, const struct customer *, struct telling *);   /* language and name */
+
+/* Message-ID without < >: the same for each try of one notice, whoever sends it, and telling nothing: a hash of the vault's public
+ * key, incident, round and customer. */
+struct str message_id(struct op *, const uint8_t public_key[32], const struct moving *, struct str domain);
+
+/* ---- outbox ---- */
+
+/* outbox/N.R in the data folder, made when it is not there (0700). */
+struct outbox { int dir; const char *path; };
+bool outbox_open(struct op *, const struct round *, struct outbox *);
+void outbox_close(struct outbox *);
+bool outbox_there(struct op *, const struct round *);
+void outbox_remove(struct op *, const struct round *);
+/* Written beside, synced, then named: there whole or not at all, however often it is done. outbox_sync makes the names durable. */
+bool outbox_put(struct outbox *, const char *name, struct str bytes, struct err *);
+bool outbox_sync(struct outbox *, struct err *);
+void outbox_drop(struct outbox *, const char *name);
+/* One PDF of letters in one language; result: one a sheet. */
+bool outbox_letters(struct op *, struct outbox *, const char *name, const struct telling *common, enum language, const struct sheet *, size_t n, struct paper_result *);
+bool outbox_list(struct op *, struct outbox *, const struct round *);    /* letters.csv, as the database knows it */
+struct str address_lines(struct op *, const struct customer *);
+
+/* ---- verbs of the other files ---- */
 
 bool send_run(struct op *, const struct args *, struct answer *);
+bool status_run(struct op *, const struct args *, struct answer *);
+bool retry_run(struct op *, const struct args *, struct answer *);
+bool undo_run(struct op *, const struct args *, struct answer *);
 bool posted_run(struct op *, const struct args *, struct answer *);
-struct str outbox_path(struct op *, const struct round *);
+bool returned_run(struct op *, const struct args *, struct answer *);
+bool reached_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -1,4 +1,4 @@
-/* rounds - drafting, previewing and approving a round; what people report of it. */
+/* rounds - drafting a round, showing it to who approves it, and approving it. */
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 enum audience { AUDIENCE_NEW = 1, AUDIENCE_TOLD, AUDIENCE_ALL };
+enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48 };
+
+struct str round_name(struct op *op, const struct round *r)
+{
+	return arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, r->round);
+}
 
 bool round_asked(struct op *op, const struct args *args, struct round *r)
 {
@@ -30,471 +34,362 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 	if (!sql_round_get(op, r->incident, r->round, &q, &found))
 		return false;
 	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round " STR_FMT ". To make one: handback notice draft %" PRId64, STR_ARG(text), r->incident);
-	r->audience = q.audience, r->drafted = q.drafted, r->approved = q.approved, r->ends = q.ends, r->template = q.template, r->leave = q.leave;
+		return err_set(&op->err, NOT_FOUND, "round", "There is no round " STR_FMT ". To draft one: handback notice draft %" PRId64, STR_ARG(text), r->incident);
+	*r = (struct round){ r->incident, r->round, q.audience, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.template, q.what, q.doing, q.leave, q.opens };
 	return true;
 }
 
-bool round_customers(struct op *op, const struct round *r, struct bits *out)
+bool round_telling(struct op *op, const struct round *r, struct telling *t)
 {
-	struct sql_notices q;
-	uint32_t n;
-	if (!ledger_size(op, &n) || !sql_notices(op, r->incident, r->round, &q))
+	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
+	                       .what = r->what, .doing = r->doing, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone };
+	return op->err.code == OK;
+}
+
+bool one_asked(struct op *op, const struct args *args, const struct round *r, struct moving *m)
+{
+	customer_id who;
+	struct sql_notice_get q;
+	bool found;
+	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &who) || !sql_notice_get(op, r->incident, r->round, who.n, &q, &found))
 		return false;
+	if (!found) {                                    /* it may have been joined to another since, or before */
+		who = ledger_person(op, who);
+		if (!sql_notice_get(op, r->incident, r->round, who.n, &q, &found))
+			return false;
+	}
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "customer", STR_FMT " is not in round " STR_FMT ".", STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, r)));
+	*m = (struct moving){ r->incident, r->round, who, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts };
+	return true;
+}
+
+bool round_split(struct op *op, const struct round *r, struct split *s)
+{
+	struct sql_states_count q;
+	*s = (struct split){ 0 };
+	if (!sql_states_count(op, r->incident, r->round, &q))
+		return false;
+	while (sql_states_count_next(op, &q)) {
+		if (q.state < DRAFTED || q.state > UNREACHABLE || q.channel < NO_CHANNEL || q.channel > IN_PERSON)
+			continue;
+		s->by[q.state][q.channel] = q.n;
+		s->state[q.state] += q.n;
+		s->all += q.n;
+		s->open += state_open((enum notice_state)q.state) ? q.n : 0;
+	}
+	return op->err.code == OK;
+}
+
+/* ---- draft: who ---- */
+
+/* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now. */
+static bool earlier_people(struct op *op, int64_t incident, bool told, uint32_t n, struct bits *out)
+{
+	struct sql_earlier_customers q;
+	struct sql_told_customers t;
 	*out = bits_open((size_t)n + 1);
-	while (sql_notices_next(op, &q))
-		bits_add(out, (size_t)q.customer);
+	bool good = told ? sql_told_customers(op, incident, &t) : sql_earlier_customers(op, incident, &q);
+	while (good && (told ? sql_told_customers_next(op, &t) : sql_earlier_customers_next(op, &q))) {
+		customer_id who = { (uint32_t)(told ? t.customer : q.customer) };
+		bits_add(out, (told ? t.same_as : q.same_as) ? ledger_person(op, who).n : who.n);
+	}
 	if (op->err.code == OK)
 		return true;
 	bits_close(out);
 	return false;
 }
 
-bool round_telling(struct op *op, const struct round *r, struct telling *t)
+struct drafting {
+	struct op *op; int64_t incident, round; enum audience audience;
+	struct exposed *exposed; struct bits before, told; struct families families;
+	int64_t by[IN_PERSON + 1], all;
+};
+
+static bool draft_one(struct drafting *d, uint32_t who)
 {
-	struct incident i;
-	if (!incident_get(op, r->incident, &i))
+	struct op *op = d->op;
+	const struct exposed *e = d->exposed;
+	bool at_risk = who < e->n && exposed_kinds(e, who);
+	kinds k = at_risk ? exposed_kinds(e, who) : 0;
+	bool in = d->audience == AUDIENCE_NEW ? k && !bits_has(&d->before, who) : d->audience == AUDIENCE_TOLD ? bits_has(&d->told, who) : k || bits_has(&d->told, who);
+	struct sql_customer_ways w;
+	unsigned ways;
+	bool found;
+	if (!in)
+		return true;
+	if (!sql_customer_ways(op, who, &w, &found))
 		return false;
-	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
-	                       .what = i.title, .from = FAR_OFF, .to = LONG_AGO, .zone = op->zone };
-	for (size_t k = 0; k < i.n; k++) {
-		t->from = i.suspicion[k].from < t->from ? i.suspicion[k].from : t->from;
-		t->to = i.suspicion[k].to > t->to ? i.suspicion[k].to : t->to;
-	}
+	ways = found ? (unsigned)w.ways : 0;
+	if (!family_ways(op, &d->families, (customer_id){ who }, &ways))
+		return false;
+	enum notice_channel channel = ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
+	d->by[channel]++, d->all++;
+	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF, at_risk ? e->touches[who] : 0,
+	                      channel, DRAFTED, op->now);
+}
+
+static bool draft_all(struct drafting *d)
+{
+	struct op *op = d->op;
+	uint32_t n;
+	if (!ledger_size(op, &n))
+		return false;
+	n = n >= d->exposed->n ? n : d->exposed->n - 1;
+	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !families_open(op, &d->families))
+		return false;
+	for (uint32_t who = 1; who <= n; who++)
+		if (!draft_one(d, who))
+			return false;
 	return true;
 }
 
-bool letter_for(struct op *op, const struct templates *templates, const struct telling *common, const struct customer *c, kinds k, int64_t first, int64_t last,
-                int64_t touches, bool letter, struct telling *t, struct passage **p, size_t *n)
-{
-	struct str language = c->language.n ? c->language : op_setting(op, "language");
-	bool es = str_starts(language, STR("es"));
-	*t = *common;
-	t->language = es ? "es" : "en";
-	t->customer = c->names ? c->name[0].value : STR("");
-	t->kinds = k, t->first = first, t->last = last, t->touches = touches, t->letter = letter;
-	*n = template_fill(op, es ? templates->es : templates->en, t, p);
-	return true;
-}
-
-/* ---- draft ---- */
-
-static bool customers_of(struct op *op, bool (*start)(struct op *, int64_t, struct bits *), int64_t incident, uint32_t n, struct bits *out)
-{
-	*out = bits_open(n);
-	if (start(op, incident, out))
-		return true;
-	bits_close(out);
-	return false;
-}
-
-static bool earlier(struct op *op, int64_t incident, struct bits *out)
-{
-	struct sql_earlier_customers q;
-	if (!sql_earlier_customers(op, incident, &q))
-		return false;
-	while (sql_earlier_customers_next(op, &q))
-		bits_add(out, (size_t)q.customer);
-	return op->err.code == OK;
-}
-
-static bool told(struct op *op, int64_t incident, struct bits *out)
-{
-	struct sql_told_customers q;
-	if (!sql_told_customers(op, incident, &q))
-		return false;
-	while (sql_told_customers_next(op, &q))
-		bits_add(out, (size_t)q.customer);
-	return op->err.code == OK;
-}
-
-static bool text_read(struct op *op, const struct args *args, struct str *stored)
-{
-	if (!args_has(args, "text")) {
-		*stored = templates_builtin(op);
-		return true;
-	}
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "text")));
-	struct buf b = BUF(128 << 10);
-	char some[4096];
-	ssize_t n;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(&op->err, INVALID, "text", "%s can't be read: %s.", path, strerror(errno));
-	while ((n = read(fd, some, sizeof some)) > 0)
-		buf_put(&b, (struct str){ some, (size_t)n });
-	close(fd);
-	bool good = n == 0 && !b.full ? templates_own(op, buf_str(&b), stored) : err_set(&op->err, TOO_BIG, "text", "%s is too long for a letter.", path);
-	buf_free(&b);
-	return good;
-}
+/* ---- draft: what ---- */
 
 static bool audience_read(struct op *op, const struct args *args, enum audience *a)
 {
 	struct str s = args_text(args, "for");
 	*a = !s.n || str_eq(s, STR("new")) ? AUDIENCE_NEW : str_eq(s, STR("told")) ? AUDIENCE_TOLD : AUDIENCE_ALL;
-	return *a != AUDIENCE_ALL || str_eq(s, STR("all")) || err_set(&op->err, INVALID, "for", "--for is new (not told yet), told, or all.");
+	if (*a == AUDIENCE_ALL && !str_eq(s, STR("all")))
+		return err_set(&op->err, INVALID, "for", "--for is new (not told yet), told, or all.");
+	return *a != AUDIENCE_TOLD || args_has(args, "text") || err_set(&op->err, INVALID, "text", "What shall those be told who know already? Write it into a file and give it with --text FILE.");
 }
 
-static bool draft_rows(struct op *op, const struct exposed *e, int64_t incident, int64_t round, enum audience a, const struct bits *before, const struct bits *informed,
-                       int64_t by_channel[3])
+static bool text_read(struct op *op, const struct args *args, enum audience audience, struct str *stored)
 {
-	for (uint32_t who = 1; who < e->n; who++) {
-		kinds k = exposed_kinds(e, who);
-		bool in = a == AUDIENCE_NEW ? k && !bits_has(before, who) : a == AUDIENCE_TOLD ? bits_has(informed, who) : k || bits_has(informed, who);
-		struct customer c;
-		if (!in)
-			continue;
-		struct arena *mine = arena_open(), *whole = op->a;
-		op->a = mine;
-		bool good = ledger_customers(op, &(customer_id){ who }, 1, &c);
-		op->a = whole;
-		enum notice_channel channel = good && c.ways & WAY_EMAIL ? EMAIL : good && c.ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
-		arena_close(mine);
-		if (!good || !sql_notice_put(op, incident, round, who, (int64_t)k, e->first[who], e->last[who], e->touches[who], channel, op->now))
-			return false;
-		by_channel[channel]++;
+	char some[4096];
+	ssize_t n;
+	if (!args_has(args, "text")) {
+		*stored = templates_builtin(op);
+		return true;
 	}
-	return true;
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "text")));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(&op->err, INVALID, "text", "%s can't be read: %s.", path, strerror(errno));
+	struct buf b = BUF(TEXT_FILE_MAX);
+	while ((n = read(fd, some, sizeof some)) > 0)
+		buf_put(&b, (struct str){ some, (size_t)n });
+	close(fd);
+	bool good = n == 0 && !b.full;
+	if (!good)
+		err_set(&op->err, INVALID, "text", "%s is no text, or too long for a letter.", path);
+	good = good && templates_own(op, arena_str(op->a, buf_str(&b)), audience != AUDIENCE_TOLD, stored);
+	buf_free(&b);
+	return good;
+}
+
+static bool round_make(struct op *op, const struct incident *i, int64_t round, enum audience a, struct str stored)
+{
+	int64_t from = FAR_OFF, to = LONG_AGO;
+	for (size_t k = 0; k < i->n; k++) {
+		from = i->suspicion[k].from < from ? i->suspicion[k].from : from;
+		to = i->suspicion[k].to > to ? i->suspicion[k].to : to;
+	}
+	if (!i->n)
+		from = LONG_AGO, to = FAR_OFF;
+	return sql_round_put(op, i->id, round, a, stored, i->title, op_setting(op, "notice.doing"), from, to, op->now, STR(""));
+}
+
+/* An unapproved round is finished or taken back first: nobody wonders which of two drafts goes out. */
+static bool no_open_draft(struct op *op, int64_t incident, int64_t *next)
+{
+	struct sql_round_latest latest;
+	struct sql_round_get q;
+	bool found;
+	if (!sql_round_latest(op, incident, &latest, &found))
+		return false;
+	*next = latest.round + 1;
+	if (!latest.round)
+		return true;
+	if (!sql_round_get(op, incident, latest.round, &q, &found))
+		return false;
+	return q.approved || q.undone ||
+	       err_set(&op->err, CONFLICT, "incident", "Round %" PRId64 ".%" PRId64 " is drafted already. Approve it, or take it back: handback notice undo %" PRId64 ".%" PRId64,
+	               incident, latest.round, incident, latest.round);
+}
+
+static void draft_say(struct op *op, const struct drafting *d, struct answer *answer)
+{
+	answer_row(answer);
+	answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, d->incident, d->round));
+	answer_number(answer, "customers", d->all);
+	answer_number(answer, "email", d->by[EMAIL]);
+	answer_number(answer, "letter", d->by[LETTER]);
+	answer_number(answer, "unreachable", d->by[NO_CHANNEL]);
+	answer_number(answer, "unnamed_touches", (int64_t)d->exposed->unnamed);
+	answer_row_end(answer);
+	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %" PRId64 " customers. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
+	           d->round, d->all, d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
+	if (!op_setting(op, "business.phone").n)
+		answer_note(answer, "No phone number stands in the notice yet: handback set business.phone '(202) 555-0100'");
+	if (d->by[LETTER] && !op_setting(op, "business.address").n)
+		answer_note(answer, "No sender stands on the letters yet: handback set business.address '12 Mill St, Millbrook, NY 12545'");
+	answer_say(answer, "Read one before it goes out: handback notice preview %" PRId64 ".%" PRId64, d->incident, d->round);
 }
 
 static bool draft_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	struct drafting d = { .op = op };
 	struct incident i;
-	struct exposed *e;
 	struct sources sources;
-	struct sql_round_latest latest;
-	struct sql_round_get before_it;
-	struct bits before, informed;
 	struct str stored;
-	enum audience a;
-	int64_t id, by_channel[3] = { 0 };
-	bool found;
-	if (!args_number(args, "incident", &id) || !incident_get(op, id, &i) || !audience_read(op, args, &a) || !text_read(op, args, &stored) ||
-	    !sql_round_latest(op, id, &latest, &found))
+	if (!args_number(args, "incident", &d.incident) || !incident_get(op, d.incident, &i) || !audience_read(op, args, &d.audience) ||
+	    !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
 		return false;
-	if (latest.round && sql_round_get(op, id, latest.round, &before_it, &found) && found && !before_it.approved && before_it.ends == 0)
-		return err_set(&op->err, CONFLICT, "incident", "Round %" PRId64 ".%" PRId64 " is drafted already. Approve it (handback notice approve %" PRId64 ".%" PRId64
-		               ") or take it back (handback notice undo %" PRId64 ".%" PRId64 ").", id, latest.round, id, latest.round, id, latest.round);
-	if (op->err.code || !exposure_of(op, i.suspicion, i.n, true, &e, &sources))
-		return false;
-	int64_t round = latest.round + 1;
-	bool good = customers_of(op, earlier, id, e->n, &before);
-	if (good && !(good = customers_of(op, told, id, e->n, &informed)))
-		bits_close(&before);
-	if (good) {
-		good = sql_round_put(op, id, round, a, stored, op->now, STR("")) && draft_rows(op, e, id, round, a, &before, &informed, by_channel);
-		bits_close(&before);
-		bits_close(&informed);
+	bool good = round_make(op, &i, d.round, d.audience, stored) && draft_all(&d);
+	if (good && d.exposed->unnamed)
+		answer_say(answer, "%" PRIu64 " payments at risk name nobody and can't be told by this; your payment service can reach those people.", d.exposed->unnamed);
+	if (good && d.all) {
+		draft_say(op, &d, answer);
+		good = log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
+	} else if (good) {
+		answer_say(answer, exposed_customers(d.exposed) ? "Nobody is left to tell: each customer at risk is in an earlier round. No round was made."
+		                                                : "No customer that we know is at risk by this incident. No round was made.");
+		good = sql_round_drop(op, i.id, d.round);
 	}
-	exposed_close(e);
-	if (!good)
-		return false;
-	int64_t all = by_channel[NO_CHANNEL] + by_channel[EMAIL] + by_channel[LETTER];
-	if (!all) {
-		answer_say(answer, "Nobody is left to be told: everybody at risk is in an earlier round.");
-		/* the round is not made: what was written goes with the transaction */
-		return sql_round_drop(op, id, round);
-	}
-	answer_row(answer);
-	answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, id, round));
-	answer_number(answer, "customers", all);
-	answer_number(answer, "email", by_channel[EMAIL]);
-	answer_number(answer, "letter", by_channel[LETTER]);
-	answer_number(answer, "unreachable", by_channel[NO_CHANNEL]);
-	answer_row_end(answer);
-	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %" PRId64 " customers. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", id, round, all,
-	           by_channel[EMAIL], by_channel[LETTER], by_channel[NO_CHANNEL]);
-	if (!op_setting(op, "business.phone").n)
-		answer_note(answer, "No phone number stands in the letter yet: handback set business.phone '(202) 555-0100'");
-	if (by_channel[LETTER] && !op_setting(op, "business.address").n)
-		answer_note(answer, "No sender stands on the printed letters yet: handback set business.address '12 Mill St, Millbrook, NY 12545'");
-	answer_say(answer, "Read one before it goes out: handback notice preview %" PRId64 ".%" PRId64, id, round);
-	return log_add(op, "round.drafted", ABOUT({ "incident", id }, { "round", round }, { "customers", all }));
+	exposed_close(d.exposed);
+	bits_close(&d.before);
+	bits_close(&d.told);
+	families_close(&d.families);
+	return good;
 }
 
 /* ---- preview ---- */
 
-static bool preview_run(struct op *op, const struct args *args, struct answer *answer)
+static bool preview_one(struct op *op, const struct round *r, customer_id who, struct answer *answer)
 {
-	struct round r;
-	struct telling common, t;
-	struct templates templates;
-	customer_id who = { 0 };
-	struct customer c;
 	struct sql_notice_get q;
-	struct sql_notices any;
-	struct passage *p;
-	size_t n;
+	struct telling t;
+	struct templates templates;
+	struct families families;
+	struct customer c;
+	struct words w;
 	bool found;
-	if (!round_asked(op, args, &r) || !round_telling(op, &r, &common) || !templates_parse(op, r.template, &templates))
+	if (!sql_notice_get(op, r->incident, r->round, who.n, &q, &found) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates) || !op_key(op) ||
+	    !families_open(op, &families))
 		return false;
-	if (args_has(args, "customer")) {
-		if (!ledger_customer_by_ref(op, args_text(args, "customer"), &who))
-			return false;
-		who = ledger_person(op, who);
-	} else {
-		if (!sql_notices(op, r.incident, r.round, &any))
-			return false;
-		if (sql_notices_next(op, &any))
-			who.n = (uint32_t)any.customer;
-		sql_notices_stop(&any);
-	}
-	if (!sql_notice_get(op, r.incident, r.round, who.n, &q, &found))
+	bool good = contacts_open(op, &families, NULL, &who, 1, &c);
+	families_close(&families);
+	if (!good)
 		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "customer", "That customer is not in round %" PRId64 ".%" PRId64 ".", r.incident, r.round);
-	if (!op_key(op) || !op_looked(op, 1) || !ledger_open(op, &who, 1, &c) ||
-	    !letter_for(op, &templates, &common, &c, (kinds)q.kinds, q.first_at, q.last_at, q.touches, q.channel == LETTER, &t, &p, &n))
-		return false;
-	struct str text = passages_text(op, p, n);
+	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
+	customer_telling(op, &c, &t);
+	templates_fill(op, &templates, &t, &w);
+	struct str text = words_text(op, &w), subject = subject_text(op, &t, w.language);
 	answer_row(answer);
 	answer_text(answer, "customer_ref", c.ref);
-	answer_text(answer, "channel", q.channel == EMAIL ? STR("email") : q.channel == LETTER ? STR("letter") : STR("none"));
-	answer_text(answer, "subject", subject_text(op, &t));
+	answer_text(answer, "round", round_name(op, r));
+	answer_text(answer, "channel", str_of(channel_name((enum notice_channel)q.channel)));
+	answer_text(answer, "subject", subject);
 	answer_text(answer, "text", text);
 	answer_row_end(answer);
-	answer_say(answer, "To " STR_FMT ", by %s\n\n" STR_FMT, STR_ARG(c.ref), q.channel == EMAIL ? "e-mail" : q.channel == LETTER ? "letter" : "no known way", STR_ARG(text));
+	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n\n" STR_FMT, STR_ARG(c.ref),
+	           q.channel == EMAIL ? "e-mail" : q.channel == LETTER ? "letter" : "no known way", STR_ARG(subject), STR_ARG(text));
+	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, r)),
+	           STR_ARG(round_name(op, r)));
 	return true;
 }
 
-/* ---- moving many ---- */
-
-struct each { struct moving m; int64_t due, touches; struct str code; };
-
-static bool each_notice(struct op *op, const struct round *r, bool (*one)(struct op *, const struct each *, void *), void *to)
+static bool preview_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	struct sql_notices q;
-	if (!sql_notices(op, r->incident, r->round, &q))
+	struct round r;
+	struct moving m;
+	struct sql_notice_numbers q;
+	if (!round_asked(op, args, &r))
 		return false;
-	while (sql_notices_next(op, &q)) {
-		struct each e = { { r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts }, q.due, q.touches, q.code };
-		if (!one(op, &e, to)) {
-			sql_notices_stop(&q);
-			return false;
-		}
-	}
-	return op->err.code == OK;
+	if (args_has(args, "customer"))
+		return one_asked(op, args, &r, &m) && preview_one(op, &r, m.who, answer);
+	if (!sql_notice_numbers(op, r.incident, r.round, &q))
+		return false;
+	bool any = sql_notice_numbers_next(op, &q);
+	customer_id who = { any ? (uint32_t)q.customer : 0 };
+	if (any)
+		sql_notice_numbers_stop(&q);
+	return op->err.code == OK && (any || err_set(&op->err, NOT_FOUND, "round", "Nobody is in this round.")) && preview_one(op, &r, who, answer);
 }
 
-static bool approve_one(struct op *op, const struct each *e, void *to)
+/* ---- approve ---- */
+
+/* Everybody in the round, and everybody joined to one of them: whose contacts the keeper is to open. */
+static bool round_people(struct op *op, const struct round *r, struct bits *out)
 {
-	int64_t *counts = to;
-	counts[e->m.channel]++;
-	return notice_move(op, &e->m, e->m.channel == NO_CHANNEL ? NOBODY_KNOWS_HOW : APPROVE,
-	                   &(struct outcome){ e->m.channel, 0, op->now, "", { 0 } });
+	struct families families;
+	struct sql_notice_numbers q;
+	uint32_t n;
+	if (!ledger_size(op, &n) || !families_open(op, &families))
+		return false;
+	*out = bits_open((size_t)n + 1);
+	bool good = sql_notice_numbers(op, r->incident, r->round, &q);
+	while (good && sql_notice_numbers_next(op, &q)) {
+		customer_id member[FAMILY_MAX];
+		size_t members;
+		good = family_of(op, &families, (customer_id){ (uint32_t)q.customer }, member, &members);
+		for (size_t i = 0; good && i < members; i++)
+			bits_add(out, member[i].n);
+	}
+	families_close(&families);
+	if (op->err.code == OK)
+		return true;
+	bits_close(out);
+	return false;
+}
+
+/* What is drafted is queued on its channel; who has none is unreachable. A renewed approval finds nothing drafted. */
+static bool approve_keep(struct op *op, const struct round *r, int64_t ends, const struct leave *leave, const struct bits *rows, int64_t customers)
+{
+	struct str bits = { (const char *)rows->w, (rows->n + 63) / 64 * 8 };
+	return sql_round_approve(op, r->incident, r->round, op->now, ends, (struct str){ (const char *)leave->bytes, leave->n }, bits) &&
+	       notices_move_all(op, r->incident, r->round, DRAFTED, E_APPROVE, EMAIL, LETTER) &&
+	       notices_move_all(op, r->incident, r->round, DRAFTED, E_NO_CHANNEL, NO_CHANNEL, NO_CHANNEL) &&
+	       log_add(op, "round.approved", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", customers }));
 }
 
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
+	struct split s;
 	struct bits rows;
 	struct leave leave;
-	int64_t hours = 48, counts[3] = { 0 };
-	struct str told_hours = op_setting(op, "approval.hours");
-	if (!round_asked(op, args, &r))
+	int64_t hours = HOURS, now = (int64_t)time(NULL);        /* the keeper goes by this machine's clock */
+	if (!round_asked(op, args, &r) || !round_split(op, &r, &s))
 		return false;
-	if (r.approved)
-		return err_set(&op->err, CONFLICT, "round", "This round was approved on " STR_FMT ".", STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")));
-	if (r.ends)
-		return err_set(&op->err, CONFLICT, "round", "This round was taken back. Draft a new one.");
-	if (told_hours.n)
-		str_i64(told_hours, &hours);
-	if (!op_key_again(op) || !round_customers(op, &r, &rows))
+	if (r.undone)
+		return err_set(&op->err, CONFLICT, "round", "This round was taken back. Draft a new one: handback notice draft %" PRId64, r.incident);
+	if (r.approved && now < r.ends)
+		return err_set(&op->err, CONFLICT, "round", "This round was approved on " STR_FMT ". Next: handback notice send " STR_FMT,
+		               STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
+	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER];
+	answer_note(answer, "Round " STR_FMT ": %" PRId64 " customers, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
+	            STR_ARG(round_name(op, &r)), waiting, email, letter, waiting - email - letter);
+	if (op_setting(op, "approval.hours").n)
+		str_i64(op_setting(op, "approval.hours"), &hours);
+	if (!op_key_again(op) || !round_people(op, &r, &rows))
 		return false;
-	/* the keeper knows the clock of this machine only */
-	int64_t ends = (int64_t)time(NULL) + hours * 3600;
-	bool good = seal_approve(op->seal, r.incident, r.round, &rows, ends, &leave, &op->err);
+	bool good = seal_approve(op->seal, r.incident, r.round, &rows, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
+	            op_end(op, approve_keep(op, &r, now + hours * 3600, &leave, &rows, waiting));
 	bits_close(&rows);
-	if (!good || !op_begin(op) ||
-	    !op_end(op, sql_round_approve(op, r.incident, r.round, op->now, ends, (struct str){ (const char *)leave.bytes, leave.n }) &&
-	                        each_notice(op, &r, approve_one, counts) &&
-	                        log_add(op, "round.approved", ABOUT({ "incident", r.incident }, { "round", r.round }, { "customers", counts[0] + counts[1] + counts[2] }))))
+	if (!good)
 		return false;
 	answer_row(answer);
-	answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, r.incident, r.round));
-	answer_number(answer, "customers", counts[0] + counts[1] + counts[2]);
-	answer_number(answer, "email", counts[EMAIL]);
-	answer_number(answer, "letter", counts[LETTER]);
-	answer_number(answer, "unreachable", counts[NO_CHANNEL]);
+	answer_text(answer, "round", round_name(op, &r));
+	answer_number(answer, "customers", waiting);
+	answer_number(answer, "email", email);
+	answer_number(answer, "letter", letter);
+	answer_number(answer, "unreachable", waiting - email - letter);
+	answer_time(answer, "ends", now + hours * 3600);
 	answer_row_end(answer);
-	answer_say(answer, "Approved: %" PRId64 " customers. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way. It holds for %" PRId64 " hours.",
-	           counts[0] + counts[1] + counts[2], counts[EMAIL], counts[LETTER], counts[NO_CHANNEL], hours);
-	answer_say(answer, "Next: handback notice send %" PRId64 ".%" PRId64, r.incident, r.round);
+	answer_say(answer, "Approved for %" PRId64 " hours: %" PRId64 " customers, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", hours,
+	           waiting, email, letter, waiting - email - letter);
+	answer_say(answer, "Next: handback notice send " STR_FMT, STR_ARG(round_name(op, &r)));
 	return true;
-}
-
-/* ---- status ---- */
-
-struct telling_status { struct answer *answer; enum notice_state only; int64_t by[UNREACHABLE + 1]; int64_t open, shown; const struct round *r; int64_t next_due; };
-
-static bool undelivered(enum notice_state s)
-{
-	return s == DRAFTED || s == QUEUED || s == HANDED || s == IN_DOUBT || s == BOUNCED || s == FAILED || s == RETURNED || s == UNREACHABLE;
-}
-
-static bool status_one(struct op *op, const struct each *e, void *to)
-{
-	enum { SHOWN_MAX = 20 };
-	struct telling_status *s = to;
-	struct arena *mine = arena_open(), *whole = op->a;
-	struct customer c;
-	op->a = mine;
-	bool good = ledger_customers(op, &e->m.who, 1, &c), wanted = !s->only || s->only == e->m.state;
-	op->a = whole;
-	s->by[e->m.state]++;
-	s->open += undelivered(e->m.state);
-	if (e->m.state == QUEUED && e->m.channel == EMAIL && (!s->next_due || e->due < s->next_due))
-		s->next_due = e->due;
-	if (good && wanted) {
-		answer_row(s->answer);
-		answer_text(s->answer, "customer_ref", c.ref);
-		answer_text(s->answer, "round", arena_say(mine, "%" PRId64 ".%" PRId64, e->m.incident, e->m.round));
-		answer_text(s->answer, "state", str_of(notice_state_name(e->m.state)));
-		answer_text(s->answer, "channel", e->m.channel == EMAIL ? STR("email") : e->m.channel == LETTER ? STR("letter") : STR("none"));
-		answer_number(s->answer, "attempts", e->m.attempts);
-		answer_text(s->answer, "last_error", e->m.state == PRINTED || e->m.state == POSTED ? STR("") : e->code);
-		answer_time(s->answer, "at", e->due ? e->due : op->now);
-		answer_row_end(s->answer);
-		if ((undelivered(e->m.state) || s->only) && s->shown++ < SHOWN_MAX)
-			answer_say(s->answer, "  " STR_FMT "  %s%s" STR_FMT, STR_ARG(c.ref), notice_state_name(e->m.state), e->code.n ? "  " : "", STR_ARG(e->code));
-	}
-	arena_close(mine);
-	return good;
-}
-
-static bool status_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct round r;
-	struct telling_status s = { .answer = answer, .r = &r };
-	if (!round_asked(op, args, &r) || (args_has(args, "state") && !state_parse(args_text(args, "state"), &s.only)))
-		return op->err.code ? false : err_set(&op->err, INVALID, "state", "There is no such state.");
-	if (!answer->json)
-		answer_say(answer, "Round %" PRId64 ".%" PRId64 "%s", r.incident, r.round, r.approved ? "" : " (not approved)");
-	if (!each_notice(op, &r, status_one, &s))
-		return false;
-	if (s.shown > 20)
-		answer_say(answer, "  ... and %" PRId64 " more (--json lists all)", s.shown - 20);
-	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++)
-		if (s.by[k])
-			answer_say(answer, "%8" PRId64 "  %s", s.by[k], notice_state_name(k));
-	if (!s.open)
-		answer_say(answer, "Finished: everybody in this round was sent something.");
-	else if (s.by[IN_DOUBT])
-		answer_say(answer, "%" PRId64 " may have been sent or not, for the line was lost. They are never sent again by themselves. Ask them, or: handback notice retry %" PRId64 ".%" PRId64 " --customer REF",
-		           s.by[IN_DOUBT], r.incident, r.round);
-	if (s.by[UNREACHABLE] || s.by[FAILED])
-		answer_say(answer, "Try a call or a visit, then: handback notice reached %" PRId64 ".%" PRId64 " --customer REF --by phone", r.incident, r.round);
-	answer->attention = s.open > 0;
-	return true;
-}
-
-/* ---- what people decide and report ---- */
-
-static bool one_asked(struct op *op, const struct args *args, const struct round *r, struct moving *m)
-{
-	customer_id who;
-	struct sql_notice_get q;
-	bool found;
-	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &who))
-		return false;
-	who = ledger_person(op, who);
-	if (!sql_notice_get(op, r->incident, r->round, who.n, &q, &found))
-		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "customer", "That customer is not in round %" PRId64 ".%" PRId64 ".", r->incident, r->round);
-	*m = (struct moving){ r->incident, r->round, who, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts };
-	return true;
-}
-
-struct retrying { int64_t n; };
-
-static bool channel_again(struct op *op, const struct moving *m, enum notice_channel *channel)
-{
-	struct customer c;
-	if (!ledger_customers(op, &m->who, 1, &c))
-		return false;
-	*channel = m->channel != NO_CHANNEL ? m->channel : c.ways & WAY_EMAIL ? EMAIL : c.ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
-	return *channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is still no way to reach that customer. Import an address first.");
-}
-
-static bool retry_one(struct op *op, const struct each *e, void *to)
-{
-	struct retrying *r = to;
-	if (e->m.state != FAILED)
-		return true;                             /* in doubt: one by one only, by a person's decision */
-	r->n++;
-	return notice_move(op, &e->m, TRY_AGAIN, &(struct outcome){ e->m.channel, e->m.attempts, op->now, "", { 0 } });
-}
-
-static bool retry_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct round r;
-	struct moving m;
-	struct retrying all = { 0 };
-	enum notice_channel channel;
-	if (!round_asked(op, args, &r))
-		return false;
-	if (!args_has(args, "customer")) {
-		if (!each_notice(op, &r, retry_one, &all))
-			return false;
-		answer_say(answer, "%" PRId64 " will be tried again. Next: handback notice send %" PRId64 ".%" PRId64, all.n, r.incident, r.round);
-		return true;
-	}
-	if (!one_asked(op, args, &r, &m) || !channel_again(op, &m, &channel))
-		return false;
-	answer_say(answer, STR_FMT " will be tried again. Next: handback notice send %" PRId64 ".%" PRId64, STR_ARG(args_text(args, "customer")), r.incident, r.round);
-	return notice_move(op, &m, TRY_AGAIN, &(struct outcome){ channel, m.attempts, op->now, "", { 0 } });
-}
-
-static bool undo_one(struct op *op, const struct each *e, void *to)
-{
-	int64_t *n = to;
-	if (e->m.state != DRAFTED && e->m.state != QUEUED)
-		return true;
-	++*n;
-	return notice_move(op, &e->m, TAKE_BACK, &(struct outcome){ e->m.channel, e->m.attempts, 0, "", { 0 } });
-}
-
-static bool undo_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct round r;
-	int64_t n = 0;
-	if (!round_asked(op, args, &r) || !each_notice(op, &r, undo_one, &n) || !sql_round_approve(op, r.incident, r.round, r.approved, op->now, STR("")))
-		return false;
-	answer_say(answer, "%" PRId64 " of round %" PRId64 ".%" PRId64 " were taken back before they went out. What was sent can't be.", n, r.incident, r.round);
-	return log_add(op, "round.undone", ABOUT({ "incident", r.incident }, { "round", r.round }, { "customers", n }));
-}
-
-static bool returned_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct round r;
-	struct moving m;
-	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m))
-		return false;
-	answer_say(answer, "Kept: the letter to " STR_FMT " came back. Try a call, then: handback notice reached %" PRId64 ".%" PRId64 " --customer " STR_FMT " --by phone",
-	           STR_ARG(args_text(args, "customer")), r.incident, r.round, STR_ARG(args_text(args, "customer")));
-	return notice_move(op, &m, RETURN, &(struct outcome){ m.channel, m.attempts, 0, "", { 0 } });
-}
-
-static bool reached_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct round r;
-	struct moving m;
-	struct str by = args_text(args, "by");
-	if (!str_eq(by, STR("phone")) && !str_eq(by, STR("in-person")))
-		return err_set(&op->err, INVALID, "by", "--by is phone or in-person.");
-	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m))
-		return false;
-	answer_say(answer, "Kept: " STR_FMT " was reached.", STR_ARG(args_text(args, "customer")));
-	return notice_move(op, &m, REACH, &(struct outcome){ m.channel, m.attempts, 0, by.p[0] == 'p' ? "phone" : "in-person", { 0 } });
 }
 
 #define ROUND { "round", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "like 1.2: the second round of incident 1; a bare 1 is its latest" }
 #define WHO(how) { "customer", FIELD_TEXT, how, "a customer reference" }
 
 const struct verb notice_verbs[] = {
-	{ "notice draft", "Drafts a round: a letter to each customer at risk who was not told yet.", "handback notice draft 1", VERB_WRITE,
+	{ "notice draft", "Drafts a round: a notice to each customer at risk who was not told yet.", "handback notice draft 1", VERB_WRITE,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" },
 	         { "for", FIELD_TEXT, 0, "new: not told yet (if not told); told: an update; all" },
 	         { "text", FIELD_PATH, 0, "your own text instead of ours, see doc/letters.md" }), draft_run },
@@ -504,10 +399,10 @@ const struct verb notice_verbs[] = {
 	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_LONG, FIELDS(ROUND), send_run },
 	{ "notice status", "Says how far a round is, and who is not reached.", "handback notice status 1.1 --json", VERB_READ,
 	  FIELDS(ROUND, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run },
-	{ "notice retry", "Tries again those that failed; or one that is in doubt, by your decision.", "handback notice retry 1.1 --customer C-000123", VERB_WRITE,
-	  FIELDS(ROUND, WHO(0)), retry_run },
+	{ "notice retry", "Tries again, by your decision, what failed or is in doubt; who is in doubt may get it twice.", "handback notice retry 1.1 --customer C-000123",
+	  VERB_WRITE, FIELDS(ROUND, WHO(0), { "state", FIELD_TEXT, 0, "only failed, or only in_doubt" }), retry_run },
 	{ "notice undo", "Takes back what has not gone out yet.", "handback notice undo 1.1", VERB_WRITE, FIELDS(ROUND), undo_run },
-	{ "notice posted", "Says that the printed letters were posted; removes them from the outbox.", "handback notice posted 1.1", VERB_LONG,
+	{ "notice posted", "Says that the printed letters were posted; empties the round's outbox.", "handback notice posted 1.1", VERB_LONG,
 	  FIELDS(ROUND, WHO(0)), posted_run },
 	{ "notice returned", "Says that a letter came back.", "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,

@@ -1,47 +1,73 @@
-/* states - what a notice may become. One table; every move goes through it. */
+/* states - what a notice may become. One table (doc/notice-states.md); every move goes through it. */
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
 
-static const char *const names[] = {
+#include <assert.h>
+#include <inttypes.h>
+
+static const char *const state_names[] = {
 	[DRAFTED] = "drafted", [QUEUED] = "queued", [HANDED] = "handed", [SENT] = "sent", [IN_DOUBT] = "in_doubt", [BOUNCED] = "bounced",
 	[FAILED] = "failed", [PRINTED] = "printed", [POSTED] = "posted", [ACKNOWLEDGED] = "acknowledged", [RETURNED] = "returned",
 	[UNDONE] = "undone", [UNREACHABLE] = "unreachable",
 };
-
-static const struct { enum notice_state from; enum event event; enum notice_state to; } arrows[] = {
-	{ DRAFTED, APPROVE, QUEUED },            { DRAFTED, NOBODY_KNOWS_HOW, UNREACHABLE },  { DRAFTED, TAKE_BACK, UNDONE },
-	{ QUEUED, HAND, HANDED },                { QUEUED, ACCEPT, SENT },                    { QUEUED, PRINT, PRINTED },
-	{ QUEUED, REFUSE_TO_LETTER, QUEUED },    { QUEUED, REFUSE_FOR_GOOD, FAILED },         { QUEUED, TAKE_BACK, UNDONE },
-	{ HANDED, ACCEPT, SENT },                { HANDED, PUT_OFF, QUEUED },                 { HANDED, REFUSE_TO_LETTER, QUEUED },
-	{ HANDED, REFUSE_FOR_GOOD, FAILED },     { HANDED, LOSE_TRACK, IN_DOUBT },
-	{ IN_DOUBT, TRY_AGAIN, QUEUED },         { IN_DOUBT, REACH, ACKNOWLEDGED },
-	{ FAILED, TRY_AGAIN, QUEUED },           { FAILED, REACH, ACKNOWLEDGED },
-	{ PRINTED, POST, POSTED },               { PRINTED, REACH, ACKNOWLEDGED },            { PRINTED, TRY_AGAIN, QUEUED },
-	{ POSTED, RETURN, RETURNED },            { POSTED, REACH, ACKNOWLEDGED },
-	{ SENT, REACH, ACKNOWLEDGED },           { BOUNCED, REACH, ACKNOWLEDGED },            { BOUNCED, TRY_AGAIN, QUEUED },
-	{ RETURNED, REACH, ACKNOWLEDGED },       { UNREACHABLE, REACH, ACKNOWLEDGED },        { UNREACHABLE, TRY_AGAIN, QUEUED },
-	{ QUEUED, REACH, ACKNOWLEDGED },
+static const char *const event_names[] = {
+	[E_APPROVE] = "approve", [E_HAND] = "hand over", [E_ACCEPT] = "accepted", [E_PUT_OFF] = "put off", [E_NEXT_CHANNEL] = "next channel",
+	[E_NO_CHANNEL] = "no channel left", [E_SPOIL] = "could not be written", [E_LOSE_TRACK] = "lose track", [E_PRINT] = "print", [E_POST] = "post",
+	[E_RETURN] = "come back", [E_REACH] = "reach", [E_TRY_AGAIN] = "try again", [E_TAKE_BACK] = "take back",
 };
+
+const struct arrow arrows[] = {
+	{ DRAFTED, E_APPROVE, QUEUED },          { DRAFTED, E_NO_CHANNEL, UNREACHABLE },     { DRAFTED, E_TAKE_BACK, UNDONE },
+	{ QUEUED, E_HAND, HANDED },              { QUEUED, E_ACCEPT, SENT },                 { QUEUED, E_NEXT_CHANNEL, QUEUED },
+	{ QUEUED, E_NO_CHANNEL, UNREACHABLE },   { QUEUED, E_SPOIL, FAILED },                { QUEUED, E_PRINT, PRINTED },
+	{ QUEUED, E_REACH, ACKNOWLEDGED },       { QUEUED, E_TAKE_BACK, UNDONE },
+	{ HANDED, E_ACCEPT, SENT },              { HANDED, E_PUT_OFF, QUEUED },              { HANDED, E_NEXT_CHANNEL, QUEUED },
+	{ HANDED, E_NO_CHANNEL, UNREACHABLE },   { HANDED, E_LOSE_TRACK, IN_DOUBT },
+	{ SENT, E_REACH, ACKNOWLEDGED },
+	{ IN_DOUBT, E_REACH, ACKNOWLEDGED },     { IN_DOUBT, E_TRY_AGAIN, QUEUED },
+	{ FAILED, E_REACH, ACKNOWLEDGED },       { FAILED, E_TRY_AGAIN, QUEUED },
+	{ PRINTED, E_POST, POSTED },             { PRINTED, E_REACH, ACKNOWLEDGED },
+	{ POSTED, E_RETURN, RETURNED },          { POSTED, E_REACH, ACKNOWLEDGED },
+	{ RETURNED, E_REACH, ACKNOWLEDGED },     { RETURNED, E_TRY_AGAIN, QUEUED },
+	{ UNREACHABLE, E_REACH, ACKNOWLEDGED },  { UNREACHABLE, E_TRY_AGAIN, QUEUED },
+};
+const size_t arrows_n = LENGTH(arrows);
 
 const char *notice_state_name(enum notice_state s)
 {
-	return s >= DRAFTED && s <= UNREACHABLE ? names[s] : "unknown";
+	return s >= DRAFTED && s <= UNREACHABLE ? state_names[s] : "unknown";
+}
+
+const char *event_name(enum event e)
+{
+	return event_names[e];
+}
+
+const char *channel_name(enum notice_channel c)
+{
+	static const char *const names[] = { [NO_CHANNEL] = "none", [EMAIL] = "email", [LETTER] = "letter", [PHONE] = "phone", [IN_PERSON] = "in-person" };
+	return c >= NO_CHANNEL && c <= IN_PERSON ? names[c] : "none";
 }
 
 bool state_parse(struct str word, enum notice_state *state)
 {
 	for (enum notice_state s = DRAFTED; s <= UNREACHABLE; s++)
-		if (str_eq(word, str_of(names[s]))) {
+		if (str_eq(word, str_of(state_names[s]))) {
 			*state = s;
 			return true;
 		}
 	return false;
 }
 
+bool state_open(enum notice_state s)
+{
+	return s != SENT && s != PRINTED && s != POSTED && s != ACKNOWLEDGED && s != UNDONE;
+}
+
 bool state_after(enum notice_state from, enum event event, enum notice_state *to)
 {
-	for (size_t i = 0; i < LENGTH(arrows); i++)
+	for (size_t i = 0; i < arrows_n; i++)
 		if (arrows[i].from == from && arrows[i].event == event) {
 			*to = arrows[i].to;
 			return true;
@@ -49,22 +75,43 @@ bool state_after(enum notice_state from, enum event event, enum notice_state *to
 	return false;
 }
 
+/* The attempt in m (for `hand over`, `print` and `reach` the new one): what became of it. */
+static bool attempt_kept(struct op *op, const struct moving *m, enum event event, enum notice_state to, const struct outcome *o)
+{
+	bool fresh = event == E_HAND || event == E_PRINT || event == E_REACH || (event == E_ACCEPT && m->state == QUEUED);
+	enum notice_channel channel = fresh ? o->channel : m->channel;
+	int64_t attempt = fresh ? o->attempts : m->attempts;
+	struct str sealed = STR("");
+	if (event == E_TRY_AGAIN)                        /* begins none yet, and what became of the last one stays */
+		return true;
+	if (event == E_POST || event == E_RETURN)
+		return sql_attempt_move(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now);
+	if (o->words.n) {
+		struct place place = { "attempt", "words", op->business, m->who.n };
+		if (!seal_wrap(op->seal, &place, &o->words, &sealed, 1, op->a, &op->err))
+			return false;
+	}
+	return sql_attempt_put(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now, str_of(o->code), sealed);
+}
+
 bool notice_move(struct op *op, const struct moving *m, enum event event, const struct outcome *o)
 {
 	enum notice_state to;
-	struct str sealed = STR(""), words = o->words;
 	if (!state_after(m->state, event, &to))
-		return err_set(&op->err, CONFLICT, NULL, "A notice that is %s can't be changed in this way.", notice_state_name(m->state));
-	if (words.n && op->seal) {
-		struct place place = { "attempt", "words", op->business, m->who.n };
-		if (!seal_wrap(op->seal, &place, &words, &sealed, 1, op->a, &op->err))
-			return false;
-	}
-	int64_t attempt = event == HAND ? o->attempts : m->attempts;
-	if (!sql_notice_move(op, m->incident, m->round, m->who.n, o->channel, to, o->attempts, o->due, op->now, str_of(o->code)))
-		return false;
-	if (event != APPROVE && event != TAKE_BACK &&
-	    !sql_attempt_put(op, m->incident, m->round, m->who.n, m->channel, attempt, to, op->now, str_of(o->code), sealed))
-		return false;
-	return log_add(op, "notice.moved", ABOUT({ "incident", m->incident }, { "round", m->round }, { "customer", m->who.n }, { "channel", m->channel }, { "state", to }));
+		return err_set(&op->err, CONFLICT, "customer", "This notice is %s; \"%s\" can't be said of it. See: handback notice status %" PRId64 ".%" PRId64,
+		               notice_state_name(m->state), event_names[event], m->incident, m->round);
+	bool place = event == E_PRINT || event == E_ACCEPT;      /* then the code is of the attempt only: where it lies */
+	return sql_notice_move(op, m->incident, m->round, m->who.n, o->channel, to, o->attempts, o->due, op->now, str_of(place ? "" : o->code)) &&
+	       attempt_kept(op, m, event, to, o) &&
+	       log_add(op, "notice.moved", ABOUT({ "incident", m->incident }, { "round", m->round }, { "customer", m->who.n },
+	                                         { "channel", o->channel }, { "attempt", o->attempts }, { "state", to }));
+}
+
+bool notices_move_all(struct op *op, int64_t incident, int64_t round, enum notice_state from, enum event event, enum notice_channel least, enum notice_channel most)
+{
+	enum notice_state to = from;
+	bool arrow = state_after(from, event, &to);
+	assert(arrow);
+	return sql_notices_move(op, incident, round, from, to, least, most, op->now) &&
+	       log_add(op, "notices.moved", ABOUT({ "incident", incident }, { "round", round }, { "from", from }, { "channels", most }, { "state", to }));
 }

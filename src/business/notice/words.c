@@ -1,94 +1,132 @@
 /* words - the letters' texts: a small markup (doc/letters.md), what is put into it, and how it looks as plain text and as HTML.
  *
- * A text is parsed into parts before any value is known; values are only ever put in as words. */
+ * A text is parsed into parts before any value is known; values are only ever put in as words. What a language says stands in
+ * data/notice, one file for each language.
+ */
 #include "detect.h"
 #include "notice_data.h"
 #include "notice_int.h"
 
+#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-enum { PASSAGES_MAX = 200, PARTS_MAX = 16, TEXT_MAX = 64 << 10 };
+enum { PASSAGES_MAX = 200, PARTS_MAX = 1000, OWN_MAX = 64 << 10, VALUE_MAX = 500, LETTER_MAX = 1 << 20, FIRST_STEPS = 3, FURTHER_STEPS = 4 };
 
-enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_NAME, W_PHONE, B_KINDS, B_ADVICE };
+enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_ADDRESS, W_NAME, W_PHONE, W_DATE, B_KINDS, B_ADVICE, B_BUREAUS };
 static const struct { const char *name; enum word word; bool personal; } fields[] = {
-	{ "greeting", W_GREETING, true }, { "what", W_WHAT, false }, { "window", W_WINDOW, false }, { "yours", W_YOURS, true }, { "doing", W_DOING, false },
-	{ "call", W_CALL, false }, { "business", W_BUSINESS, false }, { "customer", W_NAME, true }, { "phone", W_PHONE, false },
-	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true },
+	{ "greeting", W_GREETING, true }, { "customer", W_NAME, true }, { "date", W_DATE, false }, { "what", W_WHAT, false },
+	{ "window", W_WINDOW, false }, { "yours", W_YOURS, true }, { "doing", W_DOING, false }, { "call", W_CALL, false },
+	{ "business", W_BUSINESS, false }, { "phone", W_PHONE, false }, { "address", W_ADDRESS, false },
+	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true }, { "bureaus", B_BUREAUS, true },
 };
 
 struct part { enum word word; struct str text; };
-struct template { struct { enum passage_sort sort; struct part part[PARTS_MAX]; size_t n; bool personal; } passage[PASSAGES_MAX]; size_t n; };
+struct piece { enum passage_sort sort; size_t first, n; bool personal; };
+struct template { struct piece piece[PASSAGES_MAX]; size_t n; struct part part[PARTS_MAX]; size_t parts; enum language language; };
+
+struct str language_code(enum language l)
+{
+	return l == SPANISH ? STR("es") : STR("en");
+}
 
 /* ---- parsing ---- */
 
-static bool line_parse(struct op *op, struct template *t, enum passage_sort sort, struct str line, int number)
+static bool part_add(struct op *op, struct template *t, enum word word, struct str text, int line)
 {
-	if (t->n == PASSAGES_MAX)
-		return err_set(&op->err, TOO_BIG, "text", "Line %d: a letter has at most %d paragraphs.", number, PASSAGES_MAX);
-	size_t at = t->n++, *n = &t->passage[at].n;
-	t->passage[at].sort = sort;
-	while (line.n) {
-		const char *open = memmem(line.p, line.n, "{{", 2), *close = open ? memmem(open, line.n - (size_t)(open - line.p), "}}", 2) : NULL;
-		if (*n + 2 > PARTS_MAX)
-			return err_set(&op->err, TOO_BIG, "text", "Line %d: too many fields in one paragraph.", number);
-		if (!open || !close) {
-			if (open)
-				return err_set(&op->err, INVALID, "text", "Line %d: \"{{\" without \"}}\".", number);
-			t->passage[at].part[(*n)++] = (struct part){ W_NONE, line };
-			return true;
-		}
-		if (open > line.p)
-			t->passage[at].part[(*n)++] = (struct part){ W_NONE, { line.p, (size_t)(open - line.p) } };
-		struct str name = str_trim((struct str){ open + 2, (size_t)(close - open) - 2 });
-		size_t f = 0;
-		while (f < LENGTH(fields) && !str_eq(name, str_of(fields[f].name)))
-			f++;
-		if (f == LENGTH(fields))
-			return err_set(&op->err, INVALID, "text", "Line %d: there is no field \"" STR_FMT "\". Fields are greeting, what, window, yours, doing, call, business, customer, phone; and, alone on a line, kinds and advice.",
-			               number, STR_ARG(name));
-		t->passage[at].part[(*n)++] = (struct part){ fields[f].word, { 0 } };
-		t->passage[at].personal |= fields[f].personal;
-		line = (struct str){ close + 2, line.n - (size_t)(close + 2 - line.p) };
-	}
-	if (t->passage[at].n != 1)
-		for (size_t i = 0; i < t->passage[at].n; i++)
-			if (t->passage[at].part[i].word >= B_KINDS)
-				return err_set(&op->err, INVALID, "text", "Line %d: {{ kinds }} and {{ advice }} stand alone on their line.", number);
+	if (t->parts == PARTS_MAX)
+		return err_set(&op->err, TOO_BIG, "text", "Line %d: the text is too long for a letter.", line);
+	t->part[t->parts++] = (struct part){ word, text };
+	t->piece[t->n - 1].n++;
 	return true;
 }
 
-struct template *template_parse(struct op *op, struct str text)
+static bool field_add(struct op *op, struct template *t, struct str name, int line)
+{
+	for (size_t f = 0; f < LENGTH(fields); f++)
+		if (str_eq(name, str_of(fields[f].name))) {
+			t->piece[t->n - 1].personal |= fields[f].personal;
+			return part_add(op, t, fields[f].word, STR(""), line);
+		}
+	struct buf b = BUF(200);
+	for (size_t f = 0; f < LENGTH(fields); f++)
+		buf_printf(&b, "%s%s", f ? ", " : "", fields[f].name);
+	err_set(&op->err, INVALID, "text", "Line %d: there is no field \"%.*s\". Fields are " STR_FMT ".", line, (int)(name.n < 40 ? name.n : 40), name.p, STR_ARG(buf_str(&b)));
+	buf_free(&b);
+	return false;
+}
+
+/* One line of the text, added to the passage that is open. */
+static bool line_add(struct op *op, struct template *t, struct str line, int number)
+{
+	struct piece *piece = &t->piece[t->n - 1];
+	if (piece->n && !part_add(op, t, W_NONE, STR(" "), number))
+		return false;
+	while (line.n) {
+		const char *open = memmem(line.p, line.n, "{{", 2), *close = open ? memmem(open, line.n - (size_t)(open - line.p), "}}", 2) : NULL;
+		if (open && !close)
+			return err_set(&op->err, INVALID, "text", "Line %d: \"{{\" without \"}}\".", number);
+		if (!open)
+			return part_add(op, t, W_NONE, line, number);
+		if (open > line.p && !part_add(op, t, W_NONE, (struct str){ line.p, (size_t)(open - line.p) }, number))
+			return false;
+		if (!field_add(op, t, str_trim((struct str){ open + 2, (size_t)(close - open) - 2 }), number))
+			return false;
+		line = (struct str){ close + 2, line.n - (size_t)(close + 2 - line.p) };
+	}
+	return true;
+}
+
+static bool piece_open(struct op *op, struct template *t, enum passage_sort sort, int line)
+{
+	if (t->n == PASSAGES_MAX)
+		return err_set(&op->err, TOO_BIG, "text", "Line %d: a letter has at most %d paragraphs.", line, PASSAGES_MAX);
+	t->piece[t->n++] = (struct piece){ .sort = sort, .first = t->parts };
+	return true;
+}
+
+static bool blocks_alone(struct op *op, const struct template *t, int line)
+{
+	const struct piece *p = &t->piece[t->n - 1];
+	for (size_t i = 0; i < p->n && p->n > 1; i++)
+		if (t->part[p->first + i].word >= B_KINDS)
+			return err_set(&op->err, INVALID, "text", "Line %d: {{ kinds }}, {{ advice }} and {{ bureaus }} stand alone, between empty lines.", line);
+	return true;
+}
+
+static struct template *template_parse(struct op *op, struct str text, enum language language, int number)
 {
 	struct template *t = ARENA_NEW(op->a, struct template);
-	int number = 0;
-	while (text.p) {
+	bool open = false;                               /* the next plain line goes on with this passage */
+	t->language = language;
+	for (; text.p; number++) {
 		struct str line = str_trim(str_split(&text, '\n'));
 		enum passage_sort sort = PASSAGE_TEXT;
-		number++;
-		if (!line.n)
-			continue;
+		size_t skip = 0;
 		if (str_starts(line, STR("## ")))
-			sort = PASSAGE_HEADING, line.p += 3, line.n -= 3;
+			sort = PASSAGE_HEADING, skip = 3;
 		else if (str_starts(line, STR("# ")))
-			sort = PASSAGE_TITLE, line.p += 2, line.n -= 2;
+			sort = PASSAGE_TITLE, skip = 2;
 		else if (str_starts(line, STR("- ")))
-			sort = PASSAGE_BULLET, line.p += 2, line.n -= 2;
+			sort = PASSAGE_BULLET, skip = 2;
 		else if (line.n > 3 && line.p[0] >= '1' && line.p[0] <= '9' && line.p[1] == '.' && line.p[2] == ' ')
-			sort = PASSAGE_NUMBERED, line.p += 3, line.n -= 3;
-		if (!line_parse(op, t, sort, line, number))
+			sort = PASSAGE_NUMBERED, skip = 3;
+		if (line.n && (skip || !open) && !piece_open(op, t, sort, number))
 			return NULL;
+		line = str_trim((struct str){ line.p + skip, line.n - skip });
+		if (line.n && (!line_add(op, t, line, number) || !blocks_alone(op, t, number)))
+			return NULL;
+		open = line.n && sort != PASSAGE_TITLE && sort != PASSAGE_HEADING;
 	}
 	return t;
 }
 
-/* Stored in a round: "%% en", the text, "%% es", the text; or "%% *" and one text for all. */
+/* Stored in a round: "%% NAME" on a line of its own, then that text. Languages en and es; en.correction for those who prove not to
+ * be at risk; an owner's own text has the languages it was written in. */
 static struct str section(struct str stored, struct str name)
 {
 	while (stored.p) {
-		struct str line = str_split(&stored, '\n');
-		if (str_starts(line, STR("%% ")) && str_eq((struct str){ line.p + 3, line.n - 3 }, name)) {
+		struct str line = str_trim(str_split(&stored, '\n'));
+		if (str_starts(line, STR("%% ")) && str_eq(str_trim((struct str){ line.p + 3, line.n - 3 }), name)) {
 			const char *next = stored.p ? memmem(stored.p, stored.n, "\n%% ", 4) : NULL;
 			return next ? (struct str){ stored.p, (size_t)(next - stored.p) + 1 } : stored;
 		}
@@ -96,64 +134,139 @@ static struct str section(struct str stored, struct str name)
 	return (struct str){ NULL, 0 };
 }
 
+/* added: lines that stand in `stored` before the owner's first one; errors name the owner's lines. */
+static bool sections_parse(struct op *op, struct str stored, int added, struct templates *out)
+{
+	static const char *const names[] = { "en", "es" }, *const corrections[] = { "en.correction", "es.correction" };
+	*out = (struct templates){ 0 };
+	for (int l = ENGLISH; l <= SPANISH; l++) {
+		struct str text = section(stored, str_of(names[l])), correction = section(stored, str_of(corrections[l]));
+		int line = 1 - added;
+		for (const char *p = stored.p; text.p && p < text.p; p++)
+			line += *p == '\n';
+		if ((text.p && !(out->in[l] = template_parse(op, text, (enum language)l, line))) ||
+		    (correction.p && !(out->correction[l] = template_parse(op, correction, (enum language)l, 1))))
+			return false;
+	}
+	if (!out->in[ENGLISH] && !out->in[SPANISH])
+		return err_set(&op->err, INVALID, "text", "The text is empty.");
+	for (int l = ENGLISH; l <= SPANISH; l++)
+		if (!out->in[l])
+			out->in[l] = out->in[!l];
+	return true;
+}
+
 bool templates_parse(struct op *op, struct str stored, struct templates *out)
 {
-	struct str one = section(stored, STR("*")), en = section(stored, STR("en")), es = section(stored, STR("es"));
-	out->en = template_parse(op, one.p ? one : en);
-	out->es = one.p || !es.p ? out->en : template_parse(op, es);
-	return out->en && out->es;
+	return sections_parse(op, stored, 0, out);
 }
 
 struct str templates_builtin(struct op *op)
 {
-	return arena_say(op->a, "%%%% en\n" STR_FMT "\n%%%% es\n" STR_FMT, STR_ARG(data_first_en_txt), STR_ARG(data_first_es_txt));
+	return arena_say(op->a, "%%%% en\n" STR_FMT "\n%%%% es\n" STR_FMT "\n%%%% en.correction\n" STR_FMT "\n%%%% es.correction\n" STR_FMT, STR_ARG(data_first_en_txt),
+	                 STR_ARG(data_first_es_txt), STR_ARG(data_correction_en_txt), STR_ARG(data_correction_es_txt));
 }
 
-bool templates_own(struct op *op, struct str text, struct str *stored)
+static bool has_heading(const struct template *t, struct str wanted)
 {
-	/* the five headings that California's form wants, and that meet every other list (Cal. Civ. Code 1798.82(d)(1)) */
-	static const char *const headings[] = { "what happened", "what information was involved", "what we are doing", "what you can do", "for more information" };
-	struct buf masked = BUF(TEXT_MAX * 2);
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t k = 0; t->piece[i].sort == PASSAGE_HEADING && k < t->piece[i].n; k++) {
+			struct str s = t->part[t->piece[i].first + k].text;
+			for (size_t at = 0; at + wanted.n <= s.n; at++)
+				if (str_eq_nocase((struct str){ s.p + at, wanted.n }, wanted))
+					return true;
+		}
+	return false;
+}
+
+static bool headings_there(struct op *op, const struct template *t)
+{
+	/* the form of Cal. Civ. Code 1798.82(d)(1), which meets every other state's list; another language puts them in brackets */
+	static const char *const headings[] = { "What Happened", "What Information Was Involved", "What We Are Doing", "What You Can Do", "For More Information" };
+	struct buf b = BUF(300);
+	for (size_t h = 0; h < LENGTH(headings); h++)
+		if (!has_heading(t, str_of(headings[h])))
+			buf_printf(&b, "%s\"## %s\"", b.n ? ", " : "", headings[h]);
+	bool good = !b.n || err_set(&op->err, INVALID, "text", "A first notice needs these headings, each on a line of its own: " STR_FMT ".", STR_ARG(buf_str(&b)));
+	buf_free(&b);
+	return good;
+}
+
+static bool no_card_in(struct op *op, struct str text)
+{
+	struct hit hit;
+	int line = 1;
+	if (!detect(text, &hit, 1))
+		return true;
+	for (size_t i = 0; i < hit.from; i++)
+		line += text.p[i] == '\n';
+	return err_set(&op->err, REFUSED, "text", "Line %d: there is a card number. Take it out; a notice never carries one.", line);
+}
+
+bool templates_own(struct op *op, struct str text, bool first_notice, struct str *stored)
+{
 	struct templates t;
-	if (text.n > TEXT_MAX || !str_utf8(text))
-		return err_set(&op->err, INVALID, "text", "The text is not UTF-8, or longer than %d KiB.", TEXT_MAX >> 10);
-	bool clean = detect_mask(&masked, text) == 0;
-	buf_free(&masked);
-	if (!clean)
-		return err_set(&op->err, REFUSED, "text", "There is a card number in the text. Take it out: a letter never carries one.");
-	*stored = arena_say(op->a, "%%%% *\n" STR_FMT, STR_ARG(text));
-	if (!templates_parse(op, *stored, &t))
+	if (text.n > OWN_MAX || !str_utf8(text))
+		return err_set(&op->err, INVALID, "text", "The text is not UTF-8, or longer than %d KiB.", OWN_MAX >> 10);
+	if (!no_card_in(op, text))
 		return false;
-	for (size_t h = 0; h < LENGTH(headings); h++) {
-		bool there = false;
-		for (size_t i = 0; i < t.en->n && !there; i++)
-			there = t.en->passage[i].sort == PASSAGE_HEADING && t.en->passage[i].n == 1 &&
-			        str_eq_nocase(t.en->passage[i].part[0].text, str_of(headings[h]));
-		if (!there)
-			return err_set(&op->err, INVALID, "text", "The heading \"%s\" is missing (a line: ## %s). The law of several states wants it.", headings[h], headings[h]);
+	/* a text without marks of languages is in the business's own */
+	bool marked = section(text, STR("en")).p || section(text, STR("es")).p;
+	struct str language = op_setting(op, "language");
+	*stored = marked ? text : arena_say(op->a, "%%%% %s\n" STR_FMT, str_starts(language, STR("es")) ? "es" : "en", STR_ARG(text));
+	if (!sections_parse(op, *stored, marked ? 0 : 1, &t))
+		return false;
+	for (int l = ENGLISH; l <= SPANISH; l++) {
+		const struct template *one = t.in[l];
+		if (!one->n || one->piece[0].sort != PASSAGE_TITLE)
+			return err_set(&op->err, INVALID, "text", "A notice begins with its title: a line like \"# Notice of Data Breach\".");
+		if (first_notice && !headings_there(op, one))
+			return false;
 	}
 	return true;
 }
 
-/* ---- words of a language ---- */
+/* ---- what a language says: KEY=PHRASE lines ---- */
 
-static struct str lookup(const char *language, const char *key)
+enum { PHRASES_MAX = 100 };
+struct phrases { struct { struct str key, phrase; } of[PHRASES_MAX]; size_t n; struct str kind[KIND_COUNT]; };
+
+static const struct phrases *phrases_of(enum language l)
 {
-	struct str text = strncmp(language, "es", 2) == 0 ? data_words_es_txt : data_words_en_txt;
-	size_t n = strlen(key);
+	static struct phrases all[2];                    /* read once, of the program's own bytes */
+	struct phrases *p = &all[l];
+	struct str text = l == SPANISH ? data_words_es_txt : data_words_en_txt;
+	if (p->n)
+		return p;
 	while (text.p) {
 		struct str line = str_split(&text, '\n');
-		if (line.n > n && line.p[n] == '=' && memcmp(line.p, key, n) == 0)
-			return (struct str){ line.p + n + 1, line.n - n - 1 };
+		const char *equals = line.n && *line.p != '#' ? memchr(line.p, '=', line.n) : NULL;
+		enum kind kind;
+		if (!equals)
+			continue;
+		assert(p->n < PHRASES_MAX);
+		struct str key = { line.p, (size_t)(equals - line.p) }, said = { equals + 1, line.n - key.n - 1 };
+		p->of[p->n].key = key, p->of[p->n++].phrase = said;
+		if (kind_parse(key, &kind))
+			p->kind[kind] = said;
 	}
+	return p;
+}
+
+static struct str lookup(enum language l, const char *key)
+{
+	const struct phrases *p = phrases_of(l);
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->of[i].key, str_of(key)))
+			return p->of[i].phrase;
 	return STR("");
 }
 
-/* %1 to %3 in a phrase */
-static struct str phrase(struct op *op, const char *language, const char *key, const struct str *value)
+/* %1 to %3 in a phrase; a control character in a value becomes a space */
+static struct str phrase(struct op *op, enum language l, const char *key, const struct str *value)
 {
-	struct str s = lookup(language, key);
-	struct buf b = BUF(TEXT_MAX);
+	struct str s = lookup(l, key);
+	struct buf b = BUF(LETTER_MAX);
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '%' && i + 1 < s.n && s.p[i + 1] >= '1' && s.p[i + 1] <= '3')
 			buf_put(&b, value[s.p[++i] - '1']);
@@ -165,156 +278,213 @@ static struct str phrase(struct op *op, const char *language, const char *key, c
 	return out;
 }
 
-static struct str day(struct op *op, const struct telling *t, int64_t at)
+static struct str one_line(struct op *op, struct str s)
 {
-	return when_day_text(op->a, t->zone, at, t->language);
+	struct str out = arena_str(op->a, (struct str){ s.p, s.n < VALUE_MAX ? s.n : VALUE_MAX });
+	while (out.n && out.n < s.n && ((unsigned char)s.p[out.n] & 0xC0) == 0x80)
+		out.n--;                                 /* not within a character */
+	for (size_t i = 0; i < out.n; i++)
+		if ((unsigned char)out.p[i] < 0x20 || out.p[i] == 0x7F)
+			((char *)(uintptr_t)out.p)[i] = ' ';
+	return out;
 }
 
 static struct str ended(struct op *op, struct str s)
 {
-	bool dot = s.n && strchr(".!?", s.p[s.n - 1]);
-	return dot ? s : arena_say(op->a, STR_FMT ".", STR_ARG(s));
+	s = str_trim(one_line(op, s));
+	return s.n && strchr(".!?", s.p[s.n - 1]) ? s : arena_say(op->a, STR_FMT ".", STR_ARG(s));
 }
 
-static struct str value_of(struct op *op, enum word w, const struct telling *t)
+static struct str window_words(struct op *op, const struct telling *t, enum language l)
 {
 	bool from = t->from > LONG_AGO, to = t->to < FAR_OFF;
+	const char *code = language_code(l).p;
+	struct str last = to ? when_day_text(op->a, t->zone, t->to - 1, code) : STR("");
+	struct str v[3] = { from ? when_day_text(op->a, t->zone, t->from, code) : last, last };
+	return phrase(op, l, from && to ? str_eq(v[0], v[1]) ? "window.one" : "window.both" : from ? "window.from" : to ? "window.to" : "window.unknown", v);
+}
+
+static struct str yours_words(struct op *op, const struct telling *t, enum language l)
+{
+	const char *code = language_code(l).p;
 	struct str v[3] = { { 0 } };
-	switch (w) {
-	case W_GREETING:
-		v[0] = t->customer;
-		return phrase(op, t->language, t->customer.n ? "greeting.name" : "greeting", v);
-	case W_NAME:
-		return t->customer;
-	case W_WHAT:
-		return ended(op, t->what);
-	case W_WINDOW:
-		v[0] = from ? day(op, t, t->from) : to ? day(op, t, t->to - 1) : STR("");
-		v[1] = to ? day(op, t, t->to - 1) : STR("");
-		return phrase(op, t->language, from && to ? str_eq(v[0], v[1]) ? "window.one" : "window.both" : from ? "window.from" : to ? "window.to" : "window.unknown", v);
-	case W_YOURS:
-		if (!t->touches)
-			return phrase(op, t->language, "yours.list", v);
-		v[0] = t->touches == 1 ? day(op, t, t->first) : arena_say(op->a, "%" PRId64, t->touches);
-		v[1] = day(op, t, t->first), v[2] = day(op, t, t->last);
-		return phrase(op, t->language, t->touches == 1 ? "yours.one" : "yours.many", v);
-	case W_DOING:
-		return phrase(op, t->language, "doing", v);
-	case W_CALL:
-		v[0] = t->phone;
-		return phrase(op, t->language, t->phone.n ? "call.phone" : t->letter ? "call.letter" : "call.none", v);
-	case W_BUSINESS:
-		return t->business;
-	case W_PHONE:
-		return t->phone;
-	default:
+	if (!t->kinds)
 		return STR("");
+	if (!t->touches)
+		return phrase(op, l, "yours.list", v);
+	v[1] = when_day_text(op->a, t->zone, t->first, code), v[2] = when_day_text(op->a, t->zone, t->last, code);
+	bool one_day = str_eq(v[1], v[2]);
+	v[0] = one_day ? v[1] : arena_say(op->a, "%" PRId64, t->touches);
+	return phrase(op, l, one_day ? "yours.one" : "yours.many", v);
+}
+
+static struct str value_of(struct op *op, enum word w, const struct telling *t, enum language l)
+{
+	struct str v[3] = { one_line(op, w == W_CALL ? t->phone : t->customer) };
+	switch (w) {
+	case W_GREETING: return phrase(op, l, t->customer.n ? "greeting.name" : "greeting", v);
+	case W_NAME:     return v[0];
+	case W_DATE:     return t->letter ? STR("") : when_day_text(op->a, t->zone, t->at, language_code(l).p);      /* a letter's stands at its head */
+	case W_WHAT:     return ended(op, t->what);
+	case W_WINDOW:   return window_words(op, t, l);
+	case W_YOURS:    return yours_words(op, t, l);
+	case W_DOING:    return t->doing.n ? ended(op, t->doing) : lookup(l, "doing");
+	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter ? "call.letter" : "call.none", v);
+	case W_BUSINESS: return one_line(op, t->business);
+	case W_ADDRESS:  return one_line(op, t->address);
+	case W_PHONE:    return one_line(op, t->phone);
+	default:         return STR("");
 	}
 }
 
 /* ---- filling ---- */
 
-struct filling { struct passage *p; size_t n, cap; };
-
-static void add(struct op *op, struct filling *f, enum passage_sort sort, bool personal, struct str text)
+static void add(struct op *op, struct words *w, enum passage_sort sort, bool personal, struct str text)
 {
-	if (f->n == f->cap) {
-		struct passage *more = ARENA_ARRAY(op->a, struct passage, f->cap = f->cap ? 2 * f->cap : 64);
-		if (f->n)
-			memcpy(more, f->p, f->n * sizeof *more);
-		f->p = more;
+	enum { STEP = 64 };
+	if (w->n % STEP == 0) {
+		struct passage *more = ARENA_ARRAY(op->a, struct passage, w->n + STEP);
+		if (w->n)
+			memcpy(more, w->passage, w->n * sizeof *more);
+		w->passage = more;
 	}
-	f->p[f->n++] = (struct passage){ sort, personal, text };
+	w->passage[w->n++] = (struct passage){ sort, personal, text };
 }
 
-static void add_kinds(struct op *op, struct filling *f, const struct telling *t)
+static void add_kinds(struct op *op, struct words *w, const struct telling *t)
 {
-	for (kinds k = t->kinds; k; k &= k - 1)
-		add(op, f, PASSAGE_BULLET, true, lookup(t->language, kind_name((enum kind)__builtin_ctzll(k))));
+	const struct phrases *p = phrases_of(w->language);
+	if (!t->kinds)
+		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "kinds.none"));
+	kinds told = t->kinds & KINDS_ALL;
+	if (told & KIND(CARD_NUMBER))
+		told &= ~KIND(CARD_LAST4);               /* the number says it already */
+	for (kinds k = told; k; k &= k - 1)
+		add(op, w, PASSAGE_BULLET, true, p->kind[__builtin_ctzll(k)]);
 }
 
-/* At most three steps, in the ranked order of the data (Zou et al., CHI 2019: many unranked actions are not taken). */
-static void add_advice(struct op *op, struct filling *f, const struct telling *t)
+/* "KINDS: step" or "KINDS unless KINDS: step": takes what stands before the step off it. */
+static bool advice_fits(struct str *step, kinds exposed)
 {
-	enum { STEPS = 3 };
-	struct str text = strncmp(t->language, "es", 2) == 0 ? data_advice_es_txt : data_advice_en_txt;
-	for (int n = 0; text.p && n < STEPS;) {
-		struct str line = str_split(&text, '\n'), rest = line, words = str_split(&rest, ':'), bad;
-		kinds k;
-		if (!line.n || line.p[0] == '#' || !rest.p || !kinds_parse(words, ',', &k, &bad) || !(k & t->kinds))
+	struct str unless = str_split(step, ':'), bad, when = unless;
+	kinds some, none = 0;
+	const char *word = memmem(unless.p, unless.n, " unless ", 8);
+	if (word) {
+		when.n = (size_t)(word - unless.p);
+		if (!kinds_parse((struct str){ word + 8, unless.n - when.n - 8 }, ',', &none, &bad))
+			return false;
+	}
+	return step->p && kinds_parse(when, ',', &some, &bad) && (some & exposed) && !(none & exposed);
+}
+
+/* In the ranked order of the data: three first steps, numbered; what is left is for later (Zou et al., CHI 2019: many unranked
+ * actions are not taken). */
+static void add_advice(struct op *op, struct words *w, const struct telling *t)
+{
+	struct str text = w->language == SPANISH ? data_advice_es_txt : data_advice_en_txt;
+	for (int n = 0; text.p && n < FIRST_STEPS + FURTHER_STEPS;) {
+		struct str step = str_split(&text, '\n');
+		if (!step.n || step.p[0] == '#' || !advice_fits(&step, t->kinds))
 			continue;
-		add(op, f, PASSAGE_NUMBERED, true, str_trim(rest));
+		if (n == FIRST_STEPS)
+			add(op, w, PASSAGE_TEXT, true, lookup(w->language, "later"));
+		add(op, w, n < FIRST_STEPS ? PASSAGE_NUMBERED : PASSAGE_BULLET, true, str_trim(step));
 		n++;
 	}
 }
 
-size_t template_fill(struct op *op, const struct template *t, const struct telling *told, struct passage **out)
+/* Cal. Civ. Code 1798.82(d)(2)(F): the bureaus' toll-free numbers and addresses where such a number was exposed. */
+static void add_bureaus(struct op *op, struct words *w, const struct telling *t)
 {
-	struct filling f = { 0 };
-	for (size_t i = 0; i < t->n; i++) {
-		if (t->passage[i].n == 1 && t->passage[i].part[0].word == B_KINDS) {
-			add_kinds(op, &f, told);
-			continue;
-		}
-		if (t->passage[i].n == 1 && t->passage[i].part[0].word == B_ADVICE) {
-			add_advice(op, &f, told);
-			continue;
-		}
-		struct buf b = BUF(TEXT_MAX * 2);
-		for (size_t k = 0; k < t->passage[i].n; k++) {
-			const struct part *part = &t->passage[i].part[k];
-			buf_put(&b, part->word == W_NONE ? part->text : value_of(op, part->word, told));
-		}
-		add(op, &f, t->passage[i].sort, t->passage[i].personal, arena_str(op->a, buf_str(&b)));
-		buf_free(&b);
-	}
-	*out = f.p;
-	return f.n;
+	static const char *const keys[] = { "bureaus", "bureaus.1", "bureaus.2", "bureaus.3", "bureaus.4" };
+	if (t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
+		for (size_t i = 0; i < LENGTH(keys); i++)
+			add(op, w, i ? PASSAGE_BULLET : PASSAGE_TEXT, true, lookup(w->language, keys[i]));
 }
 
-struct str subject_text(struct op *op, const struct telling *t)
+void templates_fill(struct op *op, const struct templates *templates, const struct telling *told, struct words *out)
 {
-	return phrase(op, t->language, "subject", &t->business);
+	const struct template *correction = templates->correction[told->language];
+	const struct template *t = !told->kinds && correction ? correction : templates->in[told->language];
+	struct words w = { .language = t->language };
+	for (size_t i = 0; i < t->n; i++) {
+		const struct piece *piece = &t->piece[i];
+		const struct part *part = &t->part[piece->first];
+		struct buf b = BUF(LETTER_MAX);
+		for (size_t k = 0; k < piece->n; k++)
+			buf_put(&b, part[k].word == W_NONE ? part[k].text : value_of(op, part[k].word, told, w.language));
+		struct str text = str_trim(buf_str(&b));
+		if (part->word == B_KINDS)
+			add_kinds(op, &w, told);
+		else if (part->word == B_ADVICE)
+			add_advice(op, &w, told);
+		else if (part->word == B_BUREAUS)
+			add_bureaus(op, &w, told);
+		else if (text.n)
+			add(op, &w, piece->sort, piece->personal, arena_str(op->a, text));
+		buf_free(&b);
+	}
+	*out = w;
+}
+
+struct str subject_text(struct op *op, const struct telling *t, enum language l)
+{
+	struct str v[3] = { one_line(op, t->business) };
+	return phrase(op, l, t->kinds ? "subject" : "subject.correction", v);
 }
 
 /* ---- as plain text, as HTML ---- */
+
+static size_t letters_in(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return n;
+}
 
 /* Broken at spaces, so that no line is longer than a screen's */
 static void wrapped(struct buf *b, struct str s, size_t indent)
 {
 	enum { WIDTH = 72 };
 	size_t column = indent;
-	while (s.p) {
+	for (bool first = true; s.p; first = false) {
 		struct str word = str_split(&s, ' ');
-		if (column > indent && column + 1 + word.n > WIDTH) {
+		size_t wide = letters_in(word);
+		if (!first && column + 1 + wide > WIDTH) {
 			buf_byte(b, '\n');
 			for (size_t i = 0; i < indent; i++)
 				buf_byte(b, ' ');
 			column = indent;
-		} else if (column > indent) {
+		} else if (!first) {
 			buf_byte(b, ' ');
 			column++;
 		}
 		buf_put(b, word);
-		column += word.n;
+		column += wide;
 	}
 	buf_byte(b, '\n');
 }
 
-struct str passages_text(struct op *op, const struct passage *p, size_t n)
+static bool in_list(enum passage_sort s)
 {
-	struct buf b = BUF(TEXT_MAX * 4);
-	for (size_t i = 0, number = 0; i < n; i++) {
-		bool list = p[i].sort == PASSAGE_BULLET || p[i].sort == PASSAGE_NUMBERED;
+	return s == PASSAGE_BULLET || s == PASSAGE_NUMBERED;
+}
+
+struct str words_text(struct op *op, const struct words *w)
+{
+	struct buf b = BUF(LETTER_MAX);
+	const struct passage *p = w->passage;
+	for (size_t i = 0, number = 0; i < w->n; i++) {
 		number = p[i].sort == PASSAGE_NUMBERED ? number + 1 : 0;
-		if (i && !(list && p[i - 1].sort == p[i].sort))
+		if (i && !(in_list(p[i].sort) && p[i - 1].sort == p[i].sort))
 			buf_byte(&b, '\n');
 		if (p[i].sort == PASSAGE_BULLET)
 			buf_put(&b, STR("- "));
 		if (p[i].sort == PASSAGE_NUMBERED)
 			buf_printf(&b, "%zu. ", number);
 		wrapped(&b, p[i].text, p[i].sort == PASSAGE_BULLET ? 2 : p[i].sort == PASSAGE_NUMBERED ? 3 : 0);
-		for (size_t k = 0; p[i].sort == PASSAGE_TITLE && k < p[i].text.n && k < 72; k++)
+		for (size_t k = 0, n = letters_in(p[i].text); p[i].sort == PASSAGE_TITLE && k < n && k < 72; k++)
 			buf_byte(&b, '=');
 		if (p[i].sort == PASSAGE_TITLE)
 			buf_byte(&b, '\n');
@@ -337,22 +507,22 @@ static void escaped(struct buf *b, struct str s)
 		}
 }
 
-struct str passages_html(struct op *op, const struct passage *p, size_t n, const char *language)
+struct str words_html(struct op *op, const struct words *w)
 {
 	static const char *const tags[] = { [PASSAGE_TITLE] = "h1", [PASSAGE_HEADING] = "h2", [PASSAGE_TEXT] = "p", [PASSAGE_BULLET] = "li", [PASSAGE_NUMBERED] = "li" };
-	struct buf b = BUF(TEXT_MAX * 8);
-	buf_printf(&b, "<!DOCTYPE html>\n<html lang=\"%.2s\"><head><meta charset=\"utf-8\"><title>", language);
-	escaped(&b, n ? p[0].text : STR(""));
+	struct buf b = BUF(LETTER_MAX);
+	const struct passage *p = w->passage;
+	buf_printf(&b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", language_code(w->language).p);
+	escaped(&b, w->n ? p[0].text : STR(""));
 	buf_put(&b, STR("</title></head>\n<body style=\"font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em\">\n"));
-	for (size_t i = 0; i < n; i++) {
-		bool list = p[i].sort == PASSAGE_BULLET || p[i].sort == PASSAGE_NUMBERED;
+	for (size_t i = 0; i < w->n; i++) {
 		const char *around = p[i].sort == PASSAGE_BULLET ? "ul" : "ol";
-		if (list && (!i || p[i - 1].sort != p[i].sort))
+		if (in_list(p[i].sort) && (!i || p[i - 1].sort != p[i].sort))
 			buf_printf(&b, "<%s>\n", around);
 		buf_printf(&b, "<%s>", tags[p[i].sort]);
 		escaped(&b, p[i].text);
 		buf_printf(&b, "</%s>\n", tags[p[i].sort]);
-		if (list && (i + 1 == n || p[i + 1].sort != p[i].sort))
+		if (in_list(p[i].sort) && (i + 1 == w->n || p[i + 1].sort != p[i].sort))
 			buf_printf(&b, "</%s>\n", around);
 	}
 	buf_put(&b, STR("</body></html>\n"));

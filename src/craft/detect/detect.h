@@ -1,9 +1,10 @@
-/* detect - what in a text must not be kept: card numbers, tracks and card codes. Pure functions, no state, no allocation but the
- * caller's buffer. (The scanner's other detectors come with `find`.)
+/* detect - what in a text must not be kept: card numbers, tracks and card codes. Pure functions, no state, no memory but the
+ * caller's buffer (detect_mask: and a wiped copy of it). (The scanner's other detectors come with `find`.)
  *
  * A card number is 12 to 19 digits (groups with one kind of separator) whose prefix and length stand in data/card-ranges.csv and
- * whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. A number is masked to its last four
- * (PCI DSS 3.4.1 allows more; we keep less).
+ * whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. Rare ranges and odd
+ * groups count only with a card word or an expiry within 64 bytes; 3 or 4 digits are a card code only behind a label such as "cvv"
+ * and with a card number in the same text. A number is masked to its last four (PCI DSS 3.4.1 allows more; we keep less).
  */
 #ifndef DETECT_H
 #define DETECT_H
@@ -20,7 +21,8 @@ size_t detect(struct str text, struct hit *out, size_t max);
 bool detect_maybe(struct str text);
 
 /* Text that is safe to keep and show: each hit replaced by e.g. "[card ending 1111]", a track or code by "[card track]",
- * "[card code]". Returns the number of hits. Published test numbers are masked too: keeping them apart is the scanner's business. */
+ * "[card code]". Masking it again changes nothing. Returns the number of hits. Published test numbers are masked too: keeping them
+ * apart is the scanner's business. */
 size_t detect_mask(struct buf *out, struct str text);
 
 #endif

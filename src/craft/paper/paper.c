@@ -1,286 +1,183 @@
-/* paper - letters as one PDF. A passage that is the same in all letters is laid out and recorded once; the PDF holds it once, too.
- *
- * Measures, in points (72 an inch), from the sheet's top left corner. US Letter in a #10 window envelope, folded in three: the window
- * (4 1/2 x 1 1/8 inches, 7/8 from the left, 1/2 from the bottom of 4 1/8) shows the sheet from about 2 to 3 1/8 inches from the top.
- * A4 in a DL window envelope: DIN 5008 form B, the field from 45 mm to 90 mm from the top, 20 mm from the left.
- */
-#include "paper.h"
+/* One PDF of many letters: the file, its pages, and what goes on each. Writes to the caller's fd and nowhere else. */
+#include "paper_int.h"
 
+#include <assert.h>
 #include <cairo-pdf.h>
 #include <errno.h>
-#include <pango/pangocairo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-struct measures { double width, height, left, right, address_top, address_height, body_top, bottom; };
-static const struct measures sizes[] = {
-	[PAPER_LETTER] = { 612, 792, 72, 72, 150, 72, 260, 72 },
-	[PAPER_A4]     = { 595.28, 841.89, 62, 62, 144, 88, 280, 72 },
+#define TEXT_MAX     (256 * 1024)                /* bytes of a passage */
+#define PASSAGES_MAX 1000
+#define FONTS        "Noto Sans, DejaVu Sans, sans-serif"
+
+/* US Letter, folded in three, for a #10 envelope: 9.5 x 4.125 in, its window 4.5 x 1.125 in, 0.875 in from the left and 0.5 in from
+ * the bottom. The sheet lies on the envelope's bottom edge and may slide 1 in sideways, so it is the sheet's 0.875 to 4.375 in
+ * that always shows, from 2.04 to 3.17 in below its top. A4: DIN 5008, form B (DIN 680 windows, DL). */
+static const struct form forms[] = {
+	[PAPER_LETTER] = {
+		.width = 8.5 * INCH, .height = 11 * INCH, .left = 0.95 * INCH, .text_width = 6.6 * INCH,
+		.sender_top = 0.6 * INCH, .sender_height = 1.3 * INCH,
+		.address_left = 0.95 * INCH, .address_top = 2.1 * INCH, .address_width = 3.35 * INCH, .address_height = 0.98 * INCH,
+		.first_top = 3.4 * INCH, .next_top = 0.9 * INCH, .bottom = 10.1 * INCH, .foot = 10.45 * INCH,
+	},
+	[PAPER_A4] = {
+		.width = 210 * MM, .height = 297 * MM, .left = 25 * MM, .text_width = 165 * MM,
+		.sender_top = 14 * MM, .sender_height = 30 * MM,
+		.address_left = 25 * MM, .address_top = 62.7 * MM, .address_width = 75 * MM, .address_height = 27.3 * MM,
+		.first_top = 98.5 * MM, .next_top = 25 * MM, .bottom = 272 * MM, .foot = 283 * MM,
+	},
 };
-enum { TOP = 56, FOOT = 40, ADDRESS_LEAST = 9, SHARED_MAX = 512 };
-static const char family[] = "Liberation Serif, Noto Serif, DejaVu Serif";
 
-/* A passage laid out: recorded when it is shared, else drawn by its lines. */
-struct block { PangoLayout *layout; cairo_surface_t *record; double height, indent, before; const char *mark; char number[8]; };
-struct shared { const char *p; size_t n; enum passage_sort sort; struct block block; };
+/* ---- the file ---- */
 
-struct press {
-	int fd, why;                                     /* why: errno of the first write that failed */
-	cairo_surface_t *pdf; cairo_t *c; PangoContext *context;
-	const struct measures *m; const struct paper_style *style;
-	struct shared shared[SHARED_MAX]; size_t n_shared;
-	unsigned pages;
-};
+struct file { int fd, error; size_t n; unsigned char p[1 << 16]; };
 
-static cairo_status_t to_file(void *about, const unsigned char *p, unsigned n)
+static bool file_flush(struct file *f)
 {
-	struct press *s = about;
-	while (n && !s->why) {
-		ssize_t done = write(s->fd, p, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0) {
-			s->why = errno ? errno : EIO;
-			break;
-		}
-		p += done, n -= (unsigned)done;
+	for (size_t done = 0; done < f->n && !f->error;) {
+		ssize_t n = write(f->fd, f->p + done, f->n - done);
+		if (n > 0)
+			done += (size_t)n;
+		else if (n == 0 || errno != EINTR)
+			f->error = n == 0 ? ENOSPC : errno;
 	}
-	return s->why ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+	f->n = 0;
+	return !f->error;
 }
 
-static PangoLayout *lay(struct press *s, struct str text, double points, bool bold, double width)
+static cairo_status_t file_write(void *to, const unsigned char *p, unsigned n)
 {
-	PangoLayout *l = pango_layout_new(s->context);
-	PangoFontDescription *f = pango_font_description_new();
-	pango_font_description_set_family_static(f, family);
-	pango_font_description_set_absolute_size(f, points * PANGO_SCALE);
-	if (bold)
-		pango_font_description_set_weight(f, PANGO_WEIGHT_BOLD);
-	pango_layout_set_font_description(l, f);
-	pango_font_description_free(f);
-	if (width > 0)
-		pango_layout_set_width(l, (int)(width * PANGO_SCALE));
-	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_spacing(l, 2 * PANGO_SCALE);
-	pango_layout_set_text(l, text.p, (int)text.n);
-	return l;
-}
-
-static double height_of(PangoLayout *l)
-{
-	int w, h;
-	pango_layout_get_size(l, &w, &h);
-	return (double)h / PANGO_SCALE;
-}
-
-static double width_of(PangoLayout *l)
-{
-	PangoRectangle ink;
-	pango_layout_get_extents(l, &ink, NULL);
-	return (double)(ink.x + ink.width) / PANGO_SCALE;
-}
-
-static struct block block_of(struct press *s, const struct passage *p, int number)
-{
-	static const struct { double points, before, indent; bool bold; } looks[] = {
-		[PASSAGE_TITLE] = { 17, 0, 0, true }, [PASSAGE_HEADING] = { 13, 13, 0, true }, [PASSAGE_TEXT] = { 12, 7, 0, false },
-		[PASSAGE_BULLET] = { 12, 3, 16, false }, [PASSAGE_NUMBERED] = { 12, 4, 20, false },
-	};
-	struct block b = { .before = looks[p->sort].before, .indent = looks[p->sort].indent };
-	b.layout = lay(s, p->text, looks[p->sort].points, looks[p->sort].bold, s->m->width - s->m->left - s->m->right - b.indent);
-	b.height = height_of(b.layout);
-	b.mark = p->sort == PASSAGE_BULLET ? "\xE2\x80\xA2" : NULL;
-	if (p->sort == PASSAGE_NUMBERED)
-		snprintf(b.number, sizeof b.number, "%d.", number);
-	return b;
-}
-
-/* The same text again: the same block, recorded. */
-static struct block *shared_block(struct press *s, const struct passage *p)
-{
-	for (size_t i = 0; i < s->n_shared; i++)
-		if (s->shared[i].sort == p->sort && s->shared[i].n == p->text.n && memcmp(s->shared[i].p, p->text.p, p->text.n) == 0)
-			return &s->shared[i].block;
-	if (s->n_shared == SHARED_MAX || p->sort == PASSAGE_NUMBERED)
-		return NULL;
-	struct shared *fresh = &s->shared[s->n_shared++];
-	*fresh = (struct shared){ p->text.p, p->text.n, p->sort, block_of(s, p, 0) };
-	cairo_rectangle_t all = { -s->m->left, 0, s->m->width, fresh->block.height + 4 };
-	fresh->block.record = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &all);
-	cairo_t *c = cairo_create(fresh->block.record);
-	pango_cairo_show_layout(c, fresh->block.layout);
-	cairo_destroy(c);
-	return &fresh->block;
-}
-
-static void text_at(struct press *s, struct str text, double points, bool bold, double x, double y)
-{
-	PangoLayout *l = lay(s, text, points, bold, 0);
-	cairo_move_to(s->c, x, y);
-	pango_cairo_show_layout(s->c, l);
-	g_object_unref(l);
-}
-
-/* The address in its window: smaller when it does not fit; what then still does not is wrapped, and said. */
-static void address(struct press *s, struct str text, struct paper_result *r)
-{
-	double room = 4.2 * 72;
-	for (double points = 12;; points -= 1) {
-		PangoLayout *l = lay(s, text, points, false, 0);
-		bool fits = width_of(l) <= room && height_of(l) <= s->m->address_height;
-		if (!fits && points <= ADDRESS_LEAST) {
-			pango_layout_set_width(l, (int)(room * PANGO_SCALE));
-			r->address_cut = height_of(l) > s->m->address_height;
-			fits = true;
-		}
-		if (fits) {
-			r->missing_glyphs |= pango_layout_get_unknown_glyphs_count(l) > 0;
-			cairo_move_to(s->c, s->m->left, s->m->address_top);
-			pango_cairo_show_layout(s->c, l);
-		}
-		g_object_unref(l);
-		if (fits)
-			return;
+	struct file *f = to;
+	while (n) {
+		size_t piece = sizeof f->p - f->n < n ? sizeof f->p - f->n : n;
+		memcpy(f->p + f->n, p, piece);
+		f->n += piece;
+		p += piece;
+		n -= (unsigned)piece;
+		if (f->n == sizeof f->p && !file_flush(f))
+			return CAIRO_STATUS_WRITE_ERROR;
 	}
+	return f->error ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-static void foot(struct press *s, const struct sheet *sheet, unsigned page, unsigned of)
+/* The same letters give the same bytes: no date of making. cairo leaves out a date that it cannot read. */
+static cairo_surface_t *pdf_open(struct file *f, const struct form *form)
 {
-	char text[64];
-	snprintf(text, sizeof text, "%u / %u", page, of);
-	text_at(s, sheet->code, 9, false, s->m->left, s->m->height - FOOT);
-	text_at(s, str_of(text), 9, false, s->m->width - s->m->right - 24, s->m->height - FOOT);
+	cairo_surface_t *pdf = cairo_pdf_surface_create_for_stream(file_write, f, form->width, form->height);
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATOR, "Handback " HANDBACK_VERSION);
+	cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, "none");
+	return pdf;
 }
 
-/* One step of a letter on its page: a whole block, or one line of a block that is longer than a page. */
-struct step { const struct block *block; int line; double y; unsigned page; };
+/* ---- the pen ---- */
 
-static size_t plan(struct press *s, struct block *const *block, size_t n, double first_y, struct step **steps, unsigned *pages)
+PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, bool bold, double width)
 {
-	size_t count = 0, cap = n + 16;
-	double y = first_y, end = s->m->height - s->m->bottom;
-	*steps = mem_get(cap * sizeof **steps);
-	*pages = 1;
-	for (size_t i = 0; i < n; i++) {
-		const struct block *b = block[i];
-		bool heading = i + 1 < n && (b->before > 10);          /* a heading stays with what follows */
-		double need = b->height + (heading ? block[i + 1]->before + (block[i + 1]->height < 60 ? block[i + 1]->height : 30) : 0);
-		bool long_one = b->height > end - TOP - 20;
-		int lines = long_one ? pango_layout_get_line_count(b->layout) : 1;
-		y += b->before;
-		for (int k = 0; k < lines; k++) {
-			PangoRectangle line;
-			double h = b->height;
-			if (long_one) {
-				pango_layout_line_get_extents(pango_layout_get_line_readonly(b->layout, k), NULL, &line);
-				h = need = (double)line.height / PANGO_SCALE + 2;
-			}
-			if (y + need > end && y > TOP) {
-				y = TOP;
-				++*pages;
-			}
-			if (count == cap)
-				*steps = mem_grow(*steps, (cap *= 2) * sizeof **steps);
-			(*steps)[count++] = (struct step){ b, long_one ? k : -1, y, *pages };
-			y += h;
+	PangoLayout *layout = pango_layout_new(pen->context);
+	PangoFontDescription *font = pango_font_description_from_string(FONTS);
+	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(layout, font);
+	pango_font_description_free(font);
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
+	pango_layout_set_text(layout, text.n ? text.p : "", (int)text.n);
+	return layout;
+}
+
+static PangoContext *context_open(PangoFontMap *fonts, const char *language)
+{
+	PangoContext *context = pango_font_map_create_context(fonts);
+	cairo_font_options_t *options = cairo_font_options_create();
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	pango_cairo_context_set_resolution(context, 72);
+	pango_context_set_round_glyph_positions(context, FALSE);
+	pango_context_set_language(context, pango_language_from_string(language ? language : "en"));
+	return context;
+}
+
+/* ---- letters ---- */
+
+static bool readable(struct str text, struct err *e)
+{
+	if (text.n > TEXT_MAX)
+		return err_set(e, TOO_BIG, "text", "A passage of a letter is longer than %d bytes. Make it shorter.", TEXT_MAX);
+	return str_utf8(text) || err_set(e, INVALID, "text", "A letter's text is not UTF-8. Write it anew.");
+}
+
+static bool sheet_readable(const struct sheet *s, struct err *e)
+{
+	if (s->n > PASSAGES_MAX)
+		return err_set(e, TOO_BIG, "text", "A letter has more than %d passages. Make it shorter.", PASSAGES_MAX);
+	bool fine = readable(s->address, e) && readable(s->date, e) && readable(s->code, e);
+	for (size_t i = 0; i < s->n && fine; i++)
+		fine = readable(s->passage[i].text, e);
+	return fine;
+}
+
+static bool letter(struct pen *pen, struct flow *flow, const struct sheet *s, struct str sender, unsigned *page, struct paper_result *r, struct err *e)
+{
+	if (!sheet_readable(s, e))
+		return false;
+	pen->missing_glyphs = false;
+	unsigned pages = flow_letter(flow, s);
+	if (!pages)
+		return err_set(e, TOO_BIG, "text", "A letter has more than %d pages. Make it shorter.", PAGES_MAX);
+	*r = (struct paper_result){ .pages = pages, .first_page = *page + 1 };
+	for (unsigned k = 0; k < pages; k++) {
+		if (k == 0) {
+			fixed_sender(pen, sender);
+			r->address_cut = !fixed_address(pen, s->address);
 		}
+		flow_draw(flow, k);
+		fixed_foot(pen, s->code, k + 1, pages);
+		cairo_show_page(pen->cr);
 	}
-	return count;
-}
-
-static void draw(struct press *s, const struct step *t)
-{
-	const struct block *b = t->block;
-	double x = s->m->left + b->indent;
-	if (t->line <= 0 && (b->mark || *b->number))
-		text_at(s, str_of(b->mark ? b->mark : b->number), 12, false, s->m->left + 2, t->y);
-	if (t->line >= 0) {
-		PangoRectangle line;
-		PangoLayoutLine *l = pango_layout_get_line_readonly(b->layout, t->line);
-		pango_layout_line_get_extents(l, NULL, &line);
-		cairo_move_to(s->c, x, t->y - (double)line.y / PANGO_SCALE);
-		pango_cairo_show_layout_line(s->c, l);
-	} else if (b->record) {
-		cairo_set_source_surface(s->c, b->record, x, t->y);
-		cairo_paint(s->c);
-		cairo_set_source_rgb(s->c, 0, 0, 0);
-	} else {
-		cairo_move_to(s->c, x, t->y);
-		pango_cairo_show_layout(s->c, b->layout);
-	}
-}
-
-static void letter(struct press *s, const struct sheet *sheet, struct paper_result *r)
-{
-	struct block *own = mem_zero(sheet->n, sizeof *own), **block = mem_zero(sheet->n, sizeof *block);
-	struct step *steps;
-	*r = (struct paper_result){ .first_page = s->pages + 1 };
-	for (size_t i = 0, number = 0; i < sheet->n; i++) {
-		const struct passage *p = &sheet->passage[i];
-		number = p->sort == PASSAGE_NUMBERED ? number + 1 : 0;
-		block[i] = p->personal ? NULL : shared_block(s, p);
-		if (!block[i]) {
-			own[i] = block_of(s, p, (int)number);
-			block[i] = &own[i];
-		}
-		r->missing_glyphs |= pango_layout_get_unknown_glyphs_count(block[i]->layout) > 0;
-	}
-	size_t n = plan(s, block, sheet->n, s->m->body_top, &steps, &r->pages);
-	text_at(s, s->style->sender, 10, false, s->m->left, TOP - 10);
-	address(s, sheet->address, r);
-	text_at(s, sheet->date, 12, false, s->m->left, s->m->body_top - 28);
-	for (size_t i = 0, page = 1; i <= n; i++) {
-		if (i == n || steps[i].page != page) {
-			foot(s, sheet, (unsigned)page, r->pages);
-			cairo_show_page(s->c);
-			s->pages++;
-			page++;
-		}
-		if (i < n)
-			draw(s, &steps[i]);
-	}
-	for (size_t i = 0; i < sheet->n; i++)
-		if (own[i].layout)
-			g_object_unref(own[i].layout);
-	free(steps);
-	free(own);
-	free(block);
+	r->missing_glyphs = pen->missing_glyphs;
+	*page += pages;
+	return true;
 }
 
 bool paper_letters(int fd, const struct sheet *sheet, size_t n, const struct paper_style *style, struct paper_result *results, struct err *e)
 {
-	struct press *s = mem_zero(1, sizeof *s);
-	s->fd = fd;
-	s->style = style;
-	s->m = &sizes[style->size];
-	s->pdf = cairo_pdf_surface_create_for_stream(to_file, s, s->m->width, s->m->height);
-	cairo_pdf_surface_set_metadata(s->pdf, CAIRO_PDF_METADATA_CREATOR, "Handback");
-	s->c = cairo_create(s->pdf);
-	s->context = pango_cairo_create_context(s->c);
-	pango_context_set_language(s->context, pango_language_from_string(style->language));
-	for (size_t i = 0; i < n && !s->why && cairo_status(s->c) == CAIRO_STATUS_SUCCESS; i++) {
-		struct paper_result r;
-		letter(s, &sheet[i], &r);
-		if (results)
-			results[i] = r;
+	assert(n > 0);
+	if (!readable(style->sender, e))
+		return false;
+	struct file *file = mem_zero(1, sizeof *file);
+	file->fd = fd;
+	struct pen pen = { .form = &forms[style->size], .english = !style->language || str_starts(str_of(style->language), STR("en")) };
+	cairo_surface_t *pdf = pdf_open(file, pen.form);
+	PangoFontMap *fonts = pango_cairo_font_map_new();
+	pen.cr = cairo_create(pdf);
+	pen.context = context_open(fonts, style->language);
+	struct flow *flow = flow_open(&pen);
+	struct paper_result *result = mem_zero(n, sizeof *result);
+	unsigned page = 0;
+	bool done = true;
+	for (size_t i = 0; i < n && done && !file->error; i++)
+		done = letter(&pen, flow, &sheet[i], style->sender, &page, &result[i], e);
+	flow_close(flow);
+	cairo_destroy(pen.cr);
+	cairo_surface_finish(pdf);
+	cairo_status_t status = cairo_surface_status(pdf);
+	cairo_surface_destroy(pdf);
+	g_object_unref(pen.context);
+	g_object_unref(fonts);
+	if (done && !file_flush(file)) {
+		errno = file->error;
+		done = err_errno(e, "The letters could not be written");
+	} else if (done && status != CAIRO_STATUS_SUCCESS) {
+		done = err_set(e, OUTSIDE, NULL, "The letters could not be drawn: %s.", cairo_status_to_string(status));
 	}
-	cairo_status_t status = cairo_status(s->c);
-	g_object_unref(s->context);
-	cairo_destroy(s->c);
-	cairo_surface_finish(s->pdf);
-	if (status == CAIRO_STATUS_SUCCESS)
-		status = cairo_surface_status(s->pdf);
-	for (size_t i = 0; i < s->n_shared; i++) {
-		cairo_surface_destroy(s->shared[i].block.record);
-		g_object_unref(s->shared[i].block.layout);
-	}
-	cairo_surface_destroy(s->pdf);
-	int why = s->why;
-	free(s);
-	if (why) {
-		errno = why;
-		return err_errno(e, "The letters can't be written");
-	}
-	return status == CAIRO_STATUS_SUCCESS || err_set(e, OUTSIDE, NULL, "The letters can't be made: %s.", cairo_status_to_string(status));
+	if (done && results)
+		memcpy(results, result, n * sizeof *results);
+	free(result);
+	wipe(file, sizeof *file);
+	free(file);
+	return done;
 }

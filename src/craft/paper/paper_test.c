@@ -1,4 +1,4 @@
-/* paper: what stands in the PDF, read back by poppler's pdftotext. */
+/* paper: what a reader, a post office and a printer get; read back with poppler's tools. */
 #include "paper.h"
 
 #include <fcntl.h>
@@ -6,176 +6,375 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-static char path[64];
-static const struct paper_style style = { PAPER_LETTER, { "Fernwood Plumbing\n12 Mill St", 28 }, "en" };
-static const struct passage passages[] = {
-	{ PASSAGE_TITLE, false, { "Notice of Data Breach", 21 } }, { PASSAGE_TEXT, true, { "Dear \xE6\x9D\x8E \xE6\x98\x8E,", 13 } },
-	{ PASSAGE_HEADING, false, { "What Happened", 13 } }, { PASSAGE_TEXT, false, { "A skimmer was found.", 20 } },
-	{ PASSAGE_BULLET, true, { "your card number", 16 } }, { PASSAGE_NUMBERED, true, { "Call your bank.", 15 } },
-};
+static const struct paper_style letter_style = { PAPER_LETTER, { "Oak & Iron Hardware\n410 Mill Road", 33 }, "en" };
 
-static char *text_of(const char *options)
+static int new_file(void)
 {
-	char command[200];
-	struct buf b = BUF(16 << 20);
-	snprintf(command, sizeof command, "pdftotext %s %s -", options, path);
-	FILE *f = popen(command, "r");
-	assert_non_null(f);
-	for (int c; (c = fgetc(f)) != EOF;)
-		buf_byte(&b, (char)c);
-	assert_int_equal(pclose(f), 0);
-	buf_byte(&b, 0);
-	return b.p;
+	int fd = memfd_create("letters", 0);         /* poppler opens it by its name */
+	assert_true(fd >= 0);
+	return fd;
 }
 
-static void print(const struct sheet *s, size_t n, struct paper_result *r)
+/* What a command says of the file: FILE in it stands for the file's name. */
+static struct str told(struct arena *a, int fd, const char *before, const char *after)
 {
+	FILE *p = popen(arena_printf(a, "%s /dev/fd/%d %s", before, fd, after), "r");
+	assert_non_null(p);
+	const size_t max = 4 << 20;
+	char *said = arena_get(a, max);
+	size_t n = fread(said, 1, max - 1, p);
+	assert_int_equal(pclose(p), 0);
+	return (struct str){ said, n };
+}
+
+static const char *page_text(struct arena *a, int fd, unsigned page)
+{
+	return told(a, fd, arena_printf(a, "pdftotext -f %u -l %u", page, page), "-").p;
+}
+
+static unsigned pages_of(struct arena *a, int fd)
+{
+	const char *pages = strstr(told(a, fd, "pdfinfo", "").p, "Pages:");
+	assert_non_null(pages);
+	return (unsigned)atoi(pages + 6);
+}
+
+static size_t times(const char *text, const char *what)
+{
+	size_t n = 0;
+	while ((text = strstr(text, what))) {
+		n++;
+		text += strlen(what);
+	}
+	return n;
+}
+
+static struct sheet sheet_of(struct str address, const struct passage *p, size_t n)
+{
+	return (struct sheet){ .address = address, .date = STR("May 10, 2024"), .code = STR("HB-7"), .passage = p, .n = n };
+}
+
+static struct paper_result written(int fd, const struct paper_style *style, struct sheet s)
+{
+	struct paper_result r;
 	struct err e = { 0 };
-	int fd = open(path, O_RDWR | O_TRUNC | O_CREAT, 0600);
-	assert_true(fd >= 0 && paper_letters(fd, s, n, &style, r, &e));
+	if (!paper_letters(fd, &s, 1, style, &r, &e))
+		fail_msg("%s", e.say);
+	return r;
+}
+
+static void every_letter_begins_on_a_page_of_its_own(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	enum { N = 12 };
+	struct sheet sheet[N];
+	struct paper_result r[N];
+	static const char same[] = "This sentence is the same in all of them.";
+	for (size_t i = 0; i < N; i++) {
+		struct passage *p = ARENA_ARRAY(a, struct passage, 60);
+		p[0] = (struct passage){ PASSAGE_TITLE, false, STR("Notice of data breach") };
+		p[1] = (struct passage){ PASSAGE_TEXT, true, arena_say(a, "Dear reader %zu,", i) };
+		for (size_t k = 2; k < 60; k++)
+			p[k] = (struct passage){ PASSAGE_TEXT, false, { same, sizeof same - 1 } };
+		sheet[i] = sheet_of(arena_say(a, "Reader%zu Smith\n%zu Long Street\nSpringfield", i, i + 1), p, i % 3 == 0 ? 3 : 60 - i);
+		sheet[i].code = arena_say(a, "HB-%04zu", i);
+	}
+	int fd = new_file();
+	struct err e = { 0 };
+	assert_true(paper_letters(fd, sheet, N, &letter_style, r, &e));
+	unsigned page = 1;
+	for (size_t i = 0; i < N; i++) {
+		assert_int_equal(r[i].first_page, page);
+		assert_int_equal(r[i].pages, i % 3 == 0 ? 1 : 3);
+		assert_false(r[i].address_cut);
+		size_t same_seen = 0;
+		for (unsigned k = 0; k < r[i].pages; k++) {
+			const char *text = page_text(a, fd, page + k);
+			assert_int_equal(times(text, arena_printf(a, "Reader%zu Smith", i)), k == 0);
+			assert_int_equal(times(text, arena_printf(a, "Dear reader %zu,", i)), k == 0);
+			assert_int_equal(times(text, "Oak & Iron Hardware"), k == 0);
+			assert_int_equal(times(text, arena_printf(a, "HB-%04zu", i)), 1);
+			assert_int_equal(times(text, arena_printf(a, "Page %u of %u", k + 1, r[i].pages)), 1);
+			same_seen += times(text, same);
+		}
+		assert_int_equal(same_seen, sheet[i].n - 2);
+		page += r[i].pages;
+	}
+	assert_int_equal(pages_of(a, fd), page - 1);
+	close(fd);
+	arena_close(a);
+}
+
+static void what_all_letters_share_stands_once_in_the_file(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	enum { N = 1500 };
+	char *words = arena_get(a, N + 1);
+	uint64_t seed = 1;
+	for (size_t i = 0; i < N; i++) {             /* nothing that packs well */
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		words[i] = i % 7 == 6 ? ' ' : (char)('a' + (seed >> 33) % 26);
+	}
+	off_t size[2];
+	for (int personal = 0; personal < 2; personal++) {
+		struct passage p[] = { { PASSAGE_TEXT, personal, { words, N } } };
+		struct sheet sheet[40];
+		for (size_t i = 0; i < 40; i++)
+			sheet[i] = sheet_of(STR("A B"), p, 1);
+		int fd = new_file();
+		struct err e = { 0 };
+		assert_true(paper_letters(fd, sheet, 40, &letter_style, NULL, &e));
+		assert_int_equal(pages_of(a, fd), 40);
+		assert_string_equal(page_text(a, fd, 40), page_text(a, fd, 1));
+		size[personal] = lseek(fd, 0, SEEK_END);
+		close(fd);
+	}
+	assert_true(size[0] < size[1] - 39 * 1000);
+	arena_close(a);
+}
+
+static void any_script_is_written(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	static const char *const name[] = { "فاطمة", "Οδυσσέας", "José Zárate", "Łukasz Żółć", "Дмитрий", "שרה", "अनीता" };
+	for (size_t i = 0; i < LENGTH(name); i++) {
+		struct passage p[] = { { PASSAGE_BULLET, true, str_of(name[i]) } };
+		int fd = new_file();
+		written(fd, &letter_style, sheet_of(arena_say(a, "%s\n1 Street", name[i]), p, 1));
+		/* marks of Devanagari come back in the order they are drawn in: its first letter has to do */
+		const char *seek = i == 6 ? "अन" : name[i];
+		if (times(page_text(a, fd, 1), seek) != 2)
+			fail_msg("%s is not there twice: %s", name[i], page_text(a, fd, 1));
+		const char *fonts = told(a, fd, "pdffonts", "").p;
+		assert_int_equal(times(fonts, " no  yes") + times(fonts, " no  no "), 0);        /* emb: all are */
+		close(fd);
+	}
+	arena_close(a);
+}
+
+static void a_letter_that_no_font_has_is_told(void **state)
+{
+	(void)state;
+	struct passage fine[] = { { PASSAGE_TEXT, false, STR("Dear \xC3\x81na") } }, shared[] = { { PASSAGE_TEXT, false, STR("Dear \xEE\x80\x81") } };
+	int fd = new_file();
+	assert_false(written(fd, &letter_style, sheet_of(STR("A"), fine, 1)).missing_glyphs);
+	assert_true(written(fd, &letter_style, sheet_of(STR("\xF3\xB0\x80\x81"), fine, 1)).missing_glyphs);
+	struct sheet sheet[] = { sheet_of(STR("A"), shared, 1), sheet_of(STR("A"), shared, 1), sheet_of(STR("A"), fine, 1) };
+	struct paper_result r[3];
+	struct err e = { 0 };
+	assert_true(paper_letters(fd, sheet, 3, &letter_style, r, &e));
+	assert_true(r[0].missing_glyphs && r[1].missing_glyphs && !r[2].missing_glyphs);
 	close(fd);
 }
 
-static struct sheet sheet(struct str address)
+/* The box of a word on page 1, in points. */
+static void box_of(struct arena *a, int fd, const char *word, double box[4])
 {
-	return (struct sheet){ address, STR("November 24, 2026"), STR("1.1 C-000017"), passages, LENGTH(passages) };
+	const char *xml = told(a, fd, "pdftotext -bbox -l 1", "-").p, *found = strstr(xml, arena_printf(a, ">%s</word>", word));
+	assert_non_null(found);
+	while (strncmp(found, "<word", 5) != 0)
+		found--;
+	assert_int_equal(sscanf(found, "<word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\"", &box[0], &box[1], &box[2], &box[3]), 4);
 }
 
-static void all_that_is_said_stands_there(void **state)
+static void the_address_shows_in_the_window_and_nothing_else_does(void **state)
 {
 	(void)state;
-	struct sheet s = sheet(STR("Stefan Turner\n4 Kiln Row\nHudson, NY 12534"));
-	struct paper_result r;
-	print(&s, 1, &r);
-	char *text = text_of("-layout");
-	static const char *const wanted[] = { "Fernwood Plumbing", "Stefan Turner", "Hudson, NY 12534", "November 24, 2026", "Notice of Data Breach", "What Happened",
-	                                      "A skimmer was found.", "your card number", "1.", "Call your bank.", "1.1 C-000017", "1/1" };
-	for (size_t i = 0; i < LENGTH(wanted); i++)
-		assert_non_null(strstr(text, wanted[i]));
-	free(text);
-	assert_true(r.pages == 1 && r.first_page == 1 && !r.address_cut);
+	struct arena *a = arena_open();
+	struct passage p[] = { { PASSAGE_TEXT, false, STR("Body text.") } };
+	struct paper_style a4 = letter_style, many = letter_style;
+	a4.size = PAPER_A4;
+	many.sender = STR("Sender\n2\n3\n4\n5\n6\n7\n8\n9\n10\nLast");
+	/* left, right, top and bottom of what shows, wherever the sheet slides to */
+	const struct { const struct paper_style *style; double left, right, top, bottom; const char *size; } way[] = {
+		{ &letter_style, 0.875 * 72, 4.375 * 72, 2.04 * 72, 3.17 * 72, "612 x 792" }, { &many, 0.875 * 72, 4.375 * 72, 2.04 * 72, 3.17 * 72, "612 x 792" },
+		{ &a4, 20 / 25.4 * 72, 105 / 25.4 * 72, 62.7 / 25.4 * 72 - 1, 90 / 25.4 * 72, "595.276 x 841.89" },
+	};
+	for (size_t i = 0; i < LENGTH(way); i++) {
+		int fd = new_file();
+		double box[4];
+		struct paper_result r = written(fd, way[i].style, sheet_of(STR("Wilhelmina Street-Longname\nc/o Second\nThird 3\nFourth 4\nFifth"), p, 1));
+		assert_false(r.address_cut);
+		assert_non_null(strstr(told(a, fd, "pdfinfo", "").p, way[i].size));
+		const char *const in[] = { "Wilhelmina", "Street-Longname", "Fifth" };
+		for (size_t k = 0; k < LENGTH(in); k++) {
+			box_of(a, fd, in[k], box);
+			assert_true(box[0] >= way[i].left && box[2] <= way[i].right && box[1] >= way[i].top && box[3] <= way[i].bottom);
+		}
+		box_of(a, fd, "May", box);
+		assert_true(box[1] > way[i].bottom);
+		if (way[i].style == &many)
+			assert_int_equal(times(page_text(a, fd, 1), "Last"), 0);
+		box_of(a, fd, way[i].style == &many ? "8" : "Mill", box);
+		assert_true(box[3] < way[i].top);
+		close(fd);
+	}
+	arena_close(a);
 }
 
-static void the_address_stands_in_the_window(void **state)
+static void a_long_address_shrinks_and_then_is_cut(void **state)
 {
 	(void)state;
-	struct sheet s = sheet(STR("Xanthippe Turner\n4 Kiln Row\nHudson, NY 12534"));
-	struct paper_result r;
-	print(&s, 1, &r);
-	char *text = text_of("-bbox");
-	char *word = strstr(text, ">Xanthippe<");
-	assert_non_null(word);
-	while (*word != '\n' && word > text)
-		word--;
-	double x, y;
-	assert_int_equal(sscanf(strstr(word, "xMin"), "xMin=\"%lf\" yMin=\"%lf\"", &x, &y), 2);
-	assert_true(x >= 63 && y >= 144 && y < 225);      /* 7/8 inch from the left; 2 to 3 1/8 inches from the top */
-	free(text);
+	struct arena *a = arena_open();
+	struct passage p[] = { { PASSAGE_TEXT, false, STR("Body text.") } };
+	static const struct { const char *address; bool cut; double least, most; } way[] = {
+		{ "Maria\n1 Street\nTown", false, 15, 20 },
+		{ "Maria\nThe Department of Very Long Names, Room 1234\nTown", false, 12, 15 },
+		{ "Maria\n2\n3\n4\n5\n6", false, 12, 15 },
+		{ "Maria\nThe Department of Very Long Names and Even Longer Addresses, Room 1234\nTown", true, 12, 13 },
+		{ "Maria\n2\n3\n4\n5\n6\n7\n8\n9\n10", true, 12, 13 },
+		{ "Maria\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14", true, 12, 13 },
+	};
+	for (size_t i = 0; i < LENGTH(way); i++) {
+		int fd = new_file();
+		double box[4];
+		assert_int_equal(written(fd, &letter_style, sheet_of(str_of(way[i].address), p, 1)).address_cut, way[i].cut);
+		box_of(a, fd, "Maria", box);
+		if (box[3] - box[1] < way[i].least || box[3] - box[1] > way[i].most)
+			fail_msg("%s: %f high", way[i].address, box[3] - box[1]);
+		close(fd);
+	}
+	arena_close(a);
 }
 
-static void each_letter_begins_on_a_page_of_its_own(void **state)
+static void long_texts_flow_on_and_lose_nothing(void **state)
 {
 	(void)state;
-	enum { N = 300 };
-	struct sheet s[N];
-	struct paper_result r[N];
-	for (int i = 0; i < N; i++)
-		s[i] = sheet(STR("Stefan Turner\n4 Kiln Row"));
-	print(s, N, r);
-	char *text = text_of("");
-	size_t pages = 0, titles = 0;
-	for (char *p = text; *p; p++)
-		pages += *p == '\f';
-	for (char *p = text; (p = strstr(p, "Notice of Data Breach")); p++)
-		titles++;
-	assert_true(pages == N && titles == N && r[N - 1].first_page == N);
-	free(text);
-}
-
-static void a_long_text_goes_on_on_further_pages(void **state)
-{
-	(void)state;
+	struct arena *a = arena_open();
 	struct buf b = BUF(1 << 20);
 	for (int i = 0; i < 3000; i++)
-		buf_printf(&b, "word%d ", i);
-	const struct passage p[] = { { PASSAGE_TEXT, true, buf_str(&b) }, { PASSAGE_TEXT, false, STR("the end") } };
-	struct sheet s[] = { sheet(STR("A\nB")), sheet(STR("A\nB")) };
-	s[0].passage = p, s[0].n = LENGTH(p);
-	struct paper_result r[2];
-	print(s, 2, r);
-	assert_true(r[0].pages > 3 && r[1].first_page == r[0].pages + 1);
-	char *text = text_of("");
-	for (int i = 0; i < 3000; i += 97) {
-		char word[16];
-		snprintf(word, sizeof word, "word%d", i);
-		assert_non_null(strstr(text, word));
+		buf_printf(&b, "w%05d ", i);
+	for (int shared = 0; shared < 2; shared++) {
+		struct passage p[] = { { PASSAGE_HEADING, false, STR("Heading one") }, { PASSAGE_TEXT, !shared, buf_str(&b) }, { PASSAGE_NUMBERED, !shared, STR("first") },
+			{ PASSAGE_NUMBERED, true, STR("second") }, { PASSAGE_TEXT, true, STR("between") }, { PASSAGE_NUMBERED, true, STR("anew") } };
+		int fd = new_file();
+		struct paper_result r = written(fd, &letter_style, sheet_of(STR("A"), p, LENGTH(p)));
+		assert_true(r.pages > 5 && r.pages < 12);
+		int next = 0;
+		for (unsigned k = 1; k <= r.pages; k++) {
+			const char *text = page_text(a, fd, k);
+			for (const char *w = text; (w = strstr(w, "w0")); w += 6)
+				assert_int_equal(atoi(w + 1), next++);
+		}
+		assert_int_equal(next, 3000);
+		const char *last = page_text(a, fd, r.pages);
+		assert_true(times(last, "1.") == 2 && times(last, "2.") == 1);
+		close(fd);
 	}
-	assert_non_null(strstr(text, "the end"));
-	free(text);
 	buf_free(&b);
+	arena_close(a);
 }
 
-static void other_scripts_are_there(void **state)
+static void a_heading_stays_with_its_text(void **state)
 {
 	(void)state;
-	struct sheet s = sheet(STR("\xCE\x93\xCE\xB9\xCF\x8E\xCF\x81\xCE\xB3\xCE\xBF\xCF\x82 \xCE\xA0\xCE\xB1\xCF\x80\xCF\x80\xCE\xAC\xCF\x82\n\xD0\x9C\xD0\xB0\xD1\x80\xD0\xB8\xD1\x8F"));
-	struct paper_result r;
-	print(&s, 1, &r);
-	char *text = text_of("");
-	assert_non_null(strstr(text, "\xCE\xA0\xCE\xB1\xCF\x80\xCF\x80\xCE\xAC\xCF\x82"));
-	assert_non_null(strstr(text, "\xD0\x9C\xD0\xB0\xD1\x80\xD0\xB8\xD1\x8F"));
-	free(text);
+	struct arena *a = arena_open();
+	for (size_t before = 20; before < 34; before++) {
+		struct passage p[64];
+		size_t n = 0;
+		struct buf b = BUF(4096);
+		for (size_t i = 0; i < before; i++)
+			buf_printf(&b, "line %zu\n", i);
+		p[n++] = (struct passage){ PASSAGE_TEXT, true, buf_str(&b) };
+		p[n++] = (struct passage){ PASSAGE_HEADING, true, STR("The heading") };
+		p[n++] = (struct passage){ PASSAGE_TEXT, true, STR("Below one\nBelow two\nBelow three\nBelow four\nBelow five") };
+		int fd = new_file();
+		struct paper_result r = written(fd, &letter_style, sheet_of(STR("A"), p, n));
+		bool seen = false;
+		for (unsigned k = 1; k <= r.pages; k++) {
+			const char *text = page_text(a, fd, k);
+			if (strstr(text, "The heading")) {
+				assert_non_null(strstr(text, "Below two"));
+				seen = true;
+			}
+			assert_int_equal(times(text, "Below four"), times(text, "Below five"));
+		}
+		assert_true(seen);
+		buf_free(&b);
+		close(fd);
+	}
+	arena_close(a);
 }
 
-static void an_address_too_long_for_the_window_is_told(void **state)
+static void the_same_letters_give_the_same_bytes(void **state)
 {
 	(void)state;
-	struct sheet s = sheet(STR("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12"));
-	struct paper_result r;
-	print(&s, 1, &r);
-	assert_true(r.address_cut);
-	s = sheet(STR("A name that is so long that it does not fit the window of the envelope in twelve points at all\n4 Kiln Row"));
-	print(&s, 1, &r);
-	assert_false(r.address_cut);
+	struct arena *a = arena_open();
+	struct passage p[] = { { PASSAGE_TITLE, false, STR("Title") }, { PASSAGE_TEXT, false, STR("Body فاطمة Οδυσσέας text.") }, { PASSAGE_TEXT, true, STR("Dear you") } };
+	struct str got[2];
+	for (int i = 0; i < 2; i++) {
+		int fd = new_file();
+		written(fd, &letter_style, sheet_of(STR("A\nB"), p, LENGTH(p)));
+		got[i] = (struct str){ arena_get(a, 1 << 20), 0 };
+		got[i].n = (size_t)pread(fd, (char *)(uintptr_t)got[i].p, 1 << 20, 0);
+		assert_null(memmem(got[i].p, got[i].n, "Date", 4));
+		close(fd);
+		usleep(1100000 * (unsigned)!i);
+	}
+	assert_true(str_eq(got[0], got[1]));
+	arena_close(a);
 }
 
 static void a_full_disk_is_told(void **state)
 {
 	(void)state;
-	struct sheet s = sheet(STR("A\nB"));
-	struct err e = { 0 };
-	int fd = open("/dev/full", O_WRONLY);
-	assert_true(fd >= 0);
-	assert_false(paper_letters(fd, &s, 1, &style, NULL, &e));
-	assert_int_equal(e.code, OUTSIDE);
+	struct passage p[] = { { PASSAGE_TEXT, false, STR("Body text.") } };
+	struct sheet sheet[300];
+	for (size_t n = 1; n <= LENGTH(sheet); n += LENGTH(sheet) - 1) {
+		for (size_t i = 0; i < n; i++)
+			sheet[i] = sheet_of(STR("A\nB"), p, 1);
+		struct paper_result r[300] = { [0].pages = 77 };
+		struct err e = { 0 };
+		int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+		assert_false(paper_letters(fd, sheet, n, &letter_style, r, &e));
+		assert_int_equal(e.code, OUTSIDE);
+		assert_non_null(strstr(e.say, "No space left"));
+		assert_int_equal(r[0].pages, 77);
+		close(fd);
+	}
+}
+
+static void what_cannot_be_a_letter_is_refused(void **state)
+{
+	(void)state;
+	char *big = mem_get(1 << 20);
+	memset(big, 'x', 1 << 20);
+	for (size_t i = 0; i < 1 << 20; i += 2)
+		big[i] = '\n';
+	struct passage torn[] = { { PASSAGE_TEXT, false, STR("a\xFF") } }, longer[] = { { PASSAGE_TEXT, false, { big, 1 << 20 } } },
+		lines[] = { { PASSAGE_TEXT, false, { big, 100000 } } }, none[] = { { PASSAGE_TEXT, true, STR("") } };
+	struct { struct passage *p; enum fault code; } way[] = { { torn, INVALID }, { longer, TOO_BIG }, { lines, TOO_BIG } };
+	for (size_t i = 0; i < LENGTH(way); i++) {
+		struct err e = { 0 };
+		struct sheet s = sheet_of(STR("A"), way[i].p, 1);
+		int fd = new_file();
+		assert_false(paper_letters(fd, &s, 1, &letter_style, NULL, &e));
+		assert_int_equal(e.code, way[i].code);
+		close(fd);
+	}
+	int fd = new_file();
+	assert_int_equal(written(fd, &letter_style, sheet_of(STR(""), none, 1)).pages, 1);
+	assert_int_equal(written(fd, &letter_style, (struct sheet){ 0 }).pages, 1);
 	close(fd);
-}
-
-static int make(void **state)
-{
-	(void)state;
-	strcpy(path, "/tmp/handback-paper-XXXXXX");
-	int fd = mkstemp(path);
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int drop(void **state)
-{
-	(void)state;
-	return unlink(path);
+	free(big);
 }
 
 int main(void)
 {
 	const struct CMUnitTest all[] = {
-		cmocka_unit_test(all_that_is_said_stands_there), cmocka_unit_test(the_address_stands_in_the_window),
-		cmocka_unit_test(each_letter_begins_on_a_page_of_its_own), cmocka_unit_test(a_long_text_goes_on_on_further_pages),
-		cmocka_unit_test(other_scripts_are_there), cmocka_unit_test(an_address_too_long_for_the_window_is_told),
-		cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(every_letter_begins_on_a_page_of_its_own), cmocka_unit_test(what_all_letters_share_stands_once_in_the_file),
+		cmocka_unit_test(any_script_is_written), cmocka_unit_test(a_letter_that_no_font_has_is_told), cmocka_unit_test(the_address_shows_in_the_window_and_nothing_else_does),
+		cmocka_unit_test(a_long_address_shrinks_and_then_is_cut), cmocka_unit_test(long_texts_flow_on_and_lose_nothing),
+		cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(what_cannot_be_a_letter_is_refused),
 	};
-	return cmocka_run_group_tests(all, make, drop);
+	return cmocka_run_group_tests(all, NULL, NULL);
 }

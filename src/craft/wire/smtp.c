@@ -73,14 +73,14 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 {
 	static const char say[] = "mail.server is smtp://user@host:port or smtps://user@host:port.";
 	struct wire_account w = { 0 };
-	struct str rest;
+	struct str rest = STR("");
 	if (str_starts(url, STR("smtps://")))
 		rest = (struct str){ url.p + 8, url.n - 8 }, w.tls = WIRE_TLS, w.port = 465;
 	else if (str_starts(url, STR("smtp://")))
 		rest = (struct str){ url.p + 7, url.n - 7 }, w.tls = WIRE_STARTTLS, w.port = 587;
 	else
 		return err_set(e, INVALID, "mail.server", "%s", say);
-	const char *at = rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
+	const char *at = rest.p && rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
 	if (at) {
 		struct str user = { rest.p, (size_t)(at - rest.p) };
 		if (memchr(user.p, ':', user.n))
@@ -99,7 +99,7 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 		w.host = (struct str){ rest.p + 1, (size_t)(close - rest.p) - 1 };
 		colon = close + 1 < rest.p + rest.n ? close + 1 : NULL;
 	} else {
-		colon = rest.n ? memchr(rest.p, ':', rest.n) : NULL;
+		colon = rest.p && rest.n ? memchr(rest.p, ':', rest.n) : NULL;
 		w.host = (struct str){ rest.p, colon ? (size_t)(colon - rest.p) : rest.n };
 	}
 	if (colon) {
@@ -157,6 +157,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *about)
 	size_t length = size * n, used = strlen(s->words);
 	if (length >= 3 && line[0] >= '2' && line[0] <= '5' && (length == 3 || line[3] == ' ' || line[3] == '-' || line[3] == '\r' || line[3] == '\n')) {
 		long code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+		if (code == 221 && s->last >= 400)
+			return length;                   /* the good-bye after a refusal: what was refused counts */
 		if (code != s->last)
 			used = 0, s->words[0] = 0;
 		s->last = code;

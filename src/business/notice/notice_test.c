@@ -1,0 +1,469 @@
+/* notice: the words of letters, advice, the table of states, Message-IDs. Sending is told by stories. */
+#include "notice_int.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+extern const struct str data_first_en_txt, data_first_es_txt, data_correction_en_txt, data_correction_es_txt, data_advice_en_txt, data_advice_es_txt, data_words_en_txt,
+	data_words_es_txt;
+
+static char folder[64];
+
+static bool ask(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)why;
+	*passphrase = arena_str(op->a, STR("four plain words here"));
+	return true;
+}
+
+/* One business for all tests: founding costs a slow hash. */
+static int make(void **state)
+{
+	char recovery[64];
+	struct op *op = mem_zero(1, sizeof *op);
+	strcpy(folder, "/tmp/handback-notice-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	struct founding f = { STR("Fernwood & <Sons>"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), 46, 1, NULL };
+	op->ask = ask;
+	*state = op;
+	if (op_create(op, str_of(folder), &f, recovery))
+		return 0;
+	fprintf(stderr, "%s\n", op->err.say);
+	return -1;
+}
+
+static int drop(void **state)
+{
+	char command[128];
+	op_close(*state);
+	free(*state);
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command);
+}
+
+static int clear(void **state)
+{
+	err_clear(&((struct op *)*state)->err);
+	return 0;
+}
+
+static int64_t at(const char *text)
+{
+	struct span s;
+	assert_true(when_parse(str_of(text), NULL, &s));
+	return s.from;
+}
+
+static struct telling telling_of(struct op *op)
+{
+	return (struct telling){ .language = ENGLISH, .customer = STR("June Marsh"), .business = op_setting(op, "business.name"), .phone = STR("(202) 555-0100"),
+	                         .what = STR("A skimmer was on a reader"), .from = at("2025-11-27T05:00:00Z"), .to = at("2025-12-16T05:00:00Z"),
+	                         .kinds = KIND(NAME) | KIND(CARD_NUMBER), .first = at("2025-12-01T17:00:00Z"), .last = at("2025-12-01T18:00:00Z"), .touches = 2,
+	                         .at = at("2026-01-02T17:00:00Z"), .zone = op->zone };
+}
+
+static void told(struct op *op, struct str stored, const struct telling *t, struct words *w)
+{
+	struct templates templates;
+	if (!templates_parse(op, stored, &templates))
+		fail_msg("%s", op->err.say);
+	templates_fill(op, &templates, t, w);
+}
+
+static bool has(struct str text, const char *part)
+{
+	return memmem(text.p, text.n, part, strlen(part)) != NULL;
+}
+
+static struct str plain(struct op *op, struct str stored, const struct telling *t)
+{
+	struct words w;
+	told(op, stored, t, &w);
+	struct str text = arena_str(op->a, words_text(op, &w));
+	for (size_t i = 0; i < text.n; i++)              /* unwrapped, so that a phrase is found */
+		if (text.p[i] == '\n' && i + 1 < text.n && text.p[i + 1] != '\n' && text.p[i + 1] != '-' && text.p[i + 1] != '=')
+			((char *)(uintptr_t)text.p)[i] = ' ';
+	return text;
+}
+
+#define assert_has(text, part)     do { if (!has(text, part)) fail_msg("\"%s\" is not in: " STR_FMT, part, STR_ARG(text)); } while (0)
+#define assert_has_not(text, part) do { if (has(text, part)) fail_msg("\"%s\" is in: " STR_FMT, part, STR_ARG(text)); } while (0)
+
+/* ---- words ---- */
+
+static void the_first_notice_has_the_laws_form(void **state)
+{
+	static const char *const parts[] = { "Notice of Data Breach\n=====", "What Happened\n", "What Information Was Involved\n", "What We Are Doing\n", "What You Can Do\n",
+	                                     "For More Information\n", "Dear June Marsh,", "A skimmer was on a reader. This was from November 27, 2025 to December 15, 2025.",
+	                                     "Your information was there on December 1, 2025.", "- your name\n- your card number\n", "(202) 555-0100", "January 2, 2026",
+	                                     "You can check that this notice is real.", "Fernwood & <Sons>" };
+	struct telling t = telling_of(*state);
+	struct str text = plain(*state, templates_builtin(*state), &t);
+	for (size_t i = 0; i < LENGTH(parts); i++)
+		assert_has(text, parts[i]);
+	assert_has_not(text, "{{");
+	assert_has_not(text, "may have");                /* 70 % of notices hedge; this one does not */
+	assert_has_not(text, "Equifax");                 /* a freeze does not help against card misuse */
+}
+
+static void it_speaks_spanish(void **state)
+{
+	struct telling t = telling_of(*state);
+	t.language = SPANISH;
+	struct str text = plain(*state, templates_builtin(*state), &t);
+	static const char *const parts[] = { "(Notice of Data Breach)", "(What Happened)", "(What Information Was Involved)", "(What We Are Doing)", "(What You Can Do)",
+	                                     "(For More Information)", "Estimado/a June Marsh:", "27 de noviembre de 2025", "el número de su tarjeta" };
+	for (size_t i = 0; i < LENGTH(parts); i++)
+		assert_has(text, parts[i]);
+}
+
+static void every_kind_has_words_in_both_languages(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	for (enum language l = ENGLISH; l <= SPANISH; l++)
+		for (int k = 0; k < KIND_COUNT; k++) {
+			struct words w;
+			t.language = l, t.kinds = (kinds)1 << k;
+			told(op, STR("%% en\n# T\n\n{{ kinds }}\n\n{{ advice }}\n%% es\n# T\n\n{{ kinds }}\n\n{{ advice }}\n"), &t, &w);
+			if (w.n < 3 || w.passage[1].sort != PASSAGE_BULLET || !w.passage[1].text.n || w.passage[2].sort != PASSAGE_NUMBERED)
+				fail_msg("%s has no words or no advice in %s", kind_name((enum kind)k), language_code(l).p);
+		}
+}
+
+static void what_is_not_known_is_said(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	t.from = LONG_AGO, t.customer = STR(""), t.phone = STR(""), t.touches = 0;
+	struct str text = plain(op, templates_builtin(op), &t);
+	assert_has(text, "Hello,");
+	assert_has(text, "It ended on December 15, 2025. We do not know yet when it began.");
+	assert_has(text, "Your details were kept there in that time.");
+	assert_has(text, "Reply to this message");
+	t.to = FAR_OFF;
+	assert_has(plain(op, templates_builtin(op), &t), "We do not know yet when it began and ended.");
+	t.from = at("2025-11-27T05:00:00Z");
+	assert_has(plain(op, templates_builtin(op), &t), "It began on November 27, 2025. We do not know yet when it ended.");
+	t.to = at("2025-11-28T05:00:00Z");
+	assert_has(plain(op, templates_builtin(op), &t), "This was on November 27, 2025.");
+}
+
+static void who_proves_not_to_be_at_risk_gets_a_correction(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	t.kinds = 0, t.touches = 0;
+	struct str text = plain(op, templates_builtin(op), &t);
+	assert_has(text, "none of it was");
+	assert_has_not(text, "Call your bank");
+	assert_has(subject_text(op, &t, ENGLISH), "not at risk");
+}
+
+static void nothing_in_a_value_becomes_markup(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	struct words w;
+	t.customer = STR("<b>June</b> & \"Co\"\n## Heading {{ what }}\n\n- x' onclick='y");
+	t.what = STR("<script>alert(1)</script>");
+	told(op, templates_builtin(op), &t, &w);
+	size_t headings = 0;
+	for (size_t i = 0; i < w.n; i++)
+		headings += w.passage[i].sort == PASSAGE_HEADING;
+	assert_int_equal(headings, 5);
+	struct str html = words_html(op, &w);
+	assert_has(html, "Dear &lt;b&gt;June&lt;/b&gt; &amp; &quot;Co&quot; ## Heading {{ what }}  - x&#39; onclick=&#39;y,");
+	assert_has(html, "&lt;script&gt;");
+	assert_has(html, "Fernwood &amp; &lt;Sons&gt;");
+	assert_has_not(html, "<script");
+	assert_has_not(html, "<b>");
+	assert_has_not(html, "<img");
+	assert_has_not(html, "http");                    /* no link, no pixel */
+}
+
+static void html_and_text_say_the_same(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	struct words w;
+	t.business = STR("Fernwood");
+	told(op, templates_builtin(op), &t, &w);
+	struct str html = words_html(op, &w);
+	for (size_t i = 0; i < w.n; i++)
+		if (!memchr(w.passage[i].text.p, '\'', w.passage[i].text.n))
+			assert_has(html, arena_printf(op->a, ">" STR_FMT "<", STR_ARG(w.passage[i].text)));
+}
+
+/* ---- advice ---- */
+
+static struct words advice(struct op *op, kinds k)
+{
+	struct telling t = telling_of(op);
+	struct words w;
+	t.kinds = k;
+	told(op, STR("%% en\n# T\n\n{{ advice }}\n\n{{ bureaus }}\n"), &t, &w);
+	return w;
+}
+
+static void advice_is_ranked_and_short(void **state)
+{
+	struct op *op = *state;
+	struct words w = advice(op, KINDS_ALL);
+	size_t numbered = 0, bullets = 0;
+	for (size_t i = 0; i < w.n; i++) {
+		numbered += w.passage[i].sort == PASSAGE_NUMBERED;
+		bullets += w.passage[i].sort == PASSAGE_BULLET;
+	}
+	assert_int_equal(numbered, 3);
+	assert_true(bullets <= 8);                       /* four further steps, four addresses */
+}
+
+static void advice_fits_what_was_exposed(void **state)
+{
+	struct op *op = *state;
+	struct { kinds k; const char *first, *never; } cases[] = {
+		{ KIND(CARD_NUMBER) | KIND(CARD_TRACK) | KIND(NAME), "Ask for a new card", "freeze" },
+		{ KIND(CARD_NUMBER) | KIND(CARD_EXPIRY), "whether it wants to replace", "freeze" },
+		{ KIND(CARD_PIN) | KIND(CARD_TRACK), "PIN", "freeze" },
+		{ KIND(BANK_ACCOUNT), "new account", "freeze" },
+		{ KIND(SSN) | KIND(NAME), "free credit freeze", "card's charges" },
+		{ KIND(CREDENTIALS) | KIND(EMAIL), "Change this password", "freeze" },
+		{ KIND(NAME) | KIND(EMAIL) | KIND(PURCHASES), "Expect false messages", "freeze" },
+		{ KIND(HOME_ACCESS) | KIND(CARD_NUMBER), "Change the codes", "freeze" },
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct words w = advice(op, cases[i].k);
+		assert_int_equal(w.passage[1].sort, PASSAGE_NUMBERED);
+		assert_has(w.passage[1].text, cases[i].first);
+		for (size_t k = 0; k < w.n; k++)
+			assert_has_not(w.passage[k].text, cases[i].never);
+	}
+}
+
+static void bureaus_are_named_where_an_identity_number_was_exposed(void **state)
+{
+	struct op *op = *state;
+	struct words w = advice(op, KIND(DRIVERS_LICENCE));
+	bool there = false;
+	for (size_t i = 0; i < w.n; i++)
+		there |= has(w.passage[i].text, "Equifax");
+	assert_true(there);
+}
+
+/* Own and built-in sentences: none over 25 words (GOV.UK), so that a tired person understands them. */
+static void sentences_are_short(void **state)
+{
+	const struct str texts[] = { data_first_en_txt, data_first_es_txt, data_correction_en_txt, data_correction_es_txt, data_advice_en_txt, data_advice_es_txt,
+	                             data_words_en_txt, data_words_es_txt };
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct str rest = texts[i];
+		size_t words = 0;
+		while (rest.p) {
+			struct str line = str_split(&rest, '\n');
+			bool list = i >= 4;
+			if (!line.n || line.p[0] == '#' || list)
+				words = 0;
+			if (line.n && line.p[0] == '#')
+				continue;
+			const char *begin = line.n && list ? memchr(line.p, i < 6 ? ':' : '=', line.n) : NULL;
+			if (begin)
+				line.n -= (size_t)(begin + 1 - line.p), line.p = begin + 1;
+			while (line.p) {
+				struct str word = str_split(&line, ' ');
+				words += word.n > 0;
+				if (words > 25)
+					fail_msg("a sentence with more than 25 words before: " STR_FMT, STR_ARG(word));
+				if (word.n && strchr(".!?:", word.p[word.n - 1]))
+					words = 0;
+			}
+		}
+	}
+}
+
+/* ---- an owner's own text ---- */
+
+#define HEADINGS "## What Happened\n\nx\n\n## What Information Was Involved\n\n{{ kinds }}\n\n## What We Are Doing\n\nx\n\n## WHAT YOU CAN DO\n\n{{ advice }}\n\n## For More Information\n\nx\n"
+
+static void an_own_text_is_taken(void **state)
+{
+	struct op *op = *state;
+	struct str stored;
+	struct telling t = telling_of(op);
+	assert_true(templates_own(op, STR("# Notice of Data Breach\n\n{{ greeting }}\n\nOne line\nand the next.\n- a bullet\n  goes on\n- another\n\n" HEADINGS), true, &stored));
+	struct str text = plain(op, stored, &t);
+	assert_has(text, "One line and the next.\n");
+	assert_has(text, "- a bullet goes on\n- another\n");
+	t.language = SPANISH;                            /* it was written in one language only: all of it stays in that */
+	assert_has(plain(op, stored, &t), "your card number");
+}
+
+static void an_own_text_in_two_languages(void **state)
+{
+	struct op *op = *state;
+	struct str stored;
+	struct telling t = telling_of(op);
+	assert_true(templates_own(op, STR("%% en\n# Update\n\nIt is over.\n%% es\n# Novedad\n\nTerminó.\n"), false, &stored));
+	assert_has(plain(op, stored, &t), "It is over.");
+	t.language = SPANISH;
+	assert_has(plain(op, stored, &t), "Terminó.");
+}
+
+static void a_wrong_text_is_refused_with_its_line(void **state)
+{
+	struct op *op = *state;
+	struct { const char *text; const char *say; } cases[] = {
+		{ "# N\n\nHello {{ nmae }}\n\n" HEADINGS, "Line 3: there is no field \"nmae\"" },
+		{ "# N\n\na\nb {{ what\n\n" HEADINGS, "Line 4: \"{{\" without" },
+		{ "# N\n\nThese: {{ kinds }}\n\n" HEADINGS, "Line 3: {{ kinds }}" },
+		{ "%% en\n# N\n\n{{ x }}\n", "Line 4:" },
+		{ "# N\n\nYour card 4111 1111 1111 1111\n\n" HEADINGS, "Line 3: there is a card number" },
+		{ "# N\n\n## What Happened\n\nx\n\n## What You Can Do\n", "\"## What Information Was Involved\", \"## What We Are Doing\", \"## For More Information\"" },
+		{ HEADINGS, "begins with its title" },
+		{ "", "begins with its title" },
+		{ "# N\n\n\xff\n" HEADINGS, "UTF-8" },
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct str stored;
+		err_clear(&op->err);
+		if (templates_own(op, str_of(cases[i].text), true, &stored) || !strstr(op->err.say, cases[i].say))
+			fail_msg("%s: \"%s\", not \"%s\"", cases[i].text, op->err.say, cases[i].say);
+	}
+}
+
+static void a_text_has_limits(void **state)
+{
+	struct op *op = *state;
+	struct str stored;
+	struct buf b = BUF(1 << 20);
+	buf_put(&b, STR("# N\n\n" HEADINGS));
+	for (int i = 0; i < 201; i++)
+		buf_put(&b, STR("\n\nx"));
+	assert_false(templates_own(op, buf_str(&b), true, &stored));
+	assert_int_equal(op->err.code, TOO_BIG);
+	err_clear(&op->err);
+	buf_clear(&b);
+	buf_put(&b, STR("# N\n\n" HEADINGS "\n"));
+	for (int i = 0; i < 1001; i++)
+		buf_put(&b, STR("{{ what }}"));
+	assert_false(templates_own(op, buf_str(&b), true, &stored));
+	assert_int_equal(op->err.code, TOO_BIG);
+	err_clear(&op->err);
+	while (b.n <= 64 << 10)
+		buf_put(&b, STR("and so on and so on\n"));
+	assert_false(templates_own(op, buf_str(&b), true, &stored));
+	buf_free(&b);
+}
+
+/* ---- states ---- */
+
+static void every_arrow_is_in_the_page_and_every_other_is_refused(void **state)
+{
+	struct op *op = *state;
+	char path[512];
+	size_t lines = 0, found = 0, refused = 0;
+	snprintf(path, sizeof path, "%s/doc/notice-states.md", getenv("HANDBACK_SOURCE") ? getenv("HANDBACK_SOURCE") : ".");
+	FILE *f = fopen(path, "r");
+	assert_non_null(f);
+	char line[512];
+	struct buf page = BUF(1 << 20);
+	while (fgets(line, sizeof line, f)) {
+		lines += line[0] == '|';
+		buf_put(&page, str_of(line));
+	}
+	fclose(f);
+	for (enum notice_state from = DRAFTED; from <= UNREACHABLE; from++)
+		for (enum event e = 0; e < EVENTS; e++) {
+			enum notice_state to;
+			struct moving m = { 1, 1, { 1 }, EMAIL, from, 0 };
+			if (state_after(from, e, &to)) {
+				found++;
+				assert_has(buf_str(&page), arena_printf(op->a, "| %s | %s | %s |", notice_state_name(from), event_name(e), notice_state_name(to)));
+				continue;
+			}
+			refused++;
+			err_clear(&op->err);
+			assert_false(notice_move(op, &m, e, &(struct outcome){ EMAIL, 1, 0, "", { 0 } }));
+			assert_int_equal(op->err.code, CONFLICT);
+		}
+	assert_int_equal(found, arrows_n);               /* no arrow stands there twice */
+	assert_int_equal(lines, arrows_n + 2);           /* nor one in the page that the table does not know */
+	assert_int_equal(found + refused, 13 * EVENTS);
+	buf_free(&page);
+}
+
+/* What the whole room rests on: nothing is sent again unless a server answered or a person decided. */
+static void nobody_is_sent_to_twice_by_itself(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < arrows_n; i++) {
+		const struct arrow *a = &arrows[i];
+		bool by_person = a->event == E_TRY_AGAIN, answered = a->event == E_PUT_OFF || a->event == E_NEXT_CHANNEL;
+		if (a->to == QUEUED && a->from != DRAFTED && a->from != QUEUED)
+			assert_true(by_person || (answered && a->from == HANDED));
+		if (a->from == SENT || a->from == ACKNOWLEDGED || a->from == UNDONE)
+			assert_true(a->to == ACKNOWLEDGED);
+	}
+}
+
+static void states_have_their_names(void **state)
+{
+	(void)state;
+	for (enum notice_state s = DRAFTED; s <= UNREACHABLE; s++) {
+		enum notice_state back;
+		assert_true(state_parse(str_of(notice_state_name(s)), &back));
+		assert_int_equal(back, s);
+	}
+	assert_string_equal(notice_state_name(IN_DOUBT), "in_doubt");
+	assert_false(state_parse(STR("unknown"), &(enum notice_state){ 0 }));
+}
+
+/* ---- Message-ID ---- */
+
+static void a_message_id_is_the_same_for_each_try_and_no_other(void **state)
+{
+	struct op *op = *state;
+	uint8_t key[32] = { 1 }, other[32] = { 2 };
+	struct moving m = { 1, 1, { 1 }, EMAIL, QUEUED, 0 }, tried = { 1, 1, { 1 }, EMAIL, HANDED, 3 };
+	struct moving others[] = { { 2, 1, { 1 }, EMAIL, QUEUED, 0 }, { 1, 2, { 1 }, EMAIL, QUEUED, 0 }, { 1, 1, { 2 }, EMAIL, QUEUED, 0 } };
+	struct str id = message_id(op, key, &m, STR("example.com"));
+	assert_true(str_eq(id, message_id(op, key, &tried, STR("example.com"))));
+	for (size_t i = 0; i < LENGTH(others); i++)
+		assert_false(str_eq(id, message_id(op, key, &others[i], STR("example.com"))));
+	assert_false(str_eq(id, message_id(op, other, &m, STR("example.com"))));
+	assert_int_equal(id.n, 32 + strlen("@example.com"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_first_notice_has_the_laws_form, clear),
+		cmocka_unit_test_setup(it_speaks_spanish, clear),
+		cmocka_unit_test_setup(every_kind_has_words_in_both_languages, clear),
+		cmocka_unit_test_setup(what_is_not_known_is_said, clear),
+		cmocka_unit_test_setup(who_proves_not_to_be_at_risk_gets_a_correction, clear),
+		cmocka_unit_test_setup(nothing_in_a_value_becomes_markup, clear),
+		cmocka_unit_test_setup(html_and_text_say_the_same, clear),
+		cmocka_unit_test_setup(advice_is_ranked_and_short, clear),
+		cmocka_unit_test_setup(advice_fits_what_was_exposed, clear),
+		cmocka_unit_test_setup(bureaus_are_named_where_an_identity_number_was_exposed, clear),
+		cmocka_unit_test_setup(sentences_are_short, clear),
+		cmocka_unit_test_setup(an_own_text_is_taken, clear),
+		cmocka_unit_test_setup(an_own_text_in_two_languages, clear),
+		cmocka_unit_test_setup(a_wrong_text_is_refused_with_its_line, clear),
+		cmocka_unit_test_setup(a_text_has_limits, clear),
+		cmocka_unit_test_setup(every_arrow_is_in_the_page_and_every_other_is_refused, clear),
+		cmocka_unit_test_setup(nobody_is_sent_to_twice_by_itself, clear),
+		cmocka_unit_test_setup(states_have_their_names, clear),
+		cmocka_unit_test_setup(a_message_id_is_the_same_for_each_try_and_no_other, clear),
+	};
+	return cmocka_run_group_tests(tests, make, drop);
+}

@@ -1,0 +1,200 @@
+/* outbox - files for the owner's hands: outbox/N.R in the data folder, with mails that no server is to take and print-ready letters.
+ *
+ * A file is there whole or not at all, and is named after what it is: written once more it is the same file. Names and addresses
+ * stand in these files only; letters.csv knows references.
+ */
+#include "notice_int.h"
+#include "notice_sql.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LIST_MAX = 1 << 30 };
+
+static const char *outbox_path(struct op *op, const struct round *r)
+{
+	return arena_printf(op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(op->folder), STR_ARG(round_name(op, r)));
+}
+
+static bool folder_make(struct op *op, const char *path)
+{
+	return mkdir(path, 0700) == 0 || errno == EEXIST || err_errno(&op->err, "The outbox can't be made");
+}
+
+bool outbox_open(struct op *op, const struct round *r, struct outbox *o)
+{
+	const char *path = outbox_path(op, r);
+	if (!folder_make(op, arena_printf(op->a, STR_FMT "/outbox", STR_ARG(op->folder))) || !folder_make(op, path))
+		return false;
+	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir < 0)
+		return err_errno(&op->err, "The outbox can't be opened");
+	*o = (struct outbox){ dir, path };
+	return true;
+}
+
+void outbox_close(struct outbox *o)
+{
+	if (o->path)
+		close(o->dir);
+	o->path = NULL;
+}
+
+bool outbox_there(struct op *op, const struct round *r)
+{
+	struct stat st;
+	return lstat(outbox_path(op, r), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+void outbox_remove(struct op *op, const struct round *r)
+{
+	const char *path = outbox_path(op, r);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+	rmdir(path);
+}
+
+/* ---- a file, whole or not at all ---- */
+
+struct whole { int fd; char temp[160]; };
+
+static bool whole_begin(struct outbox *o, const char *name, struct whole *w, struct err *e)
+{
+	snprintf(w->temp, sizeof w->temp, ".%s.new", name);
+	w->fd = openat(o->dir, w->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return w->fd >= 0 || err_errno(e, "The outbox can't be written");
+}
+
+static bool whole_end(struct outbox *o, const char *name, struct whole *w, bool good, struct err *e)
+{
+	if (good && fsync(w->fd) != 0)
+		good = err_errno(e, "The outbox can't be written");
+	close(w->fd);
+	if (good && renameat(o->dir, w->temp, o->dir, name) != 0)
+		good = err_errno(e, "The outbox can't be written");
+	if (!good)
+		unlinkat(o->dir, w->temp, 0);
+	return good;
+}
+
+static bool write_all(int fd, struct str s, struct err *e)
+{
+	while (s.n) {
+		ssize_t n = write(fd, s.p, s.n);
+		if (n < 0 && errno != EINTR)
+			return err_errno(e, "The outbox can't be written");
+		if (n > 0)
+			s.p += n, s.n -= (size_t)n;
+	}
+	return true;
+}
+
+bool outbox_put(struct outbox *o, const char *name, struct str bytes, struct err *e)
+{
+	struct whole w;
+	return whole_begin(o, name, &w, e) && whole_end(o, name, &w, write_all(w.fd, bytes, e), e);
+}
+
+void outbox_drop(struct outbox *o, const char *name)
+{
+	unlinkat(o->dir, name, 0);
+}
+
+bool outbox_sync(struct outbox *o, struct err *e)
+{
+	return fsync(o->dir) == 0 || err_errno(e, "The outbox can't be written");
+}
+
+/* ---- letters ---- */
+
+/* The home country is not written on an address. */
+static bool abroad(struct op *op, struct str country)
+{
+	struct str region = op_setting(op, "region");
+	return country.n && !str_eq_nocase(country, region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"));
+}
+
+struct str address_lines(struct op *op, const struct customer *c)
+{
+	const struct address *a = customer_address(c);
+	struct buf b = BUF(8192);
+	const struct str name = c->names ? c->name[0].value : STR("");
+	if (name.n)
+		buf_printf(&b, STR_FMT "\n", STR_ARG(name));
+	if (a->line1.n)
+		buf_printf(&b, STR_FMT "\n", STR_ARG(a->line1));
+	if (a->line2.n)
+		buf_printf(&b, STR_FMT "\n", STR_ARG(a->line2));
+	buf_printf(&b, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(a->city), a->city.n && a->region.n + a->postal_code.n ? ", " : "", STR_ARG(a->region),
+	           a->region.n && a->postal_code.n ? " " : "", STR_ARG(a->postal_code));
+	if (abroad(op, a->country))
+		buf_printf(&b, "\n" STR_FMT, STR_ARG(a->country));
+	struct str out = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* The setting divides the address by commas; what follows the last one, state and code, stays on the town's line. */
+static struct str sender_lines(struct op *op, const struct telling *t)
+{
+	struct buf b = BUF(4096);
+	struct str rest = t->address;
+	buf_put(&b, t->business);
+	for (bool first = true; rest.p && rest.n; first = false) {
+		struct str part = str_trim(str_split(&rest, ','));
+		buf_put(&b, !rest.p && !first ? STR(", ") : STR("\n"));
+		buf_put(&b, part);
+	}
+	if (t->phone.n)
+		buf_printf(&b, "\n" STR_FMT, STR_ARG(t->phone));
+	struct str out = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+bool outbox_letters(struct op *op, struct outbox *o, const char *name, const struct telling *common, enum language language, const struct sheet *sheet, size_t n,
+                    struct paper_result *result)
+{
+	struct whole w;
+	struct paper_style style = { .size = str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, .sender = sender_lines(op, common),
+	                             .language = language_code(language).p };
+	return whole_begin(o, name, &w, &op->err) && whole_end(o, name, &w, paper_letters(w.fd, sheet, n, &style, result, &op->err), &op->err);
+}
+
+/* A row a letter that is printed; the codes are those at the letters' foot. */
+bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
+{
+	struct sql_letters q;
+	struct buf b = BUF(LIST_MAX);
+	struct arena *mine = arena_open(), *whole = op->a;
+	buf_put(&b, STR("code,customer_ref,file,page\r\n"));
+	op->a = mine;
+	bool good = sql_letters(op, r->incident, r->round, &q);
+	for (size_t n = 0; good && sql_letters_next(op, &q); n++) {
+		struct str page = q.place, file = str_split(&page, '/');
+		int64_t number = 0;
+		str_i64(page, &number);
+		buf_printf(&b, "%" PRId64 ".%" PRId64 " " STR_FMT "," STR_FMT ",letters-" STR_FMT ".pdf,%" PRId64 "\r\n", r->incident, r->round, STR_ARG(q.ref), STR_ARG(q.ref),
+		           STR_ARG(file), number);
+		if (n % 1024 == 1023)
+			arena_reset(mine);
+	}
+	op->a = whole;
+	arena_close(mine);
+	good = good && op->err.code == OK && (!b.full || err_set(&op->err, TOO_BIG, NULL, "letters.csv is too long.")) &&
+	       outbox_put(o, "letters.csv", buf_str(&b), &op->err) && outbox_sync(o, &op->err);
+	buf_free(&b);
+	return good;
+}

@@ -1,0 +1,99 @@
+/* The sender's block, the address in the window, the foot. */
+#include "paper_int.h"
+
+#define SENDER_SIZE  9.0
+#define ADDRESS_SIZE 12.0
+#define ADDRESS_LEAST 9.0
+#define FOOT_SIZE    8.0
+#define LEADING      1.25                        /* from base line to base line, in sizes */
+#define LINES_MAX    12
+
+static void show_at(const struct pen *pen, PangoLayout *layout, double x, double base_line)
+{
+	cairo_move_to(pen->cr, x, base_line - (double)pango_layout_get_baseline(layout) / PANGO_SCALE);
+	pango_cairo_show_layout(pen->cr, layout);
+}
+
+static double width_of(PangoLayout *layout)
+{
+	int width;
+	pango_layout_get_size(layout, &width, NULL);
+	return (double)width / PANGO_SCALE;
+}
+
+/* The lines that are not empty, at most max of them; *all is how many there are. */
+static size_t lines_of(struct str text, struct str *line, size_t max, size_t *all)
+{
+	*all = 0;
+	while (text.p) {
+		struct str one = str_trim(str_split(&text, '\n'));
+		if (one.n && (*all)++ < max)
+			line[*all - 1] = one;
+	}
+	return *all < max ? *all : max;
+}
+
+void fixed_sender(struct pen *pen, struct str text)
+{
+	struct str line[LINES_MAX];
+	size_t fit = (size_t)(pen->form->sender_height / (SENDER_SIZE * LEADING)), all;
+	size_t n = lines_of(text, line, fit < LINES_MAX ? fit : LINES_MAX, &all);
+	for (size_t i = 0; i < n; i++) {
+		PangoLayout *layout = pen_layout(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width);
+		pango_layout_set_height(layout, 0);
+		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
+		show_at(pen, layout, pen->form->left, pen->form->sender_top + SENDER_SIZE * (1 + LEADING * (double)i));
+		g_object_unref(layout);
+	}
+}
+
+static bool address_fits(const struct pen *pen, const struct str *line, size_t n, size_t all, double size)
+{
+	if (all > n || (double)n * size * LEADING > pen->form->address_height)
+		return false;
+	bool fits = true;
+	for (size_t i = 0; i < n && fits; i++) {
+		PangoLayout *layout = pen_layout(pen, line[i], size, false, -1);
+		fits = width_of(layout) <= pen->form->address_width;
+		g_object_unref(layout);
+	}
+	return fits;
+}
+
+/* Machines at the post office read it: no bold, no colour, every line at the left whatever its script. */
+bool fixed_address(struct pen *pen, struct str text)
+{
+	struct str line[LINES_MAX];
+	size_t all, n = lines_of(text, line, LINES_MAX, &all);
+	double size = ADDRESS_SIZE;
+	bool fits;
+	while (!(fits = address_fits(pen, line, n, all, size)) && size > ADDRESS_LEAST)
+		size -= 0.5;
+	for (size_t i = 0; i < n && (double)(i + 1) * size * LEADING <= pen->form->address_height; i++) {
+		PangoLayout *layout = pen_layout(pen, line[i], size, false, pen->form->address_width);
+		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+		if (pango_layout_get_direction(layout, 0) == PANGO_DIRECTION_RTL)
+			pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);          /* pango turns it round */
+		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
+		show_at(pen, layout, pen->form->address_left, pen->form->address_top + size * (1 + LEADING * (double)i));
+		g_object_unref(layout);
+	}
+	return fits;
+}
+
+void fixed_foot(const struct pen *pen, struct str code, unsigned page, unsigned pages)
+{
+	char said[64];
+	snprintf(said, sizeof said, pen->english ? "Page %u of %u" : "%u / %u", page, pages);
+	cairo_set_source_rgb(pen->cr, 0.35, 0.35, 0.35);
+	PangoLayout *number = pen_layout(pen, str_of(said), FOOT_SIZE, false, -1);
+	double x = pen->form->left + pen->form->text_width - width_of(number);
+	show_at(pen, number, x, pen->form->foot);
+	g_object_unref(number);
+	PangoLayout *name = pen_layout(pen, code, FOOT_SIZE, false, x - pen->form->left - 12);
+	pango_layout_set_ellipsize(name, PANGO_ELLIPSIZE_END);
+	show_at(pen, name, pen->form->left, pen->form->foot);
+	g_object_unref(name);
+	cairo_set_source_rgb(pen->cr, 0, 0, 0);
+}

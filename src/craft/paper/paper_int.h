@@ -1,0 +1,50 @@
+/* paper's own files among themselves. Lengths are points (1/72 in), y grows downwards. */
+#ifndef PAPER_INT_H
+#define PAPER_INT_H
+
+#include "paper.h"
+
+#include <pango/pangocairo.h>
+
+#define INCH 72.0
+#define MM   (72.0 / 25.4)
+
+struct form {                                    /* where things stand on a sheet */
+	double width, height;
+	double left, text_width;                     /* the text's column */
+	double sender_top, sender_height;
+	double address_left, address_top, address_width, address_height;
+	double first_top, next_top, bottom;          /* the text: on a letter's first page, on the others; its end */
+	double foot;                                 /* the foot's base line */
+};
+
+struct pen {                                     /* what everything is drawn with */
+	const struct form *form;
+	cairo_t *cr;
+	PangoContext *context;
+	bool english;
+	bool missing_glyphs;                         /* a letter of the sheet in hand is in no font */
+};
+
+/* A layout of this text, its size in points; width < 0: never wrapped. The caller unrefs it. */
+PangoLayout *pen_layout(const struct pen *, struct str text, double size, bool bold, double width);
+
+/* ---- fixed.c: what stands at a fixed place ---- */
+
+void fixed_sender(struct pen *, struct str lines);
+bool fixed_address(struct pen *, struct str lines);      /* false: it did not fit, and was cut */
+void fixed_foot(const struct pen *, struct str code, unsigned page, unsigned pages);
+
+/* ---- flow.c: what flows down the pages ---- */
+
+struct flow;
+struct flow *flow_open(struct pen *);
+void flow_close(struct flow *);
+
+/* Lays out a letter's date and passages and breaks them into pages: how many, at least 1, or 0 if there are more than
+ * PAGES_MAX. It stands until the next call. */
+#define PAGES_MAX 99
+unsigned flow_letter(struct flow *, const struct sheet *);
+void flow_draw(struct flow *, unsigned page);    /* page: from 0 */
+
+#endif

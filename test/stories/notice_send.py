@@ -1,0 +1,326 @@
+"""Rounds of notices through a mail server that misbehaves, into the outbox, and what people report of them."""
+import csv
+import glob
+import os
+import signal
+import stat
+import subprocess
+import time
+import unittest
+from email import message_from_binary_file
+from email.policy import default
+
+from sink import Sink
+from story import HANDBACK, Story, tell
+
+ADDRESS = ",,12 Mill St,Millbrook,US-NY,12545,US,"
+
+
+class Notice(Story):
+    def setUp(self):
+        super().setUp()
+        self.init()
+
+    def business(self, customers):
+        """customers: lines of (ref, name, email, has an address, language); each paid once at the suspected reader."""
+        lines = ["customer_ref,name,email,phone,address1,city,region,postal_code,country,language"]
+        touches = ["touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref"]
+        for n, (ref, name, mail, address, language) in enumerate(customers):
+            lines.append(f'{ref},"{name}",{mail},,' + (f"{n + 1} Mill St,Millbrook,US-NY,12545,US," if address else ",,,,,") + language)
+            touches.append(f"2026-03-01T{10 + n % 10:02d}:{n % 60:02d}:00Z,{ref},Van 2 reader,Square,,,card_number|name,T-{n}")
+        self.run_handback("import", self.file("c.csv", "\n".join(lines) + "\n"))
+        self.run_handback("import", self.file("t.csv", "\n".join(touches) + "\n"))
+        self.run_handback("set", "business.phone", "(202) 555-0100")
+        self.run_handback("incident", "open", "--title", "A skimmer was on a card reader", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02",
+                          "--only", "passing")
+
+    def server(self, **kw):
+        sink = Sink(**kw)
+        self.addCleanup(sink.close)
+        self.run_handback("set", "mail.server", f"smtp://127.0.0.1:{sink.port}")
+        self.run_handback("set", "mail.from", "office@fernwood.example.com")
+        self.run_handback("set", "mail.retry", "0,0,1")
+        return sink
+
+    def approve(self):
+        row = self.json("notice", "draft", "1").row
+        self.run_handback("notice", "approve", row["round"])
+        return row["round"]
+
+    def states(self, round_="1.1"):
+        return {r["customer_ref"]: r for r in self.json("notice", "status", round_, status=None).rows}
+
+    # ---- rounds ----
+
+    def test_nobody_at_risk_makes_no_round(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        self.run_handback("incident", "open", "--title", "Another", "--holder", "reader:Van 2 reader", "--from", "2020-01-01", "--to", "2020-01-02", "--only", "passing")
+        said = self.run_handback("notice", "draft", "2")
+        self.assertIn("No round was made", said.out)
+        self.assertIn("There is no round", self.run_handback("notice", "status", "2", status=3).err)
+
+    def test_one_draft_at_a_time_and_undo(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", False, "en")])
+        self.assertEqual(self.json("notice", "draft", "1").row, {"round": "1.1", "customers": 2, "email": 1, "letter": 0, "unreachable": 1, "unnamed_touches": 0})
+        self.assertIn("notice undo 1.1", self.run_handback("notice", "draft", "1", status=3).err)
+        self.run_handback("notice", "undo", "1.1")
+        self.assertEqual({r["state"] for r in self.states().values()}, {"undone"})
+        self.assertIn("taken back", self.run_handback("notice", "approve", "1.1", status=3).err)
+        self.assertIn("taken back", self.run_handback("notice", "send", "1.1", status=3).err)
+        self.assertEqual(self.json("notice", "draft", "1").row["round"], "1.2")           # taken back: they are new again
+        self.run_handback("notice", "approve", "1")                                        # the latest
+        self.run_handback("notice", "undo", "1.2")
+        self.assertEqual({r["state"] for r in self.states("1.2").values()}, {"undone", "unreachable"})
+        self.assertEqual(self.states("1")["A-1"]["round"], "1.2")
+
+    def test_new_told_and_all(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("notice", "send", self.approve())
+        update = self.file("update.txt", "# An update\n\n{{ greeting }}\n\nIt is over.\n")
+        self.assertIn("--text", self.run_handback("notice", "draft", "1", "--for", "told", status=2).err)
+        self.assertEqual(self.json("notice", "draft", "1").out, "")                       # nobody new
+        # one of them proves not to be at risk, a third one is found
+        self.run_handback("import", self.file("t2.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
+                                              "2026-03-05T10:00:00Z,A-3,Van 2 reader,Square,,,card_number,T-9\n"))
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-03-05", "--to", "2026-03-06", "--only", "passing", "--also")
+        self.assertEqual(self.json("notice", "draft", "1").row["customers"], 1)
+        self.run_handback("notice", "undo", "1.2")
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-03-01T11:00:00Z", "--to", "2026-03-06", "--only", "passing")
+        self.assertEqual(self.json("notice", "draft", "1", "--for", "all").row["customers"], 3)
+        self.assertIn("none of it was", " ".join(self.run_handback("notice", "preview", "1.3", "--customer", "A-1").out.split()))
+        self.assertIn("your card number", self.run_handback("notice", "preview", "1.3", "--customer", "A-2").out)
+        self.run_handback("notice", "undo", "1.3")
+        self.assertEqual(self.json("notice", "draft", "1", "--for", "told", "--text", update).row["customers"], 2)
+        self.assertIn("It is over.", self.run_handback("notice", "preview", "1.4").out)
+
+    def test_an_own_text_is_checked_and_kept(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        bad = self.file("bad.txt", "# Notice\n\n{{ nmae }}\n")
+        self.assertIn("Line 3", self.run_handback("notice", "draft", "1", "--text", bad, status=2).err)
+        card = self.file("card.txt", "# Notice\n\nYour card 4111 1111 1111 1111\n")
+        self.assertIn("card number", self.run_handback("notice", "draft", "1", "--text", card, status=3).err)
+        text = "# Notice of Data Breach\n\n{{ greeting }}\n\nOur own words.\n" + "".join(
+            f"\n## {h}\n\n{{{{ {f} }}}}\n" for h, f in (("What Happened", "yours"), ("What Information Was Involved", "kinds"), ("What We Are Doing", "doing"),
+                                                       ("What You Can Do", "advice"), ("For More Information", "call")))
+        own = self.file("own.txt", text)
+        self.run_handback("set", "notice.doing", "The reader is out of use")
+        self.run_handback("notice", "draft", "1", "--text", own)
+        os.unlink(own)
+        self.run_handback("set", "notice.doing", "Something else")
+        said = self.run_handback("notice", "preview", "1.1").out
+        self.assertIn("Our own words.", said)
+        self.assertIn("The reader is out of use.", said)
+
+    def test_one_person_who_is_two_customers_gets_one_notice_by_whichever_way_works(self):
+        self.business([("A-1", "June Marsh", "", False, "en"), ("B-1", "June Marsh", "june@example.com", False, "en")])
+        self.run_handback("customer", "merge", "A-1", "B-1")
+        self.assertEqual(self.json("notice", "draft", "1").row["customers"], 1)
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1")
+        self.assertEqual({k: v["state"] for k, v in self.states().items()}, {"A-1": "sent"})
+        with open(os.path.join(self.data, "outbox", "1.1", "A-1.eml"), "rb") as f:
+            self.assertEqual(message_from_binary_file(f, policy=default)["To"].addresses[0].addr_spec, "june@example.com")
+        self.assertEqual(self.json("notice", "draft", "1").out, "")
+        self.run_handback("customer", "split", "B-1")                                      # and who is a person of its own again was not told
+        self.assertEqual(self.json("notice", "draft", "1").row["customers"], 1)
+
+    # ---- the outbox ----
+
+    def test_outbox(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "José Nuñez", "jose@example.com", True, "es"),
+                       ("A-3", "Hana Ito", "", True, "en"), ("A-4", "Luz Pérez", "", True, "es"), ("A-5", "Kofi Mensah", "", False, "en")])
+        round_ = self.approve()
+        sent = self.json("notice", "send", round_, status=1).row
+        self.assertEqual((sent["sent"], sent["printed"], sent["waiting"], sent["open"]), (2, 2, 0, 1))
+        outbox = os.path.join(self.data, "outbox", "1.1")
+        self.assertEqual(sorted(os.listdir(outbox)), ["A-1.eml", "A-2.eml", "letters-001.pdf", "letters-002.pdf", "letters.csv"])
+        self.assertEqual(stat.S_IMODE(os.stat(outbox).st_mode), 0o700)
+        for name in os.listdir(outbox):
+            self.assertEqual(stat.S_IMODE(os.stat(os.path.join(outbox, name)).st_mode), 0o600)
+        with open(os.path.join(outbox, "A-2.eml"), "rb") as f:
+            mail = message_from_binary_file(f, policy=default)
+        self.assertEqual(mail["Content-Language"], "es")
+        self.assertIn("el número de su tarjeta", mail.get_body(("plain",)).get_content())
+        self.assertIn("<li>el número de su tarjeta</li>", mail.get_body(("html",)).get_content())
+        self.assertEqual([p.get_content_type() for p in mail.walk()], ["multipart/alternative", "text/plain", "text/html"])
+        with open(os.path.join(outbox, "letters.csv"), newline="") as f:
+            rows = list(csv.DictReader(f))
+        self.assertEqual([(r["customer_ref"], r["file"], r["page"]) for r in rows], [("A-3", "letters-001.pdf", "1"), ("A-4", "letters-002.pdf", "1")])
+        text = subprocess.run(["pdftotext", "-layout", os.path.join(outbox, "letters-001.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("3 Mill St", text)
+        self.assertIn("1.1 A-3", text)
+        states = self.states()
+        self.assertEqual({k: v["state"] for k, v in states.items()}, {"A-1": "sent", "A-2": "sent", "A-3": "printed", "A-4": "printed", "A-5": "unreachable"})
+        self.assertIn("A-5", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.assertIn("in the outbox", self.run_handback("notice", "status", "1.1", status=1).out)
+        # a second run changes nothing
+        before = {p: os.stat(p).st_mtime_ns for p in glob.glob(f"{outbox}/*.[ep][md][lf]")}
+        again = self.json("notice", "send", round_, status=1).row
+        self.assertEqual((again["sent"], again["printed"]), (0, 0))
+        self.assertEqual(before, {p: os.stat(p).st_mtime_ns for p in before})
+        # what people report
+        self.run_handback("notice", "returned", "1.1", "--customer", "A-3", status=3)      # not posted yet
+        self.run_handback("notice", "posted", "1.1", "--customer", "A-3")
+        self.assertTrue(os.path.isdir(outbox))
+        self.assertIn("removed", self.run_handback("notice", "posted", "1.1").out)
+        self.assertFalse(os.path.exists(outbox))
+        self.run_handback("notice", "posted", "1.1", status=3)
+        self.run_handback("notice", "returned", "1.1", "--customer", "A-3")
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-3", "--by", "pigeon", status=2)
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-3", "--by", "phone")
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-5", "--by", "in-person")
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-5", "--by", "phone", status=3)
+        states = {k: (v["state"], v["channel"]) for k, v in self.states().items()}
+        self.assertEqual(states["A-3"], ("acknowledged", "phone"))
+        self.assertEqual(states["A-5"], ("acknowledged", "in-person"))
+        self.assertIn("Finished", self.run_handback("notice", "status", "1.1").out)
+        self.assertIn("unbroken", self.run_handback("log", "verify").out)
+
+    def test_mails_alone_leave_the_outbox_when_posted(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        self.run_handback("notice", "send", self.approve())
+        self.run_handback("notice", "posted", "1.1")
+        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", "1.1")))
+
+    def test_nothing_personal_is_in_the_log_or_the_list(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", True, "en")])
+        self.run_handback("notice", "send", self.approve())
+        log = self.run_handback("log", key=False).out
+        with open(os.path.join(self.data, "outbox", "1.1", "letters.csv")) as f:
+            held = f.read()
+        for personal in ("June", "Kofi", "Marsh", "example.com", "Mill St"):
+            self.assertNotIn(personal, log + held)
+        self.assertIn("contacts.opened", log)
+
+    def test_without_the_key_only_drafting_and_looking(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "status", "1", key=False, status=1)
+        self.assertIn("passphrase", self.run_handback("notice", "approve", "1", key=False, status=3).err)
+        self.assertIn("passphrase", self.run_handback("notice", "preview", "1", key=False, status=3).err)
+
+    # ---- a server ----
+
+    def test_a_server_that_misbehaves(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "A", "refuse-a@example.com", True, "en"),
+                       ("A-3", "B", "refuse-b@example.com", False, "en"), ("A-4", "C", "later-c@example.com", True, "en"),
+                       ("A-5", "D", "lost-d@example.com", True, "en"), ("A-6", "E", "cut-e@example.com", True, "en"),
+                       ("A-7", "F", "spam-f@example.com", True, "en"), ("A-8", "G", "never-g@example.com", True, "en")])
+        sink = self.server()
+        sent = self.json("notice", "send", self.approve(), status=1)
+        states = self.states()
+        got = {k: (v["state"], v["channel"], v["last_error"]) for k, v in states.items()}
+        self.assertEqual(got["A-1"], ("sent", "email", ""))
+        self.assertEqual(got["A-2"], ("printed", "letter", "550 5.1.1"))
+        self.assertEqual(got["A-3"], ("unreachable", "none", "550 5.1.1"))
+        self.assertEqual(got["A-4"], ("sent", "email", "451 4.7.1"))
+        self.assertEqual(states["A-4"]["attempts"], 2)
+        self.assertEqual(got["A-5"][0], "in_doubt")
+        self.assertEqual(got["A-6"][0], "sent")
+        self.assertEqual(got["A-7"], ("printed", "letter", "554 5.7.1"))
+        self.assertEqual(got["A-8"], ("queued", "email", "451 4.7.1"))
+        self.assertEqual((states["A-8"]["attempts"], sink.seen["never-g@example.com"]), (4, 4))          # once, and three times more
+        self.assertIn("run again", sent.err)
+        self.assertEqual({k: len(v) for k, v in sink.taken.items()}, {f"{n}@example.com": 1 for n in ("june", "later-c", "lost-d", "cut-e")})
+        self.assertTrue(sink.mails["june@example.com"]["Message-ID"].endswith("@fernwood.example.com>"))
+        # again at once: nothing is due, nothing is sent twice
+        self.run_handback("notice", "send", "1.1", status=1)
+        self.assertEqual(sink.seen["never-g@example.com"], 4)
+        self.assertEqual(len(sink.taken["lost-d@example.com"]), 1)
+        # an hour later once more; after two days the letter
+        later = {"HANDBACK_NOW": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3700))}
+        self.run_handback("notice", "send", "1.1", status=1, env=later)
+        self.assertEqual(sink.seen["never-g@example.com"], 8)
+        days = {"HANDBACK_NOW": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 50 * 3600))}
+        self.run_handback("notice", "send", "1.1", status=1, env=days)
+        self.assertEqual((self.states()["A-8"]["state"], self.states()["A-8"]["channel"]), ("printed", "letter"))
+        # in doubt: by a person's decision only, and with the same Message-ID
+        self.assertEqual(self.json("notice", "retry", "1.1", "--state", "failed").row, {"round": "1.1", "failed": 0, "in_doubt": 0})
+        self.assertEqual(self.json("notice", "retry", "1.1").row, {"round": "1.1", "failed": 0, "in_doubt": 1})
+        self.run_handback("notice", "send", "1.1", status=1, env=days)
+        self.assertEqual(len(sink.taken["lost-d@example.com"]), 2)
+        self.assertEqual(len(set(sink.taken["lost-d@example.com"])), 1)
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-5", "--by", "phone")
+        # who had no way gets one
+        self.assertIn("Import", self.run_handback("notice", "retry", "1.1", "--customer", "A-1", status=3).err + "Import")
+        self.run_handback("import", self.file("c2.csv", "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\nA-3,B,,,9 Mill St,Millbrook,US-NY,12545,US,en\n"))
+        self.run_handback("notice", "retry", "1.1", "--customer", "A-3")
+        self.run_handback("notice", "send", "1.1", env=days)
+        self.assertEqual(self.states()["A-3"]["state"], "printed")
+        self.run_handback("notice", "posted", "1.1")
+        self.assertIn("Finished", self.run_handback("notice", "status", "1.1").out)
+        self.run_handback("check")
+
+    def test_a_server_that_is_not_there_stops_the_run_and_nothing_is_lost(self):
+        self.business([(f"A-{n}", "June Marsh", f"june{n}@example.com", True, "en") for n in range(1, 31)])
+        sink = self.server(refuse_all="554 5.3.2 Not today")
+        round_ = self.approve()
+        said = self.run_handback("notice", "send", round_, status=1)
+        self.assertIn("mail server", said.err)
+        self.assertEqual({(v["state"], v["attempts"]) for v in self.states().values()}, {("queued", 0)})
+        sink.close()
+        self.run_handback("notice", "send", round_, status=1)
+        self.assertEqual({v["state"] for v in self.states().values()}, {"queued"})
+        other = self.server()
+        self.run_handback("notice", "send", round_)
+        self.assertEqual(sorted(len(v) for v in other.taken.values()), [1] * 30)
+        self.assertLessEqual(other.most_at_once, 4)
+
+    def test_password_file_must_be_private(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        self.server()
+        path = self.file("password", "secret\n")
+        os.chmod(path, 0o644)
+        self.run_handback("set", "mail.password-file", path)
+        self.assertIn("chmod 600", self.run_handback("notice", "send", self.approve(), status=3).err)
+        self.assertEqual(self.states()["A-1"]["state"], "queued")
+
+    def test_an_approval_ends_and_can_be_renewed(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        round_ = self.approve()
+        self.assertIn("approved on", self.run_handback("notice", "approve", round_, status=3).err)
+        import sqlite3
+        db = sqlite3.connect(os.path.join(self.data, "handback.db"))
+        db.execute("UPDATE round SET ends = 1")
+        db.commit()
+        db.close()
+        self.assertIn("notice approve 1.1", self.run_handback("notice", "send", round_, status=3).err)
+        self.run_handback("notice", "approve", round_)
+        self.run_handback("notice", "send", round_)
+
+    def test_customers_added_behind_the_approval_are_not_opened(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-03-01T10:00:00Z", "--to", "2026-03-01T10:30:00Z", "--only", "passing")
+        round_ = self.approve()
+        import sqlite3
+        db = sqlite3.connect(os.path.join(self.data, "handback.db"))
+        db.execute("UPDATE round SET opens = x'ffffffffffffffff'")
+        db.execute("INSERT INTO notice SELECT business, incident, round, 2, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code FROM notice")
+        db.commit()
+        db.close()
+        self.assertIn("Approve the round again", self.run_handback("notice", "send", round_, status=3).err)
+        self.assertFalse(glob.glob(os.path.join(self.data, "outbox", "1.1", "*.eml")))
+
+    def test_two_sends_do_not_run_at_once_and_ctrl_c_ends_after_the_batch(self):
+        self.business([(f"A-{n}", "June Marsh", f"june{n}@example.com", True, "en") for n in range(1, 121)])
+        sink = self.server(delay=0.05)
+        self.run_handback("set", "mail.batch", "20")
+        round_ = self.approve()
+        first = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "notice", "send", round_], stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
+        while not sink.taken:
+            time.sleep(0.01)
+        self.assertIn("sending just now", self.run_handback("notice", "send", round_, status=3).err)
+        self.run_handback("notice", "reached", round_, "--customer", "A-120", "--by", "phone")
+        first.send_signal(signal.SIGINT)
+        out, err = first.communicate(timeout=60)
+        self.assertEqual(first.returncode, 1, out + err)
+        states = [v["state"] for v in self.states().values()]
+        self.assertEqual(set(states), {"sent", "queued", "acknowledged"})
+        self.assertEqual(states.count("sent"), len(sink.taken))
+        self.run_handback("notice", "send", round_)
+        self.assertEqual(sorted(len(v) for v in sink.taken.values()), [1] * 119)
+
+
+if __name__ == "__main__":
+    tell()
