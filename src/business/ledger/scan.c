@@ -296,17 +296,19 @@ static bool any_wanted(const struct scan *s, int column, int64_t lo, int64_t hi)
 	return s->first[column][hi] > s->first[column][lo];
 }
 
-static bool all_parts(struct scan *s, int64_t day, enum dim d)
+static bool all_parts(struct scan *s, int64_t day, enum dim d, int64_t touches)
 {
 	struct sql_segments_all q;
 	struct part p;
 	bool good = true;
 	if (!sql_segments_all(s->op, day, d, &q))
 		return false;
-	while (good && sql_segments_all_next(s->op, &q))
+	while (good && sql_segments_all_next(s->op, &q)) {
 		good = part_open(&p, d, q.blob) && part_scan(s, &p, day);
+		touches -= (int64_t)p.n;
+	}
 	sql_segments_all_stop(&q);
-	return good ? s->op->err.code == OK : day_torn(s->op, day);
+	return s->op->err.code == OK && ((good && !touches) || day_torn(s->op, day));
 }
 
 static bool one_part(struct scan *s, int64_t day, enum dim d, const struct where *at)
@@ -322,7 +324,7 @@ static bool one_part(struct scan *s, int64_t day, enum dim d, const struct where
 
 /* The parts are in the order of the one column that is asked: most need not be read. First they are only listed, which the key alone
  * answers; a row's blob is copied by whoever steps on it. */
-static bool wanted_parts(struct scan *s, int64_t day, enum dim d)
+static bool wanted_parts(struct scan *s, int64_t day, enum dim d, int64_t touches)
 {
 	struct sql_segments_from q;
 	int c = column_of(d);
@@ -345,7 +347,7 @@ static bool wanted_parts(struct scan *s, int64_t day, enum dim d)
 	if (s->op->err.code != OK)
 		return false;
 	if (n > 8 && n > listed / 2)
-		return all_parts(s, day, d);
+		return all_parts(s, day, d, touches);
 	for (size_t i = 0; i < n; i++)
 		if (!one_part(s, day, d, &s->where[i]))
 			return false;
@@ -364,7 +366,7 @@ static bool days_scan(struct scan *s)
 	while (good && sql_days_next(s->op, &d)) {
 		bool copied = d.n > PART_TOUCHES && s->asked == 1;
 		enum dim dim = copied && s->hi[COLUMN_PERSON] ? DIM_PERSON : copied && s->hi[COLUMN_PLACE] ? DIM_PLACE : DIM_ENTRY;
-		good = s->asked == 1 && s->hi[column_of(dim)] ? wanted_parts(s, d.day, dim) : all_parts(s, d.day, DIM_ENTRY);
+		good = s->asked == 1 && s->hi[column_of(dim)] ? wanted_parts(s, d.day, dim, d.n) : all_parts(s, d.day, DIM_ENTRY, d.n);
 		if (s->op->progress)
 			s->op->progress(s->op, "Looking through days", ++done, 0);
 	}

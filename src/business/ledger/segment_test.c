@@ -552,11 +552,19 @@ static void damage_is_found_and_harmless(void **unused)
 		if (!ledger_check(&w.op, false, &days, &touches))
 			fail_msg("%s", w.op.err.say);
 	}
-	/* a copy's part that is gone, or the truth's */
-	for (size_t i = 0; i < n; i++) {
+	/* a copy's part that is gone, and at last one of the truth's: those come first */
+	for (size_t i = n; i-- > 0;) {
 		assert_true(op_begin(&w.op) && sql_test_segment_drop(&w.op, there[i].day, there[i].dim, there[i].hi, there[i].part) && op_end(&w.op, true));
 		assert_false(ledger_check(&w.op, false, &days, &touches));
 		err_clear(&w.op.err);
+		if (there[i].dim == DIM_ENTRY) {
+			struct exposed *e = exposed_open(&w.op, false);
+			struct source q = { .entry = { 10 }, .dim = DIM_SERVICE, .kinds = KINDS_ALL, .from = LONG_AGO, .to = FAR_OFF };
+			assert_false(ledger_touched(&w.op, &q, 1, e));
+			assert_int_equal(w.op.err.code, TORN);
+			err_clear(&w.op.err);
+			exposed_close(e);
+		}
 		assert_int_equal(ledger_check(&w.op, true, &days, &touches), there[i].dim != DIM_ENTRY);
 		err_clear(&w.op.err);
 		if (there[i].dim == DIM_ENTRY)
