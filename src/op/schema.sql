@@ -163,19 +163,20 @@ CREATE TABLE day (
 	PRIMARY KEY (business, day)
 ) STRICT;
 
+-- Not WITHOUT ROWID: SQLite copies whole rows to compare their keys there. The key holds all that finding parts needs.
 -- dim 1 (entry) is truth; 2 (person) and 3 (place) are rebuildable copies of days above one part.
 CREATE TABLE segment (
 	business I64   NOT NULL,    -- whose
 	day      I64   NOT NULL,    -- UTC, days since 1970
 	dim      I64   NOT NULL,    -- sorted by: 1 entry, 2 person, 3 place
 	hi       I64   NOT NULL,    -- largest holder code in the part
-	part     I64   NOT NULL,    -- its number in the day
 	lo       I64   NOT NULL,    -- smallest holder code in the part
+	part     I64   NOT NULL,    -- its number in the day
 	n        I64   NOT NULL,    -- touches
 	blob     BYTES NOT NULL,    -- the columns that questions read (doc/segments.md): format number first, checksum last
 	rest     BYTES NOT NULL,    -- entry only, likewise: source hashes, imports, brand and last four
-	PRIMARY KEY (business, day, dim, hi, part)
-) STRICT, WITHOUT ROWID;
+	PRIMARY KEY (business, day, dim, hi, lo, part)
+) STRICT;
 
 -- Contacts that a service's customer list shows to be there, touches or not.
 CREATE TABLE listing (

@@ -59,6 +59,7 @@ static void fill(struct op *op, const struct plan *p, struct flavours *f)
 	struct merged count = { 0 };
 	uint64_t done = 0;
 	double merging = 0;
+	clock_t working = 0;
 	uint32_t code;
 	must(op, op_begin(op) && sql_test_customer_put(op, p->customers, STR("last"), 0));
 	for (size_t i = 0; i < LENGTH(flavours); i++)
@@ -72,17 +73,33 @@ static void fill(struct op *op, const struct plan *p, struct flavours *f)
 			for (uint64_t end = p->touches * (uint64_t)(next + 1) / (uint64_t)p->days; done < end && n < BATCH; done++)
 				rows[n++] = touch(p, FIRST_DAY + next, done + 1);
 		double begun = now();
+		clock_t worked = clock();
 		must(op, segment_merge(op, rows, n, false, &count, &stopped));
 		merging += now() - begun;
+		working += clock() - worked;
 		if (day == 0) {
 			begun = now();
 			must(op, segment_merge(op, rows, n, false, &count, &stopped));
 			printf("again      %12.0f rows/s (%zu rows)\n", (double)n / (now() - begun), n);
 		}
 	}
-	printf("merge      %12.0f rows/s (%" PRIu64 " rows in %.2f s; %.0f a day)\n", (double)p->touches / merging, p->touches, merging,
+	printf("merge      %12.0f rows/s (%" PRIu64 " rows in %.2f s, processor %.2f s; %.0f a day)\n", (double)p->touches / merging, p->touches, merging, (double)working / CLOCKS_PER_SEC,
 	       (double)p->touches / (double)p->days);
 	free(rows);
+}
+
+/* One more touch in a day that is there: all of it is read, and written anew. */
+static void rewrite(struct op *op, const struct plan *p)
+{
+	enum { TIMES = 5 };
+	struct merged count = { 0 };
+	bool stopped;
+	double begun = now();
+	for (int i = 0; i < TIMES; i++) {
+		struct row one = touch(p, FIRST_DAY + i % p->days, p->touches + 1 + (uint64_t)i);
+		must(op, segment_merge(op, &one, 1, false, &count, &stopped));
+	}
+	printf("rewrite    %12.3f s a day of %.0f\n", (now() - begun) / TIMES, (double)p->touches / (double)p->days);
 }
 
 static int by_value(const void *a, const void *b)
@@ -156,6 +173,8 @@ int main(int argc, char **argv)
 	must(&op, flavour_all(&op, &f));
 	if (p.touches)
 		fill(&op, &p, &f);
+	if (p.touches)
+		rewrite(&op, &p);
 	must(&op, sql_test_size(&op, &size, &found));
 	if (p.touches)
 		printf("stored     %12.1f bytes a touch (blobs %.1f, sources %.1f)\n", (double)db_size(op.db) / (double)p.touches,

@@ -11,7 +11,7 @@ from story import SOURCE, tell
 # which rooms may include a foreign library's headers
 LIBRARIES = {
     "sodium.h": {"base", "seal"}, "glib": {"base"}, "sqlite3.h": {"store"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
-    "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper"}, "qrencode.h": {"paper"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"}, "idn2.h": {"wire"},
+    "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"}, "idn2.h": {"wire"},
 }
 
 

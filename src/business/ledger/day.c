@@ -22,11 +22,10 @@ void *space_of(struct space *s, size_t n, size_t size)
 
 void desk_close(struct desk *d)
 {
-	struct space *all[] = { &d->pair, &d->spare, &d->copy[0], &d->copy[1], &d->block };
-	for (size_t i = 0; i < LENGTH(all); i++) {
+	struct space *all[] = { &d->pair, &d->spare, &d->copy[0], &d->copy[1], &d->block, &d->rank[0], &d->rank[1], &d->rank[2], &d->rank[3], &d->rank[4] };
+	for (size_t i = 0; i < LENGTH(all); i++)
 		free(all[i]->p);
-		*all[i] = (struct space){ 0 };
-	}
+	*d = (struct desk){ 0 };
 }
 
 /* ---- order: stable counting passes over keys, 11 bits at a time ---- */
@@ -68,8 +67,10 @@ static struct pair *pairs_sort(struct pair *from, struct pair *to, size_t n, uns
 	return from;
 }
 
-/* The order's parts, least first: they are packed into 64-bit keys, as few as their largest values allow. */
+/* The order's parts, least first: they are packed into 64-bit keys, as few as are needed. Holders share their numbers, so where a
+ * day's are not too far apart their ranks among the day's own take their place: then nearly always one key is enough. */
 enum { BY_SECOND, BY_PLACE, BY_PERSON, BY_SERVICE, BY_ENTRY, BYS };
+struct part_of_key { uint64_t most; uint32_t *rank; unsigned bits; };
 
 static uint64_t by(const struct row *r, int what, int64_t begin)
 {
@@ -79,6 +80,35 @@ static uint64_t by(const struct row *r, int what, int64_t begin)
 	case BY_PERSON:  return r->person;
 	case BY_SERVICE: return r->service;
 	default:         return r->entry;
+	}
+}
+
+static void ranks(struct space *memory, struct part_of_key *k, const struct row *rows, size_t n, int what)
+{
+	uint32_t next = 0;
+	k->rank = space_of(memory, k->most + 1, sizeof *k->rank);
+	memset(k->rank, 0, (k->most + 1) * sizeof *k->rank);
+	for (size_t i = 0; i < n; i++)
+		k->rank[by(&rows[i], what, 0)] = 1;
+	for (uint64_t v = 0; v <= k->most; v++) {
+		uint32_t there = k->rank[v];
+		k->rank[v] = next;
+		next += there;
+	}
+	k->most = next - 1;
+}
+
+static void keys_plan(struct desk *desk, struct part_of_key key[BYS], int64_t day, const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (int b = 0; b < BYS; b++) {
+			uint64_t v = by(&rows[i], b, day * DAY);
+			key[b].most = v > key[b].most ? v : key[b].most;
+		}
+	for (int b = 0; b < BYS; b++) {
+		if (b != BY_SECOND && key[b].most / 4 <= n)
+			ranks(&desk->rank[b], &key[b], rows, n, b);
+		key[b].bits = key[b].most ? 64 - (unsigned)__builtin_clzll(key[b].most) : 0;
 	}
 }
 
@@ -111,26 +141,22 @@ static void pairs_settle(const struct row *rows, struct pair *p, size_t n, bool 
 static const struct pair *day_order(struct desk *desk, int64_t day, const struct row *rows, size_t n)
 {
 	struct pair *p = space_of(&desk->pair, n, sizeof *p), *spare = space_of(&desk->spare, n, sizeof *spare);
-	uint64_t any[BYS] = { 0 };
+	struct part_of_key key[BYS] = { 0 };
 	unsigned words = 0;
-	for (size_t i = 0; i < n; i++) {
-		p[i].row = (uint32_t)i;
-		for (int b = 0; b < BYS; b++)
-			any[b] |= by(&rows[i], b, day * DAY);
-	}
-	for (int b = 0, first; b < BYS; words++) {
+	keys_plan(desk, key, day, rows, n);
+	for (size_t i = 0; i < n; i++)
+		p[i] = (struct pair){ 0, (uint32_t)i };
+	for (int b = 0, first = 0; b < BYS; first = b, words++) {
 		unsigned bits = 0, shift[BYS] = { 0 };
-		for (first = b; b < BYS; b++) {
-			unsigned more = any[b] ? 64 - (unsigned)__builtin_clzll(any[b]) : 0;
-			if (bits + more > 64)
-				break;
+		for (; b < BYS && bits + key[b].bits <= 64; bits += key[b++].bits)
 			shift[b] = bits;
-			bits += more;
-		}
 		for (size_t i = 0; i < n; i++) {
+			const struct row *r = &rows[p[i].row];
 			p[i].key = 0;
-			for (int k = first; k < b; k++)
-				p[i].key |= any[k] ? by(&rows[p[i].row], k, day * DAY) << shift[k] : 0;
+			for (int k = first; k < b; k++) {
+				uint64_t v = by(r, k, day * DAY);
+				p[i].key |= key[k].bits ? (key[k].rank ? key[k].rank[v] : v) << shift[k] : 0;
+			}
 		}
 		struct pair *sorted = pairs_sort(p, spare, n, bits);
 		spare = sorted == p ? spare : p;

@@ -1,4 +1,5 @@
-/* exposed - the result: who, and which kinds of theirs; a byte a customer while that is enough. */
+/* exposed - the result: who, and which kinds of theirs. A short list at first; a mask of all customers when it grows long, a byte each
+ * while that is enough. */
 #include "exposed.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ void exposed_close(struct exposed *e)
 {
 	if (!e)
 		return;
+	free(e->few);
 	free(e->narrow);
 	free(e->wide);
 	free(e->first);
@@ -33,7 +35,7 @@ void exposed_close(struct exposed *e)
 	free(e);
 }
 
-kinds exposed_widen(const struct exposed *e, uint8_t narrow)
+static kinds widen(const struct exposed *e, uint8_t narrow)
 {
 	kinds k = 0;
 	for (unsigned bits = narrow; bits; bits &= bits - 1)
@@ -49,16 +51,44 @@ uint8_t exposed_narrow(const struct exposed *e, kinds k)
 	return narrow;
 }
 
+bool exposed_fits_narrow(const struct exposed *e)
+{
+	return !e->wide && __builtin_popcountll(e->occur) <= 8;
+}
+
+/* ---- looking ---- */
+
+/* The first of the list that is not below who. */
+static size_t few_from(const struct exposed *e, uint32_t who)
+{
+	size_t low = 0, high = e->n_few;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (e->few[middle].who < who)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 kinds exposed_kinds(const struct exposed *e, uint32_t customer)
 {
 	if (customer >= e->n)
 		return 0;
-	return e->wide ? e->wide[customer] : e->narrow ? exposed_widen(e, e->narrow[customer]) : 0;
+	if (e->wide)
+		return e->wide[customer];
+	if (e->narrow)
+		return widen(e, e->narrow[customer]);
+	size_t i = few_from(e, customer);
+	return i < e->n_few && e->few[i].who == customer ? e->few[i].kinds : 0;
 }
 
 size_t exposed_customers(const struct exposed *e)
 {
 	size_t count = 0;
+	for (size_t i = 0; i < e->n_few; i++)
+		count += e->few[i].kinds != 0;
 	for (uint32_t i = 1; e->narrow && i < e->n; i++)
 		count += e->narrow[i] != 0;
 	for (uint32_t i = 1; e->wide && i < e->n; i++)
@@ -66,40 +96,50 @@ size_t exposed_customers(const struct exposed *e)
 	return count;
 }
 
-/* Written at random: large pages save most of the cost of finding the place. */
+static bool eight_empty(const uint8_t *p)
+{
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return !v;
+}
+
+bool exposed_next(const struct exposed *e, uint32_t *customer)
+{
+	uint32_t i = *customer;
+	if (e->narrow) {
+		while (i + 8 <= e->n && eight_empty(e->narrow + i))
+			i += 8;
+		while (i < e->n && !e->narrow[i])
+			i++;
+	} else if (e->wide) {
+		while (i < e->n && !e->wide[i])
+			i++;
+	} else {
+		size_t k = few_from(e, i);
+		while (k < e->n_few && !e->few[k].kinds)
+			k++;
+		i = k < e->n_few ? e->few[k].who : e->n;
+	}
+	*customer = i;
+	return i < e->n;
+}
+
+/* ---- growing ---- */
+
+enum { FEW_MAX = 8192 };
+
+/* Written at random: large pages save most of the cost of finding the place. Zeroed by the system when first met. */
 static void *masks(size_t n, size_t size)
 {
 	enum { LARGE = 2 << 20 };
-	size_t bytes = (n * size + LARGE - 1) / LARGE * LARGE;
-	if (n * size < LARGE)
-		return mem_zero(n, size);
-	void *p = aligned_alloc(LARGE, bytes);
-	if (!p)
-		return mem_zero(n, size);
-	madvise(p, bytes, MADV_HUGEPAGE);
-	return memset(p, 0, bytes);
+	char *p = mem_zero(n, size);
+	uintptr_t first = ((uintptr_t)p + LARGE - 1) / LARGE * LARGE, end = ((uintptr_t)p + n * size) / LARGE * LARGE;
+	if (first < end)
+		madvise(p + (first - (uintptr_t)p), end - first, MADV_HUGEPAGE);        /* only advice */
+	return p;
 }
 
-void exposed_room(struct exposed *e, kinds of)
-{
-	kinds have = exposed_widen(e, (uint8_t)((1u << e->n_kinds) - 1));
-	if (e->wide || !of)
-		return;
-	if (__builtin_popcountll(have | of) <= 8) {
-		for (kinds k = of & ~have; k; k &= k - 1)
-			e->kind_of[e->n_kinds++] = (uint8_t)__builtin_ctzll(k);
-		if (!e->narrow)
-			e->narrow = masks(e->n, 1);
-		return;
-	}
-	e->wide = masks(e->n, sizeof(kinds));
-	for (uint32_t i = 0; e->narrow && i < e->n; i++)
-		e->wide[i] = exposed_widen(e, e->narrow[i]);
-	free(e->narrow);
-	e->narrow = NULL;
-}
-
-void exposed_add(struct exposed *e, uint32_t who, kinds k)
+static void mask_add(struct exposed *e, uint32_t who, kinds k)
 {
 	if (e->wide)
 		e->wide[who] |= k;
@@ -107,12 +147,76 @@ void exposed_add(struct exposed *e, uint32_t who, kinds k)
 		e->narrow[who] |= exposed_narrow(e, k);
 }
 
+static void few_to_mask(struct exposed *e)
+{
+	if (exposed_fits_narrow(e))
+		e->narrow = masks(e->n, 1);
+	else
+		e->wide = masks(e->n, sizeof(kinds));
+	for (size_t i = 0; i < e->n_few; i++)
+		mask_add(e, e->few[i].who, e->few[i].kinds);
+	free(e->few);
+	e->few = NULL, e->n_few = 0;
+}
+
+void exposed_room(struct exposed *e, kinds of)
+{
+	kinds more = of & ~e->occur;
+	e->occur |= of;
+	if (exposed_fits_narrow(e)) {
+		for (; more; more &= more - 1)
+			e->kind_of[e->n_kinds++] = (uint8_t)__builtin_ctzll(more);
+	} else if (e->narrow) {
+		e->wide = masks(e->n, sizeof(kinds));
+		for (uint32_t i = 0; i < e->n; i++)
+			e->wide[i] = widen(e, e->narrow[i]);
+		free(e->narrow);
+		e->narrow = NULL;
+	}
+}
+
+void exposed_add(struct exposed *e, uint32_t who, kinds k)
+{
+	if (!e->narrow && !e->wide && e->n_few == FEW_MAX)
+		few_to_mask(e);
+	if (e->narrow || e->wide) {
+		mask_add(e, who, k);
+		return;
+	}
+	if (!e->few)
+		e->few = mem_get(FEW_MAX * sizeof *e->few);
+	e->few[e->n_few++] = (struct few){ who, k };
+}
+
+static int few_order(const void *a, const void *b)
+{
+	const struct few *x = a, *y = b;
+	return (x->who > y->who) - (x->who < y->who);
+}
+
+void exposed_settle(struct exposed *e)
+{
+	size_t kept = 0;
+	if (!e->n_few)
+		return;
+	qsort(e->few, e->n_few, sizeof *e->few, few_order);
+	for (size_t i = 0; i < e->n_few; i++)
+		if (kept && e->few[kept - 1].who == e->few[i].who)
+			e->few[kept - 1].kinds |= e->few[i].kinds;
+		else
+			e->few[kept++] = e->few[i];
+	e->n_few = kept;
+}
+
 kinds exposed_take(struct exposed *e, uint32_t who)
 {
 	kinds k = exposed_kinds(e, who);
+	size_t i = few_from(e, who);
 	if (e->wide)
 		e->wide[who] = 0;
 	else if (e->narrow)
 		e->narrow[who] = 0;
+	else if (k)
+		e->few[i].kinds = 0;
 	return k;
 }

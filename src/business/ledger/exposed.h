@@ -4,10 +4,13 @@
 
 #include "ledger.h"
 
-void exposed_room(struct exposed *, kinds);              /* before any of these kinds is added */
-void exposed_add(struct exposed *, uint32_t who, kinds);
-kinds exposed_take(struct exposed *, uint32_t who);      /* what was there; nothing is, afterwards */
-kinds exposed_widen(const struct exposed *, uint8_t narrow);
+/* These kinds may be added from now on. Below: of a customer's kinds those that are among them. */
+void exposed_room(struct exposed *, kinds);
+bool exposed_fits_narrow(const struct exposed *);        /* a mask, if there is one, is narrow; exposed_narrow says how */
 uint8_t exposed_narrow(const struct exposed *, kinds);
+
+void exposed_add(struct exposed *, uint32_t who, kinds); /* not 0 */
+void exposed_settle(struct exposed *);                   /* after adding, before looking or taking */
+kinds exposed_take(struct exposed *, uint32_t who);      /* what was there; nothing is, afterwards */
 
 #endif

@@ -32,11 +32,15 @@ bool ledger_size(struct op *, uint32_t *customers);      /* the largest number g
 
 /* ---- the formula's ledger half ---- */
 
-/* Who is exposed and what of each: grows with every call of ledger_touched. */
+/* Who is exposed and what of each: grows with every call of ledger_touched. Look with the functions below: a few customers stand in
+ * a list, many in a mask of one byte or, when more than eight kinds occur, eight bytes for every customer that there is. */
+struct few { uint32_t who; kinds kinds; };
 struct exposed {
-	uint32_t n;                                      /* largest customer number + 1; masks are by the person's number (same_as followed) */
-	uint8_t *narrow; kinds *wide;                    /* one of them: a byte each while at most 8 kinds occur; see exposed_kinds */
+	uint32_t n;                                      /* largest customer number + 1; persons' numbers (same_as followed) */
+	struct few *few; size_t n_few;                   /* by number; or one of: */
+	uint8_t *narrow; kinds *wide;
 	uint8_t kind_of[8]; size_t n_kinds;              /* narrow: which kind each bit stands for */
+	kinds occur;                                     /* no other kind can be in it */
 	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */
 	kinds unnamed_kinds;
 	/* only when asked for: of the touches that answer, by person */
@@ -46,6 +50,7 @@ struct exposed *exposed_open(struct op *, bool with_touches);           /* freed
 void exposed_close(struct exposed *);
 kinds exposed_kinds(const struct exposed *, uint32_t customer);         /* of that person; 0: not exposed */
 size_t exposed_customers(const struct exposed *);        /* how many have a kind */
+bool exposed_next(const struct exposed *, uint32_t *customer);          /* the first >= *customer that has one; false: no more */
 
 /* Adds what answers to these sources: touches from the day segments, and listings. Each touch counts once, however many sources it
  * answers. Exact to the second. */

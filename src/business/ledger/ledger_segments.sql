@@ -16,10 +16,16 @@ DELETE FROM segment WHERE business = :business AND day = :day;
 DELETE FROM segment WHERE business = :business AND day = :day AND dim <> 1;
 
 -- segments_of (day i64, dim i64) -> (hi i64, part i64, lo i64, n i64, blob view, rest view): any
-SELECT hi, part, lo, n, blob, rest FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, part;
+SELECT hi, part, lo, n, blob, rest FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, lo, part;
 
--- segments_from (day i64, dim i64, least i64) -> (lo i64, hi i64, blob view): any
-SELECT lo, hi, blob FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi >= :least ORDER BY hi, part;
+-- segments_all (day i64, dim i64) -> (blob view): any
+SELECT blob FROM segment WHERE business = :business AND day = :day AND dim = :dim ORDER BY hi, lo, part;
+
+-- segments_from (day i64, dim i64, least i64) -> (hi i64, part i64, lo i64): any
+SELECT hi, part, lo FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi >= :least ORDER BY hi, lo, part;
+
+-- segment_get (day i64, dim i64, hi i64, lo i64, part i64) -> (blob view): any
+SELECT blob FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi = :hi AND lo = :lo AND part = :part;
 
 -- segment_count (day i64) -> (n i64): one
 SELECT count(*) FROM segment WHERE business = :business AND day = :day;

@@ -31,9 +31,17 @@ static struct table table_of(struct space *memory, size_t n)
 	return t;
 }
 
-static void table_ahead(const struct table *t, const struct row *r)
+/* The memory that finding rows [i], [i + AHEAD] ... will need, asked for early: first the slot, then the row it most likely tells of. */
+enum { AHEAD = 12 };
+
+static void table_ahead(const struct table *t, const struct row *rows, const struct row *r, size_t i, size_t n)
 {
-	__builtin_prefetch(&t->slot[identity(r) & t->mask]);
+	if (i + 2 * AHEAD < n)
+		__builtin_prefetch(&t->slot[identity(&r[i + 2 * AHEAD]) & t->mask]);
+	if (i + AHEAD < n) {
+		uint64_t hit = t->slot[identity(&r[i + AHEAD]) & t->mask];
+		__builtin_prefetch(&rows[hit ? (uint32_t)hit - 1 : 0]);
+	}
 }
 
 /* The slot of that identity, or the empty one where it belongs. */
@@ -100,15 +108,12 @@ static bool flavours_fit(struct merging *m, int64_t day, const struct rows_of *r
 /* ---- one day ---- */
 
 enum { FRESH, KNOWN, MOVED };                            /* a new row's fate; at first every one is fresh */
-enum { AHEAD = 12 };
-
 /* Puts new rows behind the old ones, those of equal identity folded into one. */
 static bool fold(struct merging *m, const struct table *t, const struct row *new, size_t n, struct merged *count)
 {
 	rows_room(&m->rows, n);
 	for (size_t i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			table_ahead(t, &new[i + AHEAD]);
+		table_ahead(t, m->rows.p, new, i, n);
 		uint64_t *slot = table_find(t, m->rows.p, &new[i]);
 		bool ignored;
 		if (*slot) {
@@ -127,8 +132,7 @@ static bool fold(struct merging *m, const struct table *t, const struct row *new
 static bool update(struct merging *m, const struct table *t, size_t n_old, uint8_t *fate, struct merged *count, bool *write)
 {
 	for (size_t i = 0; i < n_old; i++) {
-		if (i + AHEAD < n_old)
-			table_ahead(t, &m->rows.p[i + AHEAD]);
+		table_ahead(t, m->rows.p, m->rows.p, i, n_old);
 		uint64_t hit = *table_find(t, m->rows.p, &m->rows.p[i]);
 		bool changed;
 		if (!hit)
@@ -210,20 +214,9 @@ static int dated_order(const void *a, const void *b)
 	return x->day != y->day ? (x->day > y->day) - (x->day < y->day) : (x->row > y->row) - (x->row < y->row);
 }
 
-/* Groups rows by day, keeping their order in it. They mostly come in order, then this is one look. */
-static void by_day(struct row *rows, size_t n)
+static void spread_by_day(struct row *rows, size_t n, int64_t low, int64_t high)
 {
 	enum { SPAN_MAX = 1 << 16 };
-	int64_t low = INT64_MAX, high = INT64_MIN, before = INT64_MIN;
-	bool sorted = true;
-	for (size_t i = 0; i < n; i++) {
-		int64_t d = when_day(rows[i].at);
-		low = d < low ? d : low, high = d > high ? d : high;
-		sorted &= d >= before;
-		before = d;
-	}
-	if (sorted)
-		return;
 	struct row *to = mem_get(n * sizeof *to);
 	if (high - low < SPAN_MAX) {
 		size_t span = (size_t)(high - low) + 1, *start = mem_zero(span + 1, sizeof *start);
@@ -247,24 +240,36 @@ static void by_day(struct row *rows, size_t n)
 	free(to);
 }
 
-static bool rows_fit(struct merging *m, const struct row *rows, size_t n)
+/* Groups rows by day, keeping their order in it. They mostly come so, then this is one look. */
+static void by_day(const struct flavours *f, struct row *rows, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		assert(rows[i].flavour && rows[i].flavour < m->flavours.n && rows[i].at > LONG_AGO && rows[i].at < FAR_OFF);
-	return n <= DAY_TOUCHES_MAX || err_set(&m->op->err, TOO_BIG, NULL, "More than %d rows at once.", DAY_TOUCHES_MAX);
+	int64_t low = INT64_MAX, high = INT64_MIN, day = 0, begin = 1, end = 0;
+	bool sorted = true;
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = &rows[i];
+		assert(r->flavour && r->flavour < f->n && r->at > LONG_AGO && r->at < FAR_OFF);
+		if (r->at >= begin && r->at < end)
+			continue;
+		day = when_day(r->at);
+		sorted &= !i || day > high;
+		low = day < low ? day : low, high = day > high ? day : high;
+		begin = day * DAY, end = begin + DAY;
+	}
+	if (!sorted)
+		spread_by_day(rows, n, low, high);
 }
 
 bool segment_merge(struct op *op, struct row *rows, size_t n, bool moved, struct merged *add_to, bool *stopped)
 {
 	struct merging m = { .op = op };
-	bool good = flavour_all(op, &m.flavours) && rows_fit(&m, rows, n);
+	bool good = (n <= DAY_TOUCHES_MAX || err_set(&op->err, TOO_BIG, NULL, "More than %d rows at once.", DAY_TOUCHES_MAX)) && flavour_all(op, &m.flavours);
 	*stopped = false;
 	if (good)
-		by_day(rows, n);
+		by_day(&m.flavours, rows, n);
 	for (size_t at = 0, end; good && at < n && !*stopped; at = end) {
 		int64_t day = when_day(rows[at].at);
 		struct merged count = *add_to;
-		for (end = at + 1; end < n && when_day(rows[end].at) == day; end++)
+		for (end = at + 1; end < n && rows[end].at < (day + 1) * DAY; end++)
 			;
 		good = op_begin(op) && op_end(op, merge_day(&m, day, rows + at, end - at, moved, &count));
 		if (!good)

@@ -16,6 +16,8 @@ struct ask { int column; uint32_t holder; int64_t from, to; kinds kinds; uint32_
 /* What answers at each place of a touch's path; narrow: the same as one byte for each column. */
 struct answer_mask { kinds at[COLUMNS]; uint32_t narrow; };
 
+struct where { int64_t hi, lo, part; };
+
 struct scan {
 	struct op *op; struct exposed *e;
 	struct flavours flavours;
@@ -26,9 +28,14 @@ struct scan {
 	uint32_t hi[COLUMNS];                            /* the largest of each column */
 	size_t asked;                                    /* how many columns are */
 	int64_t first_day, last_day;
+	kinds occur;                                     /* what can come of it */
 	/* of the stretch at hand */
 	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
+	uint32_t *who; uint8_t *answer;                  /* of its touches */
+	struct where *where; size_t where_cap;           /* parts to be read */
 };
+
+enum { AHEAD = 32 };
 
 static int ask_order(const void *a, const void *b)
 {
@@ -98,6 +105,8 @@ static void asks_index(struct scan *s)
 		edges += longest[c];
 	}
 	s->edge = mem_get(edges * sizeof *s->edge);
+	s->who = mem_get((PART_TOUCHES + AHEAD) * sizeof *s->who);
+	s->answer = mem_get(PART_TOUCHES);
 }
 
 /* Which kinds can come of it, and the tables by flavour. */
@@ -113,8 +122,9 @@ static void kinds_ready(struct scan *s)
 		for (int c = 0; c < COLUMNS; c++)
 			occur |= s->flavour[f].at[c] = at[c] & wanted[c];
 	}
+	s->occur = occur;
 	exposed_room(s->e, occur);
-	if (!s->e->narrow)
+	if (!exposed_fits_narrow(s->e))
 		return;
 	for (size_t f = 1; f < s->flavours.n; f++)
 		for (int c = 0; c < COLUMNS; c++)
@@ -129,6 +139,9 @@ static void scan_close(struct scan *s)
 		free(s->first[c]);
 	free(s->ask);
 	free(s->edge);
+	free(s->who);
+	free(s->answer);
+	free(s->where);
 	free(s->flavour);
 }
 
@@ -143,9 +156,8 @@ static uint8_t narrow_of(uint32_t by_column)
 /* Everything in the stretch answers alike, a byte a customer is enough, and times are not asked for: nearly all of a wide window. */
 static bool stretch_whole(struct scan *s, const struct part *p, size_t from, size_t to, uint32_t mask)
 {
-	enum { AHEAD = 32 };
-	uint32_t who[PART_TOUCHES + AHEAD], most = 0;
-	uint8_t answer[PART_TOUCHES], *of = s->e->narrow;
+	uint32_t *who = s->who, most = 0;
+	uint8_t *answer = s->answer, *of = s->e->narrow;
 	uint64_t flavours = s->flavours.n, bad = 0, unnamed = 0;
 	size_t n = to - from;
 	for (size_t i = 0; i < n; i++) {
@@ -156,16 +168,16 @@ static bool stretch_whole(struct scan *s, const struct part *p, size_t from, siz
 		uint64_t f = column_at(&p->when, from + i) >> SECOND_BITS;
 		bad |= f - 1 >= flavours - 1;
 		answer[i] = narrow_of(s->flavour[f < flavours ? f : 0].narrow & mask);
+		unnamed += !who[i] & (answer[i] != 0);
 	}
 	if (bad || most >= s->e->n)
 		return false;
+	s->e->unnamed += unnamed;
 	memset(who + n, 0, AHEAD * sizeof *who);
 	for (size_t i = 0; i < n; i++) {
 		__builtin_prefetch(&of[who[i + AHEAD]], 1);
 		of[who[i]] |= answer[i];                 /* nobody's gather at 0 */
-		unnamed += !who[i] & (answer[i] != 0);
 	}
-	s->e->unnamed += unnamed;
 	return true;
 }
 
@@ -199,8 +211,11 @@ static bool stretch(struct scan *s, const struct part *p, int64_t day, size_t fr
 		} else {
 			const kinds *in = s->flavour[f].at;
 			kinds k = (in[0] & m.at[0]) | (in[1] & m.at[1]) | (in[2] & m.at[2]) | (in[3] & m.at[3]);
-			e->wide[who] |= k;
 			answers = k != 0;
+			if (answers && who)
+				exposed_add(e, who, k);
+			else
+				e->unnamed_kinds |= k;
 		}
 		if (answers && !who)
 			e->unnamed++;
@@ -281,25 +296,62 @@ static bool any_wanted(const struct scan *s, int column, int64_t lo, int64_t hi)
 	return s->first[column][hi] > s->first[column][lo];
 }
 
-/* alone: the parts are in the order of the one column that is asked, so most need not be read. */
-static bool day_scan(struct scan *s, int64_t day, enum dim d, bool alone)
+static bool all_parts(struct scan *s, int64_t day, enum dim d, int64_t touches)
+{
+	struct sql_segments_all q;
+	struct part p;
+	bool good = true;
+	if (!sql_segments_all(s->op, day, d, &q))
+		return false;
+	while (good && sql_segments_all_next(s->op, &q)) {
+		good = part_open(&p, d, q.blob) && part_scan(s, &p, day);
+		touches -= (int64_t)p.n;
+	}
+	sql_segments_all_stop(&q);
+	return s->op->err.code == OK && ((good && !touches) || day_torn(s->op, day));
+}
+
+static bool one_part(struct scan *s, int64_t day, enum dim d, const struct where *at)
+{
+	struct sql_segment_get q;
+	struct part p;
+	if (!sql_segment_get(s->op, day, d, at->hi, at->lo, at->part, &q))
+		return false;
+	bool there = sql_segment_get_next(s->op, &q), good = there && part_open(&p, d, q.blob) && part_scan(s, &p, day);
+	sql_segment_get_stop(&q);
+	return good || (s->op->err.code == OK && day_torn(s->op, day));
+}
+
+/* The parts are in the order of the one column that is asked: most need not be read. First they are only listed, which the key alone
+ * answers; a row's blob is copied by whoever steps on it. */
+static bool wanted_parts(struct scan *s, int64_t day, enum dim d, int64_t touches)
 {
 	struct sql_segments_from q;
 	int c = column_of(d);
-	bool torn = false;
-	if (!sql_segments_from(s->op, day, d, alone ? s->ask[0].holder : 0, &q))
+	size_t listed = 0, n = 0;
+	if (!sql_segments_from(s->op, day, d, s->ask[0].holder, &q))
 		return false;
-	while (!torn && sql_segments_from_next(s->op, &q)) {
-		struct part p;
-		torn = q.lo < 0 || q.lo > q.hi || q.hi > UINT32_MAX;
-		if (alone && !torn && q.lo > s->hi[c])
-			break;
-		if (alone && !torn && !any_wanted(s, c, q.lo, q.hi))
+	while (sql_segments_from_next(s->op, &q) && q.lo <= s->hi[c]) {
+		if (q.lo < 0 || q.lo > q.hi || q.hi > UINT32_MAX) {
+			sql_segments_from_stop(&q);
+			return day_torn(s->op, day);
+		}
+		listed++;
+		if (!any_wanted(s, c, q.lo, q.hi))
 			continue;
-		torn = torn || !part_open(&p, d, q.blob) || !part_scan(s, &p, day);
+		if (n == s->where_cap)
+			s->where = mem_grow(s->where, (s->where_cap = s->where_cap ? 2 * s->where_cap : 256) * sizeof *s->where);
+		s->where[n++] = (struct where){ q.hi, q.lo, q.part };
 	}
 	sql_segments_from_stop(&q);
-	return torn ? day_torn(s->op, day) : s->op->err.code == OK;
+	if (s->op->err.code != OK)
+		return false;
+	if (n > 8 && n > listed / 2)
+		return all_parts(s, day, d, touches);
+	for (size_t i = 0; i < n; i++)
+		if (!one_part(s, day, d, &s->where[i]))
+			return false;
+	return true;
 }
 
 static bool days_scan(struct scan *s)
@@ -314,7 +366,7 @@ static bool days_scan(struct scan *s)
 	while (good && sql_days_next(s->op, &d)) {
 		bool copied = d.n > PART_TOUCHES && s->asked == 1;
 		enum dim dim = copied && s->hi[COLUMN_PERSON] ? DIM_PERSON : copied && s->hi[COLUMN_PLACE] ? DIM_PLACE : DIM_ENTRY;
-		good = day_scan(s, d.day, dim, s->asked == 1 && s->hi[column_of(dim)]);
+		good = s->asked == 1 && s->hi[column_of(dim)] ? wanted_parts(s, d.day, dim, d.n) : all_parts(s, d.day, DIM_ENTRY, d.n);
 		if (s->op->progress)
 			s->op->progress(s->op, "Looking through days", ++done, 0);
 	}
@@ -370,7 +422,7 @@ static bool listings_scan(struct op *op, const struct source *q, size_t n, struc
 
 /* ---- persons ---- */
 
-struct same { uint32_t id, as; };
+struct same { uint32_t id, as; kinds moved; };
 
 static int same_order(const void *a, const void *b)
 {
@@ -381,18 +433,14 @@ static int same_order(const void *a, const void *b)
 /* Whom this customer was proved to be: followed to its end, but never in a circle. */
 static uint32_t person_of(const struct same *list, size_t n, uint32_t who)
 {
-	enum { STEPS_MAX = 64 };
 	const struct same *s;
-	for (int i = 0; i < STEPS_MAX && n && (s = bsearch(&(struct same){ who, 0 }, list, n, sizeof *list, same_order)) != NULL; i++)
+	for (size_t i = 0; i < n && (s = bsearch(&(struct same){ .id = who }, list, n, sizeof *list, same_order)) != NULL; i++)
 		who = s->as;
 	return who;
 }
 
-static void person_add(struct exposed *e, uint32_t who, uint32_t person)
+static void touches_move(struct exposed *e, uint32_t who, uint32_t person)
 {
-	exposed_add(e, person, exposed_take(e, who));
-	if (!e->touches)
-		return;
 	e->touches[person] += e->touches[who];
 	e->first[person] = e->first[who] < e->first[person] ? e->first[who] : e->first[person];
 	e->last[person] = e->last[who] > e->last[person] ? e->last[who] : e->last[person];
@@ -410,15 +458,21 @@ static bool persons(struct op *op, struct exposed *e)
 	while (sql_same_as_all_next(op, &q)) {
 		if (n == cap)
 			list = mem_grow(list, (cap = cap ? 2 * cap : 64) * sizeof *list);
-		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as };
+		list[n++] = (struct same){ (uint32_t)q.id, (uint32_t)q.same_as, 0 };
 	}
 	if (n)
 		qsort(list, n, sizeof *list, same_order);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t person = person_of(list, n, list[i].id);
-		if (list[i].id < e->n && person < e->n && person != list[i].id && exposed_kinds(e, list[i].id))
-			person_add(e, list[i].id, person);
+	for (size_t i = 0; i < n; i++) {                 /* first all are taken: what was added must settle before looking */
+		uint32_t who = list[i].id, person = person_of(list, n, who);
+		list[i].as = person;
+		if (who < e->n && person < e->n && person != who)
+			list[i].moved = exposed_take(e, who);
+		if (list[i].moved && e->touches)
+			touches_move(e, who, person);
 	}
+	for (size_t i = 0; i < n; i++)
+		if (list[i].moved)
+			exposed_add(e, list[i].as, list[i].moved);
 	free(list);
 	return op->err.code == OK;
 }
@@ -431,8 +485,13 @@ bool ledger_touched(struct op *op, const struct source *q, size_t n, struct expo
 	asks_gather(&s, q, n);
 	asks_index(&s);
 	kinds_ready(&s);
-	bool good = (!e->narrow && !e->wide) || days_scan(&s);
+	bool good = !s.occur || days_scan(&s);
 	scan_close(&s);
+	exposed_settle(e);
 	e->unnamed_kinds |= exposed_take(e, 0);
-	return good && listings_scan(op, q, n, e) && persons(op, e);
+	good = good && listings_scan(op, q, n, e);
+	exposed_settle(e);
+	good = good && persons(op, e);
+	exposed_settle(e);
+	return good;
 }

@@ -70,18 +70,19 @@ static size_t runs_head(struct buf *b, struct field f, size_t n)
 
 static void runs_body(struct buf *b, struct field f, size_t n, size_t count)
 {
-	uint16_t end[PART_TOUCHES];
-	uint64_t value[PART_TOUCHES];
-	size_t k = 0;
-	for (size_t i = 1; i <= n && count; i++)
+	if (!count)
+		return;
+	unsigned width = field_width(f, n);
+	char *end = buf_space(b, count * END_WIDTH + count * width + sizeof(uint64_t)), *value = end + count * END_WIDTH;
+	assert(end);
+	for (size_t i = 1; i <= n; i++)
 		if (i == n || field_at(f, i) != field_at(f, i - 1)) {
-			value[k] = field_at(f, i - 1);
-			end[k++] = (uint16_t)i;
+			uint16_t at = (uint16_t)i;
+			uint64_t v = field_at(f, i - 1);
+			memcpy(end, &at, END_WIDTH), end += END_WIDTH;
+			memcpy(value, &v, sizeof v), value += width;     /* the next one writes over what is too much */
 		}
-	assert(k == count);
-	buf_put(b, (struct str){ (const char *)end, k * END_WIDTH });
-	struct field values = { value, sizeof *value, sizeof *value };
-	column_write(b, values, k, field_width(values, k));
+	b->n -= sizeof(uint64_t);
 }
 
 uint64_t part_sum(struct str s)

@@ -60,7 +60,7 @@ bool part_rows(struct str blob, struct str rest, int64_t day, struct row *to, si
 /* Memory that is used day after day. */
 struct space { void *p; size_t size; };
 void *space_of(struct space *, size_t n, size_t size);   /* room for n things; what was there is lost */
-struct desk { struct space pair, spare, copy[2], block; };
+struct desk { struct space pair, spare, copy[2], block, rank[5]; };
 void desk_close(struct desk *);
 
 struct rows_of { struct row *p; size_t n, cap; };
