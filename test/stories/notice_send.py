@@ -188,6 +188,19 @@ class Notice(Story):
         self.run_handback("notice", "reached", round_, "--customer", "A-2", "--by", "phone")
         self.assertEqual(self.states()["A-2"]["state"], "acknowledged")
 
+    def test_a_damaged_record_does_not_keep_the_others_from_being_told(self):
+        self.business([(f"A-{n}", "June Marsh", f"june{n}@example.com" if n % 2 else "", True, "en") for n in range(1, 9)])
+        import sqlite3
+        db = sqlite3.connect(os.path.join(self.data, "handback.db"))
+        db.execute("UPDATE customer SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE ref IN ('A-3', 'A-4')")
+        db.commit()
+        db.close()
+        self.run_handback("notice", "send", self.approve(), status=1)
+        states = self.states()
+        self.assertEqual({k for k, v in states.items() if v["state"] == "failed"}, {"A-3", "A-4"})
+        self.assertEqual({v["last_error"] for k, v in states.items() if v["state"] == "failed"}, {"damaged"})
+        self.assertEqual({v["state"] for k, v in states.items() if v["state"] != "failed"}, {"sent", "printed"})
+
     def test_mails_alone_leave_the_outbox_when_posted(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
         self.run_handback("notice", "send", self.approve())

@@ -32,6 +32,7 @@ struct telling {
 };
 struct words { struct passage *passage; size_t n; enum language language; };
 void templates_fill(struct op *, const struct templates *, const struct telling *, struct words *);
+struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
 struct str words_subject(struct op *, const struct words *, const struct telling *);      /* title and business */

@@ -82,7 +82,7 @@ static bool list_all(struct listing *l)
 }
 
 /* Counts by state and channel; below each state in which somebody is not reached, who. */
-static bool status_say(struct listing *l, const struct split *s)
+static bool status_say(struct listing *l, const struct split *s, int64_t in_outbox)
 {
 	struct op *op = l->op;
 	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++) {
@@ -94,6 +94,8 @@ static bool status_say(struct listing *l, const struct split *s)
 				buf_printf(&b, "%s%" PRId64 " %s", b.n ? ", " : "", s->by[k][c], channel_name(c));
 		answer_say(l->answer, "%8" PRId64 "  %s%s" STR_FMT "%s", s->state[k], state_words(k), b.n ? " (" : "", STR_ARG(buf_str(&b)), b.n ? ")" : "");
 		buf_free(&b);
+		if (k == SENT && in_outbox)
+			answer_say(l->answer, "          %" PRId64 " of them are in the outbox: " STR_FMT "/outbox/" STR_FMT, in_outbox, STR_ARG(op->folder), STR_ARG(round_name(op, l->round)));
 		if (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k))
 			return false;
 	}
@@ -131,9 +133,7 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 	if (answer->json)
 		return list_all(&l);
 	answer_say(answer, "Round " STR_FMT "%s: %" PRId64 " customers", STR_ARG(round_name(op, &r)), r.undone ? " (taken back)" : r.approved ? "" : " (not approved)", s.all);
-	if (found && outbox.n && outbox_there(op, &r))
-		answer_say(answer, "%8" PRId64 "  of the sent e-mails are in the outbox: " STR_FMT "/outbox/" STR_FMT, outbox.n, STR_ARG(op->folder), STR_ARG(round_name(op, &r)));
-	return status_say(&l, &s);
+	return status_say(&l, &s, found && outbox_there(op, &r) ? outbox.n : 0);
 }
 
 /* ---- what people decide ---- */
@@ -263,6 +263,15 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- what people and the post report ---- */
 
+static void one_tell(struct answer *answer, struct op *op, const struct args *args, const struct round *r, enum notice_state state)
+{
+	answer_row(answer);
+	answer_text(answer, "customer_ref", args_text(args, "customer"));
+	answer_text(answer, "round", round_name(op, r));
+	answer_text(answer, "state", str_of(notice_state_name(state)));
+	answer_row_end(answer);
+}
+
 /* An e-mail that came back is followed by a letter. */
 static bool letter_instead(struct op *op, struct moving *m, bool *letter)
 {
@@ -284,6 +293,7 @@ bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }) ||
 	    (m.channel == EMAIL && !letter_instead(op, &m, &letter)))
 		return false;
+	one_tell(answer, op, args, &r, letter ? QUEUED : m.channel == EMAIL ? BOUNCED : RETURNED);
 	if (letter) {
 		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT, STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
 		return true;
@@ -306,6 +316,7 @@ bool reached_run(struct op *op, const struct args *args, struct answer *answer)
 	o.attempts++, o.due = 0;
 	if (!notice_move(op, &m, E_REACH, &o))
 		return false;
+	one_tell(answer, op, args, &r, ACKNOWLEDGED);
 	answer_say(answer, "Kept: " STR_FMT " was reached %s.", STR_ARG(args_text(args, "customer")), o.channel == PHONE ? "by phone" : "in person");
 	return true;
 }

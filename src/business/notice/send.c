@@ -41,13 +41,14 @@ struct sending {
 	bool stuck; char why[300];
 };
 
-struct item { struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job; bool gone, written; };      /* gone: somebody moved it since it was read */
+struct item { struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job; bool torn, gone, written; };        /* torn: its record does not open; gone: somebody moved it since it was read */
 
 static int64_t tick(struct sending *s)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec);
+	/* whole seconds that have passed, never one more: the next run's clock must not be behind what this one wrote */
+	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec) - (t.tv_nsec < s->clock.tv_nsec);
 }
 
 static void progress(struct sending *s, const char *what)
@@ -72,6 +73,19 @@ static bool due(struct sending *s, enum notice_channel channel, int64_t many, st
 	return s->op->err.code == OK;
 }
 
+/* One damaged record does not keep the others from being told: each by itself. */
+static bool contact_alone(struct sending *s, const customer_id *id, struct customer *c, bool *torn)
+{
+	err_clear(&s->op->err);
+	*torn = !contacts_open(s->op, &s->families, &s->rows, id, 1, c);
+	if (!*torn)
+		return true;
+	if (s->op->err.code != TORN)
+		return false;
+	err_clear(&s->op->err);
+	return true;
+}
+
 static bool contacts(struct sending *s, struct item *item, size_t n)
 {
 	for (size_t at = 0; at < n; at += OPEN_AT_ONCE) {
@@ -80,10 +94,14 @@ static bool contacts(struct sending *s, struct item *item, size_t n)
 		struct customer *c = ARENA_ARRAY(s->op->a, struct customer, many);
 		for (size_t i = 0; i < many; i++)
 			id[i] = item[at + i].m.who;
-		if (!contacts_open(s->op, &s->families, &s->rows, id, many, c))
+		bool all = contacts_open(s->op, &s->families, &s->rows, id, many, c);
+		if (!all && s->op->err.code != TORN)
 			return false;
-		for (size_t i = 0; i < many; i++)
+		for (size_t i = 0; i < many; i++) {
+			if (!all && !contact_alone(s, &id[i], &c[i], &item[at + i].torn))
+				return false;
 			item[at + i].c = c[i];
+		}
 	}
 	return true;
 }
@@ -107,7 +125,7 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
-	struct mail m = { .from_name = t.business, .from = s->from, .to_name = t.customer, .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
+	struct mail m = { .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer), .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
 	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
@@ -150,6 +168,12 @@ static bool still_due(struct sending *s, struct item *item, size_t n)
 	return true;
 }
 
+static bool spoil(struct sending *s, const struct item *i, const char *why)
+{
+	s->failed++, s->done++;
+	return notice_move(s->op, &i->m, E_SPOIL, &(struct outcome){ i->m.channel, i->m.attempts, 0, why, { 0 } });
+}
+
 /* Composes each mail; who can't be sent one moves on at once. In a write transaction. */
 static bool compose(struct sending *s, struct item *item, size_t n, struct str *bytes)
 {
@@ -158,12 +182,13 @@ static bool compose(struct sending *s, struct item *item, size_t n, struct str *
 		item[i].m.attempts++;
 		if (item[i].gone)
 			continue;
-		if (!customer_email(&item[i].c).n) {
+		if (item[i].torn) {
+			good = spoil(s, &item[i], "damaged");
+		} else if (!customer_email(&item[i].c).n) {
 			s->done++;
 			good = fall(s, &item[i], "bad address", STR(""));
 		} else if (!mail_for(s, &item[i], &bytes[i])) {
-			s->failed++, s->done++;
-			good = notice_move(s->op, &item[i].m, E_SPOIL, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "not written", { 0 } });
+			good = spoil(s, &item[i], "not written");
 		} else {
 			item[i].written = true;
 		}
@@ -284,7 +309,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		if (!item[i].written)
 			continue;
 		item[i].job = &job[jobs++];
-		*item[i].job = (struct wire_job){ .from = s->from, .to = customer_email(&item[i].c), .bytes = bytes[i] };
+		*item[i].job = (struct wire_job){ .from = s->from, .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
 		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 } });
 	}
 	if (!op_end(op, good))
@@ -396,6 +421,11 @@ static bool letters_batch(struct sending *s, struct item *item, size_t n)
 		struct telling t;
 		if (item[i].gone)
 			continue;
+		if (item[i].torn) {
+			item[i].m.attempts++;
+			good = spoil(s, &item[i], "damaged");
+			continue;
+		}
 		if (customer_address(&item[i].c)) {
 			customer_telling(op, &item[i].c, &t);
 			in[t.language][many[t.language]++] = &item[i];
@@ -597,6 +627,8 @@ static bool report(struct sending *s)
 		answer_say(s->answer, "They are in %s", s->outbox.path);
 	if (s->to_letter)
 		answer_say(s->answer, "%" PRId64 " e-mail addresses did not work; those customers get a letter.", s->to_letter);
+	if (split.state[FAILED])
+		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed", split.state[FAILED], name);
 	if (split.state[UNREACHABLE])
 		answer_say(s->answer, "%" PRId64 " customers have no way left: call or visit them. Who: handback notice status %s --state unreachable", split.state[UNREACHABLE], name);
 	if (split.state[IN_DOUBT])

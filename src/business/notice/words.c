@@ -278,7 +278,7 @@ static struct str phrase(struct op *op, enum language l, const char *key, const 
 	return out;
 }
 
-static struct str one_line(struct op *op, struct str s)
+struct str plain_line(struct op *op, struct str s)
 {
 	struct str out = arena_str(op->a, (struct str){ s.p, s.n < VALUE_MAX ? s.n : VALUE_MAX });
 	while (out.n && out.n < s.n && ((unsigned char)s.p[out.n] & 0xC0) == 0x80)
@@ -291,7 +291,7 @@ static struct str one_line(struct op *op, struct str s)
 
 static struct str ended(struct op *op, struct str s)
 {
-	s = str_trim(one_line(op, s));
+	s = str_trim(plain_line(op, s));
 	return s.n && strchr(".!?", s.p[s.n - 1]) ? s : arena_say(op->a, STR_FMT ".", STR_ARG(s));
 }
 
@@ -320,7 +320,7 @@ static struct str yours_words(struct op *op, const struct telling *t, enum langu
 
 static struct str value_of(struct op *op, enum word w, const struct telling *t, enum language l)
 {
-	struct str v[3] = { one_line(op, w == W_CALL ? t->phone : t->customer) };
+	struct str v[3] = { plain_line(op, w == W_CALL ? t->phone : t->customer) };
 	switch (w) {
 	case W_GREETING: return phrase(op, l, t->customer.n ? "greeting.name" : "greeting", v);
 	case W_NAME:     return v[0];
@@ -330,9 +330,9 @@ static struct str value_of(struct op *op, enum word w, const struct telling *t, 
 	case W_YOURS:    return yours_words(op, t, l);
 	case W_DOING:    return t->doing.n ? ended(op, t->doing) : lookup(l, "doing");
 	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter ? "call.letter" : "call.none", v);
-	case W_BUSINESS: return one_line(op, t->business);
-	case W_ADDRESS:  return one_line(op, t->address);
-	case W_PHONE:    return one_line(op, t->phone);
+	case W_BUSINESS: return plain_line(op, t->business);
+	case W_ADDRESS:  return plain_line(op, t->address);
+	case W_PHONE:    return plain_line(op, t->phone);
 	default:         return STR("");
 	}
 }
@@ -429,7 +429,7 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 
 struct str words_subject(struct op *op, const struct words *w, const struct telling *t)
 {
-	struct str v[3] = { w->passage[0].text, one_line(op, t->business) };
+	struct str v[3] = { w->passage[0].text, plain_line(op, t->business) };
 	return phrase(op, w->language, "subject", v);
 }
 
