@@ -24,7 +24,7 @@ bool templates_own(struct op *, struct str text, bool first_notice, struct str *
 /* What is put into it. */
 struct telling {
 	enum language language;
-	struct str customer, business, address, phone;
+	struct str customer, region, business, address, phone;   /* region: where the customer lives, "US-MA"; empty: not known */
 	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
 	bool letter;

@@ -260,6 +260,25 @@ static void bureaus_are_named_where_an_identity_number_was_exposed(void **state)
 	assert_true(there);
 }
 
+static void what_a_state_wants_is_said_to_its_residents(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	t.region = STR("US-MA");
+	struct str text = plain(op, templates_builtin(op), &t);
+	assert_has_not(text, "skimmer");                 /* Mass. Gen. Laws ch. 93H: not the nature of the breach */
+	assert_has(text, "right to get a police report");
+	assert_has(text, "Equifax");
+	t.region = STR("US-NC");
+	text = plain(op, templates_builtin(op), &t);
+	assert_has(text, "A skimmer was on a reader.");
+	assert_has(text, "Equifax");
+	assert_has(text, "Federal Trade Commission");
+	assert_has_not(text, "police");
+	t.region = STR("US-NY");
+	assert_has_not(plain(op, templates_builtin(op), &t), "Equifax");
+}
+
 /* Own and built-in sentences: none over 25 words (GOV.UK), so that a tired person understands them. */
 static void sentences_are_short(void **state)
 {
@@ -458,6 +477,7 @@ int main(void)
 		cmocka_unit_test_setup(advice_is_ranked_and_short, clear),
 		cmocka_unit_test_setup(advice_fits_what_was_exposed, clear),
 		cmocka_unit_test_setup(bureaus_are_named_where_an_identity_number_was_exposed, clear),
+		cmocka_unit_test_setup(what_a_state_wants_is_said_to_its_residents, clear),
 		cmocka_unit_test_setup(sentences_are_short, clear),
 		cmocka_unit_test_setup(an_own_text_is_taken, clear),
 		cmocka_unit_test_setup(an_own_text_in_two_languages, clear),
