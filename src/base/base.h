@@ -45,6 +45,8 @@ struct str arena_say(struct arena *, const char *fmt, ...) PRINTF(2, 3);   /* th
 #define ARENA_NEW(a, type)       ((type *)arena_get((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n)  ((type *)arena_get_array((a), sizeof(type), (n)))
 void  *arena_get_array(struct arena *, size_t size, size_t n);   /* the product is checked */
+/* Room for one more behind n of them: the array itself, or a copy of twice the room (*cap). The old one stays until the arena goes. */
+void  *arena_more(struct arena *, void *array, size_t n, size_t *cap, size_t size);
 
 /* malloc, calloc and realloc that end the process when memory ends; what they give is freed with free() */
 void  *mem_get(size_t);

@@ -112,6 +112,17 @@ void *arena_get_array(struct arena *a, size_t size, size_t n)
 	return arena_get(a, total);
 }
 
+void *arena_more(struct arena *a, void *array, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return array;
+	*cap = *cap ? 2 * *cap : 64;
+	void *to = arena_get_array(a, size, *cap);
+	if (n)
+		memcpy(to, array, n * size);
+	return to;
+}
+
 struct str arena_str(struct arena *a, struct str s)
 {
 	char *p = arena_get(a, s.n + 1);

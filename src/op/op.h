@@ -90,7 +90,7 @@ bool args_number(const struct args *, const char *name, int64_t *); /* false: no
 struct answer {
 	bool json;                                       /* rows are wanted; else sentences */
 	bool attention;                                  /* exit status 1: done, and the answer needs attention */
-	void (*put)(void *, struct str);                 /* a piece of the answer */
+	void (*put)(void *, struct str);                 /* a piece of the answer; an empty one: show what there is */
 	void (*note)(void *, struct str);                /* a remark */
 	void *to;
 	struct buf row; struct json j;

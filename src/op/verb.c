@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static const struct arg *given(const struct args *args, const char *name)
 {
@@ -280,11 +281,26 @@ static bool show_entry(void *to, int64_t n, struct str text)
 	return true;
 }
 
+struct following { struct answer *answer; int64_t next; };
+
+static bool follow_entry(void *to, int64_t n, struct str text)
+{
+	struct following *f = to;
+	f->next = n + 1;
+	return show_entry(f->answer, n, text);
+}
+
 static bool log_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	int64_t from = 0;
-	args_number(args, "from", &from);
-	return log_each(op, from, show_entry, answer);
+	struct following f = { answer, 0 };
+	args_number(args, "from", &f.next);
+	bool good = log_each(op, f.next, follow_entry, &f);
+	while (good && args_has(args, "follow") && !op_stopped(op)) {
+		answer->put(answer->to, STR(""));        /* so that what was shown is seen at once */
+		nanosleep(&(struct timespec){ 0, 500 * 1000000 }, NULL);
+		good = log_each(op, f.next, follow_entry, &f);
+	}
+	return good;
 }
 
 static bool log_verify_run(struct op *op, const struct args *args, struct answer *answer)
@@ -314,7 +330,7 @@ const struct verb op_verbs[] = {
 	{ "set", "Shows the settings, or changes one.", "handback set business.phone '(202) 555-0100'", VERB_WRITE,
 	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" }), set_run },
 	{ "log", "Shows the log: every change, and every look at sealed data.", "handback log", VERB_READ,
-	  FIELDS({ "from", FIELD_NUMBER, 0, "begin with this entry" }), log_run },
+	  FIELDS({ "from", FIELD_NUMBER, 0, "begin with this entry" }, { "follow", FIELD_FLAG, 0, "goes on showing new ones until Ctrl-C" }), log_run },
 	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run },
 	{ 0 },
 };

@@ -75,12 +75,7 @@ static struct str because(struct op *op, const struct suspicion *s, const struct
 
 static struct reason *reason_add(struct asking *q, const struct source *source, kinds k, bool listing)
 {
-	if (q->n == q->cap) {
-		struct reason *more = ARENA_ARRAY(q->op->a, struct reason, q->cap = q->cap ? 2 * q->cap : 32);
-		if (q->n)
-			memcpy(more, q->reason, q->n * sizeof *more);
-		q->reason = more;
-	}
+	q->reason = arena_more(q->op->a, q->reason, q->n, &q->cap, sizeof *q->reason);
 	struct reason *r = &q->reason[q->n++];
 	*r = (struct reason){ .listing = listing, .entry = source->entry, .dim = source->dim, .kinds = k, .suspicion = source->suspicion };
 	r->way = way_text(q->op, &q->sources->way[source->way]);

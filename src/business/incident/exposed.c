@@ -21,12 +21,7 @@ static void count_region(struct walk *w, struct str region)
 			w->regions[i].n++;
 			return;
 		}
-	if (w->n_regions == w->room) {
-		struct region *more = ARENA_ARRAY(w->op->a, struct region, w->room = w->room ? 2 * w->room : 64);
-		if (w->n_regions)
-			memcpy(more, w->regions, w->n_regions * sizeof *more);
-		w->regions = more;
-	}
+	w->regions = arena_more(w->op->a, w->regions, w->n_regions, &w->room, sizeof *w->regions);
 	w->regions[w->n_regions++] = (struct region){ arena_str(w->op->a, region), 1 };
 }
 

@@ -37,12 +37,7 @@ bool incident_get(struct op *op, int64_t id, struct incident *out)
 	if (!sql_suspects(op, id, &s))
 		return false;
 	while (sql_suspects_next(op, &s)) {
-		if (i.n == room) {
-			struct suspicion *more = ARENA_ARRAY(op->a, struct suspicion, room = room ? 2 * room : 16);
-			if (i.n)
-				memcpy(more, i.suspicion, i.n * sizeof *more);
-			i.suspicion = more;
-		}
+		i.suspicion = arena_more(op->a, i.suspicion, i.n, &room, sizeof *i.suspicion);
 		i.suspicion[i.n++] = (struct suspicion){ { s.holder }, s.begins, s.ends, (enum manner)s.manner };
 	}
 	if (op->err.code != OK)

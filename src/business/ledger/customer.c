@@ -6,17 +6,25 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+static bool customer_read(struct op *op, customer_id id, struct customer *out, struct str *sealed)
+{
+	struct sql_customer_by_id q;
+	bool found;
+	if (!sql_customer_by_id(op, id.n, &q, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "customer", "There is no customer number %" PRIu32 ".", id.n);
+	*out = (struct customer){ .id = id, .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
+	*sealed = q.sealed;
+	return true;
+}
+
 bool ledger_customers(struct op *op, const customer_id *id, size_t n, struct customer *out)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct sql_customer_by_id q;
-		bool found;
-		if (!sql_customer_by_id(op, id[i].n, &q, &found))
+	struct str sealed;
+	for (size_t i = 0; i < n; i++)
+		if (!customer_read(op, id[i], &out[i], &sealed))
 			return false;
-		if (!found)
-			return err_set(&op->err, NOT_FOUND, "customer", "There is no customer number %" PRIu32 ".", id[i].n);
-		out[i] = (struct customer){ .id = id[i], .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
-	}
 	return true;
 }
 
@@ -26,17 +34,11 @@ bool ledger_open(struct op *op, const customer_id *id, size_t n, struct customer
 	struct str *sealed = ARENA_ARRAY(op->a, struct str, n), *plain = ARENA_ARRAY(op->a, struct str, n);
 	size_t *of = ARENA_ARRAY(op->a, size_t, n), m = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct sql_customer_by_id q;
-		bool found;
-		if (!sql_customer_by_id(op, id[i].n, &q, &found))
+		if (!customer_read(op, id[i], &out[i], &sealed[m]))
 			return false;
-		if (!found)
-			return err_set(&op->err, NOT_FOUND, "customer", "There is no customer number %" PRIu32 ".", id[i].n);
-		out[i] = (struct customer){ .id = id[i], .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
-		if (!q.sealed.n)
+		if (!sealed[m].n)
 			continue;
 		place[m] = (struct place){ "customer", "sealed", op->business, id[i].n };
-		sealed[m] = q.sealed;
 		of[m++] = i;
 	}
 	if (m && (!op->seal || !seal_unwrap(op->seal, place, sealed, plain, m, op->a, &op->err)))

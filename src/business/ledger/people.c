@@ -772,12 +772,7 @@ bool people_doubts(struct op *op, int64_t import, struct doubtful **out, size_t 
 	if (!sql_doubts(op, import, &q))
 		return false;
 	while (*n < SHOWN_MAX && sql_doubts_next(op, &q)) {
-		if (*n == cap) {
-			struct doubtful *more = ARENA_ARRAY(op->a, struct doubtful, cap = cap ? 2 * cap : 64);
-			if (*n)
-				memcpy(more, *out, *n * sizeof *more);
-			*out = more;
-		}
+		*out = arena_more(op->a, *out, *n, &cap, sizeof **out);
 		(*out)[(*n)++] = (struct doubtful){ q.a, q.b, q.shares == 1 };
 	}
 	sql_doubts_stop(&q);

@@ -109,19 +109,6 @@ bool map_holder(struct op *op, holder_id id, struct holder *h)
 	return true;
 }
 
-/* Doubles an array in the arena when it is full. */
-static void *room(struct op *op, void *p, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return p;
-	size_t more = *cap ? 2 * *cap : 64;
-	void *to = arena_get_array(op->a, size, more);
-	if (n)
-		memcpy(to, p, n * size);
-	*cap = more;
-	return to;
-}
-
 bool map_holders(struct op *op, struct holder **out, size_t *n)
 {
 	struct sql_holders q;
@@ -130,7 +117,7 @@ bool map_holders(struct op *op, struct holder **out, size_t *n)
 	if (!sql_holders(op, &q))
 		return false;
 	while (sql_holders_next(op, &q)) {
-		h = room(op, h, count, &cap, sizeof *h);
+		h = arena_more(op->a, h, count, &cap, sizeof *h);
 		h[count++] = (struct holder){ { q.id }, (enum holder_sort)q.sort, q.name, q.since, q.until, { q.place } };
 	}
 	if (op->err.code != OK)
@@ -248,7 +235,7 @@ bool map_find_all(struct op *op, const struct arg *names, struct holder **out, s
 		if (split_name(text, &sort, &name) && str_eq(name, STR("*"))) {
 			for (size_t k = 0; k < f.n; k++)
 				if (f.by_name[k]->sort == sort) {
-					hit = room(op, hit, count, &cap, sizeof *hit);
+					hit = arena_more(op->a, hit, count, &cap, sizeof *hit);
 					hit[count++] = *f.by_name[k];
 				}
 			if (count == before)
@@ -261,7 +248,7 @@ bool map_find_all(struct op *op, const struct arg *names, struct holder **out, s
 			struct str one = lines.p ? str_trim(str_split(&lines, '\n')) : text;
 			if (!one.n)
 				continue;
-			hit = room(op, hit, count, &cap, sizeof *hit);
+			hit = arena_more(op->a, hit, count, &cap, sizeof *hit);
 			if (!found_one(op, &f, one, &hit[count]))
 				return false;
 			count++;
@@ -338,7 +325,7 @@ static bool holders_standing(struct op *op, struct holder **out, size_t *n)
 	if (!sql_holders_standing(op, &q))
 		return false;
 	while (sql_holders_standing_next(op, &q)) {
-		h = room(op, h, count, &cap, sizeof *h);
+		h = arena_more(op->a, h, count, &cap, sizeof *h);
 		h[count++] = (struct holder){ .id = { q.id }, .sort = (enum holder_sort)q.sort, .place = { q.place } };
 	}
 	*out = h, *n = count;
@@ -360,21 +347,21 @@ bool atlas_read(struct op *op, bool names, struct atlas *out)
 	if (!(names ? map_holders : holders_standing)(op, &m.holder, &m.holders) || !sql_flows(op, &f))
 		return false;
 	while (sql_flows_next(op, &f)) {
-		m.flow = room(op, m.flow, m.flows, &cap, sizeof *m.flow);
+		m.flow = arena_more(op->a, m.flow, m.flows, &cap, sizeof *m.flow);
 		m.flow[m.flows++] = (struct flow){ f.id, { f.source }, { f.target }, (enum manner_flow)f.manner, (kinds)f.kinds, f.keeps, f.since, f.until };
 	}
 	cap = 0;
 	if (op->err.code != OK || !sql_keeps_all(op, &k))
 		return false;
 	while (sql_keeps_all_next(op, &k)) {
-		m.told = room(op, m.told, m.tolds, &cap, sizeof *m.told);
+		m.told = arena_more(op->a, m.told, m.tolds, &cap, sizeof *m.told);
 		m.told[m.tolds++] = (struct told){ { k.holder }, (enum kind)k.kind, k.keeps };
 	}
 	cap = 0;
 	if (op->err.code != OK || !sql_emptied_all(op, &e))
 		return false;
 	while (sql_emptied_all_next(op, &e)) {
-		m.emptied = room(op, m.emptied, m.emptieds, &cap, sizeof *m.emptied);
+		m.emptied = arena_more(op->a, m.emptied, m.emptieds, &cap, sizeof *m.emptied);
 		m.emptied[m.emptieds++] = (struct emptied){ { e.holder }, e.at };
 	}
 	if (op->err.code != OK)

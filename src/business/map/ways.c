@@ -34,17 +34,6 @@ struct hunt {
 	struct way *way; size_t ways, way_cap;
 };
 
-static void *more(struct op *op, void *p, size_t n, size_t *cap, size_t size)
-{
-	if (n < *cap)
-		return p;
-	*cap = *cap ? 2 * *cap : 64;
-	void *to = arena_get_array(op->a, size, *cap);
-	if (n)
-		memcpy(to, p, n * size);
-	return to;
-}
-
 static int64_t minus(int64_t at, int64_t keep)
 {
 	return keep >= FAR_OFF ? LONG_AGO : when_add(at, -keep);
@@ -155,14 +144,14 @@ static void way_done(struct hunt *t, int64_t entry, kinds passed)
 	}
 	if (!groups)
 		return;
-	t->way = more(t->op, t->way, t->ways, &t->way_cap, sizeof *t->way);
+	t->way = arena_more(t->op->a, t->way, t->ways, &t->way_cap, sizeof *t->way);
 	int64_t *flow = ARENA_ARRAY(t->op->a, int64_t, t->depth);
 	for (size_t i = 0; i < t->depth; i++)
 		flow[i] = t->map->flow[t->stack[t->depth - 1 - i]].id;
 	t->way[t->ways] = (struct way){ { entry }, flow, t->depth };
 	for (size_t g = 0; g < groups; g++) {
 		const struct ask *a = &group[g].ask;
-		t->source = more(t->op, t->source, t->n, &t->cap, sizeof *t->source);
+		t->source = arena_more(t->op->a, t->source, t->n, &t->cap, sizeof *t->source);
 		t->source[t->n++] = (struct source){
 			.entry = { entry }, .dim = sort == PERSON ? DIM_PERSON : sort == PLACE ? DIM_PLACE : sort == SERVICE ? DIM_SERVICE : DIM_ENTRY,
 			.kinds = group[g].kinds, .from = a->came_min, .to = a->first_max, .spans_only = a->strict,
@@ -248,8 +237,8 @@ static bool places(struct op *op, const struct atlas *m, const struct suspicion 
 	for (size_t i = 0; i < n; i++) {
 		if (s[i].holder.n <= 0 || (size_t)s[i].holder.n >= size || !by_number[s[i].holder.n])
 			return err_set(&op->err, NOT_FOUND, "holder", "A suspected holder is not on the map.");
-		list = more(op, list, count, &cap, sizeof *list);
-		asked = more(op, asked, count, &of_cap, sizeof *asked);
+		list = arena_more(op->a, list, count, &cap, sizeof *list);
+		asked = arena_more(op->a, asked, count, &of_cap, sizeof *asked);
 		asked[count] = (uint32_t)i;
 		list[count++] = s[i];
 	}
@@ -261,13 +250,13 @@ static bool places(struct op *op, const struct atlas *m, const struct suspicion 
 		for (size_t h = 0; place && h < m->holders; h++)
 			if (m->holder[h].place.n == place->id.n) {
 				any = true;
-				list = more(op, list, count, &cap, sizeof *list);
-				asked = more(op, asked, count, &of_cap, sizeof *asked);
+				list = arena_more(op->a, list, count, &cap, sizeof *list);
+				asked = arena_more(op->a, asked, count, &of_cap, sizeof *asked);
 				asked[count] = (uint32_t)i;
 				list[count++] = (struct suspicion){ m->holder[h].id, s[i].from, s[i].to, s[i].manner };
 			}
 		if (place && !any) {
-			out->place_empty = more(op, out->place_empty, out->places_empty, &empty_cap, sizeof *out->place_empty);
+			out->place_empty = arena_more(op->a, out->place_empty, out->places_empty, &empty_cap, sizeof *out->place_empty);
 			out->place_empty[out->places_empty++] = place->id;
 		}
 	}

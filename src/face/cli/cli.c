@@ -160,7 +160,10 @@ static void put_out(void *to, struct str s)
 {
 	(void)to;
 	terminal_progress_end();
-	fwrite(s.p, 1, s.n, stdout);
+	if (s.n)
+		fwrite(s.p, 1, s.n, stdout);
+	else
+		fflush(stdout);
 }
 
 static void put_note(void *to, struct str s)
