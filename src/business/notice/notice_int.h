@@ -14,7 +14,8 @@ struct str language_code(enum language);                 /* "en" */
 /* A text in the small markup (doc/letters.md), parsed once into parts: values are put in as words, so nothing in a value can
  * become markup. */
 struct template;
-struct templates { struct template *in[2], *correction[2]; };   /* by language; an owner's one text stands for both. correction: NULL, or for who is not at risk */
+/* By language; an owner's one text stands for both. correction: for who proves not to be at risk; NULL: the same text. */
+struct templates { struct template *in[2], *correction[2]; };
 /* stored: as kept in a round. INVALID: err says which line and why. */
 bool templates_parse(struct op *, struct str stored, struct templates *);
 struct str templates_builtin(struct op *);
@@ -39,7 +40,10 @@ struct str words_subject(struct op *, const struct words *, const struct telling
 
 /* ---- states: one table, doc/notice-states.md ---- */
 
-enum event { E_APPROVE, E_HAND, E_ACCEPT, E_PUT_OFF, E_NEXT_CHANNEL, E_NO_CHANNEL, E_SPOIL, E_LOSE_TRACK, E_PRINT, E_POST, E_RETURN, E_REACH, E_TRY_AGAIN, E_TAKE_BACK, EVENTS };
+enum event {
+	E_APPROVE, E_HAND, E_ACCEPT, E_PUT_OFF, E_NEXT_CHANNEL, E_NO_CHANNEL, E_SPOIL, E_LOSE_TRACK, E_PRINT, E_POST, E_RETURN, E_REACH, E_TRY_AGAIN,
+	E_TAKE_BACK, EVENTS
+};
 struct arrow { enum notice_state from; enum event event; enum notice_state to; };
 extern const struct arrow arrows[];
 extern const size_t arrows_n;

@@ -95,13 +95,15 @@ static bool status_say(struct listing *l, const struct split *s, int64_t in_outb
 		answer_say(l->answer, "%8" PRId64 "  %s%s" STR_FMT "%s", s->state[k], state_words(k), b.n ? " (" : "", STR_ARG(buf_str(&b)), b.n ? ")" : "");
 		buf_free(&b);
 		if (k == SENT && in_outbox)
-			answer_say(l->answer, "          %" PRId64 " of them are in the outbox: " STR_FMT "/outbox/" STR_FMT, in_outbox, STR_ARG(op->folder), STR_ARG(round_name(op, l->round)));
+			answer_say(l->answer, "          %" PRId64 " of them are in the outbox: " STR_FMT "/outbox/" STR_FMT, in_outbox,
+			           STR_ARG(op->folder), STR_ARG(round_name(op, l->round)));
 		if (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k))
 			return false;
 	}
 	const char *round = round_name(op, l->round).p;
 	if (!s->open)
-		answer_say(l->answer, s->state[PRINTED] ? "When the letters are in the post: handback notice posted %s" : "Finished: everybody in round %s was sent a notice.", round);
+		answer_say(l->answer, s->state[PRINTED] ? "When the letters are in the post: handback notice posted %s"
+		                                        : "Finished: everybody in round %s was sent a notice.", round);
 	if (s->state[DRAFTED])
 		answer_say(l->answer, "Next: handback notice approve %s", round);
 	else if (s->state[QUEUED])
@@ -204,7 +206,8 @@ static bool retry_state(struct op *op, const struct round *r, enum notice_state 
 
 static bool not_undone(struct op *op, const struct round *r)
 {
-	return !r->undone || err_set(&op->err, CONFLICT, "round", "Round " STR_FMT " was taken back. Draft a new one: handback notice draft %" PRId64, STR_ARG(round_name(op, r)), r->incident);
+	return !r->undone ||
+	       err_set(&op->err, CONFLICT, "round", "Round " STR_FMT " was taken back. Draft a new one: handback notice draft %" PRId64, STR_ARG(round_name(op, r)), r->incident);
 }
 
 bool retry_run(struct op *op, const struct args *args, struct answer *answer)
@@ -295,7 +298,8 @@ bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 		return false;
 	one_tell(answer, op, args, &r, letter ? QUEUED : m.channel == EMAIL ? BOUNCED : RETURNED);
 	if (letter) {
-		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT, STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
+		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT,
+		           STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
 		return true;
 	}
 	answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
@@ -369,7 +373,8 @@ bool posted_run(struct op *op, const struct args *args, struct answer *answer)
 		return false;
 	bool there = outbox_there(op, &r), good = letters_printed(op, &r, one ? &m : NULL, &p, &n, &left);
 	if (good && !n && (one || !there))
-		good = err_set(&op->err, CONFLICT, "round", "No printed letter of round " STR_FMT " waits for the post%s.", STR_ARG(round_name(op, &r)), one ? " for this customer" : "");
+		good = err_set(&op->err, CONFLICT, "round", "No printed letter of round " STR_FMT " waits for the post%s.",
+		               STR_ARG(round_name(op, &r)), one ? " for this customer" : "");
 	good = op_end(op, good && letters_post(op, &r, p, n));
 	free(p);
 	if (!good || !round_split(op, &r, &s))

@@ -112,7 +112,9 @@ static bool draft_one(struct drafting *d, uint32_t who)
 	const struct exposed *e = d->exposed;
 	bool at_risk = who < e->n && exposed_kinds(e, who);
 	kinds k = at_risk ? exposed_kinds(e, who) : 0;
-	bool in = d->audience == AUDIENCE_NEW ? k && !bits_has(&d->before, who) : d->audience == AUDIENCE_TOLD ? bits_has(&d->told, who) : k || bits_has(&d->told, who);
+	bool in = d->audience == AUDIENCE_NEW    ? k && !bits_has(&d->before, who)
+	          : d->audience == AUDIENCE_TOLD ? bits_has(&d->told, who)
+	                                         : k || bits_has(&d->told, who);
 	struct sql_customer_ways w;
 	unsigned ways;
 	bool found;
@@ -125,8 +127,8 @@ static bool draft_one(struct drafting *d, uint32_t who)
 		return false;
 	enum notice_channel channel = ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
 	d->by[channel]++, d->all++;
-	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF, at_risk ? e->touches[who] : 0,
-	                      channel, DRAFTED, op->now);
+	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF,
+	                      at_risk ? e->touches[who] : 0, channel, DRAFTED, op->now);
 }
 
 static bool draft_all(struct drafting *d)
@@ -152,7 +154,8 @@ static bool audience_read(struct op *op, const struct args *args, enum audience 
 	*a = !s.n || str_eq(s, STR("new")) ? AUDIENCE_NEW : str_eq(s, STR("told")) ? AUDIENCE_TOLD : AUDIENCE_ALL;
 	if (*a == AUDIENCE_ALL && !str_eq(s, STR("all")))
 		return err_set(&op->err, INVALID, "for", "--for is new (not told yet), told, or all.");
-	return *a != AUDIENCE_TOLD || args_has(args, "text") || err_set(&op->err, INVALID, "text", "What shall those be told who know already? Write it into a file and give it with --text FILE.");
+	return *a != AUDIENCE_TOLD || args_has(args, "text") ||
+	       err_set(&op->err, INVALID, "text", "What shall those be told who know already? Write it into a file and give it with --text FILE.");
 }
 
 static bool text_read(struct op *op, const struct args *args, enum audience audience, struct str *stored)
@@ -404,7 +407,8 @@ const struct verb notice_verbs[] = {
 	{ "notice undo", "Takes back what has not gone out yet.", "handback notice undo 1.1", VERB_WRITE, FIELDS(ROUND), undo_run },
 	{ "notice posted", "Says that the printed letters were posted; empties the round's outbox.", "handback notice posted 1.1", VERB_LONG,
 	  FIELDS(ROUND, WHO(0)), posted_run },
-	{ "notice returned", "Says that a letter or an e-mail came back; after an e-mail a letter goes out, where an address is known.", "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
+	{ "notice returned", "Says that a letter or an e-mail came back; after an e-mail a letter goes out, where an address is known.",
+	  "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run },
 	{ 0 },

@@ -41,7 +41,10 @@ struct sending {
 	bool stuck; char why[300];
 };
 
-struct item { struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job; bool torn, gone, written; };        /* torn: its record does not open; gone: somebody moved it since it was read */
+struct item {
+	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
+	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
+};
 
 static int64_t tick(struct sending *s)
 {
@@ -125,7 +128,8 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
-	struct mail m = { .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer), .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
+	struct mail m = { .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
+	                  .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
 	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
@@ -628,9 +632,11 @@ static bool report(struct sending *s)
 	if (s->to_letter)
 		answer_say(s->answer, "%" PRId64 " e-mail addresses did not work; those customers get a letter.", s->to_letter);
 	if (split.state[FAILED])
-		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed", split.state[FAILED], name);
+		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed",
+		           split.state[FAILED], name);
 	if (split.state[UNREACHABLE])
-		answer_say(s->answer, "%" PRId64 " customers have no way left: call or visit them. Who: handback notice status %s --state unreachable", split.state[UNREACHABLE], name);
+		answer_say(s->answer, "%" PRId64 " customers have no way left: call or visit them. Who: handback notice status %s --state unreachable",
+		           split.state[UNREACHABLE], name);
 	if (split.state[IN_DOUBT])
 		answer_note(s->answer, "%" PRId64 " are in doubt: they may have been sent. Who: handback notice status %s --state in_doubt", split.state[IN_DOUBT], name);
 	if (s->odd)
