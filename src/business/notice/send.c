@@ -202,6 +202,7 @@ static bool outcome(struct sending *s, struct item *i)
 	const struct wire_result *r = &i->job->result;
 	struct sql_first_attempt first;
 	bool found;
+	const char *code = *r->code ? r->code : r->outcome == WIRE_NOT_HANDED ? "not reached" : "";
 	i->m.state = HANDED;
 	switch (r->outcome) {
 	case WIRE_SENT:
@@ -209,14 +210,17 @@ static bool outcome(struct sending *s, struct item *i)
 		return notice_move(op, &i->m, ACCEPT, &(struct outcome){ EMAIL, i->m.attempts, op->now, "", { 0 } });
 	case WIRE_UNKNOWN:
 		s->in_doubt++;
-		return notice_move(op, &i->m, LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, op->now, r->code, r->words });
+		return notice_move(op, &i->m, LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, op->now, "no answer", r->words });
+	case WIRE_NOT_BEGUN:
+		return notice_move(op, &i->m, PUT_OFF, &(struct outcome){ EMAIL, i->m.attempts - 1, op->now, "", { 0 } });
 	case WIRE_REFUSED:
-		return fails(s, &i->m, &i->c, r->code, r->words);
+		return fails(s, &i->m, &i->c, code, r->words);
 	case WIRE_NOT_HANDED:
 		if (r->fatal) {                          /* nothing of this customer's: tried again as if it had not been */
+			if (!s->stuck)
+				snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(r->words));
 			s->stuck = true;
-			snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(r->words));
-			return notice_move(op, &i->m, PUT_OFF, &(struct outcome){ EMAIL, i->m.attempts - 1, op->now, r->code, r->words });
+			return notice_move(op, &i->m, PUT_OFF, &(struct outcome){ EMAIL, i->m.attempts - 1, op->now, code, r->words });
 		}
 		break;
 	case WIRE_LATER:
@@ -225,9 +229,9 @@ static bool outcome(struct sending *s, struct item *i)
 	if (!sql_first_attempt(op, i->m.incident, i->m.round, i->m.who.n, EMAIL, &first, &found))
 		return false;
 	if (first.at && op->now - first.at > GIVE_UP)
-		return fails(s, &i->m, &i->c, r->code, r->words);
+		return fails(s, &i->m, &i->c, code, r->words);
 	int64_t wait = i->m.attempts >= 1 && (size_t)i->m.attempts <= s->delays ? s->delay[i->m.attempts - 1] : LATER;
-	return notice_move(op, &i->m, PUT_OFF, &(struct outcome){ EMAIL, i->m.attempts, op->now + wait, r->code, r->words });
+	return notice_move(op, &i->m, PUT_OFF, &(struct outcome){ EMAIL, i->m.attempts, op->now + wait, code, r->words });
 }
 
 static bool wire_batch(struct sending *s, struct item *item, size_t n)
