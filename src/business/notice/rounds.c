@@ -260,7 +260,7 @@ static bool preview_run(struct op *op, const struct args *args, struct answer *a
 
 /* ---- moving many ---- */
 
-struct each { struct moving m; int64_t due, touches; struct str code; };
+struct each { struct moving m; int64_t due, at, touches; struct str code; };
 
 static bool each_notice(struct op *op, const struct round *r, bool (*one)(struct op *, const struct each *, void *), void *to)
 {
@@ -268,7 +268,7 @@ static bool each_notice(struct op *op, const struct round *r, bool (*one)(struct
 	if (!sql_notices(op, r->incident, r->round, &q))
 		return false;
 	while (sql_notices_next(op, &q)) {
-		struct each e = { { r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts }, q.due, q.touches, q.code };
+		struct each e = { { r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts }, q.due, q.at, q.touches, q.code };
 		if (!one(op, &e, to)) {
 			sql_notices_stop(&q);
 			return false;
@@ -354,7 +354,8 @@ static bool status_one(struct op *op, const struct each *e, void *to)
 		answer_text(s->answer, "channel", e->m.channel == EMAIL ? STR("email") : e->m.channel == LETTER ? STR("letter") : STR("none"));
 		answer_number(s->answer, "attempts", e->m.attempts);
 		answer_text(s->answer, "last_error", e->m.state == PRINTED || e->m.state == POSTED ? STR("") : e->code);
-		answer_time(s->answer, "at", e->due ? e->due : op->now);
+		/* when it became so; of a mail that waits, when it is tried again */
+		answer_time(s->answer, "at", e->m.state == QUEUED && e->due > op->now ? e->due : e->at);
 		answer_row_end(s->answer);
 		if ((undelivered(e->m.state) || s->only) && s->shown++ < SHOWN_MAX)
 			answer_say(s->answer, "  " STR_FMT "  %s%s" STR_FMT, STR_ARG(c.ref), notice_state_name(e->m.state), e->code.n ? "  " : "", STR_ARG(e->code));
