@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import base64
 import json
+import logging
 import os
 import ssl
 import sys
@@ -186,9 +187,11 @@ class Talk:
 
 
 async def main():
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     p = argparse.ArgumentParser()
     for name in ("accepted", "tries", "cert", "key", "user", "password", "greet", "refuse-sender"):
         p.add_argument("--" + name, default="")
+    p.add_argument("--listen", default="127.0.0.1")
     p.add_argument("--tls", default="none", choices=["none", "starttls", "tls"])
     p.add_argument("--delay", type=float, default=0)
     p.add_argument("--port", type=int, default=0)
@@ -197,7 +200,7 @@ async def main():
     p.add_argument("--helo-only", action="store_true")
     given = p.parse_args()
     server = Server(given)
-    listening = await asyncio.start_server(server.talk, "127.0.0.1", given.port, ssl=server.tls if given.tls == "tls" else None)
+    listening = await asyncio.start_server(server.talk, given.listen, given.port, ssl=server.tls if given.tls == "tls" else None)
     print(listening.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     os._exit(0)
