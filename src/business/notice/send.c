@@ -46,7 +46,8 @@ static int64_t tick(struct sending *s)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec);
+	/* whole seconds that have passed, never one too many: what is put off till now must be due in the next run */
+	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec) - (t.tv_nsec < s->clock.tv_nsec);
 }
 
 static void progress(struct sending *s, const char *what)
@@ -241,6 +242,8 @@ static bool outcome(struct sending *s, struct item *i)
 		return notice_move(s->op, &i->m, E_LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, 0, *r->code ? r->code : "no answer", r->words });
 	case WIRE_REFUSED:
 		return fall(s, i, r->code, r->words);
+	case WIRE_NOT_BEGUN:                             /* as if it had not been due */
+		return put_off(s, i, i->m.attempts - 1, 0);
 	case WIRE_NOT_HANDED:
 		if (r->fatal && !s->stuck) {
 			s->stuck = true;
