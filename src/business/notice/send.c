@@ -50,7 +50,7 @@ static int64_t tick(struct sending *s)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	/* whole seconds that have passed, never one more: the next run's clock must not be behind what this one wrote */
+	/* whole seconds that have passed, never one too many: what is put off till now must be due in the next run */
 	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec) - (t.tv_nsec < s->clock.tv_nsec);
 }
 
@@ -271,12 +271,14 @@ static bool outcome(struct sending *s, struct item *i)
 		return notice_move(s->op, &i->m, E_LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, 0, *r->code ? r->code : "no answer", r->words });
 	case WIRE_REFUSED:
 		return fall(s, i, r->code, r->words);
+	case WIRE_NOT_BEGUN:                             /* as if it had not been due */
+		return put_off(s, i, i->m.attempts - 1, 0);
 	case WIRE_NOT_HANDED:
 		if (r->fatal && !s->stuck) {
 			s->stuck = true;
 			snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(r->words));
 		}
-		if (r->fatal || op_stopped(s->op))       /* no fault of this customer's: as if it had not been tried */
+		if (r->fatal)                            /* no fault of this customer's: as if it had not been tried */
 			return put_off(s, i, i->m.attempts - 1, 0);
 		return try_later(s, i);
 	case WIRE_LATER:

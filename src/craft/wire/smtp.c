@@ -13,15 +13,18 @@
 
 enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60 };
 
+enum stage { HELLO, FROM, TO, DATA };                    /* the last command, QUIT apart; HELLO: greeting, TLS and sign-in as well */
+
 struct slot {
 	CURL *easy; struct curl_slist *to;
 	struct wire_job *job; size_t at;
-	bool all_read, rewound, data_accepted;           /* data_accepted: 354 was seen */
-	long last;                                       /* the last answer's number */
+	enum stage stage;
+	bool all_read, rewound, quitting, again;         /* again: this is the second connection for this mail */
+	long last; bool whole;                           /* the number answered to the last command or to the dot, 0 none; its last line came */
 	char words[WORDS_MAX + 1]; char error[CURL_ERROR_SIZE];
 };
 
-struct wire { CURLM *multi; struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool loopback; };
+struct wire { CURLM *multi; struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool used; };   /* used: some connection got as far as a mail */
 
 /* ---- the account ---- */
 
@@ -132,6 +135,7 @@ static size_t on_read(char *to, size_t size, size_t n, void *about)
 		return CURL_READFUNC_ABORT;              /* a second time is never: the server may have had it */
 	if (!left) {
 		s->all_read = true;
+		s->last = 0, s->whole = false, s->words[0] = 0;
 		return 0;
 	}
 	size_t many = left < room ? left : room;
@@ -150,20 +154,33 @@ static int on_seek(void *about, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_FAIL;
 }
 
+/* The commands as they go out: an answer is judged by what it answers. The good-bye that libcurl says after a refusal, and the answer
+ * to it, are no part of it. Sees passwords; keeps none. */
+static int on_debug(CURL *easy, curl_infotype type, char *line, size_t n, void *about)
+{
+	struct slot *s = about;
+	struct str said = { line, n };
+	(void)easy;
+	if (type != CURLINFO_HEADER_OUT)
+		return 0;
+	s->quitting = str_starts(said, STR("QUIT"));
+	if (s->quitting)
+		return 0;
+	s->stage = str_starts(said, STR("MAIL ")) ? FROM : str_starts(said, STR("RCPT ")) ? TO : str_starts(said, STR("DATA")) ? DATA : s->stage;
+	s->last = 0, s->whole = false, s->words[0] = 0;
+	return 0;
+}
+
 /* Each line of the server's answers. */
 static size_t on_header(char *line, size_t size, size_t n, void *about)
 {
 	struct slot *s = about;
 	size_t length = size * n, used = strlen(s->words);
+	if (s->quitting)
+		return length;
 	if (length >= 3 && line[0] >= '2' && line[0] <= '5' && (length == 3 || line[3] == ' ' || line[3] == '-' || line[3] == '\r' || line[3] == '\n')) {
-		long code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-		if (code == 221 && s->last >= 400)
-			return length;                   /* the good-bye after a refusal: what was refused counts */
-		if (code != s->last)
-			used = 0, s->words[0] = 0;
-		s->last = code;
-		if (code == 354)
-			s->data_accepted = true;
+		s->last = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+		s->whole = length == 3 || line[3] != '-';
 	}
 	for (size_t i = 0; i < length && used < WORDS_MAX; i++) {
 		unsigned char c = (unsigned char)line[i];
@@ -192,7 +209,6 @@ struct wire *wire_open(const struct wire_account *a, unsigned connections, struc
 	struct wire *w = mem_zero(1, sizeof *w);
 	w->n = connections < 1 ? 1 : connections > CONNECTIONS_MAX ? CONNECTIONS_MAX : connections;
 	w->account = *a;
-	w->loopback = is_loopback(a->host);
 	bool six = memchr(a->host.p, ':', a->host.n) != NULL;
 	snprintf(w->url, sizeof w->url, "%s://%s" STR_FMT "%s:%u/handback.invalid", a->tls == WIRE_TLS ? "smtps" : "smtp", six ? "[" : "", STR_ARG(a->host), six ? "]" : "",
 	         a->port);
@@ -245,52 +261,42 @@ static void code_of(struct slot *s, char out[16])
 	}
 }
 
-static void judge(struct slot *s, CURLcode code, struct arena *a)
+static void judge(struct wire *w, struct slot *s, CURLcode code, struct arena *a)
 {
 	struct wire_result *r = &s->job->result;
-	long connects = 0;
 	*r = (struct wire_result){ 0 };
-	code_of(s, r->code);
-	curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &connects);
+	if (s->last >= 400)
+		code_of(s, r->code);
+	w->used |= s->stage != HELLO;
 	const char *words = *s->words && s->last >= 400 ? s->words : *s->error ? s->error : curl_easy_strerror(code);
 	r->words = arena_str(a, str_of(words));
-	bool final = s->all_read && s->last != 354;      /* an answer came after the dot */
-	if (code == CURLE_OK) {
-		r->outcome = WIRE_SENT;
-	} else if (final && s->last >= 400) {
-		r->outcome = s->last < 500 ? WIRE_LATER : WIRE_REFUSED;
-	} else if (final && s->last >= 200 && s->last < 300) {
-		r->outcome = WIRE_SENT;                  /* taken; only the good-bye went wrong */
-	} else if (s->all_read) {
+	bool answered = s->whole && s->last != 354;
+	if (code == CURLE_OK || (s->all_read && answered && s->last < 400)) {
+		r->outcome = WIRE_SENT;                  /* taken, even if the good-bye went wrong */
+	} else if (s->all_read && !answered) {
 		r->outcome = WIRE_UNKNOWN;
-	} else if (s->last == 421) {
+	} else if (answered && s->last >= 400 && s->last < 500) {
 		r->outcome = WIRE_LATER;
-	} else if (code == CURLE_SEND_ERROR && s->last >= 400) {
-		/* a command was refused: to whom, DATA or from whom tells who is concerned */
-		r->outcome = s->last < 500 ? WIRE_LATER : WIRE_REFUSED;
+	} else if (answered && s->last >= 500) {
+		/* who we are was refused, not this mail: a sign-in is wanted (530, RFC 4954), or the sender may not send here */
+		r->fatal = s->last == 530 || s->stage == HELLO || (s->stage == FROM && s->last != 552);
+		r->outcome = r->fatal ? WIRE_NOT_HANDED : WIRE_REFUSED;
 	} else {
+		/* no connection, no TLS, or the line was lost; before any mail went through, the next will fare no better */
 		r->outcome = WIRE_NOT_HANDED;
-	}
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_CONNECT: case CURLE_LOGIN_DENIED: case CURLE_USE_SSL_FAILED: case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CACERT_BADFILE: case CURLE_WEIRD_SERVER_REPLY: case CURLE_REMOTE_ACCESS_DENIED:
-		if (r->outcome != WIRE_LATER && r->outcome != WIRE_SENT && !s->all_read)
-			r->outcome = WIRE_NOT_HANDED, r->fatal = true;
-		break;
-	default:
-		break;
+		r->fatal = s->stage == HELLO && !w->used;
 	}
 }
 
 /* ---- sending ---- */
 
-static bool job_start(struct wire *w, struct slot *s, struct wire_job *job)
+static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool again)
 {
 	char from[600], to[600], user[256], password[1024], ca[1024];
 	const struct wire_account *a = &w->account;
 	CURL *c = s->easy;
 	s->job = job;
-	s->at = 0, s->all_read = s->rewound = s->data_accepted = false, s->last = 0, s->words[0] = s->error[0] = 0;
+	s->at = 0, s->all_read = s->rewound = s->quitting = s->whole = false, s->again = again, s->stage = HELLO, s->last = 0, s->words[0] = s->error[0] = 0;
 	curl_slist_free_all(s->to);
 	s->to = NULL;
 	snprintf(from, sizeof from, "<" STR_FMT ">", STR_ARG(job->from));
@@ -311,7 +317,11 @@ static bool job_start(struct wire *w, struct slot *s, struct wire_job *job)
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, s);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(c, CURLOPT_DEBUGDATA, s);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error);
+	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)again);
 	curl_easy_setopt(c, CURLOPT_PRIVATE, s);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
@@ -335,6 +345,13 @@ static bool job_start(struct wire *w, struct slot *s, struct wire_job *job)
 	return s->to && curl_multi_add_handle(w->multi, c) == CURLM_OK;
 }
 
+/* A kept connection that the server had ended meanwhile says nothing about the mail: it gets another one at once. */
+static bool kept_too_long(struct slot *s, CURLcode code)
+{
+	long connects = 0;
+	return code != CURLE_OK && !s->again && s->stage == FROM && !s->last && curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && !connects;
+}
+
 bool wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *a, struct err *e)
 {
 	size_t next = 0, open = 0;
@@ -348,13 +365,12 @@ bool wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void
 		while (next < n && (ending || n_idle)) {
 			struct wire_job *j = &job[next++];
 			if (ending || !mail_address(j->to) || !mail_address(j->from)) {
-				bool bad = !ending;
-				j->result = (struct wire_result){ bad ? WIRE_REFUSED : WIRE_NOT_HANDED, fatal, "", arena_str(a, bad ? STR("not an address") : STR("not begun")) };
+				j->result = (struct wire_result){ ending ? WIRE_NOT_BEGUN : WIRE_REFUSED, false, "", arena_str(a, ending ? STR("not begun") : STR("not an address")) };
 				done(about, j);
 				continue;
 			}
 			struct slot *s = idle[--n_idle];
-			if (!job_start(w, s, j))
+			if (!job_start(w, s, j, false))
 				return err_set(e, OUTSIDE, NULL, "The mail library could not begin a mail.");
 			open++;
 		}
@@ -365,8 +381,14 @@ bool wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void
 			struct slot *s;
 			if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK)
 				continue;
-			judge(s, m->data.result, a);
+			CURLcode code = m->data.result;
 			curl_multi_remove_handle(w->multi, s->easy);
+			if (kept_too_long(s, code)) {
+				if (!job_start(w, s, s->job, true))
+					return err_set(e, OUTSIDE, NULL, "The mail library could not begin a mail.");
+				continue;
+			}
+			judge(w, s, code, a);
 			fatal |= s->job->result.fatal;
 			done(about, s->job);
 			s->job = NULL;

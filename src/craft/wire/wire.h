@@ -34,11 +34,13 @@ enum wire_outcome {
 	WIRE_SENT,          /* the server took it: 250 after the final dot */
 	WIRE_LATER,         /* 4xx anywhere, or the final answer was 4xx: try again */
 	WIRE_REFUSED,       /* 5xx for this mail or this recipient */
-	WIRE_NOT_HANDED,    /* no connection, TLS or sign-in failed, line lost before the final dot: it was not taken. Try again;
-	                       `fatal` when trying the others is useless too */
+	WIRE_NOT_HANDED,    /* no connection, TLS or sign-in failed, sender refused, line lost before the final dot: it was not taken. Try
+	                       again; `fatal` when trying the others is useless too: the rest is not begun */
+	WIRE_NOT_BEGUN,     /* stopped before its turn */
 	WIRE_UNKNOWN,       /* all was handed over and no answer came: it may have been taken */
 };
-struct wire_result { enum wire_outcome outcome; bool fatal; char code[16]; struct str words; };   /* "550 5.1.1"; the server's own words: foreign text */
+struct wire_result { enum wire_outcome outcome; bool fatal; char code[16]; struct str words; };   /* "550 5.1.1", empty without a refusal; the
+                                                                                            server's own words: foreign text */
 
 struct wire_job { struct str from, to; struct str bytes; struct wire_result result; void *about; };
 
@@ -47,7 +49,7 @@ struct wire;
 struct wire *wire_open(const struct wire_account *, unsigned connections, struct err *);
 void wire_close(struct wire *);
 /* Sends these, reusing connections, and returns when each has its outcome. `done` is called for each as it comes. `stop` is asked
- * between events; true ends early: what is not begun becomes WIRE_NOT_HANDED. Words live in the arena. */
+ * between events; true ends early: what is not begun becomes WIRE_NOT_BEGUN. Words live in the arena. */
 bool wire_send(struct wire *, struct wire_job *, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about,
                struct arena *, struct err *);
 

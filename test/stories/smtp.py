@@ -1,0 +1,337 @@
+"""Notices over SMTP, against a server that does everything servers do wrong: each customer has one known state, and what we know agrees
+with what the server took."""
+import csv
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import unittest
+
+from story import SOURCE, Story, tell
+
+REFUSED_LATER = ["rcpt450", "data451", "dot452", "421"]
+REFUSED = {"rcpt550": "550 5.1.1", "rcpt5nocode": "553", "data554": "554 5.5.1", "dot552": "552 5.2.2", "dot554": "554 5.6.0", "multi5": "550 5.6.0"}
+TAKEN = ["ok", "slow", "multi", "long", "grey"]
+DOUBT = ["dropdot", "garbdot", "halfdot", "unheard"]
+
+
+class Mailing(Story):
+    """A business with customers whose addresses are scripts for test/stories/smtpd.py."""
+    def setUp(self):
+        super().setUp()
+        self.accepted_file, self.tries_file = os.path.join(self.tmp, "accepted"), os.path.join(self.tmp, "tries")
+        self.servers = []
+        self.addCleanup(lambda: [self.stop(s) for s in list(self.servers)])
+
+    def serve(self, *more, port=0):
+        run = subprocess.Popen([sys.executable, os.path.join(SOURCE, "test/stories/smtpd.py"), "--accepted", self.accepted_file, "--tries", self.tries_file,
+                                "--port", str(port), *map(str, more)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        run.port = int(run.stdout.readline())
+        self.servers.append(run)
+        return run
+
+    def stop(self, run):
+        self.servers.remove(run)
+        run.stdin.close()
+        run.wait()
+        run.stdout.close()
+
+    def settle(self, port, scheme="smtp", user="", host="127.0.0.1", **more):
+        self.run_handback("set", "mail.server", f"{scheme}://{user}{host}:{port}")
+        settings = {"mail.from": "care@fernwood.example.com", "mail.retry": "0,0,1"}
+        settings.update({"mail." + k.replace("_", "-"): v for k, v in more.items()})
+        for key, value in settings.items():
+            self.run_handback("set", key, value)
+
+    def customers(self, emails, postal=()):
+        """`emails` by ref; an approved round 1.1 for all of them."""
+        self.init()
+        out, touches = io.StringIO(), io.StringIO()
+        rows, moved = csv.writer(out), csv.writer(touches)
+        rows.writerow("customer_ref,name,email,phone,address1,city,region,postal_code,country,language".split(","))
+        moved.writerow("touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref".split(","))
+        for i, (ref, email) in enumerate(emails.items()):
+            post = ["12 Larkspur Way", "Albany", "NY", "12207", "US"] if ref in postal else ["", "", "", "", ""]
+            rows.writerow([ref, f"Ana {ref}", email, "", *post, "en"])
+            moved.writerow(["2026-01-05T10:00:00Z", ref, "R1", "", "", "", "card_number", f"t{i}"])
+        self.run_handback("import", self.file("customers.csv", out.getvalue()))
+        self.run_handback("import", self.file("touches.csv", touches.getvalue()))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:R1", "--from", "2026-01-01", "--to", "2026-01-31")
+        self.assertEqual(self.json("notice", "draft", "1").row["customers"], len(emails))
+        self.run_handback("notice", "approve", "1.1")
+
+    def scripts(self, names, postal=False):
+        """Each script once: the customer's ref is the script's name."""
+        emails = {name: f"{name}.1@example.com" for name in names}
+        self.customers(emails, emails if postal else ())
+
+    def send(self, status=0):
+        return self.run_handback("notice", "send", "1.1", status=status)
+
+    def status(self):
+        rows = self.json("notice", "status", "1.1", status=None).rows
+        by = {r["customer_ref"]: r for r in rows}
+        self.assertEqual(len(by), len(rows))
+        return by
+
+    def lines(self, path):
+        if not os.path.exists(path):
+            return []
+        with open(path) as f:
+            return [json.loads(line) for line in f]
+
+    @property
+    def accepted(self):
+        return self.lines(self.accepted_file)
+
+    def tries(self, script):
+        return sum(row["to"].startswith(script + ".") for row in self.lines(self.tries_file))
+
+    def held(self, word):
+        """The files of the data folder that hold these bytes."""
+        found = []
+        for folder, _, names in os.walk(self.data):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as f:
+                    if word in f.read():
+                        found.append(name)
+        return found
+
+
+class Scripts(Mailing):
+    def test_every_script_ends_in_one_known_state(self):
+        names = TAKEN + REFUSED_LATER + list(REFUSED) + DOUBT + ["half", "dropdata", "garbage"]
+        self.scripts(names)
+        self.settle(self.serve().port, connections="4")
+        said = self.send(status=1)
+        by = self.status()
+        self.assertEqual(set(by), set(names))
+        accepted = [row["to"].split(".")[0] for row in self.accepted]
+        self.assertEqual(sorted(accepted), sorted(TAKEN + ["unheard"]))
+        for ref, row in by.items():
+            with self.subTest(script=ref):
+                self.assertEqual(set(row), {"customer_ref", "round", "state", "channel", "attempts", "last_error", "at"})
+                self.assertEqual(row["round"], "1.1")
+                self.assertIn(row["channel"], ("email", "none"))             # none: it was refused, and there is no other way
+                if ref in accepted:
+                    self.assertIn(row["state"], ("sent", "in_doubt"))
+                else:
+                    self.assertNotEqual(row["state"], "sent")
+                self.assertRegex(row["last_error"], r"^([45]\d\d( [45]\.\d{1,3}\.\d{1,3})?|no answer|not reached)?$")
+                expected = "sent" if ref in TAKEN else "in_doubt" if ref in DOUBT else "unreachable" if ref in REFUSED else None
+                if expected:
+                    self.assertEqual(row["state"], expected)
+                    self.assertEqual(row["attempts"], 2 if ref == "grey" else 1)
+                if ref in REFUSED:
+                    self.assertEqual(row["last_error"], REFUSED[ref])
+                if ref in REFUSED_LATER + ["half", "garbage"]:
+                    self.assertEqual((row["state"], row["attempts"], self.tries(ref)), ("queued", 4, 4))
+                if ref == "dropdata":                       # all may have been handed over before the line was seen to be lost
+                    self.assertIn(row["state"], ("in_doubt", "queued"))
+                if row["state"] == "sent":                  # the last one, where there was one
+                    self.assertEqual(row["last_error"][:3], "450" if ref == "grey" else "")
+        self.assertEqual(self.held(b"zebrafish"), [])
+        waiting = sum(r["state"] == "queued" for r in by.values())
+        self.assertRegex(said.out + said.err, rf"{waiting} e-mails wait\. After .*\d:\d\d run again: handback notice send 1\.1")
+        # nothing is due: a second run says the same and sends nothing, least of all what is in doubt
+        before = len(self.lines(self.tries_file))
+        self.assertEqual(self.status(), by)
+        self.send(status=1)
+        self.assertEqual(len(self.lines(self.tries_file)), before)
+        self.assertEqual({k: r["state"] for k, r in self.status().items()}, {k: r["state"] for k, r in by.items()})
+        # by a person's decision it is sent again, under the same Message-ID
+        self.run_handback("notice", "retry", "1.1", "--customer", "unheard")
+        self.send(status=1)
+        ids = [row["id"] for row in self.accepted if row["to"].startswith("unheard.")]
+        self.assertEqual(len(ids), 2)
+        self.assertEqual(len(set(ids)), 1)
+        self.assertEqual(self.tries("dropdot"), 1)
+        self.run_handback("log", "verify")
+        self.run_handback("check")
+
+    def test_refused_for_good_becomes_a_letter(self):
+        self.scripts(["ok", *REFUSED], postal=True)
+        self.settle(self.serve().port)
+        said = self.send()
+        by = self.status()
+        self.assertEqual({r for r, row in by.items() if row["state"] == "printed"}, set(REFUSED))
+        self.assertEqual({row["channel"] for r, row in by.items() if r != "ok"}, {"letter"})
+        self.assertIn(f"{len(REFUSED)} e-mail addresses did not work; those customers get a letter", said.out)
+        with open(os.path.join(self.data, "outbox", "1.1", "letters.csv"), newline="") as f:
+            self.assertEqual({r["customer_ref"] for r in csv.DictReader(f)}, set(REFUSED))
+        self.run_handback("notice", "posted", "1.1")
+        self.assertEqual({row["state"] for r, row in self.status().items() if r != "ok"}, {"posted"})
+
+    def test_message_id_stays_when_tried_again(self):
+        self.scripts(["grey", "ok"])
+        self.settle(self.serve().port)
+        self.send()
+        ids = [row["id"] for row in self.accepted]
+        self.assertEqual(len(set(ids)), 2)
+        for i in ids:
+            self.assertRegex(i, r"^<[0-9a-f]{32}@fernwood\.example\.com>$")
+
+
+class Servers(Mailing):
+    def many(self, n=12):
+        self.customers({f"C{i}": f"ok.{i}@example.com" for i in range(n)}, postal=[f"C{i}" for i in range(n)])
+
+    def all_wait(self, said, words, code=None):
+        """Nothing was taken from anybody: all are queued as if not tried, and the reason is said."""
+        self.assertRegex(said.out + said.err, words)
+        self.assertNotIn("not begun", said.out + said.err)
+        by = self.status()
+        self.assertEqual({(r["state"], r["channel"], r["attempts"]) for r in by.values()}, {("queued", "email", 0)})
+        self.assertEqual(self.accepted, [])
+
+    def all_sent(self, n=12):
+        self.assertEqual({r["state"] for r in self.status().values()}, {"sent"})
+        self.assertEqual(len({row["to"] for row in self.accepted}), n)
+        self.assertEqual(len(self.accepted), n)
+
+    def test_server_down_and_up_again(self):
+        self.many()
+        server = self.serve()
+        self.settle(server.port)
+        self.stop(server)
+        said = self.send(status=1)
+        self.all_wait(said, "(?i)mail server could not be used: .*connect")
+        self.serve(port=server.port)
+        self.send()
+        self.all_sent()
+
+    def test_name_that_does_not_resolve(self):
+        self.many()
+        self.settle(2525, host="mail.invalid")
+        self.all_wait(self.send(status=1), "(?i)could not be used: .*resolve")
+
+    def test_greeting_of_refusal(self):
+        self.many()
+        self.settle(self.serve("--greet", "554 5.3.2 No service: zebrafish").port)
+        self.all_wait(self.send(status=1), "could not be used: 554")
+        self.assertEqual(self.held(b"zebrafish"), [])
+
+    def test_no_mail_server_at_all(self):
+        self.many()
+        self.settle(self.serve("--greet", "SSH-2.0-zebrafish").port)
+        self.all_wait(self.send(status=1), "could not be used")
+
+    def test_sender_refused_is_nobodys_fault(self):
+        self.many()
+        self.settle(self.serve("--refuse-sender", "553 5.7.1 Not your address: zebrafish").port)
+        self.all_wait(self.send(status=1), "could not be used: 553 5.7.1 Not your address")
+
+    def test_sender_put_off(self):
+        self.many(3)
+        self.settle(self.serve("--refuse-sender", "451 4.7.1 Too many: zebrafish").port)
+        self.send(status=1)
+        self.assertEqual({(r["state"], r["attempts"], r["last_error"]) for r in self.status().values()}, {("queued", 4, "451 4.7.1")})
+
+    def test_sign_in(self):
+        self.many()
+        server = self.serve("--user", "anna", "--password", "right horse")
+        self.settle(server.port)
+        self.all_wait(self.send(status=1), "could not be used: 530 5.7.0 Authentication required")
+        password = self.file("password", "wrong\n")
+        os.chmod(password, 0o600)
+        self.settle(server.port, user="anna@", password_file=password)
+        self.all_wait(self.send(status=1), "(?i)could not be used: 535 5.7.8 wrong name or password")
+        with open(password, "w") as f:
+            f.write("right horse\n")
+        self.send()
+        self.all_sent()
+        self.assertEqual(self.held(b"right horse"), [])
+
+    def test_password_file_of_others(self):
+        self.many(2)
+        password = self.file("password", "right horse\n")
+        os.chmod(password, 0o644)
+        self.settle(self.serve("--user", "anna", "--password", "right horse").port, user="anna@", password_file=password)
+        self.assertIn("chmod 600", self.send(status=3).err)
+
+    def test_without_ehlo(self):
+        self.many()
+        self.settle(self.serve("--helo-only").port)
+        self.send()
+        self.all_sent()
+
+    def test_lines_lost_at_mail(self):
+        self.many()
+        self.settle(self.serve("--drop-mail", 5).port)
+        self.send()
+        self.all_sent()
+
+    def test_connections_that_end_after_one_mail(self):
+        self.many()
+        self.settle(self.serve("--drop-reused").port, batch="3", connections="1")
+        self.send(status=None)
+        by = self.status()
+        sent = [r for r in by.values() if r["state"] == "sent"]
+        self.assertEqual(len(sent), len(self.accepted))
+        self.assertEqual({r["state"] for r in by.values()}, {"sent"})
+        self.all_sent()
+
+
+class Tls(Mailing):
+    def certificate(self, name, subject):
+        key, cert = os.path.join(self.tmp, name + ".key"), os.path.join(self.tmp, name + ".pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-days", "2",
+                        "-subj", "/CN=test", "-addext", "subjectAltName=" + subject], check=True, capture_output=True)
+        return cert, key
+
+    def round(self):
+        self.customers({f"C{i}": f"ok.{i}@example.com" for i in range(5)})
+
+    def refused(self, said, words="(?i)could not be used: .*(ssl|certificate|tls)"):
+        self.assertRegex(said.out + said.err, words)
+        self.assertEqual({(r["state"], r["attempts"]) for r in self.status().values()}, {("queued", 0)})
+        self.assertEqual((self.accepted, self.lines(self.tries_file)), ([], []))
+
+    def test_tls_at_once(self):
+        self.round()
+        cert, key = self.certificate("good", "IP:127.0.0.1,DNS:localhost")
+        server = self.serve("--tls", "tls", "--cert", cert, "--key", key)
+        self.settle(server.port, scheme="smtps")
+        self.refused(self.send(status=1))                    # the system does not know it
+        other, _ = self.certificate("other", "IP:127.0.0.1")
+        self.settle(server.port, scheme="smtps", ca_file=other)
+        self.refused(self.send(status=1))
+        self.settle(server.port, scheme="smtps", ca_file=os.path.join(self.tmp, "none.pem"))
+        self.refused(self.send(status=1))
+        self.settle(server.port, scheme="smtps", ca_file=cert)
+        self.send()
+        self.assertEqual(len(self.accepted), 5)
+
+    def test_tls_of_another_name(self):
+        self.round()
+        cert, key = self.certificate("other", "DNS:mail.example.net")
+        self.settle(self.serve("--tls", "tls", "--cert", cert, "--key", key).port, scheme="smtps", ca_file=cert)
+        self.refused(self.send(status=1))
+
+    def test_starttls(self):
+        """A name that is not this machine's by its spelling wants STARTTLS; the system's resolver says where it is."""
+        self.round()
+        name = socket.gethostname()
+        try:
+            here = socket.gethostbyname(name)
+        except OSError:
+            self.skipTest("this machine's name does not resolve")
+        if name in ("localhost",) or name.startswith("127."):
+            self.skipTest("this machine is called localhost")
+        cert, key = self.certificate("good", "DNS:" + name)
+        bare = self.serve("--listen", here)
+        self.settle(bare.port, host=name, ca_file=cert)
+        self.refused(self.send(status=1))                    # not offered: not a word of a mail goes out in clear
+        server = self.serve("--listen", here, "--tls", "starttls", "--cert", cert, "--key", key)
+        self.settle(server.port, host=name)
+        self.run_handback("set", "mail.ca-file", self.certificate("other", "DNS:" + name)[0])
+        self.refused(self.send(status=1))
+        self.run_handback("set", "mail.ca-file", cert)
+        self.send()
+        self.assertEqual(len(self.accepted), 5)
+
+
+if __name__ == "__main__":
+    tell()
