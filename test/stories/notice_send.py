@@ -176,6 +176,31 @@ class Notice(Story):
         self.assertIn("Finished", self.run_handback("notice", "status", "1.1").out)
         self.assertIn("unbroken", self.run_handback("log", "verify").out)
 
+    def test_an_email_that_came_back_is_followed_by_a_letter(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        round_ = self.approve()
+        self.run_handback("notice", "send", round_)
+        self.assertIn("letter", self.run_handback("notice", "returned", round_, "--customer", "A-1").out)
+        self.run_handback("notice", "returned", round_, "--customer", "A-2")
+        self.assertEqual({k: (v["state"], v["channel"]) for k, v in self.states().items()}, {"A-1": ("queued", "letter"), "A-2": ("bounced", "email")})
+        self.run_handback("notice", "send", round_, status=1)
+        self.assertEqual(self.states()["A-1"]["state"], "printed")
+        self.run_handback("notice", "reached", round_, "--customer", "A-2", "--by", "phone")
+        self.assertEqual(self.states()["A-2"]["state"], "acknowledged")
+
+    def test_a_damaged_record_does_not_keep_the_others_from_being_told(self):
+        self.business([(f"A-{n}", "June Marsh", f"june{n}@example.com" if n % 2 else "", True, "en") for n in range(1, 9)])
+        import sqlite3
+        db = sqlite3.connect(os.path.join(self.data, "handback.db"))
+        db.execute("UPDATE customer SET sealed = substr(sealed, 1, length(sealed) - 1) WHERE ref IN ('A-3', 'A-4')")
+        db.commit()
+        db.close()
+        self.run_handback("notice", "send", self.approve(), status=1)
+        states = self.states()
+        self.assertEqual({k for k, v in states.items() if v["state"] == "failed"}, {"A-3", "A-4"})
+        self.assertEqual({v["last_error"] for k, v in states.items() if v["state"] == "failed"}, {"damaged"})
+        self.assertEqual({v["state"] for k, v in states.items() if v["state"] != "failed"}, {"sent", "printed"})
+
     def test_mails_alone_leave_the_outbox_when_posted(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
         self.run_handback("notice", "send", self.approve())
@@ -265,6 +290,13 @@ class Notice(Story):
         self.run_handback("notice", "send", round_)
         self.assertEqual(sorted(len(v) for v in other.taken.values()), [1] * 30)
         self.assertLessEqual(other.most_at_once, 4)
+
+    def test_a_server_that_wants_none_of_them_is_about_the_account(self):
+        self.business([(f"A-{n}", "June Marsh", f"spam{n}@example.com", True, "en") for n in range(1, 21)])
+        self.server()
+        said = self.run_handback("notice", "send", self.approve(), status=1)
+        self.assertIn("5.7.1", said.err)
+        self.assertEqual({(v["state"], v["channel"], v["attempts"]) for v in self.states().values()}, {("queued", "email", 0)})
 
     def test_password_file_must_be_private(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en")])

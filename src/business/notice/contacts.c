@@ -123,6 +123,7 @@ void customer_telling(struct op *op, const struct customer *c, struct telling *t
 {
 	struct str language = c->language.n ? c->language : op_setting(op, "language");
 	t->language = str_starts(language, STR("es")) ? SPANISH : ENGLISH;
+	t->region = c->region;
 	t->customer = c->names ? c->name[0].value : STR("");
 }
 

@@ -2,8 +2,8 @@
 INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone)
 VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, :drafted, 0, 0, :nothing, :nothing, 0);
 
--- round_get (incident i64, round i64) -> (audience i64, template text, what text, doing text, begins i64, until i64, drafted i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
-SELECT audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone FROM round
+-- round_get (incident i64, round i64) -> (template text, what text, doing text, begins i64, until i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
+SELECT template, what, doing, begins, until, approved, ends, leave, opens, undone FROM round
 WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_latest (incident i64) -> (round i64): one
@@ -34,7 +34,7 @@ WHERE business = :business AND incident = :incident AND round = :round AND state
 INSERT INTO attempt (business, incident, round, customer, channel, attempt, state, begun, at, code, words)
 VALUES (:business, :incident, :round, :customer, :channel, :attempt, :state, :at, :at, :code, :words)
 ON CONFLICT (business, incident, round, customer, channel, attempt)
-DO UPDATE SET state = excluded.state, at = excluded.at, code = excluded.code, words = excluded.words;
+DO UPDATE SET state = excluded.state, begun = CASE WHEN excluded.state = 3 THEN excluded.begun ELSE attempt.begun END, at = excluded.at, code = excluded.code, words = excluded.words;
 
 -- attempt_move (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64)
 UPDATE attempt SET state = :state, at = :at

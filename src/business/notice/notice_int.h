@@ -24,7 +24,7 @@ bool templates_own(struct op *, struct str text, bool first_notice, struct str *
 /* What is put into it. */
 struct telling {
 	enum language language;
-	struct str customer, business, address, phone;
+	struct str customer, region, business, address, phone;   /* region: where the customer lives, "US-MA"; empty: not known */
 	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
 	bool letter;
@@ -32,9 +32,10 @@ struct telling {
 };
 struct words { struct passage *passage; size_t n; enum language language; };
 void templates_fill(struct op *, const struct templates *, const struct telling *, struct words *);
+struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
-struct str subject_text(struct op *, const struct telling *, enum language);
+struct str words_subject(struct op *, const struct words *, const struct telling *);      /* title and business */
 
 /* ---- states: one table, doc/notice-states.md ---- */
 
@@ -58,7 +59,7 @@ bool notices_move_all(struct op *, int64_t incident, int64_t round, enum notice_
 
 /* ---- rounds ---- */
 
-struct round { int64_t incident, round, audience, drafted, approved, ends, undone, begins, until; struct str template, what, doing, leave, opens; };
+struct round { int64_t incident, round, approved, ends, undone, begins, until; struct str template, what, doing, leave, opens; };
 struct str round_name(struct op *, const struct round *);                /* "1.2" */
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1 */
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */

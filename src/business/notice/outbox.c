@@ -126,21 +126,23 @@ static bool abroad(struct op *op, struct str country)
 	return country.n && !str_eq_nocase(country, region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"));
 }
 
+static void line_put(struct op *op, struct buf *b, struct str line)
+{
+	line = str_trim(plain_line(op, line));
+	if (line.n)
+		buf_printf(b, "%s" STR_FMT, b->n ? "\n" : "", STR_ARG(line));
+}
+
 struct str address_lines(struct op *op, const struct customer *c)
 {
 	const struct address *a = customer_address(c);
 	struct buf b = BUF(8192);
-	const struct str name = c->names ? c->name[0].value : STR("");
-	if (name.n)
-		buf_printf(&b, STR_FMT "\n", STR_ARG(name));
-	if (a->line1.n)
-		buf_printf(&b, STR_FMT "\n", STR_ARG(a->line1));
-	if (a->line2.n)
-		buf_printf(&b, STR_FMT "\n", STR_ARG(a->line2));
-	buf_printf(&b, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(a->city), a->city.n && a->region.n + a->postal_code.n ? ", " : "", STR_ARG(a->region),
-	           a->region.n && a->postal_code.n ? " " : "", STR_ARG(a->postal_code));
-	if (abroad(op, a->country))
-		buf_printf(&b, "\n" STR_FMT, STR_ARG(a->country));
+	line_put(op, &b, c->names ? c->name[0].value : STR(""));
+	line_put(op, &b, a->line1);
+	line_put(op, &b, a->line2);
+	line_put(op, &b, arena_say(op->a, STR_FMT "%s" STR_FMT " " STR_FMT, STR_ARG(a->city), a->city.n && a->region.n + a->postal_code.n ? ", " : "", STR_ARG(a->region),
+	                           STR_ARG(a->postal_code)));
+	line_put(op, &b, abroad(op, a->country) ? a->country : STR(""));
 	struct str out = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
 	return out;

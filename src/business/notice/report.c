@@ -82,7 +82,7 @@ static bool list_all(struct listing *l)
 }
 
 /* Counts by state and channel; below each state in which somebody is not reached, who. */
-static bool status_say(struct listing *l, const struct split *s)
+static bool status_say(struct listing *l, const struct split *s, int64_t in_outbox)
 {
 	struct op *op = l->op;
 	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++) {
@@ -94,6 +94,8 @@ static bool status_say(struct listing *l, const struct split *s)
 				buf_printf(&b, "%s%" PRId64 " %s", b.n ? ", " : "", s->by[k][c], channel_name(c));
 		answer_say(l->answer, "%8" PRId64 "  %s%s" STR_FMT "%s", s->state[k], state_words(k), b.n ? " (" : "", STR_ARG(buf_str(&b)), b.n ? ")" : "");
 		buf_free(&b);
+		if (k == SENT && in_outbox)
+			answer_say(l->answer, "          %" PRId64 " of them are in the outbox: " STR_FMT "/outbox/" STR_FMT, in_outbox, STR_ARG(op->folder), STR_ARG(round_name(op, l->round)));
 		if (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k))
 			return false;
 	}
@@ -131,9 +133,7 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 	if (answer->json)
 		return list_all(&l);
 	answer_say(answer, "Round " STR_FMT "%s: %" PRId64 " customers", STR_ARG(round_name(op, &r)), r.undone ? " (taken back)" : r.approved ? "" : " (not approved)", s.all);
-	if (found && outbox.n && outbox_there(op, &r))
-		answer_say(answer, "%8" PRId64 "  of the sent e-mails are in the outbox: " STR_FMT "/outbox/" STR_FMT, outbox.n, STR_ARG(op->folder), STR_ARG(round_name(op, &r)));
-	return status_say(&l, &s);
+	return status_say(&l, &s, found && outbox_there(op, &r) ? outbox.n : 0);
 }
 
 /* ---- what people decide ---- */
@@ -149,23 +149,30 @@ static bool again_on(struct op *op, const struct moving *m, enum notice_channel 
 	return true;
 }
 
-/* The channel it was on; whoever had none left begins anew with what is known of them now. */
-static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
+static bool ways_now(struct op *op, customer_id who, unsigned *ways)
 {
 	struct families f;
 	struct sql_customer_ways w;
-	unsigned ways;
 	bool found;
-	*channel = m->channel;
-	if (m->state != UNREACHABLE && m->state != RETURNED && m->channel != NO_CHANNEL)
-		return true;
-	if (!sql_customer_ways(op, m->who.n, &w, &found) || !families_open(op, &f))
+	if (!sql_customer_ways(op, who.n, &w, &found) || !families_open(op, &f))
 		return false;
-	ways = found ? (unsigned)w.ways : 0;
-	bool good = family_ways(op, &f, m->who, &ways);
+	*ways = found ? (unsigned)w.ways : 0;
+	bool good = family_ways(op, &f, who, ways);
 	families_close(&f);
-	*channel = m->state == RETURNED && ways & WAY_POSTAL ? LETTER : ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
-	return good && (*channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first."));
+	return good;
+}
+
+/* The channel it was on; whoever had none left begins anew with what is known of them now. */
+static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
+{
+	unsigned ways;
+	*channel = m->channel;
+	if (m->channel != NO_CHANNEL)
+		return true;
+	if (!ways_now(op, m->who, &ways))
+		return false;
+	*channel = ways & WAY_POSTAL ? LETTER : ways & WAY_EMAIL ? EMAIL : NO_CHANNEL;
+	return *channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first.");
 }
 
 static bool retry_one(struct op *op, const struct moving *m)
@@ -256,14 +263,42 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- what people and the post report ---- */
 
+static void one_tell(struct answer *answer, struct op *op, const struct args *args, const struct round *r, enum notice_state state)
+{
+	answer_row(answer);
+	answer_text(answer, "customer_ref", args_text(args, "customer"));
+	answer_text(answer, "round", round_name(op, r));
+	answer_text(answer, "state", str_of(notice_state_name(state)));
+	answer_row_end(answer);
+}
+
+/* An e-mail that came back is followed by a letter. */
+static bool letter_instead(struct op *op, struct moving *m, bool *letter)
+{
+	struct outcome o;
+	unsigned ways;
+	m->state = BOUNCED;
+	if (!ways_now(op, m->who, &ways))
+		return false;
+	*letter = ways & WAY_POSTAL;
+	return !*letter || (again_on(op, m, LETTER, &o) && notice_move(op, m, E_NEXT_CHANNEL, &o));
+}
+
 bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct moving m;
+	bool letter = false;
 	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) ||
-	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
+	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }) ||
+	    (m.channel == EMAIL && !letter_instead(op, &m, &letter)))
 		return false;
-	answer_say(answer, "Kept: the letter to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
+	one_tell(answer, op, args, &r, letter ? QUEUED : m.channel == EMAIL ? BOUNCED : RETURNED);
+	if (letter) {
+		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT, STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
+		return true;
+	}
+	answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
 	           STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)), STR_ARG(args_text(args, "customer")));
 	return true;
 }
@@ -281,6 +316,7 @@ bool reached_run(struct op *op, const struct args *args, struct answer *answer)
 	o.attempts++, o.due = 0;
 	if (!notice_move(op, &m, E_REACH, &o))
 		return false;
+	one_tell(answer, op, args, &r, ACKNOWLEDGED);
 	answer_say(answer, "Kept: " STR_FMT " was reached %s.", STR_ARG(args_text(args, "customer")), o.channel == PHONE ? "by phone" : "in person");
 	return true;
 }

@@ -35,7 +35,7 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 		return false;
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "round", "There is no round " STR_FMT ". To draft one: handback notice draft %" PRId64, STR_ARG(text), r->incident);
-	*r = (struct round){ r->incident, r->round, q.audience, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.template, q.what, q.doing, q.leave, q.opens };
+	*r = (struct round){ r->incident, r->round, q.approved, q.ends, q.undone, q.begins, q.until, q.template, q.what, q.doing, q.leave, q.opens };
 	return true;
 }
 
@@ -276,7 +276,7 @@ static bool preview_one(struct op *op, const struct round *r, customer_id who, s
 	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
 	customer_telling(op, &c, &t);
 	templates_fill(op, &templates, &t, &w);
-	struct str text = words_text(op, &w), subject = subject_text(op, &t, w.language);
+	struct str text = words_text(op, &w), subject = words_subject(op, &w, &t);
 	answer_row(answer);
 	answer_text(answer, "customer_ref", c.ref);
 	answer_text(answer, "round", round_name(op, r));
@@ -404,7 +404,7 @@ const struct verb notice_verbs[] = {
 	{ "notice undo", "Takes back what has not gone out yet.", "handback notice undo 1.1", VERB_WRITE, FIELDS(ROUND), undo_run },
 	{ "notice posted", "Says that the printed letters were posted; empties the round's outbox.", "handback notice posted 1.1", VERB_LONG,
 	  FIELDS(ROUND, WHO(0)), posted_run },
-	{ "notice returned", "Says that a letter came back.", "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
+	{ "notice returned", "Says that a letter or an e-mail came back; after an e-mail a letter goes out, where an address is known.", "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run },
 	{ 0 },

@@ -22,6 +22,7 @@
 enum {
 	BATCH_MAX = 100, CONNECTIONS = 4, RETRIES_MAX = 8, LATER = 3600,         /* LATER: until another run tries what was put off */
 	GIVE_UP = 48 * 3600,                             /* put off for longer, an e-mail falls to the letter */
+	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
 	OPEN_AT_ONCE = 256, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
 };
 
@@ -40,7 +41,7 @@ struct sending {
 	bool stuck; char why[300];
 };
 
-struct item { struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job; bool gone, written; };      /* gone: somebody moved it since it was read */
+struct item { struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job; bool torn, gone, written; };        /* torn: its record does not open; gone: somebody moved it since it was read */
 
 static int64_t tick(struct sending *s)
 {
@@ -72,6 +73,19 @@ static bool due(struct sending *s, enum notice_channel channel, int64_t many, st
 	return s->op->err.code == OK;
 }
 
+/* One damaged record does not keep the others from being told: each by itself. */
+static bool contact_alone(struct sending *s, const customer_id *id, struct customer *c, bool *torn)
+{
+	err_clear(&s->op->err);
+	*torn = !contacts_open(s->op, &s->families, &s->rows, id, 1, c);
+	if (!*torn)
+		return true;
+	if (s->op->err.code != TORN)
+		return false;
+	err_clear(&s->op->err);
+	return true;
+}
+
 static bool contacts(struct sending *s, struct item *item, size_t n)
 {
 	for (size_t at = 0; at < n; at += OPEN_AT_ONCE) {
@@ -80,10 +94,14 @@ static bool contacts(struct sending *s, struct item *item, size_t n)
 		struct customer *c = ARENA_ARRAY(s->op->a, struct customer, many);
 		for (size_t i = 0; i < many; i++)
 			id[i] = item[at + i].m.who;
-		if (!contacts_open(s->op, &s->families, &s->rows, id, many, c))
+		bool all = contacts_open(s->op, &s->families, &s->rows, id, many, c);
+		if (!all && s->op->err.code != TORN)
 			return false;
-		for (size_t i = 0; i < many; i++)
+		for (size_t i = 0; i < many; i++) {
+			if (!all && !contact_alone(s, &id[i], &c[i], &item[at + i].torn))
+				return false;
 			item[at + i].c = c[i];
+		}
 	}
 	return true;
 }
@@ -107,7 +125,7 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
-	struct mail m = { .from_name = t.business, .from = s->from, .to_name = t.customer, .to = customer_email(&i->c), .subject = subject_text(op, &t, w.language),
+	struct mail m = { .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer), .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
 	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
@@ -150,6 +168,12 @@ static bool still_due(struct sending *s, struct item *item, size_t n)
 	return true;
 }
 
+static bool spoil(struct sending *s, const struct item *i, const char *why)
+{
+	s->failed++, s->done++;
+	return notice_move(s->op, &i->m, E_SPOIL, &(struct outcome){ i->m.channel, i->m.attempts, 0, why, { 0 } });
+}
+
 /* Composes each mail; who can't be sent one moves on at once. In a write transaction. */
 static bool compose(struct sending *s, struct item *item, size_t n, struct str *bytes)
 {
@@ -158,12 +182,13 @@ static bool compose(struct sending *s, struct item *item, size_t n, struct str *
 		item[i].m.attempts++;
 		if (item[i].gone)
 			continue;
-		if (!customer_email(&item[i].c).n) {
+		if (item[i].torn) {
+			good = spoil(s, &item[i], "damaged");
+		} else if (!customer_email(&item[i].c).n) {
 			s->done++;
 			good = fall(s, &item[i], "bad address", STR(""));
 		} else if (!mail_for(s, &item[i], &bytes[i])) {
-			s->failed++, s->done++;
-			good = notice_move(s->op, &item[i].m, E_SPOIL, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "not written", { 0 } });
+			good = spoil(s, &item[i], "not written");
 		} else {
 			item[i].written = true;
 		}
@@ -258,6 +283,19 @@ static bool outcome(struct sending *s, struct item *i)
 	return true;
 }
 
+/* "5.7.1 Relaying denied" to everybody is about the account or the text, not about an address (RFC 3463: X.7.X is policy): nobody is
+ * moved to a letter by it, and the owner looks first. */
+static void policy_is_no_address(struct sending *s, struct wire_job *job, size_t n)
+{
+	size_t refused = 0;
+	for (size_t i = 0; i < n; i++)
+		refused += job[i].result.outcome == WIRE_REFUSED && strstr(job[i].result.code, " 5.7.") != NULL;
+	if (s->sent || n < BURST || refused < n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		job[i].result.outcome = WIRE_NOT_HANDED, job[i].result.fatal = true;
+}
+
 /* Through the server: handed is durable before a byte goes out, the outcome as soon as all have one. */
 static bool wire_batch(struct sending *s, struct item *item, size_t n)
 {
@@ -273,13 +311,14 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		if (!item[i].written)
 			continue;
 		item[i].job = &job[jobs++];
-		*item[i].job = (struct wire_job){ .from = s->from, .to = customer_email(&item[i].c), .bytes = bytes[i] };
+		*item[i].job = (struct wire_job){ .from = s->from, .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
 		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 } });
 	}
 	if (!op_end(op, good))
 		return false;
 	if (jobs && !wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a, &op->err))
 		return false;                            /* they stay handed, and are in doubt from the next run on */
+	policy_is_no_address(s, job, jobs);
 	tick(s);
 	if (!op_begin(op))
 		return false;
@@ -384,6 +423,11 @@ static bool letters_batch(struct sending *s, struct item *item, size_t n)
 		struct telling t;
 		if (item[i].gone)
 			continue;
+		if (item[i].torn) {
+			item[i].m.attempts++;
+			good = spoil(s, &item[i], "damaged");
+			continue;
+		}
 		if (customer_address(&item[i].c)) {
 			customer_telling(op, &item[i].c, &t);
 			in[t.language][many[t.language]++] = &item[i];
@@ -585,6 +629,8 @@ static bool report(struct sending *s)
 		answer_say(s->answer, "They are in %s", s->outbox.path);
 	if (s->to_letter)
 		answer_say(s->answer, "%" PRId64 " e-mail addresses did not work; those customers get a letter.", s->to_letter);
+	if (split.state[FAILED])
+		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed", split.state[FAILED], name);
 	if (split.state[UNREACHABLE])
 		answer_say(s->answer, "%" PRId64 " customers have no way left: call or visit them. Who: handback notice status %s --state unreachable", split.state[UNREACHABLE], name);
 	if (split.state[IN_DOUBT])

@@ -24,8 +24,9 @@ const struct arrow arrows[] = {
 	{ QUEUED, E_REACH, ACKNOWLEDGED },       { QUEUED, E_TAKE_BACK, UNDONE },
 	{ HANDED, E_ACCEPT, SENT },              { HANDED, E_PUT_OFF, QUEUED },              { HANDED, E_NEXT_CHANNEL, QUEUED },
 	{ HANDED, E_NO_CHANNEL, UNREACHABLE },   { HANDED, E_LOSE_TRACK, IN_DOUBT },
-	{ SENT, E_REACH, ACKNOWLEDGED },
-	{ IN_DOUBT, E_REACH, ACKNOWLEDGED },     { IN_DOUBT, E_TRY_AGAIN, QUEUED },
+	{ SENT, E_RETURN, BOUNCED },             { SENT, E_REACH, ACKNOWLEDGED },
+	{ IN_DOUBT, E_RETURN, BOUNCED },         { IN_DOUBT, E_REACH, ACKNOWLEDGED },        { IN_DOUBT, E_TRY_AGAIN, QUEUED },
+	{ BOUNCED, E_NEXT_CHANNEL, QUEUED },     { BOUNCED, E_REACH, ACKNOWLEDGED },         { BOUNCED, E_TRY_AGAIN, QUEUED },
 	{ FAILED, E_REACH, ACKNOWLEDGED },       { FAILED, E_TRY_AGAIN, QUEUED },
 	{ PRINTED, E_POST, POSTED },             { PRINTED, E_REACH, ACKNOWLEDGED },
 	{ POSTED, E_RETURN, RETURNED },          { POSTED, E_REACH, ACKNOWLEDGED },
@@ -82,10 +83,12 @@ static bool attempt_kept(struct op *op, const struct moving *m, enum event event
 	enum notice_channel channel = fresh ? o->channel : m->channel;
 	int64_t attempt = fresh ? o->attempts : m->attempts;
 	struct str sealed = STR("");
-	if (event == E_TRY_AGAIN)                        /* begins none yet, and what became of the last one stays */
+	if (event == E_TRY_AGAIN || (m->state == BOUNCED && !fresh))     /* begins none yet, and what became of the last one stays */
 		return true;
 	if (event == E_POST || event == E_RETURN)
 		return sql_attempt_move(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now);
+	if (channel == EMAIL && (event == E_NEXT_CHANNEL || event == E_NO_CHANNEL))
+		to = BOUNCED;                            /* the customer goes on; this address did not work */
 	if (o->words.n) {
 		struct place place = { "attempt", "words", op->business, m->who.n };
 		if (!seal_wrap(op->seal, &place, &o->words, &sealed, 1, op->a, &op->err))

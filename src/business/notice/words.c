@@ -14,7 +14,7 @@ enum { PASSAGES_MAX = 200, PARTS_MAX = 1000, OWN_MAX = 64 << 10, VALUE_MAX = 500
 
 enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_ADDRESS, W_NAME, W_PHONE, W_DATE, B_KINDS, B_ADVICE, B_BUREAUS };
 static const struct { const char *name; enum word word; bool personal; } fields[] = {
-	{ "greeting", W_GREETING, true }, { "customer", W_NAME, true }, { "date", W_DATE, false }, { "what", W_WHAT, false },
+	{ "greeting", W_GREETING, true }, { "customer", W_NAME, true }, { "date", W_DATE, false }, { "what", W_WHAT, true },
 	{ "window", W_WINDOW, false }, { "yours", W_YOURS, true }, { "doing", W_DOING, false }, { "call", W_CALL, false },
 	{ "business", W_BUSINESS, false }, { "phone", W_PHONE, false }, { "address", W_ADDRESS, false },
 	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true }, { "bureaus", B_BUREAUS, true },
@@ -278,7 +278,7 @@ static struct str phrase(struct op *op, enum language l, const char *key, const 
 	return out;
 }
 
-static struct str one_line(struct op *op, struct str s)
+struct str plain_line(struct op *op, struct str s)
 {
 	struct str out = arena_str(op->a, (struct str){ s.p, s.n < VALUE_MAX ? s.n : VALUE_MAX });
 	while (out.n && out.n < s.n && ((unsigned char)s.p[out.n] & 0xC0) == 0x80)
@@ -291,7 +291,7 @@ static struct str one_line(struct op *op, struct str s)
 
 static struct str ended(struct op *op, struct str s)
 {
-	s = str_trim(one_line(op, s));
+	s = str_trim(plain_line(op, s));
 	return s.n && strchr(".!?", s.p[s.n - 1]) ? s : arena_say(op->a, STR_FMT ".", STR_ARG(s));
 }
 
@@ -318,21 +318,36 @@ static struct str yours_words(struct op *op, const struct telling *t, enum langu
 	return phrase(op, l, one_day ? "yours.one" : "yours.many", v);
 }
 
+/* data/notice/states.txt */
+static bool state_wants(const char *what, struct str region)
+{
+	struct str text = data_states_txt;
+	while (region.n && text.p) {
+		struct str list = str_split(&text, '\n'), key = str_split(&list, '=');
+		if (!str_eq(key, str_of(what)))
+			continue;
+		while (list.p)
+			if (str_eq_nocase(str_split(&list, ','), region))
+				return true;
+	}
+	return false;
+}
+
 static struct str value_of(struct op *op, enum word w, const struct telling *t, enum language l)
 {
-	struct str v[3] = { one_line(op, w == W_CALL ? t->phone : t->customer) };
+	struct str v[3] = { plain_line(op, w == W_CALL ? t->phone : t->customer) };
 	switch (w) {
 	case W_GREETING: return phrase(op, l, t->customer.n ? "greeting.name" : "greeting", v);
 	case W_NAME:     return v[0];
 	case W_DATE:     return t->letter ? STR("") : when_day_text(op->a, t->zone, t->at, language_code(l).p);      /* a letter's stands at its head */
-	case W_WHAT:     return ended(op, t->what);
+	case W_WHAT:     return state_wants("no_nature", t->region) ? lookup(l, "what.no_nature") : ended(op, t->what);
 	case W_WINDOW:   return window_words(op, t, l);
 	case W_YOURS:    return yours_words(op, t, l);
 	case W_DOING:    return t->doing.n ? ended(op, t->doing) : lookup(l, "doing");
 	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter ? "call.letter" : "call.none", v);
-	case W_BUSINESS: return one_line(op, t->business);
-	case W_ADDRESS:  return one_line(op, t->address);
-	case W_PHONE:    return one_line(op, t->phone);
+	case W_BUSINESS: return plain_line(op, t->business);
+	case W_ADDRESS:  return plain_line(op, t->address);
+	case W_PHONE:    return plain_line(op, t->phone);
 	default:         return STR("");
 	}
 }
@@ -393,13 +408,16 @@ static void add_advice(struct op *op, struct words *w, const struct telling *t)
 	}
 }
 
-/* Cal. Civ. Code 1798.82(d)(2)(F): the bureaus' toll-free numbers and addresses where such a number was exposed. */
+/* Cal. Civ. Code 1798.82(d)(2)(F): the bureaus' toll-free numbers and addresses where such a number was exposed; some states want
+ * them always. */
 static void add_bureaus(struct op *op, struct words *w, const struct telling *t)
 {
 	static const char *const keys[] = { "bureaus", "bureaus.1", "bureaus.2", "bureaus.3", "bureaus.4" };
-	if (t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
+	if (state_wants("bureaus", t->region) || t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
 		for (size_t i = 0; i < LENGTH(keys); i++)
 			add(op, w, i ? PASSAGE_BULLET : PASSAGE_TEXT, true, lookup(w->language, keys[i]));
+	if (state_wants("police", t->region))
+		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "police"));
 }
 
 void templates_fill(struct op *op, const struct templates *templates, const struct telling *told, struct words *out)
@@ -427,10 +445,10 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 	*out = w;
 }
 
-struct str subject_text(struct op *op, const struct telling *t, enum language l)
+struct str words_subject(struct op *op, const struct words *w, const struct telling *t)
 {
-	struct str v[3] = { one_line(op, t->business) };
-	return phrase(op, l, t->kinds ? "subject" : "subject.correction", v);
+	struct str v[3] = { w->passage[0].text, plain_line(op, t->business) };
+	return phrase(op, w->language, "subject", v);
 }
 
 /* ---- as plain text, as HTML ---- */
