@@ -38,13 +38,17 @@ static bool domain_plain(struct str domain, char out[256])
 		snprintf(out, 256, "%s", plain);
 	idn2_free(plain);
 	size_t labels = 0, run = 0, n = good ? strlen(out) : 0;
+	bool letters = false;                            /* in the last label: 127.0.0.1 is no domain */
 	for (size_t i = 0; i <= n && good; i++) {
 		char c = i < n ? out[i] : '.';
 		if (c == '.') {
 			good = run > 0 && run <= 63 && out[i - 1] != '-';
 			labels++, run = 0;
+			good = good && (i < n || letters);
+			letters = false;
 		} else {
 			good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c == '-' && run);
+			letters = letters || c > '9';
 			run++;
 		}
 	}
@@ -98,10 +102,10 @@ static void base64_put(struct buf *b, const unsigned char *p, size_t n)
 	}
 }
 
-/* RFC 2047: pieces of at most 45 bytes, never within a character, each an encoded word on a line of its own. */
+/* RFC 2047: pieces never cut within a character, each an encoded word on a line of its own, of at most 76 with the longest name. */
 static void encoded(struct buf *b, struct str s)
 {
-	enum { PIECE = 42 };
+	enum { PIECE = 39 };
 	for (size_t at = 0; at < s.n;) {
 		size_t n = s.n - at < PIECE ? s.n - at : PIECE;
 		while (at + n < s.n && ((unsigned char)s.p[at + n] & 0xC0) == 0x80)
@@ -113,12 +117,18 @@ static void encoded(struct buf *b, struct str s)
 	}
 }
 
+/* Whether it can stand as it is; what some readers would take for an encoded word cannot, not even within quotes. */
+static bool stands_plain(struct str s, size_t most)
+{
+	return ascii(s) && s.n <= most && !memmem(s.p ? s.p : "", s.n, "=?", 2);
+}
+
 static bool text_header(struct buf *b, const char *name, struct str value, struct err *e)
 {
 	if (!clean(value) || value.n > 500)
 		return err_set(e, INVALID, name, "The %s of a mail can't be this.", name);
 	buf_printf(b, "%s: ", name);
-	if (ascii(value) && strlen(name) + 2 + value.n <= LINE && !memmem(value.p ? value.p : "", value.n, "=?", 2))
+	if (stands_plain(value, LINE - strlen(name) - 2))
 		buf_put(b, value);
 	else
 		encoded(b, value);
@@ -132,7 +142,7 @@ static bool address_header(struct buf *b, const char *name, struct str display, 
 	if (!clean(display) || display.n > 300 || !address_plain(address, plain))
 		return err_set(e, INVALID, name, "The %s of a mail can't be this.", name);
 	buf_printf(b, "%s: ", name);
-	if (display.n && ascii(display) && display.n < 50) {
+	if (display.n && stands_plain(display, 49)) {
 		buf_byte(b, '"');
 		for (size_t i = 0; i < display.n; i++) {
 			if (display.p[i] == '"' || display.p[i] == '\\')

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60 };
+enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60, USER_MAX = 255 };
 
 enum stage { HELLO, FROM, TO, DATA };                    /* the last command, QUIT apart; HELLO: greeting, TLS and sign-in as well */
 
@@ -88,7 +88,7 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 		struct str user = { rest.p, (size_t)(at - rest.p) };
 		if (memchr(user.p, ':', user.n))
 			return err_set(e, INVALID, "mail.server", "A password does not stand in mail.server. Put it into a file of yours and set mail.password-file.");
-		if (!percent_plain(a, user, &w.user))
+		if (!percent_plain(a, user, &w.user) || w.user.n > USER_MAX)
 			return err_set(e, INVALID, "mail.server", "%s", say);
 		rest = (struct str){ at + 1, rest.n - user.n - 1 };
 	}
@@ -113,7 +113,7 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 	}
 	for (size_t i = 0; i < w.host.n; i++) {
 		char c = w.host.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr(".-:_", c)))
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr(".-:_", c))))
 			w.host.n = 0;
 	}
 	if (!w.host.n || w.host.n > 253)
@@ -292,7 +292,7 @@ static void judge(struct wire *w, struct slot *s, CURLcode code, struct arena *a
 
 static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool again)
 {
-	char from[600], to[600], user[256], password[1024], ca[1024];
+	char from[600], to[600], user[USER_MAX + 1], password[1024], ca[1024];
 	const struct wire_account *a = &w->account;
 	CURL *c = s->easy;
 	s->job = job;
