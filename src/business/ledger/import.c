@@ -428,8 +428,8 @@ static bool lay_out(struct import *im, const struct csv_row *r)
 	layout_make(im->op->a, f, r->cell, r->n, &im->layout);
 	im->laid = true;
 	if (f->own && im->layout.unknowns)
-		return err_set(&im->op->err, INVALID, "file", "The column \"" STR_FMT "\" is not one of the %s format's. Take it out, or correct its name.",
-		               STR_ARG(im->layout.unknown[0]), f->name.p);
+		return err_set(&im->op->err, INVALID, "file", "The column \"" STR_FMT "\" is not one of the " STR_FMT " format's. Take it out, or correct its name.",
+		               STR_ARG(im->layout.unknown[0]), STR_ARG(f->name));
 	return true;
 }
 
