@@ -4,6 +4,7 @@
 #include "box.h"
 #include "cli.h"
 #include "csv.h"
+#include "find.h"
 #include "role.h"
 #include "seal.h"
 
@@ -12,20 +13,24 @@
 #include <unistd.h>
 
 /* What a box can be asked to do, by name. */
-static const struct { const char *name; int (*run)(int line, int fd); } works[] = {
-	{ "csv", csv_main },
-	{ NULL, NULL },
+static const struct work { const char *name; int (*run)(int line, int fd); enum power power; bool (*prepare)(void); } works[] = {
+	{ "csv", csv_main, POWER_BOX, NULL },
+	{ "find", find_box_main, POWER_NURSERY, find_box_prepare },
+	{ "find-ocr", find_box_main, POWER_NURSERY, find_box_prepare_ocr },
+	{ NULL, NULL, POWER_BOX, NULL },
 };
 
 /* No work begins with powers left, and nothing that libraries want done at an exit is done in a box. */
-static int box_main(int (*run)(int line, int fd))
+static int box_main(const struct work *work)
 {
 	struct err e = { 0 };
-	if (!box_enter(ROLE_LINE, &e)) {
+	if (work->prepare && !work->prepare())
+		return 2;
+	if (!box_enter(ROLE_LINE, work->power, &e)) {
 		fprintf(stderr, "handback: %s\n", e.say);
 		return 2;
 	}
-	_exit(run(ROLE_LINE, ROLE_EXTRA));
+	_exit(work->run(ROLE_LINE, ROLE_EXTRA));
 }
 
 static bool keeper_drop(struct err *e)
@@ -40,7 +45,7 @@ static int role_main(const char *role, const char *work)
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)
-				return box_main(works[i].run);
+				return box_main(&works[i]);
 	fputs("handback: this role is started by the program itself\n", stderr);
 	return 2;
 }

@@ -31,14 +31,23 @@ def main():
                 continue  # co-badges of 65 go by the network's name
             rows.append((r["tier"], -len(low), low, high, lengths(r["lengths"]), r["luhn"] == "yes", r["brand"]))
     rows.sort(key=lambda r: r[:4])  # the first that fits counts: the surest tier, then the longest prefix
+    begin, loose = [0] * 10000, [0] * 100
+    for _, _, low, high, bits, luhn, _ in rows:
+        for first2 in range(int(low[:2].ljust(2, "0")), int(high[:2].ljust(2, "9")) + 1):
+            loose[first2] |= 0 if luhn else bits
+        for first4 in range(int(low[:4].ljust(4, "0")), int(high[:4].ljust(4, "9")) + 1):
+            begin[first4] |= bits
     with open(numbers, encoding="ascii") as f:
         tests = sorted(int(line) for line in f if line.strip() and not line.startswith("#"))
     with open(out, "w", encoding="ascii") as f:
         f.write("/* made by tools/mkranges.py */\n")
-        f.write("static const struct range { uint32_t low, high; uint32_t lengths; char tier; bool luhn; const char *brand; } ranges[] = {\n")
+        f.write("static const struct range ranges[] = {\n")
         for tier, _, low, high, bits, luhn, brand in rows:
             f.write(f"\t{{ {int(low.ljust(8, '0'))}, {int(high.ljust(8, '9'))}, {bits:#x}, '{tier}', {str(luhn).lower()}, \"{brand}\" }},\n")
-        f.write("};\n\nstatic const uint64_t test_numbers[] = {\n")
+        f.write("};\n\n/* by the first four digits: the lengths, from 12 on, that some range has */\nstatic const uint8_t beginnings[10000] = {\n")
+        f.writelines("\t" + ",".join(str(b >> 12) for b in begin[i:i + 50]) + ",\n" for i in range(0, 10000, 50))
+        f.write("};\n\n/* by the first two digits: the lengths, from 12 on, of ranges without a check digit */\nstatic const uint8_t unchecked[100] = {\n")
+        f.write("\t" + ",".join(str(b >> 12) for b in loose) + ",\n};\n\nstatic const uint64_t test_numbers[] = {\n")
         f.writelines(f"\t{n}u,\n" for n in tests)
         f.write("};\n")
 

@@ -101,6 +101,7 @@ void answer_row(struct answer *);                        /* begins a row; nothin
 void answer_text(struct answer *, const char *key, struct str);
 void answer_number(struct answer *, const char *key, int64_t);
 void answer_flag(struct answer *, const char *key, bool);
+void answer_real(struct answer *, const char *key, double);             /* with three digits behind the point */
 void answer_time(struct answer *, const char *key, int64_t);           /* RFC 3339 UTC; null when unknown */
 void answer_words(struct answer *, const char *key, const struct str *, size_t n);   /* a list of texts */
 void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */

@@ -98,6 +98,12 @@ void answer_flag(struct answer *a, const char *key, bool value)
 		json_key(&a->j, key), json_bool(&a->j, value);
 }
 
+void answer_real(struct answer *a, const char *key, double value)
+{
+	if (a->json)
+		json_key(&a->j, key), json_real(&a->j, value);
+}
+
 void answer_time(struct answer *a, const char *key, int64_t at)
 {
 	if (!a->json)

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -50,7 +52,7 @@ struct box *box_start(const char *work, int fd, const struct box_limits *limits,
 	struct box *kept = mem_zero(1, sizeof *kept);
 	*kept = b;
 	/* a box that sleeps uses no processor time: reading and writing its line ends all the same */
-	struct timeval patience = { .tv_sec = (time_t)limits->cpu_seconds + SILENCE_SECONDS };
+	struct timeval patience = { .tv_sec = limits->cpu_seconds ? (time_t)limits->cpu_seconds + SILENCE_SECONDS : 0 };
 	if (setsockopt(b.line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
 	    setsockopt(b.line, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0 ||
 	    !line_write(b.line, (struct str){ (const char *)limits, sizeof *limits })) {
@@ -83,17 +85,10 @@ static int box_wait(pid_t child, bool *stubborn)
 	return role_wait(child);
 }
 
-bool box_end(struct box *b, struct err *e)
+/* Says why a box with this wait status did not end well. */
+static bool ending(int status, bool stubborn, struct err *e)
 {
-	if (!b)
-		return true;
-	bool stubborn;
-	close(b->line);
-	int status = box_wait(b->child, &stubborn);
-	free(b);
 	int exited = WIFEXITED(status) ? WEXITSTATUS(status) : -1, killed = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	if (exited == 0)
-		return true;
 	if (exited == OUT_OF_MEMORY)
 		return err_set(e, TOO_BIG, NULL, "The file needs more memory to read than is allowed; split it and try again.");
 	if (stubborn)
@@ -106,6 +101,19 @@ bool box_end(struct box *b, struct err *e)
 	if (killed)
 		return err_set(e, TORN, NULL, "Reading the file was stopped by a fault (signal %d); check where it comes from.", killed);
 	return err_set(e, OUTSIDE, NULL, "The helper that reads the file could not do so (status %d); try again.", exited);
+}
+
+bool box_end(struct box *b, struct err *e)
+{
+	if (!b)
+		return true;
+	bool stubborn;
+	close(b->line);
+	int status = box_wait(b->child, &stubborn);
+	free(b);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	return ending(status, stubborn, e);
 }
 
 /* ---- giving up powers ---- */
@@ -164,6 +172,8 @@ static const int keeper_calls[] = {
 	SCMP_SYS(flock), SCMP_SYS(memfd_secret), SCMP_SYS(pipe2), SCMP_SYS(mlock), SCMP_SYS(munlock),
 };
 
+static const int nursery_calls[] = { SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(recvmsg), SCMP_SYS(seccomp) };
+
 static int allow(scmp_filter_ctx f, const int *call, size_t n)
 {
 	int bad = 0;
@@ -187,8 +197,15 @@ static int fill(scmp_filter_ctx f, enum power power)
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);    /* abort */
 	/* malloc, out of memory, asks how many processors could use another heap; then it gives up */
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sched_getaffinity), 0);
-	if (!bad && power == POWER_KEEPER) {
+	if (!bad && power == POWER_NURSERY) {
+		bad = allow(f, nursery_calls, LENGTH(nursery_calls));
+		struct scmp_arg_cmp itself = SCMP_A0(SCMP_CMP_EQ, 0), end_with_parent = SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG);
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, itself);
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, end_with_parent);
+	}
+	if (!bad && power == POWER_KEEPER)
 		bad = allow(f, keeper_calls, LENGTH(keeper_calls));
+	if (!bad && power != POWER_BOX) {
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, as_fork);
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);    /* then libc takes clone */
 	}
@@ -206,10 +223,34 @@ static bool seccomp_drop(enum power power, struct err *e)
 	return !bad || err_errno(e, "Could not limit what this process may ask of the system");
 }
 
+/* What a nursery's children are limited to: made while it can be, put in force in each child. */
+static struct sock_fprog child_filter;
+
+static bool prepare_child_filter(struct err *e)
+{
+	int line[2];
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	bool good = f && fill(f, POWER_BOX) == 0 && pipe2(line, O_CLOEXEC) == 0;
+	if (good) {
+		enum { ROOM = 32 << 10 };
+		struct sock_filter *code = mem_get(ROOM);
+		good = seccomp_export_bpf(f, line[1]) == 0;
+		close(line[1]);
+		ssize_t n = good ? read(line[0], code, ROOM) : 0;
+		close(line[0]);
+		good = n > 0 && n < ROOM;
+		child_filter = (struct sock_fprog){ .len = (unsigned short)((size_t)n / sizeof *code), .filter = code };
+	}
+	seccomp_release(f);
+	return good || err_set(e, OUTSIDE, NULL, "Could not prepare what a helper process may ask of the system.");
+}
+
 bool box_drop(enum power power, struct err *e)
 {
+	if (power == POWER_NURSERY && !prepare_child_filter(e))
+		return false;
 	if (!limit(RLIMIT_CORE, 0, 0, e) ||
-	    (power == POWER_BOX && (!limit(RLIMIT_FSIZE, 0, 0, e) || !limit(RLIMIT_NPROC, 0, 0, e))))
+	    (power != POWER_KEEPER && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
 		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_errno(e, "Could not give up privileges");
@@ -232,17 +273,105 @@ static bool own_size(uint64_t *size, struct err *e)
 	return true;
 }
 
-bool box_enter(int line, struct err *e)
+static bool limit_memory(uint64_t memory, struct err *e)
+{
+	uint64_t size;
+	/* a sanitizer reserves terabytes of addresses, so its limit is left alone */
+	return SANITIZING || (own_size(&size, e) && limit(RLIMIT_AS, size + memory, size + memory, e));
+}
+
+/* The soft limit's signal ends it; the hard one's does should that be caught. */
+static bool limit_time(unsigned seconds, struct err *e)
+{
+	return !seconds || limit(RLIMIT_CPU, seconds, (rlim_t)seconds + 1, e);
+}
+
+bool box_enter(int line, enum power power, struct err *e)
 {
 	struct box_limits limits;
-	uint64_t size;
 	if (!line_read(line, &limits, sizeof limits))
 		return err_set(e, INVALID, NULL, "A box is started by the program itself.");
-	/* a sanitizer reserves terabytes of addresses, so its limit is left alone */
-	if (!SANITIZING && (!own_size(&size, e) || !limit(RLIMIT_AS, size + limits.memory, size + limits.memory, e)))
-		return false;
-	/* the soft limit's signal ends it; the hard one's does should that be caught */
-	return limit(RLIMIT_CPU, limits.cpu_seconds, (rlim_t)limits.cpu_seconds + 1, e) && box_drop(POWER_BOX, e);
+	return limit_memory(limits.memory, e) && limit_time(limits.cpu_seconds, e) && box_drop(power, e);
+}
+
+/* ---- a nursery's children ---- */
+
+static _Noreturn void nursed(unsigned cpu_seconds, int (*work)(void *), void *of)
+{
+	struct err e = { 0 };
+	bool good = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && limit_time(cpu_seconds, &e);
+	if (!good || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &child_filter) != 0)
+		_exit(126);
+	_exit(work(of));
+}
+
+bool box_nurse(unsigned cpu_seconds, int (*work)(void *), void *of, int *status, struct err *e)
+{
+	pid_t child = fork();
+	if (child == 0)
+		nursed(cpu_seconds, work, of);
+	if (child < 0)
+		return err_errno(e, "Could not start a helper process");
+	int how = role_wait(child);
+	*status = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+	if (*status >= 0 && *status != OUT_OF_MEMORY && *status != 126)
+		return true;
+	return ending(how, false, e);
+}
+
+/* ---- whole messages ---- */
+
+int box_messages(int *far, struct err *e)
+{
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+		err_errno(e, "Could not make a line to a helper process");
+		return -1;
+	}
+	*far = pair[1];
+	return pair[0];
+}
+
+union fds_space { struct cmsghdr head; char space[CMSG_SPACE(sizeof(int) * BOX_FDS_MAX)]; };
+
+bool box_send(int line, struct str message, const int *fd, size_t fds)
+{
+	if (!fds) {
+		ssize_t n;
+		do
+			n = send(line, message.p, message.n, MSG_NOSIGNAL);
+		while (n < 0 && errno == EINTR);
+		return n == (ssize_t)message.n;
+	}
+	union fds_space control = { 0 };
+	struct iovec part = { (void *)(uintptr_t)message.p, message.n };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = CMSG_SPACE(sizeof(int) * fds) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	*c = (struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int) * fds) };
+	memcpy(CMSG_DATA(c), fd, sizeof(int) * fds);
+	ssize_t n;
+	do
+		n = sendmsg(line, &m, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)message.n;
+}
+
+long box_receive(int line, void *to, size_t max, int *fd, size_t *fds)
+{
+	union fds_space control = { 0 };
+	struct iovec part = { to, max };
+	struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space };
+	ssize_t n;
+	do
+		n = recvmsg(line, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	*fds = 0;
+	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+			*fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+			memcpy(fd, CMSG_DATA(c), *fds * sizeof(int));
+		}
+	return n;
 }
 
 struct str box_powers(struct arena *a)

@@ -12,7 +12,14 @@
 struct box;
 /* memory: bytes beyond what the program takes by itself. A box that neither works nor says anything is given up after a minute
  * more than cpu_seconds. */
-struct box_limits { uint64_t memory; unsigned cpu_seconds; };
+struct box_limits { uint64_t memory; unsigned cpu_seconds; };     /* cpu_seconds 0: no limit, and no patience either */
+
+/* What a process may still do, once the rest is given up. */
+enum power {
+	POWER_BOX,          /* read and write what is open already; memory; nothing else */
+	POWER_KEEPER,       /* the same, and forking a child that has the same powers */
+	POWER_NURSERY,      /* to take descriptors from its line, and to fork children that have POWER_BOX */
+};
 
 /* Starts a box for `work`, handing on fd (read from where it stands; stays the caller's). */
 struct box *box_start(const char *work, int fd, const struct box_limits *, struct err *);
@@ -22,14 +29,22 @@ int  box_line(const struct box *);                       /* where the answer is 
 bool box_end(struct box *, struct err *);
 
 /* What a box does first, in main: takes its limits from the line and drops its powers. false: it must not go on. */
-bool box_enter(int line, struct err *);
+bool box_enter(int line, enum power, struct err *);
+
+/* ---- a nursery: a box that is handed one file after another, and lets a child open each that is risky ---- */
+
+/* In a nursery: runs work(of) in a child with POWER_BOX, the nursery's limit of memory and this one of time, which ends with what work
+ * returns, from 0 to 100. Returns how it ended: true with *status, or false with the reason in err, as box_end. */
+bool box_nurse(unsigned cpu_seconds, int (*work)(void *), void *of, int *status, struct err *);
+/* A line for messages that come whole or not at all: *far goes to box_start, as its fd. Returns the near end. */
+int box_messages(int *far, struct err *);
+enum { BOX_MESSAGE_MAX = 60 << 10, BOX_FDS_MAX = 32 };
+/* Sends a message, with up to BOX_FDS_MAX descriptors; receives one (as many bytes as fit, 0 at the end, -1 on an error). */
+bool box_send(int line, struct str message, const int *fd, size_t fds);
+long box_receive(int line, void *to, size_t max, int *fd, size_t *fds);
 
 /* ---- giving up powers: the last call of every role's start ---- */
 
-enum power {
-	POWER_BOX,          /* read and write what is open already; memory; nothing else */
-	POWER_KEEPER,       /* the same, and forking a child that has the same powers */
-};
 /* No new privileges, not dumpable, no core files, Landlock with nothing granted where the kernel has it, a seccomp list of allowed
  * calls. false: it could not be put in force, and the role must not go on. */
 bool box_drop(enum power, struct err *);

@@ -133,7 +133,7 @@ static bool sanitizer_differs(const struct trick *t)
 static int play(const char *name)
 {
 	struct err e = { 0 };
-	if (!box_enter(ROLE_LINE, &e)) {
+	if (!box_enter(ROLE_LINE, POWER_BOX, &e)) {
 		fprintf(stderr, "%s\n", e.say);
 		return 9;
 	}

@@ -1,8 +1,7 @@
 /* Finds card numbers, tracks and card codes, and masks them. Reads the text, writes the caller's buffer, knows nothing else. */
 #include "detect.h"
-#include "signs.h"
-
-#include "ranges.h"
+#include "around.h"
+#include "card.h"
 
 #define NEAR        64                           /* bytes in which a card word or an expiry counts as context */
 #define TRACK_MAX   79                           /* characters of track 1, the longer one (ISO/IEC 7813) */
@@ -44,45 +43,6 @@ static struct groups groups_from(struct str t, size_t from)
 	}
 }
 
-/* ISO/IEC 7812-1, annex B */
-static bool check_digit_is_right(const unsigned char *digit, size_t n)
-{
-	unsigned sum = 0;
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = digit[n - 1 - i] << (i & 1);
-		sum += d > 9 ? d - 9 : d;
-	}
-	return sum % 10 == 0;
-}
-
-static const struct range *range_of(const unsigned char *digit, size_t n)
-{
-	uint32_t prefix = 0;
-	for (size_t i = 0; i < 8; i++)
-		prefix = prefix * 10 + digit[i];
-	bool right = check_digit_is_right(digit, n);
-	for (const struct range *r = ranges; r < ranges + LENGTH(ranges); r++)
-		if (prefix >= r->low && prefix <= r->high && r->lengths >> n & 1 && (right || !r->luhn))
-			return r;
-	return NULL;
-}
-
-static bool is_test_number(const unsigned char *digit, size_t n)
-{
-	uint64_t number = 0;
-	for (size_t i = 0; i < n; i++)
-		number = number * 10 + digit[i];
-	size_t low = 0, high = LENGTH(test_numbers);
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		if (test_numbers[mid] < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < LENGTH(test_numbers) && test_numbers[low] == number && digit[0];
-}
-
 /* Groups as people write card numbers: none, or of four and more but for the last; 4-3-3-3. Others need context. */
 static bool written_as_a_card(const struct groups *g, size_t parts)
 {
@@ -96,69 +56,11 @@ static bool written_as_a_card(const struct groups *g, size_t parts)
 
 /* ---- what stands around it ---- */
 
-static bool joins(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
-
-static bool ends_cleanly(struct str t, size_t at) { return at >= t.n || (!joins(t.p[at]) && !digit_at(t, at, NULL)); }
-
-/* No sign of a word or a longer number in front, nor a decimal point. */
-static bool begins_cleanly(struct str t, size_t at)
-{
-	if (at == 0)
-		return true;
-	if (joins(t.p[at - 1]) || (at >= 3 && digit_at(t, at - 3, NULL) == 3))
-		return false;
-	return !(t.p[at - 1] == '.' && at >= 2 && is_digit(t.p[at - 2]));
-}
-
-static bool is_hex(char c) { return is_digit(c) || (unsigned char)((c | 32) - 'a') < 6; }
-
-static bool uuid_at(struct str t, size_t at)
-{
-	if (t.n - at < 36 || (at && joins(t.p[at - 1])) || !ends_cleanly(t, at + 36))
-		return false;
-	for (size_t i = 0; i < 36; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? t.p[at + i] != '-' : !is_hex(t.p[at + i]))
-			return false;
-	return true;
-}
-
-static bool inside_uuid(struct str t, size_t from, size_t to)
-{
-	for (size_t at = from > 35 ? from - 35 : 0; at <= from; at++)
-		if (at + 36 >= to && at + 36 <= t.n && uuid_at(t, at))
-			return true;
-	return false;
-}
-
-/* MM/YY or MM/YYYY, and no part of a date with a day. */
-static bool expiry_at(struct str t, size_t at)
-{
-	if (t.n - at < 5 || t.p[at + 2] != '/' || (at && (joins(t.p[at - 1]) || t.p[at - 1] == '/' || t.p[at - 1] == '.')))
-		return false;
-	for (size_t i = 0; i < 5; i++)
-		if (i != 2 && !is_digit(t.p[at + i]))
-			return false;
-	int month = (t.p[at] - '0') * 10 + t.p[at + 1] - '0';
-	size_t end = at + 5;
-	if (t.n - end >= 2 && is_digit(t.p[end]) && is_digit(t.p[end + 1]))
-		end += 2;
-	return month >= 1 && month <= 12 && ends_cleanly(t, end) && (end >= t.n || t.p[end] != '/');
-}
-
 static const char *const card_words[] = {
 	"card", "cards", "cardno", "cardnum", "cardnumber", "cardholder", "creditcard", "debitcard", "credit", "debit", "cc", "ccn", "ccnum",
 	"ccnumber", "pan", "exp", "expiry", "expires", "expiration", "cvv", "cvc", "visa", "mastercard", "amex", "maestro", "jcb", "unionpay", "diners",
 	"rupay", "verve", "dankort", "kreditkarte", "karte", "carte", "tarjeta", "carta", "kort", "kaart",
 };
-
-/* The letters (and bytes over 127) from `at` to the end of the word. */
-static struct str word_at(struct str t, size_t at)
-{
-	size_t end = at;
-	while (end < t.n && (is_letter(t.p[end]) || (unsigned char)t.p[end] > 127))
-		end++;
-	return (struct str){ t.p + at, end - at };
-}
 
 /* What detect_mask itself wrote says nothing about what stands beside it. */
 static bool our_own_mask(struct str t, size_t at)
@@ -244,7 +146,7 @@ static bool track_begin(struct str t, size_t at, size_t *from)
 
 static void describe(struct hit *h, enum hit_sort sort, size_t from, size_t to, const unsigned char *digit, size_t n)
 {
-	const struct range *r = range_of(digit, n);
+	const struct range *r = card_range(digit, n);
 	*h = (struct hit){ .from = from, .to = to, .sort = sort, .brand = r ? r->brand : "card" };
 	for (size_t i = 0; i < 4; i++)
 		h->last4[i] = (char)('0' + digit[n - 4 + i]);
@@ -256,7 +158,7 @@ static bool track_at(struct str t, size_t at, const struct groups *g, struct hit
 	if (!track_begin(t, at, &from))
 		return false;
 	for (size_t k = 0; k < g->parts; k++)
-		if (g->digits[k] >= DIGITS_MIN && (to = track_end(t, at + g->end[k])) && range_of(g->digit, g->digits[k])) {
+		if (g->digits[k] >= DIGITS_MIN && (to = track_end(t, at + g->end[k])) && card_range(g->digit, g->digits[k])) {
 			describe(h, HIT_TRACK, from, to, g->digit, g->digits[k]);
 			return true;
 		}
@@ -269,9 +171,9 @@ static unsigned sureness(const struct groups *g, size_t part)
 	size_t n = g->digits[part];
 	if (n < DIGITS_MIN)
 		return 0;
-	if (is_test_number(g->digit, n))
+	if (card_test_number(g->digit, n))
 		return 20;
-	const struct range *r = range_of(g->digit, n);
+	const struct range *r = card_range(g->digit, n);
 	if (!r)
 		return 0;
 	return (r->tier <= 'B' && written_as_a_card(g, part + 1) ? 10u : 1u) + ('D' - (unsigned)r->tier);

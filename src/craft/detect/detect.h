@@ -1,5 +1,5 @@
 /* detect - what in a text must not be kept: card numbers, tracks and card codes. Pure functions, no state, no memory but the
- * caller's buffer (detect_mask: and a wiped copy of it). (The scanner's other detectors come with `find`.)
+ * caller's buffer (detect_mask: and a wiped copy of it). scan.h is the same detector for whole files, with more sorts and a judgement.
  *
  * A card number is 12 to 19 digits (groups with one kind of separator) whose prefix and length stand in data/card-ranges.csv and
  * whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. Rare ranges and odd
@@ -11,7 +11,11 @@
 
 #include "base.h"
 
-enum hit_sort { HIT_CARD = 1, HIT_TRACK, HIT_CODE, HIT_TEST_NUMBER };
+enum hit_sort {
+	HIT_CARD = 1, HIT_TRACK, HIT_CODE, HIT_TEST_NUMBER,
+	/* the scanner's alone (scan.h): what imports bring in of these is there on purpose */
+	HIT_SSN, HIT_ITIN, HIT_IBAN, HIT_BANK, HIT_SIN, HIT_NINO, HIT_BIRTH, HIT_PASSPORT, HIT_LICENCE, HIT_SORTS
+};
 struct hit { size_t from, to; enum hit_sort sort; const char *brand; char last4[5]; };
 
 /* Finds up to max hits in text, in order, not overlapping; returns how many there are in all. */

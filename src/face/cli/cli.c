@@ -1,6 +1,7 @@
 /* cli - from argv to a verb, and from its answer to an exit status. */
 #include "cli.h"
 #include "cli_int.h"
+#include "find.h"
 #include "incident.h"
 #include "notice.h"
 #include "sample.h"
@@ -14,7 +15,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, cli_verbs, sample_verbs,
+	own_verbs, op_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, find_verbs, cli_verbs, sample_verbs,
 };
 
 static const char *faults[] = {

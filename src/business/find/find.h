@@ -1,0 +1,49 @@
+/* find - looks for card numbers and personal data in files, folders, archives, mail, documents, databases and pictures.
+ *
+ * Hides the walk over folders, the boxes in which every byte of a file is read, and what they say. Needs no vault and no data folder;
+ * with them, what is found goes onto the map. Whoever calls never gets a file's bytes: only what sort of number stands where, and why
+ * we think so. A file that can't be read is named with the reason; it never ends the run.
+ */
+#ifndef FIND_H
+#define FIND_H
+
+#include "op.h"
+#include "scan.h"
+
+struct find_hit {
+	struct str path, member;                         /* the file; the way inside it ("b.docx!word/media/1.png"), or empty */
+	struct finding f;
+};
+struct find_unread { struct str path, member, why; };
+struct find_totals { uint64_t files, bytes, skipped, unlikely, milliseconds; };
+
+struct find {
+	struct arena *a;
+	const struct str *path; size_t paths;            /* files and folders to look at */
+	unsigned jobs;                                   /* boxes at once; 0: as many as there are processors */
+	struct str leave;                                /* a folder to leave out: our own data */
+	const volatile int *stop;
+	/* in the order of the walk */
+	void (*hit)(void *, const struct find_hit *);
+	void (*unread)(void *, const struct find_unread *);
+	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);
+	void *to;
+	struct find_totals totals;
+};
+/* False only when nothing could be looked at (no such path: NOT_FOUND). */
+bool find_scan(struct find *, struct err *);
+
+/* Names for machines and for people. */
+const char *find_kind(const struct finding *);           /* "card_number" */
+struct str find_masked(struct arena *, const struct finding *);        /* "Visa ending 1111" */
+struct str find_reason(struct arena *, const struct finding *);        /* one sentence */
+
+extern const struct verb find_verbs[];
+
+/* ---- the box's half (main starts it) ---- */
+
+bool find_box_prepare(void);
+bool find_box_prepare_ocr(void);
+int find_box_main(int line, int messages);
+
+#endif

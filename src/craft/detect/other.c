@@ -1,0 +1,531 @@
+/* What is not a card: SSN and ITIN, IBAN, ABA routing with account, SIN, NINO, dates of birth, passports, licences, card codes. Looked
+ * for where a run of digits stands; most runs are passed over by their length and the byte in front. */
+#include "scan_int.h"
+
+#include "ibans.h"
+
+static unsigned digit(struct str t, size_t at) { return (unsigned)(t.p[at] - '0'); }
+
+static unsigned number(struct str t, size_t at, size_t n)
+{
+	unsigned v = 0;
+	for (size_t i = 0; i < n; i++)
+		v = v * 10 + digit(t, at + i);
+	return v;
+}
+
+static bool digits_at(struct str t, size_t at, size_t n)
+{
+	if (at > t.n || t.n - at < n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!is_digit(t.p[at + i]))
+			return false;
+	return true;
+}
+
+static size_t letters_before(struct str t, size_t at)
+{
+	size_t n = 0;
+	while (n < at && n < 4 && is_letter(t.p[at - 1 - n]))
+		n++;
+	return n;
+}
+
+static char upper(char c) { return is_letter(c) ? (char)(c & ~32) : c; }
+
+/* What the words around a place say: the column's heading or key, else the words near it. */
+struct told { struct place place; uint32_t senses; bool heading; };
+
+static struct told told_of(struct looking *l, size_t from, size_t to)
+{
+	struct told told = { .place = place_of(l, from) };
+	told.heading = told.place.senses & ~(SENSE(OTHER) | SENSE(MASKED));
+	told.senses = told.place.senses | words_near(l->v->text, from, to).senses;
+	return told;
+}
+
+static bool says(const struct told *told, uint32_t senses) { return told->senses & senses; }
+
+static struct spot *found(struct looking *l, enum hit_sort sort, size_t from, size_t to, const struct told *told, uint32_t meant, float weight, uint32_t signs)
+{
+	if (told->place.senses & meant)
+		weight += 3.5f, signs |= 1u << SIGN_HEADING;
+	else if (told->senses & meant)
+		weight += 3.0f, signs |= 1u << SIGN_WORD;
+	else if (told->place.senses & (SENSE(OTHER) | SENSE(MASKED)))
+		weight -= 3.0f, signs |= 1u << SIGN_HEADING_AGAINST;
+	else if (told->senses & (SENSE(OTHER) | SENSE(MASKED)))
+		weight -= 2.0f, signs |= 1u << SIGN_WORD_AGAINST;
+	struct str t = l->v->text;
+	struct spot *spot = spot_put(l, sort, from, to, &told->place, weight, signs);
+	unsigned char signs_of_it[40];
+	size_t n = 0, shown = 0;
+	for (size_t at = from; at < to && n < sizeof signs_of_it; at++)
+		if (joins(t.p[at]))
+			signs_of_it[n++] = (unsigned char)upper(t.p[at]);
+	spot->same = fingerprint(l->s, sort, signs_of_it, n);
+	if (n >= 8 && sort != HIT_BIRTH) {
+		for (; shown < 4; shown++)
+			spot->last4[shown] = (char)signs_of_it[n - 4 + shown];
+		spot->last4[4] = 0;
+	}
+	wipe(signs_of_it, sizeof signs_of_it);
+	return spot;
+}
+
+/* ---- SSN and ITIN: nine digits, AAA-GG-SSSS ---- */
+
+/* SSA: no area 000, 666 or from 900, no group 00, no serial 0000. */
+static bool ssn_valid(unsigned area, unsigned group, unsigned serial)
+{
+	return area && area != 666 && area < 900 && group && serial;
+}
+
+/* IRS: 9xx, and these groups (93 is for adoptions). */
+static bool itin_valid(unsigned area, unsigned group)
+{
+	return area >= 900 && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group <= 92) || (group >= 94 && group <= 99));
+}
+
+static bool ssn_example(unsigned area, unsigned group, unsigned serial)
+{
+	return (area == 78 && group == 5 && serial == 1120) || (area == 219 && group == 9 && serial == 9999) || (area == 457 && group == 55 && serial == 5462) ||
+	       (area == 123 && group == 45 && serial == 6789) || (area == 987 && group == 65 && serial >= 4320 && serial <= 4329) || (area == 111 && group == 11) ||
+	       (area == 555 && group == 55 && serial == 5555);
+}
+
+static void ssn_look(struct looking *l, size_t from, size_t to, unsigned area, unsigned group, unsigned serial, float weight, uint32_t signs)
+{
+	bool ssn = ssn_valid(area, group, serial), itin = itin_valid(area, group);
+	if ((!ssn && !itin) || !begins_cleanly(l->v->text, from) || !ends_cleanly(l->v->text, to))
+		return;
+	struct told told = told_of(l, from, to);
+	uint32_t meant = ssn ? SENSE(SSN) : SENSE(ITIN) | SENSE(SSN);
+	if (ssn && says(&told, SENSE(ITIN)))
+		meant |= SENSE(ITIN);
+	if (ssn_example(area, group, serial))
+		weight -= 8, signs |= 1u << SIGN_EXAMPLE;
+	/* numbers of other things in the same groups: a phone in Canada is 3-3-4, this is 3-2-4 */
+	found(l, ssn ? HIT_SSN : HIT_ITIN, from, to, &told, meant, weight, signs);
+}
+
+/* "-SSSS" was met: is "AAA-GG" in front? */
+static void ssn_grouped(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	if (at < 7 || !digits_at(t, at - 7, 3) || !digits_at(t, at - 3, 2) || t.p[at - 1] != t.p[at - 4] || !strchr("- .", t.p[at - 1]))
+		return;
+	/* a hyphen goes on: part of something longer */
+	if ((at > 7 && t.p[at - 8] == '-') || (at + 4 < t.n && t.p[at + 4] == '-' ))
+		return;
+	float weight = t.p[at - 1] == '-' ? 0.8f : t.p[at - 1] == ' ' ? -0.8f : -1.5f;
+	ssn_look(l, at - 7, at + 4, number(t, at - 7, 3), number(t, at - 3, 2), number(t, at, 4), weight, 1u << SIGN_GROUPED);
+}
+
+/* ---- nine digits: SSN, ITIN, SIN, routing number, passport ---- */
+
+/* ABA: 3-7-1 sum, and the first two digits that are given out. */
+static bool routing_valid(struct str t, size_t at)
+{
+	unsigned sum = 0;
+	static const unsigned char weight[3] = { 3, 7, 1 };
+	for (size_t i = 0; i < 9; i++)
+		sum += digit(t, at + i) * weight[i % 3];
+	unsigned first = number(t, at, 2);
+	return sum && sum % 10 == 0 && (first <= 12 || (first >= 21 && first <= 32) || (first >= 61 && first <= 72) || first == 80);
+}
+
+/* An account number of 4 to 17 digits near a routing number, behind a word or in another cell. */
+static bool account_near(struct str t, size_t from, size_t to)
+{
+	size_t low = from > 80 ? from - 80 : 0, high = t.n - to > 80 ? to + 80 : t.n;
+	for (size_t at = low; at < high; at++) {
+		size_t n = 0;
+		while (at + n < high && is_digit(t.p[at + n]))
+			n++;
+		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n))
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+static bool sin_valid(struct str t, const size_t *at)
+{
+	unsigned char d[9];
+	for (size_t i = 0; i < 9; i++)
+		d[i] = (unsigned char)digit(t, at[i]);
+	return d[0] && d[0] != 8 && card_check(d, 9);
+}
+
+static void sin_look(struct looking *l, size_t from, size_t to, const size_t *at, float weight, uint32_t signs)
+{
+	if (!sin_valid(l->v->text, at) || !begins_cleanly(l->v->text, from) || !ends_cleanly(l->v->text, to))
+		return;
+	struct told told = told_of(l, from, to);
+	if (says(&told, SENSE(SIN)))
+		found(l, HIT_SIN, from, to, &told, SENSE(SIN), weight, signs);
+}
+
+/* Letters have this bit, digits and most signs do not: is there any in the 64 bytes in front (or a heading)? */
+static bool words_may_be(const struct looking *l, size_t at)
+{
+	const char *p = l->v->text.p;
+	uint64_t any = 0, word;
+	for (size_t i = at > 64 ? at - 64 : 0; i + 8 <= at; i += 8) {
+		memcpy(&word, p + i, 8);
+		any |= word;
+	}
+	return any & 0x4040404040404040u || at < 8 || l->in_record || l->s->table.wanted;
+}
+
+static void nine_look(struct looking *l, size_t from)
+{
+	struct str t = l->v->text;
+	if (!words_may_be(l, from) || !begins_cleanly(t, from) || !ends_cleanly(t, from + 9))
+		return;
+	struct told told = told_of(l, from, from + 9);
+	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from) && (says(&told, SENSE(ACCOUNT)) || account_near(t, from, from + 9))) {
+		found(l, HIT_BANK, from, from + 9, &told, SENSE(ROUTING), 0, 1u << SIGN_CHECK);
+		return;
+	}
+	if (says(&told, SENSE(SSN) | SENSE(ITIN))) {
+		ssn_look(l, from, from + 9, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), -1.5f, 0);
+		return;
+	}
+	if (says(&told, SENSE(SIN))) {
+		size_t at[9];
+		for (size_t i = 0; i < 9; i++)
+			at[i] = from + i;
+		sin_look(l, from, from + 9, at, -0.5f, 1u << SIGN_CHECK);
+		return;
+	}
+	if (says(&told, SENSE(PASSPORT)))
+		found(l, HIT_PASSPORT, from, from + 9, &told, SENSE(PASSPORT), -2, 0);
+	else if (says(&told, SENSE(LICENCE)))
+		found(l, HIT_LICENCE, from, from + 9, &told, SENSE(LICENCE), -2, 0);
+}
+
+/* Three and three and three: a SIN as it is written. */
+static void sin_grouped(struct looking *l, size_t last)
+{
+	struct str t = l->v->text;
+	if (last < 8 || !strchr(" -", t.p[last - 1]) || t.p[last - 1] != t.p[last - 5] || !digits_at(t, last - 4, 3) || !digits_at(t, last - 8, 3))
+		return;
+	size_t at[9], from = last - 8;
+	for (size_t i = 0; i < 9; i++)
+		at[i] = from + i + i / 3;
+	sin_look(l, from, last + 3, at, 0.5f, 1u << SIGN_GROUPED | 1u << SIGN_CHECK);
+}
+
+/* ---- IBAN (ISO 13616) ---- */
+
+static bool iban_example(const char *iban)
+{
+	static const char *const examples[] = { "GB29NWBK60161331926819", "DE89370400440532013000", "FR1420041010050500013M02606", "GB82WEST12345698765432",
+	                                        "ES9121000418450200051332", "IT60X0542811101000000123456", "NL91ABNA0417164300", "BE68539007547034",
+	                                        "CH9300762011623852957", "AT611904300234573201", "IE29AIBK93115212345678", "PT50000201231234567890154",
+	                                        "SE4550000000058398257466", "NO9386011117947", "DK5000400440116243", "FI2112345600000785", "PL61109010140000071219812874" };
+	for (size_t i = 0; i < LENGTH(examples); i++)
+		if (strcmp(iban, examples[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Reads an IBAN that begins at `from`, without spaces or in groups of four. Its end; 0: none. */
+static size_t iban_end(struct str t, size_t from, char iban[36])
+{
+	size_t n = 0, at = from, want = 0;
+	for (; at < t.n && n < 34; at++) {
+		char c = t.p[at];
+		if ((c == ' ' || c == '-') && n && n % 4 == 0 && n < (want ? want : 34) && at + 1 < t.n && joins(t.p[at + 1]))
+			continue;
+		if (!is_letter(c) && !is_digit(c))
+			break;
+		iban[n++] = upper(c);
+		if (n == 2) {
+			for (size_t i = 0; i < LENGTH(ibans); i++)
+				if (ibans[i].country[0] == iban[0] && ibans[i].country[1] == iban[1])
+					want = ibans[i].length;
+			if (!want)
+				return 0;
+		}
+		if (n == want) {
+			at++;
+			break;
+		}
+	}
+	iban[n] = 0;
+	if (!want || n != want || !ends_cleanly(t, at) || !is_digit(iban[2]) || !is_digit(iban[3]))
+		return 0;
+	/* the first four behind the rest, letters as two digits: 1 modulo 97 */
+	unsigned rest = 0;
+	for (size_t i = 0; i < n; i++) {
+		char c = iban[(i + 4) % n];
+		unsigned v = is_digit(c) ? (unsigned)(c - '0') : (unsigned)(c - 'A' + 10);
+		rest = (rest * (v > 9 ? 100 : 10) + v) % 97;
+	}
+	return rest == 1 ? at : 0;
+}
+
+static bool iban_structure(const char *iban)
+{
+	for (size_t i = 0; i < LENGTH(ibans); i++) {
+		if (ibans[i].country[0] != iban[0] || ibans[i].country[1] != iban[1])
+			continue;
+		for (size_t k = 0; ibans[i].shape[k]; k++) {
+			bool d = is_digit(iban[4 + k]);
+			if ((ibans[i].shape[k] == 'n' && !d) || (ibans[i].shape[k] == 'a' && d))
+				return false;
+		}
+		return true;
+	}
+	return false;
+}
+
+/* False: none may begin there. */
+static bool iban_look(struct looking *l, size_t from)
+{
+	char iban[36];
+	struct str t = l->v->text;
+	if (from && joins(t.p[from - 1]))
+		return false;
+	size_t to = iban_end(t, from, iban);
+	if (to && iban_structure(iban)) {
+		struct told told = told_of(l, from, to);
+		bool example = iban_example(iban);
+		found(l, HIT_IBAN, from, to, &told, SENSE(IBAN) | SENSE(ACCOUNT), example ? -8 : 4, 1u << SIGN_CHECK | (example ? 1u << SIGN_EXAMPLE : 0));
+	}
+	wipe(iban, sizeof iban);
+	return to;
+}
+
+/* Where an IBAN may begin whose first longer run of digits is at `at`: its country is 0, 2, 4, 5, 8, 9 or 10 bytes in front. */
+static void iban_around(struct looking *l, size_t at)
+{
+	static const unsigned char back[] = { 2, 5, 8, 10, 4, 9, 12, 14, 15 };
+	struct str t = l->v->text;
+	for (size_t i = 0; i < LENGTH(back); i++) {
+		if (at < back[i])
+			continue;
+		size_t from = at - back[i];
+		if (is_letter(t.p[from]) && is_letter(t.p[from + 1]) && is_digit(t.p[from + 2]) && is_digit(t.p[from + 3]) && iban_look(l, from))
+			return;
+	}
+}
+
+/* ---- UK National Insurance number (HMRC NIM39110) ---- */
+
+static bool nino_letters(char a, char b)
+{
+	a = upper(a);
+	b = upper(b);
+	if (strchr("DFIQUV", a) || strchr("DFIQUVO", b))
+		return false;
+	static const char bad[][3] = { "BG", "GB", "KN", "NK", "NT", "TN", "ZZ", "FY", "MW", "NC", "PP", "PZ", "CR" };
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		if (a == bad[i][0] && b == bad[i][1])
+			return false;
+	return true;
+}
+
+/* Two letters, six digits (in pairs or not), a letter from A to D. `at` is where the letters begin. */
+static void nino_look(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	size_t i = at + 2, digits = 0;
+	if (at + 9 > t.n || (at && joins(t.p[at - 1])) || !is_letter(t.p[at]) || !is_letter(t.p[at + 1]) || !nino_letters(t.p[at], t.p[at + 1]))
+		return;
+	bool spaced = i < t.n && t.p[i] == ' ';
+	for (; digits < 6 && i < t.n; i++) {
+		if (is_digit(t.p[i]))
+			digits++;
+		else if (t.p[i] != ' ' || digits % 2)
+			return;
+	}
+	i += i < t.n && t.p[i] == ' ' && i + 1 < t.n && upper(t.p[i + 1]) >= 'A' && upper(t.p[i + 1]) <= 'D';
+	if (digits < 6 || i >= t.n || upper(t.p[i]) < 'A' || upper(t.p[i]) > 'D' || !ends_cleanly(t, i + 1))
+		return;
+	struct told told = told_of(l, at, i + 1);
+	uint32_t meant = SENSE(NINO) | SENSE(SSN);
+	bool capitals = t.p[at] < 'a' && t.p[at + 1] < 'a' && t.p[i] < 'a';
+	found(l, HIT_NINO, at, i + 1, &told, meant, spaced ? 1.0f : capitals ? -0.3f : -2, 1u << SIGN_GROUPED);
+}
+
+/* ---- dates of birth ---- */
+
+static bool day_month(unsigned a, unsigned b) { return a >= 1 && b >= 1 && a <= 31 && b <= 31 && (a <= 12 || b <= 12); }
+
+/* A date whose year is the four digits at `at`: year first or last. Its edges. */
+static bool date_around(struct str t, size_t at, size_t *from, size_t *to)
+{
+	unsigned year = number(t, at, 4);
+	if (year < 1900 || year > 2030)
+		return false;
+	size_t i = at + 4;
+	if (i + 5 < t.n + 1 && i + 5 <= t.n && strchr("-/.", t.p[i]) && digits_at(t, i + 1, 2) && t.p[i + 3] == t.p[i] && digits_at(t, i + 4, 2)) {
+		*from = at;
+		*to = i + 6;
+		return number(t, i + 1, 2) <= 12 && day_month(number(t, i + 1, 2), number(t, i + 4, 2)) && (!at || !joins(t.p[at - 1]));
+	}
+	if (at < 4 || !strchr("-/.", t.p[at - 1]))
+		return false;
+	size_t b = at - 1, n = 0;                        /* D?D/M?M/ in front */
+	char sep = t.p[b];
+	unsigned part[2] = { 0, 0 };
+	for (; n < 2; n++) {
+		size_t end = b;
+		while (b && end - b < 2 && is_digit(t.p[b - 1]))
+			b--;
+		if (end == b)
+			return false;
+		part[n] = number(t, b, end - b);
+		if (n == 0) {
+			if (!b || t.p[b - 1] != sep)
+				return false;
+			b--;
+		}
+	}
+	*from = b;
+	*to = at + 4;
+	return day_month(part[0], part[1]) && (!b || !joins(t.p[b - 1]));
+}
+
+static void birth_look(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	size_t from, to;
+	if (!date_around(t, at, &from, &to) || (to < t.n && is_digit(t.p[to])))
+		return;
+	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
+		return;                                  /* a time stamp */
+	struct told told = told_of(l, from, to);
+	if (says(&told, SENSE(BIRTH)))
+		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
+}
+
+/* ---- passports, licences, card codes: a label in front ---- */
+
+static void labelled_look(struct looking *l, size_t from, size_t to)
+{
+	struct str t = l->v->text;
+	size_t begin = from - letters_before(t, from), end = to;
+	while (end < t.n && (joins(t.p[end]) || (t.p[end] == '-' && end + 1 < t.n && is_digit(t.p[end + 1]))) && end - begin < 24)
+		end++;
+	while (begin && begin + 20 > from && (joins(t.p[begin - 1])))
+		begin--;
+	if (end - begin > 20 || (begin && joins(t.p[begin - 1])))
+		return;
+	struct str label = label_before(t, begin);
+	uint32_t senses = label.n ? heading_senses(label) : 0;
+	size_t n = to - from;
+	if (n == 3 || n == 4) {
+		if (!(senses & SENSE(CODE)) && label.n == 0)
+			senses = words_near(t, from, to).senses & SENSE(CODE);
+		if (senses & SENSE(CODE) && begin == from && end == to) {
+			struct told told = { .place = place_of(l, from), .senses = senses };
+			found(l, HIT_CODE, from, to, &told, SENSE(CODE), 0, 0);
+			return;
+		}
+	}
+	if (end - begin < 6)
+		return;
+	struct told told = told_of(l, begin, end);
+	if (says(&told, SENSE(PASSPORT)) && end - begin <= 12)
+		found(l, HIT_PASSPORT, begin, end, &told, SENSE(PASSPORT), -2, 0);
+	else if (says(&told, SENSE(LICENCE)))
+		found(l, HIT_LICENCE, begin, end, &told, SENSE(LICENCE), -2, 0);
+}
+
+/* Whether a word that matters here may end at `at`, over quotes, spaces and colons: told by its last three letters. They are those of
+ * "passport", "licence", "cvv" and their like, and of words that may stand between, as "number", "no" and "is". */
+static bool label_may_be(struct str t, size_t at)
+{
+	static const bool gap[128] = { [' '] = 1, ['\t'] = 1, ['"'] = 1, ['\''] = 1, [':'] = 1, ['='] = 1, ['#'] = 1, ['.'] = 1, ['>'] = 1, ['('] = 1, ['2'] = 1 };
+	static const char ends[][4] = { "ort", "rte", "nse", "nce", "cia", "ein", "cvv", "cvc", "cid", "csc", "cvn", "ode", " dl", " no", " nr", "num", "ber", "mer",
+	                                "ero", " is", "was", "the" };
+	static uint32_t seen[27 * 27];                   /* by the last two: which ones in front of them; 0 is no letter */
+	if (!seen[0])
+		for (size_t i = 0; i < LENGTH(ends); i++) {
+			seen[(ends[i][1] - '`') * 27 + ends[i][2] - '`'] |= 1u << (ends[i][0] == ' ' ? 0 : ends[i][0] - '`');
+			seen[0] = 1;
+		}
+	for (unsigned n = 0; at > 2 && n < 6; n++, at--) {
+		unsigned char c = (unsigned char)t.p[at - 1];
+		if (is_letter((char)c)) {
+			if (!is_letter(t.p[at - 2]))
+				return false;
+			unsigned front = is_letter(t.p[at - 3]) ? (t.p[at - 3] & 31u) : 0;
+			return seen[(t.p[at - 2] & 31) * 27 + (c & 31)] >> front & 1;
+		}
+		if (c > 127 || !gap[c])
+			return false;
+	}
+	return false;
+}
+
+void other_look(struct looking *l, size_t from, size_t to)
+{
+	struct str t = l->v->text;
+	size_t n = to - from;
+	char front = from ? t.p[from - 1] : '\n';
+	bool glued = is_letter(front);
+	if (n == 4 && from >= 4) {
+		if (front == '-' || front == ' ' || front == '.')
+			ssn_grouped(l, from);
+		if (t.p[from] == '1' || t.p[from] == '2')
+			birth_look(l, from);
+	} else if (n == 4 && (t.p[from] == '1' || t.p[from] == '2')) {
+		birth_look(l, from);
+	}
+	if (n == 9 && !glued)
+		nine_look(l, from);
+	if (n == 3 && (front == ' ' || front == '-'))
+		sin_grouped(l, from);
+	if (n == 6 && glued && letters_before(t, from) == 2)
+		nino_look(l, from - 2);
+	if (glued || (front == ' ' && from >= 5) || (front == '-' && from >= 5))
+		iban_around(l, from);
+	if (n <= 9 && n != 9 && (glued ? n >= 5 && label_may_be(t, from - letters_before(t, from)) : label_may_be(t, from)))
+		labelled_look(l, from, to);
+}
+
+/* Two digits and two digits and two: runs too short for runs_find; looked for where a space parts them. */
+void pairs_look(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	if (at >= 3 && is_letter(t.p[at - 2]) && is_letter(t.p[at - 3]))
+		nino_look(l, at - 3);
+}
+
+void other_cell(struct looking *l, size_t from, size_t to, const struct place *p)
+{
+	struct str t = l->v->text;
+	struct told told = { .place = *p, .senses = p->senses, .heading = true };
+	size_t digits = 0, letters = 0, rest = 0;
+	for (size_t i = from; i < to; i++) {
+		digits += is_digit(t.p[i]);
+		letters += is_letter(t.p[i]);
+		rest += !is_digit(t.p[i]) && !is_letter(t.p[i]);
+	}
+	size_t n = to - from;
+	if (p->senses & SENSE(MASKED))
+		return;
+	if (p->senses & SENSE(CODE) && !letters && !rest && (n == 3 || n == 4))
+		found(l, HIT_CODE, from, to, &told, SENSE(CODE), 0, 0);
+	else if (p->senses & (SENSE(SSN) | SENSE(ITIN)) && digits == 9 && n == 9)
+		ssn_look(l, from, to, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), -1.5f, 0);
+	else if (p->senses & SENSE(ROUTING) && digits == 9 && n == 9 && routing_valid(t, from))
+		found(l, HIT_BANK, from, to, &told, SENSE(ROUTING), account_near(t, from, to) ? 0 : -5, 1u << SIGN_CHECK);
+	else if (p->senses & SENSE(SIN) && digits == 9 && n == 9)
+		nine_look(l, from);
+	else if (p->senses & SENSE(NINO) && n >= 9)
+		nino_look(l, from);
+	else if (p->senses & SENSE(BIRTH) && digits >= 5 && n >= 6 && n <= 20)
+		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
+	else if (p->senses & SENSE(PASSPORT) && digits >= 5 && n >= 6 && n <= 12 && !rest)
+		found(l, HIT_PASSPORT, from, to, &told, SENSE(PASSPORT), -2, 0);
+	else if (p->senses & SENSE(LICENCE) && digits >= 4 && n >= 6 && n <= 20)
+		found(l, HIT_LICENCE, from, to, &told, SENSE(LICENCE), -2, 0);
+}

@@ -1,0 +1,259 @@
+/* scan: what is found in whole texts and documents, how sure, where, and what is left alone. */
+#include "scan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct seen { struct finding f[64]; size_t n; char where[64], heading[64]; };
+
+static void take(void *to, const struct finding *f)
+{
+	struct seen *s = to;
+	if (s->n < LENGTH(s->f))
+		s->f[s->n] = *f;
+	if (s->n++ == 0) {
+		snprintf(s->where, sizeof s->where, STR_FMT, STR_ARG(f->where));
+		snprintf(s->heading, sizeof s->heading, STR_FMT, STR_ARG(f->heading));
+	}
+}
+
+static struct scanner *scanner;
+
+static int open_scanner(void **state)
+{
+	(void)state;
+	scanner = scanner_open((const uint8_t[16]){ 7 });
+	return 0;
+}
+
+static int close_scanner(void **state)
+{
+	(void)state;
+	scanner_close(scanner);
+	return 0;
+}
+
+static struct seen scan(struct str text)
+{
+	struct seen s = { 0 };
+	scanner_begin(scanner, take, &s);
+	for (bool last = false; !last;) {
+		size_t room, n;
+		char *p = scanner_room(scanner, &room);
+		n = text.n < room ? text.n : room;
+		memcpy(p, text.p, n);
+		text.p += n;
+		text.n -= n;
+		last = n < room;
+		scanner_take(scanner, n, last);
+	}
+	scanner_end(scanner);
+	return s;
+}
+
+/* The findings of a text, in words: "card_class_line ..." */
+static const char *said(const char *text)
+{
+	static char words[1024];
+	static const char *const sorts[HIT_SORTS] = { "", "card", "track", "code", "test", "ssn", "itin", "iban", "bank", "sin", "nino", "birth", "passport", "licence" };
+	static const char *const classes[] = { "unlikely", "likely", "certain" };
+	struct seen s = scan(str_of(text));
+	size_t n = 0;
+	words[0] = 0;
+	for (size_t i = 0; i < s.n && i < LENGTH(s.f); i++)
+		n += (size_t)snprintf(words + n, sizeof words - n, "%s%s %s %d", i ? ", " : "", sorts[s.f[i].sort], classes[s.f[i].class], (int)s.f[i].line);
+	return words;
+}
+
+#define SAYS(text, words) assert_string_equal(said(text), words)
+
+static void cards_in_every_writing(void **state)
+{
+	(void)state;
+	SAYS("My card is 4539 5787 6362 1486, thanks", "card certain 1");
+	SAYS("\n\nCard: 4539-5787-6362-1486\n", "card certain 3");
+	SAYS("4539.5787.6362.1486", "card certain 1");
+	SAYS("pan=4539578763621486;", "card certain 1");
+	SAYS("4539\xC2\xA0" "5787\xC2\xA0" "6362\xC2\xA0" "1486", "card certain 1");
+	SAYS("4539\xE2\x80\x89" "5787\xE2\x80\x89" "6362\xE2\x80\x89" "1486", "card certain 1");
+	SAYS("4539\xE2\x80\x93" "5787\xE2\x80\x93" "6362\xE2\x80\x93" "1486", "card certain 1");
+	SAYS("amex 3714 496353 98430", "");                                  /* a wrong check digit */
+	SAYS("amex 3714 861234 56784", "card certain 1");
+	SAYS("4539578763621486 12/29", "card certain 1");
+	SAYS("4539578763621486", "card likely 1");
+	SAYS("4539578763621486.0", "card likely 1");
+	SAYS("card 4539578763621486 cvv 123", "card certain 1, code certain 1");
+	SAYS("cvv 123", "");
+}
+
+static void what_is_hidden_is_unfolded(void **state)
+{
+	(void)state;
+	SAYS("<td><b>4539</b> 5787 6362 1486</td>", "card certain 1");
+	SAYS("<td>4539</td><td>5787</td><td>6362</td><td>1486</td>", "card likely 1");
+	SAYS("card &#52;&#53;395787&#54;3621486", "card certain 1");
+	SAYS("\"card\": \"\\u0034\\u0035395787\\u00363621486\"", "card certain 1");
+	SAYS("?card=4539%205787%206362%201486&", "card certain 1");
+	SAYS("card 4539 5787=20=\r\n6362 1486", "card certain 1");
+	SAYS("card 4539 5787\r\n6362 1486", "card certain 1");
+	SAYS("card number 4539\xE2\x80\x8B" "5787\xE2\x80\x8B" "6362\xE2\x80\x8B" "1486", "card certain 1");
+	SAYS("card \xEF\xBC\x94\xEF\xBC\x95\xEF\xBC\x93\xEF\xBC\x99\xEF\xBC\x95\xEF\xBC\x97\xEF\xBC\x98\xEF\xBC\x97\xEF\xBC\x96\xEF\xBC\x93\xEF\xBC\x96\xEF\xBC\x92\xEF\xBC\x91\xEF\xBC\x94\xEF\xBC\x98\xEF\xBC\x96", "card certain 1");
+	SAYS("x: bXkgY2FyZCBudW1iZXIgaXMgNDUzOTU3ODc2MzYyMTQ4NiBhbmQgbW9yZQo=\n", "card certain 1");
+	char wide[200], text[] = "my card 4539578763621486 here";
+	size_t n = sizeof text - 1;
+	for (size_t i = 0; i < n; i++)
+		wide[2 * i] = text[i], wide[2 * i + 1] = 0;
+	struct seen little = scan((struct str){ wide, 2 * n });
+	assert_int_equal(little.n, 1);
+	assert_int_equal(little.f[0].class, SCAN_CERTAIN);
+	memmove(wide + 1, wide, 2 * n);
+	wide[0] = 0;
+	assert_int_equal(scan((struct str){ wide, 2 * n }).n, 1);
+}
+
+static void what_is_no_card_is_left_alone(void **state)
+{
+	(void)state;
+	SAYS("order 4539578763621486 shipped", "card unlikely 1");
+	SAYS("tracking: 4539578763621486", "card unlikely 1");
+	SAYS("0.4539578763621486", "");
+	SAYS("x4539578763621486", "");
+	SAYS("45395787636214860", "");
+	SAYS("4539578763621486-1234567-4539578763621486-12345678901234567890", "card unlikely 1");
+	SAYS("9c5b94b1-35ad-49bb-b118-453957876362", "");
+	SAYS("4111 1111 1111 1111", "test certain 1");
+	SAYS("[card ending 1486] 4539578763621486", "card likely 1");
+}
+
+/* One in ten passes: chance. All pass: cards. */
+static void a_column_tells_chance_from_cards(void **state)
+{
+	(void)state;
+	char text[4096];
+	size_t n = (size_t)snprintf(text, sizeof text, "when,number,what\n");
+	for (unsigned i = 0; i < 40; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "%u,45395787636%05u,tea\n", i, 20000 + i * 37);
+	struct seen s = scan((struct str){ text, n });
+	assert_in_range(s.n, 1, 12);
+	for (size_t i = 0; i < s.n; i++)
+		assert_int_equal(s.f[i].class, SCAN_UNLIKELY);
+	n = (size_t)snprintf(text, sizeof text, "when,number,what\n");
+	for (unsigned i = 0; i < 10; i++) {
+		char number[32];
+		snprintf(number, sizeof number, "45395787636%04u", 2000 + i * 37);
+		unsigned sum = 0;
+		for (unsigned k = 0; k < 15; k++) {
+			unsigned d = (unsigned)(number[14 - k] - '0') << !(k & 1);
+			sum += d > 9 ? d - 9 : d;
+		}
+		n += (size_t)snprintf(text + n, sizeof text - n, "%u,%s%u,tea\n", i, number, (10 - sum % 10) % 10);
+	}
+	s = scan((struct str){ text, n });
+	assert_int_equal(s.n, 10);
+	for (size_t i = 0; i < s.n; i++) {
+		assert_int_equal(s.f[i].class, SCAN_CERTAIN);
+		assert_true(s.f[i].signs & 1u << SIGN_COLUMN);
+		assert_int_equal(s.f[i].line, i + 2);
+	}
+	assert_string_equal(s.heading, "number");
+}
+
+static void other_sorts(void **state)
+{
+	(void)state;
+	SAYS("SSN 536-90-4399", "ssn certain 1");
+	SAYS("536-90-4399", "ssn likely 1");
+	SAYS("ssn: 536904399", "ssn likely 1");
+	SAYS("SSN 078-05-1120", "ssn unlikely 1");
+	SAYS("SSN 666-90-4399", "");
+	SAYS("part 536-90-4399-1", "");
+	SAYS("ITIN 912-70-1234", "itin certain 1");
+	SAYS("%B4539578763621486^DOE/JOHN^29121010000000000?", "track certain 1");
+	SAYS(";4539578763621486=29121010000000000?", "track certain 1");
+	SAYS("pay to GB33BUKB20201555555555 now", "iban certain 1");
+	SAYS("pay to GB33 BUKB 2020 1555 5555 55 now", "iban certain 1");
+	SAYS("pay to GB34BUKB20201555555555 now", "");
+	SAYS("IBAN DE89 3704 0044 0532 0130 00", "iban unlikely 1");
+	SAYS("routing number 021000021, account 123456789", "bank certain 1");
+	SAYS("number 021000021", "");
+	SAYS("SIN: 130 692 544", "sin certain 1");
+	SAYS("call 130 692 544", "");
+	SAYS("NI number AB 12 34 56 C", "nino certain 1");
+	SAYS("AB123456C", "nino unlikely 1");
+	SAYS("DOB: 1985-03-12", "birth likely 1");
+	SAYS("born on 03/12/1985", "birth likely 1");
+	SAYS("built on 03/12/1985", "");
+	SAYS("Passport No: 533401234", "passport likely 1");
+	SAYS("Driver's license: D1234567", "licence likely 1");
+	SAYS("name,ssn,born\nAna,536904399,1985-03-12\nBo,219099998,1990-01-02\n", "ssn likely 2, birth likely 2, ssn likely 3, birth likely 3");
+}
+
+/* Wherever a block ends, a number is found, once, and where it is. */
+static void no_number_is_lost_at_an_edge(void **state)
+{
+	(void)state;
+	enum { SIZE = 600 << 10, AROUND = 256 << 10 };
+	char *text = malloc(SIZE);
+	for (size_t edge = AROUND; edge <= AROUND + 4096 + 1024; edge += 1024)
+		for (size_t off = 0; off < 48; off += 5) {
+			memset(text, 'x', SIZE);
+			for (size_t i = 79; i < SIZE; i += 80)
+				text[i] = '\n';
+			size_t at = (edge - 24 + off) / 80 * 80 + 20 + off / 2;
+			memcpy(text + at, " card 4539-5787-6362-1486 ", 26);
+			struct seen s = scan((struct str){ text, SIZE });
+			assert_int_equal(s.n, 1);
+			assert_int_equal(s.f[0].at, at + 6);
+			assert_int_equal(s.f[0].line, (at + 6) / 80 + 1);
+			assert_int_equal(s.f[0].column, (at + 6) % 80 + 1);
+		}
+	free(text);
+}
+
+static void pieces_are_seen_by_record(void **state)
+{
+	(void)state;
+	struct seen s = { 0 };
+	scanner_begin(scanner, take, &s);
+	scanner_piece(scanner, STR("4539"), STR("sheet 1, cell A2"), STR("a"), 1);
+	scanner_piece(scanner, STR("5787"), STR("sheet 1, cell B2"), STR("b"), 1);
+	scanner_piece(scanner, STR("6362"), STR("sheet 1, cell C2"), STR("c"), 1);
+	scanner_piece(scanner, STR("1486"), STR("sheet 1, cell D2"), STR("d"), 1);
+	scanner_piece(scanner, STR("12/29"), STR("sheet 1, cell E2"), STR("expires"), 1);
+	scanner_piece(scanner, STR("Card number:"), STR("paragraph 1"), STR(""), 0);
+	scanner_piece(scanner, STR("4485275742308327"), STR("paragraph 2"), STR(""), 0);
+	scanner_piece(scanner, STR("order 4485275742308327"), STR("paragraph 3"), STR(""), 0);
+	assert_int_equal(scanner_end(scanner), 2);
+	assert_string_equal(s.where, "sheet 1, cell A2");
+	assert_true(s.f[0].signs & 1u << SIGN_SPLIT && s.f[0].signs & 1u << SIGN_EXPIRY);
+	assert_int_equal(s.f[1].class, SCAN_CERTAIN);
+	assert_int_equal(s.f[2].class, SCAN_UNLIKELY);
+}
+
+static void hostile_texts_end(void **state)
+{
+	(void)state;
+	static const char *const parts[] = { "4539 5787 6362 1486 ", "<<<<", "&#52", "9", "1,2,3,4,", "\"\"\"", "%3", "\xE2\x80", "AB 12 34 56 ", "=\n", "1234 " };
+	struct buf b = BUF(2 << 20);
+	for (size_t p = 0; p < LENGTH(parts); p++) {
+		buf_clear(&b);
+		while (b.n < 700000)
+			buf_put(&b, str_of(parts[p]));
+		scan(buf_str(&b));
+	}
+	buf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
+		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
+		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(hostile_texts_end),
+	};
+	return cmocka_run_group_tests(tests, open_scanner, close_scanner);
+}

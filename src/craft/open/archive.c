@@ -1,0 +1,8 @@
+/* archive - the members of archives and compressed files (libarchive). */
+#include "open_int.h"
+
+enum open_end open_archive(const struct source *s, struct str name, struct listener *l)
+{
+	(void)s, (void)name, (void)l;
+	return OPEN_NO_WAY;
+}

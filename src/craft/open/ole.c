@@ -1,0 +1,8 @@
+/* ole - the older Office files and Outlook messages (libgsf). */
+#include "open_int.h"
+
+enum open_end open_ole(const struct source *s, struct str name, struct listener *l)
+{
+	(void)s, (void)name, (void)l;
+	return OPEN_NO_WAY;
+}

@@ -1,0 +1,195 @@
+/* open - the front of the openers: what sort of file it is, by its first bytes, and which opener reads it. Touches no library. */
+#include "open.h"
+#include "open_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- sources ---- */
+
+static size_t text_read(void *of, uint64_t at, void *to, size_t n)
+{
+	const struct str *text = of;
+	if (at >= text->n)
+		return 0;
+	if (n > text->n - at)
+		n = text->n - (size_t)at;
+	memcpy(to, text->p + at, n);
+	return n;
+}
+
+struct source source_of_text(const struct str *text)
+{
+	return (struct source){ .size = text->n, .of = (void *)(uintptr_t)text, .read = text_read };
+}
+
+static size_t fd_read(void *of, uint64_t at, void *to, size_t n)
+{
+	const int *fd = of;
+	size_t done = 0;
+	while (done < n) {
+		ssize_t got = pread(*fd, (char *)to + done, n - done, (off_t)(at + done));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	return done;
+}
+
+struct source source_of_fd(const int *fd, uint64_t size)
+{
+	return (struct source){ .size = size, .of = (void *)(uintptr_t)fd, .read = fd_read };
+}
+
+size_t source_read(const struct source *s, uint64_t at, void *to, size_t n)
+{
+	return s->read(s->of, at, to, n);
+}
+
+bool source_all(const struct source *s, size_t max, struct str *all)
+{
+	if (s->size != UINT64_MAX && s->size > max)
+		return false;
+	size_t cap = s->size != UINT64_MAX ? (size_t)s->size + 1 : 1 << 16, n = 0;
+	char *p = mem_get(cap);
+	for (;;) {
+		size_t got = source_read(s, n, p + n, cap - n);
+		n += got;
+		if (n < cap || n > max)
+			break;
+		cap = cap > max / 2 ? max + 1 : cap * 2;
+		p = mem_grow(p, cap);
+	}
+	if (n > max || (s->size != UINT64_MAX && n != s->size)) {
+		wipe(p, n);
+		free(p);
+		return false;
+	}
+	*all = (struct str){ p, n };
+	return true;
+}
+
+/* ---- what sort of file ---- */
+
+enum { HEAD = 36 << 10 };
+
+static const struct { size_t at; struct str bytes; enum file_sort sort; } magics[] = {
+	{ 0, { "PK\3\4", 4 }, FILE_ZIP },
+	{ 0, { "PK\5\6", 4 }, FILE_ZIP },                     /* an empty one */
+	{ 0, { "7z\xBC\xAF\x27\x1C", 6 }, FILE_ARCHIVE },
+	{ 0, { "Rar!\x1A\7", 6 }, FILE_ARCHIVE },
+	{ 0, { "\x1F\x8B\b", 3 }, FILE_ARCHIVE },              /* gzip */
+	{ 0, { "BZh", 3 }, FILE_ARCHIVE },
+	{ 0, { "\xFD" "7zXZ", 6 }, FILE_ARCHIVE },
+	{ 0, { "\x28\xB5\x2F\xFD", 4 }, FILE_ARCHIVE },        /* zstd */
+	{ 0, { "070701", 6 }, FILE_ARCHIVE },                  /* cpio */
+	{ 0, { "070707", 6 }, FILE_ARCHIVE },
+	{ 257, { "ustar", 5 }, FILE_ARCHIVE },
+	{ 32769, { "CD001", 5 }, FILE_ARCHIVE },               /* ISO 9660 */
+	{ 0, { "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8 }, FILE_OLE },
+	{ 0, { "{\\rtf", 5 }, FILE_RTF },
+	{ 0, { "!BDN", 4 }, FILE_PST },
+	{ 0, { "SQLite format 3", 16 }, FILE_SQLITE },
+	{ 0, { "\x89PNG\r\n\x1A\n", 8 }, FILE_PICTURE },
+	{ 0, { "\xFF\xD8\xFF", 3 }, FILE_PICTURE },            /* JPEG */
+	{ 0, { "II*\0", 4 }, FILE_PICTURE },                   /* TIFF */
+	{ 0, { "MM\0*", 4 }, FILE_PICTURE },
+	{ 0, { "GIF8", 4 }, FILE_PICTURE },
+	{ 8, { "WEBP", 4 }, FILE_PICTURE },
+};
+
+static bool ends_with(struct str name, const char *ending)
+{
+	size_t n = strlen(ending);
+	return name.n >= n && str_eq_nocase((struct str){ name.p + name.n - n, n }, str_of(ending));
+}
+
+/* A name of a header field and a colon: how a message begins (RFC 5322 2.2). */
+static bool header_line(struct str line)
+{
+	size_t n = 0;
+	while (n < line.n && line.p[n] > ' ' && line.p[n] < 127 && line.p[n] != ':')
+		n++;
+	return n && n < line.n && line.p[n] == ':';
+}
+
+/* A message: header lines to the first empty one (or as far as we see), among them two that only messages have. A mail file's name
+ * or its place (Maildir's "cur", "new") is not asked for: many have none that tells. */
+static bool is_message(struct str head)
+{
+	static const char *const telling[] = { "From:", "To:", "Subject:", "Date:", "Message-ID:", "Received:", "MIME-Version:", "Return-Path:",
+	                                       "Delivered-To:", "Content-Type:" };
+	unsigned lines = 0, known = 0;
+	for (struct str line; head.n && lines < 200; lines++) {
+		line = str_split(&head, '\n');
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (!line.n)
+			break;
+		if (lines && (line.p[0] == ' ' || line.p[0] == '\t'))
+			continue;
+		if (!header_line(line))
+			return false;
+		for (size_t i = 0; i < LENGTH(telling); i++) {
+			size_t n = strlen(telling[i]);
+			known += line.n >= n && str_eq_nocase((struct str){ line.p, n }, str_of(telling[i]));
+		}
+		if (!head.p)
+			break;
+	}
+	return known >= 2;
+}
+
+static bool is_mbox(struct str head)
+{
+	if (!str_starts(head, STR("From ")))
+		return false;
+	str_split(&head, '\n');
+	return is_message(head);
+}
+
+enum file_sort open_sort(const struct source *s, struct str name)
+{
+	char *head = mem_get(HEAD);
+	struct str h = { head, source_read(s, 0, head, HEAD) };
+	enum file_sort sort = FILE_PLAIN;
+	for (size_t i = 0; sort == FILE_PLAIN && i < LENGTH(magics); i++)
+		if (h.n >= magics[i].at + magics[i].bytes.n && memcmp(h.p + magics[i].at, magics[i].bytes.p, magics[i].bytes.n) == 0)
+			sort = magics[i].sort;
+	/* a PDF may have up to 1,024 bytes of something else in front (ISO 32000-1, annex H, note 13) */
+	if (sort == FILE_PLAIN && memmem(h.p, h.n < 1024 ? h.n : 1024, "%PDF-", 5))
+		sort = FILE_PDF;
+	if (sort == FILE_PLAIN && h.n > 26 && h.p[0] == 'B' && h.p[1] == 'M' && ends_with(name, ".bmp"))
+		sort = FILE_PICTURE;
+	if (sort == FILE_PLAIN && is_mbox(h))
+		sort = FILE_MBOX;
+	if (sort == FILE_PLAIN && (is_message(h) || (ends_with(name, ".eml") && h.n && header_line(h))))
+		sort = FILE_MAIL;
+	wipe(head, h.n);
+	free(head);
+	return sort;
+}
+
+/* ---- opening ---- */
+
+enum open_end open_file(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
+{
+	static enum open_end (*const openers[FILE_SORTS])(const struct source *, struct str, struct listener *) = {
+		[FILE_ZIP] = open_zip, [FILE_ARCHIVE] = open_archive, [FILE_PDF] = open_pdf, [FILE_OLE] = open_ole, [FILE_RTF] = open_rtf,
+		[FILE_MAIL] = open_mail, [FILE_MBOX] = open_mbox, [FILE_PST] = open_pst, [FILE_SQLITE] = open_sqlite,
+		[FILE_PICTURE] = open_picture,
+	};
+	if (l->depth > OPEN_DEPTH_MAX)
+		return OPEN_TOO_BIG;
+	return openers[sort] ? openers[sort](s, name, l) : OPEN_NO_WAY;
+}
+
+bool open_prepare(bool ocr)
+{
+	open_mail_prepare();
+	open_pdf_prepare();
+	return !ocr || open_ocr_prepare();
+}

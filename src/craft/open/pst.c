@@ -1,0 +1,8 @@
+/* pst - Outlook's folders (libpst). */
+#include "open_int.h"
+
+enum open_end open_pst(const struct source *s, struct str name, struct listener *l)
+{
+	(void)s, (void)name, (void)l;
+	return OPEN_NO_WAY;
+}
