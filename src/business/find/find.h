@@ -14,7 +14,7 @@ struct find_hit {
 	struct str path, member;                         /* the file; the way inside it ("b.docx!word/media/1.png"), or empty */
 	struct finding f;
 };
-struct find_unread { struct str path, member, why; };
+struct find_unread { struct str path, member, why; bool left_out; };     /* left_out: on purpose */
 struct find_totals { uint64_t files, bytes, skipped, unlikely, milliseconds; };
 
 struct find {
@@ -26,6 +26,7 @@ struct find {
 	/* in the order of the walk */
 	void (*hit)(void *, const struct find_hit *);
 	void (*unread)(void *, const struct find_unread *);
+	void (*done)(void *, struct str path, bool well);        /* behind all else of a file; well: it was read to its end, with all in it. NULL: not asked */
 	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);
 	void *to;
 	struct find_totals totals;

@@ -10,7 +10,7 @@
 #include "find.h"
 
 enum record_sort {
-	RECORD_HIT = 1,         /* u8 sort, u8 class, u32 score in millionths, u32 signs, alike, passing, u64 at, line, column, u32 count, record, u64 same, text brand,
+	RECORD_HIT = 1,         /* u8 sort, u8 class, u32 score in millionths, u32 signs, alike, passing, u64 at, line, column, u32 length, count, record, u64 same, text brand,
 	                         * last4, member, where, heading */
 	RECORD_UNREAD,          /* u8 why (enum unread), text member */
 	RECORD_PROGRESS,        /* u64 bytes looked at since the last */
@@ -29,6 +29,7 @@ struct pool *pool_open(struct find *, struct err *);
 bool pool_add(struct pool *, struct str path, int fd, uint64_t size, struct err *);
 /* Something that can't be read, in its turn. */
 void pool_unread(struct pool *, struct str path, const char *why);
+void pool_left_out(struct pool *, struct str path, const char *why);        /* on purpose */
 bool pool_finish(struct pool *, struct err *);           /* waits for the rest */
 void pool_close(struct pool *);
 

@@ -27,7 +27,7 @@ struct task {
 	uint64_t size, told;                             /* told: bytes that progress counted already */
 	struct str path;                                 /* malloc */
 	struct buf records;                              /* until it is its turn */
-	bool ocr_tried, wants_ocr;
+	bool ocr_tried, wants_ocr, left_out, in_part;    /* in_part: a member of it could not be read */
 	enum unread why;
 	char what[WORDS_MAX + 1];
 	uint32_t unlikely;
@@ -161,6 +161,7 @@ static bool read_hit(struct arena *a, struct cursor *c, struct find_hit *h)
 	f->at = cursor_u64(c);
 	f->line = cursor_u64(c);
 	f->column = cursor_u64(c);
+	f->length = cursor_u32(c);
 	f->count = cursor_u32(c);
 	f->record = cursor_u32(c);
 	f->same = cursor_u64(c);
@@ -199,6 +200,7 @@ static bool tell_records(struct pool *p, struct task *t)
 			struct find_unread u = { .path = t->path, .member = cleaned(p->a, cursor_lstr(&c)), .why = str_of(unread_words(why)) };
 			if (sort != RECORD_UNREAD || c.torn)
 				return false;
+			t->in_part = true;
 			p->find->totals.skipped++;
 			p->find->unread(p->find->to, &u);
 		}
@@ -233,9 +235,11 @@ static void tell(struct pool *p)
 		                  t->why != READ_WELL ? unread_words(t->why) : t->wants_ocr ? "a picture in it was not read: tesseract-ocr is not installed" : "";
 		if (*why) {
 			p->find->totals.skipped++;
-			p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .why = str_of(why) });
+			p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .why = str_of(why), .left_out = t->left_out });
 		}
 		p->find->totals.unlikely += t->unlikely;
+		if (p->find->done)
+			p->find->done(p->find->to, t->path, !*why && !t->in_part);
 		task_clear(t);
 	}
 }
@@ -462,14 +466,25 @@ bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, struct err
 	return true;
 }
 
-void pool_unread(struct pool *p, struct str path, const char *why)
+static void task_of_none(struct pool *p, struct str path, const char *why, bool left_out)
 {
 	struct err e = { 0 };
 	if (!make_room(p, &e))
 		return;
 	struct task *t = task_new(p, path, -1, 0);
 	t->state = FINISHED;
+	t->left_out = left_out;
 	snprintf(t->what, sizeof t->what, "%s", why);
+}
+
+void pool_unread(struct pool *p, struct str path, const char *why)
+{
+	task_of_none(p, path, why, false);
+}
+
+void pool_left_out(struct pool *p, struct str path, const char *why)
+{
+	task_of_none(p, path, why, true);
 }
 
 bool pool_finish(struct pool *p, struct err *e)

@@ -57,6 +57,7 @@ static void found(void *of, const struct finding *f)
 	buf_u64(&r->out, f->at);
 	buf_u64(&r->out, f->line);
 	buf_u64(&r->out, f->column);
+	buf_u32(&r->out, f->length);
 	buf_u32(&r->out, f->count);
 	buf_u32(&r->out, f->record);
 	buf_u64(&r->out, f->same);

@@ -212,7 +212,7 @@ static bool folder_at(struct walking *w, int parent, const char *name, unsigned 
 	bool leave = fstat(fd, &st) != 0 || (w->leave_ino && st.st_ino == w->leave_ino && st.st_dev == w->leave_dev);
 	if (leave || machines_own(fd)) {
 		if (leave || depth == 0)
-			cannot(w, leave ? "left out: it is Handback's own data" : "left out: it is the system's own");
+			pool_left_out(w->pool, path_of(w), leave ? "left out: it is Handback's own data" : "left out: it is the system's own");
 		close(fd);
 		return true;
 	}

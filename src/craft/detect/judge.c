@@ -28,7 +28,7 @@ static bool has_check_digit(enum hit_sort sort)
 void judge(struct scanner *s, struct spot *spot, struct finding *f)
 {
 	const struct group *g = &s->group[spot->group];
-	*f = (struct finding){ .sort = spot->sort, .signs = spot->signs, .at = spot->at, .line = spot->line, .column = spot->column, .count = 1,
+	*f = (struct finding){ .sort = spot->sort, .signs = spot->signs, .at = spot->at, .line = spot->line, .column = spot->column, .length = spot->length, .count = 1,
 	                       .record = spot->record, .same = spot->same, .brand = spot->brand, .where = name_of(s, spot->where), .heading = name_of(s, spot->heading) };
 	memcpy(f->last4, spot->last4, sizeof f->last4);
 	double weight = spot->weight;

@@ -45,6 +45,7 @@ struct finding {
 	uint32_t alike, passing;                         /* look-alikes in the same place, and those that pass; 0: not counted */
 	uint64_t at;                                     /* in text: offset of its first byte, */
 	uint64_t line, column;                           /* and where that is, from 1; in pieces: 0 */
+	uint32_t length;                                 /* bytes from its first to its last, as it stands there */
 	uint32_t count;                                  /* how often in this line or piece */
 	uint32_t record;                                 /* equal for what stands in one record; 0: unknown */
 	uint64_t same;                                   /* equal numbers have equal ones, in this run only */
