@@ -47,6 +47,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->to = to;
 	s->kept = s->filled = s->from = s->counted = s->record_n = s->cells = s->tail_n = s->spots = s->told = 0;
 	s->base = s->lines = s->line_start = s->record_id = 0;
+	s->until = UINT64_MAX;
 	s->begun = false;
 	s->records = 0;
 	s->table.delimiter = 0;
@@ -361,7 +362,12 @@ static void locate(struct scanner *s, size_t at, struct spot *spot)
 		return;
 	}
 	struct str passed = { s->buffer + at, s->counted - at };
-	spot->line = s->lines - lines_count(passed) + 1;
+	uint64_t lines = lines_count(passed);
+	spot->line = s->lines - lines + 1;
+	if (!lines) {
+		spot->column = (uint32_t)(s->base + at - s->line_start + 1);
+		return;
+	}
 	const char *p = at ? memrchr(s->buffer, '\n', at) : NULL;
 	spot->column = p ? (uint32_t)(s->buffer + at - p) : (uint32_t)(s->base + at + 1);
 }
@@ -880,13 +886,10 @@ static void table_look(struct looking *l, size_t from, size_t limit)
 {
 	struct scanner *s = l->s;
 	struct str t = l->v->text;
-	size_t at = from;
-	if (at && t.p[at - 1] != '\n') {
-		const char *p = memchr(t.p + at, '\n', t.n - at);
-		if (!p)
-			return;
-		at = (size_t)(p - t.p) + 1;
-	}
+	const char *line = from ? memrchr(t.p, '\n', from) : NULL;
+	if (!line && l->base)                            /* a row whose beginning is out of sight */
+		line = memchr(t.p + from, '\n', t.n - from);
+	size_t at = line ? (size_t)(line - t.p) + 1 : l->base ? t.n : 0;
 	while (at < limit) {
 		uint32_t column = 0;
 		for (size_t cell = at;; at++) {
@@ -904,7 +907,7 @@ static void table_look(struct looking *l, size_t from, size_t limit)
 				struct str text = unquoted((struct str){ t.p + cell, at - cell });
 				size_t begin = (size_t)(text.p - t.p);
 				struct place p = { .group = group_of(s, mix(11, column)), .heading = s->table.heading[column], .senses = senses };
-				if (text.n && text.n <= 64)
+				if (text.n && text.n <= 64 && begin >= from && begin < limit)
 					other_cell(l, begin, begin + text.n, &p);
 			}
 			column++;
@@ -917,6 +920,33 @@ static void table_look(struct looking *l, size_t from, size_t limit)
 }
 
 /* ---- text ---- */
+
+static struct str beginning(const char *p, size_t n)
+{
+	return (struct str){ p, n < BLOCK ? n : BLOCK };
+}
+
+void scanner_part(struct scanner *s, struct str head, uint64_t from, size_t before, uint64_t until)
+{
+	table_begin(s, beginning(head.p, head.n));
+	s->begun = true;
+	s->from = s->counted = before;
+	s->base = from - before;
+	s->line_start = from;
+	s->until = until;
+}
+
+void scanner_skip(struct scanner *s, uint64_t n)
+{
+	scanner_take(s, 0, true);
+	s->base += n;
+}
+
+uint64_t scanner_lines(const struct scanner *s, uint64_t *behind)
+{
+	*behind = s->line_start;
+	return s->lines;
+}
 
 char *scanner_room(struct scanner *s, size_t *n)
 {
@@ -934,9 +964,11 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	struct looking l = { .s = s, .v = &v, .base = s->base, .line_from = 1 };
 	if (!s->begun) {
 		s->begun = true;
-		table_begin(s, (struct str){ s->buffer, s->filled < BLOCK ? s->filled : BLOCK });
+		table_begin(s, beginning(s->buffer, s->filled));
 	}
 	size_t limit = last ? s->filled : s->filled - AHEAD;
+	if (s->base + limit > s->until)
+		limit = s->until > s->base ? (size_t)(s->until - s->base) : 0;
 	look_all(&l, s->from, limit);
 	if (s->table.delimiter && s->table.wanted)
 		table_look(&l, s->from, limit);

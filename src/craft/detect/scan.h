@@ -65,6 +65,15 @@ void scanner_begin(struct scanner *, void (*found)(void *, const struct finding 
 /* Text, a block at a time: read up to *n bytes to the place given, then say how many came; last: nothing follows. */
 char *scanner_room(struct scanner *, size_t *n);
 void scanner_take(struct scanner *, size_t n, bool last);
+/* Before the first block: only what begins from `from` to before `until` is told, its lines counted from there; the blocks begin `before`
+ * bytes earlier and end so many later, at most SCAN_AROUND (less where the text begins or ends). head: the text's first bytes, for
+ * a table's headings; it may stand in the scanner's room. */
+enum { SCAN_AROUND = 4 << 10 };
+void scanner_part(struct scanner *, struct str head, uint64_t from, size_t before, uint64_t until);
+/* Between blocks: n zero bytes stand here that need not be looked at. */
+void scanner_skip(struct scanner *, uint64_t n);
+/* When the last block was taken: line ends in what was looked at; *behind: the offset behind the last of them, when there is one. */
+uint64_t scanner_lines(const struct scanner *, uint64_t *behind);
 /* Or a piece of a document (open.h has the same words). */
 void scanner_piece(struct scanner *, struct str text, struct str where, struct str field, uint64_t record);
 /* Judges and tells. Returns how many findings there were, without the unlikely. */

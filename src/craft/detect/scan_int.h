@@ -8,7 +8,7 @@
 
 enum {
 	BLOCK = 256 << 10,          /* read at once: it stays in the second cache */
-	BACK = 4 << 10,             /* of the text before a block that stays in sight */
+	BACK = SCAN_AROUND,         /* of the text before a block that stays in sight */
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
 	PAD = 64,                   /* bytes behind the text that may be read, as zeros */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
@@ -67,6 +67,7 @@ struct scanner {
 	uint64_t lines;                                  /* line ends before buffer[counted] */
 	size_t counted;
 	uint64_t line_start;                             /* offset in the file of the line that holds buffer[counted] */
+	uint64_t until;                                  /* what begins there or behind is not looked at */
 	bool begun;
 	struct table table;
 	struct fold *fold;

@@ -234,6 +234,78 @@ static void pieces_are_seen_by_record(void **state)
 	assert_int_equal(s.f[2].class, SCAN_UNLIKELY);
 }
 
+/* What begins from `from` to before `until`, as one of several that share the work sees it. */
+static uint64_t scan_part(struct str text, size_t from, size_t until, struct seen *s, uint64_t *behind)
+{
+	size_t room, before = from < SCAN_AROUND ? from : SCAN_AROUND, end = text.n - until < SCAN_AROUND ? text.n : until + SCAN_AROUND;
+	scanner_begin(scanner, take, s);
+	scanner_part(scanner, text, from, before, until);
+	for (size_t at = from - before, n = 0; at < end || !n; at += n) {
+		char *p = scanner_room(scanner, &room);
+		n = end - at < room ? end - at : room;
+		memcpy(p, text.p + at, n);
+		scanner_take(scanner, n, at + n == end);
+	}
+	scanner_end(scanner);
+	return scanner_lines(scanner, behind);
+}
+
+static void a_text_is_the_same_in_parts(void **state)
+{
+	(void)state;
+	struct buf b = BUF(2 << 20);
+	buf_put(&b, STR("order,pan,born,note\n"));
+	while (b.n < 600000)
+		buf_printf(&b, "%zu,44,unknown,no number is in this line\n", b.n % 10000);
+	size_t near = b.n;
+	buf_put(&b, STR("1,4539 5787 6362 1486,1961-03-04,a card\n2,4485-2757-4230-8327,1962-03-05,\"%B4539578763621486^DOE/JANE^29121010000000000?\"\n"
+	                "3,45395787\n63621486,1970-01-01,over a line 4539578763621486 and 4485275742308327\n"));
+	size_t far = b.n;
+	while (b.n < 1200000)
+		buf_printf(&b, "%zu,44,unknown,no number is in this line\n", b.n % 10000);
+	struct seen whole = scan(buf_str(&b));
+	assert_in_range(whole.n, 5, 64);
+	for (size_t cut = near - 5; cut < far + 5; cut++) {
+		struct seen parts = { 0 };
+		uint64_t behind, lines = scan_part(buf_str(&b), 0, cut, &parts, &behind);
+		size_t first = parts.n;
+		scan_part(buf_str(&b), cut, b.n, &parts, &(uint64_t){ 0 });
+		assert_int_equal(parts.n, whole.n);
+		for (size_t i = 0; i < whole.n; i++) {
+			struct finding *f = &parts.f[i];
+			if (i >= first && f->line == 1)
+				f->column = f->at - behind + 1;
+			assert_int_equal(f->at, whole.f[i].at);
+			assert_int_equal(f->sort, whole.f[i].sort);
+			assert_int_equal(f->line + (i < first ? 0 : lines), whole.f[i].line);
+			assert_int_equal(f->column, whole.f[i].column);
+		}
+	}
+	buf_free(&b);
+}
+
+static void zeros_can_be_left_out(void **state)
+{
+	(void)state;
+	struct seen s = { 0 };
+	size_t room;
+	scanner_begin(scanner, take, &s);
+	for (int i = 0; i < 3; i++) {
+		static const char text[] = "first\ncard 4539578763621486";
+		memcpy(scanner_room(scanner, &room), text, sizeof text - 1);
+		scanner_take(scanner, sizeof text - 1, i == 2);
+		if (i < 2)
+			scanner_skip(scanner, (uint64_t)1 << 40);
+	}
+	scanner_end(scanner);
+	assert_int_equal(s.n, 3);
+	for (uint64_t i = 0; i < 3; i++) {
+		assert_int_equal(s.f[i].at, i * (((uint64_t)1 << 40) + 27) + 11);
+		assert_int_equal(s.f[i].line, 2 + i);
+		assert_int_equal(s.f[i].class, SCAN_CERTAIN);
+	}
+}
+
 static void hostile_texts_end(void **state)
 {
 	(void)state;
@@ -253,7 +325,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
-		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(hostile_texts_end),
+		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_text_is_the_same_in_parts),
+		cmocka_unit_test(zeros_can_be_left_out), cmocka_unit_test(hostile_texts_end),
 	};
 	return cmocka_run_group_tests(tests, open_scanner, close_scanner);
 }
