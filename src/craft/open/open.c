@@ -72,9 +72,92 @@ bool source_all(const struct source *s, size_t max, struct str *all)
 	return true;
 }
 
-/* ---- what sort of file ---- */
+/* What comes onwards: the head from memory, the rest as it comes. */
+static size_t stream_read(void *of, uint64_t at, void *to, size_t n)
+{
+	struct stream *s = of;
+	char *p = to;
+	size_t done = 0;
+	if (s->at == 0)
+		s->at = s->head_n = s->more(s->of, s->head, OPEN_HEAD);
+	if (at < s->head_n) {
+		done = n < s->head_n - at ? n : s->head_n - (size_t)at;
+		memcpy(p, s->head + at, done);
+		at += done;
+	}
+	if (done == n || s->head_n < OPEN_HEAD)
+		return done;
+	while (at > s->at) {
+		char skipped[4096];
+		size_t want = at - s->at < sizeof skipped ? (size_t)(at - s->at) : sizeof skipped, got = s->more(s->of, skipped, want);
+		s->at += got;
+		if (got < want)
+			return done;
+	}
+	if (at < s->at)
+		return done;
+	size_t got = s->more(s->of, p + done, n - done);
+	s->at += got;
+	return done + got;
+}
 
-enum { HEAD = 36 << 10 };
+struct source stream_source(struct stream *s, uint64_t size)
+{
+	if (!s->head)
+		s->head = mem_get(OPEN_HEAD);
+	s->at = s->head_n = 0;
+	return (struct source){ .size = size, .forward = true, .of = s, .read = stream_read };
+}
+
+void stream_close(struct stream *s)
+{
+	if (s->head)
+		wipe(s->head, OPEN_HEAD);
+	free(s->head);
+	s->head = NULL;
+}
+
+/* ---- names ---- */
+
+/* Code page 437 from 0x80. */
+static const char *const cp437[128] = {
+	"Ç", "ü", "é", "â", "ä", "à", "å", "ç", "ê", "ë", "è", "ï", "î", "ì", "Ä", "Å",
+	"É", "æ", "Æ", "ô", "ö", "ò", "û", "ù", "ÿ", "Ö", "Ü", "¢", "£", "¥", "₧", "ƒ",
+	"á", "í", "ó", "ú", "ñ", "Ñ", "ª", "º", "¿", "⌐", "¬", "½", "¼", "¡", "«", "»",
+	"░", "▒", "▓", "│", "┤", "╡", "╢", "╖", "╕", "╣", "║", "╗", "╝", "╜", "╛", "┐",
+	"└", "┴", "┬", "├", "─", "┼", "╞", "╟", "╚", "╔", "╩", "╦", "╠", "═", "╬", "╧",
+	"╨", "╤", "╥", "╙", "╘", "╒", "╓", "╫", "╪", "┘", "┌", "█", "▄", "▌", "▐", "▀",
+	"α", "ß", "Γ", "π", "Σ", "σ", "µ", "τ", "Φ", "Θ", "Ω", "δ", "∞", "φ", "ε", "∩",
+	"≡", "±", "≥", "≤", "⌠", "⌡", "÷", "≈", "°", "∙", "·", "√", "ⁿ", "²", "■", "\u00A0",
+};
+
+static bool control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
+			return true;
+	return false;
+}
+
+struct str open_name(struct buf *b, struct str raw)
+{
+	bool good = str_utf8(raw);
+	if (good && !control(raw))
+		return raw;
+	buf_clear(b);
+	for (size_t i = 0; i < raw.n; i++) {
+		unsigned char c = (unsigned char)raw.p[i];
+		if (c < ' ' || c == 0x7F)
+			buf_byte(b, '?');
+		else if (c < 0x80 || good)
+			buf_byte(b, (char)c);
+		else
+			buf_put(b, str_of(cp437[c - 0x80]));
+	}
+	return buf_str(b);
+}
+
+/* ---- what sort of file ---- */
 
 static const struct { size_t at; struct str bytes; enum file_sort sort; } magics[] = {
 	{ 0, { "PK\3\4", 4 }, FILE_ZIP },
@@ -85,6 +168,11 @@ static const struct { size_t at; struct str bytes; enum file_sort sort; } magics
 	{ 0, { "BZh", 3 }, FILE_ARCHIVE },
 	{ 0, { "\xFD" "7zXZ", 6 }, FILE_ARCHIVE },
 	{ 0, { "\x28\xB5\x2F\xFD", 4 }, FILE_ARCHIVE },        /* zstd */
+	{ 0, { "\x04\x22\x4D\x18", 4 }, FILE_ARCHIVE },        /* lz4 */
+	{ 0, { "LZIP\1", 5 }, FILE_ARCHIVE },
+	{ 0, { "\x1F\x9D", 2 }, FILE_ARCHIVE },                /* compress */
+	{ 0, { "MSCF\0\0\0\0", 8 }, FILE_ARCHIVE },            /* cab */
+	{ 0, { "!<arch>\n", 8 }, FILE_ARCHIVE },               /* ar */
 	{ 0, { "070701", 6 }, FILE_ARCHIVE },                  /* cpio */
 	{ 0, { "070707", 6 }, FILE_ARCHIVE },
 	{ 257, { "ustar", 5 }, FILE_ARCHIVE },
@@ -153,8 +241,8 @@ static bool is_mbox(struct str head)
 
 enum file_sort open_sort(const struct source *s, struct str name)
 {
-	char *head = mem_get(HEAD);
-	struct str h = { head, source_read(s, 0, head, HEAD) };
+	char *head = mem_get(OPEN_HEAD);
+	struct str h = { head, source_read(s, 0, head, OPEN_HEAD) };
 	enum file_sort sort = FILE_PLAIN;
 	for (size_t i = 0; sort == FILE_PLAIN && i < LENGTH(magics); i++)
 		if (h.n >= magics[i].at + magics[i].bytes.n && memcmp(h.p + magics[i].at, magics[i].bytes.p, magics[i].bytes.n) == 0)
@@ -175,20 +263,76 @@ enum file_sort open_sort(const struct source *s, struct str name)
 
 /* ---- opening ---- */
 
-enum open_end open_file(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
+enum { HOLD_MAX = 96 << 20, GROWTH_FREE = 512 << 20, GROWTH_RATIO = 200 };
+
+/* What came onwards, as far as it fits in memory; the rest after it, if there is one. */
+struct hold { char *p; size_t n; const struct source *rest; };
+
+static size_t hold_read(void *of, uint64_t at, void *to, size_t n)
+{
+	struct hold *h = of;
+	size_t done = 0;
+	if (at < h->n) {
+		done = n < h->n - at ? n : h->n - (size_t)at;
+		memcpy(to, h->p + at, done);
+	}
+	if (done == n || !h->rest)
+		return done;
+	return done + source_read(h->rest, at + done, (char *)to + done, n - done);
+}
+
+static struct source hold(struct hold *h, const struct source *s, size_t max)
+{
+	bool known = s->size != UINT64_MAX;
+	*h = (struct hold){ .rest = s };
+	if (known && s->size > max)
+		return *s;
+	for (size_t cap = known ? (size_t)s->size : max < OPEN_HEAD ? max : OPEN_HEAD;; cap = cap > max / 2 ? max : cap * 2) {
+		h->p = mem_grow(h->p, cap + 1);
+		h->n += source_read(s, h->n, h->p + h->n, cap - h->n);
+		if (known || h->n < cap)
+			h->rest = NULL;
+		if (!h->rest || cap == max)
+			break;
+	}
+	return (struct source){ .size = h->rest ? UINT64_MAX : h->n, .forward = h->rest != NULL, .of = h, .read = hold_read };
+}
+
+static enum open_end open_held(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
 {
 	static enum open_end (*const openers[FILE_SORTS])(const struct source *, struct str, struct listener *) = {
 		[FILE_ZIP] = open_zip, [FILE_ARCHIVE] = open_archive, [FILE_PDF] = open_pdf, [FILE_OLE] = open_ole, [FILE_RTF] = open_rtf,
 		[FILE_MAIL] = open_mail, [FILE_MBOX] = open_mbox, [FILE_PST] = open_pst, [FILE_SQLITE] = open_sqlite,
 		[FILE_PICTURE] = open_picture,
 	};
-	if (l->depth > OPEN_DEPTH_MAX)
+	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
+	if (s->forward && !onwards[sort])
 		return OPEN_TOO_BIG;
 	return openers[sort] ? openers[sort](s, name, l) : OPEN_NO_WAY;
 }
 
+enum open_end open_file(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
+{
+	if (l->depth > OPEN_DEPTH_MAX)
+		return OPEN_TOO_BIG;
+	uint64_t most = s->size > UINT64_MAX / GROWTH_RATIO - GROWTH_FREE ? UINT64_MAX : GROWTH_FREE + s->size * GROWTH_RATIO;
+	uint64_t spare = l->left > most ? l->left - most : 0;
+	struct hold h = { 0 };
+	struct source in = s->forward ? hold(&h, s, HOLD_MAX - (size_t)l->held) : *s;
+	l->left -= spare;
+	l->held += h.n;
+	enum open_end end = open_held(&in, sort, name, l);
+	l->held -= h.n;
+	l->left += spare;
+	if (h.p)
+		wipe(h.p, h.n);
+	free(h.p);
+	return end;
+}
+
 bool open_prepare(bool ocr)
 {
+	open_archive_prepare();
 	open_mail_prepare();
 	open_pdf_prepare();
 	return !ocr || open_ocr_prepare();

@@ -10,7 +10,9 @@
 
 #include "base.h"
 
-/* Bytes that can be read anywhere; with `forward` only onwards: `at` never goes back. */
+/* Bytes that can be read anywhere; with `forward` only onwards: `at` never goes back, but for the first OPEN_HEAD bytes, which may be
+ * read again until something behind them was. */
+enum { OPEN_HEAD = 36 << 10 };
 struct source {
 	uint64_t size;                                   /* UINT64_MAX: not known (only with forward) */
 	bool forward;
@@ -37,7 +39,7 @@ enum file_sort {
 	FILE_PICTURE,           /* png, jpeg, tiff, gif, bmp, webp */
 	FILE_SORTS
 };
-/* By its first bytes; the name's ending only where bytes cannot tell (a mail). Reads at most 36 KiB of the source. */
+/* By its first bytes; the name's ending only where bytes cannot tell (a mail). Reads at most OPEN_HEAD of the source. */
 enum file_sort open_sort(const struct source *, struct str name);
 
 /* A piece of text: UTF-8 or near it, at most OPEN_PIECE_MAX bytes (longer text comes in several). */
@@ -69,9 +71,12 @@ struct listener {
 	bool (*unread)(void *to, struct str name, enum open_end why);
 	uint64_t left;          /* bytes that may yet be unpacked, of this file and all within; the openers count it down */
 	unsigned depth;         /* how many files this one is within */
+	uint64_t held;          /* open_file's own: bytes in memory of the files that this one is within */
 	bool wants_ocr;         /* set here: there is a picture that could not be read for want of OCR */
 };
-/* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. */
+/* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. What it unpacks, with all that is within, may be at
+ * most 512 MiB and 200 times its size; a forward source is held in memory when it fits in 96 MiB, else only those sorts are read that
+ * can be read onwards. */
 enum open_end open_file(const struct source *, enum file_sort, struct str name, struct listener *);
 
 /* Loads what openers would otherwise load late (converters, fonts): before the box is closed. With ocr also tesseract and its English

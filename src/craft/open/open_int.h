@@ -16,6 +16,7 @@ enum open_end open_sqlite(const struct source *, struct str name, struct listene
 enum open_end open_picture(const struct source *, struct str name, struct listener *);
 
 /* What open_prepare calls of them. */
+void open_archive_prepare(void);
 void open_mail_prepare(void);
 void open_pdf_prepare(void);
 bool open_ocr_prepare(void);
@@ -31,5 +32,21 @@ static inline bool open_takes(struct listener *l, uint64_t n)
 	l->left -= n;
 	return true;
 }
+
+/* Bytes that come one after another, made a forward source with the head kept. Zero-made, then stream_source for each such member of a
+ * file in turn; stream_close at the end. */
+struct stream {
+	size_t (*more)(void *of, char *to, size_t n);    /* the next n bytes; fewer only at the end */
+	void *of;
+	char *head;
+	size_t head_n;
+	uint64_t at;                                     /* where the next bytes stand */
+};
+struct source stream_source(struct stream *, uint64_t size);
+void stream_close(struct stream *);
+
+/* A name as foreign files have it, made UTF-8 without control characters: what is not UTF-8 is read as code page 437 (ZIP's own,
+ * APPNOTE D.1). Valid until the next call with this buf. */
+struct str open_name(struct buf *, struct str raw);
 
 #endif

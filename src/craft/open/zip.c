@@ -3,6 +3,5 @@
 
 enum open_end open_zip(const struct source *s, struct str name, struct listener *l)
 {
-	(void)s, (void)name, (void)l;
-	return OPEN_NO_WAY;
+	return open_archive(s, name, l);
 }

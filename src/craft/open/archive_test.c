@@ -1,0 +1,285 @@
+/* archive: members of every usual archive by name, what is damaged or encrypted, and that nothing grows without end. */
+#include "told.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+#define LEFT ((uint64_t)1 << 36)
+
+/* ---- made by libarchive, in memory ---- */
+
+static la_ssize_t put(struct archive *a, void *to, const void *p, size_t n)
+{
+	(void)a;
+	buf_put(to, (struct str){ p, n });
+	return (la_ssize_t)n;
+}
+
+static void add(struct archive *a, const char *name, struct str text)
+{
+	struct archive_entry *e = archive_entry_new();
+	archive_entry_set_pathname(e, name);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0600);
+	archive_entry_set_size(e, (la_int64_t)text.n);
+	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(a, text.p, text.n), text.n);
+	archive_entry_free(e);
+}
+
+static struct archive *begin(struct buf *b, const char *format, const char *filter, const char *options)
+{
+	struct archive *a = archive_write_new();
+	*b = BUF((size_t)1 << 30);
+	if (filter)
+		assert_int_equal(archive_write_add_filter_by_name(a, filter), ARCHIVE_OK);
+	assert_int_equal(archive_write_set_format_by_name(a, format), ARCHIVE_OK);
+	if (options)
+		assert_int_equal(archive_write_set_options(a, options), ARCHIVE_OK);
+	archive_write_set_bytes_in_last_block(a, 1);
+	assert_int_equal(archive_write_open(a, b, NULL, put, NULL), ARCHIVE_OK);
+	return a;
+}
+
+static void end(struct archive *a)
+{
+	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
+	archive_write_free(a);
+}
+
+static struct buf made(const char *format, const char *filter, const char *name, struct str text)
+{
+	struct buf b;
+	struct archive *a = begin(&b, format, filter, NULL);
+	add(a, name, text);
+	end(a);
+	return b;
+}
+
+static struct buf gzip(struct str s)
+{
+	struct buf b = BUF((size_t)1 << 30);
+	z_stream z = { 0 };
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
+	uLong most = deflateBound(&z, s.n);
+	z.next_in = (unsigned char *)(uintptr_t)s.p, z.avail_in = (uInt)s.n;
+	z.next_out = (unsigned char *)buf_space(&b, most), z.avail_out = (uInt)most;
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	b.n = z.total_out;
+	deflateEnd(&z);
+	return b;
+}
+
+/* ---- told ---- */
+
+static struct told told;
+
+static enum open_end tell(struct str file, const char *name)
+{
+	struct source s = source_of_text(&file);
+	buf_free(&told.out);
+	enum file_sort sort = open_sort(&s, str_of(name));
+	assert_true(sort == FILE_ARCHIVE || sort == FILE_ZIP);
+	enum open_end how = told_open(&told, &s, sort, str_of(name), LEFT, 0);
+	buf_byte(&told.out, 0);
+	return how;
+}
+
+static void tells(struct str file, const char *name, enum open_end how, const char *what)
+{
+	assert_int_equal(tell(file, name), how);
+	assert_string_equal(told.out.p, what);
+}
+
+static void members_of_every_format(void **state)
+{
+	(void)state;
+	static const struct { const char *format, *filter, *file; } kinds[] = {
+		{ "ustar", NULL, "a.tar" }, { "pax", NULL, "a.tar" }, { "gnutar", NULL, "a.tar" }, { "newc", NULL, "a.cpio" }, { "odc", NULL, "a.cpio" },
+		{ "7zip", NULL, "a.7z" }, { "zip", NULL, "a.zip" }, { "iso9660", NULL, "a.iso" },
+		{ "pax", "gzip", "a.tar.gz" }, { "pax", "bzip2", "a.tar.bz2" }, { "pax", "xz", "a.tar.xz" }, { "pax", "zstd", "a.tar.zst" },
+		{ "pax", "lz4", "a.tar.lz4" }, { "pax", "lzip", "a.tar.lz" }, { "pax", "compress", "a.tar.Z" },
+	};
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		struct buf b;
+		struct archive *a = begin(&b, kinds[i].format, kinds[i].filter, NULL);
+		add(a, "orders/one.txt", STR("first"));
+		add(a, "orders/B\xC3\xBCro.txt", STR("second"));
+		end(a);
+		assert_int_equal(tell(buf_str(&b), kinds[i].file), OPEN_DONE);
+		assert_non_null(strstr(told.out.p, "> orders/one.txt: first\n"));          /* in an order of the format's own */
+		assert_non_null(strstr(told.out.p, "> orders/B\xC3\xBCro.txt: second\n"));
+		assert_int_equal(told.events, 2);
+		buf_free(&b);
+	}
+}
+
+static void what_is_compressed_alone_has_its_name_less_the_ending(void **state)
+{
+	(void)state;
+	static const struct { const char *filter, *file, *what; } kinds[] = {
+		{ "gzip", "orders.csv.gz", "> orders.csv: a,b\n" }, { "bzip2", "orders.csv.BZ2", "> orders.csv: a,b\n" }, { "xz", "orders.csv.xz", "> orders.csv: a,b\n" },
+		{ "zstd", "orders.csv.zst", "> orders.csv: a,b\n" }, { "lz4", "orders.csv.lz4", "> orders.csv: a,b\n" }, { "lzip", "orders.csv.lz", "> orders.csv: a,b\n" },
+		{ "compress", "orders.csv.Z", "> orders.csv: a,b\n" }, { "gzip", "orders", "> orders: a,b\n" }, { "gzip", ".gz", "> .gz: a,b\n" },
+	};
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		struct buf b = made("raw", kinds[i].filter, "x", STR("a,b"));
+		tells(buf_str(&b), kinds[i].file, OPEN_DONE, kinds[i].what);
+		buf_free(&b);
+	}
+}
+
+static void archives_in_archives(void **state)
+{
+	(void)state;
+	struct buf in = made("zip", NULL, "card.txt", STR("here")), mid = made("pax", "xz", "in.zip", buf_str(&in)), out = made("7zip", NULL, "mid.tar.xz", buf_str(&mid));
+	tells(buf_str(&out), "out.7z", OPEN_DONE, "> mid.tar.xz\n  > in.zip\n    > card.txt: here\n");
+	buf_free(&in), buf_free(&mid), buf_free(&out);
+}
+
+static void too_deep_is_named(void **state)
+{
+	(void)state;
+	struct buf b = made("pax", NULL, "card.txt", STR("here"));
+	for (int i = 0; i < 10; i++) {
+		struct buf around = made("pax", NULL, "in.tar", buf_str(&b));
+		buf_free(&b);
+		b = around;
+	}
+	assert_int_equal(tell(buf_str(&b), "out.tar"), OPEN_DONE);
+	assert_non_null(strstr(told.out.p, "! in.tar: too big\n"));
+	assert_null(strstr(told.out.p, "card.txt"));
+	buf_free(&b);
+}
+
+static void what_comes_before_damage_counts(void **state)
+{
+	(void)state;
+	struct buf text = BUF(1 << 20), b = gzip(STR("first ")), second = gzip(STR("second"));
+	size_t one = b.n;
+	buf_put(&b, STR("\0\0\0"));
+	buf_put(&b, buf_str(&second));
+	tells(buf_str(&b), "a.gz", OPEN_DONE, "> a: first second\n");
+	tells((struct str){ b.p, b.n - 9 }, "a.gz", OPEN_BROKEN, "> a: first second\n");
+	tells((struct str){ b.p, one + 5 }, "a.gz", OPEN_BROKEN, "> a: first \n");
+	b.p[one + 3] = 'x';
+	tells(buf_str(&b), "a.gz", OPEN_BROKEN, "> a: first \n");
+	buf_free(&b), buf_free(&second);
+
+	struct archive *a = begin(&b, "pax", NULL, NULL);
+	add(a, "one.txt", STR("first"));
+	add(a, "two.txt", STR("second"));
+	end(a);
+	tells((struct str){ b.p, 1024 + 512 + 3 }, "a.tar", OPEN_BROKEN, "> one.txt: first\n> two.txt: sec\n! two.txt: broken\n");
+	buf_free(&b), buf_free(&text);
+}
+
+static void encrypted_members_are_named(void **state)
+{
+	(void)state;
+	struct buf b;
+	struct archive *a = archive_write_new();
+	b = BUF(1 << 20);
+	archive_write_set_format_zip(a);
+	archive_write_set_options(a, "zip:encryption=traditional");
+	archive_write_set_passphrase(a, "four words");
+	archive_write_open(a, &b, NULL, put, NULL);
+	add(a, "secret.txt", STR("hidden"));
+	end(a);
+	tells(buf_str(&b), "a.zip", OPEN_DONE, "! secret.txt: encrypted\n");
+	buf_free(&b);
+}
+
+static void names_are_made_readable(void **state)
+{
+	(void)state;
+	struct buf b = made("ustar", NULL, "B\x81ro\n.txt", STR("x"));
+	tells(buf_str(&b), "a.tar", OPEN_DONE, "> B\xC3\xBCro?.txt: x\n");
+	buf_free(&b);
+}
+
+static void nothing_grows_without_end(void **state)
+{
+	(void)state;
+	enum { ZEROS = 700 << 20 };
+	char *zeros = mem_zero(1, ZEROS);
+	struct buf bomb = gzip((struct str){ zeros, ZEROS });
+	assert_true(bomb.n < 1 << 20);
+	assert_int_equal(tell(buf_str(&bomb), "bomb.gz"), OPEN_TOO_BIG);
+	assert_non_null(strstr(told.out.p, "! bomb: too big\n"));
+	assert_true(told.bytes > 400 << 20 && told.bytes < ZEROS);
+	free(zeros);
+	/* what follows a bomb is not looked at any more, since nothing may be unpacked */
+	struct buf out = made("pax", NULL, "bomb.gz", buf_str(&bomb));
+	assert_int_equal(tell(buf_str(&out), "out.tar"), OPEN_DONE);
+	assert_non_null(strstr(told.out.p, "! bomb.gz: too big\n"));
+	buf_free(&bomb), buf_free(&out);
+}
+
+/* A sparse file of a terabyte, in a kilobyte of tar. */
+static void holes_count(void **state)
+{
+	(void)state;
+	struct buf b;
+	struct archive *a = begin(&b, "pax", NULL, NULL);
+	struct archive_entry *e = archive_entry_new();
+	archive_entry_set_pathname(e, "disk");
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_size(e, (la_int64_t)1 << 40);
+	archive_entry_sparse_add_entry(e, ((la_int64_t)1 << 40) - 4, 4);
+	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
+	archive_write_data(a, "last", 4);
+	archive_entry_free(e);
+	archive_write_close(a);
+	archive_write_free(a);
+	assert_int_equal(tell(buf_str(&b), "a.tar"), OPEN_TOO_BIG);
+	assert_non_null(strstr(told.out.p, "! disk: too big\n"));
+	buf_free(&b);
+}
+
+static void it_stops_when_told(void **state)
+{
+	(void)state;
+	struct buf b;
+	struct archive *a = begin(&b, "pax", NULL, NULL);
+	for (int i = 0; i < 5; i++)
+		add(a, "x.txt", STR("text"));
+	end(a);
+	struct str file = buf_str(&b);
+	struct source s = source_of_text(&file);
+	buf_free(&told.out);
+	assert_int_equal(told_open(&told, &s, FILE_ARCHIVE, STR("a.tar"), LEFT, 2), OPEN_STOPPED);
+	assert_int_equal(told.events, 2);
+	buf_free(&b);
+}
+
+static int prepare(void **state)
+{
+	(void)state;
+	open_prepare(false);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	buf_free(&told.out);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_of_every_format), cmocka_unit_test(what_is_compressed_alone_has_its_name_less_the_ending),
+		cmocka_unit_test(archives_in_archives), cmocka_unit_test(too_deep_is_named), cmocka_unit_test(what_comes_before_damage_counts),
+		cmocka_unit_test(encrypted_members_are_named), cmocka_unit_test(names_are_made_readable),
+		cmocka_unit_test(nothing_grows_without_end), cmocka_unit_test(holes_count), cmocka_unit_test(it_stops_when_told),
+	};
+	return cmocka_run_group_tests(tests, prepare, done);
+}
