@@ -72,6 +72,18 @@ bool source_all(const struct source *s, size_t max, struct str *all)
 	return true;
 }
 
+bool source_anywhere(const struct source *s, size_t max, struct str *kept, struct source *anywhere)
+{
+	*kept = (struct str){ 0 };
+	*anywhere = *s;
+	if (!s->forward)
+		return true;
+	if (!source_all(s, max, kept))
+		return false;
+	*anywhere = source_of_text(kept);
+	return true;
+}
+
 /* What comes onwards: the head from memory, the rest as it comes. */
 static size_t stream_read(void *of, uint64_t at, void *to, size_t n)
 {
