@@ -10,6 +10,11 @@ A statement:
     -- holders_named (name text) -> (id i64, sort i64): any
     SELECT id, sort FROM holder WHERE business = :business AND name = :name ORDER BY id;
 
+Many rows in one statement, here 64 of them, each with an id and a name of its own:
+
+    -- holders_put (sort i64) x 64 (id i64, name text)
+    INSERT INTO holder (business, sort, id, name) VALUES (:business, :sort, :id, :name);
+
 Types: i64, text, bytes; for results also view (bytes that are valid until the next row). After the colon: `one` (no row or one),
 `any`, or nothing for a statement without rows. :business is given by the operation. A statement without it must say
 `-- every business: WHY` on a line of its own. Each statement is prepared against the schema while building.
@@ -18,7 +23,7 @@ import re
 import sqlite3
 import sys
 
-HEAD = re.compile(r"--\s*(\w+)\s*\(([^)]*)\)\s*(?:->\s*\(([^)]*)\)\s*:\s*(one|any))?\s*(?:--.*)?$")
+HEAD = re.compile(r"--\s*(\w+)\s*\(([^)]*)\)\s*(?:x\s*(\d+)\s*\(([^)]*)\)\s*)?(?:->\s*\(([^)]*)\)\s*:\s*(one|any))?\s*(?:--.*)?$")
 LETTER = {"i64": "i", "text": "t", "bytes": "b", "view": "v"}
 CTYPE = {"i64": "int64_t", "text": "struct str", "bytes": "struct str", "view": "struct str"}
 PGTYPE = {"i64": "bigint", "text": "text", "bytes": "bytea"}
@@ -39,8 +44,8 @@ def fields(text, where):
 
 
 class Statement:
-    def __init__(self, name, ins, outs, mode, where):
-        self.name, self.ins, self.outs, self.mode, self.where = name, ins, outs, mode, where
+    def __init__(self, name, ins, times, each, outs, mode, where):
+        self.name, self.ins, self.times, self.each, self.outs, self.mode, self.where = name, ins, times, each, outs, mode, where
         self.lines, self.every = [], False
 
     def finish(self):
@@ -50,6 +55,9 @@ class Statement:
         if ";" in sql:
             die(self.where, "more than one statement")
         given = dict(self.ins)
+        if self.times:
+            sql = self.many(sql)
+            given |= {f"{n}__{k}": t for n, t in self.each for k in range(self.times)}
         order = []
         for word in re.findall(r"(?<!:):(\w+)", sql):
             if word != "business" and word not in given:
@@ -66,6 +74,14 @@ class Statement:
         self.pg = re.sub(r"(?<!:):(\w+)", lambda m: f"${order.index(m[1]) + 1}", sql)
         self.types = [given.get(n, "i64") for n in order]
 
+    def many(self, sql):
+        """The row behind VALUES as often as is said, with names of its own for what each row has."""
+        head, values, row = sql.partition(" VALUES ")
+        if not values or self.outs:
+            die(self.where, "only INSERT ... VALUES can have many rows")
+        each = re.compile(r":(" + "|".join(n for n, _ in self.each) + r")\b")
+        return head + values + ", ".join(each.sub(rf":\1__{k}", row) for k in range(self.times))
+
 
 def statements(path):
     out, current = [], None
@@ -75,7 +91,7 @@ def statements(path):
             head = HEAD.match(line)
             if head:
                 where = f"{path}:{n}"
-                current = Statement(head[1], fields(head[2], where), fields(head[3], where), head[4], where)
+                current = Statement(head[1], fields(head[2], where), int(head[3] or 0), fields(head[4], where), fields(head[5], where), head[6], where)
                 out.append(current)
             elif current and line.lstrip().startswith("-- every business:"):
                 current.every = True
@@ -139,8 +155,11 @@ def header(schema, path, out_path):
         tout = "".join(LETTER[t] for _, t in s.outs)
         out.append(f"static const struct statement sql_statement_{n} = {{ \"{n}\", {c_text(s.sql)}, \"{tin}\", \"{tout}\" }};")
         params = "".join(f", {CTYPE[t]} {name}_" for name, t in s.ins)
-        bind = ", ".join("{ .i = op->business }" if o == "business" else
-                         ("{ .i = %s_ }" if t == "i64" else "{ .s = %s_ }") % o for o, t in zip(s.order, s.types))
+        given = {f"{name}__{k}": f"each[{k}].{name}" for name, _ in s.each for k in range(s.times)} | {"business": "op->business"}
+        bind = ", ".join("{ .%s = %s }" % ("i" if t == "i64" else "s", given.get(o, o + "_")) for o, t in zip(s.order, s.types))
+        if s.times:
+            out.append(f"enum {{ SQL_{n.upper()} = {s.times} }};\nstruct sql_{n} {{ {' '.join(f'{CTYPE[t]} {name};' for name, t in s.each)} }};")
+            params += f", const struct sql_{n} each[SQL_{n.upper()}]"
         values = f"const struct value in[] = {{ {bind or '{ 0 }'} }};"
         if not s.outs:
             out.append(f"static inline bool sql_{n}(struct op *op{params})\n{{\n\t{values}\n"

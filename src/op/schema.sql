@@ -126,7 +126,7 @@ CREATE TABLE import (
 	business  I64   NOT NULL,   -- whose
 	id        I64   NOT NULL,   -- its number
 	file      TEXT  NOT NULL,   -- its name, masked
-	digest    BYTES NOT NULL,   -- BLAKE2b-256 of the file: b2sum -l 256
+	digest    BYTES NOT NULL,   -- BLAKE2b-256 of the file: b2sum -l 256; empty until it was read
 	format    TEXT  NOT NULL,   -- "square-transactions"
 	at        I64   NOT NULL,   -- when it began
 	done      I64   NOT NULL,   -- when it was complete; 0: stopped on the way, run it again
@@ -159,7 +159,7 @@ CREATE TABLE day (
 	business   I64   NOT NULL,  -- whose
 	day        I64   NOT NULL,  -- UTC, days since 1970
 	n          I64   NOT NULL,  -- touches
-	rows_sha   BYTES NOT NULL,  -- of the rows in the entry segments' order
+	digest     BYTES NOT NULL,  -- BLAKE2b-256 of its entry segments in order
 	PRIMARY KEY (business, day)
 ) STRICT;
 

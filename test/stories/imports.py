@@ -1,8 +1,11 @@
 """CSV as it comes: encodings, dividers, clocks, joins, what is masked, refused, named later."""
 import csv
+import hashlib
 import os
+import sqlite3
 import stat
 import unittest
+from contextlib import closing
 
 from story import Story, tell
 
@@ -131,6 +134,18 @@ class Imports(Story):
         self.assertEqual(self.take("a.csv", rows)["known"], 3)
 
     # ---- who is who ----
+
+    def test_many_new_references_are_each_their_own_customer(self):
+        refs = [f"Z-{'0' * (i % 5)}{i * 7919 % 1000}" for i in range(333)]
+        content = HEAD + "".join(f"2026-03-02T10:00:00Z,{ref},R{i % 9},,,,card_number,{i}\n" for i, ref in enumerate(refs))
+        self.assertEqual(len(set(refs)), 333)
+        self.assertEqual(self.take("many.csv", content)["new"], 333)
+        for reader in range(9):
+            self.assertEqual(self.refs(f"R{reader}"), {ref for i, ref in enumerate(refs) if i % 9 == reader})
+        with closing(sqlite3.connect(f"{self.data}/handback.db")) as db:
+            stored = [ref for ref, in db.execute("SELECT ref FROM customer ORDER BY id")]
+            self.assertEqual(stored, sorted(refs))
+            self.assertEqual(db.execute("SELECT digest FROM import").fetchall(), [(hashlib.blake2b(content.encode(), digest_size=32).digest(),)])
 
     def test_joined_by_email_when_the_name_does_not_contradict(self):
         self.take("own.csv", CUSTOMERS + "A-1,June Marsh,june@example.com,,,,,,,\n")

@@ -216,7 +216,7 @@ struct sink {
 };
 
 static bool entry_parts(struct sink *to, struct desk *desk, int64_t day, const struct row *rows, const struct pair *order, size_t n,
-                        struct brief *copies[2], struct sha256 *sum)
+                        struct brief *copies[2], struct blake *sum)
 {
 	struct buf blob = BUF(BLOB_MAX), rest = BUF(BLOB_MAX);
 	struct row *block = space_of(&desk->block, PART_TOUCHES, sizeof *block);
@@ -234,8 +234,8 @@ static bool entry_parts(struct sink *to, struct desk *desk, int64_t day, const s
 			copies[1][at + i] = (struct brief){ block[i].place, block[i].who, when };
 		}
 		part_write(&blob, &rest, day, block, many);
-		sha256_add(sum, buf_str(&blob));
-		sha256_add(sum, buf_str(&rest));
+		blake_add(sum, buf_str(&blob));
+		blake_add(sum, buf_str(&rest));
 		good = to->put(to, &(struct stored){ day, DIM_ENTRY, block[many - 1].entry, (int64_t)part, block[0].entry, (int64_t)many, buf_str(&blob), buf_str(&rest) });
 	}
 	buf_free(&blob);
@@ -262,16 +262,16 @@ static const enum dim copied[2] = { DIM_PERSON, DIM_PLACE };
 static bool day_make(struct sink *entry, struct sink *copies, struct desk *desk, int64_t day, const struct row *rows, size_t n, uint8_t sum[32])
 {
 	struct brief *brief[2] = { NULL, NULL };
-	struct sha256 h;
+	struct blake h;
 	bool good = n <= DAY_TOUCHES_MAX || err_set(&entry->op->err, TOO_BIG, NULL, "A single day can hold %d touches at most.", DAY_TOUCHES_MAX);
 	if (!good)
 		return false;
 	const struct pair *order = day_order(desk, day, rows, n);
 	for (int i = 0; i < 2 && n > PART_TOUCHES; i++)  /* a small day is one part: scanning that costs nothing */
 		brief[i] = space_of(&desk->copy[i], n, sizeof *brief[i]);
-	sha256_start(&h);
+	blake_start(&h);
 	good = entry_parts(entry, desk, day, rows, order, n, brief, &h);
-	sha256_end(&h, sum);
+	blake_end(&h, sum);
 	for (int i = 0; i < 2 && good && brief[i]; i++)
 		good = copy_parts(copies, day, copied[i], brief_order(desk, brief[i], n), n);
 	return good;
@@ -340,7 +340,7 @@ bool day_compare(struct op *op, struct desk *desk, int64_t day, const struct row
 		sql_segments_of_stop(&copies.q);
 	if (op->err.code != OK)
 		return false;
-	if (entry.differs || !found || d.n != (int64_t)n || d.rows_sha.n != sizeof sum || memcmp(d.rows_sha.p, sum, sizeof sum) != 0)
+	if (entry.differs || !found || d.n != (int64_t)n || d.digest.n != sizeof sum || memcmp(d.digest.p, sum, sizeof sum) != 0)
 		return day_torn(op, day);
 	if (!count_right(op, day, n, &right))
 		return false;

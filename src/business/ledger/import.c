@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -18,6 +20,47 @@ enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REAS
 #define TICKET 0x40000000u                               /* with PENDING: the number is a ticket of people_contact */
 
 struct counts { uint64_t rows, fresh, changed, known, folded, refused, named, unnamed, masked; };
+
+/* ---- the file's digest, made by a thread beside the parsing: the two share nothing but this ---- */
+
+struct digest { pthread_t thread; bool started; int fd; _Atomic bool given_up; int error; uint8_t bytes[32]; };
+
+static void *digest_make(void *arg)
+{
+	enum { AT_ONCE = 1 << 20 };
+	struct digest *d = arg;
+	char *some = mem_get(AT_ONCE);
+	struct blake h;
+	ssize_t n;
+	off_t done = 0;
+	blake_start(&h);
+	for (; (n = pread(d->fd, some, AT_ONCE, done)) > 0 && !d->given_up; done += n)
+		blake_add(&h, (struct str){ some, (size_t)n });
+	blake_end(&h, d->bytes);
+	d->error = n < 0 ? errno : 0;
+	wipe(some, AT_ONCE);
+	free(some);
+	return NULL;
+}
+
+static bool digest_start(struct digest *d, int fd, struct err *e)
+{
+	d->fd = fd;
+	errno = pthread_create(&d->thread, NULL, digest_make, d);
+	d->started = !errno;
+	return d->started || err_errno(e, "Could not start a thread");
+}
+
+static bool digest_end(struct digest *d, bool wanted, struct err *e)
+{
+	if (!d->started)
+		return true;
+	d->given_up = !wanted;
+	pthread_join(d->thread, NULL);
+	d->started = false;
+	errno = d->error;
+	return !errno || err_errno(e, "The file can't be read");
+}
 
 struct import {
 	struct op *op; struct answer *answer;
@@ -29,38 +72,18 @@ struct import {
 	struct flavours flavours;
 	struct row *row; size_t n, cap;
 	struct listing { kinds kinds; uint32_t *who; size_t n, cap; } listing[64]; size_t listings;
-	struct { struct str name; enum holder_sort sort; uint32_t id; } *holder; size_t holders_mask, holders;      /* names met in this file */
+	/* names met in this file; the seed keeps a file from being written so that its names meet in one place */
+	struct { struct str name; enum holder_sort sort; uint32_t id; } *holder; size_t holders_mask, holders; uint64_t holders_seed;
 	struct { uint64_t hash; uint32_t times; } *again; size_t again_mask, agains;    /* rows without a source, how often met */
 	struct counts count; struct merged merged;
 	uint64_t skipped_hours, two_readings;
 	int64_t first_day, last_day, first_at, last_at;
-	uint64_t line_size, digest_bytes;
+	struct digest digest;
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
 	size_t dry_shown;
 	bool stopped, naming;                            /* naming: a transaction with new holders and flavours is open */
 	struct arena *batch;
 };
-
-/* ---- the file ---- */
-
-static bool file_digest(struct op *op, int fd, uint64_t size, uint8_t digest[32])
-{
-	enum { AT_ONCE = 1 << 20 };
-	char *some = mem_get(AT_ONCE);
-	struct blake h;
-	ssize_t n;
-	uint64_t done = 0;
-	blake_start(&h);
-	while ((n = pread(fd, some, AT_ONCE, (off_t)done)) > 0) {
-		blake_add(&h, (struct str){ some, (size_t)n });
-		done += (uint64_t)n;
-		if (op->progress)
-			op->progress(op, "Reading", done, size);
-	}
-	blake_end(&h, digest);
-	free(some);
-	return n == 0 || err_errno(&op->err, "The file can't be read");
-}
 
 /* ---- what was refused: beside the file, masked, only for its owner ---- */
 
@@ -133,9 +156,30 @@ static bool naming_end(struct import *im, bool keep)
 	return open ? op_end(im->op, keep) : keep;
 }
 
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 both = (unsigned __int128)a * b;
+	return (uint64_t)both ^ (uint64_t)(both >> 64);
+}
+
+/* Names are short, and there are several in each row: cheaper than hash64, and good for this one table only. */
+static size_t name_hash(const struct import *im, enum holder_sort sort, struct str s)
+{
+	uint64_t h = im->holders_seed ^ s.n << 8 ^ (uint64_t)sort, word = 0;
+	size_t at = 0;
+	for (; s.n - at > sizeof word; at += sizeof word) {
+		memcpy(&word, s.p + at, sizeof word);
+		h = fold(h ^ word, 0x9E3779B97F4A7C15u);
+	}
+	if (at)
+		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
+	for (; !at && s.n; s.n--)
+		word = word << 8 | (uint8_t)s.p[s.n - 1];
+	return (size_t)fold(h ^ word, im->holders_seed | 1);
+}
+
 static bool holder_number(struct import *im, enum holder_sort sort, struct str name, uint32_t *id)
 {
-	static const uint8_t key[16] = "handback-holders";
 	*id = 0;
 	if (!name.n)
 		return true;
@@ -145,7 +189,7 @@ static bool holder_number(struct import *im, enum holder_sort sort, struct str n
 		typeof(im->holder) old = im->holder, to = fresh;
 		for (size_t i = 0; old && i <= im->holders_mask; i++)
 			if (old[i].id) {
-				size_t at = (hash64(old[i].name, key) + (size_t)old[i].sort) & mask;
+				size_t at = name_hash(im, old[i].sort, old[i].name) & mask;
 				while (to[at].id)
 					at = (at + 1) & mask;
 				to[at] = old[i];
@@ -153,7 +197,7 @@ static bool holder_number(struct import *im, enum holder_sort sort, struct str n
 		free(old);
 		im->holder = to, im->holders_mask = mask;
 	}
-	size_t at = (hash64(name, key) + (size_t)sort) & im->holders_mask;
+	size_t at = name_hash(im, sort, name) & im->holders_mask;
 	while (im->holder[at].id && (im->holder[at].sort != sort || !str_eq(im->holder[at].name, name)))
 		at = (at + 1) & im->holders_mask;
 	if (!im->holder[at].id) {
@@ -434,18 +478,17 @@ static bool lay_out(struct import *im, const struct csv_row *r)
 }
 
 /* Once the format is known: the import's own row, its service, and the way from there to us. */
-static bool begin(struct import *im, int fd, uint64_t size)
+static bool begin(struct import *im, int fd)
 {
 	struct op *op = im->op;
-	uint8_t digest[32];
 	if (im->dry)
 		return true;
-	if (!file_digest(op, fd, size, digest) || !flavour_all(op, &im->flavours) || !op_begin(op))
+	if (!digest_start(&im->digest, fd, &op->err) || !flavour_all(op, &im->flavours) || !op_begin(op))
 		return false;
 	struct buf name = BUF(8192);
 	detect_mask(&name, str_of(im->name));
 	im->id = op_count(op, "import");
-	bool good = im->id && sql_import_put(op, im->id, buf_str(&name), (struct str){ (const char *)digest, 32 }, im->format->name, op->now);
+	bool good = im->id && sql_import_put(op, im->id, buf_str(&name), STR(""), im->format->name, op->now);
 	buf_free(&name);
 	if (good && im->format->service.n)
 		good = map_name(op, SERVICE, im->format->service, im->id, &im->service) && map_flow_have(op, im->service, map_self(op), COPIES, KINDS_ALL);
@@ -455,13 +498,13 @@ static bool begin(struct import *im, int fd, uint64_t size)
 	return im->people != NULL;
 }
 
-static bool rows_take(struct import *im, const struct csv_batch *batch, int fd, uint64_t size)
+static bool rows_take(struct import *im, const struct csv_batch *batch, int fd)
 {
 	enum { AHEAD = 8 };
+	struct said s;
 	arena_reset(im->batch);
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct csv_row *r = &batch->row[i];
-		struct said s;
 		int ref = im->laid && im->people && !im->format->contacts ? im->layout.at[F_REF][0] : -1;
 		if (ref >= 0 && i + AHEAD < batch->n && (uint32_t)ref < r[AHEAD].n)
 			people_ref_soon(im->people, r[AHEAD].cell[ref]);
@@ -470,7 +513,7 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd, 
 				return false;
 			if (!im->laid && r->number >= HEADER_WITHIN)
 				break;
-			if (im->laid && !begin(im, fd, size))
+			if (im->laid && !begin(im, fd))
 				return false;
 			continue;
 		}
@@ -524,7 +567,7 @@ static bool take_file(struct import *im, int fd, uint64_t size)
 	while (good && more && !im->stopped) {
 		good = csv_next(csv, &batch, &op->err);
 		more = good && batch.n;
-		good = good && rows_take(im, &batch, fd, size);
+		good = good && rows_take(im, &batch, fd);
 		if (good && !im->laid && (!more || batch.row[batch.n - 1].number >= HEADER_WITHIN))
 			good = unknown_format(im);
 		if (good && op->progress && csv)
@@ -564,9 +607,9 @@ static bool finish(struct import *im)
 		c->fresh = c->rows - c->refused;
 	if (im->dry || !im->id)
 		return true;
-	return op_begin(op) &&
-	       op_end(op, sql_import_done(op, im->id, im->stopped ? 0 : op->now, (int64_t)c->rows, (int64_t)c->fresh, (int64_t)c->changed, (int64_t)c->known,
-	                                  (int64_t)c->folded, (int64_t)c->refused, (int64_t)c->named, (int64_t)c->unnamed, (int64_t)c->masked, im->first_day, im->last_day) &&
+	return digest_end(&im->digest, true, &op->err) && op_begin(op) &&
+	       op_end(op, sql_import_done(op, im->id, (struct str){ (const char *)im->digest.bytes, sizeof im->digest.bytes }, im->stopped ? 0 : op->now,
+	                                  (int64_t)c->rows, (int64_t)c->fresh, (int64_t)c->changed, (int64_t)c->known, (int64_t)c->folded, (int64_t)c->refused, (int64_t)c->named, (int64_t)c->unnamed, (int64_t)c->masked, im->first_day, im->last_day) &&
 	                      log_add(op, im->stopped ? "import.stopped" : "import.done",
 	                              ABOUT({ "import", im->id }, { "rows", (int64_t)c->rows }, { "new", (int64_t)c->fresh }, { "changed", (int64_t)c->changed },
 	                                    { "refused", (int64_t)c->refused }, { "masked", (int64_t)c->masked })));
@@ -639,9 +682,11 @@ static bool import_one(struct op *op, const char *path, const struct format *for
 	struct str region = op_setting(op, "region");
 	im.setting = (struct setting){ .zone = op->zone, .country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"), .keep = op->a };
 	im.batch = arena_open();
+	random_bytes(&im.holders_seed, sizeof im.holders_seed);
 	bool good = take_file(&im, fd, (uint64_t)st.st_size);
 	naming_end(&im, false);                          /* what an error left open */
 	good = good && finish(&im);
+	digest_end(&im.digest, false, &op->err);
 	refused_end(&im, good);
 	good = good && tell(&im);
 	people_close(im.people);

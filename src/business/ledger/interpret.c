@@ -11,7 +11,9 @@ static struct str cell_at(const struct str *cell, size_t n, int at)
 {
 	if (at < 0 || (size_t)at >= n)
 		return STR("");
-	struct str s = str_trim(cell[at]);
+	struct str s = cell[at];
+	if (s.n && ((unsigned char)s.p[0] <= ' ' || (unsigned char)s.p[s.n - 1] <= ' '))
+		s = str_trim(s);
 	if (s.n > 1 && s.p[0] == '\'')                   /* exports put one before what a spreadsheet would turn into a number */
 		s.p++, s.n--;
 	return s;
@@ -20,6 +22,8 @@ static struct str cell_at(const struct str *cell, size_t n, int at)
 static struct str field(const struct layout *l, enum field f, const struct str *cell, size_t n, struct arena *a)
 {
 	const struct where *w = &l->format->where[f];
+	if (w->n == 1)
+		return cell_at(cell, n, l->at[f][0]);
 	struct str out = STR("");
 	for (size_t i = 0; i < w->n; i++) {
 		struct str s = cell_at(cell, n, l->at[f][i]);
@@ -336,7 +340,7 @@ static uint32_t hint_of(struct str brand, struct str last4)
 	};
 	int64_t four;
 	uint8_t b = brand.n ? 10 : 0;
-	for (size_t i = 0; i < LENGTH(words); i++)
+	for (size_t i = 0; b && i < LENGTH(words); i++)
 		if (str_eq_nocase(brand, str_of(words[i].word)))
 			b = words[i].brand;
 	/* a spreadsheet drops leading zeros: one to four digits are a last four */

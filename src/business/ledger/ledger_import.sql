@@ -1,9 +1,9 @@
--- import_put (id i64, file text, digest bytes, format text, at i64)
+-- import_put (id i64, file text, no_digest bytes, format text, at i64)
 INSERT INTO import (business, id, file, digest, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day)
-VALUES (:business, :id, :file, :digest, :format, :at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
+VALUES (:business, :id, :file, :no_digest, :format, :at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
 
--- import_done (id i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64)
-UPDATE import SET done = :done, n_rows = :n_rows, fresh = :fresh, changed = :changed, known = :known, folded = :folded, refused = :refused,
+-- import_done (id i64, digest bytes, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64)
+UPDATE import SET digest = :digest, done = :done, n_rows = :n_rows, fresh = :fresh, changed = :changed, known = :known, folded = :folded, refused = :refused,
 	named = :named, unnamed = :unnamed, masked = :masked, first_day = :first_day, last_day = :last_day
 WHERE business = :business AND id = :id;
 
@@ -29,6 +29,10 @@ ON CONFLICT (business, service, key) DO UPDATE SET customer = excluded.customer;
 -- customer_put (id i64, ref text, region text, country text, language text, ways i64, names bytes, import i64, sealed bytes)
 INSERT INTO customer (business, id, ref, region, country, language, ways, names, same_as, import, sealed)
 VALUES (:business, :id, :ref, :region, :country, :language, :ways, :names, 0, :import, :sealed);
+
+-- customers_put (none text, no_bytes bytes, import i64) x 64 (id i64, ref text)
+INSERT INTO customer (business, id, ref, region, country, language, ways, names, same_as, import, sealed)
+VALUES (:business, :id, :ref, :none, :none, :none, 0, :no_bytes, 0, :import, :no_bytes);
 
 -- customer_change (id i64, region text, country text, language text, ways i64, names bytes, sealed bytes)
 UPDATE customer SET region = :region, country = :country, language = :language, ways = :ways, names = :names, sealed = :sealed

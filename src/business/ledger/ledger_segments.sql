@@ -30,15 +30,15 @@ SELECT blob FROM segment WHERE business = :business AND day = :day AND dim = :di
 -- segment_count (day i64) -> (n i64): one
 SELECT count(*) FROM segment WHERE business = :business AND day = :day;
 
--- day_put (day i64, n i64, rows_sha bytes)
-INSERT INTO day (business, day, n, rows_sha) VALUES (:business, :day, :n, :rows_sha)
-ON CONFLICT (business, day) DO UPDATE SET n = excluded.n, rows_sha = excluded.rows_sha;
+-- day_put (day i64, n i64, digest bytes)
+INSERT INTO day (business, day, n, digest) VALUES (:business, :day, :n, :digest)
+ON CONFLICT (business, day) DO UPDATE SET n = excluded.n, digest = excluded.digest;
 
 -- day_drop (day i64)
 DELETE FROM day WHERE business = :business AND day = :day;
 
--- day_get (day i64) -> (n i64, rows_sha bytes): one
-SELECT n, rows_sha FROM day WHERE business = :business AND day = :day;
+-- day_get (day i64) -> (n i64, digest bytes): one
+SELECT n, digest FROM day WHERE business = :business AND day = :day;
 
 -- days (first i64, last i64) -> (day i64, n i64): any
 SELECT day, n FROM day WHERE business = :business AND day >= :first AND day <= :last ORDER BY day;

@@ -13,8 +13,8 @@ UPDATE segment SET blob = :blob, rest = :rest WHERE business = :business AND day
 -- test_segment_drop (day i64, dim i64, hi i64, part i64)
 DELETE FROM segment WHERE business = :business AND day = :day AND dim = :dim AND hi = :hi AND part = :part;
 
--- test_days () -> (day i64, n i64, rows_sha bytes): any
-SELECT day, n, rows_sha FROM day WHERE business = :business ORDER BY day;
+-- test_days () -> (day i64, n i64, digest bytes): any
+SELECT day, n, digest FROM day WHERE business = :business ORDER BY day;
 
 -- test_size () -> (bytes i64, rest i64): one
 SELECT coalesce(sum(length(blob)), 0), coalesce(sum(length(rest)), 0) FROM segment WHERE business = :business;

@@ -694,28 +694,60 @@ static bool records_keep(struct people *p)
 
 /* ---- bare references ---- */
 
-struct order { struct str ref; uint32_t at; };
+/* A reference's place in the order: the eight bytes behind what all have in common nearly always tell. */
+struct order { uint64_t head; uint32_t at; };
 
-static int by_ref(const void *a, const void *b)
+static size_t common_start(const struct str *ref, size_t n)
 {
-	return str_cmp(((const struct order *)a)->ref, ((const struct order *)b)->ref);
+	size_t common = n ? ref[0].n : 0;
+	for (size_t i = 1; i < n; i++) {
+		common = ref[i].n < common ? ref[i].n : common;
+		while (memcmp(ref[i].p, ref[0].p, common) != 0)
+			common--;
+	}
+	return common;
+}
+
+static uint64_t head_of(struct str ref, size_t common)
+{
+	uint64_t head = 0;
+	for (size_t i = common; i < common + sizeof head; i++)
+		head = head << 8 | (i < ref.n ? (uint8_t)ref.p[i] : 0);
+	return head;
+}
+
+static int by_ref(const void *a, const void *b, void *refs)
+{
+	const struct order *x = a, *y = b;
+	const struct str *ref = refs;
+	return x->head != y->head ? (x->head > y->head) - (x->head < y->head) : str_cmp(ref[x->at], ref[y->at]);
 }
 
 static bool refs_keep(struct people *p)
 {
 	struct order *o = mem_get((p->refs + 1) * sizeof *o);
+	struct sql_customers_put some[SQL_CUSTOMERS_PUT];
+	size_t common = common_start(p->ref, p->refs), n = 0;
 	for (size_t i = 0; i < p->refs; i++)
-		o[i] = (struct order){ p->ref[i], (uint32_t)i };
-	qsort(o, p->refs, sizeof *o, by_ref);
+		o[i] = (struct order){ head_of(p->ref[i], common), (uint32_t)i };
+	qsort_r(o, p->refs, sizeof *o, by_ref, p->ref);
 	int64_t first = op_count_many(p->op, "customer", (int64_t)p->refs);
 	bool good = first > 0;
 	p->ref_id = mem_grow(p->ref_id, (p->refs + 1) * sizeof *p->ref_id);
 	for (size_t i = 0; good && i < p->refs; i++) {
-		uint32_t id = (uint32_t)(first + (int64_t)i);
-		good = sql_customer_put(p->op, id, o[i].ref, STR(""), STR(""), STR(""), 0, STR(""), p->import, STR(""));
-		p->ref_id[o[i].at] = id;
-		*ids_find(&p->ids, hash64(o[i].ref, id_key)) = id;
+		int64_t id = first + (int64_t)i;
+		some[n++] = (struct sql_customers_put){ id, p->ref[o[i].at] };
+		if (n == LENGTH(some)) {
+			good = sql_customers_put(p->op, STR(""), STR(""), p->import, some);
+			n = 0;
+		}
+		p->ref_id[o[i].at] = (uint32_t)id;
 	}
+	for (size_t i = 0; good && i < n; i++)
+		good = sql_customer_put(p->op, some[i].id, some[i].ref, STR(""), STR(""), STR(""), 0, STR(""), p->import, STR(""));
+	for (size_t i = 0; good && i <= p->ids.mask; i++)
+		if (p->ids.id[i] & PENDING)
+			p->ids.id[i] = people_number(p, p->ids.id[i]);
 	free(o);
 	return good;
 }
