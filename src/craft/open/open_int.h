@@ -24,6 +24,9 @@ bool open_ocr_prepare(void);
 /* Reads a picture of `w` by `h` 8-bit grey pixels, `stride` bytes a line, into pieces. With no OCR here: sets wants_ocr. */
 enum open_end open_pixels(const uint8_t *grey, unsigned w, unsigned h, unsigned stride, struct str where, struct listener *);
 
+/* Gives a text of any length in pieces, cut where a line or a word ends; the rest of *whole goes with each. false: no more is wanted. */
+bool open_text(struct listener *, const struct piece *whole);
+
 /* Takes n bytes of what may yet be unpacked; false: too much, and the opener ends with OPEN_TOO_BIG. */
 static inline bool open_takes(struct listener *l, uint64_t n)
 {
