@@ -55,6 +55,12 @@ static void op_start(struct op *op, struct str folder)
 	op->now = when_now();
 }
 
+bool op_is_there(struct op *op, struct str folder)
+{
+	struct stat st;
+	return stat(arena_printf(op->a, STR_FMT "/handback.db", STR_ARG(folder)), &st) == 0;
+}
+
 bool op_open(struct op *op, struct str folder)
 {
 	op_start(op, folder);

@@ -22,6 +22,7 @@ struct op {
 	struct err err;
 	/* the face's part */
 	bool (*ask)(struct op *, const char *why, struct str *passphrase);      /* false: there is nobody to ask */
+	bool key_at_hand;                                /* asking disturbs nobody: the passphrase stands in a file that was named */
 	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */
 	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
 	struct log_tail *tail;                           /* the log's end while a transaction adds to it */
@@ -31,6 +32,7 @@ struct op {
 
 /* Opens the data folder `folder` for business 1 and brings its schema up to date. NOT_FOUND: there is none. */
 bool op_open(struct op *, struct str folder);
+bool op_is_there(struct op *, struct str folder);        /* a data folder with a database in it */
 /* Makes the folder (0700), the database, the business, and its vault with the owner's passphrase; op is then open and unlocked.
  * recovery: shown once. CONFLICT: there is a business already. A failed start leaves nothing behind. */
 struct founding {
@@ -107,7 +109,8 @@ void answer_words(struct answer *, const char *key, const struct str *, size_t n
 void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */
 void answer_row_end(struct answer *);
 
-enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE };    /* alone: needs no data folder */
+/* alone: needs no data folder; maybe: uses it when there is a business in it (else op->db is NULL) */
+enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE };
 struct verb {
 	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
 	enum verb_how how;

@@ -191,6 +191,21 @@ CREATE TABLE listing (
 	PRIMARY KEY (business, holder, import, kinds, part)
 ) STRICT;
 
+-- ---- findings ----
+
+-- What a person said of a finding. Names of files stand here without card numbers and e-mail addresses.
+CREATE TABLE verdict (
+	business I64  NOT NULL,     -- whose
+	path     TEXT NOT NULL,     -- the file, from the root
+	member   TEXT NOT NULL,     -- the way inside it; empty: the file itself
+	spot     TEXT NOT NULL,     -- "12:30", line and column; or in words, "sheet Orders, cell B7"
+	kind     TEXT NOT NULL,     -- what was recognised: "card_number"
+	last4    TEXT NOT NULL,     -- of it; empty where there is none to show
+	verdict  I64  NOT NULL CHECK (verdict IN (1, 2, 3)),   -- 1 test data, 2 cleaned up, 3 not a card
+	at       I64  NOT NULL,     -- when
+	PRIMARY KEY (business, path, member, spot, kind, last4)
+) STRICT, WITHOUT ROWID;
+
 -- ---- incidents ----
 
 CREATE TABLE incident (

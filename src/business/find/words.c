@@ -1,5 +1,6 @@
-/* What a finding is called, and why we think so: names for machines, sentences for people. */
-#include "find_int.h"
+/* What a finding is called, why we think so, and what to do: names for machines, sentences for people. */
+#include "detect.h"
+#include "told.h"
 
 #include <inttypes.h>
 
@@ -13,7 +14,7 @@ const char *find_kind(const struct finding *f)
 	return kinds[f->sort];
 }
 
-static const char *sort_words(enum hit_sort sort)
+const char *sort_words(enum hit_sort sort)
 {
 	static const char *const words[HIT_SORTS] = {
 		[HIT_CARD] = "card number", [HIT_TRACK] = "magnetic stripe", [HIT_CODE] = "card code", [HIT_TEST_NUMBER] = "test card number",
@@ -96,4 +97,132 @@ struct str find_reason(struct arena *a, const struct finding *f)
 	struct str s = arena_str(a, buf_str(&b));
 	buf_free(&b);
 	return s;
+}
+
+const char *class_name(enum scan_class c)
+{
+	return c == SCAN_CERTAIN ? "certain" : c == SCAN_LIKELY ? "likely" : "unlikely";
+}
+
+/* ---- what to do ---- */
+
+enum home { AT_FILE, AT_LOG, AT_MAIL, AT_TABLE, AT_DATABASE, AT_PICTURE, AT_PROGRAM };
+
+/* Where it stands, by the ending of the innermost name: advice needs no more. */
+static enum home home_of(struct str path, struct str member)
+{
+	static const struct { const char *ending; enum home home; } endings[] = {
+		{ ".log", AT_LOG }, { ".trace", AT_LOG }, { ".har", AT_LOG }, { ".eml", AT_MAIL }, { ".mbox", AT_MAIL }, { ".msg", AT_MAIL }, { ".pst", AT_MAIL },
+		{ ".ost", AT_MAIL }, { ".csv", AT_TABLE }, { ".tsv", AT_TABLE }, { ".xlsx", AT_TABLE }, { ".xls", AT_TABLE }, { ".ods", AT_TABLE },
+		{ ".db", AT_DATABASE }, { ".sqlite", AT_DATABASE }, { ".sqlite3", AT_DATABASE }, { ".sql", AT_DATABASE }, { ".png", AT_PICTURE },
+		{ ".jpg", AT_PICTURE }, { ".jpeg", AT_PICTURE }, { ".tif", AT_PICTURE }, { ".tiff", AT_PICTURE }, { ".pdf", AT_PICTURE }, { ".c", AT_PROGRAM },
+		{ ".py", AT_PROGRAM }, { ".js", AT_PROGRAM }, { ".php", AT_PROGRAM }, { ".java", AT_PROGRAM }, { ".rb", AT_PROGRAM }, { ".go", AT_PROGRAM },
+	};
+	const struct str names[] = { member, path };
+	for (size_t k = 0; k < LENGTH(names); k++)
+		for (size_t i = 0; i < LENGTH(endings); i++) {
+			size_t n = strlen(endings[i].ending);
+			struct str end = { names[k].p + names[k].n - n, n };
+			if (names[k].n > n && str_eq_nocase(end, str_of(endings[i].ending)))
+				return endings[i].home;
+		}
+	return memmem(path.p, path.n, "/log/", 5) ? AT_LOG : AT_FILE;
+}
+
+/* PCI DSS 4.0.1: 3.3.1 (track, code, PIN never after the payment), 3.4.1 (what may be shown), 3.5.1 (a number that is kept is unreadable). */
+struct str find_todo(struct arena *a, uint32_t sorts, struct str path, struct str member)
+{
+	static const char *const cards[] = {
+		[AT_FILE] = "Delete it, or cut the number to its last four. If you must charge the card again, let your payment processor keep it.",
+		[AT_LOG] = "Find the program that writes card numbers here and stop it; then delete the log and its older copies.",
+		[AT_MAIL] = "Delete the message, also from Sent and Trash. Ask customers to send no card by mail; send them a payment link.",
+		[AT_TABLE] = "Cut the column to the last four. If you must charge the cards again, let your payment processor keep them; then delete the file and its copies.",
+		[AT_DATABASE] = "Let your payment processor keep the numbers and put its tokens here; then cut the column to the last four, also in backups.",
+		[AT_PICTURE] = "Delete it, also from the phone or scanner it came from. Paper: cover the number, then scan again.",
+		[AT_PROGRAM] = "If it is real, take it out and out of the version history, too; for tests use a published test number.",
+	};
+	if (sorts & (1u << HIT_TRACK | 1u << HIT_CODE))
+		return arena_say(a, "Delete %s: it may never be kept once the payment is made, not even encrypted. Find what puts it here and stop that.",
+		                 sorts & 1u << HIT_TRACK ? "the magnetic stripe" : "the card code");
+	if (sorts & 1u << HIT_CARD)
+		return str_of(cards[home_of(path, member)]);
+	if (sorts & ~(1u << HIT_TEST_NUMBER))
+		return STR("Keep it only where a law or a contract asks for it; else delete it. Where it stays, encrypt it and let few people open it.");
+	return STR("Nothing: it is nobody's card.");
+}
+
+/* ---- names of files ---- */
+
+struct str safe_path(struct arena *a, struct str s)
+{
+	if (!detect_maybe(s))
+		return s;
+	struct buf masked = BUF(1 << 16);
+	struct str safe = detect_mask(&masked, s) ? arena_str(a, buf_str(&masked)) : s;
+	buf_free(&masked);
+	return safe;
+}
+
+struct str safe_line(struct arena *a, struct str s)
+{
+	char *p = arena_get(a, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (unsigned char)s.p[i] < 32 || s.p[i] == 127 ? '?' : s.p[i];
+	return safe_path(a, (struct str){ p, s.n });
+}
+
+static bool in_address(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) || (c && strchr("._%+-", c));
+}
+
+struct str kept_name(struct arena *a, struct str s)
+{
+	s = safe_path(a, s);
+	if (!s.n || !memchr(s.p, '@', s.n))
+		return s;
+	struct buf b = BUF(1 << 16);
+	for (size_t i = 0; i < s.n;) {
+		size_t at = i, end;
+		while (at < s.n && in_address(s.p[at]))
+			at++;
+		for (end = at + (at > i && at < s.n && s.p[at] == '@'); end > at && end < s.n && in_address(s.p[end]);)
+			end++;
+		bool address = end > at + 1;
+		buf_put(&b, address ? STR("[e-mail]") : (struct str){ s.p + i, at - i });
+		i = address ? end : at;
+		if (!address && i < s.n)
+			buf_byte(&b, s.p[i++]);
+	}
+	struct str kept = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return kept;
+}
+
+/* ---- all of it in a sentence ---- */
+
+static struct str many(struct arena *a, uint64_t n, const char *what)
+{
+	return arena_say(a, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
+}
+
+struct str tally_sentence(struct arena *a, const struct tally *t)
+{
+	static const enum hit_sort leading[] = { HIT_CARD, HIT_TRACK, HIT_CODE };
+	struct str part[4], said = STR("");
+	size_t n = 0;
+	for (size_t i = 0; i < LENGTH(leading); i++)
+		if (t->sorts[leading[i]])
+			part[n++] = many(a, t->sorts[leading[i]], sort_words(leading[i]));
+	const char *others = n ? "other personal number" : "personal number";
+	if (t->others)
+		part[n++] = many(a, t->others, others);
+	if (!n)
+		return STR("No card numbers or other personal numbers were found.");
+	for (size_t i = 0; i < n; i++)
+		said = arena_say(a, STR_FMT "%s" STR_FMT, STR_ARG(said), !i ? "" : i + 1 == n ? " and " : ", ", STR_ARG(part[i]));
+	said = arena_say(a, STR_FMT " in " STR_FMT, STR_ARG(said), STR_ARG(many(a, t->files, "file")));
+	if (t->oldest < FAR_OFF)
+		said = arena_say(a, STR_FMT ", %slast changed in %d", STR_ARG(said), t->files > 1 ? "the oldest " : "", civil_of(t->oldest).year);
+	return arena_say(a, STR_FMT ".", STR_ARG(said));
 }

@@ -202,12 +202,15 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 {
 	struct answer answer = { .json = c->json, .put = put_out, .note = put_note };
 	bool opened = v->how == VERB_ALONE;
+	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;
 	op->progress = terminal_progress;
 	op->stop = &terminal_stop;
+	op->now = when_now();
 	if (!opened) {
 		op->folder = data_folder(op->a, c);
-		fprintf(stderr, "data: " STR_FMT "\n", STR_ARG(op->folder));
+		opened = v->how == VERB_MAYBE && !op_is_there(op, op->folder);
+		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}
 	opened = opened || v->run == init_run || op_open(op, op->folder);
 	bool good = opened && op_do(op, v, args, &answer);
