@@ -1,40 +1,79 @@
 /* find_int - the messages between the pool and its boxes, and what the room's files share. All numbers little-endian.
  *
- * To a box, up to BOX_FDS_MAX files and their descriptors: u32 number, then of each u32 id, u64 size, u64 from, u64 to, text name. A plain
- * file is looked at from `from` to before `to`; any other is opened when from is 0, and is done at once when not.
- * From a box: records, several in a message; each begins with its sort and the file's id.
+ * To a box, up to BOX_FDS_MAX files and their descriptors: 16 bytes for fingerprints (scanner_open), u32 number, then of each u32 id, u64 size,
+ * from, to, text name. Of a plain file what begins from `from` to before `to` is looked at; any other is opened when from is 0, and is
+ * done at once when not.
+ * From a box: records, several in a message (record.c), of one file after another in the order in which they were handed to it. The child
+ * that opens a risky file may say all but RECORD_DONE, so it can't speak for the files that come after.
  */
 #ifndef FIND_INT_H
 #define FIND_INT_H
 
 #include "find.h"
 
+/* ---- record.c: what a box says, and how it is written ---- */
+
 enum record_sort {
-	RECORD_HIT = 1,         /* u8 sort, u8 class, u32 score in millionths, u32 signs, alike, passing, u64 at, line, column, u32 length, count, record, u64 same, text brand,
-	                         * last4, member, where, heading */
-	RECORD_UNREAD,          /* u8 why (enum unread), text member */
-	RECORD_PROGRESS,        /* u64 bytes looked at since the last */
-	RECORD_DONE,            /* u8 why (enum unread), u64 bytes, u64 lines, u32 unlikely, u8 a picture wants OCR, text what went wrong */
+	RECORD_HIT = 1,         /* something was found */
+	RECORD_UNREAD,          /* a member could not be read */
+	RECORD_PROGRESS,        /* so many more bytes were looked at */
+	RECORD_READ,            /* a child is at the end */
+	RECORD_DONE,            /* the file is done */
+	RECORD_SORTS
 };
 enum unread { READ_WELL, UNREAD_BROKEN, UNREAD_ENCRYPTED, UNREAD_TOO_BIG, UNREAD_NO_WAY, UNREAD_STOPPED, UNREAD_ERROR, UNREAD_COUNT };
 const char *unread_words(enum unread);
 
 enum { MEMBER_MAX = 1000, WORDS_MAX = 400 };             /* bytes of a way inside, and of a place's words */
+enum { RECORD_MAX = 2 * MEMBER_MAX + 2 * WORDS_MAX };    /* at least what one takes */
+
+struct record {
+	enum record_sort sort;
+	uint32_t id;                                     /* of the file */
+	struct find_hit hit;                             /* HIT, without its path */
+	struct str member;                               /* UNREAD */
+	enum unread why;                                 /* UNREAD, READ, DONE */
+	uint32_t unlikely;                               /* READ, DONE: how many were found */
+	bool wants_ocr;                                  /* READ, DONE: it holds a picture that was not read */
+	uint64_t bytes;                                  /* PROGRESS, DONE: looked at since the last that was said */
+	uint64_t lines, behind;                          /* DONE, of plain text: line ends in its part, the offset behind the last */
+	struct str what;                                 /* DONE: what went wrong, for a person, or empty */
+};
+void record_put(struct buf *, const struct record *);    /* cuts texts that are too long */
+/* A box's word is a stranger's: numbers are checked, texts cleaned and masked, all in the arena. False: nothing that a box of ours says. */
+bool record_take(struct cursor *, struct arena *, struct record *);
+
+/* Seconds of processor time that opening a file of so many bytes may take. */
+unsigned reading_seconds(uint64_t size, bool ocr);
 
 /* ---- pool.c: the boxes at work ---- */
 
 struct pool;
 struct pool *pool_open(struct find *, struct err *);
-/* A file to look at; takes fd over. Waits while too many are under way. False: the machine gives no boxes (err). */
+/* A file to look at; takes fd over. Waits while too many are under way. False: the machine gives no boxes (err), or the scan is to stop. */
 bool pool_add(struct pool *, struct str path, int fd, uint64_t size, struct err *);
 /* Something that can't be read, in its turn. */
 void pool_unread(struct pool *, struct str path, const char *why);
 void pool_left_out(struct pool *, struct str path, const char *why);        /* on purpose */
-bool pool_finish(struct pool *, struct err *);           /* waits for the rest */
+bool pool_finish(struct pool *, struct err *);           /* waits for the rest, unless the scan is to stop */
 void pool_close(struct pool *);
+
+/* ---- ignore.c: what a .handbackignore leaves out, as gitignore(5) says it ---- */
+
+enum { WALK_DEPTH_MAX = 256 };                           /* folders within folders */
+
+struct ignore;
+struct ignore *ignore_open(void);
+void ignore_close(struct ignore *);
+/* The text of the file in the folder whose path has `base` bytes; its rules hold until ignore_pop. False: over a limit, then none hold. */
+bool ignore_push(struct ignore *, struct str text, size_t base);
+uint64_t ignore_pop(struct ignore *);                    /* how many the last one left out */
+/* Both end in 0; name is the path's last part. */
+bool ignore_fits(struct ignore *, const char *path, const char *name, bool folder);
 
 /* ---- walk.c ---- */
 
+/* Adds what is below find's paths to the pool. False: it should stop, the machine gives no boxes, or there is no such path (err). */
 bool walk(struct find *, struct pool *, struct err *);
 
 #endif

@@ -1,73 +1,98 @@
-/* The pool: boxes that read files, several at once, and what they say put into the order of the walk. What a box says is a stranger's word:
- * every number is checked, every text cleaned and masked. */
+/* The pool: boxes that read files, several at once, and what they say put into the order of the walk. What a box says is a stranger's word
+ * (record.c); a large file is looked at in parts, by as many boxes as there are, and told as one. */
 #include "box.h"
-#include "detect.h"
 #include "find_int.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-	JOBS_MAX = 64, UNDER_WAY = 512,      /* boxes; files that wait, are read, or wait for those before them */
+	JOBS_MAX = 64, OCR = JOBS_MAX,       /* boxes; the one behind them reads pictures */
+	UNDER_WAY = 512,                     /* files and parts that wait, are read, or wait for those before them */
 	BATCH_BYTES = 1 << 20,               /* a batch ends when it holds so much, or BOX_FDS_MAX files */
-	BATCHES = 2,                         /* under way at each box */
-	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long is given up (its own limit is the processor's time) */
-	KEPT_MAX = 1 << 20,                  /* bytes of records kept of one file whose turn has not come: then its box waits */
+	FILE_COSTS = 4096,                   /* bytes that can be read in the time that opening a file takes */
+	KEPT_MAX = 16 << 20,                 /* bytes of records kept of all files whose turn has not come: then only the first file's box is heard */
+	STREAM_FROM = 1 << 20,               /* and of one file whose turn it is: then they are told before it is done */
+	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
+	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
+	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
-#define BOX_MEMORY ((uint64_t)320 << 20)
+#define BOX_MEMORY ((uint64_t)224 << 20)     /* beyond the program itself: a parser stays within 256 MiB */
 
-enum state { WAITING, READ, FINISHED };
+/* A file of SPLIT_FROM bytes or more is looked at in parts of 16 to 32 MiB, as many as can be divided by four: enough for every core, and
+ * each large enough for what a column or a log's lines say of their numbers. */
+#define SPLIT_FROM ((uint64_t)64 << 20)
+#define PARTS_OF ((uint64_t)128 << 20)
+
+enum state { NOBODYS, WAITING, READ, FINISHED };
 struct task {
 	enum state state;
 	int fd;
-	uint64_t size, told;                             /* told: bytes that progress counted already */
+	uint64_t size, from, to, counted;                /* counted: bytes that are in the totals already */
 	struct str path;                                 /* malloc */
 	struct buf records;                              /* until it is its turn */
-	bool ocr_tried, wants_ocr, left_out, in_part;    /* in_part: a member of it could not be read */
+	struct buf without_ocr;                          /* what was found without reading the pictures in it, while these are read */
+	uint32_t told, again;                            /* records that were told already; and that a second try will say again */
+	bool last;                                       /* of its file's parts */
+	bool ocr_tried, wants_ocr, left_out, abandoned;
 	enum unread why;
 	char what[WORDS_MAX + 1];
-	uint32_t unlikely;
+	uint32_t unlikely, tries;
+	uint64_t lines, behind;
 	unsigned worker;
 };
 
-struct worker { struct box *box; int line; uint32_t under_way, full; bool ocr, waits; };     /* waits: file `full` has too many records */
+struct worker {
+	struct box *box;
+	int line;
+	uint32_t under_way;
+	uint64_t bytes;                                  /* of what is under way */
+	uint64_t heard;                                  /* when it last said something, in milliseconds */
+};
 
 struct pool {
 	struct find *find;
-	struct worker worker[JOBS_MAX + 1];              /* the last reads pictures */
+	struct worker worker[JOBS_MAX + 1];
 	unsigned workers;
 	bool ocr_missing;
+	uint8_t key[16];                                 /* fingerprints of one run can be compared */
 	struct task task[UNDER_WAY];                     /* a ring: id % UNDER_WAY */
+	uint32_t room;                                   /* how many of them are used */
 	uint32_t first, handed, last;                    /* the oldest not told, the next to hand out, the next to come */
+	size_t kept;
 	char *message;
-	struct arena *a;                                 /* of one file's telling */
-	uint64_t bytes;
+	struct arena *a;                                 /* of one message, or one file's telling */
+	/* the file that is told: of its parts so far */
+	uint64_t lines, line_start;
+	bool well;
 };
 
-const char *unread_words(enum unread why)
+static uint64_t now_ms(void)
 {
-	static const char *const words[UNREAD_COUNT] = {
-		[READ_WELL] = "", [UNREAD_BROKEN] = "it is damaged; what could be read of it was looked at",
-		[UNREAD_ENCRYPTED] = "it is encrypted: open it with its password, then look at the copy", [UNREAD_TOO_BIG] = "it is over a limit of size, depth or time",
-		[UNREAD_NO_WAY] = "this sort of file can't be read", [UNREAD_STOPPED] = "reading it was stopped", [UNREAD_ERROR] = "its reader failed",
-	};
-	return why < UNREAD_COUNT ? words[why] : "its reader failed";
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
+
+static bool stopped(const struct pool *p) { return p->find->stop && *p->find->stop; }
 
 /* ---- boxes ---- */
 
-static bool worker_start(struct worker *w, const char *work, struct err *e)
+static bool worker_start(struct pool *p, unsigned i, struct err *e)
 {
+	struct worker *w = &p->worker[i];
 	int far;
 	int near = box_messages(&far, e);
 	if (near < 0)
 		return false;
-	*w = (struct worker){ .line = near, .ocr = strcmp(work, "find-ocr") == 0 };
-	w->box = box_start(work, far, &(struct box_limits){ .memory = BOX_MEMORY + (w->ocr ? BOX_MEMORY : 0) }, e);
+	*w = (struct worker){ .line = near, .heard = now_ms() };
+	w->box = box_start(i == OCR ? "find-ocr" : "find", far, &(struct box_limits){ .memory = BOX_MEMORY }, e);
 	close(far);
 	if (w->box)
 		return true;
@@ -76,14 +101,31 @@ static bool worker_start(struct worker *w, const char *work, struct err *e)
 	return false;
 }
 
-static bool worker_end(struct worker *w, struct err *e)
+/* kill: it may be in the middle of something. */
+static bool worker_end(struct worker *w, bool kill, struct err *e)
 {
 	if (!w->box)
 		return true;
 	close(w->line);
+	if (kill)
+		box_kill(w->box);
 	bool good = box_end(w->box, e);
 	*w = (struct worker){ .line = -1 };
 	return good;
+}
+
+/* Every file under way has its descriptor here. */
+static uint32_t room_for_files(unsigned workers)
+{
+	struct rlimit r;
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return UNDER_WAY / 2;
+	rlim_t wanted = UNDER_WAY + 512, others = 320 + 4 * (rlim_t)workers;     /* the walk holds one for each folder on its way */
+	if (r.rlim_cur < wanted) {
+		r.rlim_cur = r.rlim_max < wanted ? r.rlim_max : wanted;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+	return r.rlim_cur > others + UNDER_WAY ? UNDER_WAY : r.rlim_cur > others + 8 ? (uint32_t)(r.rlim_cur - others) : 8;
 }
 
 struct pool *pool_open(struct find *find, struct err *e)
@@ -92,28 +134,35 @@ struct pool *pool_open(struct find *find, struct err *e)
 	p->find = find;
 	p->a = arena_open();
 	p->message = mem_get(BOX_MESSAGE_MAX);
+	random_bytes(p->key, sizeof p->key);
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	p->workers = find->jobs ? find->jobs : cores > 0 ? (unsigned)cores : 1;
 	if (p->workers > JOBS_MAX)
 		p->workers = JOBS_MAX;
+	p->room = room_for_files(p->workers);
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
 		p->worker[i].line = -1;
-	for (unsigned i = 0; i < p->workers; i++)
-		if (!worker_start(&p->worker[i], "find", e)) {
-			pool_close(p);
-			return NULL;
-		}
-	return p;
+	if (worker_start(p, 0, e))                       /* the others when there is work for them */
+		return p;
+	pool_close(p);
+	return NULL;
 }
 
 static struct task *task_of(struct pool *p, uint32_t id) { return &p->task[id % UNDER_WAY]; }
 
-static void task_clear(struct task *t)
+static void records_clear(struct pool *p, struct buf *records)
+{
+	p->kept -= records->n;
+	buf_free(records);
+}
+
+static void task_clear(struct pool *p, struct task *t)
 {
 	if (t->fd >= 0)
 		close(t->fd);
 	free((void *)(uintptr_t)t->path.p);
-	buf_free(&t->records);
+	records_clear(p, &t->records);
+	records_clear(p, &t->without_ocr);
 	*t = (struct task){ .fd = -1 };
 }
 
@@ -123,355 +172,445 @@ void pool_close(struct pool *p)
 		return;
 	struct err ignored = { 0 };
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
-		worker_end(&p->worker[i], &ignored);
+		worker_end(&p->worker[i], p->worker[i].under_way > 0, &ignored);
 	for (; p->first != p->last; p->first++)
-		task_clear(task_of(p, p->first));
+		task_clear(p, task_of(p, p->first));
 	arena_close(p->a);
+	wipe(p->key, sizeof p->key);
 	wipe(p->message, BOX_MESSAGE_MAX);
 	free(p->message);
 	free(p);
 }
 
-/* ---- what boxes say ---- */
+/* ---- telling ---- */
 
-/* A stranger's text for people: readable, without control characters, without a card number. */
-static struct str cleaned(struct arena *a, struct str s)
+static void tell_unread(struct pool *p, const struct task *t, struct str member, const char *why)
 {
-	char *p = arena_get(a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (unsigned char)s.p[i] < 32 || s.p[i] == 127 ? ' ' : s.p[i];
-	struct str text = { p, s.n };
-	if (!detect_maybe(text))
-		return text;
-	struct buf masked = BUF(1 << 16);
-	struct str safe = detect_mask(&masked, text) ? arena_str(a, buf_str(&masked)) : text;
-	buf_free(&masked);
-	return safe;
+	p->well = false;
+	p->find->totals.skipped++;
+	p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .member = member, .why = str_of(why), .left_out = t->left_out });
 }
 
-static bool read_hit(struct arena *a, struct cursor *c, struct find_hit *h)
-{
-	static char brand[32];
-	struct finding *f = &h->f;
-	uint8_t sort = cursor_u8(c), class = cursor_u8(c);
-	*f = (struct finding){ .sort = (enum hit_sort)sort, .class = (enum scan_class)class, .score = (float)cursor_u32(c) / 1000000 };
-	f->signs = cursor_u32(c);
-	f->alike = cursor_u32(c);
-	f->passing = cursor_u32(c);
-	f->at = cursor_u64(c);
-	f->line = cursor_u64(c);
-	f->column = cursor_u64(c);
-	f->length = cursor_u32(c);
-	f->count = cursor_u32(c);
-	f->record = cursor_u32(c);
-	f->same = cursor_u64(c);
-	struct str b = cursor_lstr(c), last4 = cursor_lstr(c);
-	h->member = cleaned(a, cursor_lstr(c));
-	f->where = cleaned(a, cursor_lstr(c));
-	f->heading = cleaned(a, cursor_lstr(c));
-	if (c->torn || sort < HIT_CARD || sort >= HIT_SORTS || class > SCAN_CERTAIN || b.n >= sizeof brand || last4.n > 4)
-		return false;
-	for (size_t i = 0; i < b.n; i++)
-		if (!((b.p[i] >= 'a' && b.p[i] <= 'z') || b.p[i] == '_'))
-			return false;
-	for (size_t i = 0; i < last4.n; i++)
-		if (!((last4.p[i] >= '0' && last4.p[i] <= '9') || (last4.p[i] >= 'A' && last4.p[i] <= 'Z')))
-			return false;
-	memcpy(brand, b.p, b.n);
-	brand[b.n] = 0;
-	f->brand = brand;
-	memcpy(f->last4, last4.p, last4.n);
-	return true;
-}
-
-/* Tells what was kept of a file, in its turn. False: its box said something impossible. */
-static bool tell_records(struct pool *p, struct task *t)
+/* What was kept of a file, in its turn. */
+static void tell_records(struct pool *p, struct task *t)
 {
 	struct cursor c = cursor_of(buf_str(&t->records));
-	while (c.p < c.end) {
-		enum record_sort sort = cursor_u8(&c);
-		if (sort == RECORD_HIT) {
-			struct find_hit h = { .path = t->path };
-			if (!read_hit(p->a, &c, &h))
-				return false;
-			p->find->hit(p->find->to, &h);
-		} else {
-			enum unread why = cursor_u8(&c);
-			struct find_unread u = { .path = t->path, .member = cleaned(p->a, cursor_lstr(&c)), .why = str_of(unread_words(why)) };
-			if (sort != RECORD_UNREAD || c.torn)
-				return false;
-			t->in_part = true;
-			p->find->totals.skipped++;
-			p->find->unread(p->find->to, &u);
+	struct record r;
+	for (; c.p < c.end && record_take(&c, p->a, &r); arena_reset(p->a)) {
+		t->told++;
+		if (r.sort == RECORD_UNREAD) {
+			tell_unread(p, t, r.member, unread_words(r.why));
+			continue;
 		}
+		r.hit.path = t->path;
+		struct finding *f = &r.hit.f;
+		if (t->from && f->line == 1)             /* its line began in an earlier part */
+			f->column = f->at - p->line_start + 1;
+		if (f->line)
+			f->line += p->lines;
+		p->find->hit(p->find->to, &r.hit);
 	}
-	buf_clear(&t->records);
-	return true;
+	records_clear(p, &t->records);
 }
 
-static bool waits_for_ocr(struct pool *p, uint32_t id)
+/* What was told stays: pictures are then left. */
+static bool waits_for_ocr(const struct pool *p, const struct task *t)
 {
-	struct task *t = task_of(p, id);
-	return t->wants_ocr && !t->ocr_tried && !p->ocr_missing;
+	return t->wants_ocr && !t->ocr_tried && !p->ocr_missing && !t->told;
 }
 
-/* What can be told in order: all of the files that are finished, and of the one that is next what there is. */
+static const char *why_not(const struct pool *p, const struct task *t)
+{
+	if (t->what[0])
+		return t->what;
+	if (t->wants_ocr && p->ocr_missing)
+		return t->why == UNREAD_NO_WAY ? "it is a picture, and tesseract-ocr is not installed" : "a picture in it was not read: tesseract-ocr is not installed";
+	if (t->why == READ_WELL && t->wants_ocr)
+		return "a picture in it was not read: it holds too much else";
+	return unread_words(t->why);
+}
+
+/* What can be told in order: all of the files that are finished, and of the one whose turn it is what there is, if that is much. */
 static void tell(struct pool *p)
 {
 	for (; p->first != p->last; p->first++) {
 		struct task *t = task_of(p, p->first);
-		if (waits_for_ocr(p, p->first))
-			return;
-		if (!tell_records(p, t)) {
-			t->why = UNREAD_ERROR;
-			snprintf(t->what, sizeof t->what, "its reader said something impossible; check where the file comes from");
-		}
-		arena_reset(p->a);
-		if (t->state != FINISHED) {
-			p->worker[t->worker].waits = false;
+		if (p->handed == p->first && t->state == FINISHED)
+			p->handed++;                     /* it was never to be handed out */
+		if (t->state != FINISHED || waits_for_ocr(p, t)) {
+			if (t->state == READ && t->records.n >= STREAM_FROM)
+				tell_records(p, t);
 			return;
 		}
-		const char *why = t->what[0] ? t->what : t->wants_ocr && t->why == UNREAD_NO_WAY ? "it is a picture, and tesseract-ocr is not installed" :
-		                  t->why != READ_WELL ? unread_words(t->why) : t->wants_ocr ? "a picture in it was not read: tesseract-ocr is not installed" : "";
-		if (*why) {
-			p->find->totals.skipped++;
-			p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .why = str_of(why), .left_out = t->left_out });
+		if (!t->from) {
+			p->lines = p->line_start = 0;
+			p->well = true;
 		}
+		tell_records(p, t);
+		p->lines += t->lines;
+		if (t->lines)
+			p->line_start = t->behind;
+		const char *why = why_not(p, t);
+		if (*why)
+			tell_unread(p, t, STR(""), why);
 		p->find->totals.unlikely += t->unlikely;
-		if (p->find->done)
-			p->find->done(p->find->to, t->path, !*why && !t->in_part);
-		task_clear(t);
+		if (t->abandoned) {
+			p->well = false;
+		} else if (t->last) {
+			p->find->totals.files += t->size > 0;
+			if (p->find->done)
+				p->find->done(p->find->to, t->path, p->well);
+		}
+		task_clear(p, t);
 	}
 }
+
+/* ---- what boxes say ---- */
 
 static void count_bytes(struct pool *p, struct task *t, uint64_t n)
 {
-	if (n > t->size - (t->told < t->size ? t->told : t->size))
-		n = t->size - (t->told < t->size ? t->told : t->size);
-	t->told += n;
+	uint64_t left = t->to - t->from - t->counted;
+	n = n < left ? n : left;
+	t->counted += n;
 	p->find->totals.bytes += n;
 }
 
-/* One record; false: nothing a box of ours would say. */
-static bool take_record(struct pool *p, unsigned worker, struct cursor *c)
+/* The one that a box is at: it was handed to it first. NULL: none. */
+static struct task *current(struct pool *p, unsigned worker, uint32_t *id)
 {
-	enum record_sort sort = cursor_u8(c);
-	uint32_t id = cursor_u32(c);
-	struct task *t = task_of(p, id);
-	if (c->torn || id - p->first >= p->last - p->first || t->state != READ || t->worker != worker)
-		return false;
-	if (sort == RECORD_HIT) {
-		struct find_hit h;
-		const uint8_t *body = c->p;
-		if (!read_hit(p->a, c, &h))
-			return false;
-		buf_u8(&t->records, RECORD_HIT);
-		buf_put(&t->records, (struct str){ (const char *)body, (size_t)(c->p - body) });
-	} else if (sort == RECORD_UNREAD) {
-		const uint8_t *body = c->p;
-		cursor_u8(c);
-		cursor_lstr(c);
-		buf_u8(&t->records, RECORD_UNREAD);
-		buf_put(&t->records, (struct str){ (const char *)body, (size_t)(c->p - body) });
-	} else if (sort == RECORD_PROGRESS) {
-		count_bytes(p, t, cursor_u64(c));
-	} else if (sort == RECORD_DONE) {
-		t->why = cursor_u8(c);
-		count_bytes(p, t, cursor_u64(c));
-		cursor_u64(c);
-		t->unlikely = cursor_u32(c);
-		t->wants_ocr = cursor_u8(c);
-		struct str what = cursor_lstr(c);
-		if (c->torn || what.n >= sizeof t->what)
-			return false;
-		memcpy(t->what, what.p, what.n);
-		t->what[what.n] = 0;
-		t->state = FINISHED;
-		p->worker[worker].under_way--;
-	} else {
-		return false;
+	for (*id = p->first; *id != p->last; ++*id) {
+		struct task *t = task_of(p, *id);
+		if (t->state == READ && t->worker == worker)
+			return t;
 	}
-	if (t->records.n > KEPT_MAX && id != p->first)
-		p->worker[worker].waits = true;
-	return !c->torn;
+	return NULL;
+}
+
+static void records_keep(struct pool *p, struct buf *records, struct str raw)
+{
+	buf_put(records, raw);
+	p->kept += raw.n;
+}
+
+static void finish(struct pool *p, struct task *t, enum unread why, struct str what)
+{
+	struct worker *w = &p->worker[t->worker];
+	bool pictures_failed = t->worker == OCR && (why == UNREAD_ERROR || why == UNREAD_TOO_BIG);
+	t->state = FINISHED;
+	w->under_way--;
+	w->bytes -= t->to - t->from;
+	if (pictures_failed) {                           /* what was found before stays */
+		records_clear(p, &t->records);
+		t->records = t->without_ocr;
+		t->without_ocr = (struct buf){ 0 };
+	} else if (why != READ_WELL || t->why == READ_WELL) {
+		t->why = why;
+	}
+	snprintf(t->what, sizeof t->what, "%s" STR_FMT, pictures_failed ? "a picture in it was not read: " : "", STR_ARG(what));
+}
+
+/* One record, which stands at `raw`; child: its opener's word. False: nothing that a box of ours would say. */
+static bool take(struct pool *p, struct task *t, const struct record *r, struct str raw, bool child)
+{
+	switch (r->sort) {
+	case RECORD_HIT:
+	case RECORD_UNREAD:
+		if (t->again) {
+			t->again--;
+			return true;
+		}
+		if (r->sort == RECORD_HIT && t->from && r->hit.f.at + SCAN_AROUND < t->from)
+			return false;
+		records_keep(p, &t->records, raw);
+		return !t->records.full;
+	case RECORD_PROGRESS:
+		count_bytes(p, t, r->bytes);
+		return true;
+	case RECORD_DONE:
+		if (child || r->lines > t->to - t->from || (r->lines && (r->behind <= t->from || r->behind > t->to)))
+			return false;
+		count_bytes(p, t, r->bytes);
+		t->lines = r->lines;
+		t->behind = r->behind;
+		/* fall through */
+	case RECORD_READ:
+		t->unlikely += r->unlikely;
+		t->wants_ocr |= r->wants_ocr;
+		if (r->sort == RECORD_READ)
+			t->why = r->why;
+		else
+			finish(p, t, r->why, r->what);
+		return true;
+	case RECORD_SORTS:
+		break;
+	}
+	return false;
 }
 
 /* ---- handing out ---- */
 
-/* A batch from p->handed on, to a box that has room. */
-static bool hand_out(struct pool *p, unsigned worker)
+static void put_file(struct buf *b, uint32_t id, const struct task *t)
+{
+	const char *slash = memrchr(t->path.p, '/', t->path.n);
+	struct str name = slash ? (struct str){ slash + 1, (size_t)(t->path.p + t->path.n - slash - 1) } : t->path;
+	buf_u32(b, id);
+	buf_u64(b, t->size);
+	buf_u64(b, t->from);
+	buf_u64(b, t->to);
+	buf_lstr(b, name.n > NAME_SHOWN_MAX ? (struct str){ name.p + name.n - NAME_SHOWN_MAX, NAME_SHOWN_MAX } : name);
+}
+
+static bool send_files(struct pool *p, unsigned worker, const uint32_t *id, size_t n)
 {
 	struct worker *w = &p->worker[worker];
 	struct buf b = BUF(BOX_MESSAGE_MAX);
 	int fd[BOX_FDS_MAX];
-	uint32_t n = 0;
-	uint64_t bytes = 0;
-	buf_u32(&b, 0);
-	for (; p->handed != p->last && n < BOX_FDS_MAX && bytes < BATCH_BYTES; p->handed++) {
-		struct task *t = task_of(p, p->handed);
-		if (t->state != WAITING)
-			continue;
-		const char *slash = memrchr(t->path.p, '/', t->path.n);
-		struct str name = slash ? (struct str){ slash + 1, (size_t)(t->path.p + t->path.n - slash - 1) } : t->path;
-		buf_u32(&b, p->handed);
-		buf_u64(&b, t->size);
-		buf_u64(&b, 0);
-		buf_u64(&b, UINT64_MAX);
-		buf_lstr(&b, name.n > 255 ? (struct str){ name.p + name.n - 255, 255 } : name);
-		fd[n++] = t->fd;
-		bytes += t->size + 4096;
+	if (!w->under_way)
+		w->heard = now_ms();
+	buf_put(&b, (struct str){ (const char *)p->key, sizeof p->key });
+	buf_u32(&b, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		struct task *t = task_of(p, id[i]);
+		put_file(&b, id[i], t);
+		fd[i] = t->fd;
 		t->state = READ;
 		t->worker = worker;
 		w->under_way++;
+		w->bytes += t->to - t->from;
 	}
-	memcpy(b.p, &(uint32_t){ n }, 4);
-	bool good = !n || box_send(w->line, buf_str(&b), fd, n);
+	bool good = box_send(w->line, buf_str(&b), fd, n);
 	buf_free(&b);
 	return good;
 }
 
-/* A box is gone: the file it was at is told, those it had not begun are handed out again. */
-static bool worker_lost(struct pool *p, unsigned worker, struct err *e)
+/* A box gets more while it has little to do: what waits at one can't go to another. */
+static bool wants_more(const struct worker *w)
 {
-	struct worker *w = &p->worker[worker];
-	bool ocr = w->ocr;
-	struct err how = { 0 };
-	bool by_itself = worker_end(w, &how);
-	bool culprit = true;
-	for (uint32_t id = p->first; id != p->last; id++) {
-		struct task *t = task_of(p, id);
-		if (t->state != READ || t->worker != worker)
+	return !w->under_way || (w->under_way <= BOX_FDS_MAX / 2 && w->bytes < PARTS_OF / 2);
+}
+
+/* A batch from p->handed on. False: the box is gone. */
+static bool hand_out(struct pool *p, unsigned worker)
+{
+	uint32_t id[BOX_FDS_MAX];
+	size_t n = 0;
+	for (uint64_t bytes = 0; p->handed != p->last && n < BOX_FDS_MAX && bytes < BATCH_BYTES; p->handed++) {
+		struct task *t = task_of(p, p->handed);
+		if (t->state != WAITING)
 			continue;
-		buf_clear(&t->records);
-		if (culprit || ocr) {
-			t->state = FINISHED;
-			t->why = UNREAD_ERROR;
-			snprintf(t->what, sizeof t->what, "%s", by_itself ? unread_words(UNREAD_ERROR) : how.say);
-			culprit = false;
-		} else {
-			t->state = WAITING;
-			if (id - p->first < p->handed - p->first)
-				p->handed = id;
-		}
+		bytes += t->to - t->from + FILE_COSTS;
+		id[n++] = p->handed;
 	}
-	return ocr || worker_start(w, "find", e);
+	return !n || send_files(p, worker, id, n);
+}
+
+/* A file whose box is gone may be tried once more, in another: from the beginning. */
+static void task_again(struct pool *p, struct task *t, uint32_t id)
+{
+	records_clear(p, &t->records);
+	t->again = t->told;
+	t->unlikely = 0;
+	t->why = READ_WELL;
+	if (t->worker == OCR) {
+		t->records = t->without_ocr;
+		t->without_ocr = (struct buf){ 0 };
+		t->state = FINISHED;
+		t->ocr_tried = false;
+		t->wants_ocr = true;
+		return;
+	}
+	t->wants_ocr = false;
+	t->state = WAITING;
+	if (id - p->first < p->handed - p->first)
+		p->handed = id;
+}
+
+/* A box is gone, or is given up: the file it was at may have been why; those behind it had not begun. */
+static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct err *e)
+{
+	struct err how = { 0 };
+	uint32_t id;
+	struct task *culprit = current(p, worker, &id);
+	bool by_itself = worker_end(&p->worker[worker], true, &how);
+	if (culprit && ++culprit->tries >= TRIES) {
+		records_clear(p, &culprit->records);
+		finish(p, culprit, UNREAD_ERROR, why ? str_of(why) : by_itself ? str_of(unread_words(UNREAD_ERROR)) : str_of(how.say));
+	}
+	for (id = p->first; id != p->last; id++) {
+		struct task *t = task_of(p, id);
+		if (t->state == READ && t->worker == worker)
+			task_again(p, t, id);
+	}
+	p->worker[worker].under_way = 0;
+	p->worker[worker].bytes = 0;
+	return stopped(p) || worker_start(p, worker, e);
 }
 
 static bool read_messages(struct pool *p, unsigned worker, struct err *e)
 {
 	struct worker *w = &p->worker[worker];
-	int fd[BOX_FDS_MAX];
-	size_t fds;
-	long n = box_receive(w->line, p->message, BOX_MESSAGE_MAX, fd, &fds);
-	while (fds)                                      /* nobody asked for any */
-		close(fd[--fds]);
-	bool good = n > 0;
+	struct task *t = NULL;
+	struct record r;
+	uint32_t id = 0;
+	pid_t from;
+	long n = box_receive(w->line, p->message, BOX_MESSAGE_MAX, NULL, NULL, &from);
+	bool good = n > 0, child = from != box_pid(w->box);
 	struct cursor c = cursor_of((struct str){ p->message, n > 0 ? (size_t)n : 0 });
-	while (good && c.p < c.end)
-		good = take_record(p, worker, &c);
-	return good || worker_lost(p, worker, e);
-}
-
-static bool hand_to_ocr(struct pool *p, uint32_t id)
-{
-	struct worker *w = &p->worker[JOBS_MAX];
-	struct err ignored = { 0 };
-	if (!w->box && (p->ocr_missing || !worker_start(w, "find-ocr", &ignored))) {
-		p->ocr_missing = true;
-		return false;
+	w->heard = now_ms();
+	while (good && c.p < c.end) {
+		const char *raw = (const char *)c.p;
+		if (!t || t->state != READ)
+			t = current(p, worker, &id);
+		good = t && record_take(&c, p->a, &r) && r.id == id && take(p, t, &r, (struct str){ raw, (size_t)((const char *)c.p - raw) }, child);
 	}
-	struct task *t = task_of(p, id);
-	struct buf b = BUF(BOX_MESSAGE_MAX);
-	buf_u32(&b, 1);
-	buf_u32(&b, id);
-	buf_u64(&b, t->size);
-	buf_u64(&b, 0);
-	buf_u64(&b, UINT64_MAX);
-	buf_lstr(&b, STR("picture"));
-	buf_clear(&t->records);
-	t->state = READ;
-	t->worker = JOBS_MAX;
-	t->ocr_tried = true;
-	w->under_way++;
-	bool good = box_send(w->line, buf_str(&b), &t->fd, 1);
-	buf_free(&b);
-	return good;
+	arena_reset(p->a);
+	return good || worker_lost(p, worker, n > 0 ? "its reader said something impossible; check where it comes from" : NULL, e);
 }
 
 /* Files that hold pictures go on to where these are read, once. */
-static void to_ocr(struct pool *p)
+static bool to_ocr(struct pool *p, struct err *e)
 {
-	for (uint32_t id = p->first; id != p->handed; id++)
-		if (task_of(p, id)->state == FINISHED && waits_for_ocr(p, id) && p->worker[JOBS_MAX].under_way < 4)
-			hand_to_ocr(p, id);
+	struct worker *w = &p->worker[OCR];
+	struct err ignored = { 0 };
+	for (uint32_t id = p->first; id != p->handed; id++) {
+		struct task *t = task_of(p, id);
+		if (t->state != FINISHED || !waits_for_ocr(p, t) || w->under_way >= 4)
+			continue;
+		if (!w->box && !worker_start(p, OCR, &ignored)) {
+			p->ocr_missing = true;
+			return true;
+		}
+		t->without_ocr = t->records;
+		t->records = BUF(2 * KEPT_MAX);
+		t->ocr_tried = true;
+		t->wants_ocr = false;
+		if (!send_files(p, OCR, &id, 1) && !worker_lost(p, OCR, NULL, e))
+			return false;
+	}
+	return true;
 }
 
-/* Hands out what can be, and takes what is said; waits for it if asked to. */
+/* ---- waiting ---- */
+
+/* While too much is kept only that is heard which can be told. */
+static bool is_heard(struct pool *p, unsigned worker)
+{
+	const struct task *t = task_of(p, p->first);
+	if (!p->worker[worker].box || !p->worker[worker].under_way)
+		return false;
+	return p->kept < KEPT_MAX || t->state == WAITING || t->state == FINISHED || t->worker == worker;
+}
+
+static bool is_silent(struct pool *p, unsigned worker, uint64_t now)
+{
+	uint32_t id;
+	const struct task *t = current(p, worker, &id);
+	return t && now - p->worker[worker].heard > SILENCE_MS + 4000 * (uint64_t)reading_seconds(t->size, worker == OCR);
+}
+
+/* Hands out what can be, and takes what is said; waits for it, a second at most, if asked to. */
 static bool pump(struct pool *p, bool wait, struct err *e)
 {
-	for (unsigned round = 0; round < BATCHES; round++)
-		for (unsigned i = 0; i < p->workers; i++)
-			if (p->handed != p->last && p->worker[i].under_way <= round * BOX_FDS_MAX / 2 && !hand_out(p, i) && !worker_lost(p, i, e))
-				return false;
-	to_ocr(p);
+	for (bool gave = true; gave && p->handed != p->last;) {
+		gave = false;
+		for (unsigned i = 0; i < p->workers && p->handed != p->last; i++)
+			if (wants_more(&p->worker[i])) {
+				if (!p->worker[i].box && !worker_start(p, i, e))
+					return false;
+				if (!hand_out(p, i) && !worker_lost(p, i, NULL, e))
+					return false;
+				gave = true;
+			}
+	}
+	if (!to_ocr(p, e))
+		return false;
 	struct pollfd line[JOBS_MAX + 1];
 	unsigned who[JOBS_MAX + 1], n = 0;
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
-		if (p->worker[i].box && p->worker[i].under_way && !p->worker[i].waits) {
+		if (is_heard(p, i)) {
 			line[n] = (struct pollfd){ .fd = p->worker[i].line, .events = POLLIN };
 			who[n++] = i;
+		} else {
+			p->worker[i].heard = wait ? now_ms() : p->worker[i].heard;
 		}
-	int ready = n ? poll(line, n, wait ? SILENCE_MS : 0) : 0;
+	int ready = n ? poll(line, n, wait ? 1000 : 0) : 0;
 	if (ready < 0 && errno != EINTR)
 		return err_errno(e, "Could not wait for the helper processes");
-	for (unsigned k = 0; k < n && (wait || ready); k++)
-		if (ready == 0 ? !worker_lost(p, who[k], e) : ready > 0 && line[k].revents && !read_messages(p, who[k], e))
+	for (unsigned k = 0; k < n; k++) {
+		if (ready > 0 && line[k].revents && !read_messages(p, who[k], e))
 			return false;
+		if (ready >= 0 && wait && !line[k].revents && is_silent(p, who[k], now_ms()) && !worker_lost(p, who[k], "its reader said nothing any more", e))
+			return false;
+	}
 	tell(p);
 	if (p->find->progress)
 		p->find->progress(p->find->to, "Looking", p->find->totals.bytes, 0);
 	return true;
 }
 
-static struct task *task_new(struct pool *p, struct str path, int fd, uint64_t size)
+/* ---- what comes ---- */
+
+/* The next task, of a file or of a part. */
+static struct task *task_new(struct pool *p, struct str path, int fd)
 {
-	struct task *t = task_of(p, p->last);
+	struct task *t = task_of(p, p->last++);
 	char *copy = mem_get(path.n + 1);
 	memcpy(copy, path.p, path.n);
 	copy[path.n] = 0;
-	*t = (struct task){ .fd = fd, .size = size, .path = { copy, path.n }, .records = BUF(KEPT_MAX + BOX_MESSAGE_MAX) };
-	p->last++;
+	*t = (struct task){ .state = WAITING, .fd = fd, .last = true, .path = { copy, path.n }, .records = BUF(2 * KEPT_MAX) };
 	return t;
 }
 
 static bool make_room(struct pool *p, struct err *e)
 {
-	while (p->last - p->first == UNDER_WAY)
+	while (p->last - p->first >= p->room && !stopped(p))
 		if (!pump(p, true, e))
 			return false;
-	return true;
+	return !stopped(p);
+}
+
+/* Where the first part with anything in it begins, of those from `from` on; size: there is none. */
+static uint64_t part_from(int fd, uint64_t from, uint64_t part, uint64_t size)
+{
+	if (from == 0 || from >= size)
+		return from < size ? from : size;
+	off_t data = lseek(fd, (off_t)from, SEEK_DATA);
+	if (data < 0)
+		return errno == ENXIO ? size : from;
+	return (uint64_t)data < size ? (uint64_t)data / part * part : size;
 }
 
 bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, struct err *e)
 {
-	if (!make_room(p, e)) {
-		close(fd);
-		return false;
+	uint64_t parts = size < SPLIT_FROM ? 1 : 4 * (size / PARTS_OF + (size % PARTS_OF != 0));
+	uint64_t part = (size / parts + (size % parts != 0) + 4095) & ~(uint64_t)4095;
+	for (uint64_t from = 0, next; from < size; from = next) {
+		if (!make_room(p, e)) {
+			close(fd);
+			return false;
+		}
+		next = part_from(fd, from + part, part, size);
+		int own = next < size ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : fd;
+		struct task *t = task_new(p, path, own);
+		t->size = size;
+		t->from = from;
+		t->to = size - from < part ? size : from + part;
+		t->last = next == size;
+		if (own < 0) {
+			t->state = FINISHED;
+			snprintf(t->what, sizeof t->what, "%s", strerror(errno));
+		}
 	}
-	task_new(p, path, fd, size);
-	p->find->totals.files++;
 	/* enough for every box: let them begin */
-	if (p->last - p->handed >= BOX_FDS_MAX * p->workers || size >= BATCH_BYTES)
-		return pump(p, false, e);
-	return true;
+	return (p->last - p->handed < BOX_FDS_MAX * p->workers && size < BATCH_BYTES) || pump(p, false, e);
 }
 
-static void task_of_none(struct pool *p, struct str path, const char *why, bool left_out)
+static void add_none(struct pool *p, struct str path, const char *why, bool left_out)
 {
 	struct err e = { 0 };
 	if (!make_room(p, &e))
 		return;
-	struct task *t = task_new(p, path, -1, 0);
+	struct task *t = task_new(p, path, -1);
 	t->state = FINISHED;
 	t->left_out = left_out;
 	snprintf(t->what, sizeof t->what, "%s", why);
@@ -479,18 +618,26 @@ static void task_of_none(struct pool *p, struct str path, const char *why, bool 
 
 void pool_unread(struct pool *p, struct str path, const char *why)
 {
-	task_of_none(p, path, why, false);
+	add_none(p, path, why, false);
 }
 
 void pool_left_out(struct pool *p, struct str path, const char *why)
 {
-	task_of_none(p, path, why, true);
+	add_none(p, path, why, true);
 }
 
 bool pool_finish(struct pool *p, struct err *e)
 {
-	while (p->first != p->last)
+	while (p->first != p->last && !stopped(p))
 		if (!pump(p, true, e))
 			return false;
+	/* stopped: what was found so far is told, the rest is left */
+	p->ocr_missing |= p->first != p->last;
+	for (uint32_t id = p->first; id != p->last; id++) {
+		struct task *t = task_of(p, id);
+		t->abandoned = t->state != FINISHED;
+		t->state = FINISHED;
+	}
+	tell(p);
 	return true;
 }

@@ -5,10 +5,12 @@
 #include "open.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PROGRESS_BYTES = 32 << 20, NAME_MAX_BYTES = 512 };
+enum { PROGRESS_BYTES = 32 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
 #define UNPACK_MAX ((uint64_t)64 << 30)
 
 struct reading {
@@ -16,8 +18,10 @@ struct reading {
 	struct buf out;
 	struct scanner *scanner[OPEN_DEPTH_MAX + 2];     /* one a depth: a member comes in the middle of its file */
 	uint8_t key[16];
+	int fd[BOX_FDS_MAX];                             /* of the batch; those before `at` are closed */
+	size_t at, fds;
 	uint32_t id, unlikely;
-	uint64_t bytes, told_bytes, lines;
+	uint64_t bytes, told_bytes;
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
 	struct listener listener;
 };
@@ -29,43 +33,20 @@ static void flush(struct reading *r)
 	buf_clear(&r->out);
 }
 
-static void begin(struct reading *r, enum record_sort sort)
+static void say(struct reading *r, struct record record)
 {
-	if (r->out.n > BOX_MESSAGE_MAX - (MEMBER_MAX + 2 * WORDS_MAX + 256))
+	if (r->out.n > BOX_MESSAGE_MAX - RECORD_MAX)
 		flush(r);
-	buf_u8(&r->out, (uint8_t)sort);
-	buf_u32(&r->out, r->id);
-}
-
-static void put_text(struct reading *r, struct str s, size_t max)
-{
-	buf_lstr(&r->out, s.n > max ? (struct str){ s.p, max } : s);
+	record.id = r->id;
+	record_put(&r->out, &record);
 }
 
 static void found(void *of, const struct finding *f)
 {
 	struct reading *r = of;
-	if (f->class == SCAN_UNLIKELY && r->unlikely++ >= 1000)
+	if (f->class == SCAN_UNLIKELY && r->unlikely++ >= UNLIKELY_SHOWN)
 		return;                                  /* counted; so many are shown to nobody */
-	begin(r, RECORD_HIT);
-	buf_u8(&r->out, (uint8_t)f->sort);
-	buf_u8(&r->out, (uint8_t)f->class);
-	buf_u32(&r->out, (uint32_t)(f->score * 1000000));
-	buf_u32(&r->out, f->signs);
-	buf_u32(&r->out, f->alike);
-	buf_u32(&r->out, f->passing);
-	buf_u64(&r->out, f->at);
-	buf_u64(&r->out, f->line);
-	buf_u64(&r->out, f->column);
-	buf_u32(&r->out, f->length);
-	buf_u32(&r->out, f->count);
-	buf_u32(&r->out, f->record);
-	buf_u64(&r->out, f->same);
-	put_text(r, str_of(f->brand), 31);
-	put_text(r, str_of(f->last4), 4);
-	put_text(r, buf_str(&r->member), MEMBER_MAX);
-	put_text(r, f->where, WORDS_MAX);
-	put_text(r, f->heading, WORDS_MAX);
+	say(r, (struct record){ .sort = RECORD_HIT, .hit = { .member = buf_str(&r->member), .f = *f } });
 }
 
 static void progress(struct reading *r, uint64_t n)
@@ -73,8 +54,7 @@ static void progress(struct reading *r, uint64_t n)
 	r->bytes += n;
 	if (r->bytes - r->told_bytes < PROGRESS_BYTES)
 		return;
-	begin(r, RECORD_PROGRESS);
-	buf_u64(&r->out, r->bytes - r->told_bytes);
+	say(r, (struct record){ .sort = RECORD_PROGRESS, .bytes = r->bytes - r->told_bytes });
 	r->told_bytes = r->bytes;
 	flush(r);
 }
@@ -88,22 +68,30 @@ static struct scanner *scanner_at(struct reading *r, unsigned depth)
 
 /* ---- plain text ---- */
 
-/* The first `have` bytes are in the scanner's room already. */
-static bool plain(struct reading *r, struct scanner *s, const struct source *source, uint64_t at, uint64_t to, size_t have)
+/* From `at` to before `end`. The first `have` bytes are in the scanner's room already. fd: where holes are passed over; -1: none. Returns
+ * where it ended: earlier where no more could be read. */
+static uint64_t plain(struct reading *r, struct scanner *s, const struct source *source, uint64_t at, uint64_t end, size_t have, int fd)
 {
-	size_t room, got = have;
-	for (bool last = false; !last; got = 0) {
+	for (bool last = false; !last; have = 0) {
+		off_t data = fd < 0 || have ? (off_t)at : lseek(fd, (off_t)at, SEEK_DATA);
+		if (data < 0 || (uint64_t)data >= end)           /* zeros up to the end */
+			data = fd < 0 || data >= 0 || errno == ENXIO ? (off_t)end : (off_t)at;
+		if ((uint64_t)data - at >= HOLE_MIN) {
+			scanner_skip(s, (uint64_t)data - at);
+			at = (uint64_t)data;
+		}
+		size_t room, got = have;
 		char *p = scanner_room(s, &room);
-		if (room > to - at)
-			room = (size_t)(to - at);
-		if (!got)
+		if (room > end - at)
+			room = (size_t)(end - at);
+		if (!have)
 			got = source_read(source, at, p, room);
-		last = got < room || at + got >= to;
 		at += got;
+		last = got < room || at >= end;
 		scanner_take(s, got, last);
 		progress(r, got);
 	}
-	return scanner_end(s);
+	return at;
 }
 
 /* ---- files within files ---- */
@@ -122,11 +110,9 @@ static bool on_piece(void *of, const struct piece *p)
 	return true;
 }
 
-static void put_unread(struct reading *r, enum unread why)
+static void member_unread(struct reading *r, enum unread why)
 {
-	begin(r, RECORD_UNREAD);
-	buf_u8(&r->out, (uint8_t)why);
-	put_text(r, buf_str(&r->member), MEMBER_MAX);
+	say(r, (struct record){ .sort = RECORD_UNREAD, .why = why, .member = buf_str(&r->member) });
 }
 
 static size_t member_push(struct reading *r, struct str name)
@@ -142,7 +128,7 @@ static bool on_unread(void *of, struct str name, enum open_end why)
 {
 	struct reading *r = of;
 	size_t before = member_push(r, name);
-	put_unread(r, unread_of(why));
+	member_unread(r, unread_of(why));
 	r->member.n = before;
 	return true;
 }
@@ -152,7 +138,7 @@ static bool on_member(void *of, struct str name, const struct source *source)
 	struct reading *r = of;
 	size_t before = member_push(r, name);
 	if (r->listener.depth >= OPEN_DEPTH_MAX) {
-		put_unread(r, UNREAD_TOO_BIG);
+		member_unread(r, UNREAD_TOO_BIG);
 	} else {
 		r->listener.depth++;
 		struct scanner *s = scanner_at(r, r->listener.depth);
@@ -160,14 +146,14 @@ static bool on_member(void *of, struct str name, const struct source *source)
 		enum open_end end = OPEN_DONE;
 		scanner_begin(s, found, r);
 		if (sort == FILE_PLAIN) {
-			plain(r, s, source, 0, UINT64_MAX, 0);
+			plain(r, s, source, 0, UINT64_MAX, 0, -1);
 		} else {
 			end = open_file(source, sort, name, &r->listener);
-			scanner_end(s);
 		}
+		scanner_end(s);
 		r->listener.depth--;
 		if (end != OPEN_DONE && end != OPEN_STOPPED)
-			put_unread(r, unread_of(end));
+			member_unread(r, unread_of(end));
 	}
 	r->member.n = before;
 	return true;
@@ -175,71 +161,102 @@ static bool on_member(void *of, struct str name, const struct source *source)
 
 /* ---- one file ---- */
 
-struct job { struct reading *r; const struct source *source; struct str name; enum file_sort sort; };
-
-static void done(struct reading *r, enum unread why, const char *what)
+static void done(struct reading *r, struct record record, const char *what)
 {
-	begin(r, RECORD_DONE);
-	buf_u8(&r->out, (uint8_t)why);
-	buf_u64(&r->out, r->bytes - r->told_bytes);
-	buf_u64(&r->out, r->lines);
-	buf_u32(&r->out, r->unlikely);
-	buf_u8(&r->out, r->listener.wants_ocr);
-	put_text(r, str_of(what), WORDS_MAX);
+	record.sort = RECORD_DONE;
+	record.bytes = r->bytes - r->told_bytes;
+	record.what = str_of(what);
+	say(r, record);
 }
 
-/* In a child of its own. */
+struct job { struct reading *r; const struct source *source; struct str name; enum file_sort sort; };
+
+/* In a child of its own: it keeps of the batch what it is to read. */
 static int open_it(void *of)
 {
 	struct job *job = of;
 	struct reading *r = job->r;
+	for (size_t i = r->at + 1; i < r->fds; i++)
+		close(r->fd[i]);
 	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX };
 	scanner_begin(scanner_at(r, 0), found, r);
 	enum open_end end = open_file(job->source, job->sort, job->name, &r->listener);
 	scanner_end(scanner_at(r, 0));
-	r->bytes = r->told_bytes + job->source->size;
-	done(r, unread_of(end), "");
+	say(r, (struct record){ .sort = RECORD_READ, .why = unread_of(end), .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr });
 	flush(r);
 	return 0;
 }
 
-/* Reading pictures takes its time: more of it the larger the file. */
-static unsigned seconds_for(uint64_t size, bool ocr)
-{
-	uint64_t seconds = 30 + (size >> (ocr ? 15 : 23));
-	return seconds < 7200 ? (unsigned)seconds : 7200;
-}
-
 static bool with_ocr;
 
-static void read_file(struct reading *r, int fd, uint64_t size, uint64_t from, uint64_t to, struct str name)
+static void read_risky(struct reading *r, const struct source *source, enum file_sort sort, struct str name)
 {
+	struct job job = { r, source, name, sort };
+	struct err e = { 0 };
+	int status;
+	flush(r);
+	bool ended = box_nurse(reading_seconds(source->size, with_ocr), open_it, &job, &status, &e);
+	r->bytes = source->size;
+	if (!ended)
+		done(r, (struct record){ .why = e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR }, e.say);
+	else if (status != 0)
+		done(r, (struct record){ .why = UNREAD_ERROR }, "The helper that reads the file could not do so.");
+	else
+		done(r, (struct record){ .why = READ_WELL }, "");
+	if (!ended && status == NURSED_STILL) {
+		flush(r);
+		_exit(1);
+	}
+}
+
+/* What begins from `from` to before `to`; `have` bytes of the beginning are in the scanner's room. */
+static void read_plain(struct reading *r, const struct source *source, int fd, uint64_t from, uint64_t to, size_t have)
+{
+	struct scanner *s = scanner_at(r, 0);
+	uint64_t size = source->size, end = size - to < SCAN_AROUND ? size : to + SCAN_AROUND, at = from > SCAN_AROUND ? from - SCAN_AROUND : 0;
+	size_t room;
+	off_t hole = size < PROGRESS_BYTES ? -1 : lseek(fd, (off_t)from, SEEK_HOLE);
+	if (from || to < size)
+		scanner_part(s, (struct str){ scanner_room(s, &room), have }, from, (size_t)(from - at), to);
+	uint64_t reached = plain(r, s, source, at, end, from ? 0 : have, hole >= 0 && (uint64_t)hole < end ? fd : -1);
+	struct record record = { .unlikely = 0 };
+	scanner_end(s);
+	record.unlikely = r->unlikely;
+	record.lines = scanner_lines(s, &record.behind);
+	r->bytes = to - from > r->told_bytes ? to - from : r->told_bytes;
+	char byte;
+	if (reached < end && pread(fd, &byte, 1, (off_t)reached) < 0) {
+		char what[WORDS_MAX];
+		snprintf(what, sizeof what, "only its first %" PRIu64 " bytes could be read: %s", reached, strerror(errno));
+		record.why = UNREAD_ERROR;
+		done(r, record, what);
+		return;
+	}
+	done(r, record, "");
+}
+
+static void read_file(struct reading *r, uint64_t size, uint64_t from, uint64_t to, struct str name)
+{
+	int fd = r->fd[r->at];
 	struct source source = source_of_fd(&fd, size);
 	struct scanner *s = scanner_at(r, 0);
 	size_t room;
-	r->bytes = r->told_bytes = r->lines = r->unlikely = 0;
+	r->bytes = r->told_bytes = r->unlikely = 0;
 	r->listener = (struct listener){ 0 };
 	buf_clear(&r->member);
 	scanner_begin(s, found, r);
 	char *p = scanner_room(s, &room);
-	size_t got = source_read(&source, 0, p, room);
-	struct str head = { p, got };
+	struct str head = { p, source_read(&source, 0, p, size < room ? (size_t)size : room) };
 	struct source first = source_of_text(&head);
 	enum file_sort sort = open_sort(&first, name);
 	if (sort == FILE_PLAIN) {
-		(void)from;
-		plain(r, s, &source, 0, to, got);
-		done(r, READ_WELL, "");
-		return;
+		read_plain(r, &source, fd, from, to, head.n);
+	} else if (from) {                               /* it is opened with its first part */
+		r->bytes = to - from;
+		done(r, (struct record){ .why = READ_WELL }, "");
+	} else {
+		read_risky(r, &source, sort, name);
 	}
-	flush(r);
-	struct job job = { r, &source, name, sort };
-	struct err e = { 0 };
-	int status;
-	if (!box_nurse(seconds_for(size, with_ocr), open_it, &job, &status, &e))
-		done(r, e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR, e.say);
-	else if (status != 0)
-		done(r, UNREAD_ERROR, "The helper that reads the file could not do so.");
 }
 
 bool find_box_prepare(void)
@@ -257,22 +274,21 @@ int find_box_main(int line, int messages)
 {
 	(void)line;
 	static char message[BOX_MESSAGE_MAX];
-	struct reading r = { .line = messages, .out = BUF(BOX_MESSAGE_MAX + 1), .member = BUF(4 * MEMBER_MAX) };
-	random_bytes(r.key, sizeof r.key);
+	static struct reading r;
+	r = (struct reading){ .line = messages, .out = BUF(BOX_MESSAGE_MAX), .member = BUF(4 * MEMBER_MAX) };
 	for (;;) {
-		int fd[BOX_FDS_MAX];
-		size_t fds;
-		long n = box_receive(messages, message, sizeof message, fd, &fds);
+		long n = box_receive(messages, message, sizeof message, r.fd, &r.fds, NULL);
 		if (n <= 0)
 			return n == 0 ? 0 : 1;
 		struct cursor c = cursor_of((struct str){ message, (size_t)n });
-		uint32_t files = cursor_u32(&c);
-		for (uint32_t i = 0; i < files && i < fds; i++) {
+		memcpy(r.key, cursor_bytes(&c, sizeof r.key).p, sizeof r.key);
+		cursor_u32(&c);
+		for (r.at = 0; r.at < r.fds; r.at++) {
 			r.id = cursor_u32(&c);
 			uint64_t size = cursor_u64(&c), from = cursor_u64(&c), to = cursor_u64(&c);
 			struct str name = cursor_lstr(&c);
-			read_file(&r, fd[i], size, from, to, name);
-			close(fd[i]);
+			read_file(&r, size, from, to, name);
+			close(r.fd[r.at]);
 		}
 		flush(&r);
 	}

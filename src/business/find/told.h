@@ -46,7 +46,7 @@ struct str tally_sentence(struct arena *, const struct tally *);
 struct str find_todo(struct arena *, uint32_t sorts, struct str path, struct str member);    /* what to do; sorts: 1 << HIT_... */
 const char *sort_words(enum hit_sort);                   /* "card number" */
 struct str safe_path(struct arena *, struct str);        /* without a card number; else as it is */
-struct str safe_line(struct arena *, struct str);        /* likewise, and without what moves a terminal's cursor */
+struct str safe_line(struct arena *, struct str);        /* likewise; control characters and what is not UTF-8 as "\x1b" */
 struct str kept_name(struct arena *, struct str);        /* as it may be kept: without a card number, without an e-mail address */
 
 /* ---- verdict.c ---- */

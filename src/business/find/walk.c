@@ -1,11 +1,10 @@
 /* The walk: every regular file below the paths that were named, once, never through a link, never a pipe or a device. What the machine keeps
- * for itself (/proc, /sys), our own data, and what a .handbackignore names are left out. */
+ * for itself (/proc, /sys), our own data, and what a .handbackignore names are left out, and told. */
 #include "find_int.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,76 +12,102 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 256, RULES_MAX = 4096, IGNORE_MAX = 256 << 10 };
+enum {
+	IGNORE_MAX = 64 << 10,                           /* bytes of a .handbackignore */
+	MET_MAX = 1 << 20,                               /* folders, and files with several names, that are remembered */
+	ENTRIES_MAX = 64 << 10, ENTRIES_MIN = 256,       /* of one folder that are put in order at once: so many, */
+	NAMES_MAX = 16 << 20,                            /* or fewer, when the folders on the way hold so many bytes of names */
+};
 
-/* A line of a .handbackignore, as in .gitignore: "*.log", "/build", "old/", "!keep.log"; the folder it stands in counts. */
-struct rule { struct str pattern; size_t base; bool folder, not, anchored; };
+struct identity { dev_t dev; ino_t ino; };
 
 struct walking {
 	struct find *find;
 	struct pool *pool;
-	struct buf path;
-	struct rule *rule;
-	size_t rules, rules_cap;
-	struct arena *words;                             /* of the rules */
-	struct { dev_t dev; ino_t ino; } *linked;        /* files with several names that were met */
-	size_t linked_n, linked_cap;
-	dev_t leave_dev; ino_t leave_ino;
+	struct buf path;                                 /* with a 0 behind it */
+	struct ignore *ignore;
+	struct identity *met;                            /* a set by open addressing; inode 0: nobody */
+	size_t met_n, met_cap;
+	struct named { struct identity id; bool done; } *named;                /* of the paths; inode 0: not there */
+	struct identity leave;
+	size_t names;                                    /* bytes of them, of the folders on the way */
 	struct err *e;
 };
 
-static struct str path_of(struct walking *w)
+static struct identity identity(const struct stat *st) { return (struct identity){ st->st_dev, st->st_ino }; }
+static bool same(struct identity a, struct identity b) { return a.ino == b.ino && a.dev == b.dev; }
+static bool stopped(const struct walking *w) { return w->find->stop && *w->find->stop; }
+
+static void path_add(struct walking *w, const char *name)
 {
-	return buf_str(&w->path);
+	if (w->path.n && w->path.p[w->path.n - 1] != '/')
+		buf_byte(&w->path, '/');
+	buf_put(&w->path, (struct str){ name, strlen(name) + 1 });
+	w->path.n--;
 }
 
-/* ---- what to leave out ---- */
-
-static void take_rules(struct walking *w, int folder)
+static void path_cut(struct walking *w, size_t n)
 {
-	int fd = openat(folder, ".handbackignore", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	if (fd < 0)
-		return;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= IGNORE_MAX) {
-		char *text = arena_get(w->words, (size_t)st.st_size + 1);
-		ssize_t n = read(fd, text, (size_t)st.st_size);
-		struct str rest = { text, n > 0 ? (size_t)n : 0 };
-		while (rest.p && rest.n && w->rules < RULES_MAX) {
-			struct str line = str_trim(str_split(&rest, '\n'));
-			if (!line.n || line.p[0] == '#')
-				continue;
-			struct rule r = { .base = w->path.n };
-			if (line.p[0] == '!')
-				r.not = true, line.p++, line.n--;
-			if (line.n && line.p[line.n - 1] == '/')
-				r.folder = true, line.n--;
-			r.anchored = memchr(line.p, '/', line.n) != NULL;
-			if (line.n && line.p[0] == '/')
-				line.p++, line.n--;
-			r.pattern = arena_str(w->words, line);
-			w->rule = arena_more(w->words, w->rule, w->rules, &w->rules_cap, sizeof *w->rule);
-			w->rule[w->rules++] = r;
-		}
+	w->path.n = n;
+	w->path.p[n] = 0;
+}
+
+static void cannot(struct walking *w, const char *why)
+{
+	pool_unread(w->pool, buf_str(&w->path), why);
+}
+
+/* Gone meanwhile, or now a link: nothing to tell. */
+static void cannot_open(struct walking *w)
+{
+	if (errno != ENOENT && errno != ELOOP && errno != ENOTDIR)
+		cannot(w, errno == EACCES ? "no permission to read it" : strerror(errno));
+}
+
+/* ---- what was met ---- */
+
+static struct identity *met_slot(struct identity *met, size_t cap, struct identity id)
+{
+	uint64_t h = ((uint64_t)id.ino ^ (uint64_t)id.dev << 40) * 0x9E3779B97F4A7C15u;
+	size_t at = (size_t)(h >> 32) & (cap - 1);
+	while (met[at].ino && !same(met[at], id))
+		at = (at + 1) & (cap - 1);
+	return &met[at];
+}
+
+/* Says whether it was met before, and remembers it. Beyond the limit nothing more is remembered: then a file is looked at twice. */
+static bool met_before(struct walking *w, struct identity id)
+{
+	if (w->met_n * 4 >= w->met_cap * 3 && w->met_cap < MET_MAX) {
+		size_t cap = w->met_cap ? w->met_cap * 2 : 1024;
+		struct identity *more = mem_zero(cap, sizeof *more);
+		for (size_t i = 0; i < w->met_cap; i++)
+			if (w->met[i].ino)
+				*met_slot(more, cap, w->met[i]) = w->met[i];
+		free(w->met);
+		w->met = more;
+		w->met_cap = cap;
 	}
-	close(fd);
-}
-
-/* The last rule that fits says it. */
-static bool ignored(struct walking *w, const char *name, bool folder)
-{
-	for (size_t i = w->rules; i--;) {
-		const struct rule *r = &w->rule[i];
-		if (r->folder && !folder)
-			continue;
-		const char *what = r->anchored ? w->path.p + r->base : name;
-		while (r->anchored && *what == '/')
-			what++;
-		if (fnmatch(r->pattern.p, what, FNM_PATHNAME | FNM_PERIOD) == 0)
-			return !r->not;
+	struct identity *slot = met_slot(w->met, w->met_cap, id);
+	if (same(*slot, id))
+		return true;
+	if (w->met_n * 4 < w->met_cap * 3) {
+		*slot = id;
+		w->met_n++;
 	}
 	return false;
 }
+
+/* What is named itself is looked at in its own turn. */
+static bool is_named(const struct walking *w, struct identity id)
+{
+	for (size_t i = 0; w->find->paths > 1 && i < w->find->paths; i++)
+		if (same(w->named[i].id, id))
+			return true;
+	return false;
+}
+
+/* ---- what to leave out ---- */
 
 /* What the kernel makes up: nothing there is kept. */
 static bool machines_own(int fd)
@@ -98,161 +123,195 @@ static bool machines_own(int fd)
 	return false;
 }
 
-/* A file with several names is looked at under the first. */
-static bool met_before(struct walking *w, const struct stat *st)
+/* Reads the folder's .handbackignore. True: ignore_pop must follow. */
+static bool rules_begin(struct walking *w, int folder)
 {
-	if (st->st_nlink < 2)
+	static const char name[] = ".handbackignore";
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	if (fd < 0)
 		return false;
-	for (size_t i = 0; i < w->linked_n; i++)
-		if (w->linked[i].dev == st->st_dev && w->linked[i].ino == st->st_ino)
-			return true;
-	if (w->linked_n == w->linked_cap) {
-		w->linked_cap = w->linked_cap ? w->linked_cap * 2 : 256;
-		w->linked = mem_grow(w->linked, w->linked_cap * sizeof *w->linked);
+	bool holds = false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		char text[IGNORE_MAX + 1];
+		ssize_t n = pread(fd, text, sizeof text, 0);
+		holds = n >= 0 && n <= IGNORE_MAX && ignore_push(w->ignore, (struct str){ text, (size_t)n }, w->path.n);
+		if (!holds) {
+			size_t before = w->path.n;
+			path_add(w, name);
+			cannot(w, "it is too large, or one of too many: nothing was left out for it");
+			path_cut(w, before);
+		}
 	}
-	w->linked[w->linked_n].dev = st->st_dev;
-	w->linked[w->linked_n++].ino = st->st_ino;
-	return false;
+	close(fd);
+	return holds;
 }
 
-/* ---- walking ---- */
-
-static void cannot(struct walking *w, const char *why)
+static void rules_end(struct walking *w)
 {
-	pool_unread(w->pool, path_of(w), why);
+	char words[100];
+	size_t before = w->path.n;
+	uint64_t n = ignore_pop(w->ignore);
+	if (!n)
+		return;
+	snprintf(words, sizeof words, "left out what it names: %llu file%s or folder%s", (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "" : "s");
+	path_add(w, ".handbackignore");
+	pool_left_out(w->pool, buf_str(&w->path), words);
+	path_cut(w, before);
 }
 
-/* The name below `folder`; its path is w->path. */
-static bool file_at(struct walking *w, int folder, const char *name)
+/* ---- a folder's names, in order ---- */
+
+struct entries { struct buf text; uint32_t *at; size_t n; };             /* of each its type (d_type), then its name */
+
+static int by_name(const void *a, const void *b, void *text)
+{
+	const char *p = text;
+	return strcmp(p + *(const uint32_t *)a + 1, p + *(const uint32_t *)b + 1);
+}
+
+/* The next names, in order: all of them, unless there are very many. False: no more. */
+static bool entries_next(struct walking *w, DIR *d, struct entries *e)
+{
+	size_t cap = 0;
+	*e = (struct entries){ .text = BUF(ENTRIES_MAX * (NAME_MAX + 2)) };
+	for (const struct dirent *one; e->n < ENTRIES_MAX && (e->n < ENTRIES_MIN || w->names + e->text.n < NAMES_MAX) && (one = readdir(d));) {
+		if (strcmp(one->d_name, ".") == 0 || strcmp(one->d_name, "..") == 0)
+			continue;
+		if (e->n == cap) {
+			cap = cap ? cap * 2 : 64;
+			e->at = mem_grow(e->at, cap * sizeof *e->at);
+		}
+		e->at[e->n++] = (uint32_t)e->text.n;
+		buf_byte(&e->text, (char)one->d_type);
+		buf_put(&e->text, (struct str){ one->d_name, strlen(one->d_name) + 1 });
+	}
+	if (e->n)
+		qsort_r(e->at, e->n, sizeof *e->at, by_name, e->text.p);
+	w->names += e->text.n;
+	return e->n > 0;
+}
+
+static void entries_end(struct walking *w, struct entries *e)
+{
+	w->names -= e->text.n;
+	free(e->at);
+	free(e->text.p);
+}
+
+/* ---- walking: a name at a time below its folder's descriptor, so that nothing on the way can be a link ---- */
+
+static bool file_at(struct walking *w, int folder, const char *name, bool root)
 {
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
 	if (fd < 0) {
-		if (errno != ENOENT && errno != ELOOP)   /* gone meanwhile, or now a link */
-			cannot(w, errno == EACCES ? "no permission to read it" : strerror(errno));
+		cannot_open(w);
 		return true;
 	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0 || met_before(w, &st)) {
+	bool wanted = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (root || !is_named(w, identity(&st))) && !(st.st_nlink > 1 && met_before(w, identity(&st)));
+	if (!wanted || st.st_size <= 0) {
+		w->find->totals.files += wanted;
 		close(fd);
 		return true;
 	}
-	return pool_add(w->pool, path_of(w), fd, (uint64_t)st.st_size, w->e);
+	return pool_add(w->pool, buf_str(&w->path), fd, (uint64_t)st.st_size, w->e);
 }
 
-struct entry { char *name; unsigned char type; };
+static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth, dev_t device);
 
-static int by_name(const void *a, const void *b)
+static bool entry_at(struct walking *w, int folder, dev_t device, const char *entry, unsigned depth)
 {
-	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
-static void entries_free(struct entry *entry, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(entry[i].name);
-	free(entry);
-}
-
-static size_t entries_of(DIR *d, struct entry **out)
-{
-	struct entry *entry = NULL;
-	size_t n = 0, cap = 0;
-	for (struct dirent *e; (e = readdir(d));) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (n == cap) {
-			cap = cap ? cap * 2 : 64;
-			entry = mem_grow(entry, cap * sizeof *entry);
-		}
-		size_t length = strlen(e->d_name) + 1;
-		entry[n] = (struct entry){ mem_get(length), e->d_type };
-		memcpy(entry[n++].name, e->d_name, length);
-	}
-	if (n)
-		qsort(entry, n, sizeof *entry, by_name);
-	*out = entry;
-	return n;
-}
-
-static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth);
-
-static bool entry_at(struct walking *w, int folder, const struct entry *e, unsigned depth)
-{
-	unsigned char type = e->type;
+	const char *name = entry + 1;
+	unsigned char type = (unsigned char)*entry;
 	size_t before = w->path.n;
-	if (!before || w->path.p[before - 1] != '/')
-		buf_byte(&w->path, '/');
-	buf_put(&w->path, str_of(e->name));
-	buf_byte(&w->path, 0);                           /* for fnmatch */
-	w->path.n--;
 	if (type == DT_UNKNOWN) {
 		struct stat st;
-		type = fstatat(folder, e->name, &st, AT_SYMLINK_NOFOLLOW) != 0 ? DT_UNKNOWN : S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_FIFO;
+		type = fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ? DT_UNKNOWN : S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_FIFO;
 	}
+	if (type != DT_REG && type != DT_DIR)
+		return true;
+	path_add(w, name);
 	bool good = true;
-	if ((type == DT_REG || type == DT_DIR) && !ignored(w, e->name, type == DT_DIR))
-		good = type == DT_REG ? file_at(w, folder, e->name) : folder_at(w, folder, e->name, depth + 1);
-	w->path.n = before;
+	if (!ignore_fits(w->ignore, w->path.p, name, type == DT_DIR))
+		good = type == DT_REG ? file_at(w, folder, name, false) : folder_at(w, folder, name, depth + 1, device);
+	path_cut(w, before);
 	return good;
 }
 
-static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth)
+static bool all_in(struct walking *w, int fd, dev_t device, DIR *d, unsigned depth)
 {
-	if (depth > DEPTH_MAX) {
-		cannot(w, "it is too deep");
+	struct entries e;
+	bool good = true, rules = rules_begin(w, fd);
+	while (good && entries_next(w, d, &e)) {
+		for (size_t i = 0; good && i < e.n; i++)
+			good = !stopped(w) && entry_at(w, fd, device, e.text.p + e.at[i], depth);
+		entries_end(w, &e);
+	}
+	if (rules)
+		rules_end(w);
+	return good;
+}
+
+/* depth 0: it was named. */
+static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth, dev_t device)
+{
+	if (depth > WALK_DEPTH_MAX) {
+		cannot(w, "it is too deep: more than 256 folders within folders; name it to look at it");
 		return true;
 	}
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0) {
-		if (errno != ENOENT && errno != ELOOP && errno != ENOTDIR)
-			cannot(w, errno == EACCES ? "no permission to read it" : strerror(errno));
+		cannot_open(w);
 		return true;
 	}
-	bool leave = fstat(fd, &st) != 0 || (w->leave_ino && st.st_ino == w->leave_ino && st.st_dev == w->leave_dev);
-	if (leave || machines_own(fd)) {
-		if (leave || depth == 0)
-			pool_left_out(w->pool, path_of(w), leave ? "left out: it is Handback's own data" : "left out: it is the system's own");
-		close(fd);
-		return true;
-	}
-	DIR *d = fdopendir(fd);
+	const char *why = NULL;
+	DIR *d = NULL;
+	bool wanted = fstat(fd, &st) == 0 && !(depth && is_named(w, identity(&st))) && !met_before(w, identity(&st));
+	if (wanted && w->leave.ino && same(w->leave, identity(&st)))
+		why = "left out: it is Handback's own data";
+	else if (wanted && (!depth || st.st_dev != device) && machines_own(fd))
+		why = "left out: it is the system's own";
+	if (why)
+		pool_left_out(w->pool, buf_str(&w->path), why);
+	else if (wanted && !(d = fdopendir(fd)))
+		cannot_open(w);
 	if (!d) {
 		close(fd);
-		cannot(w, strerror(errno));
 		return true;
 	}
-	size_t rules = w->rules;
-	take_rules(w, fd);
-	struct entry *entry;
-	size_t n = entries_of(d, &entry);
-	bool good = true;
-	for (size_t i = 0; good && i < n; i++)
-		good = !(w->find->stop && *w->find->stop) && entry_at(w, fd, &entry[i], depth);
-	entries_free(entry, n);
+	bool good = all_in(w, fd, st.st_dev, d, depth);
 	closedir(d);
-	w->rules = rules;
 	return good;
 }
 
+/* ---- what was named ---- */
+
 /* A path that was named may be a link: what it leads to was meant. */
-static bool root_at(struct walking *w, struct str path)
+static bool root_at(struct walking *w, size_t i)
 {
-	char *real = realpath(path.p, NULL);
-	struct stat st;
-	if (!real || stat(real, &st) != 0) {
-		free(real);
-		return err_set(w->e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(path), strerror(errno));
-	}
+	struct str path = w->find->path[i];
+	struct named *named = &w->named[i];
+	if (named->done)
+		return true;
+	for (size_t k = i; k < w->find->paths; k++)
+		w->named[k].done |= named->id.ino && same(w->named[k].id, named->id);
+	while (path.n > 1 && path.p[path.n - 1] == '/')
+		path.n--;
 	buf_clear(&w->path);
 	buf_put(&w->path, path);
-	while (w->path.n > 1 && w->path.p[w->path.n - 1] == '/')
-		w->path.n--;
+	buf_byte(&w->path, 0);
+	w->path.n--;
+	char *real = realpath(path.p, NULL);
+	struct stat st;
 	bool good = true;
-	if (S_ISDIR(st.st_mode))
-		good = folder_at(w, AT_FDCWD, real, 0);
+	if (!real || stat(real, &st) != 0)
+		cannot(w, strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		good = folder_at(w, AT_FDCWD, real, 0, st.st_dev);
 	else if (S_ISREG(st.st_mode))
-		good = file_at(w, AT_FDCWD, real);
+		good = file_at(w, AT_FDCWD, real, true);
 	else
 		cannot(w, "it is neither a file nor a folder");
 	free(real);
@@ -261,17 +320,25 @@ static bool root_at(struct walking *w, struct str path)
 
 bool walk(struct find *find, struct pool *pool, struct err *e)
 {
-	struct walking w = { .find = find, .pool = pool, .path = BUF(64 << 10), .words = arena_open(), .e = e };
+	struct walking w = { .find = find, .pool = pool, .path = BUF(1 << 20), .ignore = ignore_open(), .e = e };
 	struct stat st;
-	if (find->leave.n && stat(find->leave.p, &st) == 0) {
-		w.leave_dev = st.st_dev;
-		w.leave_ino = st.st_ino;
+	size_t there = 0;
+	int why = 0;
+	w.named = mem_zero(find->paths + 1, sizeof *w.named);
+	for (size_t i = 0; i < find->paths; i++) {
+		if (stat(find->path[i].p, &st) == 0)
+			w.named[i].id = identity(&st), there++;
+		else if (!why)
+			why = errno;
 	}
-	bool good = true;
+	if (find->leave.n && stat(find->leave.p, &st) == 0)
+		w.leave = identity(&st);
+	bool good = there || err_set(e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(find->path[0]), strerror(why));
 	for (size_t i = 0; good && i < find->paths; i++)
-		good = root_at(&w, find->path[i]);
+		good = root_at(&w, i);
 	buf_free(&w.path);
-	arena_close(w.words);
-	free(w.linked);
-	return good || (find->stop && *find->stop && e->code == OK);
+	ignore_close(w.ignore);
+	free(w.met);
+	free(w.named);
+	return good || (stopped(&w) && e->code == OK);
 }

@@ -163,12 +163,37 @@ struct str safe_path(struct arena *a, struct str s)
 	return safe;
 }
 
+/* How many bytes the character at p takes when it may be shown as it is: UTF-8 (RFC 3629), no control character. Else 0. */
+static size_t shown_as_it_is(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)*p;
+	size_t takes = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+	if (c < 32 || c == 127 || takes > n || (takes > 1 && !str_utf8((struct str){ p, takes })))
+		return 0;
+	return takes == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0 ? 0 : takes;
+}
+
 struct str safe_line(struct arena *a, struct str s)
 {
-	char *p = arena_get(a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (unsigned char)s.p[i] < 32 || s.p[i] == 127 ? '?' : s.p[i];
-	return safe_path(a, (struct str){ p, s.n });
+	struct buf b = BUF(4 << 20);
+	size_t plain = 0;
+	s = safe_path(a, s);
+	while (plain < s.n && s.p[plain] >= ' ' && s.p[plain] < 127)
+		plain++;
+	if (plain == s.n)
+		return s;
+	for (size_t i = 0, takes; i < s.n; i += takes ? takes : 1) {
+		takes = shown_as_it_is(s.p + i, s.n - i);
+		if (takes)
+			buf_put(&b, (struct str){ s.p + i, takes });
+		else if (s.p[i] == '\n')
+			buf_put(&b, STR("\\n"));
+		else
+			buf_printf(&b, "\\x%02x", (unsigned)(unsigned char)s.p[i]);
+	}
+	s = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return s;
 }
 
 static bool in_address(char c)

@@ -21,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined __SANITIZE_ADDRESS__
@@ -66,6 +67,16 @@ struct box *box_start(const char *work, int fd, const struct box_limits *limits,
 int box_line(const struct box *b)
 {
 	return b->line;
+}
+
+pid_t box_pid(const struct box *b)
+{
+	return b->child;
+}
+
+void box_kill(const struct box *b)
+{
+	kill(b->child, SIGKILL);
 }
 
 /* Its wait status; a box that does not end by itself is ended. */
@@ -305,18 +316,49 @@ static _Noreturn void nursed(unsigned cpu_seconds, int (*work)(void *), void *of
 	_exit(work(of));
 }
 
+static void on_child(int signal_number)
+{
+	(void)signal_number;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Its wait status; false: it did not end in time. The signal is let through only while this waits, so none is missed. */
+static bool child_ends(pid_t child, int64_t milliseconds, const sigset_t *waiting, int *status)
+{
+	for (int64_t until = clock_ms() + milliseconds; waitpid(child, status, WNOHANG) != child;) {
+		int64_t left = until - clock_ms();
+		if (left <= 0)
+			return false;
+		ppoll(NULL, 0, &(struct timespec){ left / 1000, left % 1000 * 1000000 }, waiting);
+	}
+	return true;
+}
+
 bool box_nurse(unsigned cpu_seconds, int (*work)(void *), void *of, int *status, struct err *e)
 {
+	sigset_t children, before;
+	int how;
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = on_child }, NULL);
+	sigprocmask(SIG_BLOCK, &children, &before);
+	sigdelset(&before, SIGCHLD);
 	pid_t child = fork();
 	if (child == 0)
 		nursed(cpu_seconds, work, of);
 	if (child < 0)
 		return err_errno(e, "Could not start a helper process");
-	int how = role_wait(child);
-	*status = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+	bool ended = child_ends(child, cpu_seconds * (int64_t)4000 + 2000, &before, &how);
+	*status = !ended ? NURSED_STILL : WIFEXITED(how) ? WEXITSTATUS(how) : -1;
 	if (*status >= 0 && *status != OUT_OF_MEMORY && *status != 126)
 		return true;
-	return ending(how, false, e);
+	return ending(how, !ended, e);
 }
 
 /* ---- whole messages ---- */
@@ -328,11 +370,12 @@ int box_messages(int *far, struct err *e)
 		err_errno(e, "Could not make a line to a helper process");
 		return -1;
 	}
+	setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int));
 	*far = pair[1];
 	return pair[0];
 }
 
-union fds_space { struct cmsghdr head; char space[CMSG_SPACE(sizeof(int) * BOX_FDS_MAX)]; };
+union fds_space { struct cmsghdr head; char space[CMSG_SPACE(sizeof(int) * BOX_FDS_MAX) + CMSG_SPACE(sizeof(struct ucred))]; };
 
 bool box_send(int line, struct str message, const int *fd, size_t fds)
 {
@@ -356,7 +399,7 @@ bool box_send(int line, struct str message, const int *fd, size_t fds)
 	return n == (ssize_t)message.n;
 }
 
-long box_receive(int line, void *to, size_t max, int *fd, size_t *fds)
+long box_receive(int line, void *to, size_t max, int *fd, size_t *fds, pid_t *from)
 {
 	union fds_space control = { 0 };
 	struct iovec part = { to, max };
@@ -365,12 +408,25 @@ long box_receive(int line, void *to, size_t max, int *fd, size_t *fds)
 	do
 		n = recvmsg(line, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	*fds = 0;
-	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
-			*fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-			memcpy(fd, CMSG_DATA(c), *fds * sizeof(int));
+	if (fds)
+		*fds = 0;
+	if (from)
+		*from = 0;
+	for (struct cmsghdr *c = n < 0 ? NULL : CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS && from)
+			*from = ((const struct ucred *)(const void *)CMSG_DATA(c))->pid;
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		size_t many = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (size_t i = 0; i < many; i++) {
+			int one;
+			memcpy(&one, CMSG_DATA(c) + i * sizeof one, sizeof one);
+			if (fd && *fds < BOX_FDS_MAX)
+				fd[(*fds)++] = one;
+			else
+				close(one);
 		}
+	}
 	return n;
 }
 

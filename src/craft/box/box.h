@@ -8,6 +8,7 @@
 #define BOX_H
 
 #include "base.h"
+#include <sys/types.h>
 
 struct box;
 /* memory: bytes beyond what the program takes by itself. A box that neither works nor says anything is given up after a minute
@@ -24,6 +25,8 @@ enum power {
 /* Starts a box for `work`, handing on fd (read from where it stands; stays the caller's). */
 struct box *box_start(const char *work, int fd, const struct box_limits *, struct err *);
 int  box_line(const struct box *);                       /* where the answer is read from, and a question may be written to */
+pid_t box_pid(const struct box *);
+void box_kill(const struct box *);                       /* at once; box_end follows */
 /* Ends the box and says how it went: false with TOO_BIG (over its limits), TORN (stopped by a fault or a forbidden call) or
  * OUTSIDE in err, unless it ended by itself with 0. NULL is fine. */
 bool box_end(struct box *, struct err *);
@@ -33,15 +36,18 @@ bool box_enter(int line, enum power, struct err *);
 
 /* ---- a nursery: a box that is handed one file after another, and lets a child open each that is risky ---- */
 
-/* In a nursery: runs work(of) in a child with POWER_BOX, the nursery's limit of memory and this one of time, which ends with what work
- * returns, from 0 to 100. Returns how it ended: true with *status, or false with the reason in err, as box_end. */
+/* In a nursery: runs work(of) in a child with POWER_BOX, the nursery's limit of memory and this one of processor time (by the clock four
+ * times as much, and two seconds), which ends with what work returns, from 0 to 100. Returns how it ended: true with *status, or false
+ * with the reason in err, as box_end. *status is NURSED_STILL when it did not end: the nursery must then end itself, which ends it. */
+enum { NURSED_STILL = -2 };
 bool box_nurse(unsigned cpu_seconds, int (*work)(void *), void *of, int *status, struct err *);
-/* A line for messages that come whole or not at all: *far goes to box_start, as its fd. Returns the near end. */
+/* A line for messages that come whole or not at all: *far goes to box_start, as its fd. Returns the near end, which learns who sent each. */
 int box_messages(int *far, struct err *);
 enum { BOX_MESSAGE_MAX = 60 << 10, BOX_FDS_MAX = 32 };
-/* Sends a message, with up to BOX_FDS_MAX descriptors; receives one (as many bytes as fit, 0 at the end, -1 on an error). */
+/* Sends a message, with up to BOX_FDS_MAX descriptors; receives one (as many bytes as fit, 0 at the end, -1 on an error). fd: room for
+ * BOX_FDS_MAX, or NULL: none is taken. from: the sender's process, as the kernel knows it, 0 at the far end; or NULL. */
 bool box_send(int line, struct str message, const int *fd, size_t fds);
-long box_receive(int line, void *to, size_t max, int *fd, size_t *fds);
+long box_receive(int line, void *to, size_t max, int *fd, size_t *fds, pid_t *from);
 
 /* ---- giving up powers: the last call of every role's start ---- */
 

@@ -979,7 +979,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	size_t gone = s->filled - keep;
 	s->base += gone;
 	s->from = limit - gone;
-	s->counted -= gone;
+	s->counted = s->from;
 	s->filled = keep;
 }
 

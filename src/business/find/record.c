@@ -1,0 +1,159 @@
+/* Records: what a box says of a file, written there and read here. Touches memory only. */
+#include "find_int.h"
+#include "told.h"
+
+const char *unread_words(enum unread why)
+{
+	static const char *const words[UNREAD_COUNT] = {
+		[READ_WELL] = "", [UNREAD_BROKEN] = "it is damaged; what could be read of it was looked at",
+		[UNREAD_ENCRYPTED] = "it is encrypted: open it with its password, then look at the copy", [UNREAD_TOO_BIG] = "it is over a limit of size, depth or time",
+		[UNREAD_NO_WAY] = "this sort of file can't be read", [UNREAD_STOPPED] = "reading it was stopped", [UNREAD_ERROR] = "its reader failed",
+	};
+	return words[why < UNREAD_COUNT ? why : UNREAD_ERROR];
+}
+
+/* Reading pictures takes its time: more of it the larger the file. */
+unsigned reading_seconds(uint64_t size, bool ocr)
+{
+	uint64_t seconds = 30 + (size >> (ocr ? 15 : 23));
+	return seconds < 7200 ? (unsigned)seconds : 7200;
+}
+
+/* ---- writing ---- */
+
+static void put_text(struct buf *b, struct str s, size_t max)
+{
+	buf_lstr(b, s.n > max ? (struct str){ s.p, max } : s);
+}
+
+static void put_hit(struct buf *b, const struct find_hit *h)
+{
+	const struct finding *f = &h->f;
+	buf_u8(b, (uint8_t)f->sort);
+	buf_u8(b, (uint8_t)f->class);
+	buf_u32(b, (uint32_t)(f->score * 1000000));
+	buf_u32(b, f->signs);
+	buf_u32(b, f->alike);
+	buf_u32(b, f->passing);
+	buf_u64(b, f->at);
+	buf_u64(b, f->line);
+	buf_u64(b, f->column);
+	buf_u32(b, f->length);
+	buf_u32(b, f->count);
+	buf_u32(b, f->record);
+	buf_u64(b, f->same);
+	put_text(b, str_of(f->brand), 31);
+	put_text(b, str_of(f->last4), 4);
+	put_text(b, h->member, MEMBER_MAX);
+	put_text(b, f->where, WORDS_MAX);
+	put_text(b, f->heading, WORDS_MAX);
+}
+
+void record_put(struct buf *b, const struct record *r)
+{
+	buf_u8(b, (uint8_t)r->sort);
+	buf_u32(b, r->id);
+	switch (r->sort) {
+	case RECORD_HIT:
+		put_hit(b, &r->hit);
+		break;
+	case RECORD_UNREAD:
+		buf_u8(b, (uint8_t)r->why);
+		put_text(b, r->member, MEMBER_MAX);
+		break;
+	case RECORD_PROGRESS:
+		buf_u64(b, r->bytes);
+		break;
+	case RECORD_DONE:
+		buf_u64(b, r->bytes);
+		buf_u64(b, r->lines);
+		buf_u64(b, r->behind);
+		put_text(b, r->what, WORDS_MAX);
+		/* fall through */
+	case RECORD_READ:
+		buf_u8(b, (uint8_t)r->why);
+		buf_u32(b, r->unlikely);
+		buf_u8(b, r->wants_ocr);
+		break;
+	case RECORD_SORTS:
+		break;
+	}
+}
+
+/* ---- reading ---- */
+
+/* A stranger's text is shown as it may be. */
+static struct str take_text(struct cursor *c, struct arena *a, size_t max)
+{
+	struct str s = cursor_lstr(c);
+	c->torn |= s.n > max;
+	return c->torn || !s.n ? STR("") : safe_line(a, s);
+}
+
+static bool all_in(struct str s, char low, char high, char low2, char high2)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= low && s.p[i] <= high) || (s.p[i] >= low2 && s.p[i] <= high2)))
+			return false;
+	return true;
+}
+
+static bool take_hit(struct cursor *c, struct arena *a, struct find_hit *h)
+{
+	struct finding *f = &h->f;
+	uint8_t sort = cursor_u8(c), class = cursor_u8(c);
+	uint32_t score = cursor_u32(c);
+	*f = (struct finding){ .sort = (enum hit_sort)sort, .class = (enum scan_class)class, .score = (float)score / 1000000 };
+	f->signs = cursor_u32(c);
+	f->alike = cursor_u32(c);
+	f->passing = cursor_u32(c);
+	f->at = cursor_u64(c);
+	f->line = cursor_u64(c);
+	f->column = cursor_u64(c);
+	f->length = cursor_u32(c);
+	f->count = cursor_u32(c);
+	f->record = cursor_u32(c);
+	f->same = cursor_u64(c);
+	struct str brand = cursor_lstr(c), last4 = cursor_lstr(c);
+	h->member = take_text(c, a, MEMBER_MAX);
+	f->where = take_text(c, a, WORDS_MAX);
+	f->heading = take_text(c, a, WORDS_MAX);
+	if (c->torn || sort < HIT_CARD || sort >= HIT_SORTS || class > SCAN_CERTAIN || score > 1000000 || f->signs >> SIGNS || f->passing > f->alike || !f->count ||
+	    f->at > INT64_MAX || f->line > INT64_MAX || f->column > INT64_MAX)
+		return false;
+	if (brand.n > 31 || !all_in(brand, 'a', 'z', '_', '_') || last4.n > 4 || !all_in(last4, '0', '9', 'A', 'Z'))
+		return false;
+	f->brand = arena_str(a, brand).p;
+	memcpy(f->last4, last4.p, last4.n);
+	return true;
+}
+
+bool record_take(struct cursor *c, struct arena *a, struct record *r)
+{
+	*r = (struct record){ .sort = cursor_u8(c), .id = cursor_u32(c) };
+	switch (r->sort) {
+	case RECORD_HIT:
+		return take_hit(c, a, &r->hit);
+	case RECORD_UNREAD:
+		r->why = cursor_u8(c);
+		r->member = take_text(c, a, MEMBER_MAX);
+		return !c->torn && r->why > READ_WELL && r->why < UNREAD_COUNT;
+	case RECORD_PROGRESS:
+		r->bytes = cursor_u64(c);
+		return !c->torn;
+	case RECORD_DONE:
+		r->bytes = cursor_u64(c);
+		r->lines = cursor_u64(c);
+		r->behind = cursor_u64(c);
+		r->what = take_text(c, a, WORDS_MAX);
+		/* fall through */
+	case RECORD_READ:
+		r->why = cursor_u8(c);
+		r->unlikely = cursor_u32(c);
+		r->wants_ocr = cursor_u8(c);
+		return !c->torn && r->why < UNREAD_COUNT;
+	case RECORD_SORTS:
+		break;
+	}
+	return false;
+}
