@@ -197,7 +197,7 @@ class Walk(Story):
         os.chmod(os.path.join(self.tree, "shut"), 0)
         self.addCleanup(os.chmod, os.path.join(self.tree, "shut"), 0o700)
         nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}        # root reads all
-        done = subprocess.run([HANDBACK, "--json", "find", self.tree], capture_output=True, text=True, **nobody)
+        done = subprocess.run([HANDBACK, "--json", "find", self.tree], capture_output=True, text=True, env={"HOME": self.tmp}, **nobody)
         *hits, last = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual([os.path.basename(h["path"]) for h in hits], ["good.txt"], done.stderr)
         self.assertEqual([(os.path.basename(s["path"]), s["why"]) for s in last["summary"]["skipped"]],
