@@ -1,0 +1,20 @@
+/* ooxml_int - Office Open XML (ECMA-376): how a package's parts belong together, for ooxml.c and sheet.c. */
+#ifndef OOXML_INT_H
+#define OOXML_INT_H
+
+#include "office.h"
+
+/* A relationship of a part (OPC 6.5): its id, the last word of its type, and the part it leads to. */
+struct relation { struct str id, type; struct zip_part *part; };
+struct relations { struct relation *of; size_t n; };
+/* Those of a part (NULL: of the package), in the arena; links to the outside are said as pieces. Of a part without any: none. */
+bool ooxml_relations(struct office *, const struct zip_part *, struct relations *, struct arena *);
+struct zip_part *ooxml_related(const struct relations *, struct str id);       /* NULL: none */
+bool ooxml_type(const struct relation *, const char *type);
+
+/* Reads a part of paragraphs and tables, be it Word's or a drawing's. */
+bool ooxml_prose(struct office *, struct prose *, struct zip_part *, struct str place);
+/* Reads a workbook: its sheets with what belongs to each. */
+bool ooxml_workbook(struct office *, struct zip_part *, struct prose *, struct arena *);
+
+#endif

@@ -1,0 +1,390 @@
+/* zip: what stands in office documents and where, all other parts as members, and that damage, passwords and bombs are told. */
+#include "told.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define LEFT ((uint64_t)1 << 36)
+#define W "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' xmlns:mc='m' xmlns:wp='wp'><w:body>"
+#define W_END "</w:body></w:document>"
+#define RELS "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+#define REL(id, type, target) "<Relationship Id='" id "' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/" type "' Target='" target "'/>"
+#define ROOT(target) { "_rels/.rels", RELS REL("rId1", "officeDocument", target) "</Relationships>" }
+#define SHEET_SPACE "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main' " \
+	"xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'"
+#define ODF "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' xmlns:draw='d' xmlns:style='s' xmlns:presentation='p' xmlns:dc='c'>"
+
+/* ---- made by libarchive, in memory ---- */
+
+struct part { const char *name, *text; };
+
+static la_ssize_t put(struct archive *a, void *to, const void *p, size_t n)
+{
+	(void)a;
+	buf_put(to, (struct str){ p, n });
+	return (la_ssize_t)n;
+}
+
+static void add(struct archive *a, const char *name, struct str text)
+{
+	struct archive_entry *e = archive_entry_new();
+	archive_entry_set_pathname(e, name);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0600);
+	archive_entry_set_size(e, (la_int64_t)text.n);
+	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(a, text.p, text.n), text.n);
+	archive_entry_free(e);
+}
+
+static struct archive *begin(struct buf *b, const char *options)
+{
+	struct archive *a = archive_write_new();
+	*b = BUF((size_t)1 << 30);
+	archive_write_set_format_zip(a);
+	if (options)
+		assert_int_equal(archive_write_set_options(a, options), ARCHIVE_OK);
+	archive_write_set_passphrase(a, "four words");
+	archive_write_set_bytes_in_last_block(a, 1);
+	assert_int_equal(archive_write_open(a, b, NULL, put, NULL), ARCHIVE_OK);
+	return a;
+}
+
+static void end(struct archive *a)
+{
+	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
+	archive_write_free(a);
+}
+
+static struct buf zipped(const struct part *part, size_t n, const char *options)
+{
+	struct buf b;
+	struct archive *a = begin(&b, options);
+	for (size_t i = 0; i < n; i++)
+		add(a, part[i].name, str_of(part[i].text));
+	end(a);
+	return b;
+}
+
+/* ---- told ---- */
+
+static struct told told;
+
+static enum open_end tell(struct str file)
+{
+	struct source s = source_of_text(&file);
+	buf_free(&told.out);
+	assert_int_equal(open_sort(&s, STR("x")), FILE_ZIP);
+	enum open_end how = told_open(&told, &s, FILE_ZIP, STR("x"), LEFT, 0);
+	buf_byte(&told.out, 0);
+	return how;
+}
+
+static void tells_parts(const struct part *part, size_t n, enum open_end how, const char *what)
+{
+	struct buf b = zipped(part, n, NULL);
+	assert_int_equal(tell(buf_str(&b)), how);
+	assert_string_equal(told.out.p, what);
+	buf_free(&b);
+}
+#define TELLS(what, ...) do { \
+		const struct part parts[] = { __VA_ARGS__ }; \
+		tells_parts(parts, LENGTH(parts), OPEN_DONE, what); \
+	} while (0)
+
+/* ---- Word ---- */
+
+static void runs_are_one_text(void **state)
+{
+	(void)state;
+	TELLS("paragraph 1: 4539 5787 6362 1486\nparagraph 3: a\tb\nc-d\n", ROOT("word/document.xml"),
+	      { "word/document.xml",
+	        W "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>4539 57</w:t></w:r><w:proofErr/><w:r><w:rPr><w:vanish/></w:rPr>"
+	        "<w:t xml:space='preserve'>87 6362</w:t></w:r><w:hyperlink><w:r><w:t> 1486</w:t></w:r></w:hyperlink></w:p><w:p/>"
+	        "<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/><w:t>d</w:t></w:r></w:p>" W_END });
+}
+
+static void changes_and_codes_are_told_apart(void **state)
+{
+	(void)state;
+	TELLS("paragraph 1: now 16\nparagraph 1, deleted text: 4539578763621486\nother\n"
+	      "paragraph 2: shown\nparagraph 2, not shown: MERGEFIELD card\n"
+	      "paragraph 3, deleted text: moved\nparagraph 4: moved\nparagraph 5, not shown: A card, both sides\n", ROOT("word/document.xml"),
+	      { "word/document.xml",
+	        W "<w:p><w:r><w:t>now </w:t></w:r><w:del><w:r><w:delText>45395787</w:delText></w:r><w:r><w:delText>63621486</w:delText></w:r></w:del>"
+	        "<w:ins><w:r><w:t>16</w:t></w:r></w:ins><w:del><w:r><w:delText>other</w:delText></w:r></w:del></w:p>"
+	        "<w:p><w:r><w:instrText> MERGEF</w:instrText></w:r><w:r><w:instrText>IELD card </w:instrText></w:r><w:r><w:t>shown</w:t></w:r></w:p>"
+	        "<w:p><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom></w:p><w:p><w:moveTo><w:r><w:t>moved</w:t></w:r></w:moveTo></w:p>"
+	        "<w:p><w:r><w:drawing><wp:docPr descr='A card, both sides'/></w:drawing></w:r></w:p>" W_END });
+}
+
+static void a_row_is_a_record_and_columns_have_headings(void **state)
+{
+	(void)state;
+	TELLS("table 1, row 1, column 1 #1: Name\ntable 1, row 1, column 2 #1: Card number\n"
+	      "table 1, row 2, column 1 [Name] #2: Ann\ntable 1, row 2, column 2 [Card number] #2: 4539\n5787\n"
+	      "table 1, row 3, column 1, table 2, row 1, column 1 #3: 12\n"
+	      "table 1, row 3, column 1 [Name] #4: in\ntable 1, row 3, column 3 #4: 3\nparagraph 1: after\n", ROOT("word/document.xml"),
+	      { "word/document.xml",
+	        W "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Name</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>Card number</w:t></w:r></w:p></w:tc></w:tr>"
+	        "<w:tr><w:tc><w:p><w:r><w:t>Ann</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>4539</w:t></w:r></w:p><w:p><w:r><w:t>5787</w:t></w:r></w:p></w:tc></w:tr>"
+	        "<w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr><w:p><w:r><w:t>in</w:t></w:r></w:p>"
+	        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>12</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p/></w:tc><w:tc><w:p><w:r><w:t>3</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+	        "<w:p><w:r><w:t>after</w:t></w:r></w:p>" W_END });
+}
+
+static void what_belongs_to_a_document(void **state)
+{
+	(void)state;
+	TELLS("document properties [title]: Orders & more\nparagraph 1, text box: in a box\nparagraph 1: body\nlink: mailto:ann@example.com\n"
+	      "header: top\nfootnote 2: foot\ncomment 1: first\ncomment 2: second\n> word/media/a.bin: pixels\n> customXml/item1.xml: <x>custom</x>\n",
+	      { "_rels/.rels", RELS REL("rId2", "core-properties", "docProps/core.xml") REL("rId1", "officeDocument", "/word/document.xml") "</Relationships>" },
+	      { "docProps/core.xml", "<c xmlns:dc='d'><dc:title>Orders &amp; more</dc:title></c>" },
+	      { "word/document.xml",
+	        W "<w:p><w:r><w:t>bo</w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>in a box</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
+	        "<mc:Fallback><w:txbxContent><w:p><w:r><w:t>in a box</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r><w:r><w:t>dy</w:t></w:r></w:p>" W_END },
+	      { "word/_rels/document.xml.rels",
+	        RELS "<Relationship Id='a' Type='t/hyperlink' Target='mailto:ann@example.com' TargetMode='External'/>" REL("b", "header", "header1.xml")
+	        REL("c", "footnotes", "footnotes.xml") REL("d", "comments", "../word/./comments.xml") REL("e", "image", "media/a.bin") "</Relationships>" },
+	      { "word/header1.xml", "<w:hdr xmlns:w='w'><w:p><w:r><w:t>top</w:t></w:r></w:p></w:hdr>" },
+	      { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'><w:p><w:r><w:t>foot</w:t></w:r></w:p></w:footnote></w:footnotes>" },
+	      { "word/comments.xml",
+	        "<w:comments xmlns:w='w'><w:comment w:id='0'><w:p><w:r><w:t>first</w:t></w:r></w:p></w:comment><w:comment w:id='4'><w:p><w:r><w:t>second</w:t></w:r>"
+	        "</w:p></w:comment></w:comments>" },
+	      { "word/media/a.bin", "pixels" }, { "customXml/item1.xml", "<x>custom</x>" });
+}
+
+/* ---- Excel ---- */
+
+#define BOOK(sheets) { "xl/workbook.xml", "<workbook " SHEET_SPACE "><sheets>" sheets "</sheets>" \
+	"<definedNames><definedName name='Card'>\"4539578763621486\"</definedName><definedName name='Area'>Orders!$A$1</definedName></definedNames></workbook>" }
+#define SHEET(text) "<worksheet " SHEET_SPACE "><sheetData>" text "</sheetData>"
+
+static void a_workbook_is_told_by_cells(void **state)
+{
+	(void)state;
+	TELLS("name Card: \"4539578763621486\"\n"
+	      "sheet Orders, cell A1 #1: Orders of spring\n"
+	      "sheet Orders, cell A3 #2: Name\nsheet Orders, cell B3 #2: Card number\nsheet Orders, cell C3 #2: Total\n"
+	      "sheet Orders, cell A4 [Name] #3: Ann\nsheet Orders, cell B4 [Card number] #3: 4539578763621486\nsheet Orders, cell C4 [Total] #3: 12.5\nsheet Orders, cell E4 #3: true\n"
+	      "sheet Orders, cell B5 [Card number] #4: 4539578763621486\nsheet Orders, cell C5 [Total] #4: 7\n"
+	      "sheet Orders, cell B5, formula: \"4539\"&\"5787\"\n"
+	      "sheet Orders, header: &LSecret\nsheet Orders, comment on B4: call Ann\n"
+	      "sheet Old (hidden), cell A1 #5: 5425\nsheet Old (hidden), cell B1 #5: 2334\n", ROOT("xl/workbook.xml"),
+	      BOOK("<sheet name='Orders' sheetId='1' r:id='rId7'/><sheet name='Old' sheetId='2' state='veryHidden' r:id='rId8'/>"),
+	      { "xl/_rels/workbook.xml.rels",
+	        RELS REL("rId8", "worksheet", "worksheets/b.xml") REL("rId7", "worksheet", "worksheets/a.xml") REL("rId9", "sharedStrings", "sharedStrings.xml") "</Relationships>" },
+	      { "xl/worksheets/a.xml",
+	        SHEET("<row r='1'><c r='A1' t='s'><v>0</v></c></row>"
+	              "<row r='3'><c r='A3' t='s'><v>1</v></c><c r='B3' t='s'><v>2</v></c><c r='C3' t='inlineStr'><is><r><t>To</t></r><r><t>tal</t></r></is></c></row>"
+	              "<row><c t='s'><v>3</v></c><c><v>4.5395787636214860E15</v></c><c><v>12.5</v></c><c r='E4' t='str'><f>A1</f><v>true</v></c></row>"
+	              "<row r='5' hidden='1'><c r='B5' t='str'><f>\"4539\"&amp;\"5787\"</f><v>4539578763621486</v></c><c r='C5'><f>SUM(C1:C4)</f><v>7.00</v></c></row>")
+	        "<headerFooter><oddHeader>&amp;LSecret</oddHeader></headerFooter></worksheet>" },
+	      { "xl/worksheets/_rels/a.xml.rels", RELS REL("x", "comments", "../comments1.xml") "</Relationships>" },
+	      { "xl/comments1.xml", "<comments " SHEET_SPACE "><commentList><comment ref='B4'><text><r><t>call </t></r><r><t>Ann</t></r></text></comment></commentList></comments>" },
+	      { "xl/worksheets/b.xml", SHEET("<row><c><v>5425</v></c><c><v>2334</v></c></row>") "</worksheet>" },
+	      { "xl/sharedStrings.xml",
+	        "<sst " SHEET_SPACE "><si><t>Orders of spring</t></si><si><r><t>Na</t></r><r><t>me</t></r></si><si><t>Card number</t></si><si><t>Ann</t></si></sst>" });
+}
+
+/* ---- PowerPoint ---- */
+
+static void slides_come_in_their_order(void **state)
+{
+	(void)state;
+	TELLS("slide 1: second file\nslide 1, notes: say so\nslide 1, comment: is it?\n"
+	      "slide 2, table 1, row 1, column 1 #1: 4539\nslide 2, table 1, row 1, column 2 #1: 5787\n", ROOT("ppt/presentation.xml"),
+	      { "ppt/presentation.xml",
+	        "<p:presentation xmlns:p='p' xmlns:r='http://purl.oclc.org/ooxml/officeDocument/relationships'><p:sldIdLst><p:sldId id='256' r:id='rId2'/><p:sldId id='257' r:id='rId1'/>"
+	        "</p:sldIdLst></p:presentation>" },
+	      { "ppt/_rels/presentation.xml.rels", RELS REL("rId1", "slide", "slides/slide1.xml") REL("rId2", "slide", "slides/slide2.xml") "</Relationships>" },
+	      { "ppt/slides/slide1.xml",
+	        "<p:sld xmlns:p='p' xmlns:a='a'><a:tbl><a:tr><a:tc><a:txBody><a:p><a:r><a:t>4539</a:t></a:r></a:p></a:txBody></a:tc>"
+	        "<a:tc><a:txBody><a:p><a:r><a:t>5787</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></p:sld>" },
+	      { "ppt/slides/slide2.xml", "<p:sld xmlns:p='p' xmlns:a='a'><a:p><a:r><a:t>second </a:t></a:r><a:fld><a:t>file</a:t></a:fld></a:p></p:sld>" },
+	      { "ppt/slides/_rels/slide2.xml.rels", RELS REL("a", "notesSlide", "../notesSlides/n.xml") REL("b", "comments", "../comments/c.xml") "</Relationships>" },
+	      { "ppt/notesSlides/n.xml", "<p:notes xmlns:p='p' xmlns:a='a'><a:p><a:r><a:t>say so</a:t></a:r></a:p></p:notes>" },
+	      { "ppt/comments/c.xml", "<p:cmLst xmlns:p='p'><p:cm><p:text>is it?</p:text></p:cm></p:cmLst>" });
+}
+
+/* ---- OpenDocument ---- */
+
+static void open_documents_of_each_kind(void **state)
+{
+	(void)state;
+	TELLS("deleted text: 4539578763621486\nparagraph 1, comment: mark\nparagraph 1, footnote: foot\nparagraph 1, text box: boxed\nparagraph 1: 4539  5787\t6362\n"
+	      "table 1, row 1, column 1 #1: Name\ntable 1, row 1, column 3 #1: Card\nheader: top\ndocument properties [pan]: 4539\n> Pictures/a: pixels\n",
+	      { "mimetype", "application/vnd.oasis.opendocument.text" },
+	      { "content.xml",
+	        ODF "<office:body><office:text><text:tracked-changes><text:changed-region><text:deletion><office:change-info><dc:creator>Ann</dc:creator></office:change-info>"
+	        "<text:p>4539<text:span>57876362</text:span>1486</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+	        "<text:p>45<office:annotation><dc:creator>Ann</dc:creator><text:p>mark</text:p></office:annotation><text:span>39</text:span><text:s text:c='2'/>57"
+	        "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>foot</text:p></text:note-body></text:note>"
+	        "<draw:frame><draw:text-box><text:p>boxed</text:p></draw:text-box></draw:frame>87<text:tab/>6362</text:p>"
+	        "<table:table table:name='T'><table:table-row><table:table-cell table:number-columns-spanned='2'><text:p>Name</text:p></table:table-cell><table:covered-table-cell/>"
+	        "<table:table-cell><text:p>Card</text:p></table:table-cell></table:table-row></table:table></office:text></office:body></office:document-content>" },
+	      { "styles.xml", ODF "<style:header><text:p>top</text:p></style:header></office:document-content>" },
+	      { "meta.xml", ODF "<m:user-defined xmlns:m='m' m:name='pan'>4539</m:user-defined></office:document-content>" }, { "Pictures/a", "pixels" });
+	TELLS("sheet Orders, cell A1 #1: Card\nsheet Orders, cell B1 #1: Paid\n"
+	      "sheet Orders, cell C3, comment: ask\nsheet Orders, cell A3 [Card] #2: 4539578763621486\nsheet Orders, cell C3 #2: 1\n"
+	      "sheet Orders, cell A1003 [Card] #3: 12/29\n",
+	      { "mimetype", "application/vnd.oasis.opendocument.spreadsheet" },
+	      { "content.xml",
+	        ODF "<office:body><office:spreadsheet><table:table table:name='Orders'><table:table-row><table:table-cell office:value-type='string'><text:p>Card</text:p></table:table-cell>"
+	        "<table:table-cell><text:p>Paid</text:p></table:table-cell></table:table-row><table:table-row/><table:table-row table:number-rows-repeated='1000'>"
+	        "<table:table-cell office:value-type='float' office:value='4.539578763621486E+015'><text:p>4.54E+15</text:p></table:table-cell>"
+	        "<table:table-cell/><table:table-cell table:number-columns-repeated='16000' office:value-type='float' office:value='1'><office:annotation><text:p>ask</text:p></office:annotation>"
+	        "<text:p>1</text:p></table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>12/29</text:p></table:table-cell></table:table-row></table:table>"
+	        "</office:spreadsheet></office:body></office:document-content>" });
+	TELLS("slide 1: one\nslide 1, notes: aside\nslide 2: two\n> mimetype2: x\n", { "mimetype", "application/vnd.oasis.opendocument.presentation" },
+	      { "content.xml",
+	        ODF "<office:body><office:presentation><draw:page draw:master-page-name='m'><text:p>one</text:p><presentation:notes><text:p>aside</text:p></presentation:notes></draw:page>"
+	        "<draw:page draw:master-page-name='m'><text:p>two</text:p></draw:page></office:presentation></office:body></office:document-content>" }, { "mimetype2", "x" });
+}
+
+static void an_encrypted_document_is_named(void **state)
+{
+	(void)state;
+	const struct part parts[] = { { "mimetype", "application/vnd.oasis.opendocument.text" }, { "content.xml", "\1\2\3" },
+	                              { "META-INF/manifest.xml", "<m><file-entry><encryption-data/></file-entry></m>" } };
+	tells_parts(parts, LENGTH(parts), OPEN_ENCRYPTED, "");
+}
+
+/* ---- any zip ---- */
+
+static void a_plain_zip_gives_its_members(void **state)
+{
+	(void)state;
+	TELLS("> one.txt: first\n> dir/two.txt: second\n", { "one.txt", "first" }, { "dir/two.txt", "second" });
+	TELLS("> mimetype: application/epub+zip\n> OEBPS/one.xhtml: <p>chapter</p>\n", { "mimetype", "application/epub+zip" }, { "OEBPS/one.xhtml", "<p>chapter</p>" });
+}
+
+static void a_damaged_zip_gives_what_can_be_read(void **state)
+{
+	(void)state;
+	const struct part parts[] = { { "one.txt", "first" }, { "two.txt", "second" } };
+	struct buf b = zipped(parts, 2, NULL);
+	assert_int_equal(tell((struct str){ b.p, b.n - 30 }), OPEN_BROKEN);
+	assert_string_equal(told.out.p, "> one.txt: first\n> two.txt: second\n");
+	char *directory = memmem(b.p, b.n, "PK\1\2", 4);
+	assert_non_null(directory);
+	directory[0] = 'x';
+	assert_int_equal(tell(buf_str(&b)), OPEN_BROKEN);
+	assert_non_null(strstr(told.out.p, "> one.txt: first\n"));
+	buf_free(&b);
+	/* something in front, as in an archive that opens itself */
+	struct buf c = zipped(parts, 2, NULL), moved = BUF(1 << 20);
+	buf_put(&moved, STR("PK\3\4 not a part"));
+	buf_put(&moved, buf_str(&c));
+	assert_int_equal(tell(buf_str(&moved)), OPEN_DONE);
+	assert_string_equal(told.out.p, "> one.txt: first\n> two.txt: second\n");
+	buf_free(&c), buf_free(&moved);
+}
+
+static void what_is_encrypted_is_named(void **state)
+{
+	(void)state;
+	static const char *const options[] = { "zip:encryption=traditional", "zip:encryption=aes256" };
+	for (size_t i = 0; i < LENGTH(options); i++) {
+		const struct part parts[] = { ROOT("word/document.xml"), { "word/document.xml", W W_END } };
+		struct buf b = zipped(parts, LENGTH(parts), options[i]);
+		assert_int_equal(tell(buf_str(&b)), OPEN_DONE);
+		assert_string_equal(told.out.p, "! _rels/.rels: encrypted\n! word/document.xml: encrypted\n");
+		buf_free(&b);
+	}
+}
+
+static void damaged_xml_gives_what_comes_before(void **state)
+{
+	(void)state;
+	TELLS("paragraph 1: first\n! word/document.xml: broken\n", ROOT("word/document.xml"),
+	      { "word/document.xml", W "<w:p><w:r><w:t>first</w:t></w:r></w:p><w:p></w:tbl>" });
+	/* no entities are taken from a document, so it can't make much of little: it is text like any other */
+	TELLS("> word/document.xml: <!DOCTYPE d [<!ENTITY a 'lol'>]><d>&a;</d>\n", ROOT("word/document.xml"),
+	      { "word/document.xml", "<!DOCTYPE d [<!ENTITY a 'lol'>]><d>&a;</d>" });
+	TELLS("paragraph 1: ab\n", ROOT("word/document.xml"),
+	      { "word/document.xml", "<!DOCTYPE d SYSTEM 'file:///etc/passwd'>" W "<w:p><w:r><w:t>a&x;b</w:t></w:r></w:p>" W_END });
+}
+
+static void too_deep_xml_ends(void **state)
+{
+	(void)state;
+	struct buf b = BUF(1 << 20);
+	buf_put(&b, str_of(W));
+	for (int i = 0; i < 300; i++)
+		buf_put(&b, STR("<w:tbl><w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p>"));
+	buf_byte(&b, 0);
+	const struct part parts[] = { ROOT("word/document.xml"), { "word/document.xml", b.p } };
+	struct buf z = zipped(parts, LENGTH(parts), NULL);
+	assert_int_equal(tell(buf_str(&z)), OPEN_DONE);
+	assert_non_null(strstr(told.out.p, "! word/document.xml: broken\n"));
+	buf_free(&b), buf_free(&z);
+}
+
+/* A sheet of one cell that unpacks to 700 MB. */
+static void a_bomb_in_a_document_ends(void **state)
+{
+	(void)state;
+	enum { LENGTH_OF_IT = 700 << 20 };
+	char *text = mem_get(LENGTH_OF_IT);
+	memset(text, ' ', LENGTH_OF_IT);
+	struct buf b;
+	struct archive *a = begin(&b, NULL);
+	static const struct part root = ROOT("word/document.xml");
+	add(a, root.name, str_of(root.text));
+	memcpy(text, W, strlen(W));
+	add(a, "word/document.xml", (struct str){ text, LENGTH_OF_IT });
+	add(a, "last.txt", STR("not reached"));
+	end(a);
+	free(text);
+	assert_int_equal(tell(buf_str(&b)), OPEN_TOO_BIG);
+	assert_string_equal(told.out.p, "! word/document.xml: too big\n");
+	buf_free(&b);
+}
+
+static void it_stops_when_told(void **state)
+{
+	(void)state;
+	const struct part parts[] = { ROOT("word/document.xml"),
+	                              { "word/document.xml", W "<w:p><w:r><w:t>1</w:t></w:r></w:p><w:p><w:r><w:t>2</w:t></w:r></w:p><w:p><w:r><w:t>3</w:t></w:r></w:p>" W_END },
+	                              { "a", "a" }, { "b", "b" } };
+	struct buf b = zipped(parts, LENGTH(parts), NULL);
+	struct str file = buf_str(&b);
+	struct source s = source_of_text(&file);
+	for (size_t i = 1; i <= 5; i++) {
+		buf_free(&told.out);
+		assert_int_equal(told_open(&told, &s, FILE_ZIP, STR("x"), LEFT, i), OPEN_STOPPED);
+		assert_int_equal(told.events, i);
+	}
+	buf_free(&b);
+}
+
+static int prepare(void **state)
+{
+	(void)state;
+	open_prepare(false);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	buf_free(&told.out);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(runs_are_one_text), cmocka_unit_test(changes_and_codes_are_told_apart), cmocka_unit_test(a_row_is_a_record_and_columns_have_headings),
+		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(slides_come_in_their_order),
+		cmocka_unit_test(open_documents_of_each_kind), cmocka_unit_test(an_encrypted_document_is_named), cmocka_unit_test(a_plain_zip_gives_its_members),
+		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
+		cmocka_unit_test(too_deep_xml_ends), cmocka_unit_test(a_bomb_in_a_document_ends), cmocka_unit_test(it_stops_when_told),
+	};
+	return cmocka_run_group_tests(tests, prepare, done);
+}
