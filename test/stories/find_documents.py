@@ -3,6 +3,7 @@ import os
 import random
 import sqlite3
 
+from pdf import Pdf, text
 from story import Story, tell
 
 
@@ -124,6 +125,115 @@ class Databases(Documents):
                              "CREATE VIEW card_view AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT * FROM n",
                              "CREATE TRIGGER t AFTER INSERT ON card BEGIN SELECT hex(zeroblob(20000000)); END")
         self.assert_found(path, [number])
+
+
+class Pdfs(Documents):
+    def pdf(self, name, *contents, **kw):
+        p = Pdf()
+        for c in contents:
+            p.page(c)
+        return self.file(name, p.bytes(**kw))
+
+    def test_text_by_position_in_any_order(self):
+        a, b, c, d, e = (self.cards.new() for _ in range(5))
+        glyphs = [text(72 + 6.672 * i, 700, digit) for i, digit in enumerate(a)]
+        self.random = random.Random(2)
+        self.random.shuffle(glyphs)
+        self.assert_found(self.pdf("glyphs.pdf", text(72, 720, "Visa card") + "".join(glyphs)), [a])
+        boxes = "".join(text(72 + 18 * i, 600, digit) for i, digit in enumerate(b))
+        self.assert_found(self.pdf("boxes.pdf", text(72, 620, "Card number") + boxes), [b])
+        self.assert_found(self.pdf("wrapped.pdf", text(72, 620, "paid by Visa card " + four(c)[:9]) + text(72, 606, four(c)[10:] + " on Monday")), [c])
+        turned = f"BT /F 12 Tf 0 1 -1 0 300 200 Tm (Card number {four(d)}) Tj ET"
+        self.assert_found(self.pdf("turned.pdf", turned), [d])
+        pieces = f"BT /F 12 Tf 72 700 Td [(Card {e[:3]}) -10 ({e[3:7]}) 5 ({e[7:8]}) -3 ({e[8:]})] TJ ET"
+        self.assert_found(self.pdf("pieces.pdf", pieces), [e])
+
+    def test_a_table_written_column_after_column(self):
+        numbers = [self.cards.new() for _ in range(30)]
+        columns = [["Name"] + ["June Marsh"] * 30, ["Card number"] + numbers, ["Expiry"] + ["12/29"] * 30]
+        content = "".join(text(72 + 180 * c, 740 - 20 * r, cell, 11) for c, column in enumerate(columns) for r, cell in enumerate(column))
+        hits = self.assert_found(self.pdf("table.pdf", content), numbers)
+        self.assertEqual({h["confidence"] for h in hits}, {"certain"})
+        self.assertIn("an expiry date", hits[3]["reason"])
+
+    def test_every_page_of_many(self):
+        number = self.cards.new()
+        path = self.pdf("long.pdf", *[text(72, 700, f"Invoice {i} for June Marsh") for i in range(1499)], text(72, 700, "Card number " + four(number)))
+        self.assertEqual(self.assert_found(path, [number])[0]["where"], "page 1500")
+
+    def test_form_fields(self):
+        a, b = self.cards.new(), self.cards.new()
+        p = Pdf()
+        # without an appearance, in a font that is not there: the reader must make one up, or do without
+        field = lambda n, y, name, value, more="": p.add(f"<</Type/Annot/Subtype/Widget/FT/Tx/T({name})/V({value})/Rect[72 {y} 400 {y + 20}]/DA(/Nowhere 12 Tf){more}>>")
+        shown = p.stream(text(2, 5, b), f"/Type/XObject/Subtype/Form/BBox[0 0 328 20]/Resources<</Font<</F {p.font} 0 R>>>>")
+        fields = [field(0, 700, "CardNumber", a), field(1, 650, "Name", "June Marsh"), field(2, 600, "f3", b, f"/TU(Your second card)/AP<</N {shown} 0 R>>"),
+                  field(3, 550, "Empty", "")]
+        annots = " ".join(f"{f} 0 R" for f in fields)
+        p.catalog = f"/AcroForm<</NeedAppearances true/Fields[{annots}]/DR<</Font<</Helv {p.font} 0 R>>>>>>"
+        p.page(text(72, 740, "Order form"), f"/Annots[{annots}]")
+        hits = self.assert_found(self.file("form.pdf", p.bytes()), [a, b], where="page 1, form")
+        self.assertEqual(len(hits), 2)
+        self.assertIn("CardNumber", str(hits))
+
+    def test_notes_attachments_properties_and_hidden_layers(self):
+        a, b, c, d, e, f = (self.cards.new() for _ in range(6))
+        p = Pdf()
+        embed = lambda name, body: p.add(f"<</Type/Filespec/F({name})/UF({name})/EF<</F {p.stream(body, '/Type/EmbeddedFile')} 0 R>>>>")
+        inner = Pdf()
+        inner.page(text(72, 700, "Card number " + b))
+        attached, pinned = embed("inner.pdf", inner.bytes()), embed("cards.csv", "name,card_number\nJune," + c + "\n")
+        note = p.add(f"<</Type/Annot/Subtype/Text/Rect[10 10 30 30]/Contents(Visa card {four(a)})>>")
+        pin = p.add(f"<</Type/Annot/Subtype/FileAttachment/Rect[50 10 70 30]/FS {pinned} 0 R>>")
+        p.info = p.add(f"<</Title(Visa card {four(d)})/Author(June Marsh)>>")
+        layer = p.add("<</Type/OCG/Name(hidden)>>")
+        entry = p.add(f"<</Title(Card number {four(f)})>>")
+        p.objects[entry] = p.objects[entry][:-2] + b"/Parent %d 0 R>>" % (entry + 1)
+        outline = p.add(f"<</Type/Outlines/First {entry} 0 R/Last {entry} 0 R/Count 1>>")
+        p.catalog = (f"/Names<</EmbeddedFiles<</Names[(inner.pdf) {attached} 0 R]>>>>/OCProperties<</OCGs[{layer} 0 R]/D<</OFF[{layer} 0 R]>>>>"
+                     f"/Outlines {outline} 0 R")
+        p.page(text(72, 700, "A page") + f"/OC /L BDC {text(72, 600, 'Card number ' + four(e))} EMC", f"/Annots[{note} 0 R {pin} 0 R]",
+               f"/Properties<</L {layer} 0 R>>")
+        hits = self.assert_found(self.file("all.pdf", p.bytes()), [a, b, c, d, e, f])
+        self.assertEqual({h["last4"]: (h["member"], h["where"]) for h in hits},
+                         {a[-4:]: ("", "page 1, note"), b[-4:]: ("inner.pdf", "page 1"), c[-4:]: ("cards.csv", ""), d[-4:]: ("", "Title"),
+                          e[-4:]: ("", "page 1"), f[-4:]: ("", "table of contents")})
+
+    def test_passwords(self):
+        number = self.cards.new()
+        content = text(72, 700, "Card number " + four(number))
+        self.assert_found(self.pdf("open.pdf", content, password=""), [number])
+        hits, said = self.find(self.pdf("shut.pdf", content, password="secret words"))
+        self.assertEqual(hits, [])
+        self.assertIn("encrypted", said["skipped"][0]["why"])
+
+    def test_fonts_and_encodings_that_are_not_there(self):
+        number = self.cards.new()
+        p = Pdf()
+        cid = p.add("<</Type/Font/Subtype/CIDFontType0/BaseFont/Ryumin-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 6>>/FontDescriptor"
+                    "<</Type/FontDescriptor/FontName/Ryumin-Light/Flags 4>>>>")
+        wide = p.add(f"<</Type/Font/Subtype/Type0/BaseFont/Ryumin-Light/Encoding/90ms-RKSJ-H/DescendantFonts[{cid} 0 R]>>")
+        odd = p.add("<</Type/Font/Subtype/TrueType/BaseFont/NoSuchFont-Bold/Encoding/WinAnsiEncoding>>")
+        p.page(text(72, 740, "\x83J\x81[\x83h", font="W") + text(72, 700, "Card number " + four(number), font="O"),
+               resources=f"/XObject<<>>").__index__()
+        p.objects[p.pages[-1]] = p.objects[p.pages[-1]].replace(b"/Font<<", b"/Font<</W %d 0 R/O %d 0 R" % (wide, odd))
+        self.assert_found(self.file("fonts.pdf", p.bytes()), [number])
+
+    def test_damage(self):
+        numbers = [self.cards.new() for _ in range(20)]
+        p = Pdf()
+        for n in numbers:
+            p.page(text(72, 700, "Card number " + four(n)))
+        whole = p.bytes()
+        middle = whole.index(b"4 0 obj")
+        path = self.file("torn.pdf", whole[:middle] + b"\xee" * 40 + whole[middle + 40:].replace(b"startxref", b"startxxxx"))
+        self.assert_found(path, numbers[1:], summary="damaged")
+        hits, said = self.find(self.file("noise.pdf", b"%PDF-1.4\n" + bytes(range(256)) * 20))
+        self.assertIn("damaged", said["skipped"][0]["why"])
+        loop = Pdf()
+        loop.page("x")
+        loop.objects[loop.pages[0]] = b"<</Type/Pages/Count 99999999/Kids[%d 0 R %d 0 R]>>" % (loop.tree, loop.tree)
+        self.find(self.file("loop.pdf", loop.bytes()))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PROGRESS_BYTES = 32 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
+enum { GRACE_SECONDS = 30, PROGRESS_BYTES = 32 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
 #define UNPACK_MAX ((uint64_t)64 << 30)
 
 struct reading {
@@ -24,6 +25,7 @@ struct reading {
 	uint64_t bytes, told_bytes;
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
 	struct listener listener;
+	time_t seconds;                                  /* of the processor's, that opening may take */
 };
 
 static void flush(struct reading *r)
@@ -110,6 +112,15 @@ static bool on_piece(void *of, const struct piece *p)
 	return true;
 }
 
+/* An opener that takes long ends by itself when its time is up: what it read counts. */
+static bool on_time(void *of)
+{
+	struct reading *r = of;
+	struct timespec used;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return used.tv_sec < r->seconds;
+}
+
 static void member_unread(struct reading *r, enum unread why)
 {
 	say(r, (struct record){ .sort = RECORD_UNREAD, .why = why, .member = buf_str(&r->member) });
@@ -178,7 +189,8 @@ static int open_it(void *of)
 	struct reading *r = job->r;
 	for (size_t i = r->at + 1; i < r->fds; i++)
 		close(r->fd[i]);
-	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX };
+	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX,
+	                                 .go_on = on_time };
 	scanner_begin(scanner_at(r, 0), found, r);
 	enum open_end end = open_file(job->source, job->sort, job->name, &r->listener);
 	scanner_end(scanner_at(r, 0));
@@ -195,7 +207,8 @@ static void read_risky(struct reading *r, const struct source *source, enum file
 	struct err e = { 0 };
 	int status;
 	flush(r);
-	bool ended = box_nurse(reading_seconds(source->size, with_ocr), open_it, &job, &status, &e);
+	r->seconds = reading_seconds(source->size, with_ocr);
+	bool ended = box_nurse((unsigned)r->seconds + GRACE_SECONDS, open_it, &job, &status, &e);
 	r->bytes = source->size;
 	if (!ended)
 		done(r, (struct record){ .why = e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR }, e.say);

@@ -12,7 +12,7 @@ enum {
 	HEAP_MAX = 128 << 20,           /* what SQLite may take */
 	VALUE_MAX = 16 << 20,           /* a longer one is read in place, never whole */
 	TREES_MAX = 60000,
-	COLUMN_NAME_MAX = 100,
+	NAME_MAX_BYTES = 200,
 	BLOB_FILE_MIN = 26,             /* bytes: a shorter blob holds no file, nor a number of 13 digits in UTF-16 */
 };
 
@@ -208,25 +208,10 @@ static bool end_with(struct database *db, enum open_end why)
 	return false;
 }
 
-/* Parts of a long text end between words, or else between digits and what is none. */
-static size_t part_of(struct str text)
-{
-	enum { PART = 32 << 10, BACK = 4 << 10 };
-	if (text.n <= PART)
-		return text.n;
-	for (size_t n = PART; n > PART - BACK; n--)
-		if (text.p[n - 1] == '\n')
-			return n;
-	for (size_t n = PART; n > PART - BACK; n--)
-		if (((unsigned char)text.p[n - 1] | 32) >= 'a' && (unsigned char)text.p[n] < 128)
-			return n;
-	return PART;
-}
-
 static bool give_text(struct database *db, struct str text, struct str where, struct str field, uint64_t record)
 {
 	while (text.n) {
-		size_t n = part_of(text);
+		size_t n = open_part(text);
 		struct piece p = { .text = { text.p, n }, .where = where, .field = field, .record = record };
 		if (!db->l->piece(db->l->to, &p))
 			return end_with(db, OPEN_STOPPED);
@@ -310,16 +295,28 @@ struct table {                                           /* one that is being re
 	sqlite3 *sql;
 	struct tree *tree;
 	struct buf text;                                 /* a statement, later a place's words */
-	struct str *column;                              /* those that are stored, in the table's order */
+	struct str *column, *shown;                      /* those that are stored, in the table's order; and as people see them */
 	size_t columns;
 	const char *row;                                 /* what the row's number is called; NULL: it has none */
 };
+
+/* A name for people. */
+static struct str shown(struct database *db, struct str name)
+{
+	struct buf b = BUF(4 * NAME_MAX_BYTES);
+	if (name.n > NAME_MAX_BYTES)
+		for (name.n = NAME_MAX_BYTES; name.n && ((unsigned char)name.p[name.n] & 0xC0) == 0x80; name.n--)
+			;
+	struct str s = arena_str(db->a, open_name(&b, name));
+	buf_free(&b);
+	return s;
+}
 
 static void learn_columns(struct table *t)
 {
 	bool taken[3] = { false };
 	static const char *const names[] = { "rowid", "_rowid_", "oid" };
-	size_t cap = 0;
+	size_t cap = 0, caps = 0;
 	buf_put(&t->text, STR("PRAGMA table_xinfo("));
 	put_name(&t->text, t->tree->table);
 	buf_byte(&t->text, ')');
@@ -331,6 +328,8 @@ static void learn_columns(struct table *t)
 		if (sqlite3_column_int(q, 6) == 2)       /* computed when it is asked for: never */
 			continue;
 		t->column = arena_more(t->db->a, t->column, t->columns, &cap, sizeof *t->column);
+		t->shown = arena_more(t->db->a, t->shown, t->columns, &caps, sizeof *t->shown);
+		t->shown[t->columns] = shown(t->db, name);
 		t->column[t->columns++] = arena_str(t->db->a, name);
 	}
 	sqlite3_finalize(q);
@@ -348,10 +347,10 @@ static void learn_columns(struct table *t)
 
 static struct str place_of(struct table *t, int64_t row, size_t column)
 {
-	struct str name = t->column[column];
+	struct str name = t->shown[column];
 	buf_clear(&t->text);
-	buf_printf(&t->text, "table " STR_FMT ", row %lld, column ", STR_ARG(t->tree->table), (long long)row);
-	buf_put(&t->text, name.n > COLUMN_NAME_MAX ? (struct str){ name.p, COLUMN_NAME_MAX } : name);
+	buf_printf(&t->text, "table " STR_FMT ", row %lld, column ", STR_ARG(t->tree->shown), (long long)row);
+	buf_put(&t->text, name);
 	return buf_str(&t->text);
 }
 
@@ -415,7 +414,7 @@ static bool read_large(struct table *t, int64_t *row)
 		if (how == SQLITE_ROW) {
 			struct value v = value_of(q, 1);
 			how = v.sort != VALUE_NULL && !v.bytes.p && v.sort >= VALUE_TEXT ? SQLITE_TOOBIG : how;
-			good = how != SQLITE_ROW || database_give(t->db, &v, place_of(t, *row, i), t->column[i], t->db->record);
+			good = how != SQLITE_ROW || database_give(t->db, &v, place_of(t, *row, i), t->shown[i], t->db->record);
 		}
 		sqlite3_finalize(q);
 		if (how == SQLITE_TOOBIG)
@@ -431,7 +430,7 @@ static bool give_row(struct table *t, sqlite3_stmt *q, int64_t row)
 	db->record++;
 	for (size_t i = 0; i < t->columns; i++) {
 		struct value v = value_of(q, (int)i + first);
-		if (v.sort != VALUE_NULL && !database_give(db, &v, place_of(t, row, i), t->column[i], db->record))
+		if (v.sort != VALUE_NULL && !database_give(db, &v, place_of(t, row, i), t->shown[i], db->record))
 			return false;
 	}
 	return true;
@@ -470,7 +469,7 @@ static void read_table(struct database *db, sqlite3 *sql, struct tree *tree)
 	learn_columns(&t);
 	tree->rows = t.row != NULL;
 	if (tree->rows) {
-		tree->column = t.column;
+		tree->column = t.shown;
 		tree->columns = (uint32_t)t.columns;
 	}
 	tree->read = t.columns && read_rows(&t);
@@ -482,14 +481,14 @@ static bool learn_trees(struct database *db, sqlite3 *sql)
 {
 	sqlite3_stmt *q = NULL;
 	int how = sqlite3_prepare_v2(sql, "SELECT tbl_name, rootpage, type = 'table' FROM sqlite_schema WHERE rootpage > 0", -1, &q, NULL);
-	struct tree own = { .root = 1, .table = STR("sqlite_schema"), .rows = true };
+	struct tree own = { .root = 1, .table = STR("sqlite_schema"), .shown = STR("sqlite_schema"), .rows = true };
 	db->tree = arena_more(db->a, db->tree, 0, &db->trees_cap, sizeof *db->tree);
 	db->tree[db->trees++] = own;
 	while (how == SQLITE_OK && db->trees < TREES_MAX && (how = sqlite3_step(q)) == SQLITE_ROW) {
 		how = SQLITE_OK;
-		const char *name = (const char *)sqlite3_column_text(q, 0);
+		struct str name = str_of((const char *)sqlite3_column_text(q, 0));
 		db->tree = arena_more(db->a, db->tree, db->trees, &db->trees_cap, sizeof *db->tree);
-		db->tree[db->trees++] = (struct tree){ .root = (uint32_t)sqlite3_column_int64(q, 1), .table = arena_str(db->a, str_of(name)),
+		db->tree[db->trees++] = (struct tree){ .root = (uint32_t)sqlite3_column_int64(q, 1), .table = arena_str(db->a, name), .shown = shown(db, name),
 		                                       .rows = sqlite3_column_int(q, 2), .read = !sqlite3_column_int(q, 2) };
 	}
 	sqlite3_finalize(q);

@@ -8,11 +8,11 @@
 /* A b-tree: a table's rows, or an index. */
 struct tree {
 	uint32_t root;
-	struct str table;
+	struct str table, shown;        /* its name, and as people see it */
 	bool rows;                      /* a table's; not an index, nor a table WITHOUT ROWID */
 	bool read;                      /* all of its rows were given */
 	uint32_t columns;               /* of its records, when rows; 0: not known */
-	struct str *column;
+	struct str *column;             /* as people see them */
 };
 
 struct database {

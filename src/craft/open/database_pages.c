@@ -164,12 +164,12 @@ static struct str where(struct pages *g, struct str column)
 	struct buf *b = &g->where;
 	buf_clear(b);
 	if (g->tree)
-		buf_printf(b, "table " STR_FMT, STR_ARG(g->tree->table));
+		buf_printf(b, "table " STR_FMT, STR_ARG(g->tree->shown));
 	else
 		buf_put(b, STR("table ?"));
 	buf_printf(b, ", %s, page %u", g->deleted ? "deleted rows" : "rows", g->number);
 	if (column.n)
-		buf_printf(b, ", column %.*s", (int)(column.n < 100 ? column.n : 100), column.p);
+		buf_printf(b, ", column " STR_FMT, STR_ARG(column));
 	return buf_str(b);
 }
 

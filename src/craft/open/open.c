@@ -129,6 +129,22 @@ void stream_close(struct stream *s)
 	s->head = NULL;
 }
 
+/* ---- texts ---- */
+
+size_t open_part(struct str text)
+{
+	enum { PART = 32 << 10, BACK = 4 << 10 };
+	if (text.n <= PART)
+		return text.n;
+	const char *line = memrchr(text.p + PART - BACK, '\n', BACK);
+	if (line)
+		return (size_t)(line + 1 - text.p);
+	for (size_t n = PART; n > PART - BACK; n--)
+		if ((text.p[n - 1] | 32) >= 'a' && (text.p[n - 1] | 32) <= 'z' && (unsigned char)text.p[n] < 128)
+			return n;
+	return PART;
+}
+
 /* ---- names ---- */
 
 /* Code page 437 from 0x80. */

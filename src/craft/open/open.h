@@ -75,6 +75,7 @@ struct listener {
 	uint64_t left;          /* bytes that may yet be unpacked, of this file and all within; the openers count it down */
 	unsigned depth;         /* how many files this one is within */
 	uint64_t held;          /* open_file's own: bytes in memory of the files that this one is within */
+	bool (*go_on)(void *to);   /* asked by openers that take long, of each page: false: its time is up, the end is OPEN_TOO_BIG. NULL: take it */
 	bool wants_ocr;         /* set here: there is a picture that could not be read for want of OCR */
 };
 /* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. What it unpacks, with all that is within, may be at

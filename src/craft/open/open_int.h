@@ -20,6 +20,7 @@ void open_archive_prepare(void);
 void open_mail_prepare(void);
 void open_pdf_prepare(void);
 bool open_ocr_prepare(void);
+bool open_ocr_ready(void);                               /* it did */
 
 /* Reads a picture of `w` by `h` 8-bit grey pixels, `stride` bytes a line, into pieces. With no OCR here: sets wants_ocr. */
 enum open_end open_pixels(const uint8_t *grey, unsigned w, unsigned h, unsigned stride, struct str where, struct listener *);
@@ -35,6 +36,14 @@ static inline bool open_takes(struct listener *l, uint64_t n)
 	l->left -= n;
 	return true;
 }
+
+static inline bool open_may_go_on(struct listener *l)
+{
+	return !l->go_on || l->go_on(l->to);
+}
+
+/* How many bytes of a text make its next piece: all, or a part of some KiB that ends with a line, else with a word. */
+size_t open_part(struct str text);
 
 /* Bytes that come one after another, made a forward source with the head kept. Zero-made, then stream_source for each such member of a
  * file in turn; stream_close at the end. */

@@ -12,6 +12,11 @@ bool open_ocr_prepare(void)
 	return false;
 }
 
+bool open_ocr_ready(void)
+{
+	return false;
+}
+
 enum open_end open_pixels(const uint8_t *grey, unsigned w, unsigned h, unsigned stride, struct str where, struct listener *l)
 {
 	(void)grey, (void)w, (void)h, (void)stride, (void)where;

@@ -1,0 +1,254 @@
+/* pdf_text - the text of a PDF's page by position. A PDF says where each glyph stands, in any order; poppler makes words and lines of them.
+ * Here lines side by side become the row of a table again, unless they are columns of running text, and digits that stand one in a box
+ * become a number. */
+#include "pdf_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	TEXT_MAX = 8 << 20,             /* bytes of one page */
+	COMB_MIN = 8,                   /* so many single digits in a row are one number */
+	PROSE_BYTES = 30,               /* a line so long beside another is running text in columns */
+};
+
+struct line { struct area at; uint32_t first, n; uint32_t row; };      /* words */
+
+static bool within(struct area a, struct area box)
+{
+	double x = (a.x1 + a.x2) / 2, y = (a.y1 + a.y2) / 2;
+	return x >= box.x1 && x <= box.x2 && y >= box.y1 && y <= box.y2;
+}
+
+static struct area joined(struct area a, struct area b)
+{
+	return (struct area){ fmin(a.x1, b.x1), fmin(a.y1, b.y1), fmax(a.x2, b.x2), fmax(a.y2, b.y2) };
+}
+
+size_t page_words_within(const struct page_text *t, struct area box)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->words; i++)
+		n += within(t->word[i].at, box);
+	return n;
+}
+
+/* ---- words ---- */
+
+/* Poppler puts cells of a row together without a space: words end where a glyph stands away from them. */
+static bool stands_apart(struct area word, struct area glyph)
+{
+	double h = word.y2 - word.y1, gap = glyph.x1 - word.x2;
+	bool beside = glyph.y1 < word.y2 && glyph.y2 > word.y1;
+	return beside && (gap > 0.3 * h || glyph.x2 < word.x1 - 0.3 * h);
+}
+
+static void words_of(struct page_text *t, const char *text, size_t n, const PopplerRectangle *glyph, size_t glyphs, const struct area *skip, size_t skips)
+{
+	uint32_t line = 0;
+	bool open = false;
+	t->words = 0;
+	for (size_t at = 0, g = 0; at < n; g++) {
+		size_t takes = (size_t)(g_utf8_next_char(text + at) - (text + at));
+		struct area a = { 0 };
+		if (g < glyphs)
+			a = (struct area){ glyph[g].x1, glyph[g].y1, glyph[g].x2, glyph[g].y2 };
+		bool space = text[at] == ' ' || text[at] == '\n' || text[at] == '\f';
+		line += text[at] == '\n';
+		for (size_t i = 0; i < skips && !space; i++)
+			space = within(a, skip[i]);
+		if (space) {
+			open = false;
+		} else if (open && !stands_apart(t->word[t->words - 1].at, a)) {
+			struct page_word *w = &t->word[t->words - 1];
+			w->n += (uint32_t)takes;
+			w->at = joined(w->at, a);
+		} else {
+			if (t->words == t->cap) {
+				t->cap = t->cap ? t->cap * 2 : 256;
+				t->word = mem_grow(t->word, t->cap * sizeof *t->word);
+			}
+			t->word[t->words++] = (struct page_word){ a, (uint32_t)at, (uint32_t)takes, line };
+			open = true;
+		}
+		at += takes;
+	}
+}
+
+/* ---- lines, and rows of them ---- */
+
+static size_t lines_of(const struct page_text *t, struct line *line)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->words; i++) {
+		const struct page_word *w = &t->word[i];
+		if (i && t->word[i - 1].line == w->line) {
+			line[n - 1].at = joined(line[n - 1].at, w->at);
+			line[n - 1].n++;
+		} else {
+			line[n++] = (struct line){ w->at, (uint32_t)i, 1, 0 };
+		}
+	}
+	return n;
+}
+
+static double middle(const struct line *l) { return (l->at.y1 + l->at.y2) / 2; }
+static double height(const struct line *l) { return l->at.y2 - l->at.y1; }
+
+static int by_height(const void *a, const void *b)
+{
+	double x = middle(a), y = middle(b);
+	return x < y ? -1 : x > y;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	return x->at.x1 < y->at.x1 ? -1 : x->at.x1 > y->at.x1;
+}
+
+/* Bytes of a line's words. */
+static size_t bytes_of(const struct page_text *t, const struct line *l)
+{
+	size_t n = 0;
+	for (uint32_t i = 0; i < l->n; i++)
+		n += t->word[l->first + i].n + 1;
+	return n;
+}
+
+/* Gives each line its row: poppler's order, or by height where the lines side by side are cells. */
+static void put_in_rows(const struct page_text *t, struct line *line, size_t n)
+{
+	size_t upright = 0, beside = 0, prose = 0;
+	struct line *sorted = mem_get((n + 1) * sizeof *sorted);
+	memcpy(sorted, line, n * sizeof *line);
+	qsort(sorted, n, sizeof *sorted, by_height);
+	uint32_t row = 0;
+	for (size_t i = 0, begin = 0; i < n; i++) {
+		if (i && middle(&sorted[i]) - middle(&sorted[begin]) > fmin(height(&sorted[i]), height(&sorted[begin])) / 2) {
+			begin = i;
+			row++;
+		}
+		sorted[i].row = row;
+		upright += sorted[i].at.x2 - sorted[i].at.x1 >= height(&sorted[i]) || bytes_of(t, &sorted[i]) < 6;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool has = (i && sorted[i - 1].row == sorted[i].row) || (i + 1 < n && sorted[i + 1].row == sorted[i].row);
+		beside += has;
+		prose += has && bytes_of(t, &sorted[i]) >= PROSE_BYTES && sorted[i].n >= 4;
+	}
+	if (prose * 2 > beside || upright * 2 < n) {
+		for (size_t i = 0; i < n; i++)
+			line[i].row = (uint32_t)i;
+	} else {
+		qsort(sorted, n, sizeof *sorted, by_row);
+		memcpy(line, sorted, n * sizeof *line);
+	}
+	free(sorted);
+}
+
+/* ---- writing ---- */
+
+static bool is_digit_word(const char *text, const struct page_word *w)
+{
+	return w->n == 1 && text[w->from] >= '0' && text[w->from] <= '9';
+}
+
+static double distance(const struct page_word *a, const struct page_word *b)
+{
+	return (b->at.x1 + b->at.x2) / 2 - (a->at.x1 + a->at.x2) / 2;
+}
+
+/* How many digits from word k on stand one by one, evenly; *step: how far apart most of them are. */
+static size_t comb_at(const char *text, const struct page_word *const *w, size_t n, size_t k, double *step)
+{
+	size_t end = k;
+	double least = INFINITY;
+	while (end < n && is_digit_word(text, w[end])) {
+		if (end > k)
+			least = fmin(least, distance(w[end - 1], w[end]));
+		end++;
+	}
+	*step = least;
+	if (end - k < COMB_MIN || least <= 0)
+		return 0;
+	size_t close = 0;
+	for (size_t i = k + 1; i < end; i++)
+		close += distance(w[i - 1], w[i]) < 1.4 * least;
+	return close * 3 >= (end - k) * 2 ? end - k : 0;
+}
+
+/* What stands between two words of a row: nothing in a number that was cut by its font's pieces, more than a space between cells. */
+static void put_gap(struct buf *b, const char *text, const struct page_word *a, const struct page_word *c)
+{
+	double gap = c->at.x1 - a->at.x2, h = fmax(a->at.y2 - a->at.y1, 1);
+	if (a->line != c->line && gap < 0.15 * h && g_ascii_isdigit(text[a->from + a->n - 1]) && g_ascii_isdigit(text[c->from]))
+		return;
+	buf_byte(b, gap < 1.2 * h ? ' ' : '\t');
+}
+
+static void put_row(struct buf *b, const char *text, const struct page_word *const *w, size_t n)
+{
+	double step = 0;
+	size_t comb = 0;                                 /* words left of it */
+	for (size_t i = 0; i < n; i++) {
+		if (i) {
+			if (!comb)
+				put_gap(b, text, w[i - 1], w[i]);
+			else if (distance(w[i - 1], w[i]) >= 1.4 * step)
+				buf_byte(b, ' ');
+		}
+		comb = comb ? comb - 1 : comb_at(text, w, n, i, &step);
+		comb -= comb == 1;
+		buf_put(b, (struct str){ text + w[i]->from, w[i]->n });
+	}
+	buf_byte(b, '\n');
+}
+
+static void put_rows(struct page_text *t, const char *text)
+{
+	struct line *line = mem_get((t->words + 1) * sizeof *line);
+	const struct page_word **row = mem_get((t->words + 1) * sizeof *row);
+	size_t n = lines_of(t, line);
+	put_in_rows(t, line, n);
+	for (size_t i = 0, words = 0; i < n; i++) {
+		for (uint32_t k = 0; k < line[i].n; k++)
+			row[words++] = &t->word[line[i].first + k];
+		if (i + 1 == n || line[i + 1].row != line[i].row) {
+			put_row(&t->text, text, row, words);
+			words = 0;
+		}
+	}
+	free(row);
+	free(line);
+}
+
+void page_text_read(struct page_text *t, PopplerPage *page, const struct area *skip, size_t skips)
+{
+	if (!t->text.max)
+		t->text = BUF(2 * TEXT_MAX);
+	buf_clear(&t->text);
+	t->words = 0;
+	char *text = poppler_page_get_text(page);
+	size_t n = text ? strlen(text) : 0;
+	PopplerRectangle *glyph = NULL;
+	guint glyphs = 0;
+	if (n && n < TEXT_MAX) {
+		if (!poppler_page_get_text_layout(page, &glyph, &glyphs))
+			glyphs = 0;
+		words_of(t, text, n, glyph, glyphs, skip, skips);
+		put_rows(t, text);
+	} else if (n) {
+		buf_put(&t->text, (struct str){ text, TEXT_MAX });
+	}
+	g_free(glyph);
+	g_free(text);
+}
+
+void page_text_free(struct page_text *t)
+{
+	buf_free(&t->text);
+	free(t->word);
+}
