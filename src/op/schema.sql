@@ -193,6 +193,36 @@ CREATE TABLE listing (
 
 -- ---- findings ----
 
+-- Personal data that the scanner met in a file on a holder. A new scan that shows something else there ends the row and begins another.
+CREATE TABLE finding (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	holder   I64  NOT NULL,     -- where the file lies
+	path     TEXT NOT NULL,     -- the file, from the root, without card numbers and e-mail addresses
+	kinds    I64  NOT NULL,     -- set of kinds in it
+	numbers  I64  NOT NULL,     -- how many numbers were found, each as often as it stands there
+	unnamed  I64  NOT NULL,     -- of them those in nobody's record
+	unnamed_kinds I64 NOT NULL, -- set of their kinds
+	sample   TEXT NOT NULL,     -- one of them: "Visa ending 1111, 12:30"
+	began    I64  NOT NULL,     -- the earliest date that the file itself proves; LONG_AGO: none
+	came     I64  NOT NULL,     -- when a scan first met it so: by then it had come
+	seen     I64  NOT NULL,     -- when a scan last met it
+	gone     I64  NOT NULL,     -- when a scan showed it gone; FAR_OFF: it is there
+	looked   I64  NOT NULL CHECK (looked IN (0, 1)),       -- 1: whose it is was looked up with the key
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX finding_path ON finding (business, holder, path);
+
+-- Whom a finding names.
+CREATE TABLE finding_customer (
+	business I64  NOT NULL,     -- whose
+	finding  I64  NOT NULL,     -- of
+	customer I64  NOT NULL,     -- whose e-mail address or phone number stands there
+	kinds    I64  NOT NULL,     -- set of kinds of theirs
+	spot     TEXT NOT NULL,     -- where first: "line 12", "sheet Orders, row 7", "b.zip!c.csv, line 2"
+	PRIMARY KEY (business, finding, customer)
+) STRICT, WITHOUT ROWID;
+
 -- What a person said of a finding. Names of files stand here without card numbers and e-mail addresses.
 CREATE TABLE verdict (
 	business I64  NOT NULL,     -- whose

@@ -1,6 +1,7 @@
-/* brute - the formula once more, as slow and obvious as can be: every touch, every moment of its doubt, every way, forwards, in the
- * words of the model. Shares no code with map_sources and ledger_touched; exists to be compared with them. */
+/* brute - the formula once more, as slow and obvious as can be: every touch, every moment of its doubt, every finding, every way, forwards,
+ * in the words of the model. Shares no code with map_sources and ledger_touched; exists to be compared with them. */
 #include "exposure.h"
+#include "found.h"
 
 #include <stdlib.h>
 
@@ -153,6 +154,39 @@ static bool each_listed(void *to, const struct listed *l)
 	return true;
 }
 
+/* A finding is there from the date that its file proves until it is gone, or until a deletion that came after it was last seen. */
+static int64_t rests_until(const struct brute *b, const struct found *f)
+{
+	int64_t last = f->gone;
+	for (size_t i = 0; i < b->map->emptieds; i++)
+		if (b->map->emptied[i].holder.n == f->holder.n && b->map->emptied[i].at > f->seen && b->map->emptied[i].at < last)
+			last = b->map->emptied[i].at;
+	return last;
+}
+
+static bool each_named(void *to, customer_id who, kinds k, struct str spot)
+{
+	struct brute *b = to;
+	(void)spot;
+	b->result->wide[ledger_person(b->op, who).n] |= k & b->answer;
+	return true;
+}
+
+static bool each_found(void *to, const struct found *f)
+{
+	struct brute *b = to;
+	struct stay t = { f->began, f->came, rests_until(b, f) };
+	b->answer = 0;
+	for (int k = 0; k < KIND_COUNT; k++)
+		if ((f->kinds >> k & 1) && follow(b, f->holder.n, (enum kind)k, &t, 0))
+			b->answer |= (kinds)1 << k;
+	if (f->unnamed_kinds & b->answer) {
+		b->result->found += f->unnamed;
+		b->result->found_kinds |= f->unnamed_kinds & b->answer;
+	}
+	return found_names(b->op, f->id, each_named, b);
+}
+
 bool exposure_brute(struct op *op, const struct suspicion *s, size_t n, struct exposed **out)
 {
 	struct atlas m;
@@ -166,7 +200,7 @@ bool exposure_brute(struct op *op, const struct suspicion *s, size_t n, struct e
 	b->result = mem_zero(1, sizeof *b->result);
 	b->result->n = customers + 1;
 	b->result->wide = mem_zero(customers + 1, sizeof(kinds));
-	bool good = ledger_each_touch(op, each_touch, b) && ledger_each_listed(op, each_listed, b);
+	bool good = ledger_each_touch(op, each_touch, b) && ledger_each_listed(op, each_listed, b) && found_each(op, each_found, b) && op->err.code == OK;
 	if (good)
 		*out = b->result;
 	else

@@ -1,5 +1,6 @@
 /* exposure - the formula: the map's intervals, looked up in the ledger; and why, for one customer. */
 #include "exposure.h"
+#include "found.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,12 +8,15 @@
 
 bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_touches, struct exposed **out, struct sources *sources)
 {
-	if (!map_sources(op, s, n, sources))
+	struct bits dwelling;
+	if (!found_holders(op, &dwelling))
 		return false;
-	struct exposed *e = exposed_open(op, with_touches);
+	bool good = map_sources(op, s, n, &dwelling, sources);
+	bits_close(&dwelling);
+	struct exposed *e = good ? exposed_open(op, with_touches) : NULL;
 	if (!e)
 		return false;
-	if (!ledger_touched(op, sources->source, sources->n, e)) {
+	if (!ledger_touched(op, sources->source, sources->n, e) || !find_at(op, sources->dwell, sources->dwells, e)) {
 		exposed_close(e);
 		return false;
 	}
@@ -28,7 +32,7 @@ bool exposed_same(const struct exposed *a, const struct exposed *b, uint32_t *di
 			return false;
 		}
 	*differs_at = 0;
-	return a->unnamed == b->unnamed && a->unnamed_kinds == b->unnamed_kinds;
+	return a->unnamed == b->unnamed && a->unnamed_kinds == b->unnamed_kinds && a->found == b->found && a->found_kinds == b->found_kinds;
 }
 
 /* ---- why ---- */
@@ -38,6 +42,7 @@ struct asking {
 	const struct suspicion *suspicion; const struct sources *sources;
 	customer_id who;
 	struct reason *reason; size_t n, cap;
+	const struct found *found;                       /* at work */
 };
 
 static struct str way_text(struct op *op, const struct way *w)
@@ -59,27 +64,34 @@ static struct str way_text(struct op *op, const struct way *w)
 	return text;
 }
 
-static struct str because(struct op *op, const struct suspicion *s, const struct source *source, bool listing)
+/* "It came to Drive and was kept there in the time in question." */
+static struct str because(struct op *op, const struct suspicion *s, struct str what, const char *passed, const char *came, holder_id asks)
 {
-	struct holder at = { 0 }, asks;
+	struct holder at = { 0 }, asked;
 	struct str assumed = STR("");
 	map_holder(op, s->holder, &at);
-	if (source->asks.n && map_holder(op, source->asks, &asks))
-		assumed = arena_say(op->a, " That " STR_FMT " keeps it so long is assumed: nobody has told.", STR_ARG(asks.name));
-	const char *what = listing ? "The contact stood in a customer list" : s->manner == PASSING ? "It passed through" : "It came";
-	if (s->manner == PASSING && !listing)
-		return arena_say(op->a, "%s " STR_FMT " in the time in question." STR_FMT, what, STR_ARG(at.name), STR_ARG(assumed));
-	return arena_say(op->a, "%s%s " STR_FMT "%s in the time in question." STR_FMT, what, listing ? " that reached" : " to", STR_ARG(at.name),
-	                 s->manner == KEPT ? " and was kept there" : s->manner == BOTH ? " or was kept there" : "", STR_ARG(assumed));
+	if (asks.n && map_holder(op, asks, &asked))
+		assumed = arena_say(op->a, " That " STR_FMT " keeps it so long is assumed: nobody has told.", STR_ARG(asked.name));
+	return arena_say(op->a, STR_FMT " %s " STR_FMT "%s in the time in question." STR_FMT, STR_ARG(what), s->manner == PASSING ? passed : came, STR_ARG(at.name),
+	                 s->manner == PASSING ? "" : s->manner == KEPT ? " and was kept there" : " or was kept there", STR_ARG(assumed));
+}
+
+static struct reason *reason_new(struct asking *q, holder_id entry, kinds k, uint32_t suspicion, uint32_t way)
+{
+	q->reason = arena_more(q->op->a, q->reason, q->n, &q->cap, sizeof *q->reason);
+	struct reason *r = &q->reason[q->n++];
+	*r = (struct reason){ .entry = entry, .kinds = k, .suspicion = suspicion };
+	r->way = way_text(q->op, &q->sources->way[way]);
+	return r;
 }
 
 static struct reason *reason_add(struct asking *q, const struct source *source, kinds k, bool listing)
 {
-	q->reason = arena_more(q->op->a, q->reason, q->n, &q->cap, sizeof *q->reason);
-	struct reason *r = &q->reason[q->n++];
-	*r = (struct reason){ .listing = listing, .entry = source->entry, .dim = source->dim, .kinds = k, .suspicion = source->suspicion };
-	r->way = way_text(q->op, &q->sources->way[source->way]);
-	r->because = because(q->op, &q->suspicion[source->suspicion], source, listing);
+	struct reason *r = reason_new(q, source->entry, k, source->suspicion, source->way);
+	r->listing = listing;
+	r->dim = source->dim;
+	r->because = listing ? because(q->op, &q->suspicion[source->suspicion], STR("The contact stood in a customer list"), "that reached", "that reached", source->asks)
+	                     : because(q->op, &q->suspicion[source->suspicion], STR("It"), "passed through", "came to", source->asks);
 	return r;
 }
 
@@ -118,13 +130,52 @@ static bool why_listed(void *to, const struct listed *l)
 	return true;
 }
 
+static bool why_named(void *to, customer_id who, kinds k, struct str spot)
+{
+	struct asking *q = to;
+	const struct found *f = q->found;
+	struct op *op = q->op;
+	if (ledger_person(op, who).n != q->who.n)
+		return true;
+	for (size_t i = 0; i < q->sources->dwells; i++) {
+		const struct dwell *dwell = &q->sources->dwell[i];
+		const struct suspicion *s = &q->suspicion[dwell->suspicion];
+		kinds hit = found_answers(f, dwell) & k;
+		struct holder at = { 0 };
+		if (!hit || !map_holder(op, f->holder, &at))
+			continue;
+		struct reason *r = reason_new(q, dwell->entry, hit, dwell->suspicion, dwell->way);
+		r->finding = true;
+		r->at = f->seen;
+		struct str gone = f->gone < FAR_OFF ? arena_say(op->a, ", gone by " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, f->gone, "en"))) : STR("");
+		struct str found = arena_say(op->a, "It was found in " STR_FMT " on " STR_FMT ", " STR_FMT ", last seen " STR_FMT STR_FMT, STR_ARG(f->path), STR_ARG(at.name),
+		                             STR_ARG(spot), STR_ARG(when_day_text(op->a, op->zone, f->seen, "en")), STR_ARG(gone));
+		r->because = f->holder.n == s->holder.n ? arena_say(op->a, STR_FMT ".", STR_ARG(found))
+		                                        : because(op, s, arena_say(op->a, STR_FMT "; from there it", STR_ARG(found)), "passed through", "came to", (holder_id){ 0 });
+	}
+	return true;
+}
+
+static bool why_found(void *to, const struct found *f)
+{
+	struct asking *q = to;
+	q->found = f;
+	for (size_t i = 0; i < q->sources->dwells; i++)
+		if (found_answers(f, &q->sources->dwell[i]) & f->kinds)
+			return found_names(q->op, f->id, why_named, q);
+	return true;
+}
+
 bool exposure_why(struct op *op, const struct suspicion *s, size_t n, customer_id who, struct reason **out, size_t *m)
 {
 	struct sources sources;
-	if (!map_sources(op, s, n, &sources))
+	struct bits dwelling;
+	if (!found_holders(op, &dwelling))
 		return false;
+	bool good = map_sources(op, s, n, &dwelling, &sources);
+	bits_close(&dwelling);
 	struct asking q = { .op = op, .suspicion = s, .sources = &sources, .who = who };
-	if (!ledger_each_touch(op, why_touch, &q) || !ledger_each_listed(op, why_listed, &q))
+	if (!good || !ledger_each_touch(op, why_touch, &q) || !ledger_each_listed(op, why_listed, &q) || !found_each(op, why_found, &q) || op->err.code != OK)
 		return false;
 	*out = q.reason, *m = q.n;
 	return true;

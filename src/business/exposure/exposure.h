@@ -7,9 +7,10 @@
 /* with_touches: also first, last and number of the touches that answer. */
 bool exposure_of(struct op *, const struct suspicion *, size_t n, bool with_touches, struct exposed **, struct sources *);
 
-/* Why one customer is in it: each touch or listing that answers, with the way it went and the retentions that count. */
+/* Why one customer is in it: each touch, listing or finding that answers, with the way it went and the retentions that count. A
+ * finding's `at` is when it was last seen. */
 struct reason {
-	bool listing; int64_t at; uint32_t spread; holder_id entry; enum dim dim; kinds kinds;
+	bool listing, finding; int64_t at; uint32_t spread; holder_id entry; enum dim dim; kinds kinds;
 	struct str way;                                  /* "Van 2 reader" or "Square -> Handback -> Backup" */
 	struct str because;                              /* one sentence: what answers, told or assumed */
 	uint8_t brand; uint16_t last4; bool has_last4;

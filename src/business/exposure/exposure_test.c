@@ -1,6 +1,7 @@
 /* exposure: the formula against its brute-force twin, on random maps and ledgers that went through the real import, and the model's
  * own sentences as cases. */
 #include "exposure.h"
+#include "found.h"
 #include "segment.h"
 
 #include <setjmp.h>
@@ -180,6 +181,48 @@ static void world_make(struct op *op)
 	}
 }
 
+static kinds some_set(struct op *op)
+{
+	kinds k = 0;
+	struct str bad;
+	assert_true(kinds_parse(str_of(some_kinds(op, ',')), ',', &k, &bad));
+	return k;
+}
+
+/* Files that scans met at different times: some changed between two scans, some gone, some not looked up; dates proved or not. */
+static void findings_make(struct op *op)
+{
+	uint32_t customers;
+	int64_t now = op->now;
+	done(op, ledger_size(op, &customers));
+	op->now = FIRST;
+	for (uint32_t n = below(9); n; n--) {
+		struct holder h;
+		struct named named[4];
+		struct met m = { .path = str_of(below(2) ? "/a.csv" : "/b.csv"), .sample = STR(""), .began = below(2) ? LONG_AGO : moment(), .looked = below(4) != 0 };
+		int64_t id;
+		done(op, map_find(op, str_of(holders[below(LENGTH(holders))]), &h));
+		for (uint32_t who = 1 + below(3); m.looked && m.n < LENGTH(named) && who <= customers; who += 1 + below(4)) {
+			named[m.n] = (struct named){ { who }, some_set(op), STR("line 1") };
+			m.kinds |= named[m.n++].kinds;
+		}
+		m.named = named;
+		if (!m.n || below(2)) {
+			m.unnamed_kinds = some_set(op);
+			m.kinds |= m.unnamed_kinds;
+			m.unnamed = 1 + below(3);
+		}
+		m.numbers = m.unnamed + m.n;
+		op->now += below(3) * 4 * 3600 + below(2);       /* scans follow each other */
+		done(op, op_begin(op) && op_end(op, found_keep(op, h.id, &m, &id)));
+		if (below(3) == 0) {
+			op->now += below(3) * 4 * 3600;
+			done(op, op_begin(op) && op_end(op, found_gone(op, id)));
+		}
+	}
+	op->now = now;
+}
+
 static void world_ask(struct op *op, unsigned seed)
 {
 	for (int q = 0; q < 40; q++) {
@@ -200,8 +243,9 @@ static void world_ask(struct op *op, unsigned seed)
 		if (!exposed_same(fast, slow, &at)) {
 			for (size_t i = 0; i < n; i++)
 				print_message("suspicion %zu: holder %d [%s, %s) manner %d\n", i, (int)s[i].holder.n, text(op, s[i].from), text(op, s[i].to), s[i].manner);
-			fail_msg("seed %u, question %d: customer %u: %s, by brute force %s; unnamed %u and %u", seed, q, at, kinds_text(op->a, exposed_kinds(fast, at), "|").p,
-			         kinds_text(op->a, exposed_kinds(slow, at), "|").p, (unsigned)fast->unnamed, (unsigned)slow->unnamed);
+			fail_msg("seed %u, question %d: customer %u: %s, by brute force %s; unnamed %u and %u, found %u and %u", seed, q, at, kinds_text(op->a, exposed_kinds(fast, at), "|").p,
+			         kinds_text(op->a, exposed_kinds(slow, at), "|").p, (unsigned)fast->unnamed, (unsigned)slow->unnamed,
+			         (unsigned)fast->found, (unsigned)slow->found);
 		}
 		/* why says at least one reason for each who is exposed, and none for the others */
 		for (uint32_t c = 1; c < fast->n && q % 8 == 0; c++) {
@@ -228,6 +272,7 @@ static void the_formula_is_what_brute_force_says(void **unused)
 		state = seed * 0x9E3779B97F4A7C15u;
 		world_open(&op);
 		world_make(&op);
+		findings_make(&op);
 		world_ask(&op, seed);
 		op_close(&op);
 	}
@@ -342,11 +387,50 @@ static void a_place_suspects_what_stands_there(void **unused)
 	one_open(&o, "2026-03-02T10:00:00Z,A,paper:Forms,,,Store,name,1\n");
 	done(&o.op, map_find(&o.op, STR("place:Store"), &h));
 	struct suspicion s = { h.id, LONG_AGO, FAR_OFF, KEPT };
-	done(&o.op, map_sources(&o.op, &s, 1, &sources));
+	done(&o.op, map_sources(&o.op, &s, 1, NULL, &sources));
 	assert_int_equal(sources.places_empty, 1);                                               /* not known what stands there: said, not 0 */
 	assert_int_equal(exposed_to(&o, "Store", NULL, NULL, KEPT), 0);
 	done(&o.op, SAY(&o.op, map_verbs, "holder add", "holder=paper:Forms", "at=place:Store"));
 	assert_int_equal(exposed_to(&o, "Store", NULL, NULL, KEPT), 1);
+	op_close(&o.op);
+}
+
+static void a_file_exposes_whom_it_names_until_it_is_gone(void **unused)
+{
+	(void)unused;
+	struct one o;
+	struct holder h;
+	struct span at;
+	int64_t id;
+	one_open(&o, "2026-03-02T10:00:00Z,A,R1,,,,card_number,1\n2026-03-02T10:00:00Z,B,R1,,,,card_number,2\n");
+	done(&o.op, SAY(&o.op, map_verbs, "holder add", "holder=computer:Laptop") && SAY(&o.op, map_verbs, "holder add", "holder=storage:Drive"));
+	done(&o.op, SAY(&o.op, map_verbs, "flow add", "from=Laptop", "to=Drive", "kinds=card_number", "since=" AT("12"), "keeps=2h"));
+	done(&o.op, map_find(&o.op, STR("Laptop"), &h));
+	struct named named = { { 1 }, KIND(CARD_NUMBER) | KIND(CARD_TRACK), STR("line 12") };
+	struct met m = { STR("/orders.csv"), STR("Visa ending 1111, 12:30"), KIND(CARD_NUMBER) | KIND(CARD_TRACK), KIND(CARD_NUMBER), 5, 4, LONG_AGO, true, &named, 1 };
+	assert_true(when_parse(STR(AT("08")), o.op.zone, &at));
+	m.began = at.from;
+	assert_true(when_parse(STR(AT("14")), o.op.zone, &at));
+	o.op.now = at.from;
+	done(&o.op, op_begin(&o.op) && op_end(&o.op, found_keep(&o.op, h.id, &m, &id)));
+	assert_int_equal(exposed_to(&o, "Laptop", AT("09"), AT("10"), KEPT), 1);                 /* the file proves that it was there then */
+	assert_int_equal(exposed_to(&o, "Laptop", NULL, AT("08"), KEPT), 0);
+	assert_int_equal(exposed_to(&o, "Laptop", AT("20"), NULL, KEPT), 1);                     /* nobody has shown it gone */
+	assert_int_equal(exposed_to(&o, "Drive", NULL, AT("12"), KEPT), 0);
+	assert_int_equal(exposed_to(&o, "Drive", AT("13"), AT("14"), KEPT), 1);
+	struct reason *reason;
+	size_t n;
+	struct suspicion s = { h.id, LONG_AGO, FAR_OFF, KEPT };
+	done(&o.op, exposure_why(&o.op, &s, 1, (customer_id){ 1 }, &reason, &n));
+	assert_int_equal(n, 1);
+	assert_true(reason->finding && reason->kinds == named.kinds);
+	assert_string_equal(reason->because.p, "It was found in /orders.csv on Laptop, line 12, last seen March 2, 2026.");
+	o.op.now += 4 * 3600;
+	done(&o.op, op_begin(&o.op) && op_end(&o.op, found_gone(&o.op, id)));
+	assert_int_equal(exposed_to(&o, "Laptop", AT("18"), NULL, KEPT), 1);
+	assert_int_equal(exposed_to(&o, "Laptop", "2026-03-02T18:00:01Z", NULL, KEPT), 0);
+	assert_int_equal(exposed_to(&o, "Drive", AT("20"), NULL, KEPT), 1);                      /* came until 18, kept two hours more */
+	assert_int_equal(exposed_to(&o, "Drive", "2026-03-02T20:00:01Z", NULL, KEPT), 0);
 	op_close(&o.op);
 }
 
@@ -417,6 +501,7 @@ int main(void)
 		cmocka_unit_test(a_skimmer_takes_what_passes_in_its_window), cmocka_unit_test(what_a_service_keeps_counts_until_it_is_deleted),
 		cmocka_unit_test(nobody_is_assumed_to_keep_tracks_and_codes), cmocka_unit_test(backups_of_backups_hold_it_too),
 		cmocka_unit_test(who_signs_in_sees_what_is_there), cmocka_unit_test(a_place_suspects_what_stands_there),
+		cmocka_unit_test(a_file_exposes_whom_it_names_until_it_is_gone),
 		cmocka_unit_test(an_answer_names_what_it_assumes), cmocka_unit_test(the_ninth_flow_in_a_row_is_refused),
 		cmocka_unit_test(the_formula_is_what_brute_force_says),
 	};

@@ -138,7 +138,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	PUT(b, "<p>Looked at % files (% MB), %. No number stands in this page: only its last four.</p>\n", arena_say(a, "%" PRIu64, totals->files),
 	    arena_say(a, "%.1f", (double)totals->bytes / 1e6), p->when);
 	if (t->tests)
-		PUT(b, "<p>% published test numbers were met, too. They are nobody's.</p>\n", arena_say(a, "%" PRIu64, t->tests));
+		PUT(b, "<p>Published test numbers met, too, which are nobody's: %</p>\n", arena_say(a, "%" PRIu64, t->tests));
 	if (t->judged)
 		PUT(b, "<p>% you have judged before.</p>\n", arena_say(a, "%" PRIu64, t->judged));
 	fresh_flush(&p->file);

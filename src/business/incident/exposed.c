@@ -83,6 +83,7 @@ static void say_counts(struct walk *w, const struct incident *i)
 	answer_row(answer);
 	answer_number(answer, "customers", (int64_t)w->customers);
 	answer_number(answer, "unnamed_touches", (int64_t)w->e->unnamed);
+	answer_number(answer, "unnamed_found", (int64_t)w->e->found);
 	answer_counts(answer, "by_kind", words, counts, n);
 	answer_counts(answer, "by_region", names, many, w->n_regions);
 	answer_row_end(answer);
@@ -94,6 +95,8 @@ static void say_counts(struct walk *w, const struct incident *i)
 		answer_say(answer, "  in %-19.*s %" PRId64, STR_ARG(names[r]), many[r]);
 	if (w->e->unnamed)
 		answer_say(answer, "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", w->e->unnamed);
+	if (w->e->found)
+		answer_say(answer, "%" PRIu64 " numbers in files there stand in the record of no customer we know: whose they are is not known.", w->e->found);
 }
 
 static bool verify(struct op *op, const struct incident *i, const struct exposed *e, struct answer *answer)
@@ -122,16 +125,17 @@ static bool why(struct op *op, const struct incident *i, struct str ref, struct 
 		answer_row(answer);
 		answer_text(answer, "customer_ref", ref);
 		put_kinds(answer, r->kinds);
-		answer_time(answer, "at", r->listing ? FAR_OFF : r->at);
+		answer_time(answer, "at", r->listing || r->finding ? FAR_OFF : r->at);
 		answer_number(answer, "spread", r->spread);
 		answer_text(answer, "way", r->way);
 		answer_text(answer, "because", r->because);
+		answer_text(answer, "from", r->listing ? STR("listing") : r->finding ? STR("finding") : STR("touch"));
 		if (r->has_last4) {
 			answer_text(answer, "brand", str_of(brand_name(r->brand)));
 			answer_text(answer, "last4", arena_say(op->a, "%04u", r->last4));
 		}
 		answer_row_end(answer);
-		answer_say(answer, "%s" STR_FMT "  " STR_FMT "%s", k ? "\n" : "", STR_ARG(r->listing ? STR("in a customer list") : when_local_text(op->a, op->zone, r->at)),
+		answer_say(answer, "%s" STR_FMT "  " STR_FMT "%s", k ? "\n" : "", STR_ARG(r->listing ? STR("in a customer list") : r->finding ? STR("in a file") : when_local_text(op->a, op->zone, r->at)),
 		           STR_ARG(r->way), r->has_last4 ? arena_printf(op->a, "  (%s ending %04u)", brand_name(r->brand), r->last4) : "");
 		answer_say(answer, "  " STR_FMT, STR_ARG(kinds_text(op->a, r->kinds, ", ")));
 		answer_say(answer, "  " STR_FMT, STR_ARG(r->because));

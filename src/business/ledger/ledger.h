@@ -43,6 +43,8 @@ struct exposed {
 	kinds occur;                                     /* no other kind can be in it */
 	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */
 	kinds unnamed_kinds;
+	uint64_t found;                                  /* numbers in files (findings) that answer and stand in nobody's record */
+	kinds found_kinds;
 	/* only when asked for: of the touches that answer, by person */
 	int64_t *first, *last; uint32_t *touches;
 };
@@ -55,6 +57,8 @@ bool exposed_next(const struct exposed *, uint32_t *customer);          /* the f
 /* Adds what answers to these sources: touches from the day segments, and listings. Each touch counts once, however many sources it
  * answers. Exact to the second. */
 bool ledger_touched(struct op *, const struct source *, size_t n, struct exposed *add_to);
+/* Adds these customers, as persons, with these kinds: what is known of them otherwise (findings). */
+bool ledger_add(struct op *, const struct few *, size_t n, struct exposed *add_to);
 
 /* One touch as it is stored, for `why` and for brute force. */
 struct touch {

@@ -495,3 +495,18 @@ bool ledger_touched(struct op *op, const struct source *q, size_t n, struct expo
 	exposed_settle(e);
 	return good;
 }
+
+bool ledger_add(struct op *op, const struct few *few, size_t n, struct exposed *e)
+{
+	kinds of = 0;
+	for (size_t i = 0; i < n; i++)
+		of |= few[i].kinds;
+	exposed_room(e, of);
+	for (size_t i = 0; i < n; i++)
+		if (few[i].who && few[i].who < e->n && few[i].kinds)
+			exposed_add(e, few[i].who, few[i].kinds);
+	exposed_settle(e);
+	bool good = persons(op, e);
+	exposed_settle(e);
+	return good;
+}

@@ -16,7 +16,9 @@ struct ask {
 	int64_t came_min;                                /* came >= this */
 	int64_t begun_max;                               /* the latest beginning of a flow before here that still fits */
 	bool strict;                                     /* came > first, too */
-	int64_t asks;                                    /* a holder on whose retention, which nobody told, this rests; 0: none */
+	int64_t asks;                                    /* a holder on whose retention, which nobody told, this dwells; 0: none */
+	/* here, before what the holder keeps turns last into came: for what dwells here by itself */
+	int64_t end_min; bool by_last, longer;
 };
 
 struct hunt {
@@ -30,7 +32,9 @@ struct hunt {
 	uint32_t index;                                  /* which suspicion */
 	uint32_t stack[FLOWS_MAX]; size_t depth;
 	uint64_t steps;
+	const struct bits *dwelling;
 	struct source *source; size_t n, cap;
+	struct dwell *dwell; size_t dwells, dwell_cap;
 	struct way *way; size_t ways, way_cap;
 };
 
@@ -75,7 +79,7 @@ static struct ask ask_of_window(const struct hunt *t, enum kind k, const struct 
 {
 	const struct suspicion *s = t->suspicion;
 	int64_t to = s->to >= FAR_OFF ? FAR_OFF : s->to - 1;
-	struct ask a = { to, s->from, to, false, 0 };
+	struct ask a = { .first_max = to, .came_min = s->from, .begun_max = to, .end_min = s->from, .by_last = s->manner != PASSING, .longer = s->manner == KEPT };
 	if (s->manner == PASSING)
 		return a;
 	bool assumed = false;
@@ -105,6 +109,7 @@ static bool ask_before(const struct hunt *t, const struct flow *f, enum kind k, 
 	a->first_max = lesser(a->first_max, end);
 	a->begun_max = lesser(a->begun_max, end);
 	int64_t top = greater(a->came_min, f->since > LONG_AGO ? f->since + strict : LONG_AGO);
+	a->end_min = top, a->by_last = f->manner != HANDS_ON, a->longer = strict;
 	if (f->manner == HANDS_ON) {
 		a->came_min = top;
 		return possible(a);
@@ -118,46 +123,71 @@ static bool ask_before(const struct hunt *t, const struct flow *f, enum kind k, 
 	return possible(a);
 }
 
-/* The flows from `hunt->stack` make a way that begins at `entry`: what is asked there, kind by kind, kinds alike together. */
-static void way_done(struct hunt *t, int64_t entry, kinds passed)
+/* What is asked at the way's entry of kind k. False: nothing can answer. */
+static bool ask_at_entry(const struct hunt *t, enum kind k, struct ask *a)
+{
+	/* stack[0] is the last flow, stack[depth - 1] the first */
+	*a = ask_of_window(t, k, t->depth ? &t->map->flow[t->stack[0]] : NULL);
+	bool good = possible(a);
+	for (size_t i = 0; good && i < t->depth; i++)
+		good = ask_before(t, &t->map->flow[t->stack[i]], k, i + 1 < t->depth ? &t->map->flow[t->stack[i + 1]] : NULL, a);
+	return good;
+}
+
+static void source_add(struct hunt *t, int64_t entry, enum kind k, const struct ask *a, size_t since)
 {
 	enum holder_sort sort = t->holder[entry]->sort;
-	struct { struct ask ask; kinds kinds; } group[KIND_COUNT];
-	size_t groups = 0;
-	for (kinds rest = passed & map_takes(sort); rest; rest &= rest - 1) {
-		enum kind k = (enum kind)__builtin_ctzll(rest);
-		/* stack[0] is the last flow, stack[depth - 1] the first */
-		const struct flow *last = t->depth ? &t->map->flow[t->stack[0]] : NULL;
-		struct ask a = ask_of_window(t, k, last);
-		bool good = possible(&a);
-		for (size_t i = 0; good && i < t->depth; i++)
-			good = ask_before(t, &t->map->flow[t->stack[i]], k, i + 1 < t->depth ? &t->map->flow[t->stack[i + 1]] : NULL, &a);
-		if (!good)
-			continue;
-		size_t g = 0;
-		while (g < groups && (group[g].ask.first_max != a.first_max || group[g].ask.came_min != a.came_min || group[g].ask.strict != a.strict ||
-		                      group[g].ask.asks != a.asks))
-			g++;
-		if (g == groups)
-			group[groups++].ask = a, group[g].kinds = 0;
-		group[g].kinds |= (kinds)1 << k;
+	for (size_t i = since; i < t->n; i++) {          /* kinds alike together */
+		struct source *s = &t->source[i];
+		if (s->to == a->first_max && s->from == a->came_min && s->spans_only == a->strict && s->asks.n == a->asks) {
+			s->kinds |= (kinds)1 << k;
+			return;
+		}
 	}
-	if (!groups)
+	t->source = arena_more(t->op->a, t->source, t->n, &t->cap, sizeof *t->source);
+	t->source[t->n++] = (struct source){
+		.entry = { entry }, .dim = sort == PERSON ? DIM_PERSON : sort == PLACE ? DIM_PLACE : sort == SERVICE ? DIM_SERVICE : DIM_ENTRY,
+		.kinds = (kinds)1 << k, .from = a->came_min, .to = a->first_max, .spans_only = a->strict,
+		.asks = { a->asks }, .suspicion = t->index, .way = (uint32_t)t->ways };
+}
+
+static void dwell_add(struct hunt *t, int64_t entry, enum kind k, const struct ask *a, size_t since)
+{
+	for (size_t i = since; i < t->dwells; i++) {
+		struct dwell *d = &t->dwell[i];
+		if (d->first_max == a->first_max && d->end_min == a->end_min && d->by_last == a->by_last && d->longer == a->longer) {
+			d->kinds |= (kinds)1 << k;
+			return;
+		}
+	}
+	t->dwell = arena_more(t->op->a, t->dwell, t->dwells, &t->dwell_cap, sizeof *t->dwell);
+	t->dwell[t->dwells++] = (struct dwell){ .entry = { entry }, .kinds = (kinds)1 << k, .first_max = a->first_max, .end_min = a->end_min, .by_last = a->by_last,
+	                                     .longer = a->longer, .suspicion = t->index, .way = (uint32_t)t->ways };
+}
+
+/* The flows from `hunt->stack` make a way that begins at `entry`: what is asked there, kind by kind. */
+static void way_done(struct hunt *t, int64_t entry, kinds passed)
+{
+	size_t sources = t->n, dwells = t->dwells;
+	bool dwelling = t->dwelling && bits_has(t->dwelling, (size_t)entry);
+	kinds takes = map_takes(t->holder[entry]->sort);
+	for (kinds left = dwelling ? passed : passed & takes; left; left &= left - 1) {
+		enum kind k = (enum kind)__builtin_ctzll(left);
+		struct ask a;
+		if (!ask_at_entry(t, k, &a))
+			continue;
+		if (takes >> k & 1)
+			source_add(t, entry, k, &a, sources);
+		if (dwelling)
+			dwell_add(t, entry, k, &a, dwells);
+	}
+	if (t->n == sources && t->dwells == dwells)
 		return;
 	t->way = arena_more(t->op->a, t->way, t->ways, &t->way_cap, sizeof *t->way);
 	int64_t *flow = ARENA_ARRAY(t->op->a, int64_t, t->depth);
 	for (size_t i = 0; i < t->depth; i++)
 		flow[i] = t->map->flow[t->stack[t->depth - 1 - i]].id;
-	t->way[t->ways] = (struct way){ { entry }, flow, t->depth };
-	for (size_t g = 0; g < groups; g++) {
-		const struct ask *a = &group[g].ask;
-		t->source = arena_more(t->op->a, t->source, t->n, &t->cap, sizeof *t->source);
-		t->source[t->n++] = (struct source){
-			.entry = { entry }, .dim = sort == PERSON ? DIM_PERSON : sort == PLACE ? DIM_PLACE : sort == SERVICE ? DIM_SERVICE : DIM_ENTRY,
-			.kinds = group[g].kinds, .from = a->came_min, .to = a->first_max, .spans_only = a->strict,
-			.asks = { a->asks }, .suspicion = t->index, .way = (uint32_t)t->ways };
-	}
-	t->ways++;
+	t->way[t->ways++] = (struct way){ { entry }, flow, t->depth };
 }
 
 static bool follow_back(struct hunt *t, int64_t at, kinds passed)
@@ -264,10 +294,10 @@ static bool places(struct op *op, const struct atlas *m, const struct suspicion 
 	return true;
 }
 
-bool map_sources(struct op *op, const struct suspicion *s, size_t n, struct sources *out)
+bool map_sources(struct op *op, const struct suspicion *s, size_t n, const struct bits *dwelling, struct sources *out)
 {
 	struct atlas m;
-	struct hunt t = { .op = op };
+	struct hunt t = { .op = op, .dwelling = dwelling };
 	struct sources found = { 0 };
 	struct suspicion *all = NULL;
 	uint32_t *of = NULL;
@@ -284,7 +314,7 @@ bool map_sources(struct op *op, const struct suspicion *s, size_t n, struct sour
 		if (!follow_back(&t, all[i].holder.n, KINDS_ALL))
 			return false;
 	}
-	found.source = t.source, found.n = t.n, found.way = t.way, found.ways = t.ways;
+	found.source = t.source, found.n = t.n, found.way = t.way, found.ways = t.ways, found.dwell = t.dwell, found.dwells = t.dwells;
 	*out = found;
 	return true;
 }

@@ -1,6 +1,7 @@
 /* init - a new business; check - everything proved sound. Both stand above the rooms. */
 #include "box.h"
 #include "cli_int.h"
+#include "found.h"
 #include "ledger.h"
 #include "seal.h"
 #include "store.h"
@@ -79,7 +80,7 @@ static bool found_bad(struct op *op, struct answer *answer, const char *what)
 
 static bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	uint64_t days = 0, touches = 0;
+	uint64_t days = 0, touches = 0, findings = 0;
 	struct log_state log;
 	bool tried = false;
 	if (db_sound(op->db, &op->err))
@@ -89,6 +90,10 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 	if (ledger_check(op, args_has(args, "rebuild"), &days, &touches))
 		told(answer, "ledger", true, arena_printf(op->a, "%" PRIu64 " touches on %" PRIu64 " days; what is derived agrees with them", touches, days));
 	else if (!found_bad(op, answer, "ledger"))
+		return false;
+	if (found_check(op, &findings))
+		told(answer, "findings", true, arena_printf(op->a, "%" PRIu64 "; they name holders and customers that there are", findings));
+	else if (!found_bad(op, answer, "findings"))
 		return false;
 	if (!log_verify(op, &log))
 		return false;
