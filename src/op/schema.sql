@@ -47,7 +47,7 @@ CREATE TABLE holder (
 	place    I64  NOT NULL,     -- the holder (a place) where it stands; 0: not told
 	import   I64  NOT NULL,     -- the import that first named it; 0: by hand
 	PRIMARY KEY (business, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX holder_name ON holder (business, sort, name);
 
 CREATE TABLE holder_keeps (

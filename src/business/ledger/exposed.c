@@ -27,8 +27,7 @@ void exposed_close(struct exposed *e)
 	if (!e)
 		return;
 	free(e->few);
-	free(e->narrow);
-	free(e->wide);
+	free(e->mask);
 	free(e->first);
 	free(e->last);
 	free(e->touches);
@@ -128,14 +127,16 @@ bool exposed_next(const struct exposed *e, uint32_t *customer)
 
 enum { FEW_MAX = 8192 };
 
-/* Written at random: large pages save most of the cost of finding the place. Zeroed by the system when first met. */
-static void *masks(size_t n, size_t size)
+/* A zeroed mask. It is written at random: large pages save most of the cost of finding the place. */
+static void *mask_get(struct exposed *e, size_t size)
 {
 	enum { LARGE = 2 << 20 };
-	char *p = mem_zero(n, size);
-	uintptr_t first = ((uintptr_t)p + LARGE - 1) / LARGE * LARGE, end = ((uintptr_t)p + n * size) / LARGE * LARGE;
-	if (first < end)
-		madvise(p + (first - (uintptr_t)p), end - first, MADV_HUGEPAGE);        /* only advice */
+	size_t room = e->n * size;
+	char *p = e->mask = mem_zero(1, room < LARGE ? room : room + LARGE);
+	if (room < LARGE)
+		return p;
+	p += (LARGE - (uintptr_t)p % LARGE) % LARGE;
+	madvise(p, room, MADV_HUGEPAGE);                 /* only advice */
 	return p;
 }
 
@@ -150,9 +151,9 @@ static void mask_add(struct exposed *e, uint32_t who, kinds k)
 static void few_to_mask(struct exposed *e)
 {
 	if (exposed_fits_narrow(e))
-		e->narrow = masks(e->n, 1);
+		e->narrow = mask_get(e, 1);
 	else
-		e->wide = masks(e->n, sizeof(kinds));
+		e->wide = mask_get(e, sizeof(kinds));
 	for (size_t i = 0; i < e->n_few; i++)
 		mask_add(e, e->few[i].who, e->few[i].kinds);
 	free(e->few);
@@ -167,12 +168,19 @@ void exposed_room(struct exposed *e, kinds of)
 		for (; more; more &= more - 1)
 			e->kind_of[e->n_kinds++] = (uint8_t)__builtin_ctzll(more);
 	} else if (e->narrow) {
-		e->wide = masks(e->n, sizeof(kinds));
+		void *before = e->mask;
+		e->wide = mask_get(e, sizeof(kinds));
 		for (uint32_t i = 0; i < e->n; i++)
 			e->wide[i] = widen(e, e->narrow[i]);
-		free(e->narrow);
+		free(before);
 		e->narrow = NULL;
 	}
+}
+
+void exposed_expect(struct exposed *e, size_t touches)
+{
+	if (!e->narrow && !e->wide && touches > FEW_MAX)
+		few_to_mask(e);
 }
 
 void exposed_add(struct exposed *e, uint32_t who, kinds k)

@@ -9,6 +9,7 @@ void exposed_room(struct exposed *, kinds);
 bool exposed_fits_narrow(const struct exposed *);        /* a mask, if there is one, is narrow; exposed_narrow says how */
 uint8_t exposed_narrow(const struct exposed *, kinds);
 
+void exposed_expect(struct exposed *, size_t touches);   /* so many may be added now */
 void exposed_add(struct exposed *, uint32_t who, kinds); /* not 0 */
 void exposed_settle(struct exposed *);                   /* after adding, before looking or taking */
 kinds exposed_take(struct exposed *, uint32_t who);      /* what was there; nothing is, afterwards */

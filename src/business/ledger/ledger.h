@@ -38,7 +38,7 @@ struct few { uint32_t who; kinds kinds; };
 struct exposed {
 	uint32_t n;                                      /* largest customer number + 1; persons' numbers (same_as followed) */
 	struct few *few; size_t n_few;                   /* by number; or one of: */
-	uint8_t *narrow; kinds *wide;
+	uint8_t *narrow; kinds *wide; void *mask;        /* mask: what is freed of it */
 	uint8_t kind_of[8]; size_t n_kinds;              /* narrow: which kind each bit stands for */
 	kinds occur;                                     /* no other kind can be in it */
 	uint64_t unnamed;                                /* touches that answer and name nobody, each counted once */

@@ -16,6 +16,9 @@ struct ask { int column; uint32_t holder; int64_t from, to; kinds kinds; uint32_
 /* What answers at each place of a touch's path; narrow: the same as one byte for each column. */
 struct answer_mask { kinds at[COLUMNS]; uint32_t narrow; };
 
+/* Holders of one column of whom the same is asked: [first, end) in ask[], and what that comes to on the day it was last looked at. */
+struct class { uint32_t first, end; int64_t day; struct answer_mask mask; bool edges; };
+
 struct where { int64_t hi, lo, part; };
 
 struct scan {
@@ -24,14 +27,16 @@ struct scan {
 	struct answer_mask *flavour;                     /* by code: what comes in where */
 	struct ask *ask; size_t asks;
 	uint32_t *first[COLUMNS];                        /* by holder: its first ask in this column; the next holder's is the end */
+	uint32_t *of[COLUMNS];                           /* by holder: its class in this column; 0: nothing is asked of it */
+	struct class *class; uint32_t classes;
 	uint32_t holders;                                /* holder numbers asked for are below */
 	uint32_t hi[COLUMNS];                            /* the largest of each column */
-	size_t asked;                                    /* how many columns are */
+	int asked_at[COLUMNS]; size_t asked;             /* the columns that are asked */
 	int64_t first_day, last_day;
 	kinds occur;                                     /* what can come of it */
 	/* of the stretch at hand */
 	const struct ask **edge; size_t edges;           /* intervals that begin or end within the day */
-	uint32_t *who; uint8_t *answer;                  /* of its touches */
+	uint32_t *who; uint8_t *answer;                  /* of its touches; by flavour */
 	struct where *where; size_t where_cap;           /* parts to be read */
 };
 
@@ -73,6 +78,35 @@ static void asks_gather(struct scan *s, const struct source *q, size_t n)
 	s->asks = kept;
 }
 
+static bool asks_alike(const struct ask *a, const struct ask *b, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (a[i].from != b[i].from || a[i].to != b[i].to || a[i].kinds != b[i].kinds)
+			return false;
+	return true;
+}
+
+/* Neighbours of whom the same is asked share a class: nearly always all. */
+static void classes_make(struct scan *s)
+{
+	s->class = mem_get((s->asks + 1) * sizeof *s->class);
+	s->classes = 1;
+	for (int c = 0; c < COLUMNS; c++) {
+		const struct class *last = NULL;
+		s->of[c] = mem_zero(s->holders, sizeof(uint32_t));
+		for (uint32_t h = 0; s->hi[c] && h <= s->hi[c]; h++) {
+			uint32_t first = s->first[c][h], end = s->first[c][h + 1];
+			if (first == end)
+				continue;
+			if (!last || last->end - last->first != end - first || !asks_alike(&s->ask[last->first], &s->ask[first], end - first)) {
+				last = &s->class[s->classes];
+				s->class[s->classes++] = (struct class){ .first = first, .end = end, .day = INT64_MIN };
+			}
+			s->of[c][h] = s->classes - 1;
+		}
+	}
+}
+
 static void asks_index(struct scan *s)
 {
 	size_t edges = 1, longest[COLUMNS] = { 0 };
@@ -88,7 +122,8 @@ static void asks_index(struct scan *s)
 		s->first[c] = mem_zero((size_t)s->holders + 1, sizeof(uint32_t));
 	for (size_t i = 0, many = 0; i < s->asks; i++) {
 		const struct ask *a = &s->ask[i];
-		s->asked += !s->hi[a->column];
+		if (!s->hi[a->column])
+			s->asked_at[s->asked++] = a->column;
 		s->hi[a->column] = a->holder;
 		many = i && a[-1].column == a->column && a[-1].holder == a->holder ? many + 1 : 1;
 		longest[a->column] = many > longest[a->column] ? many : longest[a->column];
@@ -104,9 +139,10 @@ static void asks_index(struct scan *s)
 		}
 		edges += longest[c];
 	}
+	classes_make(s);
 	s->edge = mem_get(edges * sizeof *s->edge);
 	s->who = mem_get((PART_TOUCHES + AHEAD) * sizeof *s->who);
-	s->answer = mem_get(PART_TOUCHES);
+	s->answer = mem_get(s->flavours.n);
 }
 
 /* Which kinds can come of it, and the tables by flavour. */
@@ -135,8 +171,11 @@ static void kinds_ready(struct scan *s)
 
 static void scan_close(struct scan *s)
 {
-	for (int c = 0; c < COLUMNS; c++)
+	for (int c = 0; c < COLUMNS; c++) {
 		free(s->first[c]);
+		free(s->of[c]);
+	}
+	free(s->class);
 	free(s->ask);
 	free(s->edge);
 	free(s->who);
@@ -156,29 +195,30 @@ static uint8_t narrow_of(uint32_t by_column)
 /* Everything in the stretch answers alike, a byte a customer is enough, and times are not asked for: nearly all of a wide window. */
 static bool stretch_whole(struct scan *s, const struct part *p, size_t from, size_t to, uint32_t mask)
 {
+	const struct column whos = p->who, whens = p->when;      /* of our own: what is written below can't touch them */
 	uint32_t *who = s->who, most = 0;
-	uint8_t *answer = s->answer, *of = s->e->narrow;
+	uint8_t *by_flavour = s->answer, *of = s->e->narrow;
 	uint64_t flavours = s->flavours.n, bad = 0, unnamed = 0;
 	size_t n = to - from;
+	for (size_t f = 0; f < flavours; f++)
+		by_flavour[f] = narrow_of(s->flavour[f].narrow & mask);
 	for (size_t i = 0; i < n; i++) {
-		who[i] = (uint32_t)column_at(&p->who, from + i);
+		who[i] = (uint32_t)column_at(&whos, from + i);
 		most = who[i] > most ? who[i] : most;
 	}
-	for (size_t i = 0; i < n; i++) {
-		uint64_t f = column_at(&p->when, from + i) >> SECOND_BITS;
-		bad |= f - 1 >= flavours - 1;
-		answer[i] = narrow_of(s->flavour[f < flavours ? f : 0].narrow & mask);
-		unnamed += !who[i] & (answer[i] != 0);
-	}
-	if (bad || most >= s->e->n)
+	if (most >= s->e->n)
 		return false;
-	s->e->unnamed += unnamed;
 	memset(who + n, 0, AHEAD * sizeof *who);
 	for (size_t i = 0; i < n; i++) {
+		uint64_t f = column_at(&whens, from + i) >> SECOND_BITS;
+		uint8_t answer = by_flavour[f < flavours ? f : 0];
 		__builtin_prefetch(&of[who[i + AHEAD]], 1);
-		of[who[i]] |= answer[i];                 /* nobody's gather at 0 */
+		bad |= f - 1 >= flavours - 1;
+		unnamed += !who[i] & (answer != 0);
+		of[who[i]] |= answer;                    /* nobody's gather at 0 */
 	}
-	return true;
+	s->e->unnamed += unnamed;
+	return !bad;
 }
 
 static void touch_add(struct exposed *e, uint32_t who, int64_t at)
@@ -225,21 +265,43 @@ static bool stretch(struct scan *s, const struct part *p, int64_t day, size_t fr
 	return true;
 }
 
-/* What is asked of one holder on this day: whole days into the mask, the rest onto the edges. */
-static void mask_add(struct scan *s, struct answer_mask *m, int column, uint32_t holder, int64_t day)
+/* What is asked of a class on this day: whole days into its mask; the rest are edges. */
+static bool reaches(const struct scan *s, const struct ask *a, int64_t day)
 {
-	if (holder >= s->holders)
-		return;
-	int64_t begin = day * DAY, end = begin + DAY - 1, doubt = (int64_t)s->flavours.spread_max;
-	for (uint32_t i = s->first[column][holder]; i < s->first[column][holder + 1]; i++) {
+	return a->to >= day * DAY && a->from <= day * DAY + DAY - 1 + (int64_t)s->flavours.spread_max;
+}
+
+static bool covers(const struct ask *a, int64_t day)
+{
+	return a->from <= day * DAY && a->to >= day * DAY + DAY - 1;
+}
+
+static void class_today(struct scan *s, struct class *k, int64_t day)
+{
+	k->day = day, k->mask = (struct answer_mask){ 0 }, k->edges = false;
+	for (uint32_t i = k->first; i < k->end; i++) {
 		const struct ask *a = &s->ask[i];
-		if (a->to < begin || a->from > end + doubt)
-			continue;
-		if (a->from <= begin && a->to >= end)
-			m->at[column] |= a->kinds, m->narrow |= a->narrow;
+		if (covers(a, day))
+			k->mask.at[a->column] |= a->kinds, k->mask.narrow |= a->narrow;
 		else
-			s->edge[s->edges++] = a;
+			k->edges |= reaches(s, a, day);
 	}
+}
+
+/* Adds what is asked of a class to that of the stretch at hand. */
+static void class_add(struct scan *s, struct answer_mask *m, uint32_t class, int64_t day)
+{
+	struct class *k = &s->class[class];
+	if (!class)
+		return;
+	if (k->day != day)
+		class_today(s, k, day);
+	for (int c = 0; c < COLUMNS; c++)
+		m->at[c] |= k->mask.at[c];
+	m->narrow |= k->mask.narrow;
+	for (uint32_t i = k->first; k->edges && i < k->end; i++)
+		if (!covers(&s->ask[i], day) && reaches(s, &s->ask[i], day))
+			s->edge[s->edges++] = &s->ask[i];
 }
 
 static bool mask_same(const struct answer_mask *a, const struct answer_mask *b)
@@ -252,28 +314,47 @@ static bool mask_empty(const struct answer_mask *m)
 	return !(m->at[0] | m->at[1] | m->at[2] | m->at[3]);
 }
 
+/* Where a part is being read, in each of the columns that are asked: the run at hand, its end and its class. */
+struct reading { size_t run[COLUMNS], end[COLUMNS]; uint32_t class[COLUMNS]; };
+
+/* Goes on to the runs that `from` is in; returns to where they hold, and whether they are of other classes than before. */
+static size_t read_on(const struct scan *s, const struct part *p, struct reading *r, size_t from, bool *other)
+{
+	size_t to = p->n;
+	*other = false;
+	for (size_t k = 0; k < s->asked; k++) {
+		if (r->end[k] <= from) {
+			const struct runs *runs = &p->at[s->asked_at[k]];
+			uint64_t holder = column_at(&runs->value, r->run[k]);
+			uint32_t class = holder < s->holders ? s->of[s->asked_at[k]][holder] : 0;
+			*other |= class != r->class[k];
+			r->class[k] = class;
+			r->end[k] = column_at(&runs->end, r->run[k]++);
+		}
+		to = r->end[k] < to ? r->end[k] : to;
+	}
+	return to;
+}
+
 static bool part_scan(struct scan *s, const struct part *p, int64_t day)
 {
 	static const struct answer_mask none = { 0 };
 	struct answer_mask before = none;                /* of the stretch that waits, [waits, from) */
-	size_t run[COLUMNS] = { 0 }, waits = 0;
-	bool whole = s->e->narrow && !s->e->touches;
-	for (int c = 0; c < COLUMNS; c++)
-		if (s->hi[c] && !part_runs(p, &p->at[c]))
+	struct reading r = { 0 };
+	size_t waits = 0;
+	bool whole = s->e->narrow && !s->e->touches, waiting = false, other;
+	for (size_t k = 0; k < s->asked; k++)
+		if (!part_runs(p, &p->at[s->asked_at[k]]))
 			return false;
 	for (size_t from = 0, to; from < p->n; from = to) {
 		struct answer_mask m = none;
-		to = p->n;
+		to = read_on(s, p, &r, from, &other);
+		if (waiting && !other)
+			continue;
 		s->edges = 0;
-		for (int c = 0; c < COLUMNS; c++) {
-			if (!s->hi[c])
-				continue;
-			run[c] += column_at(&p->at[c].end, run[c]) <= from;
-			size_t end = column_at(&p->at[c].end, run[c]);
-			to = end < to ? end : to;
-			mask_add(s, &m, c, (uint32_t)column_at(&p->at[c].value, run[c]), day);
-		}
-		bool waiting = whole && !s->edges;       /* stretches that answer alike are done together */
+		for (size_t k = 0; k < s->asked; k++)
+			class_add(s, &m, r.class[k], day);
+		waiting = whole && !s->edges;            /* stretches that answer alike are done together */
 		if (!(waiting && mask_same(&m, &before))) {
 			if (!mask_empty(&before) && !stretch_whole(s, p, waits, from, before.narrow))
 				return false;
@@ -301,6 +382,7 @@ static bool all_parts(struct scan *s, int64_t day, enum dim d, int64_t touches)
 	struct sql_segments_all q;
 	struct part p;
 	bool good = true;
+	exposed_expect(s->e, (size_t)touches);
 	if (!sql_segments_all(s->op, day, d, &q))
 		return false;
 	while (good && sql_segments_all_next(s->op, &q)) {

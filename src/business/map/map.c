@@ -316,35 +316,36 @@ bool map_begin(struct op *op)
 
 /* ---- as it stands ---- */
 
-/* Holders without their names: what following ways needs, for maps with tens of thousands of them. */
-static bool holders_standing(struct op *op, struct holder **out, size_t *n)
+bool standing_read(struct op *op, struct standing **out, size_t *size)
 {
+	struct sql_holder_largest last;
 	struct sql_holders_standing q;
-	struct holder *h = NULL;
-	size_t count = 0, cap = 0;
+	bool any;
+	if (!sql_holder_largest(op, &last, &any))
+		return false;
+	*size = any ? (size_t)last.id + 1 : 1;
+	*out = ARENA_ARRAY(op->a, struct standing, *size);
 	if (!sql_holders_standing(op, &q))
 		return false;
-	while (sql_holders_standing_next(op, &q)) {
-		h = arena_more(op->a, h, count, &cap, sizeof *h);
-		h[count++] = (struct holder){ .id = { q.id }, .sort = (enum holder_sort)q.sort, .place = { q.place } };
-	}
-	*out = h, *n = count;
+	while (sql_holders_standing_next(op, &q))
+		(*out)[q.id] = (struct standing){ (uint32_t)q.place, (uint8_t)q.sort };
 	return op->err.code == OK;
 }
 
 bool map_atlas(struct op *op, struct atlas *out)
 {
-	return atlas_read(op, true, out);
+	*out = (struct atlas){ 0 };
+	return map_holders(op, &out->holder, &out->holders) && atlas_flows(op, out);
 }
 
-bool atlas_read(struct op *op, bool names, struct atlas *out)
+bool atlas_flows(struct op *op, struct atlas *out)
 {
-	struct atlas m = { 0 };
+	struct atlas m = *out;
 	struct sql_flows f;
 	struct sql_keeps_all k;
 	struct sql_emptied_all e;
 	size_t cap = 0;
-	if (!(names ? map_holders : holders_standing)(op, &m.holder, &m.holders) || !sql_flows(op, &f))
+	if (!sql_flows(op, &f))
 		return false;
 	while (sql_flows_next(op, &f)) {
 		m.flow = arena_more(op->a, m.flow, m.flows, &cap, sizeof *m.flow);
@@ -370,14 +371,8 @@ bool atlas_read(struct op *op, bool names, struct atlas *out)
 	return true;
 }
 
-size_t atlas_size(const struct atlas *m)
+struct index flows_by(struct op *op, const struct atlas *m, size_t n, bool target)
 {
-	return m->holders ? (size_t)m->holder[m->holders - 1].id.n + 1 : 1;
-}
-
-struct index flows_by(struct op *op, const struct atlas *m, bool target)
-{
-	size_t n = atlas_size(m);
 	struct index i = { ARENA_ARRAY(op->a, uint32_t, n + 1), ARENA_ARRAY(op->a, uint32_t, m->flows + 1) };
 	for (size_t f = 0; f < m->flows; f++)
 		i.start[(size_t)(target ? m->flow[f].to.n : m->flow[f].from.n) + 1]++;

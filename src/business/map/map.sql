@@ -14,7 +14,10 @@ SELECT sort, name, since, until, place FROM holder WHERE business = :business AN
 SELECT id, sort, name, since, until, place FROM holder WHERE business = :business ORDER BY id;
 
 -- holders_standing () -> (id i64, sort i64, place i64): any
-SELECT id, sort, place FROM holder WHERE business = :business ORDER BY id;
+SELECT id, sort, place FROM holder WHERE business = :business;
+
+-- holder_largest () -> (id i64): one
+SELECT id FROM holder WHERE business = :business ORDER BY id DESC LIMIT 1;
 
 -- keeps_put (holder i64, kind i64, keeps i64)
 INSERT INTO holder_keeps (business, holder, kind, keeps) VALUES (:business, :holder, :kind, :keeps)

@@ -24,9 +24,9 @@ struct ask {
 struct hunt {
 	struct op *op;
 	const struct atlas *map;
+	const struct standing *holder; size_t holders;   /* by number; how many numbers */
 	struct index into;
 	int64_t **told;                                  /* by holder: what it says of each kind, or KEEPS_UNTOLD; NULL: nothing */
-	const struct holder **holder;                    /* by number */
 	int64_t *emptied; uint32_t *emptied_from;        /* deletions by holder, ascending */
 	const struct suspicion *suspicion;
 	uint32_t index;                                  /* which suspicion */
@@ -34,6 +34,7 @@ struct hunt {
 	uint64_t steps;
 	const struct bits *dwelling;
 	struct source *source; size_t n, cap;
+	struct { struct suspicion of; size_t from, to; } like;   /* sources that are so of others, too: see like_others. of.holder 0: none */
 	struct dwell *dwell; size_t dwells, dwell_cap;
 	struct way *way; size_t ways, way_cap;
 };
@@ -41,6 +42,11 @@ struct hunt {
 static int64_t minus(int64_t at, int64_t keep)
 {
 	return keep >= FAR_OFF ? LONG_AGO : when_add(at, -keep);
+}
+
+static enum holder_sort sort_of(const struct hunt *t, int64_t h)
+{
+	return (enum holder_sort)t->holder[h].sort;
 }
 
 /* How long holder h keeps kind k of what the flow `by` brought it (NULL: it came in here). */
@@ -53,7 +59,7 @@ static int64_t keep_of(const struct hunt *t, int64_t h, enum kind k, const struc
 	if (t->told[h] && t->told[h][k] != KEEPS_UNTOLD)
 		return t->told[h][k];
 	*assumed = true;
-	return map_assumed(t->holder[h]->sort, k);
+	return map_assumed(sort_of(t, h), k);
 }
 
 /* last >= c at h becomes came >= the result: long enough kept, and no deletion between coming and c. */
@@ -136,7 +142,7 @@ static bool ask_at_entry(const struct hunt *t, enum kind k, struct ask *a)
 
 static void source_add(struct hunt *t, int64_t entry, enum kind k, const struct ask *a, size_t since)
 {
-	enum holder_sort sort = t->holder[entry]->sort;
+	enum holder_sort sort = sort_of(t, entry);
 	for (size_t i = since; i < t->n; i++) {          /* kinds alike together */
 		struct source *s = &t->source[i];
 		if (s->to == a->first_max && s->from == a->came_min && s->spans_only == a->strict && s->asks.n == a->asks) {
@@ -165,12 +171,33 @@ static void dwell_add(struct hunt *t, int64_t entry, enum kind k, const struct a
 	                                     .longer = a->longer, .suspicion = t->index, .way = (uint32_t)t->ways };
 }
 
-/* The flows from `hunt->stack` make a way that begins at `entry`: what is asked there, kind by kind. */
-static void way_done(struct hunt *t, int64_t entry, kinds passed)
+/* No flow yet, and nothing told of this holder: then all of its sort that are suspected alike are asked alike. */
+static bool like_others(const struct hunt *t, int64_t entry)
+{
+	return !t->depth && !t->told[entry] && t->emptied_from[entry] == t->emptied_from[entry + 1] && !(t->dwelling && bits_has(t->dwelling, (size_t)entry));
+}
+
+static bool like_the_last(const struct hunt *t, int64_t entry)
+{
+	const struct suspicion *a = &t->like.of, *b = t->suspicion;
+	return a->holder.n && sort_of(t, a->holder.n) == sort_of(t, entry) && a->from == b->from && a->to == b->to && a->manner == b->manner;
+}
+
+static void sources_repeat(struct hunt *t, int64_t entry)
+{
+	for (size_t i = t->like.from; i < t->like.to; i++) {
+		t->source = arena_more(t->op->a, t->source, t->n, &t->cap, sizeof *t->source);
+		struct source *s = &t->source[t->n++];
+		*s = t->source[i];
+		s->entry.n = entry, s->asks.n = s->asks.n ? entry : 0, s->suspicion = t->index, s->way = (uint32_t)t->ways;
+	}
+}
+
+static void kinds_ask(struct hunt *t, int64_t entry, kinds passed)
 {
 	size_t sources = t->n, dwells = t->dwells;
 	bool dwelling = t->dwelling && bits_has(t->dwelling, (size_t)entry);
-	kinds takes = map_takes(t->holder[entry]->sort);
+	kinds takes = map_takes(sort_of(t, entry));
 	for (kinds left = dwelling ? passed : passed & takes; left; left &= left - 1) {
 		enum kind k = (enum kind)__builtin_ctzll(left);
 		struct ask a;
@@ -181,10 +208,23 @@ static void way_done(struct hunt *t, int64_t entry, kinds passed)
 		if (dwelling)
 			dwell_add(t, entry, k, &a, dwells);
 	}
+}
+
+/* The flows from `hunt->stack` make a way that begins at `entry`: what is asked there, kind by kind. */
+static void way_done(struct hunt *t, int64_t entry, kinds passed)
+{
+	size_t sources = t->n, dwells = t->dwells;
+	bool like = like_others(t, entry);
+	if (like && like_the_last(t, entry))
+		sources_repeat(t, entry);
+	else
+		kinds_ask(t, entry, passed);
+	if (like)
+		t->like.of = *t->suspicion, t->like.from = sources, t->like.to = t->n;
 	if (t->n == sources && t->dwells == dwells)
 		return;
 	t->way = arena_more(t->op->a, t->way, t->ways, &t->way_cap, sizeof *t->way);
-	int64_t *flow = ARENA_ARRAY(t->op->a, int64_t, t->depth);
+	int64_t *flow = t->depth ? ARENA_ARRAY(t->op->a, int64_t, t->depth) : NULL;
 	for (size_t i = 0; i < t->depth; i++)
 		flow[i] = t->map->flow[t->stack[t->depth - 1 - i]].id;
 	t->way[t->ways++] = (struct way){ { entry }, flow, t->depth };
@@ -225,13 +265,10 @@ static int emptied_order(const void *a, const void *b)
 static void hunt_open(struct hunt *t, const struct atlas *m)
 {
 	struct arena *a = t->op->a;
-	size_t n = atlas_size(m);
+	size_t n = t->holders;
 	t->map = m;
-	t->into = flows_by(t->op, m, true);
-	t->holder = ARENA_ARRAY(a, const struct holder *, n);
+	t->into = flows_by(t->op, m, n, true);
 	t->told = ARENA_ARRAY(a, int64_t *, n);
-	for (size_t i = 0; i < m->holders; i++)
-		t->holder[m->holder[i].id.n] = &m->holder[i];
 	for (size_t i = 0; i < m->tolds; i++) {
 		int64_t **of = &t->told[m->told[i].holder.n];
 		if (!*of) {
@@ -253,66 +290,57 @@ static void hunt_open(struct hunt *t, const struct atlas *m)
 		t->emptied_from[h] += t->emptied_from[h - 1];
 }
 
-/* A place suspected of keeping asks which holders stand there, and suspects them too. */
-static bool places(struct op *op, const struct atlas *m, const struct suspicion *s, size_t n, struct suspicion **all, uint32_t **of, size_t *total,
-                   struct sources *out)
+static bool suspect(struct hunt *t, const struct suspicion *s, size_t index)
 {
-	size_t cap = n + 16, count = 0, of_cap = cap, empty_cap = 0;                 /* room from the start: there may be tens of thousands */
-	struct suspicion *list = ARENA_ARRAY(op->a, struct suspicion, cap);
-	uint32_t *asked = ARENA_ARRAY(op->a, uint32_t, of_cap);
-	size_t size = atlas_size(m);
-	const struct holder **by_number = ARENA_ARRAY(op->a, const struct holder *, size);
-	for (size_t h = 0; h < m->holders; h++)
-		by_number[m->holder[h].id.n] = &m->holder[h];
-	for (size_t i = 0; i < n; i++) {
-		if (s[i].holder.n <= 0 || (size_t)s[i].holder.n >= size || !by_number[s[i].holder.n])
-			return err_set(&op->err, NOT_FOUND, "holder", "A suspected holder is not on the map.");
-		list = arena_more(op->a, list, count, &cap, sizeof *list);
-		asked = arena_more(op->a, asked, count, &of_cap, sizeof *asked);
-		asked[count] = (uint32_t)i;
-		list[count++] = s[i];
+	if (s->holder.n <= 0 || (size_t)s->holder.n >= t->holders || !t->holder[s->holder.n].sort)
+		return err_set(&t->op->err, NOT_FOUND, "holder", "A suspected holder is not on the map.");
+	t->suspicion = s;
+	t->index = (uint32_t)index;
+	return follow_back(t, s->holder.n, KINDS_ALL);
+}
+
+/* A place suspected of keeping asks which holders stand there, and suspects them too. */
+static bool suspect_standing(struct hunt *t, const struct suspicion *place, size_t index, bool *any)
+{
+	struct suspicion there = *place;
+	*any = false;
+	for (size_t h = 1; h < t->holders; h++) {
+		if (t->holder[h].place != place->holder.n)
+			continue;
+		*any = true;
+		there.holder.n = (int64_t)h;
+		if (!suspect(t, &there, index))
+			return false;
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct holder *place = by_number[s[i].holder.n];
-		if (s[i].manner == PASSING || place->sort != PLACE)
-			place = NULL;
-		bool any = false;
-		for (size_t h = 0; place && h < m->holders; h++)
-			if (m->holder[h].place.n == place->id.n) {
-				any = true;
-				list = arena_more(op->a, list, count, &cap, sizeof *list);
-				asked = arena_more(op->a, asked, count, &of_cap, sizeof *asked);
-				asked[count] = (uint32_t)i;
-				list[count++] = (struct suspicion){ m->holder[h].id, s[i].from, s[i].to, s[i].manner };
-			}
-		if (place && !any) {
-			out->place_empty = arena_more(op->a, out->place_empty, out->places_empty, &empty_cap, sizeof *out->place_empty);
-			out->place_empty[out->places_empty++] = place->id;
-		}
-	}
-	*all = list, *of = asked, *total = count;
 	return true;
 }
 
 bool map_sources(struct op *op, const struct suspicion *s, size_t n, const struct bits *dwelling, struct sources *out)
 {
-	struct atlas m;
+	struct atlas m = { 0 };
+	struct standing *holder;
 	struct hunt t = { .op = op, .dwelling = dwelling };
 	struct sources found = { 0 };
-	struct suspicion *all = NULL;
-	uint32_t *of = NULL;
-	size_t total = 0;
-	if (!atlas_read(op, false, &m) || !places(op, &m, s, n, &all, &of, &total, &found))
+	size_t empty_cap = 0;
+	if (!standing_read(op, &holder, &t.holders) || !atlas_flows(op, &m))
 		return false;
+	t.holder = holder;
 	hunt_open(&t, &m);
-	t.cap = t.way_cap = total + 16;
+	t.cap = t.way_cap = n + 16;                      /* room from the start: there may be tens of thousands */
 	t.source = ARENA_ARRAY(op->a, struct source, t.cap);
 	t.way = ARENA_ARRAY(op->a, struct way, t.way_cap);
-	for (size_t i = 0; i < total; i++) {
-		t.suspicion = &all[i];
-		t.index = of[i];
-		if (!follow_back(&t, all[i].holder.n, KINDS_ALL))
+	for (size_t i = 0; i < n; i++) {
+		bool any;
+		if (!suspect(&t, &s[i], i))
 			return false;
+		if (s[i].manner == PASSING || sort_of(&t, s[i].holder.n) != PLACE)
+			continue;
+		if (!suspect_standing(&t, &s[i], i, &any))
+			return false;
+		if (!any) {
+			found.place_empty = arena_more(op->a, found.place_empty, found.places_empty, &empty_cap, sizeof *found.place_empty);
+			found.place_empty[found.places_empty++] = s[i].holder;
+		}
 	}
 	found.source = t.source, found.n = t.n, found.way = t.way, found.ways = t.ways, found.dwell = t.dwell, found.dwells = t.dwells;
 	*out = found;
@@ -349,7 +377,8 @@ bool map_chain_too_long(struct op *op, const struct atlas *m, const struct flow 
 	if (m->flows)
 		memcpy(with.flow, m->flow, m->flows * sizeof *with.flow);
 	with.flow[with.flows++] = *flow;
-	struct chain c = { op, &with, flows_by(op, &with, false), ARENA_ARRAY(op->a, bool, atlas_size(m)), 0 };
+	size_t size = m->holders ? (size_t)m->holder[m->holders - 1].id.n + 1 : 1;
+	struct chain c = { op, &with, flows_by(op, &with, size, false), ARENA_ARRAY(op->a, bool, size), 0 };
 	*too_long = false;
 	for (size_t i = 0; i < m->holders && !*too_long; i++)
 		*too_long = longest(&c, m->holder[i].id.n, flow->kinds, 0) > FLOWS_MAX;
