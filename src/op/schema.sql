@@ -236,6 +236,13 @@ CREATE TABLE verdict (
 	PRIMARY KEY (business, path, member, spot, kind, last4)
 ) STRICT, WITHOUT ROWID;
 
+-- Rebuildable: which files the last scans found clean, so that they need not be opened again (find/seen.c has its form).
+CREATE TABLE seen (
+	business I64   NOT NULL,    -- whose
+	files    BYTES NOT NULL,    -- of each one number and a count: no name, nothing found
+	PRIMARY KEY (business)
+) STRICT;
+
 -- ---- incidents ----
 
 CREATE TABLE incident (

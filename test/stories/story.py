@@ -52,6 +52,7 @@ class Story(unittest.TestCase):
         if json_rows:
             call.append("--json")
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")}
+        clean.update({"XDG_CACHE_HOME": os.path.join(self.tmp, "cache"), "XDG_CONFIG_HOME": os.path.join(self.tmp, "config")})
         clean.update(env or {})
         done = subprocess.run(call + [str(a) for a in args], capture_output=True, text=True, env=clean, timeout=timeout,
                               stdin=subprocess.DEVNULL if stdin is None else stdin, start_new_session=True)

@@ -14,9 +14,7 @@ static uint64_t now_ms(void)
 bool find_scan(struct find *find, struct err *e)
 {
 	uint64_t began = now_ms();
-	struct pool *pool = pool_open(find, e);
-	if (!pool)
-		return false;
+	struct pool *pool = pool_open(find);
 	bool good = walk(find, pool, e);
 	struct err after = { 0 };
 	/* what was met is told, also when a path was not there */

@@ -15,13 +15,15 @@ struct find_hit {
 	struct finding f;
 };
 struct find_unread { struct str path, member, why; bool left_out; };     /* left_out: on purpose */
-struct find_totals { uint64_t files, bytes, skipped, unlikely, milliseconds; };
+struct find_totals { uint64_t files, bytes, known, skipped, unlikely, milliseconds; };     /* known: of the files, not opened */
 
 struct find {
 	struct arena *a;
 	const struct str *path; size_t paths;            /* files and folders to look at */
 	unsigned jobs;                                   /* boxes at once; 0: as many as there are processors */
 	struct str leave;                                /* a folder to leave out: our own data */
+	struct seen *seen;                               /* files that are as they were when they were clean are not opened; NULL: all are */
+	bool unlikely;                                   /* and those are not clean in which there is an unlikely one */
 	const volatile int *stop;
 	/* in the order of the walk */
 	void (*hit)(void *, const struct find_hit *);
@@ -33,6 +35,10 @@ struct find {
 };
 /* False only when nothing could be looked at (no such path: NOT_FOUND). */
 bool find_scan(struct find *, struct err *);
+
+/* The files that earlier scans found clean, from the business's database, or the user's cache when no data folder is open. */
+struct seen *seen_open(struct op *);
+void seen_close(struct seen *);                          /* keeps what is new; NULL is fine */
 
 /* Names for machines and for people. */
 const char *find_kind(const struct finding *);           /* "card_number" */

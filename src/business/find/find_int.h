@@ -10,6 +10,7 @@
 #define FIND_INT_H
 
 #include "find.h"
+#include <sys/stat.h>
 
 /* ---- record.c: what a box says, and how it is written ---- */
 
@@ -46,12 +47,25 @@ bool record_take(struct cursor *, struct arena *, struct record *);
 /* Seconds of processor time that opening a file of so many bytes may take. */
 unsigned reading_seconds(uint64_t size, bool ocr);
 
+/* ---- seen.c: the files that are remembered ---- */
+
+uint64_t seen_print(const struct seen *, const char *name, const struct stat *);       /* of a file as it is now; not 0 */
+bool seen_has_rested(const struct stat *);               /* it can be remembered: its times will tell when it changes again */
+bool seen_any(const struct seen *);                      /* it is worth asking */
+bool seen_has(struct seen *, uint64_t print, uint32_t *unlikely);
+void seen_put(struct seen *, uint64_t print, uint32_t unlikely);           /* now and then keeps what is new */
+/* Without a place to be kept, and its bytes: for tests. */
+struct seen *seen_new(void);
+void seen_take(struct seen *, struct str bytes);         /* believes them, or none of them */
+void seen_bytes(struct seen *, struct buf *);
+
 /* ---- pool.c: the boxes at work ---- */
 
 struct pool;
-struct pool *pool_open(struct find *, struct err *);
-/* A file to look at; takes fd over. Waits while too many are under way. False: the machine gives no boxes (err), or the scan is to stop. */
-bool pool_add(struct pool *, struct str path, int fd, uint64_t size, struct err *);
+struct pool *pool_open(struct find *);                   /* boxes start when there is work for them */
+/* A file to look at; takes fd over. print: of seen_print, under which it is remembered when it is clean; 0: it is not. Waits while too many are under way. False: the machine gives no boxes (err), or the scan is to stop. */
+bool pool_add(struct pool *, struct str path, int fd, uint64_t size, uint64_t print, struct err *);
+bool pool_known(struct pool *, struct str path, uint64_t size, uint32_t unlikely, struct err *);     /* a file that is still as it was when it was clean */
 /* Something that can't be read, in its turn. */
 void pool_unread(struct pool *, struct str path, const char *why);
 void pool_left_out(struct pool *, struct str path, const char *why);        /* on purpose */

@@ -20,6 +20,7 @@ enum {
 	KEPT_MAX = 16 << 20,                 /* bytes of records kept of all files whose turn has not come: then only the first file's box is heard */
 	STREAM_FROM = 1 << 20,               /* and of one file whose turn it is: then they are told before it is done */
 	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
+	PROGRESS_MS = 50,
 	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
@@ -35,12 +36,13 @@ struct task {
 	enum state state;
 	int fd;
 	uint64_t size, from, to, counted;                /* counted: bytes that are in the totals already */
+	uint64_t print;                                  /* under which the file is remembered when it is clean; 0: not */
 	struct str path;                                 /* malloc */
 	struct buf records;                              /* until it is its turn */
 	struct buf without_ocr;                          /* what was found without reading the pictures in it, while these are read */
 	uint32_t told, again;                            /* records that were told already; and that a second try will say again */
 	bool last;                                       /* of its file's parts */
-	bool ocr_tried, wants_ocr, left_out, abandoned;
+	bool ocr_tried, wants_ocr, left_out, abandoned, known;
 	enum unread why;
 	char what[WORDS_MAX + 1];
 	uint32_t unlikely, tries;
@@ -70,7 +72,10 @@ struct pool {
 	struct arena *a;                                 /* of one message, or one file's telling */
 	/* the file that is told: of its parts so far */
 	uint64_t lines, line_start;
-	bool well;
+	uint32_t unlikely;
+	bool well, clean;                                /* read whole, with all in it; nothing was found that is not unlikely */
+	uint64_t waiting, batch;                         /* bytes and number of what came since boxes were last given something */
+	uint64_t shown;                                  /* when progress was, in milliseconds */
 };
 
 static uint64_t now_ms(void)
@@ -128,7 +133,7 @@ static uint32_t room_for_files(unsigned workers)
 	return r.rlim_cur > others + UNDER_WAY ? UNDER_WAY : r.rlim_cur > others + 8 ? (uint32_t)(r.rlim_cur - others) : 8;
 }
 
-struct pool *pool_open(struct find *find, struct err *e)
+struct pool *pool_open(struct find *find)
 {
 	struct pool *p = mem_zero(1, sizeof *p);
 	p->find = find;
@@ -142,10 +147,7 @@ struct pool *pool_open(struct find *find, struct err *e)
 	p->room = room_for_files(p->workers);
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
 		p->worker[i].line = -1;
-	if (worker_start(p, 0, e))                       /* the others when there is work for them */
-		return p;
-	pool_close(p);
-	return NULL;
+	return p;
 }
 
 static struct task *task_of(struct pool *p, uint32_t id) { return &p->task[id % UNDER_WAY]; }
@@ -186,7 +188,7 @@ void pool_close(struct pool *p)
 
 static void tell_unread(struct pool *p, const struct task *t, struct str member, const char *why)
 {
-	p->well = false;
+	p->well = p->clean = false;
 	p->find->totals.skipped++;
 	p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .member = member, .why = str_of(why), .left_out = t->left_out });
 }
@@ -204,6 +206,7 @@ static void tell_records(struct pool *p, struct task *t)
 		}
 		r.hit.path = t->path;
 		struct finding *f = &r.hit.f;
+		p->clean &= f->class == SCAN_UNLIKELY;
 		if (t->from && f->line == 1)             /* its line began in an earlier part */
 			f->column = f->at - p->line_start + 1;
 		if (f->line)
@@ -243,8 +246,8 @@ static void tell(struct pool *p)
 			return;
 		}
 		if (!t->from) {
-			p->lines = p->line_start = 0;
-			p->well = true;
+			p->lines = p->line_start = p->unlikely = 0;
+			p->well = p->clean = true;
 		}
 		tell_records(p, t);
 		p->lines += t->lines;
@@ -254,10 +257,14 @@ static void tell(struct pool *p)
 		if (*why)
 			tell_unread(p, t, STR(""), why);
 		p->find->totals.unlikely += t->unlikely;
+		p->unlikely += t->unlikely;
 		if (t->abandoned) {
-			p->well = false;
+			p->well = p->clean = false;
 		} else if (t->last) {
 			p->find->totals.files += t->size > 0;
+			p->find->totals.known += t->known;
+			if (p->clean && t->print)
+				seen_put(p->find->seen, t->print, p->unlikely);
 			if (p->find->done)
 				p->find->done(p->find->to, t->path, p->well);
 		}
@@ -526,12 +533,13 @@ static bool pump(struct pool *p, bool wait, struct err *e)
 		return false;
 	struct pollfd line[JOBS_MAX + 1];
 	unsigned who[JOBS_MAX + 1], n = 0;
+	uint64_t now = now_ms();
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
 		if (is_heard(p, i)) {
 			line[n] = (struct pollfd){ .fd = p->worker[i].line, .events = POLLIN };
 			who[n++] = i;
 		} else {
-			p->worker[i].heard = wait ? now_ms() : p->worker[i].heard;
+			p->worker[i].heard = now;        /* it can't speak */
 		}
 	int ready = n ? poll(line, n, wait ? 1000 : 0) : 0;
 	if (ready < 0 && errno != EINTR)
@@ -539,12 +547,14 @@ static bool pump(struct pool *p, bool wait, struct err *e)
 	for (unsigned k = 0; k < n; k++) {
 		if (ready > 0 && line[k].revents && !read_messages(p, who[k], e))
 			return false;
-		if (ready >= 0 && wait && !line[k].revents && is_silent(p, who[k], now_ms()) && !worker_lost(p, who[k], "its reader said nothing any more", e))
+		if (ready >= 0 && wait && !line[k].revents && is_silent(p, who[k], now) && !worker_lost(p, who[k], "its reader said nothing any more", e))
 			return false;
 	}
 	tell(p);
-	if (p->find->progress)
+	if (p->find->progress && now - p->shown >= PROGRESS_MS) {
 		p->find->progress(p->find->to, "Looking", p->find->totals.bytes, 0);
+		p->shown = now;
+	}
 	return true;
 }
 
@@ -580,7 +590,7 @@ static uint64_t part_from(int fd, uint64_t from, uint64_t part, uint64_t size)
 	return (uint64_t)data < size ? (uint64_t)data / part * part : size;
 }
 
-bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, struct err *e)
+bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t print, struct err *e)
 {
 	uint64_t parts = size < SPLIT_FROM ? 1 : 4 * (size / PARTS_OF + (size % PARTS_OF != 0));
 	uint64_t part = (size / parts + (size % parts != 0) + 4095) & ~(uint64_t)4095;
@@ -596,13 +606,33 @@ bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, struct err
 		t->from = from;
 		t->to = size - from < part ? size : from + part;
 		t->last = next == size;
+		t->print = print;
+		p->waiting += t->to - from + FILE_COSTS;
+		p->find->totals.bytes += next - t->to;           /* a hole */
 		if (own < 0) {
 			t->state = FINISHED;
 			snprintf(t->what, sizeof t->what, "%s", strerror(errno));
 		}
 	}
-	/* enough for every box: let them begin */
-	return (p->last - p->handed < BOX_FDS_MAX * p->workers && size < BATCH_BYTES) || pump(p, false, e);
+	/* a batch: let it be begun */
+	if (p->waiting < BATCH_BYTES && ++p->batch < BOX_FDS_MAX)
+		return true;
+	p->waiting = p->batch = 0;
+	return pump(p, false, e);
+}
+
+bool pool_known(struct pool *p, struct str path, uint64_t size, uint32_t unlikely, struct err *e)
+{
+	if (!make_room(p, e))
+		return false;
+	struct task *t = task_new(p, path, -1);
+	t->state = FINISHED;
+	t->size = size;
+	t->unlikely = unlikely;
+	t->known = true;
+	p->find->totals.bytes += size;
+	tell(p);
+	return true;
 }
 
 static void add_none(struct pool *p, struct str path, const char *why, bool left_out)

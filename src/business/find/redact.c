@@ -81,7 +81,7 @@ static bool scan(struct redacting *r, struct str name, struct str text)
 		at += n > 0 ? (size_t)n : 0;
 	}
 	r->places = 0;
-	return pool_add(r->pool, name, fd, text.n, e) && pool_finish(r->pool, e);
+	return pool_add(r->pool, name, fd, text.n, 0, e) && pool_finish(r->pool, e);
 }
 
 /* The text with each place's mask in it. */
@@ -251,8 +251,8 @@ bool redact_copy(struct op *op, struct str path, struct str to, struct answer *a
 	if (stat(path.p, &st) != 0)
 		return err_set(&op->err, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(path), strerror(errno));
 	r.find = (struct find){ .a = op->a, .jobs = 1, .stop = op->stop, .hit = on_hit, .unread = on_unread, .to = &r };
-	r.pool = pool_open(&r.find, &op->err);
-	bool good = r.pool && (S_ISDIR(st.st_mode) ? tree_copy(&r, path, to) : file_copy(&r, path.p, to));
+	r.pool = pool_open(&r.find);
+	bool good = S_ISDIR(st.st_mode) ? tree_copy(&r, path, to) : file_copy(&r, path.p, to);
 	pool_close(r.pool);
 	free(r.place);
 	if (!good)

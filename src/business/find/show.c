@@ -250,7 +250,7 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 	struct answer *answer = s->answer;
 	const struct tally *t = &s->tally;
 	const struct { const char *key; uint64_t n; } numbers[] = {
-		{ "files", totals->files }, { "bytes", totals->bytes }, { "files_with_findings", t->files }, { "card_numbers", t->cards }, { "others", t->others },
+		{ "files", totals->files }, { "unchanged", totals->known }, { "bytes", totals->bytes }, { "files_with_findings", t->files }, { "card_numbers", t->cards }, { "others", t->others },
 		{ "test_numbers", t->tests }, { "unlikely", totals->unlikely }, { "judged", t->judged },
 	};
 	struct buf b = BUF(SKIPPED_MAX + (1 << 16));
@@ -299,8 +299,9 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 		answer_say(answer, "%" PRIu64 " published test number%s: nobody's, and not counted.", t->tests, t->tests == 1 ? "" : "s");
 	if (totals->unlikely && !s->all)
 		answer_say(answer, "%" PRIu64 " that only look like %s not shown; --all shows them.", totals->unlikely, totals->unlikely == 1 ? "one is" : "one are");
-	answer_say(answer, "Looked at %" PRIu64 " file%s, " STR_FMT ", in %.1f s%s.", totals->files, totals->files == 1 ? "" : "s", STR_ARG(amount(a, totals->bytes)),
-	           (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
+	struct str known = totals->known ? arena_say(a, " (%" PRIu64 " unchanged since they were clean)", totals->known) : STR("");
+	answer_say(answer, "Looked at %" PRIu64 " file%s" STR_FMT ", " STR_FMT ", in %.1f s%s.", totals->files, totals->files == 1 ? "" : "s", STR_ARG(known),
+	           STR_ARG(amount(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
 	if (t->files)
 		answer_say(answer, "Is one of them no card, or a test? handback find verdict PLACE not-a-card (or test-data, cleaned-up), with its place as above.");
 }
@@ -335,20 +336,25 @@ static bool scan(struct showing *s, const struct args *args)
 		return err_set(&op->err, INVALID, "jobs", "--jobs is from 1 to 64.");
 	find.jobs = (unsigned)jobs;
 	s->roots = roots_of(op->a, paths->value, paths->n);
-	if (!(s->verdicts = verdicts_open(op)) || !reports_open(s, args) || !find_scan(&find, &op->err))
+	if (!(s->verdicts = verdicts_open(op)) || !reports_open(s, args))
 		return false;
-	bool stopped = op_stopped(op);
-	if (stopped)
-		answer_note(s->answer, "Stopped before the end: what follows is of the part that was looked at.");
+	find.seen = seen_open(op);
+	find.unlikely = s->all;
+	bool good = find_scan(&find, &op->err);
+	seen_close(find.seen);
+	if (!good)
+		return false;
 	unread_rest(s);
 	if (s->answer->json)
 		summary_row(s, &find.totals);
 	else
 		summary_sentences(s, &find.totals);
-	s->answer->attention |= s->tally.files || s->tally.unread || stopped;
+	s->answer->attention |= s->tally.files || s->tally.unread;
 	while (s->reports && s->report[s->reports - 1]->keep(s->report[s->reports - 1], &s->tally, &find.totals, &op->err))
 		s->reports--;
-	return s->reports == 0 || (s->reports--, false);
+	if (s->reports)
+		return s->reports--, false;
+	return !op_stopped(op) || err_set(&op->err, OUTSIDE, NULL, "Stopped before the end: what is told is of the part that was looked at. Run it again for the whole.");
 }
 
 bool find_run(struct op *op, const struct args *args, struct answer *answer)

@@ -59,6 +59,7 @@ enum verdict verdicts_of(const struct verdicts *, struct str path, const struct 
 void verdicts_lapse(struct verdicts *, struct str path, const struct told *);
 bool verdicts_close(struct verdicts *);                  /* keeps what changed; NULL is fine */
 bool verdict_run(struct op *, const struct args *, struct answer *);
+bool folders_make(struct op *, const char *file);        /* those on the way to it, for the user alone */
 
 /* ---- show.c ---- */
 

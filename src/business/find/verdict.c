@@ -184,7 +184,7 @@ static bool file_read(struct verdicts *v)
 	return good || err_set(&v->op->err, OUTSIDE, NULL, "%s can't be read. Look at it, or take it away.", v->file);
 }
 
-static bool folders_make(struct op *op, const char *file)
+bool folders_make(struct op *op, const char *file)
 {
 	char *path = arena_printf(op->a, "%s", file);
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {

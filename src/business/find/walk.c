@@ -201,21 +201,39 @@ static void entries_end(struct walking *w, struct entries *e)
 
 /* ---- walking: a name at a time below its folder's descriptor, so that nothing on the way can be a link ---- */
 
+/* Is it wanted: a regular file that has not been looked at? */
+static bool is_wanted(struct walking *w, const struct stat *st, bool root)
+{
+	return S_ISREG(st->st_mode) && (root || !is_named(w, identity(st))) && !(st->st_nlink > 1 && met_before(w, identity(st)));
+}
+
+/* A file that is as it was when it was clean needs no opening. */
+static bool is_known(struct walking *w, int folder, const char *name, struct stat *st, uint32_t *unlikely)
+{
+	struct seen *seen = w->find->seen;
+	return seen && seen_any(seen) && fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
+	       seen_has(seen, seen_print(seen, name, st), unlikely) && !(w->find->unlikely && *unlikely);
+}
+
 static bool file_at(struct walking *w, int folder, const char *name, bool root)
 {
-	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
+	uint32_t unlikely;
+	if (is_known(w, folder, name, &st, &unlikely))
+		return !is_wanted(w, &st, root) || pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, w->e);
+	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
 		cannot_open(w);
 		return true;
 	}
-	bool wanted = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (root || !is_named(w, identity(&st))) && !(st.st_nlink > 1 && met_before(w, identity(&st)));
+	bool wanted = fstat(fd, &st) == 0 && is_wanted(w, &st, root);
 	if (!wanted || st.st_size <= 0) {
 		w->find->totals.files += wanted;
 		close(fd);
 		return true;
 	}
-	return pool_add(w->pool, buf_str(&w->path), fd, (uint64_t)st.st_size, w->e);
+	uint64_t print = w->find->seen && seen_has_rested(&st) ? seen_print(w->find->seen, name, &st) : 0;
+	return pool_add(w->pool, buf_str(&w->path), fd, (uint64_t)st.st_size, print, w->e);
 }
 
 static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth, dev_t device);

@@ -1,0 +1,273 @@
+/* seen - which files were looked at and nothing was found in them, so that they need not be opened again while they stay as they are. Of a
+ * file there is one number made of its name, place on the disk, size and times, and how many unlikely ones were counted in it: nothing that
+ * was found, no path. Kept in the business's database; without one in $XDG_CACHE_HOME/handback/seen. What is torn, foreign or of another
+ * program is ignored, and in any case only says that a file was clean. */
+#include "find_seen_sql.h"
+#include "find_int.h"
+#include "fresh.h"
+#include "told.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FILES_MAX = 1 << 20,                             /* remembered; the others are read again */
+	DAYS_MAX = 90,                                   /* then it is read again in any case */
+	KEEP_AFTER = 60,                                 /* seconds of a scan, then what is new is kept */
+};
+
+/* handback seen 1, key, rules, n, n times (print, unlikely, day) by print, digest of all before; numbers little-endian */
+static const char magic[16] = "handback seen 1\n";
+enum { HEAD = sizeof magic + 16 + 8 + 8, EACH = 16, DIGEST = 32 };
+
+struct file { uint64_t print; uint32_t unlikely, day; };
+
+struct seen {
+	struct op *op;                                   /* where it is kept; NULL: nowhere */
+	const char *path;                                /* NULL: in the database */
+	uint8_t key[16];
+	uint64_t rules;                                  /* of this program: another one may find more */
+	uint32_t today;
+	struct file *file; size_t n;                     /* in order */
+	struct bits met;                                 /* of them: in this scan */
+	struct file *fresh; size_t fresh_n, cap;
+	time_t kept;
+};
+
+static time_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return t.tv_sec;
+}
+
+/* ---- its bytes ---- */
+
+/* This very program, as it stands on the disk. */
+static uint64_t rules_of(const struct seen *s)
+{
+	struct stat st = { 0 };
+	stat("/proc/self/exe", &st);
+	const uint64_t parts[] = { st.st_dev, st.st_ino, (uint64_t)st.st_size, (uint64_t)st.st_mtim.tv_sec, (uint64_t)st.st_mtim.tv_nsec, (uint64_t)st.st_ctim.tv_sec,
+	                           (uint64_t)st.st_ctim.tv_nsec };
+	return hash64((struct str){ (const char *)parts, sizeof parts }, s->key);
+}
+
+static void digest(struct str bytes, uint8_t out[32])
+{
+	struct blake b;
+	blake_start(&b);
+	blake_add(&b, bytes);
+	blake_end(&b, out);
+}
+
+void seen_take(struct seen *s, struct str bytes)
+{
+	uint8_t sum[DIGEST];
+	if (bytes.n < HEAD + DIGEST || bytes.n > HEAD + (size_t)FILES_MAX * EACH + DIGEST || memcmp(bytes.p, magic, sizeof magic) != 0)
+		return;
+	struct str body = { bytes.p, bytes.n - DIGEST };
+	digest(body, sum);
+	struct cursor c = cursor_of((struct str){ bytes.p + sizeof magic, body.n - sizeof magic });
+	struct str key = cursor_bytes(&c, sizeof s->key);
+	uint64_t rules = cursor_u64(&c), n = cursor_u64(&c);
+	if (memcmp(sum, bytes.p + body.n, DIGEST) != 0 || n != (body.n - HEAD) / EACH || (body.n - HEAD) % EACH)
+		return;
+	memcpy(s->key, key.p, sizeof s->key);
+	s->rules = rules_of(s);
+	if (rules != s->rules || !n)
+		return;
+	s->file = mem_get(n * sizeof *s->file);
+	for (uint64_t i = 0; i < n; i++) {
+		struct file f = { .print = cursor_u64(&c), .unlikely = cursor_u32(&c), .day = cursor_u32(&c) };
+		if (f.day > s->today || s->today - f.day > DAYS_MAX || (s->n && f.print <= s->file[s->n - 1].print))
+			continue;
+		s->file[s->n++] = f;
+	}
+	s->met = bits_open(s->n);
+}
+
+static int by_print(const void *a, const void *b)
+{
+	const struct file *x = a, *y = b;
+	return (x->print > y->print) - (x->print < y->print);
+}
+
+/* Old and new in one row; when there are too many, those go first that were not met. */
+void seen_bytes(struct seen *s, struct buf *b)
+{
+	size_t unmet = s->n - bits_count(&s->met), most = s->n + s->fresh_n, drop = most > FILES_MAX ? most - FILES_MAX : 0, n = 0;
+	struct file *all = mem_get((most + 1) * sizeof *all);
+	if (drop > unmet)
+		drop = unmet;
+	for (size_t i = 0; i < s->n; i++) {
+		if (drop && !bits_has(&s->met, i))
+			drop--;
+		else
+			all[n++] = s->file[i];
+	}
+	memcpy(all + n, s->fresh, s->fresh_n * sizeof *all);
+	n += s->fresh_n;
+	qsort(all, n, sizeof *all, by_print);
+	size_t each = 0;
+	for (size_t i = 0; i < n && each < FILES_MAX; i++)
+		if (!each || all[i].print != all[each - 1].print)
+			all[each++] = all[i];
+	buf_put(b, (struct str){ magic, sizeof magic });
+	buf_put(b, (struct str){ (const char *)s->key, sizeof s->key });
+	buf_u64(b, s->rules);
+	buf_u64(b, each);
+	for (size_t i = 0; i < each; i++) {
+		buf_u64(b, all[i].print);
+		buf_u32(b, all[i].unlikely);
+		buf_u32(b, all[i].day);
+	}
+	free(all);
+	uint8_t sum[DIGEST];
+	digest(buf_str(b), sum);
+	buf_put(b, (struct str){ (const char *)sum, sizeof sum });
+}
+
+/* ---- where it is kept ---- */
+
+static const char *file_name(struct arena *a)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	if (xdg && *xdg == '/')
+		return arena_printf(a, "%s/handback/seen", xdg);
+	return home && *home == '/' ? arena_printf(a, "%s/.cache/handback/seen", home) : NULL;
+}
+
+static void file_read(struct seen *s)
+{
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	if (fd < 0)
+		return;
+	struct buf b = BUF(HEAD + (size_t)FILES_MAX * EACH + DIGEST);
+	/* nobody else may say what is clean */
+	bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 077) && (uint64_t)st.st_size <= b.max;
+	char *p = ours ? buf_space(&b, (size_t)st.st_size) : NULL;
+	ssize_t n = p ? read(fd, p, (size_t)st.st_size) : -1;
+	if (n == st.st_size)
+		seen_take(s, buf_str(&b));
+	buf_free(&b);
+	close(fd);
+}
+
+static void row_read(struct seen *s)
+{
+	struct sql_seen q;
+	bool found;
+	if (sql_seen(s->op, &q, &found) && found)
+		seen_take(s, q.files);
+	err_clear(&s->op->err);
+}
+
+struct seen *seen_new(void)
+{
+	struct seen *s = mem_zero(1, sizeof *s);
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	random_bytes(s->key, sizeof s->key);
+	s->rules = rules_of(s);
+	s->today = (uint32_t)(t.tv_sec / 86400);
+	s->kept = now();
+	return s;
+}
+
+struct seen *seen_open(struct op *op)
+{
+	struct seen *s = seen_new();
+	s->path = op->db ? NULL : file_name(op->a);
+	s->op = op->db || s->path ? op : NULL;
+	if (op->db)
+		row_read(s);
+	else if (s->path)
+		file_read(s);
+	return s;
+}
+
+/* It is no loss when it can't be kept: the files are read again. */
+static void keep(struct seen *s)
+{
+	struct op *op = s->op;
+	struct fresh f;
+	struct buf b = BUF(HEAD + (size_t)FILES_MAX * EACH + DIGEST);
+	struct err before = op->err, e = { 0 };
+	seen_bytes(s, &b);
+	if (s->path) {
+		if (folders_make(op, s->path) && fresh_open(&f, str_of(s->path), "seen", true, &e)) {
+			fresh_put(&f, buf_str(&b));
+			fresh_keep(&f, true, &e);
+		}
+	} else if (op_begin(op)) {
+		op_end(op, sql_seen_put(op, buf_str(&b)));
+	}
+	op->err = before;
+	buf_free(&b);
+	s->kept = now();
+}
+
+void seen_close(struct seen *s)
+{
+	if (!s)
+		return;
+	if (s->op && s->fresh_n)
+		keep(s);
+	bits_close(&s->met);
+	free(s->file);
+	free(s->fresh);
+	free(s);
+}
+
+/* ---- asking and remembering ---- */
+
+uint64_t seen_print(const struct seen *s, const char *name, const struct stat *st)
+{
+	const uint64_t parts[] = { hash64(str_of(name), s->key), st->st_dev, st->st_ino, (uint64_t)st->st_size, (uint64_t)st->st_mtim.tv_sec,
+	                           (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec };
+	uint64_t print = hash64((struct str){ (const char *)parts, sizeof parts }, s->key);
+	return print ? print : 1;
+}
+
+/* A file that is changed again in the same tick of the clock looks unchanged: only what has rested is remembered. File systems that keep
+ * whole seconds may keep two. */
+bool seen_has_rested(const struct stat *st)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME_COARSE, &t);
+	const struct timespec *last = st->st_ctim.tv_sec > st->st_mtim.tv_sec ? &st->st_ctim : &st->st_mtim;
+	return last->tv_sec < t.tv_sec - (st->st_ctim.tv_nsec ? 1 : 3);
+}
+
+bool seen_any(const struct seen *s)
+{
+	return s->n > 0;
+}
+
+bool seen_has(struct seen *s, uint64_t print, uint32_t *unlikely)
+{
+	const struct file *f = s->n ? bsearch(&(struct file){ .print = print }, s->file, s->n, sizeof *s->file, by_print) : NULL;
+	if (!f)
+		return false;
+	bits_add(&s->met, (size_t)(f - s->file));
+	*unlikely = f->unlikely;
+	return true;
+}
+
+void seen_put(struct seen *s, uint64_t print, uint32_t unlikely)
+{
+	if (s->fresh_n == FILES_MAX)
+		return;
+	if (s->fresh_n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 1024;
+		s->fresh = mem_grow(s->fresh, s->cap * sizeof *s->fresh);
+	}
+	s->fresh[s->fresh_n++] = (struct file){ print, unlikely, s->today };
+	if (s->op && now() - s->kept >= KEEP_AFTER)
+		keep(s);
+}
