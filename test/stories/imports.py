@@ -1,13 +1,15 @@
 """CSV as it comes: encodings, dividers, clocks, joins, what is masked, refused, named later."""
 import csv
 import hashlib
+import json
 import os
 import sqlite3
 import stat
+import subprocess
 import unittest
 from contextlib import closing
 
-from story import Story, tell
+from story import HANDBACK, Story, tell
 
 HEAD = "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
 CUSTOMERS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
@@ -84,6 +86,57 @@ class Imports(Story):
         self.assertEqual(self.json("import", "--dry-run", path).row["new"], 1)
         self.assertEqual(len(self.json("holder", "list").rows), 2)
         self.assertEqual(self.json("import", "list").rows, [])
+
+    def test_a_file_cut_off_in_its_last_row_says_so(self):
+        rows = HEAD + "2026-03-02T10:00:00Z,A-1,R1,,,,card_number,1\n2026-03-02T10:00:00Z,A-2,Van 1 rea"
+        said = self.json("import", self.file("cut.csv", rows), status=1)
+        self.assertEqual((said.row["new"], said.row["refused"]), (1, 1))
+        self.assertIn("cut off", said.err)
+        self.assertNotIn("Van 1 rea", {h["name"] for h in self.json("holder", "list").rows})
+        # short rows within are what spreadsheets make of empty cells at the end; a whole last row without a line end may be whole
+        said = self.json("import", self.file("short.csv", HEAD + "2026-03-03T10:00:00Z,A-3,R1,,,,card_number\n2026-03-03T10:00:00Z,A-4,R1,,,,card_number,4"))
+        self.assertEqual((said.row["new"], said.row["refused"]), (2, 0))
+        self.assertIn("no line end", said.err)
+
+    def test_a_reference_used_twice_makes_nobody_be_forgotten(self):
+        rows = HEAD + "".join(f"2026-06-01T1{i}:00:00Z,S{i},R1,Square,,,card_number,{ref}\n" for i, ref in enumerate(["inv-1", "inv-1", "4.24E+15", "4.24E+15", "4.24E+15"]))
+        said = self.json("import", self.file("twice.csv", rows), status=1)
+        self.assertEqual((said.row["new"], said.row["folded"]), (5, 0))
+        self.assertIn("3 rows carry a number that a spreadsheet has cut short", said.err)
+        self.assertEqual(self.refs(), {f"S{i}" for i in range(5)})
+        self.assertEqual(self.json("import", self.file("twice.csv", rows), status=1).row["known"], 5)
+        # and in another file
+        row = self.take("third.csv", HEAD + "2026-06-01T10:00:00Z,S9,R1,Square,,,card_number,inv-1\n")
+        self.assertEqual(row["new"], 1)
+        self.assertEqual(self.refs(), {f"S{i}" for i in range(5)} | {"S9"})
+
+    def test_kinds_that_nobody_named_and_ways_to_pay_that_we_do_not_know_are_no_no(self):
+        row = self.take("none.csv", HEAD + "2026-03-02T10:00:00Z,A-1,R1,,,,,1\n", 1)
+        self.assertEqual((row["new"], row["refused"]), (0, 1))
+        header = "Date,Time,Time Zone,Transaction ID,Payment ID,Event Type,PAN Suffix,Card Brand,Card Entry Methods,Device Name,Customer ID,Customer Name\n"
+        self.take("square.csv", header + "2026-03-02,10:00:00,Eastern Time (US & Canada),T1,P1,Payment,4242,Visa,Hologram,Van 1,C1,Ana Roe\n")
+        kinds = self.json("incident", "exposed", self.json("incident", "open", "--title", "x", "--holder", "reader:Van 1", "--from", "unknown", "--to", "unknown").row["incident"]).row["kinds"]
+        self.assertIn("card_track", kinds)
+
+    def test_what_we_keep_ourselves_is_no_card(self):
+        header = "Date,Time,Time Zone,Transaction ID,Payment ID,Event Type,PAN Suffix,Card Brand,Card Entry Methods,Device Name,Customer ID,Customer Name\n"
+        self.take("square.csv", header + "2026-03-02,10:00:00,Eastern Time (US & Canada),T1,P1,Payment,4242,Visa,Swiped,Van 1,C1,Ana Roe\n")
+        n = self.json("incident", "open", "--title", "x", "--holder", "computer:Handback", "--from", "unknown", "--to", "unknown").row["incident"]
+        self.assertEqual(self.json("incident", "exposed", n).row["kinds"], ["name", "card_last4", "purchases"])
+
+    def test_two_imports_at_once(self):
+        files = [self.file(f"race{i}.csv", HEAD + "".join(f"2026-03-02T10:00:{k:02}Z,A-{i}-{k},R{i},,,,{kinds},{k}\n" for k, kinds in enumerate(
+            ["name", "email", "phone", "name|email", "name|phone", "card_number", "ssn", "card_track", "purchases", "signature"]))) for i in range(4)]
+        running = [subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "--json", "import", f], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for f in files]
+        for p in running:
+            out, err = p.communicate(timeout=120)
+            self.assertEqual((p.returncode, json.loads(out)["new"]), (0, 10), err)
+        self.run_handback("check")
+
+    def test_rows_are_counted_as_rows(self):
+        """A payment that was refunded is one row and two touches."""
+        row = self.take("stripe.csv", open(self.fixture("exports/stripe-payments.csv"), encoding="utf-8").read(), None)
+        self.assertEqual(row["rows"], sum(row[k] for k in ("new", "changed", "known", "folded", "refused")), row)
 
     def test_an_unclosed_quote_and_a_short_file_do_no_harm(self):
         row = self.take("open.csv", HEAD + '2026-03-02T10:00:00Z,A-1,R1,,,,card_number,1\n"2026-03-02T10:00:00Z,A-2,R1\n', 1)

@@ -39,13 +39,25 @@ bool flavour_same(const struct flavour *a, const struct flavour *b)
 	return a->spread == b->spread && a->entry == b->entry && a->service == b->service && a->person == b->person && a->place == b->place;
 }
 
-bool flavour_code(struct op *op, struct flavours *all, const struct flavour *f, uint32_t *code)
+static bool flavour_known(const struct flavours *all, const struct flavour *f, uint32_t *code)
 {
 	for (size_t i = 1; i < all->n; i++)
 		if (flavour_same(&all->by_code[i], f)) {
 			*code = (uint32_t)i;
 			return true;
 		}
+	return false;
+}
+
+bool flavour_code(struct op *op, struct flavours *all, const struct flavour *f, uint32_t *code)
+{
+	if (flavour_known(all, f, code))
+		return true;
+	/* another import may have made some since they were read; in this transaction nobody can */
+	if (!flavour_all(op, all))
+		return false;
+	if (flavour_known(all, f, code))
+		return true;
 	if (f->spread > SPREAD_MAX)
 		return err_set(&op->err, INVALID, "spread", "A touch's moment can be in doubt by %d days at most.", SPREAD_MAX / DAY);
 	if (!sql_flavour_put(op, (int64_t)all->n, f->spread, (int64_t)f->entry, (int64_t)f->service, (int64_t)f->person, (int64_t)f->place))

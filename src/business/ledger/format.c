@@ -37,7 +37,7 @@ static void where_read(struct where *w, struct str value)
 
 static void condition_read(struct condition *c, struct str text)
 {
-	static const struct { const char *word; enum test test; } tests[] = { { " = ", IS }, { " has ", HAS }, { " is empty", EMPTY } };
+	static const struct { const char *word; enum test test; } tests[] = { { " = ", IS }, { " has none of ", HAS_NONE }, { " has ", HAS }, { " is empty", EMPTY } };
 	for (size_t i = 0; i < LENGTH(tests); i++) {
 		const char *at = memmem(text.p, text.n, tests[i].word, strlen(tests[i].word));
 		if (!at)

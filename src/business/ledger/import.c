@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REASONS_SHOWN = 5, DRY_SHOWN = 5, INDEX_FREE = 1000 };
+/* What we ourselves keep of what a service exports: of everything else only that it was there. */
+#define KEPT_HERE (KIND(NAME) | KIND(EMAIL) | KIND(PHONE) | KIND(POSTAL_ADDRESS) | KIND(CARD_LAST4) | KIND(PURCHASES))
 #define TICKET 0x40000000u                               /* with PENDING: the number is a ticket of people_contact */
 
 struct counts { uint64_t rows, fresh, changed, known, folded, refused, named, unnamed, masked; };
@@ -70,13 +72,14 @@ struct import {
 	struct setting setting;
 	struct people *people; holder_id service;
 	struct flavours flavours;
-	struct row *row; size_t n, cap;
+	struct rows_of rows, refunds;                    /* refunds: touches beside their row's own, which make no rows */
 	struct listing { kinds kinds; uint32_t *who; size_t n, cap; } listing[64]; size_t listings;
 	/* names met in this file; the seed keeps a file from being written so that its names meet in one place */
 	struct { struct str name; enum holder_sort sort; uint32_t id; } *holder; size_t holders_mask, holders; uint64_t holders_seed;
 	struct { uint64_t hash; uint32_t times; } *again; size_t again_mask, agains;    /* rows without a source, how often met */
 	struct counts count; struct merged merged;
-	uint64_t skipped_hours, two_readings;
+	uint64_t skipped_hours, two_readings, cut_keys, not_kept;      /* not_kept: rows that were read when it was stopped */
+	bool open_end;
 	int64_t first_day, last_day, first_at, last_at;
 	struct digest digest;
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
@@ -305,6 +308,18 @@ static bool listings_keep(struct import *im)
 	return op_end(im->op, good);
 }
 
+/* Pending numbers become customers'; low and high: the days that the rows are of. */
+static void rows_name(struct import *im, struct rows_of *rows, int64_t *low, int64_t *high)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct row *r = &rows->p[i];
+		if (r->who & PENDING)
+			r->who = r->who & TICKET ? people_ticket(im->people, r->who & ~(PENDING | TICKET)) : people_number(im->people, r->who);
+		int64_t day = when_day(r->at);
+		*low = day < *low ? day : *low, *high = day > *high ? day : *high;
+	}
+}
+
 /* Customers first, so that no touch names one that is not there; then the touches, day by day. */
 static bool keep(struct import *im)
 {
@@ -317,15 +332,10 @@ static bool keep(struct import *im)
 	if (!people_flush(im->people))
 		return false;
 	int64_t low = INT64_MAX, high = INT64_MIN;
-	for (size_t i = 0; i < im->n; i++) {
-		struct row *r = &im->row[i];
-		if (r->who & PENDING)
-			r->who = r->who & TICKET ? people_ticket(im->people, r->who & ~(PENDING | TICKET)) : people_number(im->people, r->who);
-		int64_t day = when_day(r->at);
-		low = day < low ? day : low, high = day > high ? day : high;
-	}
+	rows_name(im, &im->rows, &low, &high);
+	rows_name(im, &im->refunds, &low, &high);
 	people_next(im->people);
-	if (!im->n)
+	if (!im->rows.n)
 		return true;
 	im->first_day = low < im->first_day || im->last_day < im->first_day ? low : im->first_day;
 	im->last_day = high > im->last_day ? high : im->last_day;
@@ -334,8 +344,10 @@ static bool keep(struct import *im)
 	if (!sql_import_overlaps(im->op, im->id, im->format->name, &o, &found) || !op_begin(im->op) ||
 	    !op_end(im->op, sql_import_days(im->op, im->id, im->first_day, im->last_day)))
 		return false;
-	bool good = segment_merge(im->op, im->row, im->n, o.n > 0, &im->merged, &im->stopped);
-	im->n = 0;
+	struct merged beside = { 0 };
+	bool good = segment_merge(im->op, im->rows.p, im->rows.n, o.n > 0, &im->merged, &im->stopped) &&
+	            (im->stopped || segment_merge(im->op, im->refunds.p, im->refunds.n, o.n > 0, &beside, &im->stopped));
+	im->rows.n = im->refunds.n = 0;
 	return good;
 }
 
@@ -355,11 +367,9 @@ static bool row_add(struct import *im, const struct said *s, int64_t at, bool re
 	}
 	if (!flavour_number(im, &f, &r.flavour))
 		return false;
-	if (im->n == im->cap) {
-		im->cap = im->cap ? 2 * im->cap : 1 << 16;
-		im->row = mem_grow(im->row, im->cap * sizeof *im->row);
-	}
-	im->row[im->n++] = r;
+	struct rows_of *to = refund ? &im->refunds : &im->rows;
+	rows_room(to, 1);
+	to->p[to->n++] = r;
 	return true;
 }
 
@@ -381,8 +391,7 @@ static void dry_show(struct import *im, const struct said *s)
 static bool row_take(struct import *im, const struct str *cell, size_t n, struct said *s)
 {
 	static const uint8_t key[16] = "handback-sources";
-	struct op *op = im->op;
-	im->skipped_hours += s->skipped_hour, im->two_readings += s->two_readings;
+	im->skipped_hours += s->skipped_hour, im->two_readings += s->two_readings, im->cut_keys += s->cut_key;
 	bool named = im->format->own ? s->ref.n : s->key.n || s->name.n || s->emails || s->phones;
 	/* a bare name with neither key nor contact finds nobody: it stays unnamed, and the service can still say who it was */
 	if (!im->format->own && !s->key.n && !s->emails && !s->phones)
@@ -394,12 +403,9 @@ static bool row_take(struct import *im, const struct str *cell, size_t n, struct
 	}
 	if (im->format->contacts) {
 		uint32_t ticket = people_contact(im->people, s);
-		if (im->n == im->cap) {
-			im->cap = im->cap ? 2 * im->cap : 1 << 13;
-			im->row = mem_grow(im->row, im->cap * sizeof *im->row);
-		}
 		/* for the listing: which kinds of this ticket's customer */
-		im->row[im->n++] = (struct row){ .who = PENDING | TICKET | ticket, .hash = s->flavour.service };
+		rows_room(&im->rows, 1);
+		im->rows.p[im->rows.n++] = (struct row){ .who = PENDING | TICKET | ticket, .hash = s->flavour.service };
 		return true;
 	}
 	im->count.named += named, im->count.unnamed += !named;
@@ -409,14 +415,13 @@ static bool row_take(struct import *im, const struct str *cell, size_t n, struct
 		return false;
 	if (s->refund_too && !row_add(im, s, s->refunded_at, true, hash ^ 0x5245465544u, who))
 		return false;
-	(void)op;
 	return true;
 }
 
 /* After a batch of contacts: what each row changed, and the listing it makes. */
 static bool contacts_keep(struct import *im)
 {
-	size_t n = im->n;
+	size_t n = im->rows.n;
 	static uint64_t asked;
 	if (n && (asked += n * 6) > INDEX_FREE && !op_key_again(im->op))
 		return false;
@@ -425,14 +430,14 @@ static bool contacts_keep(struct import *im)
 	if (!people_flush(im->people))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t ticket = im->row[i].who & ~(PENDING | TICKET);
+		uint32_t ticket = im->rows.p[i].who & ~(PENDING | TICKET);
 		enum change c = people_change(im->people, ticket);
 		im->count.fresh += c == CHANGE_NEW, im->count.changed += c == CHANGE_CHANGED, im->count.known += c == CHANGE_KNOWN;
-		if (im->row[i].hash && !listing_add(im, im->row[i].hash, people_ticket(im->people, ticket)))
+		if (im->rows.p[i].hash && !listing_add(im, im->rows.p[i].hash, people_ticket(im->people, ticket)))
 			return false;
 	}
 	people_next(im->people);
-	im->n = 0;
+	im->rows.n = 0;
 	return true;
 }
 
@@ -491,7 +496,7 @@ static bool begin(struct import *im, int fd)
 	bool good = im->id && sql_import_put(op, im->id, buf_str(&name), STR(""), im->format->name, op->now);
 	buf_free(&name);
 	if (good && im->format->service.n)
-		good = map_name(op, SERVICE, im->format->service, im->id, &im->service) && map_flow_have(op, im->service, map_self(op), COPIES, KINDS_ALL);
+		good = map_name(op, SERVICE, im->format->service, im->id, &im->service) && map_flow_have(op, im->service, map_self(op), COPIES, KEPT_HERE);
 	if (!op_end(op, good && log_add(op, "import.began", ABOUT({ "import", im->id }))))
 		return false;
 	im->people = people_open(op, im->format, im->service, im->id);
@@ -528,12 +533,17 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd)
 			refuse(im, r, cell, r->n, "there are more cells than columns: is a quote missing?");
 			continue;
 		}
+		if (r->open && r->n < im->layout.columns) {
+			refuse(im, r, cell, r->n, "the file ends in the middle of this row: it was cut off, export it again");
+			continue;
+		}
+		im->open_end |= r->open;
 		interpret(&im->layout, &im->setting, cell, r->n, im->batch, &s);
 		if (s.refuse)
 			refuse(im, r, cell, r->n, s.refuse);
 		else if (!row_take(im, cell, r->n, &s))
 			return false;
-		bool many = im->format->contacts ? im->n >= CONTACTS_AT_ONCE : im->n >= ROWS_AT_ONCE || (im->people && people_waiting(im->people) >= CONTACTS_AT_ONCE * 4);
+		bool many = im->format->contacts ? im->rows.n >= CONTACTS_AT_ONCE : im->rows.n >= ROWS_AT_ONCE || (im->people && people_waiting(im->people) >= CONTACTS_AT_ONCE * 4);
 		if (many && !(naming_end(im, true) && (im->format->contacts ? contacts_keep(im) : keep(im))))
 			return false;
 		if (im->stopped)
@@ -605,6 +615,8 @@ static bool finish(struct import *im)
 		c->fresh = im->merged.fresh, c->changed = im->merged.changed, c->known = im->merged.known, c->folded = im->merged.folded;
 	if (im->dry)
 		c->fresh = c->rows - c->refused;
+	im->not_kept = c->rows - (c->fresh + c->changed + c->known + c->folded + c->refused);
+	c->rows -= im->not_kept;
 	if (im->dry || !im->id)
 		return true;
 	return digest_end(&im->digest, true, &op->err) && op_begin(op) &&
@@ -644,6 +656,11 @@ static bool tell(struct import *im)
 		answer_note(answer, "A card number was found in %" PRIu64 " cells and masked: none is kept here. Delete it where this file came from, too.", c->masked);
 	if (im->skipped_hours)
 		answer_note(answer, "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
+	if (im->cut_keys)
+		answer_note(answer, "%" PRIu64 " rows carry a number that a spreadsheet has cut short, like 4.24E+15. It was not used to tell them apart. Import the original file, "
+		            "not one saved by a spreadsheet.", im->cut_keys);
+	if (im->open_end)
+		answer_note(answer, "The last row has no line end. If the file was cut off, export it again and import it: what is known already stays.");
 	if (im->two_readings)
 		answer_note(answer, "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
 	if (im->layout.unknowns && !im->format->own && !answer->json) {
@@ -662,8 +679,8 @@ static bool tell(struct import *im)
 	if (doubts)
 		answer_note(answer, "%zu pairs may be one person each: handback customer find --doubtful", doubts);
 	if (im->stopped)
-		answer_note(answer, "The import was stopped. What is kept is complete up to a day; run the same command again and it goes on.");
-	answer->attention |= c->refused || c->masked || im->stopped;
+		answer_note(answer, "The import was stopped: %" PRIu64 " rows that were read are not kept. What is kept is complete up to a day; run the same command again and it goes on.", im->not_kept);
+	answer->attention |= c->refused || c->masked || im->stopped || im->cut_keys;
 	return true;
 }
 
@@ -693,7 +710,8 @@ static bool import_one(struct op *op, const char *path, const struct format *for
 	setting_close(&im.setting);
 	for (size_t i = 0; i < im.listings; i++)
 		free(im.listing[i].who);
-	free(im.row);
+	free(im.rows.p);
+	free(im.refunds.p);
 	free(im.holder);
 	free(im.again);
 	free(im.refused_path);

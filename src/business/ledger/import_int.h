@@ -18,7 +18,7 @@ enum { PARTS_MAX = 4, TELLS_MAX = 4, RULES_MAX = 24, CONDITIONS_MAX = 3 };
 
 /* Where a field stands: columns joined by a space, or the first that is not empty. */
 struct where { struct str column[PARTS_MAX]; size_t n; bool first_of; };
-enum test { IS, HAS, EMPTY, FILLED };
+enum test { IS, HAS, HAS_NONE, EMPTY, FILLED };
 struct condition { struct str column; enum test test; struct str value; };
 struct rule { struct condition condition[CONDITIONS_MAX]; size_t n; kinds entry, service, person, place; bool at_service; };
 struct format {
@@ -50,6 +50,7 @@ struct said {
 	bool refund_too;                                 /* the payment was refunded at refunded_at: a further touch, at the service */
 	struct instant at; int64_t refunded_at;
 	bool skipped_hour, two_readings;                 /* remarks on the moment */
+	bool cut_key;                                    /* its reference or its customer's is one that a spreadsheet made a rounded number of: not used */
 	struct str ref, key, source;
 	struct str name, email[4], phone[4]; size_t emails, phones;
 	struct str line1, line2, city, region, postal_code, country, language;

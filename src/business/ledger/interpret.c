@@ -332,6 +332,21 @@ static void person(const struct layout *l, const struct str *cell, size_t n, str
 
 /* ---- the rest of a touch ---- */
 
+/* 4.24E+15: what a spreadsheet leaves of a long number. It tells nobody from anybody. */
+static struct str reference(struct str s, struct said *out)
+{
+	size_t digits = 0, i = 0;
+	for (; i < s.n && ((s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '.' || s.p[i] == ','); i++)
+		digits++;
+	if (!digits || s.n - i < 3 || (s.p[i] | 32) != 'e' || s.p[i + 1] != '+')
+		return s;
+	for (i += 2; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return s;
+	out->cut_key = true;
+	return STR("");
+}
+
 static uint32_t hint_of(struct str brand, struct str last4)
 {
 	static const struct { const char *word; uint8_t brand; } words[] = {
@@ -349,17 +364,26 @@ static uint32_t hint_of(struct str brand, struct str last4)
 	return HINT(b, four);
 }
 
+/* One of the cell's words is one of those. */
+static bool has_any(struct str cell, struct str words)
+{
+	while (cell.p) {
+		struct str word = str_trim(str_split(&cell, ',')), rest = words;
+		while (rest.p)
+			if (str_eq_nocase(word, str_trim(str_split(&rest, ','))))
+				return true;
+	}
+	return false;
+}
+
 static bool holds(const struct condition *c, struct str cell)
 {
 	switch (c->test) {
 	case EMPTY:  return !cell.n;
 	case FILLED: return cell.n != 0;
 	case IS:     return str_eq_nocase(cell, c->value);
-	default:
-		while (cell.p)
-			if (str_eq_nocase(str_trim(str_split(&cell, ',')), c->value))
-				return true;
-		return false;
+	case HAS:    return has_any(cell, c->value);
+	default:     return !has_any(cell, c->value);
 	}
 }
 
@@ -393,6 +417,8 @@ static const char *own_kinds(struct setting *s, struct str text, struct said *ou
 	} else {
 		if (!kinds_parse(text, '|', &k, &bad))
 			return "data_kinds names a kind that there is not";
+		if (!k)
+			return "data_kinds is empty: say what came in, e.g. name|card_number";
 		if (s->n_sets < LENGTH(s->sets)) {
 			s->sets[s->n_sets].text = arena_str(s->keep, text);
 			s->sets[s->n_sets++].kinds = k;
@@ -437,7 +463,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 		return;
 	}
 	if (!f->own || f->contacts) {
-		out->key = field(l, F_KEY, cell, n, a);
+		out->key = reference(field(l, F_KEY, cell, n, a), out);
 		person(l, cell, n, a, out);
 	}
 	if (f->contacts) {
@@ -454,7 +480,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 	out->service = f->own ? field(l, F_SERVICE, cell, n, a) : f->service;
 	out->person = field(l, F_PERSON, cell, n, a);
 	out->place = field(l, F_PLACE, cell, n, a);
-	out->source = field(l, F_SOURCE, cell, n, a);
+	out->source = reference(field(l, F_SOURCE, cell, n, a), out);
 	out->hint = hint_of(field(l, F_BRAND, cell, n, a), field(l, F_LAST4, cell, n, a));
 	if (!out->refuse && f->own)
 		out->refuse = own_kinds(s, field(l, F_DATA_KINDS, cell, n, a), out);

@@ -16,9 +16,10 @@ static uint64_t identity(const struct row *r)
 	return h ^ h >> 32;
 }
 
+/* Two that name different customers are two, whatever their reference says: nobody is forgotten because a number was used twice. */
 static bool same(const struct row *a, const struct row *b)
 {
-	return a->hash == b->hash && a->service == b->service;
+	return a->hash == b->hash && a->service == b->service && (a->who == b->who || !a->who || !b->who);
 }
 
 static struct table table_of(struct space *memory, size_t n)
@@ -140,12 +141,12 @@ static bool update(struct merging *m, const struct table *t, size_t n_old, uint8
 		size_t new = (uint32_t)hit - 1;
 		if (!row_update(m, &m->rows.p[i], &m->rows.p[new], &changed))
 			return false;
-		fate[new - n_old] = KNOWN;
 		*write |= changed;
-		if (changed)
-			count->changed++;
-		else
-			count->known++;
+		if (fate[new - n_old] == FRESH) {        /* one that names nobody may fit several: it counts once */
+			count->changed += changed;
+			count->known += !changed;
+		}
+		fate[new - n_old] = KNOWN;
 	}
 	return true;
 }

@@ -78,8 +78,8 @@ bool day_torn(struct op *, int64_t day);                 /* the error; false */
 
 struct merged { uint64_t fresh, changed, known, folded; };
 /* Merges rows (any order; reordered here) into their days, one transaction a day in ascending order; calls op->progress and ends
- * after a day when op_stopped (then *stopped). Rows of equal identity (service, hash) and day fold into one first, the later over
- * the earlier. A row whose identity is there already updates it: kinds are OR-ed, empty columns filled, an unnamed touch gets its
+ * after a day when op_stopped (then *stopped). Rows of equal identity (service, hash, and no other customer) and day fold into one
+ * first, the later over the earlier. A row whose identity is there already updates it: kinds are OR-ed, empty columns filled, an unnamed touch gets its
  * name; a changed time, entry, person ... replaces the old value and counts as changed; the number of the first import stays. What
  * brings nothing new is known, and a day of which everything is known is not written. moved: earlier imports overlap, so a row
  * that its day does not know is looked for in the two days before and after (a time zone was corrected) and taken from there. */

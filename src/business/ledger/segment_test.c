@@ -88,11 +88,13 @@ static struct row random_row(struct world *w, const struct shape *s)
 {
 	int64_t second = often(10) ? 0 : often(10) ? DAY - 1 : (int64_t)chance(DAY);
 	struct row r = {
-		.at = (s->first_day + (int64_t)chance((uint64_t)s->days)) * DAY + second, .hash = 1 + chance(s->hashes), .who = often(40) ? 0 : 1 + (uint32_t)chance(40),
+		.at = (s->first_day + (int64_t)chance((uint64_t)s->days)) * DAY + second, .hash = 1 + chance(s->hashes),
 		.entry = (uint32_t)chance(7), .service = 10 + (uint32_t)chance(3), .person = (uint32_t)chance(5), .place = 20 + (uint32_t)chance(4),
 		.flavour = w->code[chance(FLAVOURS)], .hint = often(50) ? 0 : (uint32_t)(1 + chance(9)) << 16 | (uint32_t)(1 + chance(10000)), .import = (uint32_t)chance(4) };
+	/* one source names one customer, or nobody; what two make of it is a test of its own */
+	if (!often(40))
+		r.who = (uint32_t)(s->large_numbers && r.hash % 5 == 0 ? 1 + r.hash * 7919 % CUSTOMERS : 1 + r.hash % 40);
 	if (s->large_numbers && often(20)) {
-		r.who = (uint32_t)(1 + chance(CUSTOMERS));
 		r.entry = (uint32_t)chance(UINT32_MAX);
 		r.person = (uint32_t)chance(UINT32_MAX);
 		r.import = (uint32_t)chance(UINT32_MAX);
@@ -701,6 +703,68 @@ static void stop_after_two(struct op *op, const char *what, uint64_t done, uint6
 	stop = done >= 20;
 }
 
+/* Who had the touches of one source on one day, in order; 0 for nobody. */
+struct named { uint32_t who[8]; size_t n; };
+
+static bool name_take(void *to, const struct touch *t)
+{
+	struct named *y = to;
+	assert_true(y->n < LENGTH(y->who));
+	y->who[y->n++] = t->who.n;
+	return true;
+}
+
+static int who_order(const void *a, const void *b)
+{
+	return (int)*(const uint32_t *)a - (int)*(const uint32_t *)b;
+}
+
+/* Merges one file of rows that share a source, each naming this customer; says who has touches then. */
+static void merge_whos(struct world *w, const uint32_t *who, size_t n, struct merged *count)
+{
+	struct row rows[8];
+	bool stopped;
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct row){ .at = 20000 * DAY + (int64_t)i, .hash = 77, .who = who[i], .entry = 1, .service = 10, .flavour = w->code[0], .import = 1 };
+	*count = (struct merged){ 0 };
+	assert_true(segment_merge(&w->op, rows, n, true, count, &stopped));
+}
+
+#define WHOS(...) (const uint32_t[]){ __VA_ARGS__ }, sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t)
+
+static void check_whos(struct world *w, const uint32_t *who, size_t n)
+{
+	struct named y = { 0 };
+	assert_true(ledger_each_touch(&w->op, name_take, &y));
+	qsort(y.who, y.n, sizeof *y.who, who_order);
+	assert_int_equal(y.n, n);
+	assert_memory_equal(y.who, who, n * sizeof *who);
+}
+
+/* A reference used twice, or cut short by a spreadsheet, must not make anybody be forgotten. */
+static void one_source_that_names_two_customers_is_two_touches(void **unused)
+{
+	struct world w;
+	struct merged c;
+	(void)unused;
+	world_open(&w, ":memory:", 9, true);
+	merge_whos(&w, WHOS(0), &c);
+	check_whos(&w, WHOS(0));
+	merge_whos(&w, WHOS(5, 6, 5), &c);               /* nobody becomes 5; 6 is another */
+	assert_true(c.fresh == 1 && c.changed == 1 && c.folded == 1 && c.known == 0);
+	check_whos(&w, WHOS(5, 6));
+	merge_whos(&w, WHOS(6, 5), &c);
+	assert_true(c.fresh == 0 && c.folded == 0 && c.changed + c.known == 2);
+	check_whos(&w, WHOS(5, 6));
+	merge_whos(&w, WHOS(0), &c);                     /* an older export, without names: it counts once, and takes none away */
+	assert_true(c.fresh == 0 && c.folded == 0 && c.changed + c.known == 1);
+	check_whos(&w, WHOS(5, 6));
+	merge_whos(&w, WHOS(8), &c);
+	assert_true(c.fresh == 1);
+	check_whos(&w, WHOS(5, 6, 8));
+	world_close(&w);
+}
+
 static void a_stop_leaves_whole_days_and_a_second_run_finishes(void **unused)
 {
 	(void)unused;
@@ -817,6 +881,7 @@ int main(void)
 		cmocka_unit_test(flavours_out_of_order_are_told),
 		cmocka_unit_test(a_listing_of_several_parts_comes_back),
 		cmocka_unit_test_setup_teardown(what_is_known_is_not_written_again, folder_make, folder_drop),
+		cmocka_unit_test(one_source_that_names_two_customers_is_two_touches),
 		cmocka_unit_test(a_stop_leaves_whole_days_and_a_second_run_finishes),
 		cmocka_unit_test(death_leaves_whole_days_and_a_second_run_finishes),
 	};

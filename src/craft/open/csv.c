@@ -39,6 +39,7 @@ struct parse {
 	uint64_t line, row_line;                         /* where we are, and where the row under way began */
 	bool after_cr, cell_cr;                          /* between rows, within a cell: LF now belongs to the CR before */
 	bool forgot;                                     /* the cell under way lost what there was of it */
+	bool ending, open;                               /* the file is at its end; and its last row has no line end */
 	bool odd, row_odd;                               /* the piece, the row: may hold NUL, non-ASCII, quotes */
 	enum csv_fault fault;
 	size_t row_cells, row_bytes;
@@ -59,12 +60,13 @@ static void say(struct parse *p, const void *bytes, size_t n)
 
 static void frame_send(struct parse *p)
 {
-	struct csv_frame f = { .rows = (uint32_t)p->n_rows, .cells = (uint32_t)p->n_cells, .text = (uint32_t)p->n_text, .bytes = p->bytes };
+	struct csv_frame f = { .rows = (uint32_t)p->n_rows, .cells = (uint32_t)p->n_cells, .text = (uint32_t)p->n_text, .open = p->open, .bytes = p->bytes };
 	say(p, &f, sizeof f);
 	say(p, p->rows, p->n_rows * sizeof *p->rows);
 	say(p, p->lengths, p->n_cells * sizeof *p->lengths);
 	say(p, p->cells, p->n_text);
 	p->n_rows = p->n_cells = p->n_text = 0;
+	p->open = false;
 }
 
 /* ---- rows ---- */
@@ -116,6 +118,7 @@ static void row_end(struct parse *p)
 		p->n_text += p->row_bytes;
 	}
 	p->rows[p->n_rows++] = row;
+	p->open = p->ending;
 	p->row_cells = p->row_bytes = 0;
 	p->fault = FAULT_NONE;
 	p->row_odd = p->odd;
@@ -169,6 +172,7 @@ static void parse_end(struct parse *p)
 {
 	/* said only here, and only of a quote that is still open: before the end strictness would refuse a"b */
 	csv_set_opts(&p->lib, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
+	p->ending = true;
 	if (csv_fini(&p->lib, on_cell, on_row, p) != 0) {
 		p->fault = FAULT_QUOTE;
 		row_end(p);

@@ -25,6 +25,7 @@ struct csv_row {
 	uint64_t line;                                   /* of the file where it begins, from 1 */
 	uint32_t n;                                      /* cells */
 	const struct str *cell;                          /* well-formed UTF-8 without NUL, checked */
+	bool open;                                       /* the file ends in it, without a line end: it may be cut off */
 	const char *fault;                               /* NULL, or why there are no cells: "over 1 MiB", "quote not closed" ... */
 };
 struct csv_batch { const struct csv_row *row; size_t n; };

@@ -16,7 +16,7 @@ enum { CSV_CELLS_CAP = CSV_FRAME_CELLS + CSV_CELLS_MAX, CSV_TEXT_CAP = CSV_FRAME
 enum csv_fault { FAULT_NONE, FAULT_BYTES, FAULT_CELLS, FAULT_NUL, FAULT_UTF8, FAULT_QUOTE, FAULT_COUNT };
 
 struct csv_head  { uint8_t encoding; char delimiter; };
-struct csv_frame { uint32_t rows, cells, text, zero; uint64_t bytes; };    /* bytes: read of the file so far */
+struct csv_frame { uint32_t rows, cells, text, open; uint64_t bytes; };    /* open: the file ends in its last row, without a line end; bytes: read of it so far */
 struct csv_line  { uint64_t line; uint32_t cells, fault; };                /* a row that has a fault has no cells */
 
 /* Whether it is all ASCII without NUL, eight bytes at a time. Bytes from 1 to 0x7F are the only ones that neither have their

@@ -60,7 +60,7 @@ static bool head_read(struct csv *c)
 
 static bool frame_read(struct csv *c, struct csv_frame *f)
 {
-	if (!line_read(c->line, f, sizeof *f) || f->zero != 0 || f->bytes < c->bytes ||
+	if (!line_read(c->line, f, sizeof *f) || f->open > (f->rows != 0) || f->bytes < c->bytes ||
 	    f->rows > CSV_FRAME_ROWS || f->cells > CSV_CELLS_CAP || f->text > CSV_TEXT_CAP || (!f->rows && (f->cells || f->text)))
 		return false;
 	if (f->text > c->used)
@@ -102,6 +102,8 @@ static bool rows_show(struct csv *c, const struct csv_frame *f)
 		                               .fault = faults[l->fault] };
 		at += l->cells;
 	}
+	if (f->rows)
+		c->rows[f->rows - 1].open = f->open;
 	return at == f->cells;
 }
 

@@ -549,7 +549,7 @@ static void nothing_impossible_is_believed(void **state)
 	FORGE(head.encoding = CSV_CP1252 + 1);
 	FORGE(head.delimiter = 0);
 	FORGE(head.delimiter = 'a');
-	FORGE(frame.zero = 1);
+	FORGE(frame.open = 2);
 	FORGE(frame.rows = 0);
 	FORGE(frame.rows = 1);
 	FORGE(frame.rows = 3);
