@@ -8,10 +8,12 @@ import unittest
 
 from story import SOURCE, tell
 
-# which rooms may include a foreign library's headers
+# which rooms may include a foreign library's headers; open reads foreign files with what reads such files
 LIBRARIES = {
-    "sodium.h": {"base", "seal"}, "glib": {"base"}, "sqlite3.h": {"store"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
-    "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"}, "idn2.h": {"wire"},
+    "sodium.h": {"base", "seal"}, "glib": {"base", "open"}, "sqlite3.h": {"store", "open"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
+    "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper", "open"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"},
+    "idn2.h": {"wire"}, "archive": {"open"}, "libxml/": {"open"}, "gmime/": {"open"}, "libpst/": {"open"}, "gsf/": {"open"}, "poppler": {"open"}, "leptonica/": {"open"}, "tesseract/": {"open"},
+    "fontconfig/": {"open"}, "zlib.h": {"open"}, "libpq": {"store", "open"},
 }
 
 
@@ -31,7 +33,7 @@ class Arrows(unittest.TestCase):
 
     def test_headers_do_not_show_foreign_libraries(self):
         for path in glob.glob(f"{SOURCE}/src/**/*.h", recursive=True):
-            if path.endswith("_int.h"):
+            if path.endswith(("_int.h", "_test.h")):
                 continue
             with open(path, encoding="utf-8") as f:
                 for name in re.findall(r'#\s*include <([^>]+)>', f.read()):
