@@ -5,7 +5,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <iconv.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <time.h>
@@ -344,17 +343,10 @@ enum open_end open_archive(const struct source *s, struct str name, struct liste
 	return unpack(s, ARCHIVE, (struct str){ "", 0 }, l, &entries);
 }
 
-/* Names come in UTF-8; the list of converters is read for names in UTF-16. A time in a zip, which nobody asks for, would have the
- * machine's time zone looked up again and again. */
+/* Names come in UTF-8. A time in a zip, which nobody asks for, would have the machine's time zone looked up again and again. */
 void open_archive_prepare(void)
 {
-	static const char *const from[] = { "UTF-16LE", "UTF-16BE", "UTF-8" };
 	setlocale(LC_CTYPE, "C.UTF-8");
 	setenv("TZ", "UTC0", 1);
 	tzset();
-	for (size_t i = 0; i < LENGTH(from); i++) {
-		iconv_t c = iconv_open("UTF-8", from[i]);
-		if (c != (iconv_t)-1)
-			iconv_close(c);
-	}
 }

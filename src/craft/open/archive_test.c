@@ -79,6 +79,7 @@ static struct buf gzip(struct str s)
 /* ---- told ---- */
 
 static struct told told;
+static uint64_t left = LEFT;
 
 static enum open_end tell(struct str file, const char *name)
 {
@@ -86,7 +87,7 @@ static enum open_end tell(struct str file, const char *name)
 	buf_free(&told.out);
 	enum file_sort sort = open_sort(&s, str_of(name));
 	assert_true(sort == FILE_ARCHIVE || sort == FILE_ZIP);
-	enum open_end how = told_open(&told, &s, sort, str_of(name), LEFT, 0);
+	enum open_end how = told_open(&told, &s, sort, str_of(name), left, 0);
 	buf_byte(&told.out, 0);
 	return how;
 }
@@ -207,22 +208,21 @@ static void names_are_made_readable(void **state)
 static void nothing_grows_without_end(void **state)
 {
 	(void)state;
-	enum { ZEROS = 700 << 20 };
+	enum { ZEROS = 40 << 20, MOST = 16 << 20 };
 	char *zeros = mem_zero(1, ZEROS);
-	struct buf bomb = gzip((struct str){ zeros, ZEROS });
-	assert_true(bomb.n < 1 << 20);
+	struct buf bomb = gzip((struct str){ zeros, ZEROS }), out = made("pax", NULL, "bomb.gz", buf_str(&bomb));
+	left = MOST;
 	assert_int_equal(tell(buf_str(&bomb), "bomb.gz"), OPEN_TOO_BIG);
 	assert_non_null(strstr(told.out.p, "! bomb: too big\n"));
-	assert_true(told.bytes > 400 << 20 && told.bytes < ZEROS);
-	free(zeros);
-	/* what follows a bomb is not looked at any more, since nothing may be unpacked */
-	struct buf out = made("pax", NULL, "bomb.gz", buf_str(&bomb));
+	assert_true(told.bytes > MOST / 2 && told.bytes <= MOST);
 	assert_int_equal(tell(buf_str(&out), "out.tar"), OPEN_DONE);
 	assert_non_null(strstr(told.out.p, "! bomb.gz: too big\n"));
+	left = LEFT;
+	free(zeros);
 	buf_free(&bomb), buf_free(&out);
 }
 
-/* A sparse file of a terabyte, in a kilobyte of tar. */
+/* A sparse file of a terabyte, in a kilobyte of tar: it ends at 512 MiB. */
 static void holes_count(void **state)
 {
 	(void)state;

@@ -38,13 +38,13 @@ static bool part_begins(struct odf *r, struct str place)
 	return on;
 }
 
-static bool apart_begins(struct odf *r, struct str what, bool shape)
+static void apart_begins(struct odf *r, struct str what, bool shape)
 {
 	if (r->aparts == APART_MAX)
-		return true;
+		return;
 	r->aparts++;
 	r->apart[r->aparts].paragraphs = 0, r->apart[r->aparts].shape = shape;
-	return prose_in(r->p, what);
+	prose_in(r->p, what, false);
 }
 
 static bool apart_ends(struct odf *r)
@@ -96,8 +96,8 @@ static bool on_begin(void *to, const struct xml_tag *tag)
 	struct odf *r = to;
 	switch (tag->word) {
 	case W_p: case W_h:
-		if (r->apart[r->aparts].paragraphs && !apart_begins(r, STR("text box"), true))
-			return false;
+		if (r->apart[r->aparts].paragraphs)
+			apart_begins(r, STR("text box"), true);
 		r->apart[r->aparts].paragraphs++;
 		return true;
 	case W_s: {
@@ -110,11 +110,14 @@ static bool on_begin(void *to, const struct xml_tag *tag)
 	case W_break:
 		return prose_text(r->p, BODY, STR("\n"));
 	case W_annotation:
-		return apart_begins(r, STR("comment"), false);
+		apart_begins(r, STR("comment"), false);
+		return true;
 	case W_note:
-		return apart_begins(r, STR("footnote"), false);
+		apart_begins(r, STR("footnote"), false);
+		return true;
 	case W_notes:
-		return apart_begins(r, STR("notes"), false);
+		apart_begins(r, STR("notes"), false);
+		return true;
 	case W_changes:
 		return part_begins(r, STR("deleted text"));
 	case W_table:

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SAY_MAX = 32 << 10, PLACE_MAX = 1 << 10, ROW_MAX = 1 << 20, STRAND_MAX = 256 << 10, PROPERTY_MAX = 64 << 10 };
+enum { STEP_MAX = 32 << 10, PLACE_MAX = 1 << 10, ROW_MAX = 1 << 20, STRAND_MAX = 256 << 10, PROPERTY_MAX = 64 << 10 };
 
 /* ---- saying ---- */
 
@@ -20,34 +20,10 @@ struct str office_name(struct str s)
 	return s;
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-/* Where a long text is cut: at white space, if there is any near the end; never within a character. */
-static size_t cut(struct str s)
-{
-	if (s.n <= SAY_MAX)
-		return s.n;
-	size_t n = SAY_MAX;
-	while (n > SAY_MAX - 256 && !is_space(s.p[n]))
-		n--;
-	if (!is_space(s.p[n]))
-		n = SAY_MAX;
-	while (n > SAY_MAX - 300 && ((unsigned char)s.p[n] & 0xC0) == 0x80)
-		n--;
-	return n;
-}
-
 bool office_say(struct office *o, struct str text, struct str where, struct str field, uint64_t record)
 {
-	while (!o->told_off && (text = str_trim(text)).n) {
-		size_t n = cut(text);
-		struct piece p = { { text.p, n }, where, field, record };
-		o->told_off = !o->l->piece(o->l->to, &p);
-		text.p += n, text.n -= n;
-	}
+	struct piece p = { str_trim(text), where, field, record };
+	o->told_off = o->told_off || !open_text(o->l, &p);
 	return !o->told_off;
 }
 
@@ -346,9 +322,9 @@ struct prose *prose_open(struct office *o)
 	p->where = BUF(2 * PLACE_MAX);
 	for (size_t i = 0; i < PROSE_DEPTH; i++) {
 		for (size_t k = 0; k < STRANDS; k++)
-			p->level[i].strand[k] = BUF(STRAND_MAX + SAY_MAX);
+			p->level[i].strand[k] = BUF(STRAND_MAX + STEP_MAX);
 		p->level[i].place = BUF(PLACE_MAX);
-		p->table[i].cell = BUF(STRAND_MAX + SAY_MAX);
+		p->table[i].cell = BUF(STRAND_MAX + STEP_MAX);
 	}
 	return p;
 }
@@ -430,7 +406,7 @@ bool prose_text(struct prose *p, enum strand s, struct str text)
 		buf_byte(b, '\n');
 	v->last = s;
 	for (; text.n; ) {
-		size_t n = text.n < SAY_MAX ? text.n : SAY_MAX;
+		size_t n = text.n < STEP_MAX ? text.n : STEP_MAX;
 		if (b->n + n > STRAND_MAX && !say_strand(p, s))
 			return false;
 		buf_put(b, (struct str){ text.p, n });
@@ -471,18 +447,17 @@ static bool leftover(struct prose *p)
 	return !(v->strand[BODY].n || v->strand[DELETED].n || v->strand[UNSEEN].n) || prose_end_paragraph(p);
 }
 
-bool prose_in(struct prose *p, struct str what)
+void prose_in(struct prose *p, struct str what, bool alone)
 {
 	if (p->depth + 1 == PROSE_DEPTH) {
 		p->deeper++;
-		return true;
+		return;
 	}
-	struct str where = prose_where(p, what);
+	struct str where = alone ? what : prose_where(p, what);
 	struct level *v = &p->level[p->depth + 1];
 	level_begin(v, p->tables);
 	buf_put(&v->place, where);
 	p->depth++;
-	return true;
 }
 
 bool prose_out(struct prose *p)

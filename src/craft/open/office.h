@@ -70,9 +70,9 @@ void prose_begin(struct prose *, struct str place);
 bool prose_finish(struct prose *);                       /* says what is left of a part that ended too soon */
 bool prose_text(struct prose *, enum strand, struct str);
 bool prose_end_paragraph(struct prose *);
-/* Text that stands in the middle of other text, or of a cell, and is not of it (a note, a text box), called `what`. Deeper than
- * PROSE_DEPTH it is taken as if it were of it. */
-bool prose_in(struct prose *, struct str what);
+/* Text that stands in the middle of other text, or of a cell, and is not of it: a note, called `what` with the place where it is; a
+ * header, called so alone. Deeper than PROSE_DEPTH it is taken as if it were of it. */
+void prose_in(struct prose *, struct str what, bool alone);
 bool prose_out(struct prose *);
 bool prose_table(struct prose *, struct str sheet);      /* sheet: its name, or empty: it is called table N */
 void prose_wide(struct prose *, uint32_t columns);       /* the cell that is open takes so many columns, */

@@ -167,7 +167,8 @@ static bool on_begin(void *to, const struct xml_tag *tag)
 		r->moved++;
 		return true;
 	case W_txbxContent:
-		return prose_in(r->p, STR("text box"));
+		prose_in(r->p, STR("text box"), false);
+		return true;
 	case W_comment:
 		return comment_begins(r);
 	case W_footnote:

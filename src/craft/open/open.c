@@ -1,4 +1,5 @@
 /* open - the front of the openers: what sort of file it is, by its first bytes, and which opener reads it. Touches no library. */
+#include "charset.h"
 #include "open.h"
 #include "open_int.h"
 
@@ -147,18 +148,6 @@ size_t open_part(struct str text)
 
 /* ---- names ---- */
 
-/* Code page 437 from 0x80. */
-static const char *const cp437[128] = {
-	"Ç", "ü", "é", "â", "ä", "à", "å", "ç", "ê", "ë", "è", "ï", "î", "ì", "Ä", "Å",
-	"É", "æ", "Æ", "ô", "ö", "ò", "û", "ù", "ÿ", "Ö", "Ü", "¢", "£", "¥", "₧", "ƒ",
-	"á", "í", "ó", "ú", "ñ", "Ñ", "ª", "º", "¿", "⌐", "¬", "½", "¼", "¡", "«", "»",
-	"░", "▒", "▓", "│", "┤", "╡", "╢", "╖", "╕", "╣", "║", "╗", "╝", "╜", "╛", "┐",
-	"└", "┴", "┬", "├", "─", "┼", "╞", "╟", "╚", "╔", "╩", "╦", "╠", "═", "╬", "╧",
-	"╨", "╤", "╥", "╙", "╘", "╒", "╓", "╫", "╪", "┘", "┌", "█", "▄", "▌", "▐", "▀",
-	"α", "ß", "Γ", "π", "Σ", "σ", "µ", "τ", "Φ", "Θ", "Ω", "δ", "∞", "φ", "ε", "∩",
-	"≡", "±", "≥", "≤", "⌠", "⌡", "÷", "≈", "°", "∙", "·", "√", "ⁿ", "²", "■", "\u00A0",
-};
-
 static bool control(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -173,15 +162,12 @@ struct str open_name(struct buf *b, struct str raw)
 	if (good && !control(raw))
 		return raw;
 	buf_clear(b);
-	for (size_t i = 0; i < raw.n; i++) {
-		unsigned char c = (unsigned char)raw.p[i];
-		if (c < ' ' || c == 0x7F)
-			buf_byte(b, '?');
-		else if (c < 0x80 || good)
-			buf_byte(b, (char)c);
-		else
-			buf_put(b, str_of(cp437[c - 0x80]));
-	}
+	struct charset *c = good ? NULL : charset_of_page(437);
+	charset_text(c, raw, b);
+	charset_close(c);
+	for (size_t i = 0; i < b->n; i++)
+		if ((unsigned char)b->p[i] < ' ' || b->p[i] == 0x7F)
+			b->p[i] = '?';
 	return buf_str(b);
 }
 
