@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEPT_STATEMENTS = 256, WAIT_MS = 60000, WAL_MAX = 4 << 20 };
+enum { KEPT_STATEMENTS = 256, WAIT_MS = 60000, WAL_PAGES = 256 };
 
 struct rows {
 	struct db *db;
@@ -23,7 +23,7 @@ struct rows {
 struct db {
 	sqlite3 *sq;
 	int lock;                                        /* write.lock, or -1 for a database in memory */
-	char *wal;                                       /* the write-ahead log's path */
+	int wal_pages;                                   /* in the write-ahead log: its file stays as long as it ever was */
 	bool begun, writing;
 	struct rows kept[KEPT_STATEMENTS];               /* prepared once, found again by the statement's address */
 	size_t n;
@@ -61,11 +61,18 @@ static bool lock_open(struct db *db, const char *path, struct err *e)
 {
 	char *name = NULL;
 	const char *slash = strrchr(path, '/');
-	if (asprintf(&name, "%.*swrite.lock", slash ? (int)(slash + 1 - path) : 0, path) < 0 || asprintf(&db->wal, "%s-wal", path) < 0)
+	if (asprintf(&name, "%.*swrite.lock", slash ? (int)(slash + 1 - path) : 0, path) < 0)
 		abort();
 	db->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(name);
 	return db->lock >= 0 || err_errno(e, "Could not open write.lock in the data folder");
+}
+
+static int wal_grew(void *db, sqlite3 *sq, const char *name, int pages)
+{
+	(void)sq, (void)name;
+	((struct db *)db)->wal_pages = pages;
+	return SQLITE_OK;
 }
 
 struct db *db_open(const char *path, bool create, struct err *e)
@@ -92,6 +99,7 @@ struct db *db_open(const char *path, bool create, struct err *e)
 		       exec(db, "PRAGMA journal_mode=WAL", "be set up", e) &&
 		       exec(db, "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA mmap_size=1099511627776;"
 		                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1", "be set up", e);
+		sqlite3_wal_hook(db->sq, wal_grew, db);
 	}
 	if (!good) {
 		db_close(db);
@@ -112,7 +120,6 @@ void db_close(struct db *db)
 	sqlite3_close(db->sq);
 	if (db->lock >= 0)
 		close(db->lock);
-	free(db->wal);
 	free(db);
 }
 
@@ -154,8 +161,7 @@ bool db_begin(struct db *db, bool write, struct err *e)
 /* Still under the lock: the only place where a checkpoint is made. Passive: readers are not waited for. */
 static void checkpoint_if_long(struct db *db)
 {
-	struct stat st;
-	if (db->lock >= 0 && stat(db->wal, &st) == 0 && st.st_size > WAL_MAX)
+	if (db->wal_pages > WAL_PAGES)
 		sqlite3_wal_checkpoint_v2(db->sq, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
