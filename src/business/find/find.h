@@ -7,6 +7,7 @@
 #ifndef FIND_H
 #define FIND_H
 
+#include "whom.h"
 #include "op.h"
 #include "scan.h"
 
@@ -14,6 +15,7 @@ struct find_hit {
 	struct str path, member;                         /* the file; the way inside it ("b.docx!word/media/1.png"), or empty */
 	struct finding f;
 };
+struct find_contact { struct str path, member; struct contact c; };
 struct find_unread { struct str path, member, why; bool left_out; };     /* left_out: on purpose */
 struct find_totals { uint64_t files, bytes, known, skipped, unlikely, milliseconds; };     /* known: of the files, not opened */
 
@@ -27,6 +29,8 @@ struct find {
 	const volatile int *stop;
 	/* in the order of the walk */
 	void (*hit)(void *, const struct find_hit *);
+	/* whom the file names, each in front of what is found in the same member; NULL: not looked for, which is faster */
+	void (*contact)(void *, const struct find_contact *);
 	void (*unread)(void *, const struct find_unread *);
 	void (*done)(void *, struct str path, bool well);        /* behind all else of a file; well: it was read to its end, with all in it. NULL: not asked */
 	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);

@@ -1,6 +1,7 @@
 /* find_int - the messages between the pool and its boxes, and what the room's files share. All numbers little-endian.
  *
- * To a box, up to BOX_FDS_MAX files and their descriptors: 16 bytes for fingerprints (scanner_open), u32 number, then of each u32 id, u64 size,
+ * To a box, up to BOX_FDS_MAX files and their descriptors: 16 bytes for fingerprints (scanner_open), u8 whether contacts are looked for,
+ * too, u32 number, then of each u32 id, u64 size,
  * from, to, text name. Of a plain file what begins from `from` to before `to` is looked at; any other is opened when from is 0, and is
  * done at once when not.
  * From a box: records, several in a message (record.c), of one file after another in the order in which they were handed to it. The child
@@ -16,6 +17,7 @@
 
 enum record_sort {
 	RECORD_HIT = 1,         /* something was found */
+	RECORD_CONTACT,         /* somebody is named */
 	RECORD_UNREAD,          /* a member could not be read */
 	RECORD_PROGRESS,        /* so many more bytes were looked at */
 	RECORD_READ,            /* a child is at the end */
@@ -25,14 +27,15 @@ enum record_sort {
 enum unread { READ_WELL, UNREAD_BROKEN, UNREAD_ENCRYPTED, UNREAD_TOO_BIG, UNREAD_NO_WAY, UNREAD_STOPPED, UNREAD_ERROR, UNREAD_COUNT };
 const char *unread_words(enum unread);
 
-enum { MEMBER_MAX = 1000, WORDS_MAX = 400 };             /* bytes of a way inside, and of a place's words */
+enum { MEMBER_MAX = 1000, WORDS_MAX = 400, CONTACT_MAX = 254 };      /* bytes of a way inside, of a place's words, of an address */
 enum { RECORD_MAX = 2 * MEMBER_MAX + 2 * WORDS_MAX };    /* at least what one takes */
 
 struct record {
 	enum record_sort sort;
 	uint32_t id;                                     /* of the file */
 	struct find_hit hit;                             /* HIT, without its path */
-	struct str member;                               /* UNREAD */
+	struct str member;                               /* CONTACT, UNREAD */
+	struct contact contact;                          /* CONTACT */
 	enum unread why;                                 /* UNREAD, READ, DONE */
 	uint32_t unlikely;                               /* READ, DONE: how many were found */
 	bool wants_ocr;                                  /* READ, DONE: it holds a picture that was not read */

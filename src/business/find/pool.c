@@ -27,7 +27,7 @@ enum {
 #define BOX_MEMORY ((uint64_t)224 << 20)     /* beyond the program itself: a parser stays within 256 MiB */
 
 /* A file of SPLIT_FROM bytes or more is looked at in parts of 16 to 32 MiB, as many as can be divided by four: enough for every core, and
- * each large enough for what a column or a log's lines say of their numbers. */
+ * each large enough for what a column or a log's lines say of their numbers. Where contacts are looked for, it is one: records have no parts. */
 #define SPLIT_FROM ((uint64_t)64 << 20)
 #define PARTS_OF ((uint64_t)128 << 20)
 
@@ -204,6 +204,11 @@ static void tell_records(struct pool *p, struct task *t)
 			tell_unread(p, t, r.member, unread_words(r.why));
 			continue;
 		}
+		if (r.sort == RECORD_CONTACT) {
+			if (p->find->contact)
+				p->find->contact(p->find->to, &(struct find_contact){ t->path, r.member, r.contact });
+			continue;
+		}
 		r.hit.path = t->path;
 		struct finding *f = &r.hit.f;
 		p->clean &= f->class == SCAN_UNLIKELY;
@@ -321,6 +326,7 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 {
 	switch (r->sort) {
 	case RECORD_HIT:
+	case RECORD_CONTACT:
 	case RECORD_UNREAD:
 		if (t->again) {
 			t->again--;
@@ -375,6 +381,7 @@ static bool send_files(struct pool *p, unsigned worker, const uint32_t *id, size
 	if (!w->under_way)
 		w->heard = now_ms();
 	buf_put(&b, (struct str){ (const char *)p->key, sizeof p->key });
+	buf_u8(&b, p->find->contact != NULL);
 	buf_u32(&b, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
 		struct task *t = task_of(p, id[i]);
@@ -592,7 +599,7 @@ static uint64_t part_from(int fd, uint64_t from, uint64_t part, uint64_t size)
 
 bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t print, struct err *e)
 {
-	uint64_t parts = size < SPLIT_FROM ? 1 : 4 * (size / PARTS_OF + (size % PARTS_OF != 0));
+	uint64_t parts = size < SPLIT_FROM || p->find->contact ? 1 : 4 * (size / PARTS_OF + (size % PARTS_OF != 0));
 	uint64_t part = (size / parts + (size % parts != 0) + 4095) & ~(uint64_t)4095;
 	for (uint64_t from = 0, next; from < size; from = next) {
 		if (!make_room(p, e)) {

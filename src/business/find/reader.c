@@ -1,6 +1,7 @@
 /* The box's half: takes files, looks at plain ones itself, lets a child open each of the others, and says what was found. Sees nothing but
  * the descriptors that it is handed. */
 #include "box.h"
+#include "whom.h"
 #include "find_int.h"
 #include "open.h"
 
@@ -18,6 +19,9 @@ struct reading {
 	int line;
 	struct buf out;
 	struct scanner *scanner[OPEN_DEPTH_MAX + 2];     /* one a depth: a member comes in the middle of its file */
+	struct whom *contacts[OPEN_DEPTH_MAX + 2];       /* likewise, when they are looked for */
+	uint64_t record[OPEN_DEPTH_MAX + 2];             /* of the piece last given at each depth */
+	bool looks_for_contacts;
 	uint8_t key[16];
 	int fd[BOX_FDS_MAX];                             /* of the batch; those before `at` are closed */
 	size_t at, fds;
@@ -68,18 +72,54 @@ static struct scanner *scanner_at(struct reading *r, unsigned depth)
 	return r->scanner[depth];
 }
 
+static void named(void *of, const struct contact *c)
+{
+	struct reading *r = of;
+	say(r, (struct record){ .sort = RECORD_CONTACT, .member = buf_str(&r->member), .contact = *c });
+}
+
+/* NULL: they are not looked for. */
+static struct whom *whom_at(struct reading *r, unsigned depth)
+{
+	if (r->looks_for_contacts && !r->contacts[depth])
+		r->contacts[depth] = whom_open();
+	return r->looks_for_contacts ? r->contacts[depth] : NULL;
+}
+
+static void look_begin(struct reading *r, unsigned depth)
+{
+	struct whom *c = whom_at(r, depth);
+	scanner_begin(scanner_at(r, depth), found, r);
+	if (c)
+		whom_begin(c, named, r);
+	r->record[depth] = 0;
+}
+
+/* Contacts are said first. */
+static void look_end(struct reading *r, unsigned depth)
+{
+	struct whom *c = whom_at(r, depth);
+	if (c)
+		whom_end(c);
+	scanner_end(scanner_at(r, depth));
+}
+
 /* ---- plain text ---- */
 
 /* From `at` to before `end`. The first `have` bytes are in the scanner's room already. fd: where holes are passed over; -1: none. Returns
  * where it ended: earlier where no more could be read. */
-static uint64_t plain(struct reading *r, struct scanner *s, const struct source *source, uint64_t at, uint64_t end, size_t have, int fd)
+static uint64_t plain(struct reading *r, unsigned depth, const struct source *source, uint64_t at, uint64_t end, size_t have, int fd)
 {
+	struct scanner *s = scanner_at(r, depth);
+	struct whom *c = whom_at(r, depth);
 	for (bool last = false; !last; have = 0) {
 		off_t data = fd < 0 || have ? (off_t)at : lseek(fd, (off_t)at, SEEK_DATA);
 		if (data < 0 || (uint64_t)data >= end)           /* zeros up to the end */
 			data = fd < 0 || data >= 0 || errno == ENXIO ? (off_t)end : (off_t)at;
 		if ((uint64_t)data - at >= HOLE_MIN) {
 			scanner_skip(s, (uint64_t)data - at);
+			if (c)
+				whom_skip(c, (uint64_t)data - at);
 			at = (uint64_t)data;
 		}
 		size_t room, got = have;
@@ -90,6 +130,8 @@ static uint64_t plain(struct reading *r, struct scanner *s, const struct source 
 			got = source_read(source, at, p, room);
 		at += got;
 		last = got < room || at >= end;
+		if (c)
+			whom_text(c, (struct str){ p, got });
 		scanner_take(s, got, last);
 		progress(r, got);
 	}
@@ -108,7 +150,11 @@ static enum unread unread_of(enum open_end end)
 static bool on_piece(void *of, const struct piece *p)
 {
 	struct reading *r = of;
-	scanner_piece(scanner_at(r, r->listener.depth), p->text, p->where, p->field, p->record);
+	unsigned depth = r->listener.depth;
+	scanner_piece(scanner_at(r, depth), p->text, p->where, p->field, p->record);
+	if (r->looks_for_contacts)
+		whom_piece(whom_at(r, depth), p->text, p->where, p->field, p->record);
+	r->record[depth] = p->record;
 	return true;
 }
 
@@ -151,17 +197,17 @@ static bool on_member(void *of, struct str name, const struct source *source)
 	if (r->listener.depth >= OPEN_DEPTH_MAX) {
 		member_unread(r, UNREAD_TOO_BIG);
 	} else {
-		r->listener.depth++;
-		struct scanner *s = scanner_at(r, r->listener.depth);
+		unsigned depth = ++r->listener.depth;
 		enum file_sort sort = open_sort(source, name);
 		enum open_end end = OPEN_DONE;
-		scanner_begin(s, found, r);
-		if (sort == FILE_PLAIN) {
-			plain(r, s, source, 0, UINT64_MAX, 0, -1);
-		} else {
+		if (r->looks_for_contacts && r->record[depth - 1])
+			named(r, &(struct contact){ .sort = CONTACT_WITHIN, .record = r->record[depth - 1] });
+		look_begin(r, depth);
+		if (sort == FILE_PLAIN)
+			plain(r, depth, source, 0, UINT64_MAX, 0, -1);
+		else
 			end = open_file(source, sort, name, &r->listener);
-		}
-		scanner_end(s);
+		look_end(r, depth);
 		r->listener.depth--;
 		if (end != OPEN_DONE && end != OPEN_STOPPED)
 			member_unread(r, unread_of(end));
@@ -191,9 +237,9 @@ static int open_it(void *of)
 		close(r->fd[i]);
 	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX,
 	                                 .go_on = on_time };
-	scanner_begin(scanner_at(r, 0), found, r);
+	look_begin(r, 0);
 	enum open_end end = open_file(job->source, job->sort, job->name, &r->listener);
-	scanner_end(scanner_at(r, 0));
+	look_end(r, 0);
 	say(r, (struct record){ .sort = RECORD_READ, .why = unread_of(end), .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr });
 	flush(r);
 	return 0;
@@ -231,9 +277,9 @@ static void read_plain(struct reading *r, const struct source *source, int fd, u
 	off_t hole = size < PROGRESS_BYTES ? -1 : lseek(fd, (off_t)from, SEEK_HOLE);
 	if (from || to < size)
 		scanner_part(s, (struct str){ scanner_room(s, &room), have }, from, (size_t)(from - at), to);
-	uint64_t reached = plain(r, s, source, at, end, from ? 0 : have, hole >= 0 && (uint64_t)hole < end ? fd : -1);
+	uint64_t reached = plain(r, 0, source, at, end, from ? 0 : have, hole >= 0 && (uint64_t)hole < end ? fd : -1);
 	struct record record = { .unlikely = 0 };
-	scanner_end(s);
+	look_end(r, 0);
 	record.unlikely = r->unlikely;
 	record.lines = scanner_lines(s, &record.behind);
 	r->bytes = to - from > r->told_bytes ? to - from : r->told_bytes;
@@ -257,7 +303,7 @@ static void read_file(struct reading *r, uint64_t size, uint64_t from, uint64_t 
 	r->bytes = r->told_bytes = r->unlikely = 0;
 	r->listener = (struct listener){ 0 };
 	buf_clear(&r->member);
-	scanner_begin(s, found, r);
+	look_begin(r, 0);
 	char *p = scanner_room(s, &room);
 	struct str head = { p, source_read(&source, 0, p, size < room ? (size_t)size : room) };
 	struct source first = source_of_text(&head);
@@ -295,6 +341,7 @@ int find_box_main(int line, int messages)
 			return n == 0 ? 0 : 1;
 		struct cursor c = cursor_of((struct str){ message, (size_t)n });
 		memcpy(r.key, cursor_bytes(&c, sizeof r.key).p, sizeof r.key);
+		r.looks_for_contacts = cursor_u8(&c);
 		cursor_u32(&c);
 		for (r.at = 0; r.at < r.fds; r.at++) {
 			r.id = cursor_u32(&c);

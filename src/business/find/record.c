@@ -49,6 +49,18 @@ static void put_hit(struct buf *b, const struct find_hit *h)
 	put_text(b, f->heading, WORDS_MAX);
 }
 
+static void put_contact(struct buf *b, const struct contact *c)
+{
+	buf_u8(b, (uint8_t)c->sort);
+	buf_u64(b, c->line);
+	buf_u64(b, c->record);
+	buf_u64(b, c->from);
+	buf_u64(b, c->to);
+	buf_u64(b, (uint64_t)c->date);
+	put_text(b, c->text, CONTACT_MAX);
+	put_text(b, c->where, WORDS_MAX);
+}
+
 void record_put(struct buf *b, const struct record *r)
 {
 	buf_u8(b, (uint8_t)r->sort);
@@ -56,6 +68,10 @@ void record_put(struct buf *b, const struct record *r)
 	switch (r->sort) {
 	case RECORD_HIT:
 		put_hit(b, &r->hit);
+		break;
+	case RECORD_CONTACT:
+		put_contact(b, &r->contact);
+		put_text(b, r->member, MEMBER_MAX);
 		break;
 	case RECORD_UNREAD:
 		buf_u8(b, (uint8_t)r->why);
@@ -128,12 +144,30 @@ static bool take_hit(struct cursor *c, struct arena *a, struct find_hit *h)
 	return true;
 }
 
+static bool take_contact(struct cursor *c, struct arena *a, struct record *r)
+{
+	struct contact *k = &r->contact;
+	*k = (struct contact){ .sort = (enum contact_sort)cursor_u8(c), .line = cursor_u64(c) };
+	k->record = cursor_u64(c);
+	k->from = cursor_u64(c);
+	k->to = cursor_u64(c);
+	k->date = (int64_t)cursor_u64(c);
+	k->text = cursor_lstr(c);
+	k->where = take_text(c, a, WORDS_MAX);
+	r->member = take_text(c, a, MEMBER_MAX);
+	/* its text is asked after, never shown: the name of a member, cleaned as all are, begins with its file's */
+	return !c->torn && k->sort >= CONTACT_EMAIL && k->sort < CONTACT_SORTS && k->text.n <= CONTACT_MAX && k->from <= k->to && k->line <= INT64_MAX && k->to <= INT64_MAX &&
+	       k->date > LONG_AGO && k->date < FAR_OFF;
+}
+
 bool record_take(struct cursor *c, struct arena *a, struct record *r)
 {
 	*r = (struct record){ .sort = cursor_u8(c), .id = cursor_u32(c) };
 	switch (r->sort) {
 	case RECORD_HIT:
 		return take_hit(c, a, &r->hit);
+	case RECORD_CONTACT:
+		return take_contact(c, a, r);
 	case RECORD_UNREAD:
 		r->why = cursor_u8(c);
 		r->member = take_text(c, a, MEMBER_MAX);

@@ -235,7 +235,7 @@ static struct place place_in_record(struct looking *l, size_t at)
 		p = place_by_text(l, t, l->line_from > c->from && l->line_from <= at ? l->line_from : c->from, at);
 	}
 	p.where = c->where;
-	p.record = s->record_id ? s->records : 0;
+	p.record = (uint32_t)s->record_id;
 	return p;
 }
 

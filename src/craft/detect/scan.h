@@ -47,7 +47,7 @@ struct finding {
 	uint64_t line, column;                           /* and where that is, from 1; in pieces: 0 */
 	uint32_t length;                                 /* bytes from its first to its last, as it stands there */
 	uint32_t count;                                  /* how often in this line or piece */
-	uint32_t record;                                 /* equal for what stands in one record; 0: unknown */
+	uint32_t record;                                 /* the piece's; 0: running text, or no pieces */
 	uint64_t same;                                   /* equal numbers have equal ones, in this run only */
 	const char *brand;                               /* of a card; else "" */
 	char last4[5];                                   /* "" where the sort has none to show */

@@ -51,7 +51,7 @@ struct piece {
 	struct str text;
 	struct str where;       /* for a person: "page 3", "sheet Orders, cell B7", "table card, row 12, column pan", "Subject" */
 	struct str field;       /* what such values are called: a column's heading, a form field's or property's name; empty: none */
-	uint64_t record;        /* pieces of one row, message or form have the same number, one after another, from 1; 0: running text */
+	uint64_t record;        /* pieces of one row, message or form have the same number, one after another, from 1; 0: running text. A number is used once in a file */
 };
 
 enum open_end {
