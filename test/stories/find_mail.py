@@ -1,4 +1,4 @@
-"""find in mail: messages, mailboxes, what is attached to them, and what cannot be read; through the program, parsers in their boxes."""
+"""find in mail and in older Office files, what is attached or embedded, and what cannot be read; through the program, parsers in their boxes."""
 import base64
 import io
 import os
@@ -104,6 +104,25 @@ class FindMail(Story):
     def test_what_is_encrypted_is_named(self):
         self.found("e.eml", "From: ana@example.com\nDate: 3 Nov 2025 10:00:00 +0000\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--\n")
         self.assertEqual(list(self.unread), ["mail of 2025-11-03 from ana@example.com, encrypted part"])
+
+    def test_older_office_files(self):
+        places = self.said(self.fixture("open/orders.xls"))
+        self.assertEqual(places, {"1881": [("", "sheet orders, cell B2")], "0005": [("", "sheet orders, cell B3")], "4444": [("", "sheet orders, cell B4")]})
+        places = self.said(self.fixture("open/letter.doc"))
+        self.assertEqual(places["1881"], [("", "paragraph 1")])
+        self.assertEqual(places["0005"], [("", "paragraph 4")])
+        self.assertEqual(places["4444"], [("", "paragraph 5")])
+        self.assertEqual(places["1117"], [("", "document property title")])
+
+    def test_an_office_file_attached_or_damaged(self):
+        with open(self.fixture("open/letter.doc"), "rb") as f:
+            letter = f.read()
+        m = message()
+        m.add_attachment(letter, maintype="application", subtype="msword", filename="letter.doc")
+        self.assertEqual(self.found("a.eml", m.as_bytes())["1881"], [("letter.doc", "paragraph 1")])
+        places = self.found("cut.doc", letter[:9000])
+        self.assertIn("1881", places)
+        self.assertEqual(list(self.unread), [""])
 
 
 if __name__ == "__main__":

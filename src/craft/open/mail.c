@@ -50,9 +50,16 @@ static void ready(void)
 	done = true;
 }
 
+/* Where libraries tell of a broken file; they may tell what is in it. */
+static void say_nothing(const char *domain, GLogLevelFlags level, const char *text, void *of)
+{
+	(void)domain, (void)level, (void)text, (void)of;
+}
+
 void open_mail_prepare(void)
 {
 	ready();
+	g_log_set_default_handler(say_nothing, NULL);
 	charset_prepare();
 }
 
@@ -337,8 +344,9 @@ static struct str file_name(const struct part *p)
 /* Text for a person's eyes, in one line. */
 static void put_clean(struct buf *b, struct str s, size_t max)
 {
-	for (size_t i = 0; i < s.n && i < max; i++)
-		buf_byte(b, (unsigned char)s.p[i] < ' ' || s.p[i] == 127 ? ' ' : s.p[i]);
+	struct buf clean = BUF(4096);
+	buf_put(b, open_cut(open_name(&clean, open_cut(s, 1000)), max));
+	buf_free(&clean);
 }
 
 /* "2025-11-03 from ana@example.com", as far as it is known. */
@@ -378,13 +386,24 @@ static bool for_machines(struct str line)
 	return false;
 }
 
-static void headers_tell(struct mail *m, const struct part *p, struct str where)
+/* In every message, and kept by Outlook as properties of their own. */
+static bool is_usual(struct str line)
+{
+	static const char *const names[] = { "From", "To", "Cc", "Bcc", "Subject", "Date", "Reply-To", "Sender" };
+	struct str value;
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (named(line, names[i], &value))
+			return true;
+	return false;
+}
+
+static void headers_tell(struct mail *m, const struct part *p, struct str where, bool usual)
 {
 	struct buf words = BUF(WHERE_MAX + 100);
 	struct str rest = buf_str(&p->headers);
 	while (rest.p && rest.n && !m->stopped) {
 		struct str line = str_split(&rest, '\n');
-		if (!is_header(line) || for_machines(line))
+		if (!is_header(line) || for_machines(line) || (!usual && is_usual(line)))
 			continue;
 		struct str name = { line.p, (size_t)((const char *)memchr(line.p, ':', line.n) - line.p) };
 		struct str value = str_trim((struct str){ line.p + name.n + 1, line.n - name.n - 1 });
@@ -392,7 +411,6 @@ static void headers_tell(struct mail *m, const struct part *p, struct str where)
 			name.n = 80;
 		buf_clear(&words);
 		buf_put(&words, where);
-		buf_put(&words, STR(", "));
 		buf_put(&words, name);
 		/* what is too long to be decoded is told as it stands */
 		char *raw = g_strndup(value.p, value.n < HEADER_MAX ? value.n : 0), *text = g_mime_utils_header_decode_text(NULL, raw);
@@ -504,7 +522,7 @@ static struct str attachment_name(struct mail *m, const struct part *p, struct s
 {
 	struct str own = file_name(p);
 	if (m->number) {
-		buf_put(name, where);
+		buf_put(name, (struct str){ where.p, where.n - 2 });      /* without ", " */
 		buf_byte(name, '/');
 	}
 	if (own.n)
@@ -555,17 +573,17 @@ static void multipart_read(struct mail *m, const struct part *p, struct str wher
 	static const struct part plain = { .encoding = GMIME_CONTENT_ENCODING_DEFAULT };
 	if (!boundary_push(m, p)) {
 		if (m->boundaries == BOUNDARIES_MAX)
-			unread(m, where, ", parts within parts", OPEN_TOO_BIG);
-		text_read(m, p, where, ", text");
+			unread(m, where, "parts within parts", OPEN_TOO_BIG);
+		text_read(m, p, where, "text");
 		return;
 	}
 	int mine = m->boundaries - 1;
-	text_read(m, &plain, where, ", text before the parts");
+	text_read(m, &plain, where, "text before the parts");
 	while (m->end == mine && !m->closes && !m->stopped)
 		part_read(m, is_type(p, "multipart", "digest") ? "message/rfc822" : "text/plain", where);
 	m->boundaries = mine;
 	if (m->end == mine && !m->stopped)
-		text_read(m, &plain, where, ", text behind the parts");
+		text_read(m, &plain, where, "text behind the parts");
 }
 
 static bool is_encrypted(const struct part *p)
@@ -585,7 +603,7 @@ static void part_body(struct mail *m, const struct part *p, struct str where)
 	bool unsaid = is_type(p, "application", "octet-stream") && !encoded;     /* also what a type that is none is taken for */
 	m->parts++;
 	if (is_encrypted(p)) {
-		unread(m, where, ", encrypted part", OPEN_ENCRYPTED);
+		unread(m, where, "encrypted part", OPEN_ENCRYPTED);
 		skip_part(m);
 	} else if (is_type(p, "multipart", "*")) {
 		multipart_read(m, p, where);
@@ -594,7 +612,7 @@ static void part_body(struct mail *m, const struct part *p, struct str where)
 		message_read(m, where);
 		m->forwards--;
 	} else if ((text || unsaid) && !attached && !file_name(p).n) {
-		text_read(m, p, where, is_type(p, "text", "html") ? ", HTML text" : ", text");
+		text_read(m, p, where, is_type(p, "text", "html") ? "HTML text" : "text");
 	} else {
 		attachment_read(m, p, where);
 	}
@@ -615,19 +633,19 @@ static void message_read(struct mail *m, struct str outer)
 	struct part p = { 0 };
 	struct buf where = BUF(WHERE_MAX);
 	bool body = headers_read(m, &p);
-	uint64_t outer_record = m->record;
 	m->record = ++m->records;
 	buf_put(&where, outer);
-	buf_put(&where, outer.n ? STR(", with mail") : STR("mail"));
+	buf_put(&where, outer.n ? STR("with mail") : STR("mail"));
 	if (m->number && !outer.n)
 		buf_printf(&where, " %llu", (unsigned long long)m->number);
 	put_date_and_sender(&where, &p);
-	headers_tell(m, &p, buf_str(&where));
+	buf_put(&where, STR(", "));
+	headers_tell(m, &p, buf_str(&where), true);
 	if (body && !m->stopped) {
 		part_parse(&p, "text/plain");
 		part_body(m, &p, buf_str(&where));
 	}
-	m->record = outer_record;
+	m->record = outer.n ? ++m->records : 0;          /* what follows in the outer one is a record of its own */
 	part_close(&p);
 	buf_free(&where);
 }
@@ -650,6 +668,18 @@ static enum open_end mail_close(struct mail *m)
 	free(m->buffer);
 	free(m);
 	return end;
+}
+
+bool open_mail_fields(struct listener *l, struct str fields, struct str within, uint64_t record)
+{
+	struct source s = source_of_text(&fields);
+	struct mail *m = mail_open(&s, l);
+	struct part p = { 0 };
+	m->record = record;
+	headers_read(m, &p);
+	headers_tell(m, &p, within, false);
+	part_close(&p);
+	return mail_close(m) != OPEN_STOPPED;
 }
 
 enum open_end open_mail(const struct source *s, struct str name, struct listener *l)

@@ -298,6 +298,16 @@ static size_t cut_at(struct str text)
 	return n > TEXT_CUT / 2 ? n : TEXT_CUT;
 }
 
+struct str open_cut(struct str s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	s.n = max;
+	while (s.n && ((unsigned char)s.p[s.n] & 0xC0) == 0x80)
+		s.n--;
+	return s;
+}
+
 bool open_text(struct listener *l, const struct piece *whole)
 {
 	struct piece p = *whole;

@@ -15,6 +15,9 @@ enum open_end open_pst(const struct source *, struct str name, struct listener *
 enum open_end open_sqlite(const struct source *, struct str name, struct listener *);
 enum open_end open_picture(const struct source *, struct str name, struct listener *);
 
+/* Tells header fields that are kept apart from their message, but for those that every message has. False: no more is wanted. */
+bool open_mail_fields(struct listener *, struct str fields, struct str within, uint64_t record);
+
 /* What open_prepare calls of them. */
 void open_archive_prepare(void);
 void open_mail_prepare(void);
@@ -27,6 +30,8 @@ enum open_end open_pixels(const uint8_t *grey, unsigned w, unsigned h, unsigned 
 
 /* Gives a text of any length in pieces, cut where a line or a word ends; the rest of *whole goes with each. false: no more is wanted. */
 bool open_text(struct listener *, const struct piece *whole);
+
+struct str open_cut(struct str, size_t max);             /* its first max bytes at most, whole characters of UTF-8 */
 
 /* Takes n bytes of what may yet be unpacked; false: too much, and the opener ends with OPEN_TOO_BIG. */
 static inline bool open_takes(struct listener *l, uint64_t n)

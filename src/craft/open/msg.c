@@ -1,0 +1,329 @@
+/* msg - Outlook's messages, contacts and appointments in a compound file [MS-OXMSG]: a stream for each property, a storage for each
+ * recipient and attachment. */
+#include "charset.h"
+#include "lzfu.h"
+#include "ole_int.h"
+#include "when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BINARY_SMALL = 1 << 10, PROPERTIES_MAX = 64 << 10, STRING_MAX = 64 << 10, BODY_MAX = 32 << 20, WHERE_MAX = 380 };
+enum { TYPE_TEXT8 = 0x1E, TYPE_TEXT16 = 0x1F, TYPE_BINARY = 0x102, MULTIPLE = 0x1000 };
+enum { PR_SENDER_NAME = 0x0C1A, PR_SENDER_EMAIL = 0x0C1F, PR_SENDER_SMTP = 0x5D01, PR_SENT_FOR_EMAIL = 0x0065, PR_BODY = 0x1000, PR_RTF = 0x1009,
+       PR_HTML = 0x1013, PR_HEADERS = 0x007D, PR_SUBMITTED = 0x0039, PR_DELIVERED = 0x0E06, PR_PAGE = 0x3FFD, PR_INTERNET_PAGE = 0x3FDE,
+       PR_DISPLAY_NAME = 0x3001, PR_EMAIL = 0x3003, PR_SMTP = 0x39FE, PR_DATA = 0x3701, PR_SHORT_NAME = 0x3704, PR_LONG_NAME = 0x3707, PR_MIME_TYPE = 0x370E };
+
+/* Properties [MS-OXPROPS] that have words of their own; the rest of the texts are told by their number. */
+static const struct { uint16_t id; const char *name; } known[] = {
+	{ 0x0037, "Subject" }, { PR_BODY, "text" }, { PR_HTML, "HTML text" }, { PR_SENDER_NAME, "From" }, { PR_SENDER_EMAIL, "From" }, { PR_SENDER_SMTP, "From" },
+	{ 0x0042, "From" }, { PR_SENT_FOR_EMAIL, "From" }, { 0x0E02, "Bcc" }, { 0x0E03, "Cc" }, { 0x0E04, "To" }, { 0x0050, "Reply-To" },
+	{ PR_DISPLAY_NAME, "name" }, { PR_EMAIL, "e-mail address" }, { PR_SMTP, "e-mail address" }, { 0x3004, "comment" }, { 0x3A00, "account" },
+	{ 0x3A02, "callback phone" }, { 0x3A06, "given name" }, { 0x3A08, "business phone" }, { 0x3A09, "home phone" }, { 0x3A11, "surname" }, { 0x3A15, "address" },
+	{ 0x3A16, "company" }, { 0x3A1A, "phone" }, { 0x3A1B, "business phone" }, { 0x3A1C, "mobile phone" }, { 0x3A1F, "other phone" }, { 0x3A23, "fax" },
+	{ 0x3A24, "business fax" }, { 0x3A27, "city" }, { 0x3A29, "street" }, { 0x3A2A, "postal code" }, { 0x3A2F, "home phone" }, { 0x3A4A, "customer number" },
+	{ 0x3A4C, "web page" }, { 0x3A5D, "home street" }, { 0x3A5B, "home postal code" },
+};
+
+/* Said already by another property, or made by machines. */
+static bool is_said(uint16_t id)
+{
+	static const uint16_t ids[] = { 0x001A, 0x003D, 0x0070, 0x0E1D, 0x1035, 0x1039, 0x1042, 0x0064, 0x0075, 0x0077, 0x0C1E, 0x3002, 0x3FF8, 0x3FFA,
+	                                PR_HEADERS, PR_RTF, 0x0E05, 0x5D02, 0x5D07, 0x5D08, 0x0076, 0x0078, 0x0040, 0x0044, 0x3703, 0x3712,
+	                                PR_MIME_TYPE };
+	for (size_t i = 0; i < LENGTH(ids); i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* ---- the properties of one storage ---- */
+
+struct message { struct ole *o; struct charset *charset, *internet; int64_t at; bool dated; };
+
+/* Numbers and times stand in one stream, 16 bytes each behind a header [MS-OXMSG] 2.4. */
+static void fixed_read(struct message *m)
+{
+	struct str all = ole_all(m->o, "__properties_version1.0", PROPERTIES_MAX);
+	struct cursor c = cursor_of(all);
+	unsigned page = 1252, internet = 0;
+	cursor_bytes(&c, all.n % 16 == 8 ? 24 : 32);
+	while (!c.torn && (size_t)(c.end - c.p) >= 16) {
+		uint32_t tag = cursor_u32(&c);
+		cursor_u32(&c);
+		uint64_t value = cursor_u64(&c);
+		uint16_t id = (uint16_t)(tag >> 16);
+		if (id == PR_PAGE && value)
+			page = (uint32_t)value;
+		if (id == PR_INTERNET_PAGE && value)
+			internet = (uint32_t)value;
+		if (id == PR_SUBMITTED || (id == PR_DELIVERED && !m->dated)) {
+			m->at = (int64_t)(value / 10000000) - 11644473600;       /* from 1601 to 1970 */
+			m->dated = m->at > 0 && m->at < (int64_t)1 << 34;
+		}
+	}
+	m->charset = charset_of_page(page);
+	m->internet = charset_of_page(internet ? internet : page);
+	free((void *)(uintptr_t)all.p);
+}
+
+static void message_close(struct message *m)
+{
+	charset_close(m->charset);
+	charset_close(m->internet);
+}
+
+static bool hex_digits(struct str s, uint32_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		int v = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+		if (v < 0)
+			return false;
+		*value = *value << 4 | (uint32_t)v;
+	}
+	return s.n > 0;
+}
+
+/* "__substg1.0_0037001F", and for one of many values "-00000000" behind it. */
+static bool tag_of(struct str name, uint16_t *id, uint16_t *type)
+{
+	uint32_t tag;
+	if (name.n < 20 || !str_starts(name, STR("__substg1.0_")) || !hex_digits((struct str){ name.p + 12, 8 }, &tag))
+		return false;
+	*id = (uint16_t)(tag >> 16);
+	*type = (uint16_t)tag;
+	if (name.n > 20 && name.p[20] == '-' && (*type & MULTIPLE))
+		*type &= (uint16_t)~MULTIPLE;
+	return true;
+}
+
+static void put_text(struct message *m, uint16_t id, uint16_t type, struct str raw, struct buf *out)
+{
+	if (type == TYPE_TEXT16)
+		charset_utf16(raw, out);
+	else
+		charset_text(id == PR_HTML ? m->internet : m->charset, raw, out);
+}
+
+/* A text property, empty when there is none; `out` is cleared first. */
+static struct str text_get(struct message *m, uint16_t id, struct buf *out)
+{
+	static const uint16_t types[] = { TYPE_TEXT16, TYPE_TEXT8 };
+	buf_clear(out);
+	for (size_t i = 0; i < LENGTH(types) && !out->n; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "__substg1.0_%04X%04X", id, types[i]);
+		struct str raw = ole_all(m->o, name, STRING_MAX);
+		put_text(m, id, types[i], raw, out);
+		free((void *)(uintptr_t)raw.p);
+	}
+	while (out->n && !out->p[out->n - 1])
+		out->n--;
+	return buf_str(out);
+}
+
+static const char *name_of(uint16_t id, char number[24])
+{
+	for (size_t i = 0; i < LENGTH(known); i++)
+		if (known[i].id == id)
+			return known[i].name;
+	snprintf(number, 24, "property %04X", id);
+	return number;
+}
+
+static void text_tell(struct message *m, int i, uint16_t id, uint16_t type, uint64_t record)
+{
+	struct ole_stream s;
+	if (!ole_child(m->o, i, &s))
+		return;
+	if (s.source.size <= BODY_MAX && open_takes(m->o->l, s.source.size)) {
+		struct str raw = { 0 };
+		char number[24];
+		const char *name = name_of(id, number);
+		struct buf text = BUF(4 * BODY_MAX);
+		bits_add(&m->o->read, (size_t)i);        /* a longer one is left as it is, a member */
+		if (source_all(&s.source, BODY_MAX, &raw))
+			put_text(m, id, type, raw, &text);
+		else
+			ole_unread(m->o, name, OPEN_BROKEN);
+		ole_tell(m->o, buf_str(&text), name, id == PR_BODY || id == PR_HTML ? STR("") : str_of(name), record);
+		free((void *)(uintptr_t)raw.p);
+		buf_free(&text);
+	}
+	ole_close(&s);
+}
+
+static bool has(struct ole *o, uint32_t tag)
+{
+	char name[32];
+	snprintf(name, sizeof name, "__substg1.0_%08X", tag);
+	return ole_find(o, name) >= 0;
+}
+
+/* The body as RTF, when it is the only one. */
+static void rtf_read(struct message *m)
+{
+	static const uint32_t bodies[] = { 0x1000001F, 0x1000001E, 0x10130102, 0x1013001F, 0x1013001E };
+	bool other = false;
+	for (size_t i = 0; i < LENGTH(bodies); i++)
+		other |= has(m->o, bodies[i]);
+	struct str packed = ole_all(m->o, "__substg1.0_10090102", BODY_MAX);
+	struct buf rtf = BUF(BODY_MAX);
+	if (packed.n && !other) {
+		if (!lzfu_unpack(packed, &rtf))
+			ole_unread(m->o, "text", rtf.full ? OPEN_TOO_BIG : OPEN_BROKEN);
+		struct str text = buf_str(&rtf);
+		struct source source = source_of_text(&text);
+		if (!open_takes(m->o->l, text.n))
+			ole_unread(m->o, "text", OPEN_TOO_BIG);
+		else if (text.n)
+			ole_member(m->o, STR("text.rtf"), &source);
+	}
+	free((void *)(uintptr_t)packed.p);
+	buf_free(&rtf);
+}
+
+/* All texts. Short binary values are ids and keys; long ones are left, for whoever looks at the rest. */
+static void texts_tell(struct message *m, uint64_t record)
+{
+	for (int i = 0; i < m->o->children && !m->o->stopped; i++) {
+		uint16_t id, type;
+		struct ole_stream s;
+		if (!tag_of(ole_child_name(m->o, i), &id, &type) || bits_has(&m->o->read, (size_t)i))
+			continue;
+		bool text = type == TYPE_TEXT8 || type == TYPE_TEXT16 || (type == TYPE_BINARY && id == PR_HTML);
+		if (text && !is_said(id)) {
+			text_tell(m, i, id, type, record);
+		} else if (ole_child(m->o, i, &s)) {
+			if (text || (type & MULTIPLE) || s.source.size <= BINARY_SMALL)
+				bits_add(&m->o->read, (size_t)i);
+			ole_close(&s);
+		}
+	}
+}
+
+/* ---- recipients and attachments ---- */
+
+static enum open_end recipient_read(struct ole *o)
+{
+	struct message m = { .o = o };
+	fixed_read(&m);
+	texts_tell(&m, ++*o->records);
+	message_close(&m);
+	return OPEN_DONE;
+}
+
+/* CMS says what it is in its first bytes: an OID that ends in 7.3 is enveloped data (RFC 5652, 6.1). */
+static bool is_enveloped(const struct source *s)
+{
+	char head[64];
+	size_t n = source_read(s, 0, head, sizeof head);
+	return memmem(head, n, "\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03", 9) != NULL;
+}
+
+static void data_read(struct message *m, struct str called, struct str type)
+{
+	struct ole_stream s;
+	if (!ole_open(m->o, "__substg1.0_37010102", &s))
+		return;
+	bool protected = str_starts(type, STR("application/x-microsoft-rpmsg"));
+	if (protected || (str_starts(type, STR("application/pkcs7-mime")) && is_enveloped(&s.source)))
+		ole_unread(m->o, "encrypted part", OPEN_ENCRYPTED);
+	else if (!open_takes(m->o->l, s.source.size))
+		ole_unread(m->o, "attachment", OPEN_TOO_BIG);
+	else if (s.source.size)
+		ole_member(m->o, called, &s.source);
+	ole_close(&s);
+}
+
+static enum open_end attachment_read(struct ole *o)
+{
+	static const uint16_t names[] = { PR_LONG_NAME, PR_SHORT_NAME, PR_DISPLAY_NAME };
+	struct message m = { .o = o };
+	struct buf name = BUF(4 * STRING_MAX), text = BUF(4 * STRING_MAX);
+	fixed_read(&m);
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		text_get(&m, names[i], &text);
+		if (!name.n)
+			buf_put(&name, buf_str(&text));
+	}
+	if (name.n)
+		ole_tell(o, buf_str(&name), "name of an attachment", STR(""), 0);
+	else
+		buf_put(&name, STR("attachment"));
+	data_read(&m, open_cut(buf_str(&name), 200), text_get(&m, PR_MIME_TYPE, &text));
+	int inner = ole_find(o, "__substg1.0_3701000D");         /* a message, or an object of another program */
+	enum open_end end = inner >= 0 && !o->stopped ? ole_within(o, inner, o->within, NULL) : OPEN_DONE;
+	texts_tell(&m, 0);
+	message_close(&m);
+	buf_free(&name);
+	buf_free(&text);
+	return end;
+}
+
+/* ---- the message ---- */
+
+/* "mail of 2025-11-03 from ana@example.com, " behind where it is itself. */
+static void put_within(struct message *m, struct buf *within)
+{
+	static const uint16_t senders[] = { PR_SENDER_SMTP, PR_SENDER_EMAIL, PR_SENT_FOR_EMAIL, PR_SENDER_NAME };
+	struct buf sender = BUF(4 * STRING_MAX), clean = BUF(WHERE_MAX);
+	/* inside Exchange an address is "/O=EXAMPLE/OU=...", of no use to a person */
+	for (size_t i = 0; i < LENGTH(senders) && (!sender.n || sender.p[0] == '/'); i++)
+		text_get(m, senders[i], &sender);
+	buf_put(within, m->o->within);
+	buf_put(within, m->o->within.n ? STR("with mail") : STR("mail"));
+	if (m->dated) {
+		struct civil day = civil_of(m->at);
+		buf_printf(within, " of %04d-%02d-%02d", (int)day.year, (int)day.month, (int)day.day);
+	}
+	if (sender.n) {
+		buf_put(within, STR(" from "));
+		buf_put(within, open_name(&clean, open_cut(buf_str(&sender), 80)));
+	}
+	buf_put(within, STR(", "));
+	buf_free(&sender);
+	buf_free(&clean);
+}
+
+static enum open_end children_read(struct ole *o)
+{
+	enum open_end end = OPEN_DONE;
+	for (int i = 0; i < o->children && !o->stopped; i++) {
+		struct str name = ole_child_name(o, i);
+		bool attachment = str_starts(name, STR("__attach_version1.0_"));
+		if (str_starts(name, STR("__nameid_version1.0")))
+			bits_add(&o->read, (size_t)i);
+		if (!attachment && !str_starts(name, STR("__recip_version1.0_")))
+			continue;
+		enum open_end how = ole_within(o, i, o->within, attachment ? attachment_read : recipient_read);
+		if (how == OPEN_ENCRYPTED)
+			ole_unread(o, "attachment", how);
+		else if (how != OPEN_DONE)
+			end = how;
+	}
+	return end;
+}
+
+enum open_end ole_msg(struct ole *o)
+{
+	struct message m = { .o = o };
+	struct buf within = BUF(WHERE_MAX), headers = BUF(4 * STRING_MAX);
+	struct str outer = o->within;
+	uint64_t record = ++*o->records;
+	fixed_read(&m);
+	put_within(&m, &within);
+	o->within = buf_str(&within);
+	texts_tell(&m, record);
+	rtf_read(&m);
+	if (!o->stopped && text_get(&m, PR_HEADERS, &headers).n)
+		o->stopped = !open_mail_fields(o->l, buf_str(&headers), o->within, record);
+	enum open_end end = children_read(o);
+	message_close(&m);
+	o->within = outer;
+	buf_free(&within);
+	buf_free(&headers);
+	return end;
+}
