@@ -115,6 +115,53 @@ bool ledger_check_sealed(struct op *op, bool *tried)
 	return true;
 }
 
+static bool index_of(struct op *op, const struct customer *c, struct str country)
+{
+	size_t n = c->emails + c->phones, at = 0;
+	struct str *plain = ARENA_ARRAY(op->a, struct str, n + 1);
+	uint64_t *key = ARENA_ARRAY(op->a, uint64_t, n + 1);
+	for (size_t i = 0; i < c->emails; i++)
+		plain[at++] = email_plain(op->a, c->email[i].value);
+	for (size_t i = 0; i < c->phones; i++)
+		plain[at++] = phone_plain(op->a, c->phone[i].value, c->country.n ? c->country : country);
+	if (!seal_index(op->seal, INDEX_EMAIL, plain, key, c->emails, &op->err) ||
+	    !seal_index(op->seal, INDEX_PHONE, plain + c->emails, key + c->emails, c->phones, &op->err))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (plain[i].n && !sql_index_put(op, i < c->emails ? INDEX_EMAIL : INDEX_PHONE, (int64_t)key[i], c->id.n))
+			return false;
+	return true;
+}
+
+bool index_rebuild(struct op *op)
+{
+	enum { AT_ONCE = 256 };
+	uint32_t customers;
+	struct str region = op_setting(op, "region"), country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US");
+	if (!op_key_again(op) || !ledger_size(op, &customers))
+		return false;
+	for (uint32_t from = 1; from <= customers; from += AT_ONCE) {
+		uint32_t n = customers - from + 1 < AT_ONCE ? customers - from + 1 : AT_ONCE;
+		struct arena *mine = arena_open(), *whole = op->a;
+		op->a = mine;
+		customer_id *id = ARENA_ARRAY(mine, customer_id, n);
+		struct customer *c = ARENA_ARRAY(mine, struct customer, n);
+		for (uint32_t i = 0; i < n; i++)
+			id[i].n = from + i;
+		bool good = op_looked(op, n) && ledger_open(op, id, n, c) && op_begin(op);
+		if (good) {
+			for (uint32_t i = 0; good && i < n; i++)
+				good = index_of(op, &c[i], country);
+			good = op_end(op, good);
+		}
+		op->a = whole;
+		arena_close(mine);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
 /* ---- verbs ---- */
 
 static void say_customer(struct op *op, const struct customer *c, struct answer *answer)

@@ -199,8 +199,8 @@ static const char *day_text(struct op *op, int64_t day)
 
 bool day_torn(struct op *op, int64_t day)
 {
-	return err_set(&op->err, TORN, NULL, "The touches of %s are damaged in the database. Restore a backup, or import that day's files again.",
-	               day_text(op, day));
+	return err_set(&op->err, TORN, NULL, "The touches of %s are damaged in the database. Restore a backup; or run handback check --rebuild, which takes that "
+	               "day out and says which files to import again.", day_text(op, day));
 }
 
 /* ---- what a day is made of, part after part ---- */

@@ -106,6 +106,9 @@ bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 bool import_run(struct op *, const struct args *, struct answer *);
 bool import_list_run(struct op *, const struct args *, struct answer *);
 
+/* Makes the index of e-mail addresses and phone numbers whole, from the sealed records. Needs the key. */
+bool index_rebuild(struct op *);
+
 /* a customer's record, sealed as a whole: see people.c */
 bool record_read(struct arena *, struct str plain, struct customer *);
 

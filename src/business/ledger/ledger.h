@@ -71,8 +71,15 @@ bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), 
 bool ledger_each_listed(struct op *, bool (*each)(void *, const struct listed *), void *);
 const char *brand_name(uint8_t);                         /* "visa"; "" for none */
 
+/* The checksums of all touches, and that none is missing of what imports brought: before an answer on which people are told. TORN: where. */
+bool ledger_sound(struct op *);
 /* What is derived against what is true: copies, checksums, counts. false with TORN and where. rebuild: makes the copies anew. */
 bool ledger_check(struct op *, bool rebuild, uint64_t *days, uint64_t *touches);
+/* Takes out the days that can't be read, so that importing their files again fills them, and notes in the log how many touches are lost;
+ * `say` hears of each day, and of its files. */
+bool ledger_take_out(struct op *, void (*say)(void *, const char *), void *to);
+/* Every customer that got a number is there, and is found by e-mail and phone. rebuild: makes that index anew, which needs the key. */
+bool ledger_check_people(struct op *, bool rebuild);
 /* Every sealed contact opens (locked: not tried, *tried false). */
 bool ledger_check_sealed(struct op *, bool *tried);
 

@@ -13,6 +13,9 @@ UPDATE import SET first_day = :first_day, last_day = :last_day WHERE business = 
 -- imports () -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64): any
 SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked FROM import WHERE business = :business ORDER BY id;
 
+-- imports_on (day i64) -> (id i64, file text, format text, fresh i64, first_day i64, last_day i64): any
+SELECT id, file, format, fresh, first_day, last_day FROM import WHERE business = :business AND first_day <= :day AND last_day >= :day ORDER BY id;
+
 -- import_overlaps (id i64, format text) -> (n i64): one
 SELECT count(*) FROM import WHERE business = :business AND id <> :id AND format = :format AND first_day <= last_day;
 

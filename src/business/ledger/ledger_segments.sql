@@ -43,6 +43,12 @@ SELECT n, digest FROM day WHERE business = :business AND day = :day;
 -- days (first i64, last i64) -> (day i64, n i64): any
 SELECT day, n FROM day WHERE business = :business AND day >= :first AND day <= :last ORDER BY day;
 
+-- segments_of_all () -> (day i64, n i64, blob view, rest view): any
+SELECT day, n, blob, rest FROM segment WHERE business = :business AND dim = 1 ORDER BY day, hi, lo, part;
+
+-- days_total () -> (n i64): one
+SELECT coalesce(sum(n), 0) FROM day WHERE business = :business;
+
 -- orphan_segments () -> (day i64): any
 SELECT DISTINCT s.day FROM segment s LEFT JOIN day d ON d.business = s.business AND d.day = s.day
 WHERE s.business = :business AND d.day IS NULL;
@@ -58,6 +64,15 @@ SELECT holder, import, kinds, came, n, blob FROM listing WHERE business = :busin
 
 -- same_as_all () -> (id i64, same_as i64): any
 SELECT id, same_as FROM customer WHERE business = :business AND same_as <> 0 AND same_as > 0 ORDER BY same_as, id;
+
+-- customers_given () -> (value i64): one
+SELECT value FROM counter WHERE business = :business AND name = 'customer';
+
+-- customers_ways () -> (id i64, ways i64): any
+SELECT id, ways FROM customer WHERE business = :business ORDER BY id;
+
+-- index_entries () -> (sort i64, customer i64): any
+SELECT sort, customer FROM customer_index WHERE business = :business;
 
 -- customer_largest () -> (id i64): one
 SELECT id FROM customer WHERE business = :business ORDER BY id DESC LIMIT 1;

@@ -238,7 +238,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	struct sources sources;
 	struct str stored;
 	if (!args_number(args, "incident", &d.incident) || !incident_get(op, d.incident, &i) || !audience_read(op, args, &d.audience) ||
-	    !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
+	    !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
 		return false;
 	bool good = round_make(op, &i, d.round, d.audience, stored) && draft_all(&d);
 	if (good && d.exposed->unnamed)

@@ -78,6 +78,11 @@ static bool found_bad(struct op *op, struct answer *answer, const char *what)
 	return true;
 }
 
+static void taken_out(void *to, const char *what)
+{
+	answer_note(to, "%s", what);
+}
+
 static bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	uint64_t days = 0, touches = 0, findings = 0;
@@ -87,9 +92,16 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 		told(answer, "database", true, "its pages and indexes are sound");
 	else if (!found_bad(op, answer, "database"))
 		return false;
-	if (ledger_check(op, args_has(args, "rebuild"), &days, &touches))
+	bool rebuild = args_has(args, "rebuild");
+	if (rebuild && !ledger_take_out(op, taken_out, answer) && !found_bad(op, answer, "ledger"))
+		return false;
+	if (ledger_check(op, rebuild, &days, &touches))
 		told(answer, "ledger", true, arena_printf(op->a, "%" PRIu64 " touches on %" PRIu64 " days; what is derived agrees with them", touches, days));
 	else if (!found_bad(op, answer, "ledger"))
+		return false;
+	if (ledger_check_people(op, rebuild))
+		told(answer, "customers", true, "none is missing; who has an e-mail or a phone number is found by it");
+	else if (!found_bad(op, answer, "customers"))
 		return false;
 	if (found_check(op, &findings))
 		told(answer, "findings", true, arena_printf(op->a, "%" PRIu64 "; they name holders and customers that there are", findings));

@@ -1,0 +1,76 @@
+"""What was damaged behind our back is found, said, and mended where it can be."""
+import os
+import sqlite3
+import unittest
+from contextlib import closing
+
+from story import Story, tell
+
+HEAD = "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
+
+
+class Damage(Story):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.customers = self.file("customers.csv", "customer_ref,name,email,phone\n" + "".join(f"A-{i},Person Number{i},p{i}@example.com,202555{100 + i:04}\n" for i in range(30)))
+        self.touches = self.file("touches.csv", HEAD + "".join(f"2026-06-0{1 + i % 3}T10:{i:02}:00Z,A-{i},R1,,,,card_number,{i}\n" for i in range(30)))
+        self.run_handback("import", self.customers)
+        self.run_handback("import", self.touches)
+        self.n = self.json("incident", "open", "--title", "x", "--holder", "reader:R1", "--from", "2026-06-01", "--to", "2026-06-03").row["incident"]
+
+    def change(self, *statements):
+        with closing(sqlite3.connect(os.path.join(self.data, "handback.db"))) as db:
+            for s in statements:
+                db.execute(s)
+            db.commit()
+
+    def checked(self, what, status, *more):
+        rows = {r["check"]: r for r in self.json("check", *more, status=status).rows}
+        return rows[what]
+
+    def flip_a_bit(self):
+        with closing(sqlite3.connect(os.path.join(self.data, "handback.db"))) as db:
+            rowid = db.execute("SELECT day, blob FROM segment WHERE dim = 1 ORDER BY day LIMIT 1").fetchone()
+            blob = bytearray(rowid[1])
+            blob[len(blob) // 2] ^= 4
+            db.execute("UPDATE segment SET blob = ? WHERE day = ? AND dim = 1", (bytes(blob), rowid[0]))
+            db.commit()
+
+    def test_a_flipped_bit_keeps_a_round_from_being_drafted_and_is_mended_by_the_file(self):
+        self.flip_a_bit()
+        said = self.run_handback("notice", "draft", self.n, status=3)
+        self.assertIn("2026-06-01", said.err)
+        self.assertFalse(self.checked("ledger", 1)["good"])
+        said = self.json("check", "--rebuild")
+        self.assertRegex(said.err, "2026-06-01 could not be read .*Import again: touches.csv")
+        self.assertIn("10 touches that imports brought are lost", said.err)
+        self.assertIn("ledger.lost", self.run_handback("log").out)
+        self.assertEqual(self.json("import", self.touches).row["new"], 10)
+        self.assertTrue(self.checked("ledger", 0)["good"])
+        self.assertEqual(self.json("notice", "draft", self.n).row["customers"], 30)
+
+    def test_touches_that_are_gone(self):
+        self.change("DELETE FROM segment", "DELETE FROM day")
+        self.assertIn("30", self.checked("ledger", 1)["how"])
+        self.run_handback("notice", "draft", self.n, status=3)
+        self.assertEqual(self.json("import", self.touches).row["new"], 30)
+        self.assertTrue(self.checked("ledger", 0, "--rebuild")["good"])
+        self.assertTrue(self.checked("ledger", 0)["good"])
+
+    def test_a_customer_that_is_gone(self):
+        self.change("DELETE FROM customer WHERE id = 3")
+        self.assertIn("number 3", self.checked("customers", 1)["how"])
+
+    def test_the_index_of_contacts(self):
+        find = ["customer", "find", "--email", "p7@example.com"]
+        self.assertEqual(self.json(*find).row["customer_ref"], "A-7")
+        self.change("DELETE FROM customer_index")
+        self.assertFalse(self.checked("customers", 1)["good"])
+        self.assertTrue(self.checked("customers", 0, "--rebuild")["good"])
+        self.assertEqual(self.json(*find).row["customer_ref"], "A-7")
+        self.assertEqual(self.json("customer", "find", "--phone", "(202) 555-0107").row["customer_ref"], "A-7")
+
+
+if __name__ == "__main__":
+    tell()
