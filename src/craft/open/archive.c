@@ -191,8 +191,8 @@ static bool member(struct unpacking *u, struct archive_entry *e, struct str name
 	u->ended = false;
 	struct source s = stream_source(stream, archive_entry_size_is_set(e) && archive_entry_size(e) >= 0 ? (uint64_t)archive_entry_size(e) : UINT64_MAX);
 	bool on = u->l->member(u->l->to, name, &s);
-	if (u->end != OPEN_DONE)
-		on = u->l->unread(u->l->to, name, u->end) && on;
+	if (on && u->end != OPEN_DONE)
+		on = u->l->unread(u->l->to, name, u->end);
 	if (on && u->end != OPEN_TOO_BIG)
 		return true;
 	*end = on ? OPEN_TOO_BIG : OPEN_STOPPED;

@@ -224,7 +224,7 @@ static bool is_heading(struct str s)
 		letters += isalpha((unsigned char)s.p[i]) || (unsigned char)s.p[i] >= 0x80;
 		digits += isdigit((unsigned char)s.p[i]) != 0;
 	}
-	return s.n <= GRID_HEADING && letters > digits;
+	return s.n <= GRID_HEADING && letters > digits && str_utf8(s);
 }
 
 static struct str cell_text(const struct grid *g, const struct grid_cell *c)

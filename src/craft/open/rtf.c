@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 enum { BLOCK = 64 << 10, GROUPS_MAX = 1024, FONTS_MAX = 4096, WORD_MAX = 32, RUN_MAX = 8 << 10, CHARSETS = 16, HEAD = 4 << 10 };
+enum { LATIN_PAGE = 1252, UTF8_PAGE = 65001 };
 
 /* What a group's text is. */
 enum sort { TEXT, FIELD, FONTS, DATA_OF_PICTURE, DATA_OF_OBJECT, NOTHING };
@@ -75,8 +76,11 @@ static struct charset *charset_for(struct rtf *r, unsigned page)
 			return r->charset[i].c;
 	if (r->charsets == CHARSETS)
 		charset_close(r->charset[--r->charsets].c);
+	struct charset *c = charset_of_page(page);
+	if (!c && page != UTF8_PAGE)
+		c = charset_of_page(LATIN_PAGE);
 	r->charset[r->charsets].page = page;
-	return r->charset[r->charsets++].c = charset_of_page(page);
+	return r->charset[r->charsets++].c = c;
 }
 
 static bool shown(const struct group *g)
@@ -516,9 +520,9 @@ enum open_end open_rtf(const struct source *s, struct str name, struct listener 
 	r->s = s;
 	r->o = (struct office){ .l = l };
 	r->p = prose_open(&r->o);
-	r->page = 1252;
+	r->page = LATIN_PAGE;
 	r->wide = BUF(4 * RUN_MAX);
-	r->group[0] = (struct group){ .page = 1252, .uc = 1 };
+	r->group[0] = (struct group){ .page = LATIN_PAGE, .uc = 1 };
 	prose_begin(r->p, (struct str){ "", 0 });
 	bool whole = false, on = read_all(r, &whole);
 	prose_close(r->p);
