@@ -29,6 +29,7 @@ const struct verb find_verbs[] = {
 	  VERB_MAYBE,
 	  FIELDS({ "path", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "files and folders to look at" },
 	         { "jobs", FIELD_NUMBER, 0, "how many helpers read at once, 1 to 64; as many as there are processors if not told" },
+	         { "holder", FIELD_TEXT, 0, "on which holder the files lie, like 'computer:Office PC'; this computer if not told. What is found goes on the map" },
 	         { "all", FIELD_FLAG, 0, "shows every one: the unlikely and the judged, too" },
 	         { "sarif", FIELD_PATH, 0, "also writes them to this file, for tools that read SARIF" },
 	         { "html", FIELD_PATH, 0, "also writes them to this file, as a page to read and print" },
@@ -36,5 +37,7 @@ const struct verb find_verbs[] = {
 	{ "find verdict", "Says what a finding is; that sticks until the file changes there.", "handback find verdict orders.csv:12:30 test-data", VERB_MAYBE,
 	  FIELDS({ "place", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a place as find shows it, or a file for all in it" },
 	         { "verdict", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "test-data, not-a-card or cleaned-up; none takes it back" }), verdict_run },
+	{ "find list", "Lists what scans found on each holder, whom it names, and who can open it.", "handback find list --holder 'computer:Office PC'", VERB_READ,
+	  FIELDS({ "holder", FIELD_TEXT, 0, "only what lies there" }, { "all", FIELD_FLAG, 0, "what is gone, too" }), find_list_run },
 	{ 0 },
 };

@@ -41,7 +41,7 @@ struct find {
 bool find_scan(struct find *, struct err *);
 
 /* The files that earlier scans found clean, from the business's database, or the user's cache when no data folder is open. */
-struct seen *seen_open(struct op *);
+struct seen *seen_open(struct op *, bool contacts);      /* contacts: those who listen to them */
 void seen_close(struct seen *);                          /* keeps what is new; NULL is fine */
 
 /* Names for machines and for people. */

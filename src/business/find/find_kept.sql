@@ -1,5 +1,5 @@
--- findings_there (holder i64, never i64) -> (id i64, path text): any
-SELECT id, path FROM finding WHERE business = :business AND holder = :holder AND gone = :never ORDER BY id;
+-- findings_there (holder i64, never i64) -> (id i64, path text, kinds i64): any
+SELECT id, path, kinds FROM finding WHERE business = :business AND holder = :holder AND gone = :never ORDER BY id;
 
 -- finding_there (holder i64, path text, never i64) -> (id i64, kinds i64, numbers i64, unnamed i64, unnamed_kinds i64, began i64, looked i64): one
 SELECT id, kinds, numbers, unnamed, unnamed_kinds, began, looked FROM finding
@@ -30,7 +30,7 @@ SELECT DISTINCT holder FROM finding WHERE business = :business ORDER BY holder;
 -- findings (never i64) -> (id i64, holder i64, path text, kinds i64, numbers i64, unnamed i64, unnamed_kinds i64, sample text, began i64, came i64, seen i64, gone i64, looked i64, emptied i64): any
 SELECT f.id, f.holder, f.path, f.kinds, f.numbers, f.unnamed, f.unnamed_kinds, f.sample, f.began, f.came, f.seen, f.gone, f.looked,
 	coalesce((SELECT min(e.at) FROM holder_emptied e WHERE e.business = f.business AND e.holder = f.holder AND e.at > f.seen), :never)
-FROM finding f WHERE f.business = :business ORDER BY f.id;
+FROM finding f WHERE f.business = :business ORDER BY f.holder, f.id;
 
 -- findings_unsound () -> (id i64): any
 SELECT f.id FROM finding f LEFT JOIN holder h ON h.business = f.business AND h.id = f.holder

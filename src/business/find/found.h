@@ -16,7 +16,7 @@ struct found {
 	int64_t last;                                    /* gone, or the confirmed deletion that ended it; FAR_OFF */
 	bool looked;                                     /* whose it is was looked up */
 };
-/* In the order of their numbers, those that are gone, too. Texts live in op->a. False from `each` ends it, and is no error. */
+/* Holder by holder, in the order of their numbers, those that are gone, too. Texts live in op->a. False from `each` ends it, and is no error. */
 bool found_each(struct op *, bool (*each)(void *, const struct found *), void *);
 /* Whom a finding names; spot: where in the file, good during the call. */
 bool found_names(struct op *, int64_t finding, bool (*each)(void *, customer_id, kinds, struct str spot), void *);

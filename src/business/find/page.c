@@ -70,7 +70,7 @@ static void file_begin(struct page *p, struct str path)
 	              "<th scope=\"col\">Why</th></tr></thead><tbody>\n", path);
 }
 
-static void on_hit(struct report *r, const struct told *t)
+static void on_hit(struct report *r, const struct telling *t)
 {
 	struct page *p = (struct page *)r;
 	if (p->body.n > BODY_MAX - (1 << 18)) {

@@ -205,6 +205,7 @@ static void tell_records(struct pool *p, struct task *t)
 			continue;
 		}
 		if (r.sort == RECORD_CONTACT) {
+			p->clean &= r.contact.sort > CONTACT_PHONE;
 			if (p->find->contact)
 				p->find->contact(p->find->to, &(struct find_contact){ t->path, r.member, r.contact });
 			continue;

@@ -51,7 +51,7 @@ static const char *level_of(const struct finding *f)
 	return f->sort == HIT_TEST_NUMBER || f->class == SCAN_UNLIKELY ? "note" : f->class == SCAN_CERTAIN ? "error" : "warning";
 }
 
-static void on_hit(struct report *r, const struct told *t)
+static void on_hit(struct report *r, const struct telling *t)
 {
 	struct sarif *s = (struct sarif *)r;
 	struct json *j = &s->j;

@@ -28,6 +28,7 @@ struct file { uint64_t print; uint32_t unlikely, day; };
 struct seen {
 	struct op *op;                                   /* where it is kept; NULL: nowhere */
 	const char *path;                                /* NULL: in the database */
+	bool contacts;                                   /* whom files name is looked for, too: what is clean without is not what is clean with it */
 	uint8_t key[16];
 	uint64_t rules;                                  /* of this program: another one may find more */
 	uint32_t today;
@@ -179,9 +180,10 @@ struct seen *seen_new(void)
 	return s;
 }
 
-struct seen *seen_open(struct op *op)
+struct seen *seen_open(struct op *op, bool contacts)
 {
 	struct seen *s = seen_new();
+	s->contacts = contacts;
 	s->path = op->db ? NULL : file_name(op->a);
 	s->op = op->db || s->path ? op : NULL;
 	if (op->db)
@@ -229,7 +231,7 @@ void seen_close(struct seen *s)
 uint64_t seen_print(const struct seen *s, const char *name, const struct stat *st)
 {
 	const uint64_t parts[] = { hash64(str_of(name), s->key), st->st_dev, st->st_ino, (uint64_t)st->st_size, (uint64_t)st->st_mtim.tv_sec,
-	                           (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec };
+	                           (uint64_t)st->st_mtim.tv_nsec, (uint64_t)st->st_ctim.tv_sec, (uint64_t)st->st_ctim.tv_nsec, s->contacts };
 	uint64_t print = hash64((struct str){ (const char *)parts, sizeof parts }, s->key);
 	return print ? print : 1;
 }

@@ -1,6 +1,6 @@
 /* show - the command: a scan told to people in sentences, to machines in rows, and to reports. Of very many findings in one file people see
  * the first few; rows are complete. */
-#include "told.h"
+#include "kept.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +16,9 @@ struct showing {
 	bool all;
 	struct roots roots;
 	struct verdicts *verdicts;
+	struct keeping *keeping;                         /* NULL: there is no business to keep them in */
+	struct kept_tally kept;
+	bool told_holder, failed;                                     /* something could not be kept */
 	struct report *report[REPORTS_MAX]; size_t reports;
 	struct tally tally;
 	/* the file being told */
@@ -30,10 +33,10 @@ struct showing {
 	uint64_t skipped_more;
 };
 
-void told_make(struct arena *a, const struct find_hit *h, struct told *t)
+void told_make(struct arena *a, const struct find_hit *h, struct telling *t)
 {
 	const struct finding *f = &h->f;
-	*t = (struct told){ .f = f, .path = safe_path(a, h->path), .member = h->member, .masked = find_masked(a, f), .reason = find_reason(a, f) };
+	*t = (struct telling){ .f = f, .path = safe_path(a, h->path), .member = h->member, .masked = find_masked(a, f), .reason = find_reason(a, f) };
 	t->spot = f->where.n ? f->where : arena_say(a, "%" PRIu64 ":%" PRIu64, f->line, f->column);
 	struct str in = h->member.n ? arena_say(a, "!" STR_FMT, STR_ARG(h->member)) : STR("");
 	t->place = arena_say(a, STR_FMT STR_FMT "%s" STR_FMT, STR_ARG(safe_line(a, h->path)), STR_ARG(in), f->where.n ? ", " : ":", STR_ARG(t->spot));
@@ -87,7 +90,7 @@ static uint64_t weight_of(const struct finding *f)
 	return f->count * (f->sort == HIT_TRACK || f->sort == HIT_CODE ? 20u : f->sort == HIT_CARD ? 10u : 3u) * (f->class == SCAN_CERTAIN ? 2u : 1u);
 }
 
-static void count(struct showing *s, const struct told *t)
+static void count(struct showing *s, const struct telling *t)
 {
 	const struct finding *f = t->f;
 	struct tally *all = &s->tally;
@@ -105,7 +108,7 @@ static void count(struct showing *s, const struct told *t)
 	s->sorts |= 1u << f->sort;
 }
 
-static void row(struct answer *answer, const struct told *t)
+static void row(struct answer *answer, const struct telling *t)
 {
 	const struct finding *f = t->f;
 	answer_row(answer);
@@ -130,7 +133,7 @@ static void row(struct answer *answer, const struct told *t)
 	answer_row_end(answer);
 }
 
-static void sentence(struct showing *s, const struct told *t)
+static void sentence(struct showing *s, const struct telling *t)
 {
 	struct answer *answer = s->answer;
 	if (s->in_file++ >= IN_A_FILE && !s->all)
@@ -146,7 +149,7 @@ static void sentence(struct showing *s, const struct told *t)
 static void on_hit(void *to, const struct find_hit *h)
 {
 	struct showing *s = to;
-	struct told t;
+	struct telling t;
 	if (!str_eq(s->path, h->path))
 		file_begin(s, h->path);
 	if (h->f.class == SCAN_UNLIKELY && !s->all)
@@ -159,6 +162,8 @@ static void on_hit(void *to, const struct find_hit *h)
 	count(s, &t);
 	if (t.verdict && !t.back && !s->all)
 		return;
+	if (s->keeping)
+		keeping_hit(s->keeping, &t);
 	for (size_t i = 0; i < s->reports; i++)
 		s->report[i]->hit(s->report[i], &t);
 	if (s->answer->json)
@@ -167,26 +172,40 @@ static void on_hit(void *to, const struct find_hit *h)
 		sentence(s, &t);
 }
 
+static void file_end(struct showing *s)
+{
+	struct stat st;
+	if (s->in_file > s->shown)
+		answer_say(s->answer, "    and %" PRIu64 " more in this file; --all shows them.", s->in_file - s->shown);
+	if (!s->sorts)
+		return;
+	s->tally.files++;
+	answer_say(s->answer, "    What to do: " STR_FMT "\n", STR_ARG(find_todo(s->a, s->sorts, s->path, STR(""))));
+	if (stat(s->path.p, &st) == 0 && st.st_mtime < s->tally.oldest)
+		s->tally.oldest = st.st_mtime;
+	if (s->weight > s->heaviest) {
+		s->heaviest = s->weight;
+		snprintf(s->tally.first, sizeof s->tally.first, STR_FMT, STR_ARG(safe_line(s->a, s->path)));
+	}
+}
+
 static void on_done(void *to, struct str path, bool well)
 {
 	struct showing *s = to;
-	struct stat st;
-	(void)well;
-	if (!str_eq(s->path, path))
-		return;
-	if (s->in_file > s->shown)
-		answer_say(s->answer, "    and %" PRIu64 " more in this file; --all shows them.", s->in_file - s->shown);
-	if (s->sorts) {
-		s->tally.files++;
-		answer_say(s->answer, "    What to do: " STR_FMT "\n", STR_ARG(find_todo(s->a, s->sorts, s->path, STR(""))));
-		if (stat(s->path.p, &st) == 0 && st.st_mtime < s->tally.oldest)
-			s->tally.oldest = st.st_mtime;
-		if (s->weight > s->heaviest) {
-			s->heaviest = s->weight;
-			snprintf(s->tally.first, sizeof s->tally.first, STR_FMT, STR_ARG(safe_line(s->a, s->path)));
-		}
-	}
+	bool any = str_eq(s->path, path);
+	if (any)
+		file_end(s);
+	if (s->keeping && !s->failed)
+		s->failed = !keeping_done(s->keeping, any ? s->real : roots_path(s->a, &s->roots, path), well);
 	s->path = (struct str){ 0 };
+	arena_reset(s->a);
+}
+
+static void on_contact(void *to, const struct find_contact *c)
+{
+	struct showing *s = to;
+	if (!s->failed)
+		keeping_contact(s->keeping, c);
 }
 
 /* ---- what was not read ---- */
@@ -266,6 +285,19 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 		json_key(&j, "skipped_more");
 		json_i64(&j, (int64_t)s->skipped_more);
 	}
+	if (s->keeping) {
+		const struct kept_tally *k = &s->kept;
+		json_key(&j, "holder");
+		json_str(&j, arena_say(s->op->a, "%s:" STR_FMT, sort_name(k->sort), STR_ARG(k->name)));
+		json_key(&j, "on_map");
+		json_i64(&j, (int64_t)k->files);
+		json_key(&j, "gone");
+		json_i64(&j, (int64_t)k->gone);
+		json_key(&j, "customers");
+		json_i64(&j, (int64_t)k->customers);
+		json_key(&j, "whose");
+		json_str(&j, k->looked ? STR("looked_up") : STR("not_looked_up"));
+	}
 	json_key(&j, "open_first");
 	json_str(&j, str_of(t->first));
 	json_key(&j, "seconds");
@@ -281,6 +313,23 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 static struct str amount(struct arena *a, uint64_t bytes)
 {
 	return bytes < 1000000 ? arena_say(a, "%.1f kB", (double)bytes / 1e3) : bytes < 1000000000 ? arena_say(a, "%.1f MB", (double)bytes / 1e6) : arena_say(a, "%.1f GB", (double)bytes / 1e9);
+}
+
+static void kept_sentences(struct showing *s)
+{
+	struct answer *answer = s->answer;
+	const struct kept_tally *k = &s->kept;
+	if (!s->keeping)
+		return;
+	if (k->files)
+		answer_say(answer, "On the map: %s:" STR_FMT " holds what was found in %" PRIu64 " file%s%s.", sort_name(k->sort), STR_ARG(k->name), k->files, k->files == 1 ? "" : "s",
+		           s->told_holder ? "" : " (--holder names another)");
+	if (k->files && !k->looked)
+		answer_say(answer, "Whose: not looked up, for the vault is locked. Scan again with --passphrase-file to know whom these files name.");
+	else if (k->files)
+		answer_say(answer, "Whose: %" PRIu64 " of your customers are named there; %" PRIu64 " number%s in nobody's record.", k->customers, k->unnamed, k->unnamed == 1 ? " stands" : "s stand");
+	if (k->gone)
+		answer_say(answer, "%" PRIu64 " file%s that held something before hold%s it no more: so it stands on the map.", k->gone, k->gone == 1 ? "" : "s", k->gone == 1 ? "s" : "");
 }
 
 static void summary_sentences(struct showing *s, const struct find_totals *totals)
@@ -302,6 +351,7 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 	struct str known = totals->known ? arena_say(a, " (%" PRIu64 " unchanged since they were clean)", totals->known) : STR("");
 	answer_say(answer, "Looked at %" PRIu64 " file%s" STR_FMT ", " STR_FMT ", in %.1f s%s.", totals->files, totals->files == 1 ? "" : "s", STR_ARG(known),
 	           STR_ARG(amount(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
+	kept_sentences(s);
 	if (t->files)
 		answer_say(answer, "Is one of them no card, or a test? handback find verdict PLACE not-a-card (or test-data, cleaned-up), with its place as above.");
 }
@@ -336,13 +386,18 @@ static bool scan(struct showing *s, const struct args *args)
 		return err_set(&op->err, INVALID, "jobs", "--jobs is from 1 to 64.");
 	find.jobs = (unsigned)jobs;
 	s->roots = roots_of(op->a, paths->value, paths->n);
-	if (!(s->verdicts = verdicts_open(op)) || !reports_open(s, args))
+	s->told_holder = args_has(args, "holder");
+	if (s->told_holder && !op->db)
+		return err_set(&op->err, NOT_FOUND, "holder", "There is no business at " STR_FMT ", so there is no map. Make one with handback init, or leave --holder away.",
+		               STR_ARG(op->folder));
+	if (!(s->verdicts = verdicts_open(op)) || !reports_open(s, args) || (op->db && !(s->keeping = keeping_open(op, args_text(args, "holder"), &s->roots))))
 		return false;
-	find.seen = seen_open(op);
+	find.contact = keeping_asks(s->keeping) ? on_contact : NULL;
+	find.seen = seen_open(op, find.contact != NULL);
 	find.unlikely = s->all;
 	bool good = find_scan(&find, &op->err);
 	seen_close(find.seen);
-	if (!good)
+	if (!good || s->failed || (s->keeping && !keeping_end(s->keeping, &find.totals, !op_stopped(op), &s->kept)))
 		return false;
 	unread_rest(s);
 	if (s->answer->json)
@@ -371,6 +426,7 @@ bool find_run(struct op *op, const struct args *args, struct answer *answer)
 	while (s.reports)
 		s.reports--, s.report[s.reports]->drop(s.report[s.reports]);
 	good = verdicts_close(s.verdicts) && good;
+	keeping_close(s.keeping);
 	buf_free(&s.skipped);
 	arena_close(s.a);
 	return good;

@@ -10,7 +10,7 @@ enum verdict { VERDICT_NONE, VERDICT_TEST_DATA, VERDICT_CLEANED_UP, VERDICT_NOT_
 const char *verdict_name(enum verdict);                  /* "test-data" */
 
 /* A finding ready to be told: every text is masked, and good for one call. */
-struct told {
+struct telling {
 	const struct finding *f;
 	struct str path, member, spot;                   /* spot: "3:21", or "sheet Orders, cell B7" */
 	struct str place;                                /* all of it, as people name it: "a.zip!b.csv:3:21" */
@@ -18,12 +18,12 @@ struct told {
 	enum verdict verdict;
 	bool back;                                       /* it was said to be cleaned up, and is still there */
 };
-static inline bool told_counts(const struct told *t)
+static inline bool told_counts(const struct telling *t)
 {
 	return t->f->class != SCAN_UNLIKELY && t->f->sort != HIT_TEST_NUMBER && (!t->verdict || t->back);
 }
 const char *class_name(enum scan_class);
-void told_make(struct arena *, const struct find_hit *, struct told *);        /* all but the verdict */
+void told_make(struct arena *, const struct find_hit *, struct telling *);        /* all but the verdict */
 
 /* Where what was asked for really is: a path below it, as the walk tells it, becomes one from the root. */
 struct roots { struct str *given, *real; size_t n; };
@@ -54,9 +54,9 @@ struct str kept_name(struct arena *, struct str);        /* as it may be kept: w
 struct verdicts;
 /* Those of the business, when its data folder is open; else those kept beside the user's settings. NULL: err. */
 struct verdicts *verdicts_open(struct op *);
-enum verdict verdicts_of(const struct verdicts *, struct str path, const struct told *);     /* path: from the root */
+enum verdict verdicts_of(const struct verdicts *, struct str path, const struct telling *);     /* path: from the root */
 /* It was said to be cleaned up, and is not: the verdict is forgotten. */
-void verdicts_lapse(struct verdicts *, struct str path, const struct told *);
+void verdicts_lapse(struct verdicts *, struct str path, const struct telling *);
 bool verdicts_close(struct verdicts *);                  /* keeps what changed; NULL is fine */
 bool verdict_run(struct op *, const struct args *, struct answer *);
 bool folders_make(struct op *, const char *file);        /* those on the way to it, for the user alone */
@@ -64,11 +64,12 @@ bool folders_make(struct op *, const char *file);        /* those on the way to 
 /* ---- show.c ---- */
 
 bool find_run(struct op *, const struct args *, struct answer *);
+bool find_list_run(struct op *, const struct args *, struct answer *);  /* list.c */
 
 /* ---- reports: sarif.c, page.c ---- */
 
 struct report {
-	void (*hit)(struct report *, const struct told *);
+	void (*hit)(struct report *, const struct telling *);
 	void (*unread)(struct report *, struct str path, struct str member, struct str why);
 	/* Complete, under its name. Frees it in any case. */
 	bool (*keep)(struct report *, const struct tally *, const struct find_totals *, struct err *);

@@ -83,7 +83,7 @@ static bool put(struct verdicts *v, const struct str *part, enum verdict verdict
 	return true;
 }
 
-static void parts_of(struct arena *a, struct str path, const struct told *t, struct str *part)
+static void parts_of(struct arena *a, struct str path, const struct telling *t, struct str *part)
 {
 	part[0] = path;
 	part[1] = kept_name(a, t->member);
@@ -92,7 +92,7 @@ static void parts_of(struct arena *a, struct str path, const struct told *t, str
 	part[4] = str_of(t->f->last4);
 }
 
-enum verdict verdicts_of(const struct verdicts *v, struct str path, const struct told *t)
+enum verdict verdicts_of(const struct verdicts *v, struct str path, const struct telling *t)
 {
 	struct str part[PARTS];
 	if (!v->n)
@@ -104,14 +104,14 @@ enum verdict verdicts_of(const struct verdicts *v, struct str path, const struct
 	return slot ? v->kept[slot - 1].verdict : VERDICT_NONE;
 }
 
-static bool say(struct verdicts *v, struct str path, const struct told *t, enum verdict verdict)
+static bool say(struct verdicts *v, struct str path, const struct telling *t, enum verdict verdict)
 {
 	struct str part[PARTS];
 	parts_of(v->a, path, t, part);
 	return put(v, part, verdict, true);
 }
 
-void verdicts_lapse(struct verdicts *v, struct str path, const struct told *t)
+void verdicts_lapse(struct verdicts *v, struct str path, const struct telling *t)
 {
 	say(v, path, t, VERDICT_NONE);                   /* it is there, so there is room */
 }
@@ -288,7 +288,7 @@ struct judging { struct op *op; struct verdicts *verdicts; struct str place, fil
 static void on_hit(void *to, const struct find_hit *h)
 {
 	struct judging *j = to;
-	struct told t;
+	struct telling t;
 	struct arena *a = arena_open();
 	told_make(a, h, &t);
 	if (h->f.class != SCAN_UNLIKELY && (str_eq(j->place, t.place) || str_eq(j->place, j->file))) {

@@ -27,6 +27,10 @@ bool ledger_open(struct op *, const customer_id *, size_t n, struct customer *);
 bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);         /* NOT_FOUND */
 /* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
 bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
+/* Whose e-mail addresses and telephone numbers are these, written as they may be? The vault is open. Each customer who has one is told with its
+ * place in the list; there may be several for one, or none. */
+struct contact_text { bool phone; struct str text; };
+bool ledger_whose(struct op *, const struct contact_text *, size_t n, void (*each)(void *, size_t i, customer_id), void *);
 customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
 
