@@ -538,13 +538,16 @@ def pptx(w, clean):
     return ooxml(parts)
 
 
-ODF = ('xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+ODF = ('xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
+       'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"')
 
 
 def odf(kind, content):
-    return ooxml({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": f'<?xml version="1.0"?><office:document-content {ODF}><office:body><office:{kind}>{content}</office:{kind}></office:body></office:document-content>',
-                  "META-INF/manifest.xml": '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'})
+    return ooxml({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": f'<?xml version="1.0"?><office:document-content {ODF} office:version="1.2"><office:body><office:{kind}>{content}</office:{kind}></office:body></office:document-content>',
+                  "META-INF/manifest.xml": '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
+                  f'<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.{kind}"/>'
+                  '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'})
 
 
 def odf_table(rows):
@@ -567,6 +570,13 @@ def odt_split(w, clean):
 
 def ods(w, clean):
     return odf("spreadsheet", odf_table(csv_rows(w, clean, w.r.choice(["", " "]))))
+
+
+def odp(w, clean):
+    """Slides."""
+    return odf("presentation", "".join(
+        f'<draw:page draw:name="page{k}"><draw:frame svg:width="20cm" svg:height="10cm" svg:x="1cm" svg:y="1cm"><draw:text-box>' + "".join(
+            f"<text:p>{escape(t)}</text:p>" for t in [w.blurb(), w.blurb() if clean else w.sentence()]) + "</draw:text-box></draw:frame></draw:page>" for k in range(1, 5)))
 
 
 def rtf(w, clean):
@@ -808,13 +818,13 @@ FORMATS = {
     "txt": (".txt", txt), "txt utf-16": (".txt", txt_utf16), "txt cp1252": (".txt", txt_latin1), "txt split": (".txt", txt_split), "csv": (".csv", csv), "csv unheaded": (".csv", csv_unheaded),
     "json": (".json", json_file), "jsonl": (".jsonl", jsonl), "escaped": (".log", json_escaped), "xml": (".xml", xml), "html": (".html", html), "html split": (".html", html_split),
     "access log": (".log", access_log), "app log": (".log", app_log), "source": (".c", source), "sql": (".sql", sql), "staff": (".txt", staff), "docx": (".docx", docx), "docx split": (".docx", docx_split),
-    "xlsx": (".xlsx", xlsx), "xlsx split": (".xlsx", xlsx_split), "pptx": (".pptx", pptx), "odt": (".odt", odt), "odt split": (".odt", odt_split), "ods": (".ods", ods), "rtf": (".rtf", rtf),
+    "xlsx": (".xlsx", xlsx), "xlsx split": (".xlsx", xlsx_split), "pptx": (".pptx", pptx), "odt": (".odt", odt), "odt split": (".odt", odt_split), "ods": (".ods", ods), "odp": (".odp", odp), "rtf": (".rtf", rtf),
     "rtf split": (".rtf", rtf_split), "pdf": (".pdf", pdf), "pdf split": (".pdf", pdf_split), "scan png": (".png", scan_png, "pdftoppm", "tesseract"), "scan jpg": (".jpg", scan_jpg, "pdftoppm", "tesseract"),
     "scan pdf": (".pdf", scan_pdf, "pdftoppm", "tesseract"), "eml": (".eml", eml), "eml attached": (".eml", eml_attachments), "mbox": (".mbox", mbox), "zip": (".zip", zip_file),
     "nested": (".tar.gz", nested), "7z": (".7z", seven_zip, "7z"), "zst": (".csv.zst", zstd, "zstd"), "sqlite": (".db", sqlite), "sqlite deleted": (".db", sqlite_deleted), "binary": (".dat", binary),
 }
 # what an office program makes of some of them, where there is one
-CONVERTED = {"doc": (".docx", docx), "xls": (".xlsx", xlsx), "ppt": (".pptx", pptx)}
+CONVERTED = {"doc": (".docx", docx), "xls": (".xlsx", xlsx), "ppt": (".odp", odp)}
 
 
 def convert(made, ending, to):
