@@ -59,10 +59,10 @@ static bool find_end(const struct source *s, struct directory *d)
 }
 
 /* The lengths and the place that do not fit 32 bits stand in the extra field, those that are missing only (4.5.3). */
-static void extra64(struct str extra, struct zip_part *p)
+static bool extra64(struct str extra, struct zip_part *p)
 {
 	struct cursor c = cursor_of(extra);
-	while (c.end - c.p >= 4) {
+	while (c.end - c.p >= 4 && !c.torn) {
 		uint16_t id = cursor_u16(&c);
 		struct cursor field = cursor_of(cursor_bytes(&c, cursor_u16(&c)));
 		if (id != 1)
@@ -72,6 +72,7 @@ static void extra64(struct str extra, struct zip_part *p)
 			if (*of[i] == UINT32_MAX)
 				*of[i] = cursor_u64(&field);
 	}
+	return !c.torn;
 }
 
 /* `moved`: how far all stands behind where it says, because something was put in front. */
@@ -90,7 +91,7 @@ static bool read_part(struct cursor *c, struct zip_part *p, uint64_t moved, stru
 	cursor_bytes(c, 8);
 	p->at = cursor_u32(c);
 	struct str raw = cursor_bytes(c, name);
-	extra64(cursor_bytes(c, extra), p);
+	bool good = extra64(cursor_bytes(c, extra), p);
 	cursor_bytes(c, comment);
 	struct buf b = BUF(4 * 0xFFFF);
 	p->name = arena_str(a, open_name(&b, raw));
@@ -99,7 +100,7 @@ static bool read_part(struct cursor *c, struct zip_part *p, uint64_t moved, stru
 			((char *)(uintptr_t)p->name.p)[i] = '/';
 	buf_free(&b);
 	p->at += moved;
-	return !c->torn;
+	return good && !c->torn;
 }
 
 bool zip_index(struct zip *z, const struct source *s, bool *damaged)

@@ -286,6 +286,21 @@ static void a_damaged_zip_gives_what_can_be_read(void **state)
 	buf_free(&c), buf_free(&moved);
 }
 
+/* A directory's extra field that says it is longer than it is. */
+static void a_torn_extra_field_ends(void **state)
+{
+	(void)state;
+	const struct part parts[] = { { "a", "x" } };
+	struct buf b = zipped(parts, 1, NULL);
+	char *entry = memmem(b.p, b.n, "PK\1\2", 4);
+	assert_non_null(entry);
+	assert_true(entry[30] >= 4);                     /* libarchive writes times there */
+	memset(entry + 46 + 1 + 2, 0xFF, 2);
+	tell(buf_str(&b));
+	assert_string_equal(told.out.p, "> a: x\n");
+	buf_free(&b);
+}
+
 static void what_is_encrypted_is_named(void **state)
 {
 	(void)state;
@@ -385,7 +400,7 @@ int main(void)
 		cmocka_unit_test(runs_are_one_text), cmocka_unit_test(changes_and_codes_are_told_apart), cmocka_unit_test(a_row_is_a_record_and_columns_have_headings),
 		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(slides_come_in_their_order),
 		cmocka_unit_test(open_documents_of_each_kind), cmocka_unit_test(an_encrypted_document_is_named), cmocka_unit_test(a_plain_zip_gives_its_members),
-		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
+		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(a_torn_extra_field_ends), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
 		cmocka_unit_test(too_deep_xml_ends), cmocka_unit_test(a_bomb_in_a_document_ends), cmocka_unit_test(it_stops_when_told),
 	};
 	return cmocka_run_group_tests(tests, prepare, done);
