@@ -82,8 +82,6 @@ static bool cell_begins(struct odf *r, const struct xml_tag *tag)
 	buf_clear(&r->value);
 	if (str_eq(type, STR("string")))
 		value = xml_attribute(tag, "string-value");
-	else if (str_eq(type, STR("date")))
-		value = xml_attribute(tag, "date-value");
 	else
 		value = value.n ? office_number(value, room) : value;
 	if (value.n <= VALUE_MAX)

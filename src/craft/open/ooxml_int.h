@@ -17,4 +17,14 @@ bool ooxml_prose(struct office *, struct prose *, struct zip_part *, struct str 
 /* Reads a workbook: its sheets with what belongs to each. */
 bool ooxml_workbook(struct office *, struct zip_part *, struct prose *, struct arena *);
 
+/* ---- format.c: numbers as cells show them ---- */
+
+enum { FORMAT_ROOM = 128 };
+struct formats;
+struct formats *formats_open(void);
+void formats_close(struct formats *);
+bool formats_read(struct formats *, struct office *, struct zip_part *styles);
+/* `style`: the cell's; from_1904: how the workbook counts days. What is no date and has no zeros in front stays as it is. */
+struct str formats_show(const struct formats *, uint64_t style, struct str number, bool from_1904, char room[FORMAT_ROOM]);
+
 #endif

@@ -79,9 +79,12 @@ static const char *const words[] = { WORDS(X) };
 struct sheet {
 	struct office *o;
 	const struct shared *shared;
+	const struct formats *formats;
+	bool from_1904;
 	struct grid *grid;
 	uint32_t column;                                 /* of the cell now, from 0 */
-	char type;                                       /* of it: s shared, n number, else as its first letter */
+	char type;                                       /* of it: s shared, n number, else text */
+	uint64_t style;
 	struct buf value, formula;
 	struct buf formulas;                             /* of the row: u32 column, then the text */
 };
@@ -126,12 +129,12 @@ static bool say_formulas(struct sheet *s, uint32_t row)
 
 static bool end_of_cell(struct sheet *s)
 {
-	char room[32];
+	char room[32], shown[FORMAT_ROOM];
 	struct str text = buf_str(&s->value), formula = buf_str(&s->formula);
 	if (s->type == 's')
 		text = shared_at(s->shared, text);
 	else if (s->type == 'n')
-		text = office_number(text, room);
+		text = formats_show(s->formats, s->style, office_number(text, room), s->from_1904, shown);
 	if (office_telling(formula)) {
 		buf_u32(&s->formulas, s->column);
 		buf_lstr(&s->formulas, formula);
@@ -155,7 +158,8 @@ static bool sheet_begin(void *to, const struct xml_tag *tag)
 	case W_c:
 		s->column = column_of(xml_attribute(tag, "r"), s->column + 1);
 		r = xml_attribute(tag, "t");
-		s->type = r.n ? r.p[0] == 's' && r.n > 1 ? 'f' : r.p[0] : 'n';
+		s->type = !r.n || str_eq(r, STR("n")) ? 'n' : str_eq(r, STR("s")) ? 's' : 't';
+		s->style = str_i64(xml_attribute(tag, "s"), &n) && n > 0 ? (uint64_t)n : 0;
 		buf_clear(&s->value);
 		buf_clear(&s->formula);
 		return true;
@@ -252,10 +256,11 @@ struct workbook {
 	struct arena *a;
 	struct named { struct str name, id; bool hidden; } *sheet;
 	size_t n, cap;
+	bool from_1904;
 	struct buf value, where;                         /* of a defined name */
 };
 
-enum { B_sheet, B_definedName };
+enum { B_sheet, B_definedName, B_workbookPr };
 
 static bool book_begin(void *to, const struct xml_tag *tag)
 {
@@ -265,6 +270,9 @@ static bool book_begin(void *to, const struct xml_tag *tag)
 		b->sheet = arena_more(b->a, b->sheet, b->n, &b->cap, sizeof *b->sheet);
 		b->sheet[b->n++] = (struct named){ arena_str(b->a, office_name(xml_attribute(tag, "name"))), arena_str(b->a, office_name(xml_relation(tag))),
 		                                   state.n && !str_eq(state, STR("visible")) };
+	} else if (tag->word == B_workbookPr) {
+		struct str v = xml_attribute(tag, "date1904");
+		b->from_1904 = str_eq(v, STR("1")) || str_eq(v, STR("true"));
 	} else if (tag->word == B_definedName) {
 		buf_clear(&b->value);
 		buf_clear(&b->where);
@@ -290,7 +298,7 @@ static bool book_text(void *to, int word, struct str text)
 
 static bool read_book(struct workbook *b, struct zip_part *part)
 {
-	static const char *const names[] = { "sheet", "definedName" };
+	static const char *const names[] = { "sheet", "definedName", "workbookPr" };
 	static const struct xml_reader reader = { names, LENGTH(names), book_begin, book_end, book_text };
 	b->value = BUF(CELL_MAX), b->where = BUF(1 << 11);
 	bool on = office_xml(b->o, part, &reader, b);
@@ -332,18 +340,23 @@ bool ooxml_workbook(struct office *o, struct zip_part *part, struct prose *p, st
 {
 	struct workbook b = { .o = o, .a = a };
 	struct shared shared = { .o = o, .text = BUF(SHARED_MAX), .one = BUF(CELL_MAX) };
-	struct sheet s = { .o = o, .shared = &shared, .grid = grid_open(), .value = BUF(CELL_MAX), .formula = BUF(CELL_MAX), .formulas = BUF(FORMULAS_MAX + 2 * CELL_MAX) };
+	struct formats *formats = formats_open();
+	struct sheet s = { .o = o, .shared = &shared, .formats = formats, .grid = grid_open(), .value = BUF(CELL_MAX), .formula = BUF(CELL_MAX), .formulas = BUF(FORMULAS_MAX + 2 * CELL_MAX) };
 	struct relations r;
 	bool on = read_book(&b, part) && ooxml_relations(o, part, &r, a);
 	for (size_t i = 0; on && i < r.n; i++)
 		if (ooxml_type(&r.of[i], "sharedStrings") && !r.of[i].part->read)
 			on = read_shared(&shared, r.of[i].part);
+		else if (ooxml_type(&r.of[i], "styles") && !r.of[i].part->read)
+			on = formats_read(formats, o, r.of[i].part);
+	s.from_1904 = b.from_1904;
 	for (size_t i = 0; on && i < b.n; i++) {
 		struct zip_part *one = ooxml_related(&r, b.sheet[i].id);
 		if (one && !one->read)
 			on = read_sheet(&s, &b.sheet[i], one) && belongings(o, one, s.grid, p, a);
 	}
 	grid_close(s.grid);
+	formats_close(formats);
 	free(shared.end);
 	struct buf *const bufs[] = { &shared.text, &shared.one, &s.value, &s.formula, &s.formulas };
 	for (size_t i = 0; i < LENGTH(bufs); i++)

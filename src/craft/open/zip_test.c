@@ -192,6 +192,24 @@ static void a_workbook_is_told_by_cells(void **state)
 	        "<sst " SHEET_SPACE "><si><t>Orders of spring</t></si><si><r><t>Na</t></r><r><t>me</t></r></si><si><t>Card number</t></si><si><t>Ann</t></si></sst>" });
 }
 
+static void numbers_are_told_as_they_are_shown(void **state)
+{
+	(void)state;
+	TELLS("sheet S, cell A1 #1: 012-34-5678\nsheet S, cell B1 #1: 1984-03-31\nsheet S, cell C1 #1: 12/29\nsheet S, cell D1 #1: 4539 5787 6362 1486\n"
+	      "sheet S, cell E1 #1: 30772.5\nsheet S, cell F1 #1: 00123\nsheet S, cell G1 #1: 2000-02-29\nsheet S, cell H1 #1: 123456\n", ROOT("xl/workbook.xml"),
+	      { "xl/workbook.xml", "<workbook " SHEET_SPACE "><sheets><sheet name='S' r:id='a'/></sheets></workbook>" },
+	      { "xl/_rels/workbook.xml.rels", RELS REL("a", "worksheet", "a.xml") REL("b", "styles", "styles.xml") "</Relationships>" },
+	      { "xl/styles.xml",
+	        "<styleSheet " SHEET_SPACE "><numFmts><numFmt numFmtId='164' formatCode='000\\-00\\-0000'/><numFmt numFmtId='165' formatCode='mm/yy'/>"
+	        "<numFmt numFmtId='166' formatCode='0000&quot; &quot;0000\\ 0000 0000'/><numFmt numFmtId='167' formatCode='0.00E+00'/><numFmt numFmtId='168' formatCode='00000'/>"
+	        "<numFmt numFmtId='169' formatCode='[$-409]d\\ mmmm\\ yyyy;@'/></numFmts>"
+	        "<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='14'/><xf numFmtId='165'/><xf numFmtId='166'/>"
+	        "<xf numFmtId='167'/><xf numFmtId='168'/><xf numFmtId='169'/></cellXfs></styleSheet>" },
+	      { "xl/a.xml",
+	        SHEET("<row><c s='1'><v>12345678</v></c><c s='2'><v>30772</v></c><c s='3'><v>47453</v></c><c s='4'><v>4539578763621486</v></c><c s='5'><v>30772.5</v></c>"
+	              "<c s='6'><v>123</v></c><c s='7'><v>36585.75</v></c><c s='6'><v>123456</v></c></row>") "</worksheet>" });
+}
+
 /* ---- PowerPoint ---- */
 
 static void slides_come_in_their_order(void **state)
@@ -398,7 +416,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_are_one_text), cmocka_unit_test(changes_and_codes_are_told_apart), cmocka_unit_test(a_row_is_a_record_and_columns_have_headings),
-		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(slides_come_in_their_order),
+		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(numbers_are_told_as_they_are_shown), cmocka_unit_test(slides_come_in_their_order),
 		cmocka_unit_test(open_documents_of_each_kind), cmocka_unit_test(an_encrypted_document_is_named), cmocka_unit_test(a_plain_zip_gives_its_members),
 		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(a_torn_extra_field_ends), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
 		cmocka_unit_test(too_deep_xml_ends), cmocka_unit_test(a_bomb_in_a_document_ends), cmocka_unit_test(it_stops_when_told),
