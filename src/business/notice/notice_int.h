@@ -99,8 +99,11 @@ bool outbox_open(struct op *, const struct round *, struct outbox *);
 void outbox_close(struct outbox *);
 bool outbox_there(struct op *, const struct round *);
 void outbox_remove(struct op *, const struct round *);
-/* Written beside, synced, then named: there whole or not at all, however often it is done. outbox_sync makes the names durable. */
-bool outbox_put(struct outbox *, const char *name, struct str bytes, struct err *);
+/* Up to OUTBOX_AT_ONCE files, each written beside, synced, then named: there whole or not at all, however often it is done. outbox_sync
+ * makes the names durable. */
+enum { OUTBOX_AT_ONCE = 128 };
+struct outbox_file { const char *name; struct str bytes; };
+bool outbox_put(struct outbox *, const struct outbox_file *, size_t n, struct err *);
 bool outbox_sync(struct outbox *, struct err *);
 void outbox_drop(struct outbox *, const char *name);
 /* One PDF of letters in one language; result: one a sheet. */

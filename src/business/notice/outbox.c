@@ -77,16 +77,20 @@ static bool whole_begin(struct outbox *o, const char *name, struct whole *w, str
 	return w->fd >= 0 || err_errno(e, "The outbox can't be written");
 }
 
+/* Once what was written is durable, it gets its name. */
 static bool whole_end(struct outbox *o, const char *name, struct whole *w, bool good, struct err *e)
 {
-	if (good && fsync(w->fd) != 0)
-		good = err_errno(e, "The outbox can't be written");
 	close(w->fd);
 	if (good && renameat(o->dir, w->temp, o->dir, name) != 0)
 		good = err_errno(e, "The outbox can't be written");
 	if (!good)
 		unlinkat(o->dir, w->temp, 0);
 	return good;
+}
+
+static bool durable(int result, struct err *e)
+{
+	return result == 0 || err_errno(e, "The outbox can't be written");
 }
 
 static bool write_all(int fd, struct str s, struct err *e)
@@ -101,10 +105,19 @@ static bool write_all(int fd, struct str s, struct err *e)
 	return true;
 }
 
-bool outbox_put(struct outbox *o, const char *name, struct str bytes, struct err *e)
+/* Many files are made durable by one call for the whole file system: each by itself would wait for the disk as often as there are files. */
+bool outbox_put(struct outbox *o, const struct outbox_file *file, size_t n, struct err *e)
 {
-	struct whole w;
-	return whole_begin(o, name, &w, e) && whole_end(o, name, &w, write_all(w.fd, bytes, e), e);
+	struct whole w[OUTBOX_AT_ONCE];
+	size_t begun = 0;
+	bool good = n <= LENGTH(w) || err_set(e, TOO_BIG, NULL, "Too many files for the outbox at once.");
+	for (; good && begun < n && (good = whole_begin(o, file[begun].name, &w[begun], e)); begun++)
+		good = write_all(w[begun].fd, file[begun].bytes, e);
+	if (good && n)
+		good = durable(n > 1 ? syncfs(o->dir) : fsync(w->fd), e);
+	for (size_t i = 0; i < begun; i++)
+		good = whole_end(o, file[i].name, &w[i], good, e);
+	return good;
 }
 
 void outbox_drop(struct outbox *o, const char *name)
@@ -114,7 +127,7 @@ void outbox_drop(struct outbox *o, const char *name)
 
 bool outbox_sync(struct outbox *o, struct err *e)
 {
-	return fsync(o->dir) == 0 || err_errno(e, "The outbox can't be written");
+	return durable(fsync(o->dir), e);
 }
 
 /* ---- letters ---- */
@@ -172,7 +185,8 @@ bool outbox_letters(struct op *op, struct outbox *o, const char *name, const str
 	struct whole w;
 	struct paper_style style = { .size = str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, .sender = sender_lines(op, common),
 	                             .language = language_code(language).p };
-	return whole_begin(o, name, &w, &op->err) && whole_end(o, name, &w, paper_letters(w.fd, sheet, n, &style, result, &op->err), &op->err);
+	return whole_begin(o, name, &w, &op->err) &&
+	       whole_end(o, name, &w, paper_letters(w.fd, sheet, n, &style, result, &op->err) && durable(fsync(w.fd), &op->err), &op->err);
 }
 
 /* A row a letter that is printed; the codes are those at the letters' foot. */
@@ -196,7 +210,7 @@ bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
 	op->a = whole;
 	arena_close(mine);
 	good = good && op->err.code == OK && (!b.full || err_set(&op->err, TOO_BIG, NULL, "letters.csv is too long.")) &&
-	       outbox_put(o, "letters.csv", buf_str(&b), &op->err) && outbox_sync(o, &op->err);
+	       outbox_put(o, &(struct outbox_file){ "letters.csv", buf_str(&b) }, 1, &op->err) && outbox_sync(o, &op->err);
 	buf_free(&b);
 	return good;
 }

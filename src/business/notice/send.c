@@ -205,12 +205,15 @@ static bool outbox_batch(struct sending *s, struct item *item, size_t n)
 {
 	struct op *op = s->op;
 	struct str *bytes = ARENA_ARRAY(op->a, struct str, n);
+	struct outbox_file *file = ARENA_ARRAY(op->a, struct outbox_file, n);
+	size_t files = 0;
 	if (!op_begin(op))
 		return false;
 	bool good = compose(s, item, n, bytes);
 	for (size_t i = 0; good && i < n; i++)
-		good = !item[i].written || outbox_put(&s->outbox, arena_printf(op->a, STR_FMT ".eml", STR_ARG(item[i].c.ref)), bytes[i], &op->err);
-	good = good && outbox_sync(&s->outbox, &op->err);
+		if (item[i].written)
+			file[files++] = (struct outbox_file){ arena_printf(op->a, STR_FMT ".eml", STR_ARG(item[i].c.ref)), bytes[i] };
+	good = good && outbox_put(&s->outbox, file, files, &op->err) && outbox_sync(&s->outbox, &op->err);
 	for (size_t i = 0; good && i < n; i++) {
 		if (!item[i].written)
 			continue;
