@@ -291,6 +291,14 @@ class Notice(Story):
         self.assertEqual(sorted(len(v) for v in other.taken.values()), [1] * 30)
         self.assertLessEqual(other.most_at_once, 4)
 
+    def test_connections_wait_for_their_answers_side_by_side(self):
+        self.business([(f"A-{n}", "June Marsh", f"june{n}@example.com", True, "en") for n in range(1, 25)])
+        sink = self.server(delay=0.2)
+        self.run_handback("notice", "send", self.approve())
+        self.assertEqual(sorted(len(v) for v in sink.taken.values()), [1] * 24)
+        self.assertLessEqual(sink.most_at_once, 4)
+        self.assertGreater(sink.most_waiting, 1)
+
     def test_a_server_that_wants_none_of_them_is_about_the_account(self):
         self.business([(f"A-{n}", "June Marsh", f"spam{n}@example.com", True, "en") for n in range(1, 21)])
         self.server()

@@ -19,7 +19,8 @@ class Sink:
         self.taken = collections.defaultdict(list)     # recipient -> Message-IDs, in the order taken
         self.mails = {}
         self.seen = collections.Counter()              # (recipient) -> how often it was offered
-        self.most_at_once = self.at_once = 0
+        self.most_at_once = self.at_once = 0           # connections
+        self.most_waiting = self.waiting = 0           # mails that have all been said and wait out the delay
         self.put_off, self.delay, self.refuse_all = put_off, delay, refuse_all
         self.lock = threading.Lock()
         sink = self
@@ -85,7 +86,12 @@ class Sink:
                         break
                     lines.append(line[1:] if line.startswith(b".") else line)
                 if sink.delay:
+                    with sink.lock:
+                        sink.waiting += 1
+                        sink.most_waiting = max(sink.most_waiting, sink.waiting)
                     time.sleep(sink.delay)
+                    with sink.lock:
+                        sink.waiting -= 1
                 if to.startswith("spam"):
                     self.say("554 5.7.1 We do not want this")
                     return True

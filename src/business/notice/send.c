@@ -323,8 +323,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 	}
 	if (!op_end(op, good))
 		return false;
-	if (jobs && !wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a, &op->err))
-		return false;                            /* they stay handed, and are in doubt from the next run on */
+	wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a);
 	policy_is_no_address(s, job, jobs);
 	tick(s);
 	if (!op_begin(op))

@@ -1,4 +1,7 @@
-/* smtp - delivery by libcurl's multi interface. What it must never blur: whether a server may have taken a mail.
+/* smtp - delivery by libcurl. What it must never blur: whether a server may have taken a mail.
+ *
+ * Each connection has a thread of its own while wire_send runs: libcurl's multi interface stands still for all while one waits for
+ * the answer to its final dot. Threads share the jobs, under a lock, and call back under it.
  *
  * The point of no return is the read callback that says "all is read": only after it can the final dot go out. A line lost before
  * it took nothing; lost after it, the mail may have been taken. libcurl is never let read a mail twice.
@@ -8,6 +11,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,8 +19,9 @@ enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECO
 
 enum stage { HELLO, FROM, TO, DATA };                    /* the last command, QUIT apart; HELLO: greeting, TLS and sign-in as well */
 
+struct run;
 struct slot {
-	CURL *easy; struct curl_slist *to;
+	struct run *run; pthread_t thread; CURL *easy; struct curl_slist *to;
 	struct wire_job *job; size_t at;
 	enum stage stage;
 	bool all_read, rewound, quitting, again;         /* again: this is the second connection for this mail */
@@ -24,7 +29,7 @@ struct slot {
 	char words[WORDS_MAX + 1]; char error[CURL_ERROR_SIZE];
 };
 
-struct wire { CURLM *multi; struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool used; };   /* used: some connection got as far as a mail */
+struct wire { struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool used; };   /* used: some connection got as far as a mail */
 
 /* ---- the account ---- */
 
@@ -212,12 +217,7 @@ struct wire *wire_open(const struct wire_account *a, unsigned connections, struc
 	bool six = memchr(a->host.p, ':', a->host.n) != NULL;
 	snprintf(w->url, sizeof w->url, "%s://%s" STR_FMT "%s:%u/handback.invalid", a->tls == WIRE_TLS ? "smtps" : "smtp", six ? "[" : "", STR_ARG(a->host), six ? "]" : "",
 	         a->port);
-	w->multi = curl_multi_init();
-	bool good = w->multi != NULL;
-	if (good) {
-		curl_multi_setopt(w->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)w->n);
-		curl_multi_setopt(w->multi, CURLMOPT_MAXCONNECTS, (long)w->n);
-	}
+	bool good = true;
 	for (unsigned i = 0; good && i < w->n; i++)
 		good = (w->slot[i].easy = curl_easy_init()) != NULL;
 	if (!good) {
@@ -236,7 +236,6 @@ void wire_close(struct wire *w)
 		curl_easy_cleanup(w->slot[i].easy);
 		curl_slist_free_all(w->slot[i].to);
 	}
-	curl_multi_cleanup(w->multi);
 	free(w);
 }
 
@@ -290,12 +289,13 @@ static void judge(struct wire *w, struct slot *s, CURLcode code, struct arena *a
 
 /* ---- sending ---- */
 
-static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool again)
+/* One attempt at the slot's job. */
+static CURLcode job_try(const struct wire *w, struct slot *s, bool again)
 {
+	const struct wire_job *job = s->job;
 	char from[600], to[600], user[USER_MAX + 1], password[1024], ca[1024];
 	const struct wire_account *a = &w->account;
 	CURL *c = s->easy;
-	s->job = job;
 	s->at = 0, s->all_read = s->rewound = s->quitting = s->whole = false, s->again = again, s->stage = HELLO, s->last = 0, s->words[0] = s->error[0] = 0;
 	curl_slist_free_all(s->to);
 	s->to = NULL;
@@ -307,6 +307,7 @@ static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, 1L);
 	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
 	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, s->to);
 	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
@@ -322,7 +323,6 @@ static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool
 	curl_easy_setopt(c, CURLOPT_DEBUGDATA, s);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)again);
-	curl_easy_setopt(c, CURLOPT_PRIVATE, s);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -342,7 +342,7 @@ static bool job_start(struct wire *w, struct slot *s, struct wire_job *job, bool
 		curl_easy_setopt(c, CURLOPT_PASSWORD, password);
 		wipe(password, sizeof password);
 	}
-	return s->to && curl_multi_add_handle(w->multi, c) == CURLM_OK;
+	return s->to ? curl_easy_perform(c) : CURLE_OUT_OF_MEMORY;
 }
 
 /* A kept connection that the server had ended meanwhile says nothing about the mail: it gets another one at once. */
@@ -352,49 +352,55 @@ static bool kept_too_long(struct slot *s, CURLcode code)
 	return code != CURLE_OK && !s->again && s->stage == FROM && !s->last && curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && !connects;
 }
 
-bool wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *a, struct err *e)
+/* What the threads of one wire_send share: all of it under the lock. */
+struct run {
+	pthread_mutex_t lock;
+	struct wire *w; struct wire_job *job; size_t n, next; bool ending;
+	void (*done)(void *, struct wire_job *); bool (*stop)(void *); void *about; struct arena *a;
+};
+
+/* The next that can be tried; those that can't are told. */
+static struct wire_job *job_next(struct run *r)
 {
-	size_t next = 0, open = 0;
-	bool ending = false, fatal = false;
-	struct slot *idle[CONNECTIONS_MAX];
-	size_t n_idle = 0;
-	for (unsigned i = 0; i < w->n; i++)
-		idle[n_idle++] = &w->slot[i];
-	while (next < n || open) {
-		ending = ending || fatal || (stop && stop(about));
-		while (next < n && (ending || n_idle)) {
-			struct wire_job *j = &job[next++];
-			if (ending || !mail_address(j->to) || !mail_address(j->from)) {
-				j->result = (struct wire_result){ ending ? WIRE_NOT_BEGUN : WIRE_REFUSED, false, "", arena_str(a, ending ? STR("not begun") : STR("not an address")) };
-				done(about, j);
-				continue;
-			}
-			struct slot *s = idle[--n_idle];
-			if (!job_start(w, s, j, false))
-				return err_set(e, OUTSIDE, NULL, "The mail library could not begin a mail.");
-			open++;
-		}
-		int running, left;
-		if (curl_multi_perform(w->multi, &running) != CURLM_OK || (open && curl_multi_poll(w->multi, NULL, 0, 200, NULL) != CURLM_OK))
-			return err_set(e, OUTSIDE, NULL, "The mail library stopped.");
-		for (CURLMsg *m; (m = curl_multi_info_read(w->multi, &left));) {
-			struct slot *s;
-			if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s) != CURLE_OK)
-				continue;
-			CURLcode code = m->data.result;
-			curl_multi_remove_handle(w->multi, s->easy);
-			if (kept_too_long(s, code)) {
-				if (!job_start(w, s, s->job, true))
-					return err_set(e, OUTSIDE, NULL, "The mail library could not begin a mail.");
-				continue;
-			}
-			judge(w, s, code, a);
-			fatal |= s->job->result.fatal;
-			done(about, s->job);
-			s->job = NULL;
-			idle[n_idle++] = s;
-			open--;
-		}
+	while (r->next < r->n) {
+		struct wire_job *j = &r->job[r->next++];
+		r->ending = r->ending || (r->stop && r->stop(r->about));
+		if (!r->ending && mail_address(j->to) && mail_address(j->from))
+			return j;
+		j->result = (struct wire_result){ r->ending ? WIRE_NOT_BEGUN : WIRE_REFUSED, false, "", arena_str(r->a, r->ending ? STR("not begun") : STR("not an address")) };
+		r->done(r->about, j);
 	}
-	return true;
+	return NULL;
+}
+
+static void *slot_run(void *slot)
+{
+	struct slot *s = slot;
+	struct run *r = s->run;
+	pthread_mutex_lock(&r->lock);
+	while ((s->job = job_next(r))) {
+		pthread_mutex_unlock(&r->lock);
+		CURLcode code = job_try(r->w, s, false);
+		if (kept_too_long(s, code))
+			code = job_try(r->w, s, true);
+		pthread_mutex_lock(&r->lock);
+		judge(r->w, s, code, r->a);
+		r->ending |= s->job->result.fatal;
+		r->done(r->about, s->job);
+	}
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+void wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *a)
+{
+	struct run r = { .lock = PTHREAD_MUTEX_INITIALIZER, .w = w, .job = job, .n = n, .done = done, .stop = stop, .about = about, .a = a };
+	unsigned many = n < w->n ? (unsigned)n : w->n, started = 1;
+	for (unsigned i = 0; i < w->n; i++)
+		w->slot[i].run = &r;
+	while (started < many && pthread_create(&w->slot[started].thread, NULL, slot_run, &w->slot[started]) == 0)
+		started++;                               /* as many as there can be */
+	slot_run(&w->slot[0]);
+	for (unsigned i = 1; i < started; i++)
+		pthread_join(w->slot[i].thread, NULL);
 }

@@ -48,9 +48,9 @@ struct wire;
 /* connections: how many at once, at most. Certificates are verified (system's, or ca_file). Nothing is connected yet. */
 struct wire *wire_open(const struct wire_account *, unsigned connections, struct err *);
 void wire_close(struct wire *);
-/* Sends these, reusing connections, and returns when each has its outcome. `done` is called for each as it comes. `stop` is asked
- * between events; true ends early: what is not begun becomes WIRE_NOT_BEGUN. Words live in the arena. */
-bool wire_send(struct wire *, struct wire_job *, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about,
-               struct arena *, struct err *);
+/* Sends these, reusing connections, and returns when each has its outcome. `done` is called for each as it comes, `stop` is asked
+ * before each (NULL: never); true ends early: what is not begun becomes WIRE_NOT_BEGUN. Both are called one at a time, but from any
+ * of the connections' threads. Words live in the arena. */
+void wire_send(struct wire *, struct wire_job *, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *);
 
 #endif
