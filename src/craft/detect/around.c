@@ -1,18 +1,6 @@
 /* What stands around a number: its edges, a UUID, an expiry, words. */
 #include "around.h"
 
-bool ends_cleanly(struct str t, size_t at) { return at >= t.n || (!joins(t.p[at]) && !digit_at(t, at, NULL)); }
-
-/* No sign of a word or a longer number in front, nor a decimal point. */
-bool begins_cleanly(struct str t, size_t at)
-{
-	if (at == 0)
-		return true;
-	if (joins(t.p[at - 1]) || (at >= 3 && digit_at(t, at - 3, NULL) == 3))
-		return false;
-	return !(t.p[at - 1] == '.' && at >= 2 && is_digit(t.p[at - 2]));
-}
-
 static bool is_hex(char c) { return is_digit(c) || (unsigned char)((c | 32) - 'a') < 6; }
 
 static bool uuid_at(struct str t, size_t at)
@@ -27,6 +15,8 @@ static bool uuid_at(struct str t, size_t at)
 
 bool inside_uuid(struct str t, size_t from, size_t to)
 {
+	if (!memchr(t.p + from, '-', to - from) && !(from && t.p[from - 1] == '-') && !(to < t.n && t.p[to] == '-'))
+		return false;
 	for (size_t at = from > 35 ? from - 35 : 0; at <= from; at++)
 		if (at + 36 >= to && at + 36 <= t.n && uuid_at(t, at))
 			return true;

@@ -6,33 +6,22 @@
 
 static inline bool joins(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 
-bool ends_cleanly(struct str, size_t at);                /* no word or longer number goes on at `at` */
-bool begins_cleanly(struct str, size_t at);              /* none stands in front, nor a decimal point */
+/* No word or longer number goes on at `at`. */
+static inline bool ends_cleanly(struct str t, size_t at)
+{
+	return at >= t.n || (!joins(t.p[at]) && ((unsigned char)t.p[at] < 128 || !digit_at(t, at, NULL)));
+}
+/* None stands in front, nor a decimal point. */
+static inline bool begins_cleanly(struct str t, size_t at)
+{
+	if (at == 0)
+		return true;
+	if (joins(t.p[at - 1]) || ((unsigned char)t.p[at - 1] > 127 && at >= 3 && digit_at(t, at - 3, NULL) == 3))
+		return false;
+	return !(t.p[at - 1] == '.' && at >= 2 && is_digit(t.p[at - 2]));
+}
 bool inside_uuid(struct str, size_t from, size_t to);
 bool expiry_at(struct str, size_t at);                   /* MM/YY or MM/YYYY, and no part of a date with a day */
 struct str word_at(struct str, size_t at);               /* the letters (and bytes over 127) from `at` to the end of the word */
-
-/* ---- what words mean ---- */
-
-enum sense {
-	SENSE_NONE, SENSE_CARD, SENSE_EXPIRY, SENSE_CODE, SENSE_SSN, SENSE_ITIN, SENSE_SIN, SENSE_NINO, SENSE_IBAN, SENSE_ROUTING,
-	SENSE_ACCOUNT, SENSE_BIRTH, SENSE_PASSPORT, SENSE_LICENCE,
-	SENSE_OTHER,            /* says that a number is something else: "order", "imei" */
-	SENSE_MASKED,           /* says that it is not the number itself: "token", "hash", "last4" */
-	SENSE_FILLER,           /* says nothing: "number", "no", "is" */
-	SENSES
-};
-#define SENSE(name) (1u << SENSE_##name)
-
-enum sense word_sense(struct str word);
-/* Of a heading, key, tag or form field ("cardNumber", "CC_NUM", "Social Security No."): a set of senses. */
-uint32_t heading_senses(struct str);
-/* The heading in front of `at` on its line, as `"key": "`, `key=`, `<tag>`, `attribute="`, `label: `; empty: none. */
-struct str label_before(struct str, size_t at);
-
-struct near { uint32_t senses; unsigned card, other; };  /* of all words near; how far away the nearest are (bytes; UINT_MAX: none) */
-/* The words within 64 bytes before `from` and 48 behind `to`, on the same line or, if that has none in front, the line above.
- * Words of another cell (behind a comma, semicolon, tab or bar) do not count as against. */
-struct near words_near(struct str, size_t from, size_t to);
 
 #endif

@@ -4,17 +4,25 @@
 
 #include <stdlib.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+enum { STRETCHES_MAX = 4500, CHUNK = 32 << 10, MARGIN_BEFORE = 96, MARGIN_BEHIND = 224 };
 
-struct fold { char *text; uint32_t *map; size_t n; };
+struct stretches { struct { uint32_t from, to; } *s; size_t n; };
+
+struct fold {
+	char *text;                                      /* what is unfolded, */
+	uint32_t *map;                                   /* and of each byte where it comes from */
+	size_t n;
+	struct stretches marks, wide, words;             /* what is to be unfolded */
+	size_t word_to;                                  /* up to here long words were looked at */
+};
 
 struct fold *fold_open(void)
 {
 	struct fold *f = mem_zero(1, sizeof *f);
-	f->text = mem_zero(1, RECORD_MAX + PAD);
+	f->text = text_get(RECORD_MAX);
 	f->map = mem_zero(RECORD_MAX + PAD, sizeof *f->map);
+	for (struct stretches *k = &f->marks; k <= &f->words; k++)
+		k->s = mem_zero(STRETCHES_MAX, sizeof *k->s);
 	return f;
 }
 
@@ -22,98 +30,11 @@ void fold_close(struct fold *f)
 {
 	if (!f)
 		return;
-	wipe(f->text, RECORD_MAX);
-	free(f->text);
+	text_free(f->text, RECORD_MAX);
 	free(f->map);
+	for (struct stretches *k = &f->marks; k <= &f->words; k++)
+		free(k->s);
 	free(f);
-}
-
-/* ---- where: 64 bytes at a time ---- */
-
-struct signs { bool marks, wide, base64; };
-
-/* Bits of 64 bytes for each class that matters. */
-struct classes { uint64_t digit, high, nul, less, more, hash, percent, slash, equal, word; };
-
-/* Nothing can be here: no digits, no long word, and not mostly other scripts. */
-static inline bool nothing(uint64_t digit, uint64_t high, uint64_t word)
-{
-	uint64_t row = word & word >> 1;
-	row &= row >> 2;
-	row &= row >> 4;
-	row &= row >> 8;
-	return !digit && !row && __builtin_popcountll(high) < 24;
-}
-
-static inline struct classes classes_portable(const char *p)
-{
-	struct classes c = { 0 };
-	for (unsigned i = 0; i < 64; i++) {
-		uint64_t bit = (uint64_t)1 << i;
-		unsigned char b = (unsigned char)p[i];
-		if (is_digit((char)b)) c.digit |= bit;
-		if (b > 127) c.high |= bit;
-		if (!b) c.nul |= bit;
-		if (b == '<') c.less |= bit;
-		if (b == '>') c.more |= bit;
-		if (b == '#') c.hash |= bit;
-		if (b == '%') c.percent |= bit;
-		if (b == '\\') c.slash |= bit;
-		if (b == '=') c.equal |= bit;
-		if (is_letter((char)b) || is_digit((char)b)) c.word |= bit;
-	}
-	return c;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static inline struct classes classes_avx2(const char *p)
-{
-	struct classes c = { 0 };
-	__m256i both[2];
-	for (int k = 0; k < 2; k++) {
-		__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * k));
-		__m256i d = _mm256_sub_epi8(v, _mm256_set1_epi8('0'));
-		__m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(d, _mm256_set1_epi8(9)), d);
-		__m256i a = _mm256_sub_epi8(_mm256_or_si256(v, _mm256_set1_epi8(32)), _mm256_set1_epi8('a'));
-		__m256i letter = _mm256_cmpeq_epi8(_mm256_min_epu8(a, _mm256_set1_epi8(25)), a);
-		c.digit |= (uint64_t)(uint32_t)_mm256_movemask_epi8(digit) << (32 * k);
-		c.high |= (uint64_t)(uint32_t)_mm256_movemask_epi8(v) << (32 * k);
-		c.word |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, digit)) << (32 * k);
-		both[k] = v;
-	}
-	if (nothing(c.digit, c.high, c.word))
-		return c;
-#define EACH(field, expression) c.field |= (uint64_t)(uint32_t)_mm256_movemask_epi8(expression) << (32 * k)
-#define IS(byte) _mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte))
-	for (int k = 0; k < 2; k++) {
-		__m256i v = both[k];
-		EACH(nul, _mm256_cmpeq_epi8(v, _mm256_setzero_si256()));
-		EACH(less, IS('<'));
-		EACH(more, IS('>'));
-		EACH(hash, IS('#'));
-		EACH(percent, IS('%'));
-		EACH(slash, IS('\\'));
-		EACH(equal, IS('='));
-	}
-#undef IS
-#undef EACH
-	return c;
-}
-#endif
-
-/* Signs that matter only beside digits; a tag only beside three of them, a base64 word only when 16 of its letters and digits follow each other. */
-static inline struct signs signs_of(const struct classes *c)
-{
-	uint64_t d = c->digit, three = d & d >> 1 & d >> 2;                  /* the first of three */
-	uint64_t ends = d & d << 1 & d << 2;                                 /* the third */
-	uint64_t marks = (c->high & (d << 1 | d >> 1)) | (c->less & ends << 1) | (c->more & three >> 1) | (c->hash & d >> 1) |
-	                 (c->percent & d >> 1 & d >> 2) | (c->equal & d << 1) | (c->equal & d >> 1 & d >> 2 & d << 1) | c->slash;
-	uint64_t wide = c->nul & (d << 1 | d >> 1);
-	uint64_t row = c->word & c->word >> 1;
-	row &= row >> 2;
-	row &= row >> 4;
-	row &= row >> 8;
-	return (struct signs){ .marks = marks || __builtin_popcountll(c->high) >= 24, .wide = __builtin_popcountll(wide) >= 6, .base64 = row && __builtin_popcountll(c->word & ~d) >= 12 };
 }
 
 /* ---- unfolding ---- */
@@ -148,9 +69,7 @@ static int hex_at(struct str t, size_t at, size_t digits)
 	return v;
 }
 
-/* A character as the plain look knows it: digits of any script that people mix with ours, spaces, dashes; what is invisible is
- * nothing (0), the rest one byte. */
-static int plain(uint32_t c)
+int plain(uint32_t c)
 {
 	static const uint32_t zeros[] = { 0xFF10, 0x660, 0x6F0, 0x966, 0x9E6, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6 };
 	if (c < 128)
@@ -160,6 +79,8 @@ static int plain(uint32_t c)
 			return (int)('0' + c - zeros[i]);
 	if (c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF)
 		return 0;
+	if (c >= 0xC0 && c <= 0xFF)
+		return (int)c;                           /* a letter with an accent: words.c knows it */
 	if (c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000)
 		return ' ';
 	if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFF0D || c == 0x2043 || c == 0xFE63)
@@ -263,10 +184,19 @@ static size_t escape_at(struct str t, size_t at, uint32_t *value)
 			*value = 0;
 			return next == '\r' && at + 2 < t.n && t.p[at + 2] == '\n' ? 3 : 2;
 		}
-		if (c == '=' && !(at && is_digit(t.p[at - 1]) && (v == ' ' || v == 0xA0)))
+		if (v >= 0xC2) {                         /* UTF-8 */
+			char bytes[4] = { (char)v };
+			size_t n = v >= 0xF0 ? 4 : v >= 0xE0 ? 3 : 2, k = 1, used;
+			for (int next_byte; k < n && at + 3 * k < t.n && t.p[at + 3 * k] == c && (next_byte = hex_at(t, at + 3 * k + 1, 2)) >= 0x80; k++)
+				bytes[k] = (char)next_byte;
+			uint32_t point = k == n ? utf8_at((struct str){ bytes, n }, 0, &used) : 0xFFFD;
+			v = point == 0xFFFD ? -1 : (int)point;
+			takes = 3 * n;
+		} else if (c == '=' && !(at && is_digit(t.p[at - 1]) && (v == ' ' || v == 0xA0))) {
 			v = -1;                          /* "pan=4539" is no escape; quoted-printable writes digits as they are */
-		if (v >= 0 && !(v >= ' ' && v < 127) && v != 9 && v != 0xA0)
+		} else if (v >= 0 && !(v >= ' ' && v < 127) && v != 9 && v != 0xA0) {
 			v = -1;
+		}
 	}
 	if (v < 0)
 		return 0;
@@ -345,146 +275,163 @@ static int base64_of(unsigned char c)
 	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-/* Decodes the base64 text that begins at `at`; its lines may end. Returns where it ends. Only text is worth a look: when the first
- * bytes are none, nothing is kept. */
-static size_t unfold_base64(struct fold *f, struct str t, size_t at)
+static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
 {
 	uint32_t word = 0;
 	unsigned have = 0;
-	size_t odd = 0;
 	f->n = 0;
-	for (; at < t.n && f->n < RECORD_MAX; at++) {
+	for (size_t at = from; at < to; at++) {
 		int v = base64_of((unsigned char)t.p[at]);
-		if (v < 0) {
-			if ((t.p[at] == '\n' || t.p[at] == '\r') && f->n > 30)
-				continue;
-			break;
-		}
+		if (v < 0)
+			continue;
 		word = word << 6 | (uint32_t)v;
 		have += 6;
 		if (have >= 8) {
 			have -= 8;
-			unsigned char byte = (unsigned char)(word >> have);
-			odd += byte < 9 || (byte > 13 && byte < 32) || byte == 127;
-			put(f, (char)byte, at);
-			if (f->n == 21 && odd > 1) {
-				f->n = 0;
-				while (at < t.n && base64_of((unsigned char)t.p[at]) >= 0)
-					at++;
-				return at;
-			}
+			put(f, (char)(word >> have), at);
 		}
 	}
-	if (odd * 10 > f->n)
-		f->n = 0;
-	return at;
 }
 
-/* ---- all stretches of a text ---- */
+/* ---- where it is worth it ---- */
 
-struct stretch { size_t from, to; };
+static size_t digits_from(struct str t, size_t at)
+{
+	size_t n = 0;
+	while (at + n < t.n && is_digit(t.p[at + n]))
+		n++;
+	return n;
+}
+
+static size_t digits_before(struct str t, size_t at)
+{
+	size_t n = 0;
+	while (n < at && is_digit(t.p[at - n - 1]))
+		n++;
+	return n;
+}
+
+/* A tag behind a digit: does a number go on behind it? Over tags that part cells only in groups as on cards. */
+static bool tag_is_worth(struct str t, size_t at)
+{
+	size_t left = digits_before(t, at), end = at;
+	bool inlined = true, one = false;
+	for (size_t takes; end < t.n && t.p[end] == '<' && (takes = tag_at(t, end, &one)) && end - at < 300;) {
+		inlined &= one;
+		end += takes;
+		while (end < t.n && (t.p[end] == ' ' || t.p[end] == '-' || t.p[end] == '\n') && end - at < 300)
+			end++;
+	}
+	size_t right = digits_from(t, end);
+	return right && end > at && (inlined || ((left == 4 || left == 6) && right >= 4 && right <= 6));
+}
+
+static bool is_worth(struct str t, size_t at)
+{
+	unsigned char c = (unsigned char)t.p[at];
+	uint32_t value = 0;
+	size_t takes = 0;
+	if (is_digit((char)c))                           /* "&#52;" or "&#x34;" */
+		return at > 1 && (t.p[at - 1] == '#' || (at > 2 && (t.p[at - 1] | 32) == 'x' && t.p[at - 2] == '#'));
+	if (c == '<')
+		return tag_is_worth(t, at);
+	takes = c == '&' ? entity_at(t, at, &value) : c > 127 ? (value = utf8_at(t, at, &takes), takes) : escape_at(t, at, &value);
+	if (!takes)
+		return false;
+	int byte = value ? plain(value) : 0;
+	char next = at + takes < t.n ? t.p[at + takes] : 0;
+	if (byte == '=' || byte == '^')
+		return digits_before(t, at) >= DIGITS_MIN;
+	return byte >= 0 && (is_digit((char)byte) || ((byte == 0 || byte == ' ' || byte == '-') && (is_digit(next) || (unsigned char)next > 127 || strchr("%=&<\\ -", next))));
+}
+
+/* Bytes of text begin with 001 to 011 in base64; of eight such beginnings most are, by chance three. */
+static bool is_base64_of_text(struct str t, size_t from, size_t to)
+{
+	unsigned good = 0, all = 0;
+	for (size_t at = from; at + 3 < to && all < 12; at += 4, all++) {
+		int v = base64_of((unsigned char)t.p[at]);
+		good += (v >= 8 && v <= 31) || v == 2 || v == 3;
+	}
+	return all >= 6 && good * 8 >= all * 7;
+}
+
+static void note(struct stretches *k, size_t from, size_t to)
+{
+	if (k->n && from <= k->s[k->n - 1].to)
+		k->s[k->n - 1].to = (uint32_t)to;
+	else if (k->n < STRETCHES_MAX)
+		k->s[k->n].from = (uint32_t)from, k->s[k->n++].to = (uint32_t)to;
+}
+
+/* A word that is long enough; its lines may end. */
+static void note_word(struct fold *f, struct str t, size_t block)
+{
+	size_t at = block > f->word_to ? block : f->word_to, end = block + 64 < t.n ? block + 64 : t.n;
+	while (at && at > f->word_to && block - at < 128 && at <= block && base64_of((unsigned char)t.p[at - 1]) >= 0)
+		at--;
+	while (at < end) {
+		while (at < end && base64_of((unsigned char)t.p[at]) < 0)
+			at++;
+		size_t to = at;
+		for (; to < t.n; to++) {
+			if (base64_of((unsigned char)t.p[to]) >= 0)
+				continue;
+			size_t next = to + (t.p[to] == '\r');
+			if (to - at < 60 || next >= t.n || t.p[next] != '\n' || next + 1 >= t.n || base64_of((unsigned char)t.p[next + 1]) < 0)
+				break;
+			to = next;
+		}
+		if (to - at >= 24)
+			for (size_t skip = 0; skip < (at ? 1 : 4); skip++)       /* at the text's beginning it may have begun before */
+				if (is_base64_of_text(t, at + skip, to)) {
+					note(&f->words, at + skip, to);
+					break;
+				}
+		f->word_to = at = to > at ? to : at + 1;
+	}
+}
+
+void fold_note(struct fold *f, struct str t, struct sifted e)
+{
+	size_t from = e.at > MARGIN_BEFORE ? e.at - MARGIN_BEFORE : 0, to = t.n - e.at > MARGIN_BEHIND ? e.at + MARGIN_BEHIND : t.n;
+	if (e.at >= t.n)
+		return;
+	if (e.what == SIFT_WORD)
+		note_word(f, t, e.at);
+	else if (e.what == SIFT_WIDE)
+		note(&f->wide, from, to);
+	else if (e.what == SIFT_SCRIPT || (f->marks.n && e.at + 64 < f->marks.s[f->marks.n - 1].to) || is_worth(t, e.at))
+		note(&f->marks, from, to);
+}
+
+/* ---- showing it ---- */
 
 static void show(struct fold *f, uint32_t signs, void (*look)(void *, const struct view *), void *to)
 {
-	if (f->n < DIGITS_MIN - 3)
+	if (f->n < 9)
 		return;
 	memset(f->text + f->n, 0, PAD);
 	struct view v = { .text = { f->text, f->n }, .map = f->map, .signs = signs };
 	look(to, &v);
 }
 
-enum { MARGIN_BEFORE = 96, MARGIN_BEHIND = 224 };
-
-/* Adds the block at `at` to a stretch, or gives the stretch and begins another. */
-static bool stretches(struct stretch *s, struct str t, size_t at)
+void fold_show(struct fold *f, struct str t, void (*look)(void *, const struct view *), void *to)
 {
-	size_t from = at > MARGIN_BEFORE ? at - MARGIN_BEFORE : 0, to = t.n - at > MARGIN_BEHIND ? at + MARGIN_BEHIND : t.n;
-	if (s->to && from <= s->to) {
-		s->to = to;
-		return true;
+	for (struct stretches *k = &f->marks; k <= &f->words; k++) {
+		for (size_t i = 0; i < k->n; i++)
+			for (size_t from = k->s[i].from, end = k->s[i].to; from < end; from += CHUNK) {
+				size_t chunk_end = end - from > CHUNK + 512 ? from + CHUNK + 512 : end;      /* they overlap */
+				uint32_t signs = 1u << SIGN_ENCODED;
+				if (k == &f->marks)
+					signs = unfold_marks(f, t, from, chunk_end) & ~(1u << SIGN_SPLIT);
+				else if (k == &f->wide)
+					unfold_wide(f, t, from, chunk_end), signs = 0;
+				else
+					unfold_base64(f, t, from, chunk_end);
+				show(f, signs, look, to);
+			}
+		k->n = 0;
 	}
-	return false;
-}
-
-struct folding { struct fold *f; struct str t; void (*look)(void *, const struct view *); void *to; struct stretch marks, wide; size_t base64_to; };
-
-static void end_marks(struct folding *g)
-{
-	if (g->marks.to) {
-		uint32_t signs = unfold_marks(g->f, g->t, g->marks.from, g->marks.to);
-		if (signs)
-			show(g->f, signs & ~(1u << SIGN_SPLIT), g->look, g->to);
-	}
-	g->marks.to = 0;
-}
-
-static void end_wide(struct folding *g)
-{
-	if (g->wide.to) {
-		unfold_wide(g->f, g->t, g->wide.from, g->wide.to);
-		show(g->f, 0, g->look, g->to);
-	}
-	g->wide.to = 0;
-}
-
-static void begin(struct stretch *s, struct str t, size_t at)
-{
-	s->from = at > MARGIN_BEFORE ? at - MARGIN_BEFORE : 0;
-	s->to = t.n - at > MARGIN_BEHIND ? at + MARGIN_BEHIND : t.n;
-}
-
-static void take_signs(struct folding *g, size_t at, struct signs s)
-{
-	if (s.marks && !stretches(&g->marks, g->t, at)) {
-		end_marks(g);
-		begin(&g->marks, g->t, at);
-	}
-	if (s.wide && !stretches(&g->wide, g->t, at)) {
-		end_wide(g);
-		begin(&g->wide, g->t, at);
-	}
-	if (s.base64 && at + 64 > g->base64_to) {
-		/* the word may have begun before this block */
-		size_t from = at;
-		while (from > g->base64_to && from + 200 > at && base64_of((unsigned char)g->t.p[from - 1]) >= 0)
-			from--;
-		for (size_t end = at + 64 < g->t.n ? at + 64 : g->t.n; from < end;) {
-			while (from < end && base64_of((unsigned char)g->t.p[from]) < 0)
-				from++;
-			size_t to = unfold_base64(g->f, g->t, from);
-			if (to - from >= 24 && g->f->n)
-				show(g->f, 1u << SIGN_ENCODED, g->look, g->to);
-			from = to > from ? to : from + 1;
-			g->base64_to = from;
-		}
-	}
-}
-
-#define FOLD(name, see) \
-	static void name(struct folding *g) \
-	{ \
-		for (size_t at = 0; at < g->t.n; at += 64) { \
-			struct classes c = see(g->t.p + at); \
-			struct signs s = signs_of(&c); \
-			if (s.marks | s.wide | s.base64) \
-				take_signs(g, at, s); \
-		} \
-	}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) FOLD(fold_avx2, classes_avx2)
-#endif
-FOLD(fold_portable, classes_portable)
-
-void fold_each(struct fold *f, struct str t, void (*look)(void *, const struct view *), void *to)
-{
-	struct folding g = { .f = f, .t = t, .look = look, .to = to };
-#if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2"))
-		fold_avx2(&g);
-	else
-#endif
-		fold_portable(&g);
-	end_marks(&g);
-	end_wide(&g);
+	f->word_to = 0;
 }

@@ -20,6 +20,14 @@ static double log_odds_of_place(unsigned n, unsigned k)
 	return odds > 4.5 ? 4.5 : odds < -5 ? -5 : odds;
 }
 
+/* Of the look-alikes in a whole file that nobody says anything of, `fail` have a card's range and a wrong check digit: then a ninth as
+ * many pass by chance. The log-odds that one which passes is more than that. */
+static double log_odds_of_file(unsigned fail, unsigned pass)
+{
+	double chance = fail / 9.0, more = pass > chance ? pass - chance : 0;
+	return log((more + 0.8) / (chance + 0.2));
+}
+
 static bool has_check_digit(enum hit_sort sort)
 {
 	return sort == HIT_CARD || sort == HIT_TEST_NUMBER;
@@ -28,14 +36,24 @@ static bool has_check_digit(enum hit_sort sort)
 void judge(struct scanner *s, struct spot *spot, struct finding *f)
 {
 	const struct group *g = &s->group[spot->group];
-	*f = (struct finding){ .sort = spot->sort, .signs = spot->signs, .at = spot->at, .line = spot->line, .column = spot->column, .length = spot->length, .count = 1,
+	*f = (struct finding){ .sort = spot->sort, .signs = spot->signs, .at = s->wide && !spot->where && !spot->record ? spot->at * 2 : spot->at, .line = spot->line, .column = spot->column,
+	                       .length = s->wide && !spot->where && !spot->record ? spot->length * 2 : spot->length, .count = 1,
 	                       .record = spot->record, .same = spot->same, .brand = spot->brand, .where = name_of(s, spot->where), .heading = name_of(s, spot->heading) };
 	memcpy(f->last4, spot->last4, sizeof f->last4);
 	double weight = spot->weight;
 	if (has_check_digit(spot->sort)) {
 		unsigned n = spot->group && g->alike ? g->alike : 1, k = spot->group && g->alike ? g->passing : 1;
 		double place = log_odds_of_place(n, k ? k : 1);
-		weight += place;
+		/* check digits of numbers that are in no card's range are right by chance one time in ten, not in four: others' numbers */
+		if (g->misfit >= 3 && g->misfit * 4 > n)
+			place = -4;
+		bool against = spot->signs & 1u << SIGN_HEADING_AGAINST;
+		if ((n == 1 || (n < 5 && k < n)) && !(spot->signs & (1u << SIGN_GROUPED | 1u << SIGN_HEADING | 1u << SIGN_WORD | 1u << SIGN_EXPIRY))) {
+			double whole = log_odds_of_file(s->unsaid[0], s->unsaid[1]);
+			place = whole < place ? whole : place;
+		}
+		/* numbers with a check digit of the same kind there are others: of loyalty cards, of businesses in France */
+		weight += against && place > 2.5 ? 2.5 : place;
 		if (n >= 3) {
 			f->alike = n;
 			f->passing = k;

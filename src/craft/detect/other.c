@@ -177,7 +177,7 @@ static bool words_may_be(const struct looking *l, size_t at)
 		memcpy(&word, p + i, 8);
 		any |= word;
 	}
-	return any & 0x4040404040404040u || at < 8 || l->in_record || l->s->table.wanted;
+	return any & 0x4040404040404040u || at < 8 || l->in_record || table_is_wanted(l->s);
 }
 
 static void nine_look(struct looking *l, size_t from)
@@ -284,13 +284,10 @@ static bool iban_structure(const char *iban)
 	return false;
 }
 
-/* False: none may begin there. */
-static bool iban_look(struct looking *l, size_t from)
+static void iban_look(struct looking *l, size_t from)
 {
 	char iban[36];
 	struct str t = l->v->text;
-	if (from && joins(t.p[from - 1]))
-		return false;
 	size_t to = iban_end(t, from, iban);
 	if (to && iban_structure(iban)) {
 		struct told told = told_of(l, from, to);
@@ -298,21 +295,6 @@ static bool iban_look(struct looking *l, size_t from)
 		found(l, HIT_IBAN, from, to, &told, SENSE(IBAN) | SENSE(ACCOUNT), example ? -8 : 4, 1u << SIGN_CHECK | (example ? 1u << SIGN_EXAMPLE : 0));
 	}
 	wipe(iban, sizeof iban);
-	return to;
-}
-
-/* Where an IBAN may begin whose first longer run of digits is at `at`: its country is 0, 2, 4, 5, 8, 9 or 10 bytes in front. */
-static void iban_around(struct looking *l, size_t at)
-{
-	static const unsigned char back[] = { 2, 5, 8, 10, 4, 9, 12, 14, 15 };
-	struct str t = l->v->text;
-	for (size_t i = 0; i < LENGTH(back); i++) {
-		if (at < back[i])
-			continue;
-		size_t from = at - back[i];
-		if (is_letter(t.p[from]) && is_letter(t.p[from + 1]) && is_digit(t.p[from + 2]) && is_digit(t.p[from + 3]) && iban_look(l, from))
-			return;
-	}
 }
 
 /* ---- UK National Insurance number (HMRC NIM39110) ---- */
@@ -400,12 +382,14 @@ static void birth_look(struct looking *l, size_t at)
 		return;
 	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
 		return;                                  /* a time stamp */
+	if (!label_may_end(t, from) && !l->in_record)
+		return;
 	struct told told = told_of(l, from, to);
 	if (says(&told, SENSE(BIRTH)))
 		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
 }
 
-/* ---- passports, licences, card codes: a label in front ---- */
+/* ---- passports, licences: a label in front ---- */
 
 static void labelled_look(struct looking *l, size_t from, size_t to)
 {
@@ -417,18 +401,6 @@ static void labelled_look(struct looking *l, size_t from, size_t to)
 		begin--;
 	if (end - begin > 20 || (begin && joins(t.p[begin - 1])))
 		return;
-	struct str label = label_before(t, begin);
-	uint32_t senses = label.n ? heading_senses(label) : 0;
-	size_t n = to - from;
-	if (n == 3 || n == 4) {
-		if (!(senses & SENSE(CODE)) && label.n == 0)
-			senses = words_near(t, from, to).senses & SENSE(CODE);
-		if (senses & SENSE(CODE) && begin == from && end == to) {
-			struct told told = { .place = place_of(l, from), .senses = senses };
-			found(l, HIT_CODE, from, to, &told, SENSE(CODE), 0, 0);
-			return;
-		}
-	}
 	if (end - begin < 6)
 		return;
 	struct told told = told_of(l, begin, end);
@@ -438,65 +410,60 @@ static void labelled_look(struct looking *l, size_t from, size_t to)
 		found(l, HIT_LICENCE, begin, end, &told, SENSE(LICENCE), -2, 0);
 }
 
-/* Whether a word that matters here may end at `at`, over quotes, spaces and colons: told by its last three letters. They are those of
- * "passport", "licence", "cvv" and their like, and of words that may stand between, as "number", "no" and "is". */
-static bool label_may_be(struct str t, size_t at)
-{
-	static const bool gap[128] = { [' '] = 1, ['\t'] = 1, ['"'] = 1, ['\''] = 1, [':'] = 1, ['='] = 1, ['#'] = 1, ['.'] = 1, ['>'] = 1, ['('] = 1, ['2'] = 1 };
-	static const char ends[][4] = { "ort", "rte", "nse", "nce", "cia", "ein", "cvv", "cvc", "cid", "csc", "cvn", "ode", " dl", " no", " nr", "num", "ber", "mer",
-	                                "ero", " is", "was", "the" };
-	static uint32_t seen[27 * 27];                   /* by the last two: which ones in front of them; 0 is no letter */
-	if (!seen[0])
-		for (size_t i = 0; i < LENGTH(ends); i++) {
-			seen[(ends[i][1] - '`') * 27 + ends[i][2] - '`'] |= 1u << (ends[i][0] == ' ' ? 0 : ends[i][0] - '`');
-			seen[0] = 1;
-		}
-	for (unsigned n = 0; at > 2 && n < 6; n++, at--) {
-		unsigned char c = (unsigned char)t.p[at - 1];
-		if (is_letter((char)c)) {
-			if (!is_letter(t.p[at - 2]))
-				return false;
-			unsigned front = is_letter(t.p[at - 3]) ? (t.p[at - 3] & 31u) : 0;
-			return seen[(t.p[at - 2] & 31) * 27 + (c & 31)] >> front & 1;
-		}
-		if (c > 127 || !gap[c])
-			return false;
-	}
-	return false;
-}
-
-void other_look(struct looking *l, size_t from, size_t to)
+/* A run of 6 to 9 digits, or one with a letter in front. */
+static void id_look(struct looking *l, size_t from, size_t to)
 {
 	struct str t = l->v->text;
-	size_t n = to - from;
-	char front = from ? t.p[from - 1] : '\n';
-	bool glued = is_letter(front);
-	if (n == 4 && from >= 4) {
-		if (front == '-' || front == ' ' || front == '.')
-			ssn_grouped(l, from);
-		if (t.p[from] == '1' || t.p[from] == '2')
-			birth_look(l, from);
-	} else if (n == 4 && (t.p[from] == '1' || t.p[from] == '2')) {
-		birth_look(l, from);
-	}
-	if (n == 9 && !glued)
-		nine_look(l, from);
-	if (n == 3 && (front == ' ' || front == '-'))
-		sin_grouped(l, from);
-	if (n == 6 && glued && letters_before(t, from) == 2)
+	size_t letters = letters_before(t, from);
+	if (letters == 2 && to - from == 6)
 		nino_look(l, from - 2);
-	if (glued || (front == ' ' && from >= 5) || (front == '-' && from >= 5))
-		iban_around(l, from);
-	if (n <= 9 && n != 9 && (glued ? n >= 5 && label_may_be(t, from - letters_before(t, from)) : label_may_be(t, from)))
+	if (!letters && to - from == 9)
+		nine_look(l, from);
+	if (letters <= 2 && label_may_end(t, from - letters))
 		labelled_look(l, from, to);
 }
 
-/* Two digits and two digits and two: runs too short for runs_find; looked for where a space parts them. */
-void pairs_look(struct looking *l, size_t at)
+void other_look(struct looking *l, struct sifted e)
 {
 	struct str t = l->v->text;
-	if (at >= 3 && is_letter(t.p[at - 2]) && is_letter(t.p[at - 3]))
-		nino_look(l, at - 3);
+	size_t end = e.at, from = end;
+	switch (e.what) {
+	case SIFT_324: ssn_grouped(l, end - 4); break;
+	case SIFT_333: sin_grouped(l, end - 3); break;
+	case SIFT_PAIRS: nino_look(l, is_letter(t.p[end - 9]) ? end - 10 : end - 11); break;
+	case SIFT_IBAN: iban_look(l, end - 3); break;
+	case SIFT_DATE: birth_look(l, digits_at(t, end - 4, 4) ? end - 4 : end - 10); break;
+	case SIFT_GLUED: from = end -= 9;                /* fall through */
+	default:                                         /* SIFT_ID */
+		while (from && is_digit(t.p[from - 1]))
+			from--;
+		while (end < t.n && is_digit(t.p[end]))
+			end++;
+		id_look(l, from, end);
+	}
+}
+
+/* Card codes: three or four digits behind a label, in the neighbourhood of a number. */
+void codes_near(struct looking *l, size_t from, size_t to)
+{
+	enum { AROUND = 240 };
+	struct str t = l->v->text;
+	size_t high = t.n - to > AROUND ? to + AROUND : t.n;
+	for (size_t at = from > AROUND ? from - AROUND : 0; at < high; at++) {
+		if (!is_digit(t.p[at]))
+			continue;
+		size_t end = at + 1;
+		while (end < t.n && is_digit(t.p[end]))
+			end++;
+		if ((end - at == 3 || end - at == 4) && (at < from || at >= to) && ends_cleanly(t, end) && begins_cleanly(t, at) && label_may_end(t, at)) {
+			struct str label = label_before(t, at);
+			if ((label.n ? heading_senses(label) : words_near(t, at, end).last) & SENSE(CODE)) {
+				struct told told = { .place = place_of(l, at), .senses = SENSE(CODE) };
+				found(l, HIT_CODE, at, end, &told, SENSE(CODE), 0, 0);
+			}
+		}
+		at = end;
+	}
 }
 
 void other_cell(struct looking *l, size_t from, size_t to, const struct place *p)

@@ -2,44 +2,43 @@
 #ifndef SCAN_INT_H
 #define SCAN_INT_H
 
-#include "around.h"
+#include "words.h"
 #include "card.h"
 #include "scan.h"
+#include "sieve.h"
 
 enum {
 	BLOCK = 256 << 10,          /* read at once: it stays in the second cache */
 	BACK = SCAN_AROUND,         /* of the text before a block that stays in sight */
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
-	PAD = 64,                   /* bytes behind the text that may be read, as zeros */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
-	RUNS_AT_ONCE = 2048, ALIKE_MAX = 256, SPOTS_MAX = 1 << 17, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
+	SIFTED_MAX = 2048, ALIKE_MAX = 256, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 17, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
 };
-
-/* ---- runs.c: digits, fast ---- */
-
-struct run { uint32_t from, to; };
-enum { PAIRS = 8 };                                      /* "12 34 56" is told as a run to from + PAIRS */
-static inline bool is_pairs(struct str t, struct run r) { return r.to - r.from == PAIRS && t.p[r.from + 2] == ' '; }
-/* Every run of at least 3 ASCII digits in t (behind which PAD bytes can be read) from *at on, at most max of them; *at is then where
- * to go on, t.n at the end. A run that is not whole at *at is given whole later. */
-size_t runs_find(struct str t, size_t *at, struct run *run, size_t max);
-uint64_t lines_count(struct str t);                      /* line ends in it */
 
 /* ---- a text that is looked at: as it stands, or unfolded from an encoding ---- */
 
+/* Memory for such a text of at most n bytes, zeros, with FRONT bytes in front and PAD behind it. text_free wipes it; NULL is fine. */
+char *text_get(size_t n);
+void text_free(char *, size_t n);
+
 struct view {
-	struct str text;                                 /* PAD bytes behind it can be read */
+	struct str text;                                 /* in memory of text_get */
 	const uint32_t *map;                             /* of each byte: where it comes from in the block; NULL: itself */
 	uint32_t signs;                                  /* what finding something here means: SPLIT, ENCODED */
 };
 
-/* ---- fold.c: what is hidden in tags, escapes, UTF-16 or base64 becomes text ---- */
+/* ---- fold.c: what is hidden in tags, escapes, other scripts, UTF-16 or base64 becomes text ---- */
+
+/* A character as the other looks know it: digits of any script that people mix with ours, spaces, dashes, letters with accents
+ * (Latin-1); what is invisible is nothing (0), the rest 0xFF. */
+int plain(uint32_t character);
 
 struct fold;
 struct fold *fold_open(void);
 void fold_close(struct fold *);
-/* Finds the stretches of t that need unfolding and gives a view of each. */
-void fold_each(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);
+/* Notes that t needs unfolding where the sieve met a mark, and shows what came of it, when all is noted. */
+void fold_note(struct fold *, struct str t, struct sifted);
+void fold_show(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);
 
 /* ---- what is found, until it is judged ---- */
 
@@ -53,10 +52,13 @@ struct spot {
 	const char *brand;
 };
 
-/* What stands in one place of many records: a column, a key, a place in a log line. */
-struct group { uint64_t id; uint32_t alike, passing; uint64_t seen[8]; };
+/* Of a look-alike: its check digit is wrong, or right, or right in a range that no card has. */
+enum check { WRONG, RIGHT, MISFIT };
 
-struct table { char delimiter; uint32_t columns; uint32_t senses[COLUMNS_MAX]; struct str heading[COLUMNS_MAX]; struct arena *words; bool wanted; };
+/* What stands in one place of many records: a column, a key, a place in a log line. */
+struct group { uint64_t id; uint32_t alike, passing, misfit; uint64_t seen[8]; };
+
+struct table { char delimiter; uint32_t columns; uint32_t senses[COLUMNS_MAX], all_senses; struct str heading[COLUMNS_MAX]; struct arena *words; bool named; };
 
 struct scanner {
 	uint8_t key[16];
@@ -69,9 +71,12 @@ struct scanner {
 	uint64_t line_start;                             /* offset in the file of the line that holds buffer[counted] */
 	uint64_t until;                                  /* what begins there or behind is not looked at */
 	bool begun;
+	enum { NARROW, WIDE_LITTLE, WIDE_BIG } wide;     /* UTF-16: what is kept of it in `buffer` has a byte a unit, and offsets count units */
+	unsigned odd;                                    /* of UTF-16: bytes at the beginning that are a half of a character */
 	struct table table;
+	struct { size_t n; uint32_t name[64], senses[64]; } insert;  /* columns of the last SQL statement that named them */
 	struct fold *fold;
-	struct spot *spot;
+	struct spot *spot, elsewhere;                    /* elsewhere: one that another block tells of */
 	size_t spots, spots_cap;
 	struct group *group;                             /* by open addressing; 0 is nobody's */
 	size_t groups;
@@ -85,8 +90,11 @@ struct scanner {
 	struct arena *words;
 	struct { uint64_t id; uint32_t senses; } known[256];                 /* headings met before, by hash */
 	size_t tail_n;                                   /* of the record: running text that was looked at before */
-	struct run *run;                                 /* RUNS_AT_ONCE of them */
-	struct alike { struct run run; uint64_t same; bool passes; } *alike;    /* of a block, up to ALIKE_MAX */
+	const struct sieve *sieve;
+	struct sifted *sifted;                           /* SIFTED_MAX of them */
+	struct alike { uint32_t at; bool fits; enum check check; uint64_t same; } *alike;      /* of a block, up to ALIKE_MAX */
+	size_t alikes;
+	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
 	void (*found)(void *, const struct finding *);
 	void *to;
 	size_t told;
@@ -103,23 +111,37 @@ struct looking {
 	const struct view *v;
 	uint64_t base;                                   /* of the view's block in the file */
 	bool in_record;                                  /* the view is a document's record */
+	size_t from, limit;                              /* in the block: what begins outside of these is another one's */
 	/* the last line that was asked for, in a text */
 	size_t line_from, line_to;
 };
 struct place { uint32_t group, senses, record; struct str heading, where; };
 struct place place_of(struct looking *, size_t at);
-void group_count(struct scanner *, uint32_t group, uint64_t same, bool passes);
+struct place place_in_record(struct looking *, size_t at);
+size_t source_at(const struct looking *, size_t at);     /* where in the block a byte of the view comes from */
+/* The first lines of a file: are they a table's? Then its columns are known, and the cells under headings that mean something are looked at. */
+void table_begin(struct scanner *, struct str text);
+bool table_is_wanted(const struct scanner *);
+void table_look(struct looking *);
+void group_count(struct scanner *, uint32_t group, uint64_t same, enum check);
 uint64_t fingerprint(const struct scanner *, enum hit_sort, const unsigned char *digit, size_t n);
 
 /* Puts a spot at v->text[from, to). */
 struct spot *spot_put(struct looking *, enum hit_sort, size_t from, size_t to, const struct place *, float weight, uint32_t signs);
 
-/* ---- other.c: what is not a card ---- */
+void locate(struct scanner *, size_t at, struct spot *); /* line and column of a place of the block */
+void spots_tell(struct scanner *);                       /* judges what there is, tells it, and forgets it */
 
-/* A run of digits that is no card's: may it be another identifier, or a part of one? */
-void other_look(struct looking *, size_t from, size_t to);
-/* Three pairs of digits with spaces between: may they be in an identifier? */
-void pairs_look(struct looking *, size_t from);
+/* ---- cards.c and other.c: what the sieve says may end or begin at a place ---- */
+
+void card_bare(struct looking *, size_t end);
+void card_row(struct looking *, size_t end);
+void card_chain(struct looking *, size_t end);
+/* The look-alikes of a block are added up, and (places) to those in the same place. */
+void cards_count(struct looking *, bool places);
+
+void other_look(struct looking *, struct sifted);
+void codes_near(struct looking *, size_t from, size_t to);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 

@@ -1,0 +1,512 @@
+/* Card numbers and tracks, where the sieve says that some may be. */
+#include "scan_int.h"
+
+#include <limits.h>
+
+/* ---- card numbers ---- */
+
+enum { PARTS_MAX = 24, ROW_MAX = 160, CHAIN_GAP = 6 };
+
+static const bool gap_bytes[128] = { [' '] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1, ['_'] = 1, [','] = 1, [';'] = 1, ['|'] = 1, [':'] = 1, ['*'] = 1,
+	['+'] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['\x1f'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1 };
+
+/* What stands between two groups, as one number; 0: nothing that parts the groups of a number. */
+enum { GAP_LINE = 1 };
+static uint32_t gap_of(struct str t, size_t from, size_t to)
+{
+	size_t n = to - from;
+	uint32_t id = 0;
+	bool line = false;
+	if (n == 0 || n > 6)
+		return 0;
+	for (size_t i = from; i < to; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+		if (c > 127) {
+			enum separator kind;
+			size_t takes = separator_at(t, i, &kind);
+			if (!takes || i + takes > to)
+				return 0;
+			i += takes - 1;
+			id = id * 31 + 200 + (uint32_t)kind;
+			continue;
+		}
+		if (!gap_bytes[c])
+			return 0;
+		line |= c == '\n';
+		id = id * 31 + c;
+	}
+	return line ? GAP_LINE : id + 2;
+}
+
+/* A separator that people type between the groups of a card number. */
+static bool usual_gap(uint32_t gap)
+{
+	return gap == ' ' + 2 || gap == '-' + 2 || gap == '.' + 2 || (gap >= 202 && gap <= 202 + EN_DASH);
+}
+
+struct cards {                                           /* groups that follow each other */
+	struct looking *l;
+	struct run { uint32_t from, to; } part[PARTS_MAX];
+	uint32_t gap[PARTS_MAX];                         /* in front of each but the first */
+	size_t n;
+	size_t padded, tail;                             /* digits in front of the first, and behind the last, that are none of its: zeros, a length */
+};
+
+enum shape { SHAPE_NONE, SHAPE_ODD, SHAPE_BARE, SHAPE_GROUPED };
+
+/* ISO/IEC 7812 says nothing of groups; these are what is printed on cards. */
+static bool printed_groups(const struct run *part, size_t n)
+{
+	static const unsigned char shapes[][6] = { { 4, 4, 4, 4 }, { 4, 6, 5 }, { 4, 6, 4 }, { 4, 4, 4, 4, 3 }, { 4, 4, 4, 4, 2 }, { 4, 4, 4, 4, 1 }, { 6, 13 }, { 4, 3, 3, 3 } };
+	for (size_t k = 0; k < LENGTH(shapes); k++) {
+		size_t i = 0;
+		while (i < n && i < 5 && part[i].to - part[i].from == shapes[k][i])
+			i++;
+		if (i == n && !shapes[k][i])
+			return true;
+	}
+	return false;
+}
+
+static enum shape shape_of(const struct cards *c, size_t i, size_t j, bool *split)
+{
+	*split = false;
+	if (i == j)
+		return SHAPE_BARE;
+	uint32_t gap = 0;
+	unsigned lines = 0;
+	for (size_t k = i + 1; k <= j; k++) {
+		if (c->gap[k] == GAP_LINE)
+			lines++;
+		else if (gap && c->gap[k] != gap)
+			return SHAPE_NONE;
+		else
+			gap = c->gap[k];
+	}
+	bool printed = printed_groups(&c->part[i], j - i + 1);
+	*split = lines || !usual_gap(gap);
+	if (*split)
+		return printed && lines <= 1 && (gap || !lines || j - i == 1) ? SHAPE_GROUPED : SHAPE_NONE;
+	return printed ? SHAPE_GROUPED : gap == '.' + 2 ? SHAPE_NONE : SHAPE_ODD;         /* 2.450591455558162 */
+}
+
+/* A word glued to the number that says "card" does not make it part of a longer word. */
+static bool edges_are_clean(struct str t, size_t from, size_t to)
+{
+	bool begins = begins_cleanly(t, from);
+	if (!begins && from && (is_letter(t.p[from - 1]) || t.p[from - 1] == '_')) {
+		size_t end = from - (t.p[from - 1] == '_'), at = end;
+		while (at && is_letter(t.p[at - 1]))
+			at--;
+		begins = word_sense((struct str){ t.p + at, end - at }) == SENSE_CARD;
+	}
+	if (!begins || !ends_cleanly(t, to))
+		return false;
+	/* a decimal fraction is one, unless it is a spreadsheet's ".0" */
+	if (to + 1 < t.n && t.p[to] == '.' && is_digit(t.p[to + 1])) {
+		size_t zeros = to + 1;
+		while (zeros < t.n && t.p[zeros] == '0')
+			zeros++;
+		return zeros - to <= 3 && ends_cleanly(t, zeros);
+	}
+	return true;
+}
+
+struct candidate { size_t i, j, n; unsigned char digit[DIGITS_MAX]; enum shape shape; bool split; const struct range *range; bool test; };
+
+static size_t digits_of(const struct cards *c, size_t i, size_t j, unsigned char *digit)
+{
+	size_t n = 0;
+	for (size_t k = i; k <= j; k++)
+		for (uint32_t at = c->part[k].from; at < c->part[k].to && n < DIGITS_MAX; at++)
+			digit[n++] = (unsigned char)(c->l->v->text.p[at] - '0');
+	return n;
+}
+
+static bool candidate_at(const struct cards *c, size_t i, size_t j, struct candidate *out)
+{
+	struct str t = c->l->v->text;
+	struct candidate k __attribute__((uninitialized));
+	k.i = i;
+	k.j = j;
+	k.shape = shape_of(c, i, j, &k.split);
+	if (k.shape == SHAPE_NONE)
+		return false;
+	k.n = digits_of(c, i, j, k.digit);
+	k.range = card_range(k.digit, k.n);
+	k.test = card_check(k.digit, k.n) && card_test_number(k.digit, k.n);
+	if (!k.range && !k.test)
+		return false;
+	if ((k.split || c->padded) && k.range && k.range->tier != 'A')
+		return false;
+	if (!edges_are_clean(t, c->part[i].from - c->padded, c->part[j].to + c->tail) || inside_uuid(t, c->part[i].from, c->part[j].to))
+		return false;
+	*out = k;
+	return true;
+}
+
+/* Few different digits among the last twelve, or eight zeros at the end: nobody's card. */
+static bool looks_invented(const unsigned char *digit, size_t n)
+{
+	uint16_t seen = 0;
+	size_t zeros = 0;
+	for (size_t i = n - 12; i < n; i++)
+		seen |= (uint16_t)(1u << digit[i]);
+	for (size_t i = 4; i < n; i++)
+		zeros += digit[i] == 0;
+	return __builtin_popcount(seen) < 3 || zeros >= n - 6;
+}
+
+/* An expiry right behind, or in the next cells; or a bare MMYY, or MM-YY. */
+static bool expiry_behind(struct str t, size_t to)
+{
+	size_t end = t.n - to > 40 ? to + 40 : t.n;
+	for (size_t at = to; at < end && t.p[at] != '\n'; at++)
+		if (is_digit(t.p[at]) && !is_digit(t.p[at - 1]) && expiry_at(t, at))
+			return true;
+	return false;
+}
+
+/* Other digits are joined to it by more than a space: it may be a part of a longer number. */
+static bool goes_on(struct str t, size_t from, size_t to)
+{
+	return (from > 1 && strchr("-./_:", t.p[from - 1]) && is_digit(t.p[from - 2])) || (to + 1 < t.n && t.p[to] && strchr("-/_:", t.p[to]) && is_digit(t.p[to + 1]));
+}
+
+/* Groups of one of several in a row, as in a table of numbers: another stands in front, or behind, and that is no expiry or code. */
+static bool in_a_row(struct str t, size_t from, size_t to)
+{
+	char gap = to < t.n ? t.p[to] : 0;
+	if (from > 1 && (t.p[from - 1] == ' ' || t.p[from - 1] == ',' || t.p[from - 1] == '\t') && is_digit(t.p[from - 2])) {
+		size_t n = 1;
+		while (n + 1 < from && n < 7 && is_digit(t.p[from - 2 - n]))
+			n++;
+		if (n >= 4 || t.p[from - 1] != '\t')
+			return true;
+	}
+	size_t n = 0;
+	while (to + 1 + n < t.n && n < 8 && is_digit(t.p[to + 1 + n]))
+		n++;
+	if (gap != ' ' || n == 0 || n == 3 || expiry_at(t, to + 1))
+		return false;
+	unsigned month = n == 4 || n == 6 ? (unsigned)(t.p[to + 1] - '0') * 10 + (unsigned)(t.p[to + 2] - '0') : 13;
+	return month < 1 || month > 12;
+}
+
+/* What the signs weigh, as log-odds; fitted by hand on the half of test/bench/corpus_text.py's texts that is for it. */
+static void card_put(struct cards *c, const struct candidate *k)
+{
+	struct looking *l = c->l;
+	struct str t = l->v->text;
+	size_t from = c->part[k->i].from, to = c->part[k->j].to;
+	char tier = k->range ? k->range->tier : 'A';
+	uint32_t signs = 0;
+	float weight = -0.6f;
+	struct place p = place_of(l, from);
+	bool invented = k->test || looks_invented(k->digit, k->n);
+	bool masked = p.senses & SENSE(MASKED);
+	bool heading_for = p.senses & SENSE(CARD) && !masked;
+	bool heading_against = masked || (p.senses & (SENSE(OTHER) | SENSE(SSN) | SENSE(IBAN) | SENSE(ROUTING)) && !heading_for);
+	struct near near = { .card = UINT_MAX, .other = UINT_MAX };
+	if (!heading_for)
+		near = words_near(t, from, to);
+	bool expiry = expiry_behind(t, to), word = near.senses & (SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
+	if (tier != 'A') {
+		weight -= tier == 'B' ? 1.2f : tier == 'C' ? 2.5f : 3.0f;
+		signs |= 1u << SIGN_RARE;
+	}
+	if (k->split) {
+		weight -= 0.2f;
+		signs |= 1u << SIGN_SPLIT;
+	} else if (k->shape == SHAPE_GROUPED) {
+		weight += 2.5f;
+		signs |= 1u << SIGN_GROUPED;
+	} else if (k->shape == SHAPE_ODD) {
+		weight -= 2.0f;
+		signs |= 1u << SIGN_ODD_GROUPS;
+	}
+	if (heading_for) {
+		weight += 3.5f;
+		signs |= 1u << SIGN_HEADING;
+	} else if (heading_against) {
+		weight -= 3.5f;
+		signs |= 1u << SIGN_HEADING_AGAINST;
+	}
+	if (word) {
+		weight += near.card <= near.other ? 3.0f : 1.5f;
+		signs |= 1u << SIGN_WORD;
+	}
+	if (near.senses & (SENSE(OTHER) | SENSE(MASKED)) && !heading_against && near.other < near.card) {
+		weight -= 2.5f;
+		signs |= 1u << SIGN_WORD_AGAINST;
+	}
+	if (expiry) {
+		weight += 2.5f;
+		signs |= 1u << SIGN_EXPIRY;
+	}
+	if (code) {
+		weight += 2.0f;
+		signs |= 1u << SIGN_CODE;
+	}
+	if (c->padded)
+		weight -= 1.0f;
+	if (goes_on(t, from, to))
+		weight -= 2.0f;
+	else if (k->i != k->j && !heading_for && !word && in_a_row(t, from, to))
+		weight -= 3.0f;
+	if ((from && t.p[from - 1] == '/') || (to < t.n && t.p[to] == '/'))
+		weight -= 1.0f;
+	if (invented)
+		signs |= 1u << SIGN_EXAMPLE;
+	/* groups that no card has, or a seldom range, need somebody who says so */
+	if ((k->shape == SHAPE_ODD || tier >= 'C') && !heading_for && !word && !expiry && !code)
+		weight -= 3.0f;
+	struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_CARD, from, to, &p, weight, signs);
+	spot->brand = k->range ? k->range->brand : "card";
+	spot->tier = tier;
+	spot->same = fingerprint(l->s, HIT_CARD, k->digit, k->n);
+	for (size_t i = 0; i < 4; i++)
+		spot->last4[i] = (char)('0' + k->digit[k->n - 4 + i]);
+	if (!l->in_record && !(l->s->table.delimiter && l->s->table.named))
+		codes_near(l, from, to);
+}
+
+/* The number is kept for the statistic of its place, of each block the first few hundred. */
+static void alike(struct looking *l, uint32_t from, const unsigned char *digit, size_t n, bool passes)
+{
+	struct scanner *s = l->s;
+	if (s->alikes == ALIKE_MAX)
+		return;
+	uint64_t same = n;
+	for (size_t i = 0; i < n; i++)
+		same = same * 10 + digit[i];
+	bool fits = card_begins(digit[0] * 1000u + digit[1] * 100u + digit[2] * 10u + digit[3], n);
+	s->alike[s->alikes++] = (struct alike){ .at = from, .same = same * 0x9E3779B97F4A7C15u, .fits = fits,
+	                                        .check = passes ? RIGHT : !fits && card_check(digit, n) ? MISFIT : WRONG };
+}
+
+static bool better(const struct candidate *a, const struct candidate *b)
+{
+	if (a->shape != b->shape)
+		return a->shape > b->shape;
+	if (a->split != b->split)
+		return b->split;
+	return a->n > b->n;
+}
+
+static void take(struct cards *c, struct candidate *k)
+{
+	if (!k->test)
+		alike(c->l, c->part[k->i].from, k->digit, k->n, true);
+	card_put(c, k);
+	wipe(k->digit, sizeof k->digit);
+}
+
+/* The best number of several groups in these, then what is left on either side. */
+static void cards_between(struct cards *c, size_t low, size_t high)
+{
+	struct candidate best __attribute__((uninitialized)), k __attribute__((uninitialized));
+	best.n = 0;
+	for (size_t i = low; i < high; i++) {
+		size_t n = c->part[i].to - c->part[i].from;
+		for (size_t j = i + 1; j < high; j++) {
+			n += c->part[j].to - c->part[j].from;
+			if (n > DIGITS_MAX)
+				break;
+			if (n >= DIGITS_MIN && candidate_at(c, i, j, &k) && (!best.n || better(&k, &best)))
+				best = k;
+		}
+	}
+	if (best.n) {
+		size_t i = best.i, j = best.j;
+		take(c, &best);
+		cards_between(c, low, i);
+		cards_between(c, j + 1, high);
+		return;
+	}
+	for (size_t i = low; i + 3 < high; i++) {        /* look-alikes that fail */
+		unsigned char digit[DIGITS_MAX];
+		if (!printed_groups(&c->part[i], 4) || !edges_are_clean(c->l->v->text, c->part[i].from, c->part[i + 3].to))
+			continue;
+		alike(c->l, c->part[i].from, digit, digits_of(c, i, i + 3, digit), false);
+		i += 3;
+	}
+}
+
+/* ---- what the sieve tells ---- */
+
+/* A track: a number, "=" or "D" or "^name^", an expiry and more: detect knows it. */
+static void track_look(struct looking *l, uint32_t from, uint32_t to)
+{
+	struct str t = l->v->text;
+	char behind = to < t.n ? t.p[to] : 0;
+	if (behind != '=' && behind != '^' && (behind | 32) != 'd')
+		return;
+	size_t low = from > 8 ? from - 8 : 0, high = t.n - to > 90 ? to + 90 : t.n;
+	struct hit h[2];
+	struct str around = { t.p + low, high - low };
+	size_t n = detect(around, h, LENGTH(h));
+	for (size_t i = 0; i < n && i < LENGTH(h); i++) {
+		if (h[i].sort != HIT_TRACK || low + h[i].to <= to || low + h[i].from >= to)
+			continue;
+		unsigned char digit[DIGITS_MAX];
+		size_t k = 0;
+		for (uint32_t at = from > to - DIGITS_MAX ? from : to - DIGITS_MAX; at < to; at++)
+			digit[k++] = (unsigned char)(t.p[at] - '0');
+		struct place p = place_of(l, from);
+		bool invented = card_test_number(digit, k) || (k >= 12 && looks_invented(digit, k));
+		struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_TRACK, low + h[i].from, low + h[i].to, &p, 6.0f, 1u << SIGN_CHECK | (invented ? 1u << SIGN_EXAMPLE : 0));
+		spot->brand = h[i].brand;
+		memcpy(spot->last4, h[i].last4, sizeof spot->last4);
+		spot->tier = 'A';
+		spot->same = fingerprint(l->s, HIT_TRACK, digit, k);
+		wipe(digit, sizeof digit);
+	}
+}
+
+/* A message of ISO 8583 in text: 0100, a bitmap of 16 (or 32) hexadecimal digits whose second bit says that the number comes first, its
+ * length, the number. `from` is where its last long run of digits begins. Where the number begins, *end its end; else `from`. */
+static size_t iso8583_number(struct str t, size_t from, size_t *end)
+{
+	size_t begin = from;
+	while (begin && from - begin < 40 && joins(t.p[begin - 1]))
+		begin--;
+	if (t.n - begin < 40 || (begin && joins(t.p[begin - 1])) || t.p[begin] != '0' || t.p[begin + 3] != '0' || !is_digit(t.p[begin + 1]) || !is_digit(t.p[begin + 2]))
+		return from;
+	char c = t.p[begin + 4];
+	unsigned nibble = is_digit(c) ? (unsigned)(c - '0') : (c & 7u) + 9;
+	size_t at = begin + 4 + (nibble & 8 ? 32 : 16);
+	if (!(nibble & 4) || t.n - at < 22 || !is_digit(t.p[at]) || !is_digit(t.p[at + 1]))
+		return from;
+	size_t length = (size_t)(t.p[at] - '0') * 10 + (size_t)(t.p[at + 1] - '0'), to = at + 2 + length;
+	if (at < from || to > *end || length < DIGITS_MIN || length > DIGITS_MAX)
+		return from;
+	*end = to;
+	return at + 2;
+}
+
+void card_bare(struct looking *l, size_t end)
+{
+	const char *p = l->v->text.p;
+	size_t from = end - DIGITS_MIN;
+	while (from && is_digit(p[from - 1]))
+		from--;
+	size_t n = end - from, begin = from, last = end;
+	unsigned length = n > 15 ? (unsigned)(p[from] - '0') * 10 + (unsigned)(p[from + 1] - '0') : 0;
+	if (n >= 16 && n <= 24 && length < 10)           /* zeros in front, as in a field of fixed width */
+		while (end - begin > 13 && p[begin] == '0')
+			begin++;
+	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
+		begin += 2;
+	else if (n > DIGITS_MAX)
+		begin = iso8583_number(l->v->text, from, &end);
+	n = end - begin;
+	if (n <= DIGITS_MAX) {
+		struct cards c __attribute__((uninitialized));
+		struct candidate k __attribute__((uninitialized));
+		c.l = l;
+		c.n = 1;
+		c.padded = begin - from;
+		c.tail = last - end;
+		c.part[0] = (struct run){ (uint32_t)begin, (uint32_t)end };
+		unsigned first4 = (unsigned)(p[begin] - '0') * 1000 + (unsigned)(p[begin + 1] - '0') * 100 + (unsigned)(p[begin + 2] - '0') * 10 + (unsigned)(p[begin + 3] - '0');
+		if (card_begins(first4, n) && candidate_at(&c, 0, 0, &k)) {
+			take(&c, &k);
+		} else if (l->s->alikes < ALIKE_MAX && edges_are_clean(l->v->text, from, end)) {
+			unsigned char digit[DIGITS_MAX];
+			alike(l, (uint32_t)begin, digit, digits_of(&c, 0, 0, digit), false);
+		}
+	}
+	track_look(l, (uint32_t)from, (uint32_t)last);
+}
+
+/* Groups with single signs between; only those of more than one group, bare runs are told apart. */
+void card_row(struct looking *l, size_t end)
+{
+	struct str t = l->v->text;
+	struct cards c __attribute__((uninitialized));
+	c.l = l;
+	c.n = c.padded = c.tail = 0;
+	size_t from = end, low = end > ROW_MAX ? end - ROW_MAX : 0;
+	while (from > low && (is_digit(t.p[from - 1]) || (from - 1 > low && is_digit(t.p[from]) && is_digit(t.p[from - 2]) && (t.p[from - 1] == ' ' || t.p[from - 1] == '-' || t.p[from - 1] == '.'))))
+		from--;
+	for (size_t at = from; at < end;) {
+		if (c.n == PARTS_MAX) {                  /* a long row: its end may begin a number */
+			cards_between(&c, 0, c.n);
+			memmove(c.part, c.part + c.n - 4, 4 * sizeof *c.part);
+			memmove(c.gap, c.gap + c.n - 4, 4 * sizeof *c.gap);
+			c.n = 4;
+		}
+		c.part[c.n].from = (uint32_t)at;
+		while (at < end && is_digit(t.p[at]))
+			at++;
+		c.part[c.n].to = (uint32_t)at;
+		c.gap[c.n] = c.n ? gap_of(t, c.part[c.n - 1].to, c.part[c.n].from) : 0;
+		c.n++;
+		at += at < end;
+	}
+	cards_between(&c, 0, c.n);
+}
+
+/* Groups as they are printed on cards, with anything short between; not one of a list of such groups. */
+void card_chain(struct looking *l, size_t end)
+{
+	struct str t = l->v->text;
+	struct cards c = { .l = l };
+	struct run part[6];
+	size_t n = 0, at = end;
+	while (n < LENGTH(part)) {
+		size_t to = at;
+		while (at && to - at < 7 && is_digit(t.p[at - 1]))
+			at--;
+		if (to - at < 4 || to - at > 6)
+			break;
+		part[n++] = (struct run){ (uint32_t)at, (uint32_t)to };
+		size_t gap = at;
+		while (gap && at - gap < CHAIN_GAP && !is_digit(t.p[gap - 1]))
+			gap--;
+		if (!gap || !is_digit(t.p[gap - 1]) || !gap_of(t, gap, at))
+			break;
+		at = gap;
+	}
+	/* what goes on behind it */
+	size_t next = end;
+	while (next < t.n && next - end < CHAIN_GAP && !is_digit(t.p[next]))
+		next++;
+	size_t last = next;
+	while (last < t.n && last - next < 7 && is_digit(t.p[last]))
+		last++;
+	if (last - next == 4 && gap_of(t, end, next) && gap_of(t, end, next) == gap_of(t, part[1].to, part[0].from))
+		return;
+	size_t want = n >= 2 && part[1].to - part[1].from == 6 ? 3 : 4;
+	if (n < want || (n > want && gap_of(t, part[want].to, part[want - 1].from) == gap_of(t, part[want - 1].to, part[want - 2].from)))
+		return;
+	bool usual = true;
+	for (size_t i = 0; i < want; i++) {
+		c.part[i] = part[want - 1 - i];
+		c.gap[i] = i ? gap_of(t, c.part[i - 1].to, c.part[i].from) : 0;
+		usual &= !i || usual_gap(c.gap[i]);
+	}
+	c.n = want;
+	struct candidate k;
+	if (!usual && candidate_at(&c, 0, want - 1, &k))
+		take(&c, &k);
+}
+
+void cards_count(struct looking *l, bool places)
+{
+	struct scanner *s = l->s;
+	for (size_t i = 0; i < s->alikes; i++) {
+		struct alike *a = &s->alike[i];
+		if (places || a->check == RIGHT) {
+			struct place p = place_of(l, a->at);
+			group_count(s, p.group, a->same, a->check);
+			if (p.senses & SENSE(CARD))
+				continue;                /* where nobody says what they are, chance is asked */
+		}
+		if (a->fits)
+			s->unsaid[a->check == RIGHT]++;
+	}
+	wipe(s->alike, s->alikes * sizeof *s->alike);
+	s->alikes = 0;
+}

@@ -1,0 +1,150 @@
+/* What is found, until it is judged and told. */
+#include "scan_int.h"
+
+#include <stdlib.h>
+
+/* ---- what is found ---- */
+
+static int by_place(const void *a, const void *b)
+{
+	const struct spot *x = a, *y = b;
+	if (x->where != y->where && (x->where == 0) != (y->where == 0))
+		return x->where ? 1 : -1;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->weight > y->weight ? -1 : x->weight < y->weight;
+}
+
+static bool overlap(const struct spot *a, const struct spot *b)
+{
+	return a->at < b->at + b->length && b->at < a->at + a->length;
+}
+
+/* Of several readings of one place the one of most weight stays. */
+static void drop_doubles(struct scanner *s)
+{
+	for (size_t i = 0; i < s->spots; i++)
+		for (size_t k = i; k-- && i - k <= 8;) {
+			struct spot *a = &s->spot[k], *b = &s->spot[i];
+			if (a->dropped || !overlap(a, b))
+				continue;
+			if (b->weight > a->weight) {
+				a->dropped = true;
+			} else {
+				b->dropped = true;
+				break;
+			}
+		}
+}
+
+/* A card code is one only beside a card number that is likely, and no example. */
+static bool has_card_beside(const struct scanner *s, const bool *likely, size_t i)
+{
+	enum { BESIDE = 400 };
+	const struct spot *code = &s->spot[i];
+	uint64_t nearest = BESIDE + 1;
+	bool real = false;
+	for (int way = -1; way <= 1; way += 2)
+		for (size_t k = i + (size_t)way; k < s->spots; k += (size_t)way) {
+			const struct spot *a = &s->spot[k];
+			uint64_t far = a->at > code->at ? a->at - code->at : code->at - a->at;
+			if (far > BESIDE)
+				break;
+			bool card = a->sort == HIT_CARD || a->sort == HIT_TRACK || a->sort == HIT_TEST_NUMBER;
+			if (!card || !likely[k] || a->dropped || (code->record && a->record != code->record))
+				continue;
+			far += a->line != code->line ? 100 : 0;
+			if (far < nearest) {
+				nearest = far;
+				real = a->sort != HIT_TEST_NUMBER;
+			}
+			break;
+		}
+	return real;
+}
+
+/* Judges what there is, tells it, and forgets it. */
+void spots_tell(struct scanner *s)
+{
+	if (!s->spots)
+		return;
+	qsort(s->spot, s->spots, sizeof *s->spot, by_place);
+	drop_doubles(s);
+	struct finding *f = mem_zero(s->spots, sizeof *f);
+	bool *likely = mem_zero(s->spots, sizeof *likely);
+	for (size_t i = 0; i < s->spots; i++)
+		if (!s->spot[i].dropped) {
+			judge(s, &s->spot[i], &f[i]);
+			likely[i] = f[i].class > SCAN_UNLIKELY;
+		}
+	for (size_t i = 0; i < s->spots; i++)
+		if (!s->spot[i].dropped && s->spot[i].sort == HIT_CODE && !has_card_beside(s, likely, i))
+			s->spot[i].dropped = true;
+	for (size_t i = 0; i < s->spots; i++) {
+		if (s->spot[i].dropped)
+			continue;
+		for (size_t k = i + 1; k < s->spots && k - i <= 16; k++) {     /* once a line */
+			struct spot *a = &s->spot[k];
+			if (!a->dropped && a->same == s->spot[i].same && a->line == s->spot[i].line && f[k].class == f[i].class &&
+			    str_eq(f[k].where, f[i].where)) {
+				a->dropped = true;
+				f[i].count++;
+			}
+		}
+		s->told += f[i].class > SCAN_UNLIKELY;
+		s->found(s->to, &f[i]);
+	}
+	free(f);
+	free(likely);
+	s->spots = 0;
+}
+
+/* Line and column of a place of the block. */
+void locate(struct scanner *s, size_t at, struct spot *spot)
+{
+	if (at >= s->counted) {
+		struct str passed = { s->buffer + s->counted, at - s->counted };
+		uint64_t lines = s->sieve->lines(passed);
+		if (lines) {
+			const char *p = memrchr(passed.p, '\n', passed.n);
+			s->lines += lines;
+			s->line_start = s->base + (uint64_t)(p + 1 - s->buffer);
+		}
+		s->counted = at;
+		spot->line = s->lines + 1;
+		spot->column = (uint32_t)(s->base + at - s->line_start + 1);
+		return;
+	}
+	struct str passed = { s->buffer + at, s->counted - at };
+	uint64_t lines = s->sieve->lines(passed);
+	spot->line = s->lines - lines + 1;
+	if (!lines) {
+		spot->column = (uint32_t)(s->base + at - s->line_start + 1);
+		return;
+	}
+	const char *p = at ? memrchr(s->buffer, '\n', at) : NULL;
+	spot->column = p ? (uint32_t)(s->buffer + at - p) : (uint32_t)(s->base + at + 1);
+}
+
+struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t to, const struct place *p, float weight, uint32_t signs)
+{
+	struct scanner *s = l->s;
+	size_t at = source_at(l, from), end = source_at(l, to);
+	if (at < l->from || at >= l->limit) {            /* another block tells of it */
+		s->elsewhere = (struct spot){ 0 };
+		return &s->elsewhere;
+	}
+	if (s->spots == SPOTS_MAX)
+		spots_tell(s);
+	if (s->spots == s->spots_cap) {
+		s->spots_cap = s->spots_cap ? s->spots_cap * 2 : 64;
+		s->spot = mem_grow(s->spot, s->spots_cap * sizeof *s->spot);
+	}
+	struct spot *spot = &s->spot[s->spots++];
+	*spot = (struct spot){ .at = l->base + at, .length = end > at ? (uint32_t)(end - at) : 1, .group = p->group, .where = name_put(s, p->where), .heading = name_put(s, p->heading),
+	                       .record = p->record, .signs = signs | l->v->signs, .weight = weight, .sort = (uint8_t)sort, .brand = "" };
+	if (!l->in_record)
+		locate(s, at, spot);
+	return spot;
+}
+

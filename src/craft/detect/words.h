@@ -1,0 +1,47 @@
+/* words - what the words around a number, or its heading, say that it is (data/find-words.csv). For detect's own files. */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include "around.h"
+
+enum sense {
+	SENSE_NONE, SENSE_CARD, SENSE_EXPIRY, SENSE_CODE, SENSE_SSN, SENSE_ITIN, SENSE_SIN, SENSE_NINO, SENSE_IBAN, SENSE_ROUTING,
+	SENSE_ACCOUNT, SENSE_BIRTH, SENSE_PASSPORT, SENSE_LICENCE,
+	SENSE_OTHER,            /* says that a number is something else: "order", "imei" */
+	SENSE_MASKED,           /* says that it is not the number itself: "token", "hash", "last4" */
+	SENSE_FILLER,           /* says nothing: "number", "no", "is" */
+	SENSES
+};
+#define SENSE(name) (1u << SENSE_##name)
+
+enum sense word_sense(struct str word);                  /* case and accents do not matter; UTF-8 or Latin-1 */
+/* Whether some word that may label a number ends with these three bytes. */
+static inline bool word_may_end(const char *three)
+{
+	extern const unsigned char word_ends[1 << 12];
+	unsigned at = 0;
+	for (unsigned i = 0; i < 3; i++)
+		at = at << 5 | (is_letter(three[i]) ? three[i] & 31u : (unsigned char)three[i] > 127 ? 27 : 0);
+	return word_ends[at >> 3] >> (at & 7) & 1;
+}
+/* Whether such a word may end in front of the run of digits at `at`, over at most four signs. */
+static inline bool label_may_end(struct str t, size_t at)
+{
+	size_t i = at;
+	while (i && at - i < 5 && !is_letter(t.p[i - 1]) && (unsigned char)t.p[i - 1] < 128 && !is_digit(t.p[i - 1]) && t.p[i - 1] != '\n')
+		i--;
+	i -= i && is_digit(t.p[i - 1]);
+	return i >= 3 && word_may_end(t.p + i - 3);
+}
+/* Of a heading, key, tag or form field ("cardNumber", "CC_NUM", "Social Security No."): a set of senses. */
+uint32_t heading_senses(struct str);
+/* The heading in front of `at` on its line, as `"key": "`, `key=`, `<tag>`, `attribute="`, `label: `; empty: none. */
+struct str label_before(struct str, size_t at);
+
+/* Of all words near; how far away the nearest are (bytes; UINT_MAX: none); of the last one in front that says something. */
+struct near { uint32_t senses; unsigned card, other; uint32_t last; };
+/* The words within 64 bytes before `from` and 48 behind `to`, on the same line or, if that has none in front, the line above.
+ * Words of another cell (behind a comma, semicolon, tab or bar) do not count as against. */
+struct near words_near(struct str, size_t from, size_t to);
+
+#endif
