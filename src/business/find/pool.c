@@ -22,6 +22,7 @@ enum {
 	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
 	PROGRESS_MS = 50,
 	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
+	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
 #define BOX_MEMORY ((uint64_t)224 << 20)     /* beyond the program itself: a parser stays within 256 MiB */
@@ -40,7 +41,7 @@ struct task {
 	struct str path;                                 /* malloc */
 	struct buf records;                              /* until it is its turn */
 	struct buf without_ocr;                          /* what was found without reading the pictures in it, while these are read */
-	uint32_t told, again;                            /* records that were told already; and that a second try will say again */
+	uint32_t said, told, again;                      /* records that came; were told already; and that a second try will say again */
 	bool last;                                       /* of its file's parts */
 	bool ocr_tried, wants_ocr, left_out, abandoned, known;
 	enum unread why;
@@ -329,6 +330,8 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 	case RECORD_HIT:
 	case RECORD_CONTACT:
 	case RECORD_UNREAD:
+		if (++t->said > HITS_MAX)
+			return false;
 		if (t->again) {
 			t->again--;
 			return true;
@@ -424,7 +427,7 @@ static void task_again(struct pool *p, struct task *t, uint32_t id)
 {
 	records_clear(p, &t->records);
 	t->again = t->told;
-	t->unlikely = 0;
+	t->unlikely = t->said = 0;
 	t->why = READ_WELL;
 	if (t->worker == OCR) {
 		t->records = t->without_ocr;

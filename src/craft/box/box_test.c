@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -81,8 +82,9 @@ static int makes_code(void)
 	return mprotect(p, 4096, PROT_READ | PROT_EXEC);
 }
 static int lifts_a_limit(void) { return (int)syscall(SYS_prlimit64, 0, 0, &(uint64_t[2]){ 100, 100 }, NULL); }
-static int writes_the_file(void) { return pwrite(ROLE_EXTRA, "x", 1, 0) != 1; }
-static int appends_to_the_file(void) { return write(ROLE_EXTRA, "x", 1) != 1; }
+static int given = ROLE_EXTRA;                                   /* the file that is to be read */
+static int writes_the_file(void) { return pwrite(given, "x", 1, 0) != 1; }
+static int appends_to_the_file(void) { return write(given, "x", 1) != 1; }
 static int faults(void)      { return *(volatile int *)(uintptr_t)getpid(); }
 static int aborts(void)      { abort(); }
 static int gives_up(void)    { return 5; }
@@ -130,9 +132,51 @@ static bool sanitizer_differs(const struct trick *t)
 	return __asan_init && (t->play == eats_memory || t->play == lifts_a_limit || t->play == faults);
 }
 
+/* ---- a nursery, too: it has each trick played by a child and says how that went ---- */
+
+struct ending { uint8_t trick, ended, fault; int status; };
+
+static int in_a_child(void *of)
+{
+	const struct trick *t = of;
+	return box_send(ROLE_EXTRA, STR("child"), NULL, 0) ? t->play() : 9;
+}
+
+static void nurses(size_t i)
+{
+	struct err e = { 0 };
+	struct ending how = { .trick = (uint8_t)i };
+	how.ended = box_nurse(1, in_a_child, (void *)(uintptr_t)&tricks[i], &how.status, &e);
+	how.fault = (uint8_t)e.code;
+	if (!box_send(ROLE_EXTRA, (struct str){ (const char *)&how, sizeof how }, NULL, 0))
+		_exit(8);
+}
+
+static int nursery(void)
+{
+	struct err e = { 0 };
+	size_t last = 0, fds;
+	int fd[BOX_FDS_MAX];
+	char text[16];
+	if (!box_enter(ROLE_LINE, POWER_NURSERY, &e))
+		return 9;
+	if (box_receive(ROLE_EXTRA, text, sizeof text, fd, &fds, NULL) != 4 || fds != 3 || pread(fd[2], text, 5, 0) != 5 || memcmp(text, "hello", 5) != 0)
+		return 7;
+	given = fd[0];
+	for (size_t i = 2; i < LENGTH(tricks); i++)
+		if (tricks[i].play == never_ends)
+			last = i;
+		else if (!sanitizer_differs(&tricks[i]))
+			nurses(i);
+	nurses(last);
+	return 0;
+}
+
 static int play(const char *name)
 {
 	struct err e = { 0 };
+	if (strcmp(name, "nursery") == 0)
+		return nursery();
 	if (!box_enter(ROLE_LINE, POWER_BOX, &e)) {
 		fprintf(stderr, "%s\n", e.say);
 		return 9;
@@ -246,6 +290,44 @@ static void a_program_that_does_not_start_is_told(void **state)
 	assert_true(box_end(NULL, &e));
 }
 
+/* Whatever a child does, its nursery says so and goes on; only one that sleeps for ever ends it, and ends with it. */
+static void a_nurserys_child_harms_itself_alone(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	int far, near = box_messages(&far, &e), file = some_file(), three[] = { file, file, file };
+	struct box *b = box_start("nursery", far, &usual, &e);
+	close(far);
+	assert_true(near >= 0 && b && box_send(near, STR("take"), three, 3));
+	pid_t from, child = 0;
+	struct ending how;
+	size_t played = 0;
+	for (long n; (n = box_receive(near, &how, sizeof how, NULL, NULL, &from)) > 0;) {
+		assert_true((n == 5) == (from != box_pid(b)));       /* the kernel says who speaks */
+		if (n == 5) {
+			child = from;
+			continue;
+		}
+		const struct trick *t = &tricks[how.trick];
+		enum fault fault = t->play == gives_up ? OK : t->fault;
+		if (n != sizeof how || how.fault != fault || how.ended != (fault == OK) || (how.status == NURSED_STILL) != (t->play == never_ends))
+			fail_msg("%s: %ld bytes, %d, status %d", t->name, n, how.fault, how.status);
+		if (t->play == gives_up)
+			assert_int_equal(how.status, 5);
+		played++;
+	}
+	assert_true(played > 15 && child > 0);
+	assert_true(box_end(b, &e));
+	for (int tries = 0; kill(child, 0) == 0; tries++) {
+		assert_true(tries < 500);
+		poll(NULL, 0, 10);
+	}
+	char text[8];
+	assert_true(pread(file, text, sizeof text, 0) == 5 && memcmp(text, "hello", 5) == 0);
+	close(near);
+	close(file);
+}
+
 /* ---- keepers, and giving up powers in general ---- */
 
 /* How a child ends that does this with these powers: its exit status, or the signal's number, negative. */
@@ -318,6 +400,32 @@ static void a_keeper_can_do_its_work_and_no_more(void **state)
 	close(record);
 }
 
+static bool as_nursery(void)
+{
+	struct err e = { 0 };
+	return box_drop(POWER_NURSERY, &e);
+}
+static int nursery_opens(void)    { return !as_nursery() || opens(); }
+static int nursery_sockets(void)  { return !as_nursery() || makes_a_socket(); }
+static int nursery_execs(void)    { return !as_nursery() || execs(); }
+static int nursery_threads(void)  { return !as_nursery() || syscall(SYS_clone, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0, 0, 0, 0) < 0; }
+static int nursery_unshares(void) { return !as_nursery() || syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0) < 0; }
+static int nursery_kills(void)    { return !as_nursery() || kills_the_parent(); }
+static int nursery_traces(void)   { return !as_nursery() || traces(); }
+static int nursery_maps_code(void){ return !as_nursery() || maps_code(); }
+static int nursery_limits_others(void) { return !as_nursery() || syscall(SYS_prlimit64, syscall(SYS_getppid), 0, NULL, NULL) < 0; }
+static int nursery_is_dumped(void){ return !as_nursery() || syscall(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0); }
+
+static void a_nursery_can_do_no_more_than_nurse(void **state)
+{
+	(void)state;
+	int (*const forbidden[])(void) = { nursery_opens, nursery_sockets, nursery_execs, nursery_threads, nursery_unshares, nursery_kills, nursery_traces, nursery_maps_code,
+	                                   nursery_limits_others, nursery_is_dumped };
+	for (size_t i = __asan_init ? 1 : 0; i < LENGTH(forbidden); i++)
+		if (!__asan_init || forbidden[i] != nursery_limits_others)
+			assert_int_equal(ends(forbidden[i]), -SIGSYS);
+}
+
 /* A system that refuses filters, or Landlock, with this. */
 static int refused(int call, int why, enum power power)
 {
@@ -360,6 +468,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_box_reads_what_it_is_given_and_answers), cmocka_unit_test(what_a_box_must_not_do_is_stopped_and_told),
 		cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_program_that_does_not_start_is_told),
+		cmocka_unit_test(a_nurserys_child_harms_itself_alone), cmocka_unit_test(a_nursery_can_do_no_more_than_nurse),
 		cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
 		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),
 	};
