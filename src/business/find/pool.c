@@ -23,6 +23,7 @@ enum {
 	PROGRESS_MS = 50,
 	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
+	STARTS = 5,
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
 #define BOX_MEMORY ((uint64_t)224 << 20)     /* beyond the program itself: a parser stays within 256 MiB */
@@ -90,7 +91,7 @@ static bool stopped(const struct pool *p) { return p->find->stop && *p->find->st
 
 /* ---- boxes ---- */
 
-static bool worker_start(struct pool *p, unsigned i, struct err *e)
+static bool worker_try(struct pool *p, unsigned i, struct err *e)
 {
 	struct worker *w = &p->worker[i];
 	int far;
@@ -105,6 +106,17 @@ static bool worker_start(struct pool *p, unsigned i, struct err *e)
 	close(near);
 	w->line = -1;
 	return false;
+}
+
+/* A box that is killed before it began is no reason to give up. */
+static bool worker_start(struct pool *p, unsigned i, struct err *e)
+{
+	for (int tries = 1; tries < STARTS; tries++) {
+		struct err ignored = { 0 };
+		if (worker_try(p, i, &ignored))
+			return true;
+	}
+	return worker_try(p, i, e);
 }
 
 /* kill: it may be in the middle of something. */
@@ -450,7 +462,9 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 	uint32_t id;
 	struct task *culprit = current(p, worker, &id);
 	bool by_itself = worker_end(&p->worker[worker], true, &how);
-	if (culprit && ++culprit->tries >= TRIES) {
+	/* it gives up when tesseract is not there */
+	p->ocr_missing |= worker == OCR && how.code == OUTSIDE;
+	if (culprit && !(worker == OCR && p->ocr_missing) && ++culprit->tries >= TRIES) {
 		records_clear(p, &culprit->records);
 		finish(p, culprit, UNREAD_ERROR, why ? str_of(why) : by_itself ? str_of(unread_words(UNREAD_ERROR)) : str_of(how.say));
 	}
@@ -461,7 +475,7 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 	}
 	p->worker[worker].under_way = 0;
 	p->worker[worker].bytes = 0;
-	return stopped(p) || worker_start(p, worker, e);
+	return stopped(p) || (worker == OCR && p->ocr_missing) || worker_start(p, worker, e);
 }
 
 static bool read_messages(struct pool *p, unsigned worker, struct err *e)

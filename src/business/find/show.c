@@ -12,7 +12,7 @@ enum { IN_A_FILE = 5, OF_A_REASON = 5, REASONS_MAX = 64, SKIPPED_MAX = 64 << 20,
 struct showing {
 	struct op *op;
 	struct answer *answer;
-	struct arena *a;                                 /* of one file */
+	struct arena *a, *one;                           /* of one file; of one finding in it */
 	bool all;
 	struct roots roots;
 	struct verdicts *verdicts;
@@ -140,7 +140,7 @@ static void sentence(struct showing *s, const struct telling *t)
 		return;
 	s->shown++;
 	const char *sure = t->verdict && !t->back ? verdict_name(t->verdict) : class_name(t->f->class);
-	struct str times = t->f->count > 1 ? arena_say(s->a, ", %" PRIu32 " times", t->f->count) : STR("");
+	struct str times = t->f->count > 1 ? arena_say(s->one, ", %" PRIu32 " times", t->f->count) : STR("");
 	answer_say(answer, STR_FMT ": " STR_FMT STR_FMT " (%s)\n    " STR_FMT, STR_ARG(t->place), STR_ARG(t->masked), STR_ARG(times), sure, STR_ARG(t->reason));
 	if (t->back)
 		answer_say(answer, "    You said that it is cleaned up, but it is still there.");
@@ -154,7 +154,8 @@ static void on_hit(void *to, const struct find_hit *h)
 		file_begin(s, h->path);
 	if (h->f.class == SCAN_UNLIKELY && !s->all)
 		return;
-	told_make(s->a, h, &t);
+	arena_reset(s->one);
+	told_make(s->one, h, &t);
 	t.verdict = verdicts_of(s->verdicts, s->real, &t);
 	t.back = t.verdict == VERDICT_CLEANED_UP;
 	if (t.back)
@@ -419,7 +420,7 @@ bool find_run(struct op *op, const struct args *args, struct answer *answer)
 			return err_set(&op->err, INVALID, "path", "--redact-copy takes one file or folder.");
 		return redact_copy(op, args_text(args, "path"), args_text(args, "redact-copy"), answer);
 	}
-	struct showing s = { .op = op, .answer = answer, .a = arena_open(), .all = args_has(args, "all"), .skipped = BUF(SKIPPED_MAX), .tally = { .oldest = FAR_OFF } };
+	struct showing s = { .op = op, .answer = answer, .a = arena_open(), .one = arena_open(), .all = args_has(args, "all"), .skipped = BUF(SKIPPED_MAX), .tally = { .oldest = FAR_OFF } };
 	s.skipped_json = json_to(&s.skipped);
 	json_open(&s.skipped_json, '[');
 	bool good = scan(&s, args);
@@ -429,5 +430,6 @@ bool find_run(struct op *op, const struct args *args, struct answer *answer)
 	keeping_close(s.keeping);
 	buf_free(&s.skipped);
 	arena_close(s.a);
+	arena_close(s.one);
 	return good;
 }
