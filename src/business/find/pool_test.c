@@ -93,7 +93,7 @@ static int box(void)
 	long n;
 	while ((n = box_receive(ROLE_EXTRA, message, sizeof message, fd, &fds, NULL)) > 0) {
 		struct cursor c = cursor_of((struct str){ message, (size_t)n });
-		cursor_bytes(&c, 16);
+		cursor_bytes(&c, 17);
 		cursor_u32(&c);
 		for (size_t i = 0; i < fds; i++) {
 			uint32_t id = cursor_u32(&c);
