@@ -6,6 +6,7 @@ import unittest
 import zipfile
 from email.message import EmailMessage
 
+import pst
 from story import Story, tell
 
 VISA, MASTER, AMEX, DISCOVER, JCB = "4012888888881881", "5555555555554444", "378282246310005", "6011111111111117", "3530111333300000"
@@ -123,6 +124,25 @@ class FindMail(Story):
         places = self.found("cut.doc", letter[:9000])
         self.assertIn("1881", places)
         self.assertEqual(list(self.unread), [""])
+
+    def test_outlook_folders(self):
+        whole = pst.mailbox(VISA)
+        places = self.found("outlook.pst", whole)
+        self.assertEqual(places["1881"], [("", "Inbox, mail of 2025-11-03 from ana@example.com, text"), ("", "Inbox, contact June Marsh, text"),
+                                          ("", "Deleted Items, mail of 2025-11-03 from bob@example.com, text")])
+        self.assertEqual(self.unread, {})
+
+    def test_outlook_folders_that_are_damaged(self):
+        whole = pst.mailbox(VISA)
+        at = whole.index("ana@example.com".encode("utf-16-le"))
+        places = self.found("item.pst", whole[:at] + b"X" + whole[at + 1:])
+        self.assertEqual([where for _, where in places["1881"]], ["Inbox, contact June Marsh, text", "Deleted Items, mail of 2025-11-03 from bob@example.com, text"])
+        self.assertEqual(list(self.unread.values()), ["it is damaged; what could be read of it was looked at"])
+        for name, content in {"cut.pst": whole[:18000], "head.pst": whole[:300], "tree.pst": whole[:-1024] + bytes(512) + whole[-512:]}.items():
+            self.found(name, content)
+            self.assertEqual(list(self.unread.values()), ["it is damaged; what could be read of it was looked at"], name)
+        self.found("new.pst", whole[:10] + b"\x63" + whole[11:])
+        self.assertIn("can't be read", list(self.unread.values())[0])
 
 
 if __name__ == "__main__":

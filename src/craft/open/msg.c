@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BINARY_SMALL = 1 << 10, PROPERTIES_MAX = 64 << 10, STRING_MAX = 64 << 10, BODY_MAX = 32 << 20, WHERE_MAX = 380 };
+enum { BODY_BLANK = 16, BINARY_SMALL = 1 << 10, PROPERTIES_MAX = 64 << 10, STRING_MAX = 64 << 10, BODY_MAX = 32 << 20, WHERE_MAX = 380 };
 enum { TYPE_TEXT8 = 0x1E, TYPE_TEXT16 = 0x1F, TYPE_BINARY = 0x102, MULTIPLE = 0x1000 };
 enum { PR_SENDER_NAME = 0x0C1A, PR_SENDER_EMAIL = 0x0C1F, PR_SENDER_SMTP = 0x5D01, PR_SENT_FOR_EMAIL = 0x0065, PR_BODY = 0x1000, PR_RTF = 0x1009,
        PR_HTML = 0x1013, PR_HEADERS = 0x007D, PR_SUBMITTED = 0x0039, PR_DELIVERED = 0x0E06, PR_PAGE = 0x3FFD, PR_INTERNET_PAGE = 0x3FDE,
@@ -105,6 +105,8 @@ static void put_text(struct message *m, uint16_t id, uint16_t type, struct str r
 		charset_utf16(raw, out);
 	else
 		charset_text(id == PR_HTML ? m->internet : m->charset, raw, out);
+	while (out->n && !out->p[out->n - 1])            /* text may end in zeros */
+		out->n--;
 }
 
 /* A text property, empty when there is none; `out` is cleared first. */
@@ -119,18 +121,44 @@ static struct str text_get(struct message *m, uint16_t id, struct buf *out)
 		put_text(m, id, types[i], raw, out);
 		free((void *)(uintptr_t)raw.p);
 	}
-	while (out->n && !out->p[out->n - 1])
-		out->n--;
 	return buf_str(out);
 }
 
-static const char *name_of(uint16_t id, char number[24])
+/* Properties that a program or a person added, by the names they were given [MS-OXMSG] 2.2.3. */
+struct names { struct str entries, texts; };
+
+enum { NAMED_FIRST = 0x8000, NAME_LENGTH = 80 };
+
+static enum open_end names_read(struct ole *o)
 {
+	struct names *n = (struct names *)(uintptr_t)o->names;
+	n->entries = ole_all(o, "__substg1.0_00030102", PROPERTIES_MAX);
+	n->texts = ole_all(o, "__substg1.0_00040102", 4 * PROPERTIES_MAX);
+	for (int i = 0; i < o->children; i++)            /* the rest are numbers by which the names are found */
+		bits_add(&o->read, (size_t)i);
+	return OPEN_DONE;
+}
+
+static void name_of(struct message *m, uint16_t id, char name[NAME_LENGTH])
+{
+	snprintf(name, NAME_LENGTH, "property %04X", id);
 	for (size_t i = 0; i < LENGTH(known); i++)
 		if (known[i].id == id)
-			return known[i].name;
-	snprintf(number, 24, "property %04X", id);
-	return number;
+			snprintf(name, NAME_LENGTH, "%s", known[i].name);
+	if (id < NAMED_FIRST || !m->o->names)
+		return;
+	struct cursor entry = cursor_of(m->o->names->entries), c = cursor_of(m->o->names->texts);
+	cursor_bytes(&entry, (size_t)(id - NAMED_FIRST) * 8);
+	cursor_bytes(&c, cursor_u32(&entry));
+	bool has_text = cursor_u16(&entry) & 1;
+	struct str raw = cursor_bytes(&c, cursor_u32(&c));
+	struct buf text = BUF(8 * NAME_LENGTH), clean = BUF(8 * NAME_LENGTH);
+	if (has_text && !entry.torn && raw.n && raw.n <= 2 * NAME_LENGTH) {
+		charset_utf16(raw, &text);
+		snprintf(name, NAME_LENGTH, STR_FMT, STR_ARG(open_cut(open_name(&clean, buf_str(&text)), NAME_LENGTH - 1)));
+	}
+	buf_free(&text);
+	buf_free(&clean);
 }
 
 static void text_tell(struct message *m, int i, uint16_t id, uint16_t type, uint64_t record)
@@ -140,8 +168,8 @@ static void text_tell(struct message *m, int i, uint16_t id, uint16_t type, uint
 		return;
 	if (s.source.size <= BODY_MAX && open_takes(m->o->l, s.source.size)) {
 		struct str raw = { 0 };
-		char number[24];
-		const char *name = name_of(id, number);
+		char name[NAME_LENGTH];
+		name_of(m, id, name);
 		struct buf text = BUF(4 * BODY_MAX);
 		bits_add(&m->o->read, (size_t)i);        /* a longer one is left as it is, a member */
 		if (source_all(&s.source, BODY_MAX, &raw))
@@ -158,11 +186,17 @@ static void text_tell(struct message *m, int i, uint16_t id, uint16_t type, uint
 static bool has(struct ole *o, uint32_t tag)
 {
 	char name[32];
+	struct ole_stream s;
 	snprintf(name, sizeof name, "__substg1.0_%08X", tag);
-	return ole_find(o, name) >= 0;
+	int i = ole_find(o, name);
+	if (i < 0 || !ole_child(o, i, &s))
+		return false;
+	bool full = s.source.size > BODY_BLANK;
+	ole_close(&s);
+	return full;
 }
 
-/* The body as RTF, when it is the only one. */
+/* The body as RTF, when it is the only one; Outlook also writes one that is white space alone. */
 static void rtf_read(struct message *m)
 {
 	static const uint32_t bodies[] = { 0x1000001F, 0x1000001E, 0x10130102, 0x1013001F, 0x1013001E };
@@ -294,8 +328,6 @@ static enum open_end children_read(struct ole *o)
 	for (int i = 0; i < o->children && !o->stopped; i++) {
 		struct str name = ole_child_name(o, i);
 		bool attachment = str_starts(name, STR("__attach_version1.0_"));
-		if (str_starts(name, STR("__nameid_version1.0")))
-			bits_add(&o->read, (size_t)i);
 		if (!attachment && !str_starts(name, STR("__recip_version1.0_")))
 			continue;
 		enum open_end how = ole_within(o, i, o->within, attachment ? attachment_read : recipient_read);
@@ -313,6 +345,13 @@ enum open_end ole_msg(struct ole *o)
 	struct buf within = BUF(WHERE_MAX), headers = BUF(4 * STRING_MAX);
 	struct str outer = o->within;
 	uint64_t record = ++*o->records;
+	struct names names = { 0 };
+	const struct names *outer_names = o->names;
+	int named = ole_find(o, "__nameid_version1.0");
+	if (named >= 0) {                                /* only the outermost message has them */
+		o->names = &names;
+		ole_within(o, named, o->within, names_read);
+	}
 	fixed_read(&m);
 	put_within(&m, &within);
 	o->within = buf_str(&within);
@@ -323,6 +362,9 @@ enum open_end ole_msg(struct ole *o)
 	enum open_end end = children_read(o);
 	message_close(&m);
 	o->within = outer;
+	o->names = outer_names;
+	free((void *)(uintptr_t)names.entries.p);
+	free((void *)(uintptr_t)names.texts.p);
 	buf_free(&within);
 	buf_free(&headers);
 	return end;

@@ -144,19 +144,6 @@ struct str ole_all(struct ole *o, const char *name, size_t max)
 	return all;
 }
 
-static size_t slice_read(void *of, uint64_t at, void *to, size_t n)
-{
-	struct slice *slice = of;
-	if (at >= slice->n)
-		return 0;
-	return source_read(slice->s, slice->at + at, to, n < slice->n - at ? n : (size_t)(slice->n - at));
-}
-
-struct source slice_source(struct slice *slice)
-{
-	return (struct source){ .size = slice->n, .of = slice, .read = slice_read };
-}
-
 /* ---- telling ---- */
 
 bool ole_tell(struct ole *o, struct str text, const char *place, struct str field, uint64_t record)
@@ -245,7 +232,7 @@ enum open_end ole_within(struct ole *o, int i, struct str within, enum open_end 
 	buf_put(&path, open_name(&name, ole_child_name(o, i)));
 	buf_byte(&path, '/');
 	struct ole child = { .l = o->l, .dir = in, .children = gsf_infile_num_children((GsfInfile *)in), .within = within, .path = buf_str(&path),
-	                     .records = o->records, .depth = o->depth + 1 };
+	                     .records = o->records, .names = o->names, .depth = o->depth + 1 };
 	child.read = bits_open(child.children > 0 ? (size_t)child.children : 1);
 	enum open_end end = child.children >= 0 ? storage_read(&child, reader) : OPEN_BROKEN;
 	o->stopped |= child.stopped;
@@ -334,14 +321,6 @@ static enum open_end storage_read(struct ole *o, enum open_end (*reader)(struct 
 	return o->stopped ? OPEN_STOPPED : end == OPEN_DONE ? rest : end;
 }
 
-/* Damaged beyond its directory: the text in it may still be seen. Without its first bytes it is no compound file any more. */
-static bool bytes_read(struct listener *l, const struct source *s)
-{
-	struct slice rest = { s, 8, s->size > 8 ? s->size - 8 : 0 };
-	struct source bytes = slice_source(&rest);
-	return l->member(l->to, STR("its bytes"), &bytes);
-}
-
 enum open_end open_ole(const struct source *s, struct str name, struct listener *l)
 {
 	(void)name;
@@ -358,7 +337,7 @@ enum open_end open_ole(const struct source *s, struct str name, struct listener 
 		end = storage_read(&o, NULL);
 		bits_close(&o.read);
 		g_object_unref(root);
-	} else if (!bytes_read(l, s)) {
+	} else if (!open_bytes(l, s)) {
 		end = OPEN_STOPPED;
 	}
 	g_object_unref(in);

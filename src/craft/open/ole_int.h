@@ -16,6 +16,7 @@ struct ole {
 	struct str within;              /* how a person is told where this is: "" for the root, else "embedded _1234, " */
 	struct str path;                /* as a member's name: "" or "ObjectPool/_1234/" */
 	uint64_t *records;              /* numbered so far, in the whole file */
+	const struct names *names;      /* of a message's properties, for messages within it too */
 	unsigned depth;
 	bool stopped;                   /* whoever listens wants no more */
 };
@@ -40,10 +41,6 @@ int ole_find(struct ole *, const char *name);            /* a child's number, wh
 bool ole_tell(struct ole *, struct str text, const char *place, struct str field, uint64_t record);
 bool ole_member(struct ole *, struct str name, const struct source *);
 bool ole_unread(struct ole *, const char *what, enum open_end);
-
-/* A part of a source as a source of its own. */
-struct slice { const struct source *s; uint64_t at, n; };
-struct source slice_source(struct slice *);
 
 /* The pictures in a stream of Office's drawings [MS-ODRAW], as members; the stream is then taken as read. */
 void ole_pictures(struct ole *, const char *stream);

@@ -445,6 +445,11 @@ static void a_message_is_read_with_its_attachments_and_messages_in_it(void **sta
 	put(f.root, "__substg1.0_10130102", STR("<p>5555</p>"));
 	put(f.root, "__substg1.0_00710102", STR("an id"));
 	put_wide(f.root, "__substg1.0_8005001F", "something else");
+	put_wide(f.root, "__substg1.0_8001001F", "3530111333300000");
+	GsfOutfile *names = folder(f.root, "__nameid_version1.0");
+	put(names, "__substg1.0_00030102", STR("\1\x85\0\0\6\0\0\0\4\0\0\0\7\0\1\0"));
+	put(names, "__substg1.0_00040102", STR("xxxx\x16\0\0\0C\0a\0r\0d\0 \0n\0u\0m\0b\0e\0r\0"));
+	folder_end(names);
 	put_wide(f.root, "__substg1.0_007D001F", "From: Ana\r\nSubject: Order\r\nX-Card: 3782\r\n");
 	GsfOutfile *recipient = folder(f.root, "__recip_version1.0_#00000000");
 	put_fixed(recipient, 8, 0);
@@ -475,6 +480,7 @@ static void a_message_is_read_with_its_attachments_and_messages_in_it(void **sta
 	has(IN "text [] #1: \xD0\xBA\xD0\xB0\xD1\x80\xD1\x82\xD0\xB0 4012\n");
 	has(IN "HTML text [] #1: <p>5555</p>\n");
 	has(IN "property 8005 [property 8005] #1: something else\n");
+	has(IN "Card number [Card number] #1: 3530111333300000\n");
 	has(IN "X-Card [X-Card] #1: 3782\n");
 	has(IN "e-mail address [e-mail address] #2: shop@example.com\n");
 	has("cards.csv: name,card (9)\n");

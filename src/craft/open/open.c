@@ -85,6 +85,26 @@ bool source_anywhere(const struct source *s, size_t max, struct str *kept, struc
 	return true;
 }
 
+static size_t slice_read(void *of, uint64_t at, void *to, size_t n)
+{
+	struct slice *slice = of;
+	if (at >= slice->n)
+		return 0;
+	return source_read(slice->s, slice->at + at, to, n < slice->n - at ? n : (size_t)(slice->n - at));
+}
+
+struct source slice_source(struct slice *slice)
+{
+	return (struct source){ .size = slice->n, .of = slice, .read = slice_read };
+}
+
+bool open_bytes(struct listener *l, const struct source *s)
+{
+	struct slice rest = { s, 8, s->size > 8 ? s->size - 8 : 0 };
+	struct source bytes = slice_source(&rest);
+	return l->member(l->to, STR("its bytes"), &bytes);
+}
+
 /* What comes onwards: the head from memory, the rest as it comes. */
 static size_t stream_read(void *of, uint64_t at, void *to, size_t n)
 {

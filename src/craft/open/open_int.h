@@ -50,6 +50,12 @@ static inline bool open_may_go_on(struct listener *l)
 /* How many bytes of a text make its next piece: all, or a part of some KiB that ends with a line, else with a word. */
 size_t open_part(struct str text);
 
+/* A part of a source as a source of its own. */
+struct slice { const struct source *s; uint64_t at, n; };
+struct source slice_source(struct slice *);
+/* A file that is damaged beyond its directory, as a member without the bytes that tell its sort: text in it may still be seen. */
+bool open_bytes(struct listener *, const struct source *);
+
 /* Bytes that come one after another, made a forward source with the head kept. Zero-made, then stream_source for each such member of a
  * file in turn; stream_close at the end. */
 struct stream {
