@@ -67,6 +67,7 @@ struct unpacking {
 	uint64_t data_at, member_at;                     /* where it stands, and how far the member was read */
 	enum open_end end;                               /* of the member */
 	bool ended;
+	struct buf rar5;                                 /* the names of encrypted members of a RAR 5 */
 };
 
 static la_ssize_t on_read(struct archive *a, void *of, const void **block)
@@ -102,8 +103,12 @@ static la_int64_t on_seek(struct archive *a, void *of, la_int64_t by, int whence
 
 static enum open_end why(struct archive *a, int how)
 {
+	static const char crypt[] = "Encryption is not supported";       /* all it says of a RAR 5 that hides its names */
+	const char *said = archive_error_string(a);
 	if (archive_errno(a) == ENOMEM)
 		return OPEN_TOO_BIG;
+	if (archive_read_has_encrypted_entries(a) == 1 || (said && strncmp(said, crypt, sizeof crypt - 1) == 0))
+		return OPEN_ENCRYPTED;
 	return how == ARCHIVE_FAILED ? OPEN_NO_WAY : OPEN_BROKEN;
 }
 
@@ -156,6 +161,68 @@ static size_t member_more(void *of, char *to, size_t n)
 	return done;
 }
 
+/* ---- which members of a RAR 5 are encrypted: libarchive does not see it ---- */
+
+enum { RAR5_BLOCKS_MAX = 1 << 16, RAR5_HEADER_MAX = 64 << 10, RAR5_NAMES_MAX = 1 << 20 };
+enum { RAR5_FILE = 2, RAR5_HAS_EXTRA = 1, RAR5_HAS_DATA = 2, RAR5_HAS_TIME = 2, RAR5_HAS_CRC = 4, RAR5_CRYPT = 1 };
+
+static uint64_t vint(struct cursor *c)
+{
+	uint64_t v = 0;
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		uint8_t byte = cursor_u8(c);
+		v |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			break;
+	}
+	return v;
+}
+
+/* The name goes to `names`, between zeros, when a record of the extra area says that the file is encrypted. */
+static void rar5_file(struct cursor *c, uint64_t extra_n, struct buf *names)
+{
+	uint64_t flags = vint(c);
+	vint(c), vint(c);                                /* length, attributes */
+	cursor_bytes(c, (flags & RAR5_HAS_TIME ? 4 : 0) + (flags & RAR5_HAS_CRC ? 4 : 0));
+	vint(c), vint(c);                                /* method, system */
+	struct str name = cursor_bytes(c, (size_t)vint(c));
+	if (c->torn || extra_n > (uint64_t)(c->end - c->p))
+		return;
+	c->p = c->end - extra_n;
+	while (c->p < c->end && !c->torn) {
+		struct cursor record = cursor_of(cursor_bytes(c, (size_t)vint(c)));
+		if (vint(&record) == RAR5_CRYPT && !record.torn) {
+			buf_byte(names, 0);
+			buf_put(names, name);
+			buf_byte(names, 0);
+			return;
+		}
+	}
+}
+
+/* RAR 5.0 archive format: blocks of a CRC, a length, and a header of type, flags, extra and data lengths. */
+static void rar5_encrypted(const struct source *s, struct buf *names)
+{
+	char *block = mem_get(RAR5_HEADER_MAX);
+	uint64_t at = 8;
+	for (size_t i = 0; i < RAR5_BLOCKS_MAX && !s->forward; i++) {
+		size_t got = source_read(s, at, block, RAR5_HEADER_MAX);
+		struct cursor c = cursor_of((struct str){ block, got });
+		cursor_u32(&c);
+		uint64_t n = vint(&c);
+		at += (uint64_t)((const char *)c.p - block) + n;
+		struct cursor header = cursor_of(cursor_bytes(&c, n < RAR5_HEADER_MAX ? (size_t)n : RAR5_HEADER_MAX));
+		uint64_t type = vint(&header), flags = vint(&header), extra_n = flags & RAR5_HAS_EXTRA ? vint(&header) : 0;
+		uint64_t data_n = flags & RAR5_HAS_DATA ? vint(&header) : 0;
+		if (header.torn || n == 0 || data_n > s->size - at)
+			break;
+		if (type == RAR5_FILE)
+			rar5_file(&header, extra_n, names);
+		at += data_n;
+	}
+	free(block);
+}
+
 /* ---- members ---- */
 
 static bool is_file(struct archive_entry *e)
@@ -171,15 +238,29 @@ static struct str name_of(struct archive_entry *e, struct buf *b)
 	const char *name = archive_entry_pathname(e);
 	if (!name)
 		name = archive_entry_pathname_utf8(e);
-	struct str raw = str_of(name ? name : "?");
+	struct str raw = str_of(name && *name ? name : "?");
 	raw.n = raw.n < NAME_BYTES ? raw.n : NAME_BYTES;
 	return open_name(b, raw);
+}
+
+static bool rar5_hides(const struct unpacking *u, struct archive_entry *e)
+{
+	const char *name = archive_entry_pathname(e);
+	if (!u->rar5.n || !name)
+		return false;
+	struct buf b = BUF(RAR5_NAMES_MAX);
+	buf_byte(&b, 0);
+	buf_put(&b, str_of(name));
+	buf_byte(&b, 0);
+	bool found = memmem(u->rar5.p, u->rar5.n, b.p, b.n) != NULL;
+	buf_free(&b);
+	return found;
 }
 
 /* Hands the member on. False: no more of this archive, with the reason in *end. */
 static bool member(struct unpacking *u, struct archive_entry *e, struct str name, struct stream *stream, enum open_end *end)
 {
-	if (archive_entry_is_data_encrypted(e)) {
+	if (archive_entry_is_data_encrypted(e) || rar5_hides(u, e)) {
 		if (u->l->unread(u->l->to, name, OPEN_ENCRYPTED))
 			return true;
 		*end = OPEN_STOPPED;
@@ -211,7 +292,7 @@ static enum open_end members(struct unpacking *u, struct str raw, size_t *entrie
 		if (how == ARCHIVE_EOF)
 			break;
 		if (how == ARCHIVE_FATAL || how == ARCHIVE_FAILED) {
-			end = archive_read_has_encrypted_entries(u->a) == 1 ? OPEN_ENCRYPTED : why(u->a, how);
+			end = why(u->a, how);
 			break;
 		}
 		if (*entries == ENTRIES_MAX) {
@@ -220,10 +301,16 @@ static enum open_end members(struct unpacking *u, struct str raw, size_t *entrie
 		}
 		if (how == ARCHIVE_RETRY || !is_file(e))
 			continue;
+		if (*entries == 0 && archive_format(u->a) == ARCHIVE_FORMAT_RAR_V5)
+			rar5_encrypted(u->s, &u->rar5);
 		struct str name = archive_format(u->a) == ARCHIVE_FORMAT_RAW ? raw : name_of(e, &b);
 		if (!member(u, e, name, &stream, &end))
 			break;
 	}
+	/* a volume with nothing but the middle of a file */
+	bool rar = (archive_format(u->a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR || archive_format(u->a) == ARCHIVE_FORMAT_RAR_V5;
+	if (rar && *entries == 0 && end == OPEN_DONE)
+		end = OPEN_BROKEN;
 	stream_close(&stream);
 	buf_free(&b);
 	return end;
@@ -253,7 +340,6 @@ static void formats(struct archive *a, enum packing packing)
 	if (packing == ARCHIVE) {
 		archive_read_support_format_7zip(a);
 		archive_read_support_format_ar(a);
-		archive_read_support_format_cab(a);
 		archive_read_support_format_iso9660(a);
 		archive_read_support_format_rar(a);
 		archive_read_support_format_rar5(a);
@@ -263,7 +349,7 @@ static void formats(struct archive *a, enum packing packing)
 
 static enum open_end unpack(const struct source *s, enum packing packing, struct str raw, struct listener *l, size_t *entries)
 {
-	struct unpacking u = { .s = s, .l = l, .block = mem_get(BLOCK), .a = archive_read_new() };
+	struct unpacking u = { .s = s, .l = l, .block = mem_get(BLOCK), .a = archive_read_new(), .rar5 = BUF(RAR5_NAMES_MAX) };
 	enum open_end end = OPEN_TOO_BIG;
 	*entries = 0;
 	if (u.a) {
@@ -275,11 +361,13 @@ static enum open_end unpack(const struct source *s, enum packing packing, struct
 		}
 		archive_read_set_callback_data(u.a, &u);
 		int how = archive_read_open1(u.a);
-		end = how == ARCHIVE_OK ? members(&u, raw, entries) : why(u.a, how);
+		/* it fails where no format is known: then nothing else can be asked of it */
+		end = how == ARCHIVE_OK ? members(&u, raw, entries) : archive_errno(u.a) == ENOMEM ? OPEN_TOO_BIG : OPEN_NO_WAY;
 		archive_read_free(u.a);
 	}
 	wipe(u.block, BLOCK);
 	free(u.block);
+	buf_free(&u.rar5);
 	return end;
 }
 

@@ -197,6 +197,39 @@ static void encrypted_members_are_named(void **state)
 	buf_free(&b);
 }
 
+static void put_block(struct buf *b, struct str header, struct str data)
+{
+	struct buf body = BUF(1 << 10);
+	buf_u8(&body, (uint8_t)header.n);
+	buf_put(&body, header);
+	buf_u32(b, (uint32_t)crc32(0, (const unsigned char *)body.p, (uInt)body.n));
+	buf_put(b, buf_str(&body));
+	buf_put(b, data);
+	buf_free(&body);
+}
+
+/* Two stored files of a RAR 5, the second with the record that says it is encrypted (RAR 5.0 archive format). */
+static void encrypted_members_of_a_rar_are_named(void **state)
+{
+	(void)state;
+	struct buf b = BUF(1 << 12);
+	buf_put(&b, STR("Rar!\x1A\7\1\0"));
+	put_block(&b, STR("\1\0\0"), STR(""));
+	put_block(&b, STR("\2\2\5\0\5\0\0\1\1a"), STR("plain"));
+	put_block(&b, STR("\2\3\x25\5\0\5\0\0\1\1b\x24\1\0\0\17" "0123456789012345" "0123456789012345"), STR("crypt"));
+	put_block(&b, STR("\5\0\0"), STR(""));
+	tells(buf_str(&b), "a.rar", OPEN_DONE, "> a: plain\n! b: encrypted\n");
+	buf_free(&b);
+}
+
+static void what_no_one_reads_is_told(void **state)
+{
+	(void)state;
+	tells(STR("MSCF\0\0\0\0 a cabinet, with more bytes in it than there are in its header"), "a.cab", OPEN_NO_WAY, "");
+	/* the second volume of a RAR, with no file's beginning */
+	tells(STR("Rar!\x1A\7\1\0\xF3\xE1\x82\xEB\x0B\1\5\7\0\6\1\1\x80\x80\x80\0"), "a.part2.rar", OPEN_BROKEN, "");
+}
+
 static void names_are_made_readable(void **state)
 {
 	(void)state;
@@ -278,7 +311,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_of_every_format), cmocka_unit_test(what_is_compressed_alone_has_its_name_less_the_ending),
 		cmocka_unit_test(archives_in_archives), cmocka_unit_test(too_deep_is_named), cmocka_unit_test(what_comes_before_damage_counts),
-		cmocka_unit_test(encrypted_members_are_named), cmocka_unit_test(names_are_made_readable),
+		cmocka_unit_test(encrypted_members_are_named), cmocka_unit_test(encrypted_members_of_a_rar_are_named), cmocka_unit_test(what_no_one_reads_is_told),
+		cmocka_unit_test(names_are_made_readable),
 		cmocka_unit_test(nothing_grows_without_end), cmocka_unit_test(holes_count), cmocka_unit_test(it_stops_when_told),
 	};
 	return cmocka_run_group_tests(tests, prepare, done);

@@ -59,7 +59,7 @@ static inline bool told_piece(void *to, const struct piece *p)
 static inline bool told_unread(void *to, struct str name, enum open_end why)
 {
 	struct told *t = to;
-	told_must(name.n <= TOLD_NAME_MAX && str_utf8(name) && why != OPEN_DONE && why != OPEN_STOPPED && why < OPEN_ENDS);
+	told_must(name.n && name.n <= TOLD_NAME_MAX && str_utf8(name) && why != OPEN_DONE && why != OPEN_STOPPED && why < OPEN_ENDS);
 	told_indent(t);
 	buf_printf(&t->out, "! " STR_FMT ": %s\n", STR_ARG(name), told_ends[why]);
 	return told_on(t);
@@ -83,7 +83,7 @@ static inline void told_plain(struct told *t, const struct source *s)
 static inline bool told_member(void *to, struct str name, const struct source *s)
 {
 	struct told *t = to;
-	told_must(name.n <= TOLD_NAME_MAX && str_utf8(name));
+	told_must(name.n && name.n <= TOLD_NAME_MAX && str_utf8(name));
 	told_indent(t);
 	buf_printf(&t->out, "> " STR_FMT, STR_ARG(name));
 	enum file_sort sort = open_sort(s, name);

@@ -94,7 +94,7 @@ static bool read_part(struct cursor *c, struct zip_part *p, uint64_t moved, stru
 	bool good = extra64(cursor_bytes(c, extra), p);
 	cursor_bytes(c, comment);
 	struct buf b = BUF(4 * 0xFFFF);
-	p->name = arena_str(a, open_name(&b, raw));
+	p->name = arena_str(a, raw.n ? open_name(&b, raw) : STR("?"));
 	for (size_t i = 0; i < p->name.n; i++)
 		if (p->name.p[i] == '\\')
 			((char *)(uintptr_t)p->name.p)[i] = '/';
@@ -261,7 +261,7 @@ enum open_end open_zip(const struct source *s, struct str name, struct listener 
 		struct source onwards = *s;
 		onwards.forward = damaged;
 		end = open_archive(&onwards, name, l);
-		if (end == OPEN_DONE && damaged)
+		if (damaged && (end == OPEN_DONE || end == OPEN_NO_WAY))
 			end = OPEN_BROKEN;
 	} else if (is_odf(&z, l)) {
 		end = open_odf(&z, l);
