@@ -1,7 +1,12 @@
 """Databases, PDFs and pictures, looked at through the real binary."""
+import math
 import os
 import random
 import sqlite3
+import struct
+import subprocess
+import unittest
+import zlib
 
 from pdf import Pdf, text
 from story import Story, tell
@@ -234,6 +239,91 @@ class Pdfs(Documents):
         loop.page("x")
         loop.objects[loop.pages[0]] = b"<</Type/Pages/Count 99999999/Kids[%d 0 R %d 0 R]>>" % (loop.tree, loop.tree)
         self.find(self.file("loop.pdf", loop.bytes()))
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width, height, *chunks, data=None):
+    """Grey and white, unless there is data."""
+    rows = zlib.compress(b"".join(b"\0" + b"\xff" * width for _ in range(height))) if data is None else data
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + b"".join(chunks) + chunk(b"IDAT", rows) +
+            chunk(b"IEND", b""))
+
+
+@unittest.skipUnless(os.path.exists("/usr/bin/pdftoppm") and os.path.exists("/usr/bin/tesseract"), "pictures need poppler-utils and tesseract-ocr")
+class Pictures(Documents):
+    def drawn(self, name, content, width, height, dpi=150):
+        """Drawn by poppler; the name's ending says what it becomes."""
+        p = Pdf()
+        bold = p.add("<</Type/Font/Subtype/Type1/BaseFont/Courier-Bold>>")
+        dark = p.add(f"<</ShadingType 2/ColorSpace/DeviceRGB/Coords[0 0 {width} {height}]/Extend[true true]"
+                     "/Function<</FunctionType 2/Domain[0 1]/C0[0.05 0.1 0.35]/C1[0.35 0.05 0.4]/N 1>>>>")
+        p.page(content, resources=f"/Shading<</S {dark} 0 R>>")
+        page = p.objects[p.pages[0]].replace(b"0 0 612 792", b"0 0 %d %d" % (width, height)).replace(b"/Font<<", b"/Font<</B %d 0 R" % bold)
+        p.objects[p.pages[0]] = page
+        stem, _, kind = name.rpartition(".")
+        subprocess.run(["pdftoppm", "-singlefile", "-r", str(dpi), "-" + {"jpg": "jpeg", "tif": "tiff"}.get(kind, kind), self.file(stem + ".pdf", p.bytes()),
+                        os.path.join(self.tmp, stem)], check=True)
+        os.unlink(os.path.join(self.tmp, stem + ".pdf"))
+        return os.path.join(self.tmp, name)
+
+    def card(self, number, degrees):
+        """A card on a table: light embossed digits on a dark one."""
+        c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        return (f"0.8 0.75 0.7 rg 0 0 400 300 re f q {c:.4f} {s:.4f} {-s:.4f} {c:.4f} 60 40 cm q 0 0 300 190 re W n /S sh Q 0.8 0.7 0.3 rg 20 105 40 30 re f "
+                f"0 0 0 rg {text(20.8, 69.2, four(number), 24, 'B')} 0.85 0.85 0.8 rg {text(20, 70, four(number), 24, 'B')}"
+                f"{text(20, 20, 'JUNE MARSH', 13, 'B')}{text(150, 45, 'VALID THRU 12/29', 9)}{text(200, 160, 'First Bank', 16)}Q")
+
+    def form(self, number):
+        lines = ["Name: June Marsh", "Address: 12 Mill St, Hudson NY 12534", "Card number: " + four(number), "Expires: 12/29", "Signature:"]
+        return "1 g 0 0 612 792 re f 0 g " + text(72, 700, "ORDER FORM", 18) + "".join(text(72, 660 - 24 * i, line, 11) for i, line in enumerate(lines))
+
+    def test_photos_of_cards(self):
+        for name, degrees in (("straight.jpg", 0), ("tilted.png", -5), ("aslant.tif", 8)):
+            number = self.cards.new()
+            hits = self.assert_found(self.drawn(name, self.card(number, degrees), 400, 300, 200), [number])
+            self.assertEqual(hits[0]["where"], "picture")
+
+    def test_forms_screenshots_and_what_stands_on_its_side(self):
+        a, b, c = (self.cards.new() for _ in range(3))
+        self.assert_found(self.drawn("form.png", self.form(a), 612, 792), [a])
+        dark = "0.12 g 0 0 500 300 re f 0.9 g " + text(20, 250, "Customer details", 14) + text(20, 200, "Card: " + b, 9) + text(20, 180, "Balance 120.00 USD", 9)
+        self.assert_found(self.drawn("screen.png", dark, 500, 300, 96), [b])
+        self.assert_found(self.drawn("side.jpg", "0 1 -1 0 792 0 cm " + self.form(c), 792, 612), [c])
+
+    def test_scanned_pages(self):
+        a, b = self.cards.new(), self.cards.new()
+        p = Pdf()
+        for number, turned in ((a, ""), (b, "/Rotate 180")):
+            with open(self.drawn("scan.jpg", self.form(number), 612, 792), "rb") as f:
+                scan = f.read()
+            image = p.stream(scan, "/Type/XObject/Subtype/Image/Width 1275/Height 1650/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode", flate=False)
+            upside = "-612 0 0 -792 612 792" if turned else "612 0 0 792 0 0"
+            p.page(f"q {upside} cm /I Do Q", turned, f"/XObject<</I {image} 0 R>>")
+        hits = self.assert_found(self.file("scan.pdf", p.bytes()), [a, b])
+        self.assertEqual({h["last4"]: h["where"] for h in hits}, {a[-4:]: "page 1, picture", b[-4:]: "page 2, picture"})
+
+    def test_words_beside_the_pixels(self):
+        a, b, c, d = (self.cards.new() for _ in range(4))
+        words = (chunk(b"tEXt", b"Comment\0Visa card " + four(a).encode()), chunk(b"zTXt", b"Note\0\0" + zlib.compress(b"Visa card " + four(b).encode())),
+                 chunk(b"iTXt", b"Title\0\1\0en\0\0" + zlib.compress(b"Visa card " + four(c).encode())))
+        self.assert_found(self.file("small.png", png(20, 20, *words)), [a, b, c])
+        with open(self.drawn("blank.jpg", "1 g 0 0 100 100 re f", 100, 100), "rb") as f:
+            jpeg = f.read()
+        note = b"Visa card " + four(d).encode()
+        self.assert_found(self.file("note.jpg", jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(note) + 2) + note + jpeg[2:]), [d])
+
+    def test_bombs_and_damage_cost_that_file_alone(self):
+        number = self.cards.new()
+        bomb = self.file("bomb.png", png(60000, 60000, data=zlib.compress(b"\0" * 1000000)))
+        torn = self.file("torn.png", png(600, 400)[:-60])
+        text_file = self.file("note.txt", "Visa card " + four(number))
+        hits, said = self.find(bomb, torn, text_file)
+        self.assertEqual([h["last4"] for h in hits], [number[-4:]])
+        self.assertIn("limit", str([s["why"] for s in said["skipped"] if s["path"] == bomb]))
+        self.assertIn("damaged", str([s["why"] for s in said["skipped"] if s["path"] == torn]))
 
 
 if __name__ == "__main__":
