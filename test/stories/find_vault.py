@@ -3,6 +3,7 @@ import csv
 import os
 import re
 import unittest
+import zipfile
 
 from find_command import card
 from story import Story, tell
@@ -215,6 +216,19 @@ class FindVault(Story):
         self.scan(status=1)
         self.assertEqual(len(self.json("find", "list", "--all").rows), 1)
         self.sweep()
+
+    def test_very_many_contacts_need_the_passphrase_once_more_and_get_it(self):
+        self.put("all.csv", "who,mail\n" + "".join(f"x,stranger{i}@example.net\n" for i in range(21000)) + "".join(f"x,{p['Email Address']}\n" for p in self.people[:3]))
+        self.assertEqual(self.scan(status=0)["customers"], 3)             # over a day's 20,000
+
+    def test_more_parts_than_are_looked_up_are_nobodys(self):
+        p = self.people[0]
+        with zipfile.ZipFile(os.path.join(self.office, "many.zip"), "w", zipfile.ZIP_DEFLATED) as z:
+            for i in range(16400):
+                z.writestr(f"{i}.txt", f"card number {card(f'4539{i:08d}')} exp 12/27, {p['Email Address']}\n")
+        self.scan(status=1)
+        row = self.json("find", "list").row
+        self.assertEqual((row["numbers"], row["customers"], row["unnamed"], row["whose"]), (16400, 1, 16, "not_looked_up"))
 
     def test_a_wrong_passphrase_stops_before_the_scan(self):
         self.orders()

@@ -10,7 +10,7 @@
 
 enum {
 	ASK_AT_ONCE = 2048, CACHE = 1 << 16, FILES_AT_ONCE = 64, NAMED_AT_ONCE = 100000,
-	NAMED_MAX = 1 << 22, HITS_MAX = 1 << 21, MEMBERS_MAX = 1 << 16,      /* of one file; what is over is counted as nobody's */
+	NAMED_MAX = 1 << 22, HITS_MAX = 1 << 21, MEMBERS_MAX = 1 << 14,      /* of one file; what is over is nobody's, and not looked up */
 	NOBODY = -1, WITHIN_MAX = 16
 };
 
@@ -38,8 +38,8 @@ struct keeping {
 	struct asking asking[ASK_AT_ONCE]; size_t askings;
 	struct answer_known cache[CACHE];
 	uint8_t key[16];
-	uint64_t numbers;
-	kinds kinds;
+	uint64_t numbers, over;                          /* over: of them those there was no room for */
+	kinds kinds, over_kinds;
 	struct str sample;
 	int64_t oldest;
 	bool failed, full;
@@ -153,6 +153,7 @@ static int member_find(const struct keeping *k, struct str name)
 	return NOBODY;
 }
 
+/* MEMBERS_MAX: there is no room for one more. */
 static uint32_t member_of(struct keeping *k, struct str name)
 {
 	int at = k->members && str_eq(k->member[k->members - 1].name, name) ? (int)k->members - 1 : member_find(k, name);
@@ -160,7 +161,7 @@ static uint32_t member_of(struct keeping *k, struct str name)
 		return (uint32_t)at;
 	if (k->members == MEMBERS_MAX) {
 		k->full = true;
-		return MEMBERS_MAX - 1;
+		return MEMBERS_MAX;
 	}
 	k->member = more(k->member, k->members, &k->member_cap, sizeof *k->member);
 	k->member[k->members] = (struct member){ .name = arena_str(k->a, name), .parent = NOBODY };
@@ -216,9 +217,10 @@ static void ask(struct keeping *k)
 void keeping_contact(struct keeping *k, const struct find_contact *c)
 {
 	uint32_t member = member_of(k, c->member);
-	struct member *m = &k->member[member];
+	if (member == MEMBERS_MAX)
+		return;
 	if (c->c.sort == CONTACT_DATE) {
-		m->dated = true;
+		k->member[member].dated = true;
 		if (c->c.date < k->oldest)
 			k->oldest = c->c.date;
 		return;
@@ -272,15 +274,17 @@ void keeping_hit(struct keeping *k, const struct telling *t)
 		return;
 	uint32_t member = member_of(k, t->member);
 	kinds of = kinds_of(f);
-	k->member[member].used = true;
 	k->kinds |= of;
 	k->numbers += f->count;
 	if (!k->sample.n)
 		k->sample = arena_say(k->a, STR_FMT ", " STR_FMT, STR_ARG(t->masked), STR_ARG(spot_text(k->a, t->member, f->line, f->where)));
-	if (k->hits == HITS_MAX) {
+	if (member == MEMBERS_MAX || k->hits == HITS_MAX) {
 		k->full = true;
+		k->over += f->count;
+		k->over_kinds |= of;
 		return;
 	}
+	k->member[member].used = true;
 	k->hit = more(k->hit, k->hits, &k->hit_cap, sizeof *k->hit);
 	k->hit[k->hits++] = (struct met_hit){ { member, f->record ? 0 : page_of(f->where), f->record, 0, 0 }, f->line > 0, f->at, of, f->count };
 }
@@ -360,6 +364,8 @@ static int pick_order(const void *a, const void *b)
 /* What was found goes to whom its record names: the kinds that are added to each record, at its first naming. */
 static void share(struct keeping *k, kinds *add, struct met *m)
 {
+	m->unnamed = k->over;
+	m->unnamed_kinds = k->over_kinds;
 	for (size_t i = 0; i < k->hits; i++) {
 		long group = group_of(k, &k->hit[i]);
 		if (group != NOBODY) {
@@ -434,8 +440,8 @@ static bool write_waiting(struct keeping *k)
 static void file_forget(struct keeping *k)
 {
 	k->members = k->namings = k->hits = 0;
-	k->numbers = 0;
-	k->kinds = 0;
+	k->numbers = k->over = 0;
+	k->kinds = k->over_kinds = 0;
 	k->sample = (struct str){ 0 };
 	k->oldest = FAR_OFF;
 	k->full = false;
@@ -448,7 +454,7 @@ static int64_t proved(const struct keeping *k)
 	for (size_t i = 0; i < k->members; i++)
 		if (k->member[i].used && !k->member[i].dated)
 			return LONG_AGO;
-	return k->oldest < FAR_OFF ? zone_instant(k->op->zone, k->oldest).at : LONG_AGO;
+	return k->oldest < FAR_OFF && !k->over ? zone_instant(k->op->zone, k->oldest).at : LONG_AGO;
 }
 
 static bool gone(struct keeping *k, struct there *t)
