@@ -16,7 +16,10 @@ bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_t
 	struct exposed *e = good ? exposed_open(op, with_touches) : NULL;
 	if (!e)
 		return false;
-	if (!ledger_touched(op, sources->source, sources->n, e) || !find_at(op, sources->dwell, sources->dwells, e)) {
+	uint32_t any = 1;
+	good = ledger_touched(op, sources->source, sources->n, e);
+	sources->touched = good && (e->unnamed || exposed_next(e, &any));
+	if (!good || !find_at(op, sources->dwell, sources->dwells, e, &sources->found)) {
 		exposed_close(e);
 		return false;
 	}
@@ -151,7 +154,7 @@ static bool why_named(void *to, customer_id who, kinds k, struct str spot)
 		struct str found = arena_say(op->a, "It was found in " STR_FMT " on " STR_FMT ", " STR_FMT ", last seen " STR_FMT STR_FMT, STR_ARG(f->path), STR_ARG(at.name),
 		                             STR_ARG(spot), STR_ARG(when_day_text(op->a, op->zone, f->seen, "en")), STR_ARG(gone));
 		r->because = f->holder.n == s->holder.n ? arena_say(op->a, STR_FMT ".", STR_ARG(found))
-		                                        : because(op, s, arena_say(op->a, STR_FMT "; from there it", STR_ARG(found)), "passed through", "came to", (holder_id){ 0 });
+		                                        : because(op, s, arena_say(op->a, STR_FMT "; from there it", STR_ARG(found)), "passed through", "came to", dwell->asks);
 	}
 	return true;
 }
@@ -181,30 +184,33 @@ bool exposure_why(struct op *op, const struct suspicion *s, size_t n, customer_i
 	return true;
 }
 
-bool exposure_questions(struct op *op, const struct sources *sources, const struct exposed *e, struct str **out, size_t *n)
+static bool ask_holder(struct op *op, holder_id h, struct str *out, holder_id *asked, size_t *n, size_t max)
+{
+	struct holder holder;
+	if (!h.n || *n == max)
+		return true;
+	for (size_t k = 0; k < *n; k++)
+		if (asked[k].n == h.n)
+			return true;
+	if (!map_holder(op, h, &holder))
+		return false;
+	asked[*n] = h;
+	out[(*n)++] = arena_say(op->a, "This answer assumes how long " STR_FMT " itself keeps things. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
+	                        STR_ARG(holder.name), sort_name(holder.sort), STR_ARG(holder.name));
+	return true;
+}
+
+bool exposure_questions(struct op *op, const struct sources *sources, struct str **out, size_t *n)
 {
 	enum { QUESTIONS_MAX = 5 };
 	holder_id asked[QUESTIONS_MAX];
-	size_t count = 0;
-	if (!exposed_customers(e) && !e->unnamed) {
-		*n = 0;
-		return true;
-	}
 	*out = ARENA_ARRAY(op->a, struct str, QUESTIONS_MAX);
-	for (size_t i = 0; i < sources->n && count < QUESTIONS_MAX; i++) {
-		holder_id h = sources->source[i].asks;
-		struct holder holder;
-		bool known = !h.n;
-		for (size_t k = 0; k < count; k++)
-			known |= asked[k].n == h.n;
-		if (known)
-			continue;
-		if (!map_holder(op, h, &holder))
+	*n = 0;
+	for (size_t i = 0; sources->touched && i < sources->n; i++)
+		if (!ask_holder(op, sources->source[i].asks, *out, asked, n, QUESTIONS_MAX))
 			return false;
-		asked[count] = h;
-		(*out)[count++] = arena_say(op->a, "This answer assumes how long " STR_FMT " itself keeps things. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
-		                            STR_ARG(holder.name), sort_name(holder.sort), STR_ARG(holder.name));
-	}
-	*n = count;
+	for (size_t i = 0; sources->found && i < sources->dwells; i++)
+		if (!ask_holder(op, sources->dwell[i].asks, *out, asked, n, QUESTIONS_MAX))
+			return false;
 	return true;
 }

@@ -24,6 +24,6 @@ bool exposure_brute(struct op *, const struct suspicion *, size_t n, struct expo
 bool exposed_same(const struct exposed *, const struct exposed *, uint32_t *differs_at);
 
 /* Questions whose answer would replace an assumption: "how long does Square itself keep this?" */
-bool exposure_questions(struct op *, const struct sources *, const struct exposed *, struct str **, size_t *n);
+bool exposure_questions(struct op *, const struct sources *, struct str **, size_t *n);
 
 #endif

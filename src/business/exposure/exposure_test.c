@@ -424,6 +424,12 @@ static void a_file_exposes_whom_it_names_until_it_is_gone(void **unused)
 	done(&o.op, exposure_why(&o.op, &s, 1, (customer_id){ 1 }, &reason, &n));
 	assert_int_equal(n, 1);
 	assert_true(reason->finding && reason->kinds == named.kinds);
+	struct exposed *e;
+	struct sources sources;
+	struct str *question;
+	done(&o.op, exposure_of(&o.op, &s, 1, false, &e, &sources) && exposure_questions(&o.op, &sources, &question, &n));
+	assert_int_equal(n, 0);                                                                  /* what is found is there: nothing is assumed */
+	exposed_close(e);
 	assert_string_equal(reason->because.p, "It was found in /orders.csv on Laptop, line 12, last seen March 2, 2026.");
 	o.op.now += 4 * 3600;
 	done(&o.op, op_begin(&o.op) && op_end(&o.op, found_gone(&o.op, id)));
@@ -447,7 +453,7 @@ static void an_answer_names_what_it_assumes(void **unused)
 	done(&o.op, map_find(&o.op, STR("Square"), &h));
 	struct suspicion s = { h.id, LONG_AGO, FAR_OFF, KEPT };
 	for (int told = 0; told < 2; told++) {
-		done(&o.op, exposure_of(&o.op, &s, 1, false, &e, &sources) && exposure_questions(&o.op, &sources, e, &question, &n));
+		done(&o.op, exposure_of(&o.op, &s, 1, false, &e, &sources) && exposure_questions(&o.op, &sources, &question, &n));
 		assert_int_equal(n, !told);
 		exposed_close(e);
 		done(&o.op, SAY(&o.op, map_verbs, "holder add", "holder=service:Square", "keeps=7y"));

@@ -190,12 +190,14 @@ static bool add_found(void *to, const struct found *f)
 	return found_names(a->op, f->id, add_name, a);
 }
 
-bool find_at(struct op *op, const struct dwell *dwell, size_t n, struct exposed *e)
+bool find_at(struct op *op, const struct dwell *dwell, size_t n, struct exposed *e, bool *any)
 {
 	struct adding a = { .op = op, .dwell = dwell, .n = n, .e = e };
+	*any = false;
 	if (!n)
 		return true;
 	bool good = found_each(op, add_found, &a) && op->err.code == OK && ledger_add(op, a.few, a.fews, e);
+	*any = a.fews || e->found;
 	free(a.few);
 	return good;
 }

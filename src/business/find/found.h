@@ -39,7 +39,7 @@ static inline kinds found_answers(const struct found *f, const struct dwell *d)
 }
 /* Findings name holders and customers that there are, and times in their order. TORN and which one is not. */
 bool found_check(struct op *, uint64_t *findings);
-/* The formula's half: adds whom the findings name that answer, and numbers that are nobody's. */
-bool find_at(struct op *, const struct dwell *, size_t n, struct exposed *add_to);
+/* The formula's half: adds whom the findings name that answer, and numbers that are nobody's. any: some did. */
+bool find_at(struct op *, const struct dwell *, size_t n, struct exposed *add_to, bool *any);
 
 #endif

@@ -22,7 +22,7 @@ struct showing {
 	struct report *report[REPORTS_MAX]; size_t reports;
 	struct tally tally;
 	/* the file being told */
-	struct str path, real;
+	struct str path, real, said;                     /* said: why, the last time */
 	uint64_t in_file, shown, weight, heaviest;
 	uint32_t sorts;
 	/* what was not read, by reason */
@@ -81,6 +81,7 @@ static void file_begin(struct showing *s, struct str path)
 	s->path = arena_str(s->a, path);
 	s->real = roots_path(s->a, &s->roots, path);
 	s->in_file = s->shown = s->weight = 0;
+	s->said = STR("");
 	s->sorts = 0;
 }
 
@@ -141,7 +142,11 @@ static void sentence(struct showing *s, const struct telling *t)
 	s->shown++;
 	const char *sure = t->verdict && !t->back ? verdict_name(t->verdict) : class_name(t->f->class);
 	struct str times = t->f->count > 1 ? arena_say(s->one, ", %" PRIu32 " times", t->f->count) : STR("");
-	answer_say(answer, STR_FMT ": " STR_FMT STR_FMT " (%s)\n    " STR_FMT, STR_ARG(t->place), STR_ARG(t->masked), STR_ARG(times), sure, STR_ARG(t->reason));
+	answer_say(answer, STR_FMT ": " STR_FMT STR_FMT " (%s)", STR_ARG(t->place), STR_ARG(t->masked), STR_ARG(times), sure);
+	if (!str_eq(t->reason, s->said)) {
+		answer_say(answer, "    " STR_FMT, STR_ARG(t->reason));
+		s->said = arena_str(s->a, t->reason);
+	}
 	if (t->back)
 		answer_say(answer, "    You said that it is cleaned up, but it is still there.");
 }
@@ -178,8 +183,11 @@ static void file_end(struct showing *s)
 	struct stat st;
 	if (s->in_file > s->shown)
 		answer_say(s->answer, "    and %" PRIu64 " more in this file; --all shows them.", s->in_file - s->shown);
-	if (!s->sorts)
+	if (!s->sorts) {
+		if (s->shown)
+			answer_say(s->answer, "%s", "");
 		return;
+	}
 	s->tally.files++;
 	answer_say(s->answer, "    What to do: " STR_FMT "\n", STR_ARG(find_todo(s->a, s->sorts, s->path, STR(""))));
 	if (stat(s->path.p, &st) == 0 && st.st_mtime < s->tally.oldest)

@@ -145,7 +145,7 @@ static bool why(struct op *op, const struct incident *i, struct str ref, struct 
 	return true;
 }
 
-static void say_open_questions(struct op *op, const struct sources *s, const struct exposed *e, struct answer *answer)
+static void say_open_questions(struct op *op, const struct sources *s, struct answer *answer)
 {
 	struct str *question;
 	size_t n;
@@ -155,7 +155,7 @@ static void say_open_questions(struct op *op, const struct sources *s, const str
 			answer_note(answer, "It is not known what stands at place:" STR_FMT ", so what was kept there could not be looked up. Say it: handback holder add NAME --at '" STR_FMT "'",
 			            STR_ARG(h.name), STR_ARG(h.name));
 	}
-	if (exposure_questions(op, s, e, &question, &n))
+	if (exposure_questions(op, s, &question, &n))
 		for (size_t k = 0; k < n; k++)
 			answer_note(answer, STR_FMT, STR_ARG(question[k]));
 }
@@ -189,7 +189,7 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 	if (good && !answer->json && !w.refs && !count && w.customers)
 		answer_say(answer, "\nWhich: handback incident exposed %" PRId64 " --refs      Why one of them: --why REF\nNext:  handback notice draft %" PRId64, i.id, i.id);
 	if (good)
-		say_open_questions(op, &s, e, answer);
+		say_open_questions(op, &s, answer);
 	if (good && args_has(args, "verify"))
 		good = verify(op, &i, e, answer);
 	exposed_close(e);

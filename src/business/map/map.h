@@ -52,8 +52,9 @@ struct way { holder_id entry; const int64_t *flow; size_t n; };         /* flow 
 /* The same asked of what dwells at `entry` by itself, whatever that holder takes or keeps: a finding, there from `first` to `last`, which had
  * come by `came`. Its kinds among `kinds` answer when first <= first_max and end >= end_min, and end > first when `longer`;
  * end is its came, or its last where by_last. */
-struct dwell { holder_id entry; kinds kinds; int64_t first_max, end_min; bool by_last, longer; uint32_t suspicion, way; };
-struct sources { struct source *source; size_t n; struct way *way; size_t ways; struct dwell *dwell; size_t dwells; holder_id *place_empty; size_t places_empty; };
+struct dwell { holder_id entry; kinds kinds; int64_t first_max, end_min; bool by_last, longer; holder_id asks; uint32_t suspicion, way; };
+struct sources { struct source *source; size_t n; struct way *way; size_t ways; struct dwell *dwell; size_t dwells; holder_id *place_empty; size_t places_empty;
+                 bool touched, found; };                 /* touches or lists, and findings answer: set by whoever looked them up */
 /* place_empty: places suspected of keeping where no holder is known to stand: to be said, never 0. dwelling: holders where something dwells by
  * itself (NULL: none): of the others `dwell` is not made. */
 bool map_sources(struct op *, const struct suspicion *, size_t n, const struct bits *dwelling, struct sources *);

@@ -18,7 +18,7 @@ struct ask {
 	bool strict;                                     /* came > first, too */
 	int64_t asks;                                    /* a holder on whose retention, which nobody told, this dwells; 0: none */
 	/* here, before what the holder keeps turns last into came: for what dwells here by itself */
-	int64_t end_min; bool by_last, longer;
+	int64_t end_min, dwell_asks; bool by_last, longer;
 };
 
 struct hunt {
@@ -103,6 +103,7 @@ static bool ask_before(const struct hunt *t, const struct flow *f, enum kind k, 
 {
 	int64_t end = f->until >= FAR_OFF ? FAR_OFF : f->until - 1;
 	bool strict = a->strict;
+	a->dwell_asks = a->asks;
 	/* here: first' = max(first, since), came' = min(top, end) */
 	if (f->since > end || a->came_min > end || f->since > a->begun_max)
 		return false;
@@ -161,14 +162,14 @@ static void dwell_add(struct hunt *t, int64_t entry, enum kind k, const struct a
 {
 	for (size_t i = since; i < t->dwells; i++) {
 		struct dwell *d = &t->dwell[i];
-		if (d->first_max == a->first_max && d->end_min == a->end_min && d->by_last == a->by_last && d->longer == a->longer) {
+		if (d->first_max == a->first_max && d->end_min == a->end_min && d->by_last == a->by_last && d->longer == a->longer && d->asks.n == a->dwell_asks) {
 			d->kinds |= (kinds)1 << k;
 			return;
 		}
 	}
 	t->dwell = arena_more(t->op->a, t->dwell, t->dwells, &t->dwell_cap, sizeof *t->dwell);
 	t->dwell[t->dwells++] = (struct dwell){ .entry = { entry }, .kinds = (kinds)1 << k, .first_max = a->first_max, .end_min = a->end_min, .by_last = a->by_last,
-	                                     .longer = a->longer, .suspicion = t->index, .way = (uint32_t)t->ways };
+	                                     .longer = a->longer, .asks = { a->dwell_asks }, .suspicion = t->index, .way = (uint32_t)t->ways };
 }
 
 /* No flow yet, and nothing told of this holder: then all of its sort that are suspected alike are asked alike. */
