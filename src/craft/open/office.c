@@ -27,7 +27,7 @@ bool office_say(struct office *o, struct str text, struct str where, struct str 
 	return !o->told_off;
 }
 
-static bool unread(struct office *o, struct str name, enum open_end why)
+bool office_unread(struct office *o, struct str name, enum open_end why)
 {
 	o->full = o->full || why == OPEN_TOO_BIG;
 	o->told_off = o->told_off || !o->l->unread(o->l->to, name, why);
@@ -40,7 +40,7 @@ bool office_xml(struct office *o, struct zip_part *p, const struct xml_reader *r
 	enum open_end end = xml_read(o->zip, p, o->l, reader, to);
 	if (o->told_off)
 		return false;
-	return end == OPEN_DONE || end == OPEN_STOPPED || unread(o, p->name, end);
+	return end == OPEN_DONE || end == OPEN_STOPPED || office_unread(o, p->name, end);
 }
 
 static bool member(struct office *o, const struct zip_part *p, struct stream *stream)
@@ -50,7 +50,7 @@ static bool member(struct office *o, const struct zip_part *p, struct stream *st
 	struct source s = stream_source(stream, p->size);
 	o->told_off = !o->l->member(o->l->to, p->name, &s);
 	enum open_end end = unzip_close(u);
-	return !o->told_off && (end == OPEN_DONE || unread(o, p->name, end));
+	return !o->told_off && (end == OPEN_DONE || office_unread(o, p->name, end));
 }
 
 enum open_end office_rest(struct office *o)

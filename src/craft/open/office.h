@@ -21,6 +21,7 @@ enum { OFFICE_NAME_MAX = 128 };
 struct str office_name(struct str);                      /* its first OFFICE_NAME_MAX bytes, whole characters */
 /* A piece, in several where it is long; white space alone is none. False: no more is wanted. */
 bool office_say(struct office *, struct str text, struct str where, struct str field, uint64_t record);
+bool office_unread(struct office *, struct str name, enum open_end why);
 /* Reads a part that is XML. What can't be read of it is told. False: no more is wanted. */
 bool office_xml(struct office *, struct zip_part *, const struct xml_reader *, void *to);
 /* Properties of the document, each a name and a value. */

@@ -111,7 +111,7 @@ enum word { WORDS(X) };
 static const char *const words[] = { WORDS(X) };
 #undef X
 
-struct prosing { struct office *o; struct prose *p; struct buf place; unsigned skip, moved; uint32_t comments; };
+struct prosing { struct office *o; struct prose *p; struct buf place; unsigned skip, moved; uint32_t notes; };
 
 static bool say_attribute(struct prosing *r, const struct xml_tag *tag, const char *name)
 {
@@ -119,23 +119,16 @@ static bool say_attribute(struct prosing *r, const struct xml_tag *tag, const ch
 	return !s.n || (prose_text(r->p, UNSEEN, s) && prose_text(r->p, UNSEEN, STR("\n")));
 }
 
-static bool note_begins(struct prosing *r, const char *what, struct str number)
+/* As a person counts them: in their order, from 1, without the lines that part notes from the text (17.11.10), which have a type. */
+static bool note_begins(struct prosing *r, const struct xml_tag *tag, const char *what)
 {
 	if (!prose_finish(r->p))
 		return false;
+	r->notes += !xml_attribute(tag, "type").p;
 	buf_clear(&r->place);
-	buf_printf(&r->place, "%s ", what);
-	buf_put(&r->place, office_name(number));
+	buf_printf(&r->place, "%s %u", what, r->notes);
 	prose_begin(r->p, buf_str(&r->place));
 	return true;
-}
-
-/* In Word's file a comment has an id from 0; a person counts from 1. */
-static bool comment_begins(struct prosing *r)
-{
-	char number[16];
-	snprintf(number, sizeof number, "%u", ++r->comments);
-	return note_begins(r, "comment", str_of(number));
 }
 
 static bool on_begin(void *to, const struct xml_tag *tag)
@@ -170,11 +163,11 @@ static bool on_begin(void *to, const struct xml_tag *tag)
 		prose_in(r->p, STR("text box"), false);
 		return true;
 	case W_comment:
-		return comment_begins(r);
+		return note_begins(r, tag, "comment");
 	case W_footnote:
-		return note_begins(r, "footnote", xml_attribute(tag, "id"));
+		return note_begins(r, tag, "footnote");
 	case W_endnote:
-		return note_begins(r, "endnote", xml_attribute(tag, "id"));
+		return note_begins(r, tag, "endnote");
 	case W_fldSimple:
 		return say_attribute(r, tag, "instr");
 	case W_docPr: case W_cNvPr:
@@ -314,7 +307,10 @@ static bool root_begin(void *to, const struct xml_tag *tag)
 static bool main_part(struct office *o, struct zip_part *part, struct prose *p, struct arena *a)
 {
 	static const struct xml_reader reader = { NULL, 0, root_begin, no_end, no_text };
+	static const struct str binary = { ".bin", 4 };
 	struct root root = { "" };
+	if (part->name.n > binary.n && str_eq_nocase((struct str){ part->name.p + part->name.n - binary.n, binary.n }, binary))
+		return office_unread(o, part->name, OPEN_NO_WAY);        /* xlsb: its parts are looked at as they are, which shows texts alone */
 	xml_read(o->zip, part, o->l, &reader, &root);
 	if (strcmp(root.name, "document") == 0)
 		return document(o, part, p, a);

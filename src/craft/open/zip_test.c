@@ -142,7 +142,7 @@ static void what_belongs_to_a_document(void **state)
 {
 	(void)state;
 	TELLS("document properties [title]: Orders & more\nparagraph 1, text box: in a box\nparagraph 1: body\nlink: mailto:ann@example.com\n"
-	      "header: top\nfootnote 2: foot\ncomment 1: first\ncomment 2: second\n> word/media/a.bin: pixels\n> customXml/item1.xml: <x>custom</x>\n",
+	      "header: top\nfootnote 1: foot\ncomment 1: first\ncomment 2: second\n> word/media/a.bin: pixels\n> customXml/item1.xml: <x>custom</x>\n",
 	      { "_rels/.rels", RELS REL("rId2", "core-properties", "docProps/core.xml") REL("rId1", "officeDocument", "/word/document.xml") "</Relationships>" },
 	      { "docProps/core.xml", "<c xmlns:dc='d'><dc:title>Orders &amp; more</dc:title></c>" },
 	      { "word/document.xml",
@@ -152,7 +152,7 @@ static void what_belongs_to_a_document(void **state)
 	        RELS "<Relationship Id='a' Type='t/hyperlink' Target='mailto:ann@example.com' TargetMode='External'/>" REL("b", "header", "header1.xml")
 	        REL("c", "footnotes", "footnotes.xml") REL("d", "comments", "../word/./comments.xml") REL("e", "image", "media/a.bin") "</Relationships>" },
 	      { "word/header1.xml", "<w:hdr xmlns:w='w'><w:p><w:r><w:t>top</w:t></w:r></w:p></w:hdr>" },
-	      { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:id='2'><w:p><w:r><w:t>foot</w:t></w:r></w:p></w:footnote></w:footnotes>" },
+	      { "word/footnotes.xml", "<w:footnotes xmlns:w='w'><w:footnote w:type='separator' w:id='0'><w:p/></w:footnote><w:footnote w:id='2'><w:p><w:r><w:t>foot</w:t></w:r></w:p></w:footnote></w:footnotes>" },
 	      { "word/comments.xml",
 	        "<w:comments xmlns:w='w'><w:comment w:id='0'><w:p><w:r><w:t>first</w:t></w:r></w:p></w:comment><w:comment w:id='4'><w:p><w:r><w:t>second</w:t></w:r>"
 	        "</w:p></w:comment></w:comments>" },
@@ -208,6 +208,12 @@ static void numbers_are_told_as_they_are_shown(void **state)
 	      { "xl/a.xml",
 	        SHEET("<row><c s='1'><v>12345678</v></c><c s='2'><v>30772</v></c><c s='3'><v>47453</v></c><c s='4'><v>4539578763621486</v></c><c s='5'><v>30772.5</v></c>"
 	              "<c s='6'><v>123</v></c><c s='7'><v>36585.75</v></c><c s='6'><v>123456</v></c></row>") "</worksheet>" });
+}
+
+static void a_binary_workbook_is_named(void **state)
+{
+	(void)state;
+	TELLS("! xl/workbook.bin: no way\n> xl/workbook.bin: \1\2\n> xl/sharedStrings.bin: text\n", ROOT("xl/workbook.bin"), { "xl/workbook.bin", "\1\2" }, { "xl/sharedStrings.bin", "text" });
 }
 
 /* ---- PowerPoint ---- */
@@ -344,6 +350,26 @@ static void damaged_xml_gives_what_comes_before(void **state)
 	      { "word/document.xml", "<!DOCTYPE d SYSTEM 'file:///etc/passwd'>" W "<w:p><w:r><w:t>a&x;b</w:t></w:r></w:p>" W_END });
 }
 
+static void xml_in_another_encoding(void **state)
+{
+	(void)state;
+	static const char text[] = "<?xml version='1.0' encoding='UTF-16'?><w:document xmlns:w='w'><w:p><w:t>B\xFCro</w:t></w:p></w:document>";
+	char wide[2 * sizeof text] = { (char)0xFF, (char)0xFE };
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		wide[2 + 2 * i] = text[i];
+	struct buf b;
+	struct archive *a = begin(&b, NULL);
+	static const struct part root = ROOT("word/document.xml");
+	add(a, root.name, str_of(root.text));
+	add(a, "word/document.xml", (struct str){ wide, 2 * sizeof text });
+	end(a);
+	assert_int_equal(tell(buf_str(&b)), OPEN_DONE);
+	assert_string_equal(told.out.p, "paragraph 1: B\xC3\xBCro\n");
+	buf_free(&b);
+	TELLS("paragraph 1: B\xC3\xBCro\n", ROOT("word/document.xml"),
+	      { "word/document.xml", "<?xml version='1.0' encoding='windows-1252'?><w:document xmlns:w='w'><w:p><w:t>B\xFCro</w:t></w:p></w:document>" });
+}
+
 static void too_deep_xml_ends(void **state)
 {
 	(void)state;
@@ -416,7 +442,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_are_one_text), cmocka_unit_test(changes_and_codes_are_told_apart), cmocka_unit_test(a_row_is_a_record_and_columns_have_headings),
-		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(numbers_are_told_as_they_are_shown), cmocka_unit_test(slides_come_in_their_order),
+		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(numbers_are_told_as_they_are_shown), cmocka_unit_test(a_binary_workbook_is_named),
+		cmocka_unit_test(xml_in_another_encoding), cmocka_unit_test(slides_come_in_their_order),
 		cmocka_unit_test(open_documents_of_each_kind), cmocka_unit_test(an_encrypted_document_is_named), cmocka_unit_test(a_plain_zip_gives_its_members),
 		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(a_torn_extra_field_ends), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
 		cmocka_unit_test(too_deep_xml_ends), cmocka_unit_test(a_bomb_in_a_document_ends), cmocka_unit_test(it_stops_when_told),
