@@ -1,8 +1,6 @@
 /* archive: members of every usual archive by name, what is damaged or encrypted, and that nothing grows without end. */
 #include "told.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,55 +8,18 @@
 
 #include <cmocka.h>
 
+#include "made.h"
+
 #define LEFT ((uint64_t)1 << 36)
 
-/* ---- made by libarchive, in memory ---- */
-
-static la_ssize_t put(struct archive *a, void *to, const void *p, size_t n)
-{
-	(void)a;
-	buf_put(to, (struct str){ p, n });
-	return (la_ssize_t)n;
-}
-
-static void add(struct archive *a, const char *name, struct str text)
-{
-	struct archive_entry *e = archive_entry_new();
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0600);
-	archive_entry_set_size(e, (la_int64_t)text.n);
-	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
-	assert_int_equal(archive_write_data(a, text.p, text.n), text.n);
-	archive_entry_free(e);
-}
-
-static struct archive *begin(struct buf *b, const char *format, const char *filter, const char *options)
-{
-	struct archive *a = archive_write_new();
-	*b = BUF((size_t)1 << 30);
-	if (filter)
-		assert_int_equal(archive_write_add_filter_by_name(a, filter), ARCHIVE_OK);
-	assert_int_equal(archive_write_set_format_by_name(a, format), ARCHIVE_OK);
-	if (options)
-		assert_int_equal(archive_write_set_options(a, options), ARCHIVE_OK);
-	archive_write_set_bytes_in_last_block(a, 1);
-	assert_int_equal(archive_write_open(a, b, NULL, put, NULL), ARCHIVE_OK);
-	return a;
-}
-
-static void end(struct archive *a)
-{
-	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
-	archive_write_free(a);
-}
+/* ---- made in memory ---- */
 
 static struct buf made(const char *format, const char *filter, const char *name, struct str text)
 {
 	struct buf b;
-	struct archive *a = begin(&b, format, filter, NULL);
-	add(a, name, text);
-	end(a);
+	struct archive *a = made_begin(&b, format, filter, NULL);
+	made_add(a, name, text);
+	made_end(a);
 	return b;
 }
 
@@ -109,10 +70,10 @@ static void members_of_every_format(void **state)
 	};
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		struct buf b;
-		struct archive *a = begin(&b, kinds[i].format, kinds[i].filter, NULL);
-		add(a, "orders/one.txt", STR("first"));
-		add(a, "orders/B\xC3\xBCro.txt", STR("second"));
-		end(a);
+		struct archive *a = made_begin(&b, kinds[i].format, kinds[i].filter, NULL);
+		made_add(a, "orders/one.txt", STR("first"));
+		made_add(a, "orders/B\xC3\xBCro.txt", STR("second"));
+		made_end(a);
 		assert_int_equal(tell(buf_str(&b), kinds[i].file), OPEN_DONE);
 		assert_non_null(strstr(told.out.p, "> orders/one.txt: first\n"));          /* in an order of the format's own */
 		assert_non_null(strstr(told.out.p, "> orders/B\xC3\xBCro.txt: second\n"));
@@ -173,10 +134,10 @@ static void what_comes_before_damage_counts(void **state)
 	tells(buf_str(&b), "a.gz", OPEN_BROKEN, "> a: first \n");
 	buf_free(&b), buf_free(&second);
 
-	struct archive *a = begin(&b, "pax", NULL, NULL);
-	add(a, "one.txt", STR("first"));
-	add(a, "two.txt", STR("second"));
-	end(a);
+	struct archive *a = made_begin(&b, "pax", NULL, NULL);
+	made_add(a, "one.txt", STR("first"));
+	made_add(a, "two.txt", STR("second"));
+	made_end(a);
 	tells((struct str){ b.p, 1024 + 512 + 3 }, "a.tar", OPEN_BROKEN, "> one.txt: first\n> two.txt: sec\n! two.txt: broken\n");
 	buf_free(&b), buf_free(&text);
 }
@@ -185,14 +146,9 @@ static void encrypted_members_are_named(void **state)
 {
 	(void)state;
 	struct buf b;
-	struct archive *a = archive_write_new();
-	b = BUF(1 << 20);
-	archive_write_set_format_zip(a);
-	archive_write_set_options(a, "zip:encryption=traditional");
-	archive_write_set_passphrase(a, "four words");
-	archive_write_open(a, &b, NULL, put, NULL);
-	add(a, "secret.txt", STR("hidden"));
-	end(a);
+	struct archive *a = made_begin(&b, "zip", NULL, "zip:encryption=traditional");
+	made_add(a, "secret.txt", STR("hidden"));
+	made_end(a);
 	tells(buf_str(&b), "a.zip", OPEN_DONE, "! secret.txt: encrypted\n");
 	buf_free(&b);
 }
@@ -260,7 +216,7 @@ static void holes_count(void **state)
 {
 	(void)state;
 	struct buf b;
-	struct archive *a = begin(&b, "pax", NULL, NULL);
+	struct archive *a = made_begin(&b, "pax", NULL, NULL);
 	struct archive_entry *e = archive_entry_new();
 	archive_entry_set_pathname(e, "disk");
 	archive_entry_set_filetype(e, AE_IFREG);
@@ -269,7 +225,7 @@ static void holes_count(void **state)
 	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
 	archive_write_data(a, "last", 4);
 	archive_entry_free(e);
-	archive_write_close(a);
+	archive_write_close(a);                          /* which says that most of it is missing */
 	archive_write_free(a);
 	assert_int_equal(tell(buf_str(&b), "a.tar"), OPEN_TOO_BIG);
 	assert_non_null(strstr(told.out.p, "! disk: too big\n"));
@@ -280,10 +236,10 @@ static void it_stops_when_told(void **state)
 {
 	(void)state;
 	struct buf b;
-	struct archive *a = begin(&b, "pax", NULL, NULL);
+	struct archive *a = made_begin(&b, "pax", NULL, NULL);
 	for (int i = 0; i < 5; i++)
-		add(a, "x.txt", STR("text"));
-	end(a);
+		made_add(a, "x.txt", STR("text"));
+	made_end(a);
 	struct str file = buf_str(&b);
 	struct source s = source_of_text(&file);
 	buf_free(&told.out);

@@ -1,12 +1,12 @@
 /* zip: what stands in office documents and where, all other parts as members, and that damage, passwords and bombs are told. */
 #include "told.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+#include "made.h"
 
 #define LEFT ((uint64_t)1 << 36)
 #define W "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' xmlns:mc='m' xmlns:wp='wp'><w:body>"
@@ -18,55 +18,17 @@
 	"xmlns:r='http://schemas.openxmlformats.org/officeDocument/2006/relationships'"
 #define ODF "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' xmlns:draw='d' xmlns:style='s' xmlns:presentation='p' xmlns:dc='c'>"
 
-/* ---- made by libarchive, in memory ---- */
+/* ---- made in memory ---- */
 
 struct part { const char *name, *text; };
-
-static la_ssize_t put(struct archive *a, void *to, const void *p, size_t n)
-{
-	(void)a;
-	buf_put(to, (struct str){ p, n });
-	return (la_ssize_t)n;
-}
-
-static void add(struct archive *a, const char *name, struct str text)
-{
-	struct archive_entry *e = archive_entry_new();
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0600);
-	archive_entry_set_size(e, (la_int64_t)text.n);
-	assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
-	assert_int_equal(archive_write_data(a, text.p, text.n), text.n);
-	archive_entry_free(e);
-}
-
-static struct archive *begin(struct buf *b, const char *options)
-{
-	struct archive *a = archive_write_new();
-	*b = BUF((size_t)1 << 30);
-	archive_write_set_format_zip(a);
-	if (options)
-		assert_int_equal(archive_write_set_options(a, options), ARCHIVE_OK);
-	archive_write_set_passphrase(a, "four words");
-	archive_write_set_bytes_in_last_block(a, 1);
-	assert_int_equal(archive_write_open(a, b, NULL, put, NULL), ARCHIVE_OK);
-	return a;
-}
-
-static void end(struct archive *a)
-{
-	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
-	archive_write_free(a);
-}
 
 static struct buf zipped(const struct part *part, size_t n, const char *options)
 {
 	struct buf b;
-	struct archive *a = begin(&b, options);
+	struct archive *a = made_begin(&b, "zip", NULL, options);
 	for (size_t i = 0; i < n; i++)
-		add(a, part[i].name, str_of(part[i].text));
-	end(a);
+		made_add(a, part[i].name, str_of(part[i].text));
+	made_end(a);
 	return b;
 }
 
@@ -358,11 +320,11 @@ static void xml_in_another_encoding(void **state)
 	for (size_t i = 0; i < sizeof text - 1; i++)
 		wide[2 + 2 * i] = text[i];
 	struct buf b;
-	struct archive *a = begin(&b, NULL);
+	struct archive *a = made_begin(&b, "zip", NULL, NULL);
 	static const struct part root = ROOT("word/document.xml");
-	add(a, root.name, str_of(root.text));
-	add(a, "word/document.xml", (struct str){ wide, 2 * sizeof text });
-	end(a);
+	made_add(a, root.name, str_of(root.text));
+	made_add(a, "word/document.xml", (struct str){ wide, 2 * sizeof text });
+	made_end(a);
 	assert_int_equal(tell(buf_str(&b)), OPEN_DONE);
 	assert_string_equal(told.out.p, "paragraph 1: B\xC3\xBCro\n");
 	buf_free(&b);
@@ -392,13 +354,13 @@ static void a_bomb_in_a_document_ends(void **state)
 	char *text = mem_get(LENGTH_OF_IT);
 	memset(text, ' ', LENGTH_OF_IT);
 	struct buf b;
-	struct archive *a = begin(&b, NULL);
+	struct archive *a = made_begin(&b, "zip", NULL, NULL);
 	static const struct part root = ROOT("word/document.xml");
-	add(a, root.name, str_of(root.text));
+	made_add(a, root.name, str_of(root.text));
 	memcpy(text, W, strlen(W));
-	add(a, "word/document.xml", (struct str){ text, LENGTH_OF_IT });
-	add(a, "last.txt", STR("not reached"));
-	end(a);
+	made_add(a, "word/document.xml", (struct str){ text, LENGTH_OF_IT });
+	made_add(a, "last.txt", STR("not reached"));
+	made_end(a);
 	free(text);
 	left = 16 << 20;
 	assert_int_equal(tell(buf_str(&b)), OPEN_TOO_BIG);
