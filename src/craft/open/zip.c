@@ -4,6 +4,7 @@
 #include "zip_int.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include <zlib.h>
 
 enum { END_BYTES = 22, END_SEARCH = END_BYTES + 0xFFFF, DIRECTORY_MAX = 16 << 20, BLOCK = 64 << 10 };
@@ -103,6 +104,27 @@ static bool read_part(struct cursor *c, struct zip_part *p, uint64_t moved, stru
 	return good && !c->torn;
 }
 
+/* Shorter names come first, the case of letters does not count. */
+static int compare_names(struct str a, struct str b)
+{
+	return a.n != b.n ? (a.n < b.n ? -1 : 1) : strncasecmp(a.p, b.p, a.n);
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+	const struct zip_part *const *p = a, *const *q = b;
+	int order = compare_names((*p)->name, (*q)->name);
+	return order ? order : *p < *q ? -1 : 1;
+}
+
+static void sort_parts(struct zip *z)
+{
+	z->by_name = ARENA_ARRAY(z->a, struct zip_part *, z->n + 1);
+	for (size_t i = 0; i < z->n; i++)
+		z->by_name[i] = &z->part[i];
+	qsort(z->by_name, z->n, sizeof *z->by_name, compare_parts);
+}
+
 bool zip_index(struct zip *z, const struct source *s, bool *damaged)
 {
 	*z = (struct zip){ .s = s, .a = arena_open() };
@@ -121,7 +143,10 @@ bool zip_index(struct zip *z, const struct source *s, bool *damaged)
 		*damaged = !read_part(&c, p, place - d.at, z->a);
 		good = good && !(p->flags & ENCRYPTED) && (p->method == STORED || p->method == DEFLATED);
 	}
-	return good && !*damaged;
+	good = good && !*damaged;
+	if (good)
+		sort_parts(z);
+	return good;
 }
 
 void zip_close(struct zip *z)
@@ -132,10 +157,15 @@ void zip_close(struct zip *z)
 
 struct zip_part *zip_find(const struct zip *z, struct str name)
 {
-	for (size_t i = 0; i < z->n; i++)
-		if (z->part[i].name.n == name.n && str_eq_nocase(z->part[i].name, name))
-			return &z->part[i];
-	return NULL;
+	size_t from = 0, to = z->n;
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+		if (compare_names(z->by_name[mid]->name, name) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < z->n && compare_names(z->by_name[from]->name, name) == 0 ? z->by_name[from] : NULL;
 }
 
 /* ---- a part's bytes ---- */

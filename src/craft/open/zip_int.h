@@ -13,13 +13,13 @@ struct zip_part {
 	uint16_t flags, method;
 	bool read;                                       /* by one who knows what it is */
 };
-struct zip { const struct source *s; struct zip_part *part; size_t n; struct arena *a; };
+struct zip { const struct source *s; struct zip_part *part, **by_name; size_t n; struct arena *a; };
 
 /* Whether every part can be read here: a directory in good order, no more than ZIP_PARTS_MAX, stored or deflated, none encrypted.
  * *damaged: there is no directory that could be used. zip_close in any case. */
 bool zip_index(struct zip *, const struct source *, bool *damaged);
 void zip_close(struct zip *);
-struct zip_part *zip_find(const struct zip *, struct str name);        /* NULL: none; the case of letters does not count (OPC 6.2.2.3) */
+struct zip_part *zip_find(const struct zip *, struct str name);        /* the first; NULL: none. The case of letters does not count (OPC 6.2.2.3) */
 
 /* One part's bytes as they are unpacked, taken off what the listener has left. */
 struct unzip;
