@@ -199,7 +199,7 @@ bool exposure_brute(struct op *op, const struct suspicion *s, size_t n, struct e
 	*b = (struct brute){ .op = op, .map = &m, .suspicion = s, .n = n };
 	b->result = mem_zero(1, sizeof *b->result);
 	b->result->n = customers + 1;
-	b->result->wide = mem_zero(customers + 1, sizeof(kinds));
+	b->result->mask = b->result->wide = mem_zero(customers + 1, sizeof(kinds));
 	bool good = ledger_each_touch(op, each_touch, b) && ledger_each_listed(op, each_listed, b) && found_each(op, each_found, b) && op->err.code == OK;
 	if (good)
 		*out = b->result;

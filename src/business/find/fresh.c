@@ -27,7 +27,7 @@ static void hidden_name(struct fresh *f)
 bool fresh_open(struct fresh *f, struct str path, const char *what, bool replace, struct err *e)
 {
 	*f = (struct fresh){ .fd = -1, .folder = -1, .out = BUF(PIECE_MAX), .what = what };
-	const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+	const char *slash = path.p && path.n ? memrchr(path.p, '/', path.n) : NULL;
 	struct str folder = slash ? (struct str){ path.p, slash == path.p ? 1 : (size_t)(slash - path.p) } : STR(".");
 	struct str name = slash ? (struct str){ slash + 1, (size_t)(path.p + path.n - slash - 1) } : path;
 	char folder_name[4096];

@@ -39,7 +39,7 @@ struct whom {
 	struct buf words;
 	uint64_t piece_record;
 	/* dates */
-	int64_t oldest; bool dated, undated, date_here, records;
+	int64_t oldest; bool dated, undated, date_here, records, made;       /* made: the document says when it was made */
 	uint64_t seen[SEEN];
 	uint8_t key[16];
 };
@@ -74,7 +74,7 @@ void whom_begin(struct whom *c, void (*found)(void *, const struct contact *), v
 	c->n = c->held_n = c->columns = 0;
 	c->base = c->line = c->from = c->piece_record = 0;
 	c->begun = c->wide = c->in_quotes = c->headed = c->in_string = c->escaped = c->object_lines = c->open = false;
-	c->dated = c->undated = c->date_here = c->records = false;
+	c->dated = c->undated = c->date_here = c->records = c->made = false;
 	c->shape = WHOLE;
 	c->depth = c->object = 0;
 	c->oldest = FAR_OFF;
@@ -250,7 +250,7 @@ static bool has_word(struct str text, const char *word)
 /* Dates that say when a record was made; not those of birth, of expiry, or of what is to come. */
 static unsigned heading_means(struct str h)
 {
-	static const char *const phones[] = { "phone", "mobile", "telef", "fax" }, *const dates[] = { "date", "time", "created", "datum", "fecha", "timestamp", "_at" };
+	static const char *const phones[] = { "phone", "mobile", "telef", "fax" }, *const dates[] = { "date", "time", "created", "creation", "datum", "fecha", "timestamp", "_at" };
 	static const char *const others[] = { "birth", "expir", "valid", "due", "until", "appointment", "start", "end", "next", "geb", "nacimiento", "updated", "zone" };
 	unsigned means = str_eq_nocase(h, STR("tel")) || str_eq_nocase(h, STR("cell")) ? MEANS_PHONE : 0;
 	for (size_t i = 0; i < LENGTH(phones); i++)
@@ -635,7 +635,7 @@ void whom_end(struct whom *c)
 		begin_text(c);
 	drain(c, true);
 	record_ends(c, c->base);
-	if (c->dated && !c->undated)
+	if (c->made || (c->dated && !c->undated))
 		c->found(c->to, &(struct contact){ .sort = CONTACT_DATE, .date = c->oldest });
 }
 
@@ -659,8 +659,13 @@ void whom_piece(struct whom *c, struct str text, struct str where, struct str fi
 		c->piece_record = record;
 	}
 	c->records |= record != 0;
-	if (means & MEANS_DATE)
+	/* of what is said of the document as a whole only this is no date of a change */
+	bool made = has_word(field, "creat");
+	if (means & MEANS_DATE && (record || made)) {
 		date_take(c, text);
+		c->made |= made && c->date_here;
+		c->date_here &= record != 0;
+	}
 	emails_in(text, on_piece, &p);
 	if (means & MEANS_PHONE)
 		phone_cell(text, on_piece, &p);

@@ -11,7 +11,7 @@
 
 enum contact_sort {
 	CONTACT_EMAIL = 1, CONTACT_PHONE,                /* `text`, as it stands there */
-	CONTACT_DATE,                                    /* `date`: every record of the file has one, this is the oldest */
+	CONTACT_DATE,                                    /* `date`: the oldest in a file that says when it was made, or of which every record has one */
 	CONTACT_WITHIN,                                  /* this file is part of `record` of the one that it is in: a mail's attachment */
 	CONTACT_SORTS
 };

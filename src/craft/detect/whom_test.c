@@ -116,6 +116,19 @@ static void a_date_counts_when_every_record_has_one(void **unused)
 	whom_end(c);
 	buf_byte(&said, 0);
 	assert_string_equal(said.p, "email a@example.com #1\nemail a@example.com #2\ndate 2026-03-02\n");
+	/* when a document was made is enough; when it was changed is nothing */
+	buf_clear(&said);
+	whom_begin(c, found, NULL);
+	whom_piece(c, STR("2020-01-01T10:00:00Z"), STR("document properties"), STR("print-date"), 0);
+	whom_piece(c, STR("x"), STR("row 1"), STR("Name"), 1);
+	whom_end(c);
+	assert_int_equal(said.n, 0);
+	whom_begin(c, found, NULL);
+	whom_piece(c, STR("2021-05-01T10:00:00Z"), STR("document properties"), STR("created"), 0);
+	whom_piece(c, STR("x"), STR("row 1"), STR("Name"), 1);
+	whom_end(c);
+	buf_byte(&said, 0);
+	assert_string_equal(said.p, "date 2021-05-01\n");
 	whom_close(c);
 }
 

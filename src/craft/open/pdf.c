@@ -239,11 +239,21 @@ static void attachments(struct pdf *p)
 
 /* ---- of the document ---- */
 
+static char *created(PopplerDocument *doc)
+{
+	GDateTime *at = poppler_document_get_creation_date_time(doc);
+	char *text = at ? g_date_time_format(at, "%Y-%m-%d") : NULL;
+	if (at)
+		g_date_time_unref(at);
+	return text;
+}
+
 static void properties(struct pdf *p)
 {
 	static const struct { const char *name; char *(*get)(PopplerDocument *); } property[] = {
 		{ "Title", poppler_document_get_title }, { "Author", poppler_document_get_author }, { "Subject", poppler_document_get_subject },
 		{ "Keywords", poppler_document_get_keywords }, { "Creator", poppler_document_get_creator }, { "Producer", poppler_document_get_producer },
+		{ "Created", created },
 	};
 	p->record++;
 	for (size_t i = 0; i < LENGTH(property); i++)
