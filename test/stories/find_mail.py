@@ -111,8 +111,8 @@ class FindMail(Story):
         self.assertEqual(places, {"1881": [("", "sheet orders, cell B2")], "0005": [("", "sheet orders, cell B3")], "4444": [("", "sheet orders, cell B4")]})
         places = self.said(self.fixture("open/letter.doc"))
         self.assertEqual(places["1881"], [("", "paragraph 1")])
-        self.assertEqual(places["0005"], [("", "paragraph 4")])
-        self.assertEqual(places["4444"], [("", "paragraph 5")])
+        self.assertEqual(places["0005"], [("", "table 1, row 2, column 2")])
+        self.assertEqual(places["4444"], [("", "table 1, row 3, column 2")])
         self.assertEqual(places["1117"], [("", "document property title")])
 
     def test_an_office_file_attached_or_damaged(self):

@@ -1,6 +1,7 @@
 /* doc - documents of Word 97 to 2003 by their piece table [MS-DOC], and of Word 6 and 95 by their bytes; also the text that a document
  * no longer shows but that its file still holds. */
 #include "charset.h"
+#include "office.h"
 #include "ole_int.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ enum {
 	BLOCK = 32 << 10,
 	GAP_SMALLEST = 32,              /* bytes between pieces that are worth a look */
 	PARAGRAPH_MAX = 60 << 10,
+	TABLE_CELLS = 16 << 10, TABLE_BYTES = 1 << 20,
 };
 enum { IDENT_97 = 0xA5EC, IDENT_95 = 0xA5DC, FLAG_ENCRYPTED = 1 << 8, FLAG_TABLE_1 = 1 << 9 };
 
@@ -28,6 +30,10 @@ struct doc {
 	const struct source *s;
 	uint32_t length[PARTS], part, left, paragraphs;
 	struct buf paragraph, text;
+	struct office office;           /* what the grid says goes here */
+	struct grid *grid;
+	struct buf table;               /* a table's cells so far, each with where its text ends */
+	uint32_t *cell, cells, tables;
 	struct charset *charset;
 	struct run *run;                /* what the pieces cover */
 	size_t runs;
@@ -48,19 +54,80 @@ static bool paragraph_end(struct doc *d)
 	return on;
 }
 
+static struct str cell_text(const struct doc *d, uint32_t i)
+{
+	uint32_t from = i ? d->cell[i - 1] : 0;
+	return (struct str){ d->table.p + from, d->cell[i] - from };
+}
+
+/* How many cells a row has: behind each row stands one more mark, as behind an empty cell. 0: the rows differ. */
+static uint32_t columns_of(const struct doc *d)
+{
+	for (uint32_t n = 1; n < d->cells && n < GRID_COLUMNS; n++) {
+		bool fits = d->cells % (n + 1) == 0;
+		for (uint32_t i = n; fits && i < d->cells; i += n + 1)
+			fits = cell_text(d, i).n == 0;
+		if (fits)
+			return n;
+	}
+	return 0;
+}
+
+/* Tells the cells gathered, row by row. */
+static bool table_end(struct doc *d)
+{
+	if (!d->cells)
+		return true;
+	uint32_t columns = columns_of(d), column = 0;
+	bool on = true;
+	grid_begin(d->grid, false);
+	buf_put(&d->grid->place, d->o->within);
+	buf_printf(&d->grid->place, "table %u", ++d->tables);
+	for (uint32_t i = 0; i < d->cells && on; i++) {
+		struct str text = cell_text(d, i);
+		bool ends = columns ? column == columns : !text.n;
+		on = ends ? grid_row(d->grid, &d->office) : grid_cell(d->grid, &d->office, column, text);
+		column = ends ? 0 : column + 1;
+	}
+	on = on && grid_row(d->grid, &d->office);
+	d->o->stopped |= d->office.told_off;
+	d->cells = 0;
+	buf_clear(&d->table);
+	return on;
+}
+
+/* A cell's end, or a row's. */
+static bool cell_end(struct doc *d)
+{
+	if (d->cells == TABLE_CELLS || d->table.n + d->paragraph.n > TABLE_BYTES)
+		if (!table_end(d))
+			return false;
+	buf_put(&d->table, buf_str(&d->paragraph));
+	d->cell[d->cells++] = (uint32_t)d->table.n;
+	buf_clear(&d->paragraph);
+	return true;
+}
+
+/* Between the marks of a row a paragraph is a part of a cell. */
+static bool paragraph_mark(struct doc *d)
+{
+	if (d->cells && cell_text(d, d->cells - 1).n && d->paragraph.n < PARAGRAPH_MAX) {
+		buf_byte(&d->paragraph, '\n');
+		return true;
+	}
+	return table_end(d) && paragraph_end(d);
+}
+
 /* One character as Word keeps it ([MS-DOC] 2.4.1): paragraphs end with 13, cells and rows of a table with 7. */
 static bool character(struct doc *d, char c)
 {
 	switch (c) {
-	case 13: case 12:
-		return paragraph_end(d);
-	case 7:                                          /* a row ends with one more */
-		if (d->paragraph.n && d->paragraph.p[d->paragraph.n - 1] == '\t') {
-			d->paragraph.n--;
-			return paragraph_end(d);
-		}
-		buf_byte(&d->paragraph, '\t');
-		break;
+	case 13:
+		return paragraph_mark(d);
+	case 12:
+		return table_end(d) && paragraph_end(d);
+	case 7:
+		return cell_end(d);
 	case 11: case 14:
 		buf_byte(&d->paragraph, '\n');
 		break;
@@ -74,7 +141,7 @@ static bool character(struct doc *d, char c)
 		if ((unsigned char)c >= ' ' || c == '\t')
 			buf_byte(&d->paragraph, c);
 	}
-	return d->paragraph.n < PARAGRAPH_MAX || paragraph_end(d);
+	return d->paragraph.n < PARAGRAPH_MAX || (table_end(d) && paragraph_end(d));
 }
 
 /* Characters that have become d->text. */
@@ -114,7 +181,7 @@ static bool piece(struct doc *d, uint64_t at, uint32_t n, bool wide)
 {
 	while (n) {
 		while (d->part < PARTS && !d->left) {
-			if (d->paragraph.n && !paragraph_end(d))
+			if (!table_end(d) || (d->paragraph.n && !paragraph_end(d)))
 				return false;
 			d->paragraphs = 0;
 			if (++d->part < PARTS)
@@ -169,7 +236,7 @@ static bool pieces_read(struct doc *d, struct str table)
 			return true;
 		from = to;
 	}
-	if (d->paragraph.n)
+	if (table_end(d) && d->paragraph.n)
 		paragraph_end(d);
 	return true;
 }
@@ -200,7 +267,8 @@ static bool gap_read(struct doc *d, uint64_t from, uint64_t to)
 /* Between the first and the last byte of the text are only pieces and what was one; behind it, formats. */
 static void gaps_read(struct doc *d)
 {
-	qsort(d->run, d->runs, sizeof *d->run, by_place);
+	if (d->runs)
+		qsort(d->run, d->runs, sizeof *d->run, by_place);
 	uint64_t at = FIB_SIZE;
 	for (size_t i = 0; i < d->runs; i++) {
 		if (d->run[i].from > at + GAP_SMALLEST && !gap_read(d, at, d->run[i].from))
@@ -248,7 +316,9 @@ enum open_end ole_doc(struct ole *o)
 	uint16_t ident = cursor_u16(&c);
 	cursor_bytes(&c, 8);
 	uint16_t flags = cursor_u16(&c);
-	struct doc d = { .o = o, .s = &s.source, .paragraph = BUF(PARAGRAPH_MAX + 64), .text = BUF(4 * BLOCK), .charset = charset_of_page(1252) };
+	struct doc d = { .o = o, .s = &s.source, .paragraph = BUF(PARAGRAPH_MAX + 64), .text = BUF(4 * BLOCK), .charset = charset_of_page(1252),
+	                 .office = { .l = o->l, .records = *o->records }, .grid = grid_open(), .table = BUF(TABLE_BYTES) };
+	d.cell = mem_get(TABLE_CELLS * sizeof *d.cell);
 	enum open_end end = OPEN_DONE;
 	if ((ident == IDENT_97 || ident == IDENT_95) && flags & FLAG_ENCRYPTED) {
 		end = OPEN_ENCRYPTED;
@@ -259,7 +329,11 @@ enum open_end ole_doc(struct ole *o)
 	} else {
 		ole_member(o, STR("WordDocument"), &s.source);
 	}
+	*o->records = d.office.records;
 	charset_close(d.charset);
+	grid_close(d.grid);
+	free(d.cell);
+	buf_free(&d.table);
 	buf_free(&d.paragraph);
 	buf_free(&d.text);
 	free(d.run);

@@ -248,16 +248,16 @@ static void u32_at(struct buf *b, size_t at, uint32_t v)
 		b->p[at + i] = (char)(v >> 8 * i);
 }
 
-/* A document of two pieces, one of 8 bits and one of 16: 30 characters of the text, the rest a footnote. */
+/* A document of two pieces, one of 8 bits and one of 16: 31 characters of the text, the rest a footnote. */
 static struct made document(uint16_t flags)
 {
 	struct buf doc = BUF(1 << 16), table = BUF(1 << 16);
 	memset(buf_space(&doc, 0x800), 0, 0x800);
 	doc.p[0] = (char)0xEC, doc.p[1] = (char)0xA5;
 	doc.p[0x0A] = (char)flags, doc.p[0x0B] = (char)(flags >> 8);
-	u32_at(&doc, 0x4C, 30);
+	u32_at(&doc, 0x4C, 31);
 	u32_at(&doc, 0x50, 16);
-	buf_put(&doc, STR("first line\rcard\7 4012\7\7"));         /* 23 characters */
+	buf_put(&doc, STR("first line\rcard\7a\7\7" "40\7\7\7"));     /* 24 characters */
 	buf_put(&doc, STR("deleted: 5555555555554444, once in it"));
 	size_t at = doc.n + (doc.n & 1);
 	buf_put(&doc, (struct str){ "", doc.n & 1 });
@@ -267,8 +267,8 @@ static struct made document(uint16_t flags)
 	buf_put(&table, STR("padding!\1\2\0xx\2"));
 	buf_u32(&table, 28);
 	buf_u32(&table, 0);
-	buf_u32(&table, 23);
-	buf_u32(&table, 46);
+	buf_u32(&table, 24);
+	buf_u32(&table, 47);
 	buf_put(&table, STR("\0\0"));
 	buf_u32(&table, 0x800 * 2 | 1u << 30);
 	buf_put(&table, STR("\0\0\0\0"));
@@ -288,8 +288,10 @@ static void a_document_is_read_by_its_pieces(void **state)
 	struct made f = document(0x200);
 	assert_int_equal(opened(&f), OPEN_DONE);
 	has("paragraph 1 [] #0: first line\n");
-	has("paragraph 2 [] #0: card\t 4012\n");
-	has("paragraph 3 [] #0: line 3\n");
+	has("table 1, row 1, column 1 [] #1: card\n");
+	has("table 1, row 1, column 2 [] #1: a\n");
+	has("table 1, row 2, column 1 [card] #2: 40\n");
+	has("paragraph 2 [] #0: line 3\n");
 	has("footnote [] #0: note 3782\n");
 	has("text that is no longer shown [] #0: deleted: 5555555555554444, once in it");
 	lacks("text that is no longer shown [] #0: first");
