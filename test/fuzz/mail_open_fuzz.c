@@ -1,4 +1,4 @@
-/* Any bytes as a message and as a mailbox: what comes is within the listener's limits. */
+/* Any bytes as a message, as a mailbox, and as what Outlook wraps: what comes is within the listener's limits. */
 #include "open.h"
 #include "open_int.h"
 
@@ -39,6 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct source s = source_of_text(&text);
 	struct listener l = { .piece = on_piece, .member = on_member, .unread = on_unread, .left = 1 << 24 };
 	if (open_mail(&s, STR("x.eml"), &l) != OPEN_DONE || open_mbox(&s, STR("x.mbox"), &l) != OPEN_DONE)
+		abort();
+	enum open_end end = open_tnef(&s, STR("winmail.dat"), &l);
+	if (end != OPEN_DONE && end != OPEN_BROKEN)
 		abort();
 	return 0;
 }

@@ -179,6 +179,52 @@ static void uuencoded_files_are_decoded(void **state)
 	has("member a.txt: Cat (-1)\n");
 }
 
+static void attribute(struct buf *b, uint32_t id, struct str value)
+{
+	buf_u8(b, 1);
+	buf_u32(b, id);
+	buf_lstr(b, value);
+	buf_u16(b, 0);
+}
+
+static void a_message_wrapped_by_outlook_is_unwrapped(void **state)
+{
+	(void)state;
+	struct buf b = BUF(1 << 16), properties = BUF(1 << 12);
+	buf_put(&b, STR("\x78\x9F\x3E\x22\1\0"));
+	attribute(&b, 0x00069007, STR("\xE3\4\0\0\0\0\0\0"));
+	attribute(&b, 0x00018004, STR("\xEA\xE0\xF0\xF2\xE0\0"));
+	buf_u32(&properties, 4);
+	buf_put(&properties, STR("\3\0\x26\0\1\0\0\0"));                           /* a number */
+	buf_put(&properties, STR("\x1E\0\0\x10\1\0\0\0\5\0\0\0" "4012\0\0\0\0"));     /* the text, padded */
+	buf_put(&properties, STR("\x1F\0\5\x80" "0123456789abcdef\1\0\0\0\4\0\0\0C\0\0\0\1\0\0\0\4\0\0\0x\0y\0"));
+	buf_put(&properties, STR("\2\1\x13\x10\1\0\0\0\4\0\0\0<b>1"));
+	attribute(&b, 0x00069003, buf_str(&properties));
+	attribute(&b, 0x00069002, STR("\1\0\0\0\0\0\0\0\0\0\0\0\0\0"));
+	attribute(&b, 0x00018010, STR("CARDS~1.CSV\0"));
+	attribute(&b, 0x0006800F, STR("name,card"));
+	buf_clear(&properties);
+	buf_u32(&properties, 1);
+	buf_put(&properties, STR("\x1E\0\7\x37\1\0\0\0\x0A\0\0\0cards.csv\0\0\0"));
+	attribute(&b, 0x00069005, buf_str(&properties));
+	attribute(&b, 0x00069002, STR("\1\0"));
+	attribute(&b, 0x0006800F, STR("second"));
+	h = heard_new();
+	assert_int_equal(heard_open(&h, buf_str(&b), "winmail.dat"), OPEN_DONE);
+	has("Subject [Subject] #1: \xD0\xBA\xD0\xB0\xD1\x80\xD1\x82\xD0\xB0\n");
+	has("text [] #1: 4012\n");
+	has("property [property] #1: xy\n");
+	has("HTML text [] #1: <b>1\n");
+	has("member cards.csv: name,card (9)\n");
+	has("member attachment 2: second (6)\n");
+	heard_free(&h);
+	h = heard_new();
+	assert_int_equal(heard_open(&h, (struct str){ b.p, b.n - 4 }, "winmail.dat"), OPEN_BROKEN);
+	has("text [] #1: 4012\n");
+	buf_free(&b);
+	buf_free(&properties);
+}
+
 static void a_mailbox_is_read_a_message_at_a_time(void **state)
 {
 	(void)state;
@@ -244,6 +290,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_is_encrypted_is_named, freed),
 		cmocka_unit_test_teardown(broken_mime_is_read_all_the_same, freed),
 		cmocka_unit_test_teardown(uuencoded_files_are_decoded, freed),
+		cmocka_unit_test_teardown(a_message_wrapped_by_outlook_is_unwrapped, freed),
 		cmocka_unit_test_teardown(a_mailbox_is_read_a_message_at_a_time, freed),
 		cmocka_unit_test_teardown(long_header_fields_and_many_parts_stay_within_limits, freed),
 		cmocka_unit_test_teardown(whoever_listens_can_stop, freed),

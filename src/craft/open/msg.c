@@ -2,6 +2,7 @@
  * recipient and attachment. */
 #include "charset.h"
 #include "lzfu.h"
+#include "mapi.h"
 #include "ole_int.h"
 #include "when.h"
 
@@ -9,34 +10,6 @@
 #include <stdlib.h>
 
 enum { BODY_BLANK = 16, BINARY_SMALL = 1 << 10, PROPERTIES_MAX = 64 << 10, STRING_MAX = 64 << 10, BODY_MAX = 32 << 20, WHERE_MAX = 380 };
-enum { TYPE_TEXT8 = 0x1E, TYPE_TEXT16 = 0x1F, TYPE_BINARY = 0x102, MULTIPLE = 0x1000 };
-enum { PR_SENDER_NAME = 0x0C1A, PR_SENDER_EMAIL = 0x0C1F, PR_SENDER_SMTP = 0x5D01, PR_SENT_FOR_EMAIL = 0x0065, PR_BODY = 0x1000, PR_RTF = 0x1009,
-       PR_HTML = 0x1013, PR_HEADERS = 0x007D, PR_SUBMITTED = 0x0039, PR_DELIVERED = 0x0E06, PR_PAGE = 0x3FFD, PR_INTERNET_PAGE = 0x3FDE,
-       PR_DISPLAY_NAME = 0x3001, PR_EMAIL = 0x3003, PR_SMTP = 0x39FE, PR_DATA = 0x3701, PR_SHORT_NAME = 0x3704, PR_LONG_NAME = 0x3707, PR_MIME_TYPE = 0x370E };
-
-/* Properties [MS-OXPROPS] that have words of their own; the rest of the texts are told by their number. */
-static const struct { uint16_t id; const char *name; } known[] = {
-	{ 0x0037, "Subject" }, { PR_BODY, "text" }, { PR_HTML, "HTML text" }, { PR_SENDER_NAME, "From" }, { PR_SENDER_EMAIL, "From" }, { PR_SENDER_SMTP, "From" },
-	{ 0x0042, "From" }, { PR_SENT_FOR_EMAIL, "From" }, { 0x0E02, "Bcc" }, { 0x0E03, "Cc" }, { 0x0E04, "To" }, { 0x0050, "Reply-To" },
-	{ PR_DISPLAY_NAME, "name" }, { PR_EMAIL, "e-mail address" }, { PR_SMTP, "e-mail address" }, { 0x3004, "comment" }, { 0x3A00, "account" },
-	{ 0x3A02, "callback phone" }, { 0x3A06, "given name" }, { 0x3A08, "business phone" }, { 0x3A09, "home phone" }, { 0x3A11, "surname" }, { 0x3A15, "address" },
-	{ 0x3A16, "company" }, { 0x3A1A, "phone" }, { 0x3A1B, "business phone" }, { 0x3A1C, "mobile phone" }, { 0x3A1F, "other phone" }, { 0x3A23, "fax" },
-	{ 0x3A24, "business fax" }, { 0x3A27, "city" }, { 0x3A29, "street" }, { 0x3A2A, "postal code" }, { 0x3A2F, "home phone" }, { 0x3A4A, "customer number" },
-	{ 0x3A4C, "web page" }, { 0x3A5D, "home street" }, { 0x3A5B, "home postal code" },
-};
-
-/* Said already by another property, or made by machines. */
-static bool is_said(uint16_t id)
-{
-	static const uint16_t ids[] = { 0x001A, 0x003D, 0x0070, 0x0E1D, 0x1035, 0x1039, 0x1042, 0x0064, 0x0075, 0x0077, 0x0C1E, 0x3002, 0x3FF8, 0x3FFA,
-	                                PR_HEADERS, PR_RTF, 0x0E05, 0x5D02, 0x5D07, 0x5D08, 0x0076, 0x0078, 0x0040, 0x0044, 0x3703, 0x3712,
-	                                PR_MIME_TYPE };
-	for (size_t i = 0; i < LENGTH(ids); i++)
-		if (ids[i] == id)
-			return true;
-	return false;
-}
-
 /* ---- the properties of one storage ---- */
 
 struct message { struct ole *o; struct charset *charset, *internet; int64_t at; bool dated; };
@@ -94,14 +67,14 @@ static bool tag_of(struct str name, uint16_t *id, uint16_t *type)
 		return false;
 	*id = (uint16_t)(tag >> 16);
 	*type = (uint16_t)tag;
-	if (name.n > 20 && name.p[20] == '-' && (*type & MULTIPLE))
-		*type &= (uint16_t)~MULTIPLE;
+	if (name.n > 20 && name.p[20] == '-' && (*type & MAPI_MANY))
+		*type &= (uint16_t)~MAPI_MANY;
 	return true;
 }
 
 static void put_text(struct message *m, uint16_t id, uint16_t type, struct str raw, struct buf *out)
 {
-	if (type == TYPE_TEXT16)
+	if (type == MAPI_TEXT16)
 		charset_utf16(raw, out);
 	else
 		charset_text(id == PR_HTML ? m->internet : m->charset, raw, out);
@@ -112,7 +85,7 @@ static void put_text(struct message *m, uint16_t id, uint16_t type, struct str r
 /* A text property, empty when there is none; `out` is cleared first. */
 static struct str text_get(struct message *m, uint16_t id, struct buf *out)
 {
-	static const uint16_t types[] = { TYPE_TEXT16, TYPE_TEXT8 };
+	static const uint16_t types[] = { MAPI_TEXT16, MAPI_TEXT8 };
 	buf_clear(out);
 	for (size_t i = 0; i < LENGTH(types) && !out->n; i++) {
 		char name[32];
@@ -141,10 +114,10 @@ static enum open_end names_read(struct ole *o)
 
 static void name_of(struct message *m, uint16_t id, char name[NAME_LENGTH])
 {
-	snprintf(name, NAME_LENGTH, "property %04X", id);
-	for (size_t i = 0; i < LENGTH(known); i++)
-		if (known[i].id == id)
-			snprintf(name, NAME_LENGTH, "%s", known[i].name);
+	if (mapi_name(id))
+		snprintf(name, NAME_LENGTH, "%s", mapi_name(id));
+	else
+		snprintf(name, NAME_LENGTH, "property %04X", id);
 	if (id < NAMED_FIRST || !m->o->names)
 		return;
 	struct cursor entry = cursor_of(m->o->names->entries), c = cursor_of(m->o->names->texts);
@@ -227,11 +200,11 @@ static void texts_tell(struct message *m, uint64_t record)
 		struct ole_stream s;
 		if (!tag_of(ole_child_name(m->o, i), &id, &type) || bits_has(&m->o->read, (size_t)i))
 			continue;
-		bool text = type == TYPE_TEXT8 || type == TYPE_TEXT16 || (type == TYPE_BINARY && id == PR_HTML);
-		if (text && !is_said(id)) {
+		bool text = type == MAPI_TEXT8 || type == MAPI_TEXT16 || (type == MAPI_BINARY && id == PR_HTML);
+		if (text && !mapi_is_said(id)) {
 			text_tell(m, i, id, type, record);
 		} else if (ole_child(m->o, i, &s)) {
-			if (text || (type & MULTIPLE) || s.source.size <= BINARY_SMALL)
+			if (text || (type & MAPI_MANY) || s.source.size <= BINARY_SMALL)
 				bits_add(&m->o->read, (size_t)i);
 			ole_close(&s);
 		}

@@ -38,6 +38,7 @@ enum file_sort {
 	FILE_MAIL,              /* one message, RFC 5322 */
 	FILE_MBOX,
 	FILE_PST,
+	FILE_TNEF,              /* Outlook's winmail.dat */
 	FILE_SQLITE,
 	FILE_PICTURE,           /* png, jpeg, tiff, gif, bmp, webp */
 	FILE_SORTS

@@ -12,6 +12,7 @@ enum open_end open_rtf(const struct source *, struct str name, struct listener *
 enum open_end open_mail(const struct source *, struct str name, struct listener *);
 enum open_end open_mbox(const struct source *, struct str name, struct listener *);
 enum open_end open_pst(const struct source *, struct str name, struct listener *);
+enum open_end open_tnef(const struct source *, struct str name, struct listener *);
 enum open_end open_sqlite(const struct source *, struct str name, struct listener *);
 enum open_end open_picture(const struct source *, struct str name, struct listener *);
 
