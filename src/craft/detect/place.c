@@ -51,7 +51,7 @@ static uint32_t group_of(struct scanner *s, uint64_t id)
 		if (!s->group[at].id) {
 			if (s->groups > GROUPS_MAX * 3 / 4)
 				return 0;
-			s->groups++;
+			s->used[s->groups++] = (uint16_t)at;
 			s->group[at].id = id;
 			return (uint32_t)at;
 		}
@@ -248,16 +248,20 @@ struct place place_of(struct looking *l, size_t at)
 
 /* ---- tables ---- */
 
-static size_t count_of(struct str line, char c)
+enum { DELIMITERS = 4 };
+
+/* How many of each delimiter stand in a line outside quotes. */
+static void count_cells(struct str line, size_t cells[DELIMITERS])
 {
-	size_t n = 0;
+	static const unsigned char which[256] = { [','] = 1, [';'] = 2, ['\t'] = 3, ['|'] = 4, ['"'] = 5 };
 	bool quoted = false;
 	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] == '"')
+		unsigned char k = which[(unsigned char)line.p[i]];
+		if (k == 5)
 			quoted = !quoted;
-		n += line.p[i] == c && !quoted;
+		else if (k && !quoted)
+			cells[k - 1]++;
 	}
-	return n;
 }
 
 static struct str unquoted(struct str cell)
@@ -271,24 +275,24 @@ static struct str unquoted(struct str cell)
 /* The first lines have equally many of one delimiter: a table. Its first line names the columns, if it has words and no long numbers. */
 void table_begin(struct scanner *s, struct str text)
 {
-	static const char delimiters[] = ",;\t|";
+	static const char delimiters[DELIMITERS] = { ',', ';', '\t', '|' };
 	struct table *t = &s->table;
 	struct str rest = text, first = { 0 };
-	size_t cells[4] = { 0 }, lines = 0;
+	size_t cells[DELIMITERS] = { 0 }, lines = 0;
 	while (rest.p && rest.n && lines < 5) {
 		struct str line = str_split(&rest, '\n');
 		if (!rest.p && text.n == BLOCK)
 			break;                           /* not whole */
 		if (!str_trim(line).n)
 			continue;
-		for (size_t k = 0; k < 4; k++) {
-			size_t n = count_of(line, delimiters[k]);
-			cells[k] = lines == 0 || n == cells[k] ? n : 0;
-		}
+		size_t here[DELIMITERS] = { 0 };
+		count_cells(line, here);
+		for (size_t k = 0; k < DELIMITERS; k++)
+			cells[k] = lines == 0 || here[k] == cells[k] ? here[k] : 0;
 		first = lines++ ? first : line;
 	}
 	size_t best = 0;
-	for (size_t k = 1; k < 4; k++)
+	for (size_t k = 1; k < DELIMITERS; k++)
 		if (cells[k] > cells[best])
 			best = k;
 	if (lines < 2 || !cells[best])

@@ -69,9 +69,8 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->table.all_senses = 0;
 	arena_reset(s->table.words);
 	arena_reset(s->words);
-	if (s->groups)
-		memset(s->group, 0, GROUPS_MAX * sizeof *s->group);
-	s->groups = 0;
+	while (s->groups)
+		s->group[s->used[--s->groups]] = (struct group){ 0 };
 	buf_clear(&s->names);
 }
 
@@ -127,7 +126,7 @@ static void wide_begin(struct scanner *s, struct str head)
 {
 	const unsigned char *p = (const unsigned char *)head.p;
 	size_t n = head.n < 1024 ? head.n & ~(size_t)1 : 1024, zeros[2] = { 0, 0 };
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && (i || memchr(p, 0, n)); i++)
 		zeros[i & 1] += p[i] == 0;
 	if (n < 16)
 		return;

@@ -80,6 +80,7 @@ struct scanner {
 	size_t spots, spots_cap;
 	struct group *group;                             /* by open addressing; 0 is nobody's */
 	size_t groups;
+	uint16_t used[GROUPS_MAX];                       /* the places of those in the table */
 	struct buf names;                                /* where's and headings, each with its length in front */
 	/* a document's record */
 	char *record;
