@@ -356,7 +356,7 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 		count_bytes(p, t, r->bytes);
 		return true;
 	case RECORD_DONE:
-		if (child || r->lines > t->to - t->from || (r->lines && (r->behind <= t->from || r->behind > t->to)))
+		if (child || r->lines > t->to - t->from || (r->lines && (r->behind <= t->from || r->behind > t->to + 1)))
 			return false;
 		count_bytes(p, t, r->bytes);
 		t->lines = r->lines;
