@@ -100,8 +100,8 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 			}
 		}
 	}
-	/* without a find there is nothing that its likes could speak for */
-	cards_count(l, s->spots != spots);
+	/* where a text has no find there is nothing that its likes could speak for; a record's likes stand in others */
+	cards_count(l, l->in_record || s->spots != spots);
 }
 
 /* What the unfolded text holds, of places that are this block's. */
