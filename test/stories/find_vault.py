@@ -188,6 +188,16 @@ class FindVault(Story):
         self.assertNotIn("card_number", kinds[ref[1]])
         self.assertIn("card_number", kinds[ref[0]])
 
+    def test_a_customers_number_names_them_too(self):
+        rows = [(p["Square Customer ID"], n) for p, n in zip(self.people[:3], self.numbers)]
+        self.put("paid.csv", "Customer ID,Amount,Card number\n" + "".join(f"{i},10.00,{n}\n" for i, n in rows))
+        self.put("ids.csv", "Customer ID,Amount\n" + "".join(f"{p['Square Customer ID']},10.00\n" for p in self.people[3:9]))
+        self.assertEqual(self.scan(status=1)["customers"], 3)
+        self.steal()
+        self.assertEqual({r["customer_ref"]: r["kinds"] for r in self.json("incident", "exposed", "1").rows},
+                         {ref: ["card_number"] for ref in self.refs(self.people[:3])})
+        self.assertEqual(len(self.json("find", "list").rows), 1)          # numbers of customers alone say nothing of them
+
     def test_backups_of_the_laptop_hold_it_too(self):
         self.orders()
         self.scan(status=1)

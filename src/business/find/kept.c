@@ -10,7 +10,7 @@
 
 enum {
 	ASK_AT_ONCE = 2048, CACHE = 1 << 16, FILES_AT_ONCE = 64, NAMED_AT_ONCE = 100000,
-	NAMED_MAX = 1 << 22, HITS_MAX = 1 << 21, MEMBERS_MAX = 1 << 14,      /* of one file; what is over is nobody's, and not looked up */
+	NAMED_MAX = 1 << 22, HITS_MAX = 1 << 21, MEMBERS_MAX = 1 << 14, NUMBERS_MAX = 1 << 17,       /* of one file; what is over is nobody's, and not looked up */
 	NOBODY = -1, WITHIN_MAX = 16
 };
 
@@ -42,7 +42,8 @@ struct keeping {
 	kinds kinds, over_kinds;
 	struct str sample;
 	int64_t oldest;
-	bool failed, full;
+	uint32_t numbers_asked;
+	bool contacts, failed, full;                     /* contacts: somebody's address or telephone number stands in it */
 	/* files that wait to be written */
 	struct arena *wait;
 	struct met met[FILES_AT_ONCE]; size_t mets, named;
@@ -181,6 +182,7 @@ static uint32_t page_of(struct str where)
 
 static void naming_put(struct keeping *k, const struct naming *n, customer_id who)
 {
+	k->contacts |= n->kinds != 0;
 	if (k->namings == NAMED_MAX) {
 		k->full = true;
 		return;
@@ -214,6 +216,16 @@ static void ask(struct keeping *k)
 	k->failed = !ledger_whose(k->op, text, n, on_customer, k);
 }
 
+/* A customer's number is asked at once: it costs no question to the keeper. */
+static void ask_number(struct keeping *k, const struct asking *q)
+{
+	ask(k);
+	k->numbers_asked++;
+	k->asking[0] = *q;
+	k->cache[(q->hash >> 32) % CACHE] = (struct answer_known){ q->hash, 0 };
+	k->failed = k->failed || !ledger_whose_number(k->op, q->text, on_customer, k);
+}
+
 void keeping_contact(struct keeping *k, const struct find_contact *c)
 {
 	uint32_t member = member_of(k, c->member);
@@ -233,10 +245,10 @@ void keeping_contact(struct keeping *k, const struct find_contact *c)
 		k->member[member].parent_record = c->c.record;
 		return;
 	}
-	bool phone = c->c.sort == CONTACT_PHONE;
-	struct asking q = { .n = { .spot = { member, c->c.record ? 0 : page_of(c->c.where), c->c.record, c->c.from, c->c.to }, .kinds = phone ? KIND(PHONE) : KIND(EMAIL),
+	bool phone = c->c.sort == CONTACT_PHONE, number = c->c.sort == CONTACT_REFERENCE;
+	struct asking q = { .n = { .spot = { member, c->c.record ? 0 : page_of(c->c.where), c->c.record, c->c.from, c->c.to }, .kinds = phone ? KIND(PHONE) : number ? 0 : KIND(EMAIL),
 	                           .line = c->c.line } };
-	q.hash = (hash64(c->c.text, k->key) ^ phone) | 2;
+	q.hash = (hash64(c->c.text, k->key) ^ (uint64_t)c->c.sort << 8) | 1;
 	const struct answer_known *known = &k->cache[(q.hash >> 32) % CACHE];
 	if (known->hash == q.hash && !known->who)
 		return;
@@ -246,6 +258,12 @@ void keeping_contact(struct keeping *k, const struct find_contact *c)
 		return;
 	}
 	q.text = arena_str(k->a, c->c.text);
+	if (number) {
+		k->full |= k->numbers_asked == NUMBERS_MAX;
+		if (k->numbers_asked < NUMBERS_MAX)
+			ask_number(k, &q);
+		return;
+	}
 	k->asking[k->askings++] = q;
 	if (k->askings == ASK_AT_ONCE)
 		ask(k);
@@ -386,17 +404,20 @@ static void whose(struct keeping *k, struct met *m)
 	struct pick *pick = mem_zero(k->namings + 1, sizeof *pick);
 	struct named *named = ARENA_ARRAY(k->wait, struct named, k->namings);
 	share(k, add, m);
+	size_t picks = 0;
 	for (size_t i = 0, first = 0; i < k->namings; i++) {
 		const struct naming *g = &k->naming[i];
 		if (spot_order(&g->spot, &k->naming[first].spot) != 0)
 			first = i;
-		pick[i] = (struct pick){ g->who, (uint32_t)i, g->kinds | add[first] };
-		m->kinds |= pick[i].kinds;
+		if (!(g->kinds | add[first]))            /* a customer's number, and nothing of theirs beside it */
+			continue;
+		pick[picks++] = (struct pick){ g->who, (uint32_t)i, g->kinds | add[first] };
+		m->kinds |= g->kinds | add[first];
 		k->member[g->spot.member].used = true;
 	}
-	if (k->namings)
-		qsort(pick, k->namings, sizeof *pick, pick_order);
-	for (size_t i = 0; i < k->namings; i++) {
+	if (picks)
+		qsort(pick, picks, sizeof *pick, pick_order);
+	for (size_t i = 0; i < picks; i++) {
 		const struct naming *g = &k->naming[pick[i].at];
 		if (m->n && named[m->n - 1].who.n == pick[i].who) {
 			named[m->n - 1].kinds |= pick[i].kinds;
@@ -444,7 +465,8 @@ static void file_forget(struct keeping *k)
 	k->kinds = k->over_kinds = 0;
 	k->sample = (struct str){ 0 };
 	k->oldest = FAR_OFF;
-	k->full = false;
+	k->full = k->contacts = false;
+	k->numbers_asked = 0;
 	arena_reset(k->a);
 }
 
@@ -472,7 +494,7 @@ bool keeping_done(struct keeping *k, struct str path, bool well)
 	ask(k);
 	if (k->failed)
 		return false;
-	if (k->hits || k->namings || k->numbers) {
+	if (k->numbers || k->contacts) {
 		struct met *m = &k->met[k->mets];
 		*m = (struct met){ .path = arena_str(k->wait, path), .kinds = k->kinds, .numbers = k->numbers, .looked = k->asks && well && !k->full };
 		whose(k, m);

@@ -218,7 +218,7 @@ static void tell_records(struct pool *p, struct task *t)
 			continue;
 		}
 		if (r.sort == RECORD_CONTACT) {
-			p->clean &= r.contact.sort > CONTACT_PHONE;
+			p->clean &= r.contact.sort > CONTACT_PHONE;      /* a customer's number alone says nothing of them */
 			if (p->find->contact)
 				p->find->contact(p->find->to, &(struct find_contact){ t->path, r.member, r.contact });
 			continue;

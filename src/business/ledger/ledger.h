@@ -31,6 +31,8 @@ bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct 
  * place in the list; there may be several for one, or none. */
 struct contact_text { bool phone; struct str text; };
 bool ledger_whose(struct op *, const struct contact_text *, size_t n, void (*each)(void *, size_t i, customer_id), void *);
+/* Likewise of a customer's number: our reference, or a service's own. Needs no key. */
+bool ledger_whose_number(struct op *, struct str number, void (*each)(void *, size_t i, customer_id), void *);
 customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
 

@@ -25,6 +25,10 @@ SELECT id, ref FROM customer WHERE business = :business;
 -- keys (service i64) -> (customer i64, key view): any
 SELECT customer, key FROM foreign_key WHERE business = :business AND service = :service;
 
+-- keys_at_services (key text, sort i64) -> (customer i64): any
+SELECT f.customer FROM holder h JOIN foreign_key f ON f.business = h.business AND f.service = h.id AND f.key = :key
+WHERE h.business = :business AND h.sort = :sort ORDER BY f.customer;
+
 -- key_put (service i64, key text, customer i64)
 INSERT INTO foreign_key (business, service, key, customer) VALUES (:business, :service, :key, :customer)
 ON CONFLICT (business, service, key) DO UPDATE SET customer = excluded.customer;

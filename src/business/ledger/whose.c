@@ -1,4 +1,4 @@
-/* whose - customers by e-mail address or telephone number, many at once, by blind index. */
+/* whose - customers by e-mail address or telephone number, many at once, by blind index; and by their numbers. */
 #include "import_int.h"
 #include "ledger_import_sql.h"
 #include "seal.h"
@@ -48,4 +48,20 @@ bool ledger_whose(struct op *op, const struct contact_text *asked, size_t n, voi
 	}
 	arena_close(a);
 	return good;
+}
+
+bool ledger_whose_number(struct op *op, struct str number, void (*each)(void *, size_t, customer_id), void *to)
+{
+	struct sql_customer_by_ref q;
+	struct sql_keys_at_services k;
+	bool found;
+	if (!sql_customer_by_ref(op, number, &q, &found))
+		return false;
+	if (found)
+		each(to, 0, (customer_id){ (uint32_t)q.id });
+	if (!sql_keys_at_services(op, number, SERVICE, &k))
+		return false;
+	while (sql_keys_at_services_next(op, &k))
+		each(to, 0, (customer_id){ (uint32_t)k.customer });
+	return op->err.code == OK;
 }

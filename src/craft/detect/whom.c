@@ -10,11 +10,11 @@ enum {
 	CHUNK = 64 << 10, ROOM = 512 << 10,  /* what is looked at together, at most: a line, or a part of a long one; bytes that wait for it */
 	HEAD = 256 << 10,                    /* the beginning, which says what sort of text it is */
 	HELD_MAX = 256,                      /* contacts of one record that wait for its end; more are told of the whole file */
-	DEPTH_MAX = 64, SEEN = 4096, COLUMNS_MAX = 256, EMAIL_MAX = 254, PHONE_MAX = 32
+	DEPTH_MAX = 64, SEEN = 4096, COLUMNS_MAX = 256, EMAIL_MAX = 254, PHONE_MAX = 32, REFERENCE_MAX = 64
 };
 
 enum shape { WHOLE, ROWS, OBJECTS, LOG };
-enum meaning { MEANS_PHONE = 1, MEANS_DATE = 2 };
+enum meaning { MEANS_PHONE = 1, MEANS_DATE = 2, MEANS_REFERENCE = 4 };
 struct held { enum contact_sort sort; uint32_t at, n; uint64_t line; };
 
 struct whom {
@@ -236,6 +236,17 @@ static void phone_cell(struct str cell, tell_fn *tell, void *to)
 		tell(to, CONTACT_PHONE, cell);
 }
 
+/* What a heading calls a customer's number. */
+static void reference_cell(struct str cell, tell_fn *tell, void *to)
+{
+	cell = str_trim(cell);
+	for (size_t i = 0; i < cell.n; i++)
+		if (!is_digit(cell.p[i]) && !is_letter(cell.p[i]) && !strchr("._-", cell.p[i]))
+			return;
+	if (cell.n && cell.n <= REFERENCE_MAX)
+		tell(to, CONTACT_REFERENCE, cell);
+}
+
 /* ---- headings and dates ---- */
 
 static bool has_word(struct str text, const char *word)
@@ -253,6 +264,11 @@ static unsigned heading_means(struct str h)
 	static const char *const phones[] = { "phone", "mobile", "telef", "fax" }, *const dates[] = { "date", "time", "created", "creation", "datum", "fecha", "timestamp", "_at" };
 	static const char *const others[] = { "birth", "expir", "valid", "due", "until", "appointment", "start", "end", "next", "geb", "nacimiento", "updated", "zone" };
 	unsigned means = str_eq_nocase(h, STR("tel")) || str_eq_nocase(h, STR("cell")) ? MEANS_PHONE : 0;
+	static const char *const customers[] = { "customer", "client", "reference" }, *const numbers[] = { "id", "ref", "number", "key" };
+	for (size_t i = 0; i < LENGTH(customers); i++)
+		for (size_t j = 0; j < LENGTH(numbers); j++)
+			if (has_word(h, customers[i]) && has_word(h, numbers[j]))
+				means |= MEANS_REFERENCE;
 	for (size_t i = 0; i < LENGTH(phones); i++)
 		if (has_word(h, phones[i]))
 			means |= MEANS_PHONE;
@@ -432,6 +448,8 @@ static void row_look(struct whom *c, struct str line)
 			c->means[c->columns++] = (unsigned char)heading_means(text);
 		if (c->headed && column < c->columns && c->means[column] & MEANS_PHONE)
 			phone_cell(text, on_found, c);
+		if (c->headed && column < c->columns && c->means[column] & MEANS_REFERENCE)
+			reference_cell(text, on_found, c);
 		if (c->headed && column < c->columns && c->means[column] & MEANS_DATE)
 			date_take(c, text);
 		cell = (struct str){ line.p + i + 1, 0 };
@@ -669,5 +687,7 @@ void whom_piece(struct whom *c, struct str text, struct str where, struct str fi
 	emails_in(text, on_piece, &p);
 	if (means & MEANS_PHONE)
 		phone_cell(text, on_piece, &p);
+	if (means & MEANS_REFERENCE)
+		reference_cell(text, on_piece, &p);
 	phones_in(text, on_piece, &p);
 }

@@ -1,5 +1,5 @@
-/* whom - whom a file names: e-mail addresses and telephone numbers, with the record in which each stands, and the oldest date of its
- * records. Beside the scanner (scan.h), from the same text; slower, so only for whoever knows whom to look for. Pure, but for its memory.
+/* whom - whom a file names: e-mail addresses, telephone numbers and customers' numbers, with the record in which each stands, and the
+ * oldest date of its records. Beside the scanner (scan.h), from the same text; slower, so only for whoever knows whom to look for. Pure, but for its memory.
  *
  * Records of text: the rows of a table (one heading line, the same delimiter in each), the objects of JSON, lines that begin with a time (a
  * log). Other text is one record as a whole. Of a document: what its pieces say.
@@ -11,6 +11,7 @@
 
 enum contact_sort {
 	CONTACT_EMAIL = 1, CONTACT_PHONE,                /* `text`, as it stands there */
+	CONTACT_REFERENCE,                               /* likewise: what a heading calls a customer's number */
 	CONTACT_DATE,                                    /* `date`: the oldest in a file that says when it was made, or of which every record has one */
 	CONTACT_WITHIN,                                  /* this file is part of `record` of the one that it is in: a mail's attachment */
 	CONTACT_SORTS

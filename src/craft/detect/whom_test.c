@@ -14,7 +14,7 @@ static struct buf said;
 static void found(void *to, const struct contact *c)
 {
 	(void)to;
-	static const char *const sorts[] = { "", "email", "phone", "date", "within" };
+	static const char *const sorts[] = { "", "email", "phone", "reference", "date", "within" };
 	buf_printf(&said, "%s", sorts[c->sort]);
 	if (c->sort == CONTACT_DATE) {
 		struct civil d = civil_of(c->date);
@@ -67,6 +67,7 @@ static void a_tables_rows_are_records(void **unused)
 	assert_string_equal(TEXT("name,email\nA,a@example.com\nB,b@example.com\n"), "email a@example.com 11-27\nemail b@example.com 27-43\n");
 	assert_string_equal(TEXT("n;Phone\nA;2025550101\nB;07700 900123\n"), "phone 2025550101 8-21\nphone 07700 900123 21-36\n");
 	assert_string_equal(TEXT("n,order\nA,2025550101\n"), "");
+	assert_string_equal(TEXT("Customer ID,Order ID\nC-17,99\n,98\n"), "reference C-17 21-29\n");
 	/* a row may go over lines */
 	assert_string_equal(TEXT("a,b\n\"x\n1,2\",a@example.com\n3,\"b@example.com\"\n4,5\n6,7\n8,9\n"), "email a@example.com\nemail b@example.com\n");
 	assert_string_equal(TEXT("a,b\n3,4\n5,6\n7,8\n9,0\n\"x\ny\",a@example.com\n4,b@example.com\n"), "email a@example.com 20-40\nemail b@example.com 40-56\n");
