@@ -1,6 +1,8 @@
 """What find looks at and in which order: every regular file once, large ones in parts, the same whatever the number of helpers."""
+import gzip
 import json
 import os
+import pty
 import random
 import socket
 import subprocess
@@ -202,6 +204,27 @@ class Walk(Story):
         self.assertEqual([os.path.basename(h["path"]) for h in hits], ["good.txt"], done.stderr)
         self.assertEqual([(os.path.basename(s["path"]), s["why"]) for s in last["summary"]["skipped"]],
                          [("shut", "no permission to read it"), ("shut.txt", "no permission to read it")])
+
+    def test_a_terminal_sees_how_far_it_is_and_how_long_it_takes(self):
+        numbers = "".join(f"{n * 7919 % 10**16:016} {n * 104729 % 10**16:016}\n" for n in range(30000)).encode()
+        packed = gzip.compress(numbers, 1)
+        self.put("a.txt")
+        for n in range(8):
+            self.put(f"numbers{n}.gz", packed * 60)
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen([HANDBACK, "find", "--jobs", "1", self.tree], stdout=subprocess.DEVNULL, stderr=theirs, stdin=subprocess.DEVNULL,
+                                 env={"HOME": self.tmp, "TERM": "xterm"})
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:                                    # the other end is closed
+            pass
+        os.close(ours)
+        self.assertEqual(child.wait(), 1)
+        self.assertRegex(shown.decode(), r"\rLooking: \d+ files \[#*\.*\] +\d+ %  [\d.]+ ?[kMG]?/s  \d+:\d\d left ")
+        self.assertTrue(shown.rstrip().endswith(b"\x1b[K"), shown[-80:])        # and it is taken away at the end
 
     def test_the_systems_own_is_left_out_and_told(self):
         hits, summary = self.find("/proc", "/sys")

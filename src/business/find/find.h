@@ -33,7 +33,7 @@ struct find {
 	void (*contact)(void *, const struct find_contact *);
 	void (*unread)(void *, const struct find_unread *);
 	void (*done)(void *, struct str path, bool well);        /* behind all else of a file; well: it was read to its end, with all in it. NULL: not asked */
-	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);
+	void (*progress)(void *, const char *what, uint64_t done, uint64_t of);    /* of 0: not known. NULL: nobody looks */
 	void *to;
 	struct find_totals totals;
 };

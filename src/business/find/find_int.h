@@ -92,5 +92,9 @@ bool ignore_fits(struct ignore *, const char *path, const char *name, bool folde
 
 /* Adds what is below find's paths to the pool. False: it should stop, the machine gives no boxes, or there is no such path (err). */
 bool walk(struct find *, struct pool *, struct err *);
+/* How much work that is, in the pool's measure: bytes, and FILE_COSTS for each file. 0: it can't be told in a quarter of a second. */
+enum { FILE_COSTS = 4096 };                              /* bytes that can be read in the time that opening a file takes */
+uint64_t walk_size(const struct find *);
+uint64_t now_ms(void);                                   /* of a clock that only goes on */
 
 #endif

@@ -5,22 +5,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	JOBS_MAX = 64, OCR = JOBS_MAX,       /* boxes; the one behind them reads pictures */
 	UNDER_WAY = 512,                     /* files and parts that wait, are read, or wait for those before them */
 	BATCH_BYTES = 1 << 20,               /* a batch ends when it holds so much, or BOX_FDS_MAX files */
-	FILE_COSTS = 4096,                   /* bytes that can be read in the time that opening a file takes */
 	KEPT_MAX = 16 << 20,                 /* bytes of records kept of all files whose turn has not come: then only the first file's box is heard */
 	STREAM_FROM = 1 << 20,               /* and of one file whose turn it is: then they are told before it is done */
 	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
-	PROGRESS_MS = 50,
+	PROGRESS_MS = 50, COUNT_AFTER_MS = 900,      /* of a scan that takes so long it is asked how much there is */
 	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
 	STARTS = 5,
@@ -77,15 +76,9 @@ struct pool {
 	uint32_t unlikely;
 	bool well, clean;                                /* read whole, with all in it; nothing was found that is not unlikely */
 	uint64_t waiting, batch;                         /* bytes and number of what came since boxes were last given something */
-	uint64_t shown;                                  /* when progress was, in milliseconds */
+	uint64_t began, shown, of;                       /* in milliseconds, when progress was told; how much work there is, 0: not known */
+	bool counted;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static bool stopped(const struct pool *p) { return p->find->stop && *p->find->stop; }
 
@@ -150,6 +143,7 @@ struct pool *pool_open(struct find *find)
 {
 	struct pool *p = mem_zero(1, sizeof *p);
 	p->find = find;
+	p->began = now_ms();
 	p->a = arena_open();
 	p->message = mem_get(BOX_MESSAGE_MAX);
 	random_bytes(p->key, sizeof p->key);
@@ -540,6 +534,19 @@ static bool is_silent(struct pool *p, unsigned worker, uint64_t now)
 	return t && now - p->worker[worker].heard > SILENCE_MS + 4000 * (uint64_t)reading_seconds(t->size, worker == OCR);
 }
 
+static void progress(struct pool *p, uint64_t now)
+{
+	const struct find_totals *t = &p->find->totals;
+	char what[64];
+	if (!p->counted && now - p->began >= COUNT_AFTER_MS) {
+		p->of = walk_size(p->find);
+		p->counted = true;
+	}
+	snprintf(what, sizeof what, "Looking: %" PRIu64 " files", t->files);
+	p->find->progress(p->find->to, what, t->bytes + FILE_COSTS * t->files, p->of);
+	p->shown = now;
+}
+
 /* Hands out what can be, and takes what is said; waits for it, a second at most, if asked to. */
 static bool pump(struct pool *p, bool wait, struct err *e)
 {
@@ -576,10 +583,8 @@ static bool pump(struct pool *p, bool wait, struct err *e)
 			return false;
 	}
 	tell(p);
-	if (p->find->progress && now - p->shown >= PROGRESS_MS) {
-		p->find->progress(p->find->to, "Looking", p->find->totals.bytes, 0);
-		p->shown = now;
-	}
+	if (p->find->progress && now - p->shown >= PROGRESS_MS)
+		progress(p, now);
 	return true;
 }
 

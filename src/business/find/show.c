@@ -368,8 +368,7 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 static void on_progress(void *to, const char *what, uint64_t n, uint64_t of)
 {
 	struct showing *s = to;
-	if (s->op->progress)
-		s->op->progress(s->op, what, n, of);
+	s->op->progress(s->op, what, n, of);
 }
 
 static bool reports_open(struct showing *s, const struct args *args)
@@ -389,7 +388,7 @@ static bool scan(struct showing *s, const struct args *args)
 	struct op *op = s->op;
 	const struct arg *paths = args_list(args, "path");
 	struct find find = { .a = op->a, .path = paths->value, .paths = paths->n, .leave = op->folder, .stop = op->stop, .hit = on_hit, .unread = on_unread,
-	                     .done = on_done, .progress = on_progress, .to = s };
+	                     .done = on_done, .progress = op->progress ? on_progress : NULL, .to = s };
 	int64_t jobs = 0;
 	if (args_number(args, "jobs", &jobs) && (jobs < 1 || jobs > 64))
 		return err_set(&op->err, INVALID, "jobs", "--jobs is from 1 to 64.");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 enum {
+	COUNT_MS = 250,                                  /* what counting takes at most */
 	IGNORE_MAX = 64 << 10,                           /* bytes of a .handbackignore */
 	MET_MAX = 1 << 20,                               /* folders, and files with several names, that are remembered */
 	ENTRIES_MAX = 64 << 10, ENTRIES_MIN = 256,       /* of one folder that are put in order at once: so many, */
@@ -22,21 +23,24 @@ enum {
 struct identity { dev_t dev; ino_t ino; };
 
 struct walking {
-	struct find *find;
+	const struct find *find;
 	struct pool *pool;
+	struct find_totals *totals;
 	struct buf path;                                 /* with a 0 behind it */
 	struct ignore *ignore;
 	struct identity *met;                            /* a set by open addressing; inode 0: nobody */
 	size_t met_n, met_cap;
 	struct named { struct identity id; bool done; } *named;                /* of the paths; inode 0: not there */
 	struct identity leave;
+	bool counts;                                     /* how much there is: nothing is opened but folders, and told */
+	uint64_t size, until;                            /* of that so far; when to give up, in milliseconds */
 	size_t names;                                    /* bytes of them, of the folders on the way */
 	struct err *e;
 };
 
 static struct identity identity(const struct stat *st) { return (struct identity){ st->st_dev, st->st_ino }; }
 static bool same(struct identity a, struct identity b) { return a.ino == b.ino && a.dev == b.dev; }
-static bool stopped(const struct walking *w) { return w->find->stop && *w->find->stop; }
+static bool stopped(const struct walking *w) { return (w->find->stop && *w->find->stop) || (w->counts && now_ms() > w->until); }
 
 static void path_add(struct walking *w, const char *name)
 {
@@ -54,7 +58,14 @@ static void path_cut(struct walking *w, size_t n)
 
 static void cannot(struct walking *w, const char *why)
 {
-	pool_unread(w->pool, buf_str(&w->path), why);
+	if (!w->counts)
+		pool_unread(w->pool, buf_str(&w->path), why);
+}
+
+static void left_out(struct walking *w, const char *why)
+{
+	if (!w->counts)
+		pool_left_out(w->pool, buf_str(&w->path), why);
 }
 
 /* Gone meanwhile, or now a link: nothing to tell. */
@@ -156,7 +167,7 @@ static void rules_end(struct walking *w)
 		return;
 	snprintf(words, sizeof words, "left out what it names: %llu file%s or folder%s", (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "" : "s");
 	path_add(w, ".handbackignore");
-	pool_left_out(w->pool, buf_str(&w->path), words);
+	left_out(w, words);
 	path_cut(w, before);
 }
 
@@ -219,6 +230,11 @@ static bool file_at(struct walking *w, int folder, const char *name, bool root)
 {
 	struct stat st;
 	uint32_t unlikely;
+	if (w->counts) {
+		if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_wanted(w, &st, root))
+			w->size += (uint64_t)st.st_size + FILE_COSTS;
+		return true;
+	}
 	if (is_known(w, folder, name, &st, &unlikely))
 		return !is_wanted(w, &st, root) || pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, w->e);
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -228,7 +244,7 @@ static bool file_at(struct walking *w, int folder, const char *name, bool root)
 	}
 	bool wanted = fstat(fd, &st) == 0 && is_wanted(w, &st, root);
 	if (!wanted || st.st_size <= 0) {
-		w->find->totals.files += wanted;
+		w->totals->files += wanted;
 		close(fd);
 		return true;
 	}
@@ -292,7 +308,7 @@ static bool folder_at(struct walking *w, int parent, const char *name, unsigned 
 	else if (wanted && (!depth || st.st_dev != device) && machines_own(fd))
 		why = "left out: it is the system's own";
 	if (why)
-		pool_left_out(w->pool, buf_str(&w->path), why);
+		left_out(w, why);
 	else if (wanted && !(d = fdopendir(fd)))
 		cannot_open(w);
 	if (!d) {
@@ -336,27 +352,59 @@ static bool root_at(struct walking *w, size_t i)
 	return good;
 }
 
-bool walk(struct find *find, struct pool *pool, struct err *e)
+/* What is named is there, or not: *why is then the first reason. */
+static size_t roots_find(struct walking *w, int *why)
 {
-	struct walking w = { .find = find, .pool = pool, .path = BUF(1 << 20), .ignore = ignore_open(), .e = e };
+	const struct find *find = w->find;
 	struct stat st;
 	size_t there = 0;
-	int why = 0;
-	w.named = mem_zero(find->paths + 1, sizeof *w.named);
-	for (size_t i = 0; i < find->paths; i++) {
+	w->named = mem_zero(find->paths + 1, sizeof *w->named);
+	for (size_t i = 0; i < find->paths; i++)
 		if (stat(find->path[i].p, &st) == 0)
-			w.named[i].id = identity(&st), there++;
-		else if (!why)
-			why = errno;
-	}
+			w->named[i].id = identity(&st), there++;
+		else if (!*why)
+			*why = errno;
 	if (find->leave.n && stat(find->leave.p, &st) == 0)
-		w.leave = identity(&st);
-	bool good = there || err_set(e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(find->path[0]), strerror(why));
+		w->leave = identity(&st);
+	return there;
+}
+
+static struct walking walking_begin(const struct find *find)
+{
+	return (struct walking){ .find = find, .path = BUF(1 << 20), .ignore = ignore_open() };
+}
+
+static void walking_end(struct walking *w)
+{
+	buf_free(&w->path);
+	ignore_close(w->ignore);
+	free(w->met);
+	free(w->named);
+}
+
+uint64_t walk_size(const struct find *find)
+{
+	struct walking w = walking_begin(find);
+	int why = 0;
+	w.counts = true;
+	w.until = now_ms() + COUNT_MS;
+	bool good = roots_find(&w, &why) > 0;
 	for (size_t i = 0; good && i < find->paths; i++)
 		good = root_at(&w, i);
-	buf_free(&w.path);
-	ignore_close(w.ignore);
-	free(w.met);
-	free(w.named);
+	walking_end(&w);
+	return good ? w.size : 0;
+}
+
+bool walk(struct find *find, struct pool *pool, struct err *e)
+{
+	struct walking w = walking_begin(find);
+	int why = 0;
+	w.pool = pool;
+	w.totals = &find->totals;
+	w.e = e;
+	bool good = roots_find(&w, &why) || err_set(e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(find->path[0]), strerror(why));
+	for (size_t i = 0; good && i < find->paths; i++)
+		good = root_at(&w, i);
+	walking_end(&w);
 	return good || (stopped(&w) && e->code == OK);
 }

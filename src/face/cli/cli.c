@@ -204,7 +204,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	bool opened = v->how == VERB_ALONE;
 	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;
-	op->progress = terminal_progress;
+	op->progress = isatty(2) ? terminal_progress : NULL;
 	op->stop = &terminal_stop;
 	op->now = when_now();
 	if (!opened) {

@@ -112,9 +112,9 @@ bool terminal_new_passphrase(struct arena *a, struct str *passphrase, struct err
 	return true;
 }
 
-/* ---- progress: only on a terminal, only when work takes more than a second ---- */
+/* ---- progress: only when work takes more than a second ---- */
 
-static struct { struct timespec begun, drawn; uint64_t first; const char *what; bool shown; } bar;
+static struct { struct timespec begun, drawn; uint64_t first; char work[40]; bool shown; } bar;
 
 static double since(const struct timespec *t)
 {
@@ -123,15 +123,39 @@ static double since(const struct timespec *t)
 	return (double)(now.tv_sec - t->tv_sec) + (double)(now.tv_nsec - t->tv_nsec) / 1e9;
 }
 
+/* Three digits or so: "999", "12.3 k", "820 M". */
+static const char *amount(double n, char room[16])
+{
+	static const char units[] = " kMGTPE";
+	size_t u = 0;
+	for (; n >= 1000 && units[u + 1]; u++)
+		n /= 1000;
+	if (u)
+		snprintf(room, 16, n < 100 ? "%.1f %c" : "%.0f %c", n, units[u]);
+	else
+		snprintf(room, 16, "%.0f", n);
+	return room;
+}
+
+/* What stands before a colon is the work, what stands behind it is how far it is. */
+static bool is_new(const char *what)
+{
+	size_t n = strcspn(what, ":");
+	n = n < sizeof bar.work ? n : sizeof bar.work - 1;
+	if (strncmp(bar.work, what, n) == 0 && !bar.work[n])
+		return false;
+	memcpy(bar.work, what, n);
+	bar.work[n] = 0;
+	return true;
+}
+
 void terminal_progress(struct op *op, const char *what, uint64_t done, uint64_t of)
 {
 	enum { WIDTH = 30 };
+	char much[16], fast[16];
 	(void)op;
-	if (!isatty(2))
-		return;
-	if (!bar.what || strcmp(bar.what, what) != 0) {
+	if (is_new(what)) {
 		terminal_progress_end();
-		bar.what = what;
 		bar.first = done;
 		clock_gettime(CLOCK_MONOTONIC, &bar.begun);
 		bar.drawn = bar.begun;
@@ -147,10 +171,10 @@ void terminal_progress(struct op *op, const char *what, uint64_t done, uint64_t 
 		memset(hashes, '.', WIDTH);
 		memset(hashes, '#', (size_t)(WIDTH * ((double)done / (double)of)));
 		unsigned left = rate > 0 ? (unsigned)((double)(of - done) / rate) : 0;
-		fprintf(stderr, "\r%s [%s] %3d %%  %.0f/s  %u:%02u left \033[K", what, hashes, (int)(100.0 * (double)done / (double)of), rate,
+		fprintf(stderr, "\r%s [%s] %3d %%  %s/s  %u:%02u left \033[K", what, hashes, (int)(100.0 * (double)done / (double)of), amount(rate, fast),
 		        left / 60, left % 60);
 	} else {
-		fprintf(stderr, "\r%s %" PRIu64 "  %.0f/s \033[K", what, done, rate);
+		fprintf(stderr, "\r%s, %s  %s/s \033[K", what, amount((double)done, much), amount(rate, fast));
 	}
 	fflush(stderr);
 	bar.shown = true;
@@ -161,5 +185,4 @@ void terminal_progress_end(void)
 	if (bar.shown)
 		fputs("\r\033[K", stderr);
 	bar.shown = false;
-	bar.what = NULL;
 }
