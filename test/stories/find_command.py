@@ -80,6 +80,8 @@ class FindCommand(Story):
         rows, summary = self.rows(self.tree, status=0)                # nobody's
         self.assertEqual([r["kind"] for r in rows], ["card_test_number"])
         self.assertEqual((summary["card_numbers"], summary["test_numbers"]), (0, 1))
+        self.put("stripe.txt", ";4111111111111111=27121010000000000000?\ncard 4111 1111 1111 1111 exp 12/27 cvv 123\n")
+        self.find(self.tree, status=0)                                # nor its stripe, nor the code beside it
         os.mkfifo(f"{self.tree}/pipe")
         self.find(self.tree, status=0)                                # not a file: nothing is kept there
         self.find(f"{self.tree}/pipe", status=1)                      # asked for, and not read

@@ -336,7 +336,7 @@ static void kept_sentences(struct showing *s)
 	if (k->files && !k->looked)
 		answer_say(answer, "Whose: not looked up, for the vault is locked. Scan again with --passphrase-file to know whom these files name.");
 	else if (k->files)
-		answer_say(answer, "Whose: %" PRIu64 " of your customers are named there; %" PRIu64 " number%s in nobody's record.", k->customers, k->unnamed, k->unnamed == 1 ? " stands" : "s stand");
+		answer_say(answer, "Whose: %" PRIu64 " of your customers %s named there; %" PRIu64 " number%s in nobody's record.", k->customers, k->customers == 1 ? "is" : "are", k->unnamed, k->unnamed == 1 ? " stands" : "s stand");
 	if (k->gone)
 		answer_say(answer, "%" PRIu64 " file%s that held something before hold%s it no more: so it stands on the map.", k->gone, k->gone == 1 ? "" : "s", k->gone == 1 ? "s" : "");
 }

@@ -351,7 +351,7 @@ static void track_look(struct looking *l, uint32_t from, uint32_t to)
 			continue;
 		unsigned char digit[DIGITS_MAX];
 		size_t k = 0;
-		for (uint32_t at = from > to - DIGITS_MAX ? from : to - DIGITS_MAX; at < to; at++)
+		for (uint32_t at = to - from > DIGITS_MAX ? to - DIGITS_MAX : from; at < to; at++)
 			digit[k++] = (unsigned char)(t.p[at] - '0');
 		struct place p = place_of(l, from);
 		bool invented = card_test_number(digit, k) || (k >= 12 && looks_invented(digit, k));
