@@ -58,7 +58,7 @@ static enum kind kind_of(struct str code)
 	return zeros >= 4 ? DIGITS : AS_IS;
 }
 
-static void put_code(struct formats *f, uint32_t id, struct str code)
+void formats_code(struct formats *f, uint32_t id, struct str code)
 {
 	enum kind kind = kind_of(code);
 	if (kind == AS_IS || code.n > CODE_MAX || f->codes == CODES_MAX)
@@ -72,7 +72,7 @@ static void put_code(struct formats *f, uint32_t id, struct str code)
 	memcpy(c->text, code.p, code.n);
 }
 
-static void put_style(struct formats *f, uint32_t id)
+void formats_style(struct formats *f, uint32_t id)
 {
 	if (f->styles == STYLES_MAX)
 		return;
@@ -95,9 +95,9 @@ static bool style_begin(void *to, const struct xml_tag *tag)
 	if ((tag->word == F_numFmt || (tag->word == F_xf && f->in_cells)) && (!str_i64(xml_attribute(tag, "numFmtId"), &id) || id < 0 || id > UINT32_MAX))
 		id = 0;
 	if (tag->word == F_numFmt)
-		put_code(f, (uint32_t)id, xml_attribute(tag, "formatCode"));
+		formats_code(f, (uint32_t)id, xml_attribute(tag, "formatCode"));
 	else if (tag->word == F_xf && f->in_cells)
-		put_style(f, (uint32_t)id);
+		formats_style(f, (uint32_t)id);
 	return true;
 }
 
@@ -121,8 +121,8 @@ struct formats *formats_open(void)
 	/* those that every program knows (18.8.30); what a country adds to them are dates */
 	for (uint32_t id = 14; id <= 58; id++)
 		if (id <= 16 || id == 22 || (id >= 27 && id <= 31) || id == 36 || id >= 50)
-			put_code(f, id, STR("yyyy-mm-dd"));
-	put_code(f, 17, STR("mmm-yy"));
+			formats_code(f, id, STR("yyyy-mm-dd"));
+	formats_code(f, 17, STR("mmm-yy"));
 	return f;
 }
 

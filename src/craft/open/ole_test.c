@@ -121,6 +121,11 @@ static void globals(struct buf *b)
 {
 	RECORD(b, 0x0809, STR(""), 0x0600, 0x0005, 0, 0, 0, 0, 0, 0);
 	struct buf names = BUF(100), shared = BUF(1000), rest = BUF(1000);
+	/* styles: 15 of no format of their own, then a month and a number with zeros in front */
+	RECORD(b, 0x041E, STR("\0mm/yy"), 164, 5);
+	RECORD(b, 0x041E, STR("\0" "00000"), 165, 5);
+	for (int i = 0; i < 18; i++)
+		RECORD(b, 0x00E0, STR("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), 0, i == 16 ? 164 : i == 17 ? 165 : 0);
 	size_t at = b->n + 4 + 6 + 2 + 6;
 	/* shared texts: one rich with runs, one whose second half is in the next record and of the other width */
 	buf_u32(&shared, 3);
@@ -167,6 +172,8 @@ static void cells_of_every_sort_are_told_by_sheet_and_place(void **state)
 	RECORD(&b, 0x0006, STR("\0\0\0\0\0\0\xFF\xFF\0\0\0\0\0\0"), 3, 26, 15);
 	RECORD(&b, 0x0207, STR("\0the result"), 10);
 	RECORD(&b, 0x0006, double_bytes(0.25), 3, 27, 15);
+	RECORD(&b, 0x0203, double_bytes(46113), 3, 28, 16);
+	RECORD(&b, 0x027E, STR(""), 3, 29, 17, 123 << 2 | 2, 0);
 	RECORD(&b, 0x00FD, STR(""), 4, 0, 15, 2, 0);
 	RECORD(&b, 0x00FD, STR(""), 4, 1, 15, 99, 0);                                          /* no such text */
 	/* a comment at C5, and a text box */
@@ -188,6 +195,8 @@ static void cells_of_every_sort_are_told_by_sheet_and_place(void **state)
 	has("sheet Orders, cell B3 [Expiry] #3: 1.5\n");
 	has("sheet Orders, cell AA4 [] #4: the result\n");
 	has("sheet Orders, cell AB4 [] #4: 0.25\n");
+	has("sheet Orders, cell AC4 [] #4: 04/26\n");
+	has("sheet Orders, cell AD4 [] #4: 00123\n");
 	has("sheet Orders, cell A5 [Card] #5: caf\xC3\xA9!\n");
 	has("sheet Orders, text of a shape [] #0: xbox\n");
 	has("sheet Orders, cell C5, comment [] #0: say it:\n4\n");

@@ -1,4 +1,5 @@
-/* ooxml_int - Office Open XML (ECMA-376): how a package's parts belong together, for ooxml.c and sheet.c. */
+/* ooxml_int - Office Open XML (ECMA-376): how a package's parts belong together, for ooxml.c and sheet.c; and how workbooks
+ * show numbers, for xls.c too. */
 #ifndef OOXML_INT_H
 #define OOXML_INT_H
 
@@ -24,6 +25,9 @@ struct formats;
 struct formats *formats_open(void);
 void formats_close(struct formats *);
 bool formats_read(struct formats *, struct office *, struct zip_part *styles);
+/* Or one by one, as the older workbooks have them: a format's number and code; then the cells' styles from 0 on, each by its format. */
+void formats_code(struct formats *, uint32_t id, struct str code);
+void formats_style(struct formats *, uint32_t id);
 /* `style`: the cell's; from_1904: how the workbook counts days. What is no date and has no zeros in front stays as it is. */
 struct str formats_show(const struct formats *, uint64_t style, struct str number, bool from_1904, char room[FORMAT_ROOM]);
 

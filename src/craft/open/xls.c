@@ -1,8 +1,8 @@
 /* xls - workbooks of Excel 5 to 2003: a stream of records [MS-XLS]. Each row of a sheet is a record of cells; comments, text boxes, headers
  * and footers beside them. */
 #include "charset.h"
-#include "office.h"
 #include "ole_int.h"
+#include "ooxml_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +15,9 @@ enum {
 };
 enum { BIFF5 = 0x0500, BIFF8 = 0x0600 };
 enum record {
-	R_FORMULA = 0x0006, R_EOF = 0x000A, R_HEADER = 0x0014, R_FOOTER = 0x0015, R_NAME = 0x0018, R_NOTE = 0x001C, R_FILEPASS = 0x002F, R_CONTINUE = 0x003C,
-	R_CODEPAGE = 0x0042, R_OBJ = 0x005D, R_BOUNDSHEET = 0x0085, R_MULRK = 0x00BD, R_RSTRING = 0x00D6, R_SST = 0x00FC, R_LABELSST = 0x00FD,
-	R_TXO = 0x01B6, R_NUMBER = 0x0203, R_LABEL = 0x0204, R_STRING = 0x0207, R_RK = 0x027E, R_FORMULA3 = 0x0206, R_FORMULA4 = 0x0406, R_BOF = 0x0809,
+	R_FORMULA = 0x0006, R_EOF = 0x000A, R_HEADER = 0x0014, R_FOOTER = 0x0015, R_NAME = 0x0018, R_NOTE = 0x001C, R_DATE_MODE = 0x0022, R_FILEPASS = 0x002F, R_CONTINUE = 0x003C,
+	R_CODEPAGE = 0x0042, R_OBJ = 0x005D, R_BOUNDSHEET = 0x0085, R_MULRK = 0x00BD, R_XF = 0x00E0, R_RSTRING = 0x00D6, R_SST = 0x00FC, R_LABELSST = 0x00FD,
+	R_TXO = 0x01B6, R_NUMBER = 0x0203, R_LABEL = 0x0204, R_STRING = 0x0207, R_RK = 0x027E, R_FORMULA3 = 0x0206, R_FORMULA4 = 0x0406, R_FORMAT = 0x041E, R_BOF = 0x0809,
 };
 enum { OBJECT_NOTE = 0x19 };
 
@@ -36,6 +36,8 @@ struct xls {
 	uint8_t record[RECORD_LONGEST];
 	unsigned version;
 	struct charset *charset;
+	struct formats *formats;
+	bool from_1904;
 	struct { uint32_t at; struct str name; } sheet[SHEETS_MAX];
 	size_t sheets;
 	struct buf shared;
@@ -243,13 +245,13 @@ static double real(uint64_t bits)
 	return d;
 }
 
-/* A number as a person writes it: whole ones in full. */
-static bool number(struct xls *x, uint32_t row, uint32_t column, double d)
+/* A number as its cell shows it; else whole ones in full. */
+static bool number(struct xls *x, uint32_t row, uint32_t column, uint16_t style, double d)
 {
-	char text[40];
+	char text[40], room[FORMAT_ROOM];
 	bool whole = d > -1e18 && d < 1e18 && d == (double)(int64_t)d;
 	snprintf(text, sizeof text, whole ? "%.0f" : "%.15g", d);
-	return cell(x, row, column, str_of(text));
+	return cell(x, row, column, formats_show(x->formats, style, str_of(text), x->from_1904, room));
 }
 
 /* A number in 30 bits ([MS-XLS] 2.5.217). */
@@ -259,11 +261,11 @@ static double rk(uint32_t v)
 	return v & 1 ? d / 100 : d;
 }
 
-static bool formula(struct xls *x, uint32_t row, uint32_t column)
+static bool formula(struct xls *x, uint32_t row, uint32_t column, uint16_t style)
 {
 	uint64_t value = cursor_u64(&x->body);
 	if (value >> 48 != 0xFFFF)
-		return x->body.torn || number(x, row, column, real(value));
+		return x->body.torn || number(x, row, column, style, real(value));
 	x->wants_string = (value & 0xFF) == 0;
 	x->formula_row = row;
 	x->formula_column = column;
@@ -273,8 +275,7 @@ static bool formula(struct xls *x, uint32_t row, uint32_t column)
 static bool cells(struct xls *x)
 {
 	uint32_t row = cursor_u16(&x->body), column = cursor_u16(&x->body);
-	if (x->type != R_MULRK)
-		cursor_u16(&x->body);                    /* its format */
+	uint16_t style = x->type != R_MULRK ? cursor_u16(&x->body) : 0;
 	switch (x->type) {
 	case R_LABELSST: {
 		struct str text = shared(x, cursor_u32(&x->body));
@@ -283,18 +284,18 @@ static bool cells(struct xls *x)
 	case R_LABEL: case R_RSTRING:
 		return cell(x, row, column, string(x, 2));
 	case R_NUMBER:
-		return number(x, row, column, real(cursor_u64(&x->body)));
+		return number(x, row, column, style, real(cursor_u64(&x->body)));
 	case R_RK:
-		return number(x, row, column, rk(cursor_u32(&x->body)));
+		return number(x, row, column, style, rk(cursor_u32(&x->body)));
 	case R_MULRK:
 		for (; have(x) >= 8; column++) {
-			cursor_u16(&x->body);
-			if (!number(x, row, column, rk(cursor_u32(&x->body))))
+			style = cursor_u16(&x->body);
+			if (!number(x, row, column, style, rk(cursor_u32(&x->body))))
 				return false;
 		}
 		return true;
 	default:
-		return formula(x, row, column);
+		return formula(x, row, column, style);
 	}
 }
 
@@ -436,6 +437,18 @@ static bool take(struct xls *x, uint64_t at, unsigned *depth)
 		charset_close(x->charset);
 		x->charset = charset_of_page(cursor_u16(&x->body));
 		return true;
+	case R_DATE_MODE:
+		x->from_1904 = cursor_u16(&x->body) == 1;
+		return true;
+	case R_FORMAT: {
+		uint16_t id = cursor_u16(&x->body);
+		formats_code(x->formats, id, string(x, x->version >= BIFF8 ? 2 : 1));
+		return true;
+	}
+	case R_XF:
+		cursor_u16(&x->body);                    /* its font */
+		formats_style(x->formats, cursor_u16(&x->body));
+		return true;
 	case R_BOUNDSHEET:
 		sheet_named(x);
 		return true;
@@ -486,6 +499,7 @@ static enum open_end workbook_read(struct ole *o, const struct source *s)
 	x->shared = BUF(SHARED_MAX);
 	x->text = BUF(1 << 20);
 	x->place = BUF(2 << 10);
+	x->formats = formats_open();
 	x->names = arena_open();
 	x->texts = arena_open();
 	stream_read(x);
@@ -498,6 +512,7 @@ static enum open_end workbook_read(struct ole *o, const struct source *s)
 	free(x->shared_end);
 	free(x->block);
 	grid_close(x->grid);
+	formats_close(x->formats);
 	charset_close(x->charset);
 	arena_close(x->names);
 	arena_close(x->texts);
