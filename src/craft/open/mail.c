@@ -161,6 +161,12 @@ static bool line_next(struct mail *m, struct str *line)
 	return true;
 }
 
+static void say(struct mail *m, const struct piece *p)
+{
+	if (!m->stopped)
+		m->stopped = !open_text(m->l, p);
+}
+
 static void skip_part(struct mail *m)
 {
 	struct str line;
@@ -415,7 +421,7 @@ static void headers_tell(struct mail *m, const struct part *p, struct str where,
 		/* what is too long to be decoded is told as it stands */
 		char *raw = g_strndup(value.p, value.n < HEADER_MAX ? value.n : 0), *text = g_mime_utils_header_decode_text(NULL, raw);
 		struct piece piece = { .text = value.n < HEADER_MAX ? str_of(text) : value, .where = buf_str(&words), .field = name, .record = m->record };
-		m->stopped = !open_text(m->l, &piece);
+		say(m, &piece);
 		g_free(raw);
 		g_free(text);
 	}
@@ -461,7 +467,8 @@ static void unread(struct mail *m, struct str where, const char *what, enum open
 	struct buf name = BUF(WHERE_MAX + 100);
 	buf_put(&name, where);
 	buf_put(&name, str_of(what));
-	m->stopped |= !m->l->unread(m->l->to, buf_str(&name), why);
+	if (!m->stopped)
+		m->stopped = !m->l->unread(m->l->to, buf_str(&name), why);
 	buf_free(&name);
 }
 
@@ -499,7 +506,7 @@ static void text_read(struct mail *m, const struct part *p, struct str where, co
 			unflow(piece.text, delete_space, &lines);
 			piece.text = buf_str(&lines);
 		}
-		m->stopped |= !open_text(m->l, &piece);
+		say(m, &piece);
 		if (n < text.n)
 			memmove(text.p, text.p + n, text.n - n);
 		text.n -= n;
@@ -528,7 +535,13 @@ static struct str attachment_name(struct mail *m, const struct part *p, struct s
 	if (own.n)
 		put_clean(name, own, 255);
 	else
-		buf_printf(name, "part %u (%.40s/%.40s)", m->parts, g_mime_content_type_get_media_type(p->type), g_mime_content_type_get_media_subtype(p->type));
+		buf_printf(name, "part %u (", m->parts);
+	if (!own.n) {
+		put_clean(name, str_of(g_mime_content_type_get_media_type(p->type)), 40);
+		buf_byte(name, '/');
+		put_clean(name, str_of(g_mime_content_type_get_media_subtype(p->type)), 40);
+		buf_byte(name, ')');
+	}
 	return buf_str(name);
 }
 
@@ -539,14 +552,14 @@ static void attachment_read(struct mail *m, const struct part *p, struct str whe
 	struct stream stream = { .more = body_read, .of = &b };
 	struct str called = attachment_name(m, p, where, &name);
 	struct piece file = { .text = file_name(p), .where = called, .record = m->record };
-	m->stopped |= !open_text(m->l, &file);
+	say(m, &file);
 	if (!m->stopped && body_more(&b)) {
 		struct source s = stream_source(&stream, UINT64_MAX);
-		m->stopped |= !m->l->member(m->l->to, called, &s);
+		m->stopped = !m->l->member(m->l->to, called, &s);
 		stream_close(&stream);
 	}
 	if (b.too_big && !m->stopped)
-		m->stopped |= !m->l->unread(m->l->to, called, OPEN_TOO_BIG);
+		m->stopped = !m->l->unread(m->l->to, called, OPEN_TOO_BIG);
 	body_close(&b);
 	buf_free(&name);
 }
@@ -702,6 +715,8 @@ enum open_end open_mbox(const struct source *s, struct str name, struct listener
 		m->parts = 0;
 		m->boundaries = 0;
 		message_read(m, STR(""));
-	} while (m->end == END_OF_MESSAGE && !m->stopped);
-	return mail_close(m);
+	} while (m->end == END_OF_MESSAGE && !m->stopped && open_may_go_on(l));
+	bool late = m->end == END_OF_MESSAGE && !m->stopped;
+	enum open_end end = mail_close(m);
+	return late ? OPEN_TOO_BIG : end;
 }

@@ -225,6 +225,12 @@ static void a_message_wrapped_by_outlook_is_unwrapped(void **state)
 	buf_free(&properties);
 }
 
+static bool never(void *to)
+{
+	(void)to;
+	return false;
+}
+
 static void a_mailbox_is_read_a_message_at_a_time(void **state)
 {
 	(void)state;
@@ -236,6 +242,12 @@ static void a_mailbox_is_read_a_message_at_a_time(void **state)
 	has("mail 1 of 2025-11-03 from ana@example.com, text [] #1: first\nFrom here on\nFrom me to you\n");
 	has("member mail 2 of 2025-11-04 from bob@example.com/a.txt: 4012");
 	has("mail 3, text [] #3: last\n");
+	heard_free(&h);
+	h = heard_new();
+	h.l.go_on = never;
+	assert_int_equal(heard_open(&h, box, "inbox"), OPEN_TOO_BIG);
+	has("mail 1 of 2025-11-03 from ana@example.com, text [] #1: first");
+	lacks("mail 2");
 }
 
 static void long_header_fields_and_many_parts_stay_within_limits(void **state)

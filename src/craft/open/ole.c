@@ -166,7 +166,7 @@ bool ole_member(struct ole *o, struct str name, const struct source *s)
 	while (name.n && (unsigned char)name.p[0] < ' ')         /* the sort of a stream that is not the program's own */
 		name = (struct str){ name.p + 1, name.n - 1 };
 	buf_put(&full, o->path);
-	buf_put(&full, open_name(&clean, name));
+	buf_put(&full, name.n ? open_name(&clean, open_cut(name, 255)) : STR("embedded"));
 	if (!o->stopped)
 		o->stopped = !o->l->member(o->l->to, buf_str(&full), s);
 	buf_free(&clean);

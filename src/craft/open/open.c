@@ -298,27 +298,6 @@ enum file_sort open_sort(const struct source *s, struct str name)
 
 /* ---- opening ---- */
 
-enum { TEXT_CUT = 60 << 10 };
-
-static bool in_word(char c)
-{
-	return (unsigned char)c > 127 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
-/* How much of a text goes into one piece. */
-static size_t cut_at(struct str text)
-{
-	if (text.n <= TEXT_CUT)
-		return text.n;
-	const char *end = memrchr(text.p + TEXT_CUT / 2, '\n', TEXT_CUT / 2);
-	if (end)
-		return (size_t)(end - text.p) + 1;
-	size_t n = TEXT_CUT;
-	while (n > TEXT_CUT / 2 && in_word(text.p[n - 1]))
-		n--;
-	return n > TEXT_CUT / 2 ? n : TEXT_CUT;
-}
-
 struct str open_cut(struct str s, size_t max)
 {
 	if (s.n <= max)
@@ -333,7 +312,7 @@ bool open_text(struct listener *l, const struct piece *whole)
 {
 	struct piece p = *whole;
 	for (struct str rest = whole->text; rest.n; rest.p += p.text.n, rest.n -= p.text.n) {
-		p.text = (struct str){ rest.p, cut_at(rest) };
+		p.text = (struct str){ rest.p, open_part(rest) };
 		if (!l->piece(l->to, &p))
 			return false;
 	}

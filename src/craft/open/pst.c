@@ -31,7 +31,7 @@ struct reading {
 	pst_file file;
 	uint64_t records;
 	unsigned depth;                 /* messages within messages */
-	bool stopped, broken;
+	bool stopped, broken, late;
 };
 
 /* ---- a stream for libpst ---- */
@@ -399,6 +399,11 @@ static void put_within(pst_item *item, struct buf *b)
 	buf_put(b, STR(", "));
 }
 
+static const char *field_name(const char *name)
+{
+	return strlen(name) <= 80 && str_utf8(str_of(name)) ? name : "header field";
+}
+
 static void item_tell(struct reading *r, pst_item *item, struct str folder)
 {
 	struct buf w = BUF(WHERE_MAX);
@@ -420,7 +425,7 @@ static void item_tell(struct reading *r, pst_item *item, struct str folder)
 	tell(r, text_of(item, &item->body), within, "text", false, record);
 	for (pst_item_extra_field *x = item->extra_fields; x && !r->stopped; x = x->next)
 		if (x->field_name && x->value)
-			tell(r, str_of(x->value), within, x->field_name, true, record);
+			tell(r, str_of(x->value), within, field_name(x->field_name), true, record);
 	if (item->email)
 		email_tell(r, item, within, record);
 	attachments_tell(r, item, within, record);
@@ -429,7 +434,8 @@ static void item_tell(struct reading *r, pst_item *item, struct str folder)
 
 static void nodes_read(struct reading *r, pst_desc_tree *node, struct str folder, unsigned depth)
 {
-	for (; node && !r->stopped; node = node->next) {
+	for (; node && !r->stopped && !r->late; node = node->next) {
+		r->late = !open_may_go_on(r->l);
 		unsigned sort = node->d_id & 0x1F;
 		bool message = sort == NODE_MESSAGE || sort == NODE_ASSOCIATED;
 		bool sound = node->desc && block_sound(r, node->desc) && block_sound(r, node->assoc_tree);
@@ -466,7 +472,7 @@ enum open_end open_pst(const struct source *s, struct str name, struct listener 
 		r->broken = !trees_sound(r);
 		pst_load_extended_attributes(&r->file);
 		nodes_read(r, r->file.d_head, STR(""), 0);
-		end = r->stopped ? OPEN_STOPPED : r->broken ? OPEN_BROKEN : OPEN_DONE;
+		end = r->stopped ? OPEN_STOPPED : r->late ? OPEN_TOO_BIG : r->broken ? OPEN_BROKEN : OPEN_DONE;
 	} else if (end == OPEN_BROKEN && !open_bytes(l, s)) {
 		end = OPEN_STOPPED;
 	}

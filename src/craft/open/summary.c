@@ -52,7 +52,7 @@ static void name_of(struct set *p, uint32_t id, char name[64])
 		struct str text = text_read(p, &c, false);
 		struct buf clean = BUF(1024);
 		if (named == id && !c.torn)
-			snprintf(name, 64, STR_FMT, STR_ARG(open_cut(open_name(&clean, text), 60)));
+			snprintf(name, 64, STR_FMT, STR_ARG(open_cut(open_name(&clean, open_cut(text, 200)), 60)));
 		buf_free(&clean);
 	}
 }

@@ -23,6 +23,7 @@ struct tnef {
 static void tell(struct tnef *t, struct str raw, bool wide, const char *name, bool field)
 {
 	buf_clear(&t->text);
+	t->text.full = false;
 	if (wide)
 		charset_utf16(raw, &t->text);
 	else
@@ -53,7 +54,7 @@ static void file_end(struct tnef *t)
 	char number[40];
 	snprintf(number, sizeof number, "attachment %u", t->files);
 	struct buf clean = BUF(4096);
-	struct str name = t->name.n ? open_cut(open_name(&clean, buf_str(&t->name)), 255) : str_of(number);
+	struct str name = t->name.n ? open_cut(open_name(&clean, open_cut(buf_str(&t->name), 1000)), 255) : str_of(number);
 	struct source s = source_of_text(&t->data);
 	if (t->in_file && t->data.n && !t->stopped)
 		t->stopped = !t->l->member(t->l->to, name, &s);
