@@ -31,6 +31,7 @@ struct str str_trim(struct str);                         /* without ASCII white 
 struct str str_split(struct str *rest, char separator);  /* takes the next field off *rest; rest->p is NULL after the last */
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
+bool       str_region(struct str);                       /* ISO 3166-2's shape: US-CA */
 
 /* ---- memory of one operation: freed at once, never piece by piece ---- */
 
@@ -42,6 +43,7 @@ void  *arena_get(struct arena *, size_t size);           /* zeroed, aligned to 1
 struct str arena_str(struct arena *, struct str);        /* a copy, with a 0 behind it */
 char  *arena_printf(struct arena *, const char *fmt, ...) PRINTF(2, 3);
 struct str arena_say(struct arena *, const char *fmt, ...) PRINTF(2, 3);   /* the same, as a view */
+const char *counted(struct arena *, int64_t n, const char *one, const char *many);   /* "1 letter", "12 letters" */
 #define ARENA_NEW(a, type)       ((type *)arena_get((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n)  ((type *)arena_get_array((a), sizeof(type), (n)))
 void  *arena_get_array(struct arena *, size_t size, size_t n);   /* the product is checked */
@@ -65,6 +67,8 @@ void   buf_u16(struct buf *, uint16_t);
 void   buf_u32(struct buf *, uint32_t);
 void   buf_u64(struct buf *, uint64_t);
 void   buf_lstr(struct buf *, struct str);               /* u32 length, then the bytes */
+void   buf_shown(struct buf *, struct str);              /* foreign text for people's eyes: what could drive a terminal (control characters,
+                                                          * line ends, turns of direction, bytes that are no UTF-8) becomes U+FFFD */
 char  *buf_space(struct buf *, size_t n);                /* room for n more bytes, already counted in; NULL when full */
 struct str buf_str(const struct buf *);                  /* what stands there; valid until the next put */
 void   buf_clear(struct buf *);                          /* empty again, memory kept */

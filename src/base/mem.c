@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include <sodium.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,11 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	struct str s = arena_vsay(a, fmt, ap);
 	va_end(ap);
 	return (char *)(uintptr_t)s.p;
+}
+
+const char *counted(struct arena *a, int64_t n, const char *one, const char *many)
+{
+	return arena_printf(a, "%" PRId64 " %s", n, n == 1 ? one : many);
 }
 
 struct str arena_say(struct arena *a, const char *fmt, ...)

@@ -247,3 +247,37 @@ struct str hex(struct arena *a, const uint8_t *p, size_t n)
 	sodium_bin2hex(to, 2 * n + 1, p, n);
 	return (struct str){ to, 2 * n };
 }
+
+bool str_region(struct str s)
+{
+	bool good = s.n >= 4 && s.n <= 6 && s.p[2] == '-';
+	for (size_t i = 0; good && i < s.n; i++)
+		good = i == 2 || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (i > 2 && s.p[i] >= '0' && s.p[i] <= '9');
+	return good;
+}
+
+/* The length of the well-formed character at the beginning, and what it is; 0: there is none. */
+static size_t character(struct str s, uint32_t *c)
+{
+	unsigned char first = (unsigned char)s.p[0];
+	size_t n = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+	if (!n || n > s.n || (n > 1 && !str_utf8((struct str){ s.p, n })))
+		return 0;
+	*c = n == 1 ? first : first & (0xFFu >> (n + 1));
+	for (size_t i = 1; i < n; i++)
+		*c = *c << 6 | ((unsigned char)s.p[i] & 0x3F);
+	return n;
+}
+
+void buf_shown(struct buf *b, struct str s)
+{
+	while (s.n) {
+		uint32_t c = 0;
+		size_t n = character(s, &c);
+		/* C0, DEL, C1; line and paragraph separators; the marks that turn the direction of what follows (UAX 9) */
+		bool drives = !n || c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+		n = n ? n : 1;
+		buf_put(b, drives ? STR("\xEF\xBF\xBD") : (struct str){ s.p, n });
+		s.p += n, s.n -= n;
+	}
+}

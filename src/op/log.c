@@ -9,9 +9,12 @@
 #include "seal.h"
 #include "store.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { HASH = 32, LEVELS = 63 };
 
@@ -139,10 +142,33 @@ bool log_sign(struct op *op)
 	       op_end(op, sql_log_head_sign(op, (int64_t)t.size, bytes(root, HASH), bytes(signature, 64)));
 }
 
+/* What the keeper's record says; a folder without one counts as lost. */
+static bool record_read(struct op *op, struct signed_so_far *r)
+{
+	int fd = open(arena_printf(op->a, STR_FMT "/keeper.record", STR_ARG(op->folder)), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	*r = (struct signed_so_far){ 0 };
+	if (fd < 0)
+		return errno == ENOENT || err_errno(&op->err, "Could not open keeper.record in the data folder");
+	bool good = seal_record(fd, r, &op->err);
+	close(fd);
+	return good;
+}
+
+bool log_record_lost(struct op *op, bool *lost)
+{
+	struct sql_log_head_get head;
+	struct signed_so_far r;
+	bool found;
+	if (!sql_log_head_get(op, &head, &found) || !record_read(op, &r))      /* the keeper writes its record before the head */
+		return false;
+	*lost = found && (!r.whole || r.size < (uint64_t)head.signed_size);
+	return true;
+}
+
 static void broken(struct log_state *s, uint64_t at, const char *how)
 {
 	if (!s->broken)
-		*s = (struct log_state){ s->entries, s->signed_entries, true, at, how };
+		*s = (struct log_state){ s->entries, s->signed_entries, true, at, how, false };
 }
 
 bool log_verify(struct op *op, struct log_state *s)
@@ -152,8 +178,10 @@ bool log_verify(struct op *op, struct log_state *s)
 	struct sql_entries q;
 	struct tree kept, t = { 0 };
 	bool found, known;
+	struct signed_so_far record;
 	*s = (struct log_state){ 0 };
-	if (!db_begin(op->db, false, &op->err))
+	/* the record first: what it has signed was committed before, so the entries read after it hold that */
+	if (!record_read(op, &record) || !db_begin(op->db, false, &op->err))
 		return false;
 	bool good = sql_business_get(op, &business, &known) && sql_log_head_get(op, &head, &found);
 	if (good && found && !tree_read(op, &kept, &head, &found)) {
@@ -170,9 +198,19 @@ bool log_verify(struct op *op, struct log_state *s)
 			break;
 		}
 		tree_add(&t, q.body);
+		if (!q.n && !memmem(q.body.p, q.body.n, " business.founded ", 18)) {
+			broken(s, 0, "the first entry is not the founding of the business");
+			break;
+		}
 		if (!str_eq(q.chain, bytes(t.chain, HASH))) {
 			broken(s, t.size - 1, "an entry was changed or moved");
 			break;
+		}
+		if (record.whole && t.size == record.size) {
+			uint8_t root[HASH];
+			tree_root(&t, root);
+			if (memcmp(root, record.root, HASH) != 0)
+				broken(s, t.size - 1, "it was rewritten since the keeper signed it (was an old copy of the data folder put back?)");
 		}
 		if (t.size == signed_size) {
 			uint8_t root[HASH];
@@ -185,13 +223,17 @@ bool log_verify(struct op *op, struct log_state *s)
 	if (good)
 		sql_entries_stop(&q);
 	good = good && op->err.code == OK;
+	if (good && !s->broken && !t.size && !size)
+		broken(s, 0, "there is no entry at all, not even the founding of the business");
+	if (good && !s->broken && record.whole && t.size < record.size)
+		broken(s, t.size, "entries that the keeper has signed are missing (was an old copy of the data folder put back?)");
 	if (good && !s->broken && (t.size != size || t.size < signed_size))
 		broken(s, t.size < size ? t.size : size, t.size < size ? "the last entries are missing" : "there are entries behind the head");
 	if (good && !s->broken && found && (memcmp(kept.chain, t.chain, HASH) != 0 || memcmp(kept.frontier, t.frontier, t.n * HASH) != 0))
 		broken(s, size, "the head does not fit the entries");
 	struct err ignored = { 0 };
 	db_end(op->db, false, &ignored);
-	return good;
+	return good && log_record_lost(op, &s->record_lost);
 }
 
 bool log_each(struct op *op, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *to)

@@ -5,10 +5,12 @@
 #include "store.h"
 #include "schema.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ static bool folder_private(struct op *op)
 		return err_set(&op->err, NOT_FOUND, "data", "There is no business at %s yet. Make one with: handback init --name NAME", path);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(&op->err, INVALID, "data", "%s is not a folder.", path);
-	if ((st.st_mode & 077) && chmod(path, 0700) != 0)
+	if ((st.st_mode & 077) && chmod(path, 0700) != 0 && errno != EROFS)
 		return err_set(&op->err, OUTSIDE, "data", "Other users of this machine can look into %s, and that could not be changed. Run: chmod 700 %s",
 		               path, path);
 	return true;
@@ -61,11 +63,30 @@ bool op_is_there(struct op *op, struct str folder)
 	return stat(arena_printf(op->a, STR_FMT "/handback.db", STR_ARG(folder)), &st) == 0;
 }
 
+static void waits(void *about)
+{
+	struct op *op = about;
+	if (op->tell)
+		op->tell(op, "Another handback is writing to this data folder; waiting for it.");
+}
+
+static bool database_open(struct op *op, bool create)
+{
+	op->db = db_open(path_of(op, "handback.db"), create, &op->err);
+	if (op->db)
+		db_on_wait(op->db, waits, op);
+	return op->db && db_upgrade(op->db, steps, LENGTH(steps), &op->err);
+}
+
 bool op_open(struct op *op, struct str folder)
 {
 	op_start(op, folder);
-	return folder_private(op) && (op->db = db_open(path_of(op, "handback.db"), false, &op->err)) != NULL &&
-	       db_upgrade(op->db, steps, LENGTH(steps), &op->err) && business_read(op);
+	return folder_private(op) && database_open(op, false) && business_read(op);
+}
+
+bool op_read_only(const struct op *op)
+{
+	return op->db && db_read_only(op->db);
 }
 
 void op_close(struct op *op)
@@ -81,6 +102,8 @@ void op_close(struct op *op)
 static bool keeper_start(struct op *op)
 {
 	int record = open(path_of(op, "keeper.record"), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (record < 0 && (errno == EROFS || errno == EACCES))
+		return err_set(&op->err, OUTSIDE, "data", "This data folder can only be read, and the vault counts each try to open it. Copy the folder to where you can write: --data COPY.");
 	if (record < 0)
 		return err_errno(&op->err, "Could not open keeper.record in the data folder");
 	op->seal = seal_open(record, op->business, &op->err);
@@ -104,29 +127,81 @@ static bool found_business(struct op *op, const struct founding *f, char recover
 	return op_end(op, good);
 }
 
+static const char *const own_files[] = { "handback.db", "handback.db-journal", "handback.db-wal", "handback.db-shm", "write.lock", "keeper.record" };
+
+/* Another's folder is not made private, and its files are not mixed with ours. */
+static bool folder_free(struct op *op, const char *path)
+{
+	DIR *d = opendir(path);
+	bool good = d || err_set(&op->err, OUTSIDE, "data", "The folder %s can't be looked into: %s.", path, strerror(errno));
+	for (struct dirent *e; d && good && (e = readdir(d));) {
+		bool ours = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+		for (size_t i = 0; i < LENGTH(own_files); i++)
+			ours |= strcmp(e->d_name, own_files[i]) == 0;
+		if (!ours)
+			good = err_set(&op->err, CONFLICT, "data", "There are other files in %s. A business has a folder of its own: name a new one, like --data %s/handback", path, path);
+	}
+	if (d)
+		closedir(d);
+	return good;
+}
+
+static void own_files_drop(struct op *op)
+{
+	for (size_t i = 0; i < LENGTH(own_files); i++)
+		unlink(path_of(op, own_files[i]));
+}
+
+/* A database without a business is what a killed start left: nobody was told that it is there. */
+static bool leftovers_dropped(struct op *op, const char *path)
+{
+	struct sql_business_get b;
+	struct stat st;
+	bool found = false;
+	if (stat(path_of(op, "handback.db"), &st) == 0 && st.st_size) {
+		bool read = database_open(op, false) && sql_business_get(op, &b, &found);
+		db_close(op->db);
+		op->db = NULL;
+		if (!read)
+			return false;
+	}
+	if (found)
+		return err_set(&op->err, CONFLICT, "data", "There is a business at %s already. Choose another folder with --data, or go on with this one. "
+		               "(If its recovery code was never shown, make one: handback vault recovery)", path);
+	own_files_drop(op);
+	return true;
+}
+
 bool op_create(struct op *op, struct str folder, const struct founding *f, char recovery[64])
 {
 	op_start(op, folder);
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(folder)), *db = path_of(op, "handback.db");
-	struct stat st;
-	if (stat(db, &st) == 0)
-		return err_set(&op->err, CONFLICT, "data", "There is a business at %s already. Choose another folder with --data, or go on with this one.", path);
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(folder));
 	bool made = mkdir(path, 0700) == 0;
 	if (!made && errno != EEXIST)
 		return err_set(&op->err, OUTSIDE, "data", "Could not make the folder %s: %s.", path, strerror(errno));
-	op->db = folder_private(op) ? db_open(db, true, &op->err) : NULL;
-	if (op->db && db_upgrade(op->db, steps, LENGTH(steps), &op->err) && found_business(op, f, recovery))
-		return log_sign(op);
-	/* nothing half-made stays */
-	static const char *const names[] = { "handback.db", "handback.db-wal", "handback.db-shm", "write.lock", "keeper.record" };
-	seal_close(op->seal);
-	db_close(op->db);
-	op->seal = NULL, op->db = NULL;
-	for (size_t i = 0; i < LENGTH(names); i++)
-		unlink(path_of(op, names[i]));
-	if (made)
+	/* two starts at once: only one of them may take away what the other left */
+	int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool alone = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0, good = false;
+	if (!alone)
+		err_set(&op->err, CONFLICT, "data", lock < 0 ? "%s is not a folder." : "Another handback init is at work in %s. Wait for it.", path);
+	/* a business of its own is said first, then what else is there */
+	else if (op_is_there(op, folder) && !leftovers_dropped(op, path))
+		alone = false;
+	else if (!folder_free(op, path))
+		alone = false;
+	else
+		good = folder_private(op) && database_open(op, true) && found_business(op, f, recovery);
+	if (!good && alone) {                            /* nothing half-made stays */
+		seal_close(op->seal);
+		db_close(op->db);
+		op->seal = NULL, op->db = NULL;
+		own_files_drop(op);
+	}
+	if (!good && made)
 		rmdir(path);
-	return false;
+	if (lock >= 0)
+		close(lock);
+	return good && log_sign(op);
 }
 
 /* ---- the key ---- */
@@ -158,17 +233,47 @@ static bool key_by(struct op *op, login *how, const char *why)
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase (%s). Give it with --passphrase-file FILE, or run this on a terminal.", why);
 	bool good = slots_read(op, &slots, &n) && how(op->seal, slots, n, passphrase, &op->err);
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
-	return good;
+	/* whoever presses Ctrl-C while the passphrase is tried means no */
+	return good && (!op_stopped(op) || err_set(&op->err, REFUSED, NULL, "Stopped by you, before anything was done."));
+}
+
+/* That the keeper had lost its record is kept where it can't be taken back: in the log. */
+static bool record_watched(struct op *op)
+{
+	bool lost;
+	if (!log_record_lost(op, &lost))
+		return false;
+	if (!lost || op_read_only(op))
+		return true;
+	if (db_writing(op->db))
+		return log_add(op, "keeper.record_lost", ABOUT({ "business", op->business }));
+	return op_begin(op) && op_end(op, log_add(op, "keeper.record_lost", ABOUT({ "business", op->business }))) && log_sign(op);
 }
 
 bool op_key(struct op *op)
 {
-	return (op->seal && seal_is_open(op->seal)) || key_by(op, seal_login, "to open the vault");
+	return (op->seal && seal_is_open(op->seal)) || (key_by(op, seal_login, "to open the vault") && record_watched(op));
 }
 
 bool op_key_again(struct op *op)
 {
 	return op_key(op) && key_by(op, seal_again, "once more, for this step");
+}
+
+bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
+{
+	enum slot_sort sort = passphrase.n ? SLOT_PASSPHRASE : SLOT_RECOVERY;
+	struct slot *slots, *mine = NULL;
+	size_t n;
+	if (!op_key_again(op) || !slots_read(op, &slots, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (slots[i].sort == sort && slots[i].person == op->person)
+			mine = &slots[i];
+	if (!mine)
+		return err_set(&op->err, TORN, NULL, "The vault has no such slot. Put back a backup.");
+	return seal_renew(op->seal, mine, passphrase, recovery, op->a, &op->err) && op_begin(op) &&
+	       op_end(op, sql_slot_set(op, mine->id, mine->bytes) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", sort })));
 }
 
 bool op_looked(struct op *op, uint64_t n)

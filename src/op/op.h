@@ -25,6 +25,7 @@ struct op {
 	bool key_at_hand;                                /* asking disturbs nobody: the passphrase stands in a file that was named */
 	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */
 	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
+	void (*tell)(struct op *, const char *);         /* a remark while something lasts; NULL: nobody listens */
 	struct log_tail *tail;                           /* the log's end while a transaction adds to it */
 };
 
@@ -33,8 +34,10 @@ struct op {
 /* Opens the data folder `folder` for business 1 and brings its schema up to date. NOT_FOUND: there is none. */
 bool op_open(struct op *, struct str folder);
 bool op_is_there(struct op *, struct str folder);        /* a data folder with a database in it */
+bool op_read_only(const struct op *);                    /* the folder or its medium can only be read: WRITE and LONG verbs are refused */
 /* Makes the folder (0700), the database, the business, and its vault with the owner's passphrase; op is then open and unlocked.
- * recovery: shown once. CONFLICT: there is a business already. A failed start leaves nothing behind. */
+ * recovery: shown once. CONFLICT: there is a business already, or the folder holds something else. A failed start leaves nothing behind, and what a
+ * killed one left is made anew. */
 struct founding {
 	struct str name, region, timezone, passphrase;
 	uint32_t kdf_mib, kdf_passes;                    /* what guessing the passphrase costs: SLOT_COST_DEFAULT of seal.h */
@@ -48,6 +51,9 @@ static inline bool op_stopped(const struct op *op) { return op->stop && *op->sto
 
 bool op_key(struct op *);                                /* the vault is open afterwards; asks for the passphrase once. LOCKED: nobody gave it */
 bool op_key_again(struct op *);                          /* asks for the passphrase again: approving, large imports */
+/* A new passphrase for op->person, or with an empty one a new recovery code (into recovery, once); the old one opens no more. Asks
+ * for the passphrase (or the recovery code) again. Its own transaction. */
+bool op_key_renew(struct op *, struct str passphrase, char recovery[64]);
 /* n sealed contacts are about to be shown: an entry in the log first (in the running transaction, or one of its own). */
 bool op_looked(struct op *, uint64_t n);
 
@@ -69,10 +75,12 @@ struct about { const struct fact *fact; size_t n; };
 bool log_add(struct op *, const char *what, struct about);
 /* Has the keeper sign the head when the vault is open and there is something unsigned; else does nothing. Outside a transaction. */
 bool log_sign(struct op *);
-struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broken_at; const char *how; };
-/* Walks the whole log: a changed, missing or swapped entry, a wrong root or signature sets broken, with where and how. False
- * only when it could not be read. */
+struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broken_at; const char *how; bool record_lost; };
+/* Walks the whole log: a changed, missing or swapped entry, a wrong root or signature, an end that the keeper's record knows otherwise
+ * sets broken, with where and how. record_lost: the keeper's record is missing, damaged or older than the log, so that it can't tell
+ * whether an old copy was put back. False only when it could not be read. */
 bool log_verify(struct op *, struct log_state *);
+extern const char log_record_lost_words[];               /* for people */
 bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *);
 
 /* ---- verbs: the only way to change anything ---- */
@@ -88,7 +96,7 @@ bool args_has(const struct args *, const char *name);
 const struct arg *args_list(const struct args *, const char *name); /* NULL when not given */
 bool args_number(const struct args *, const char *name, int64_t *); /* false: not given. Checked to be a number by op_do */
 
-/* Where a verb's words go. A face shows rows to machines as JSON Lines, sentences to people. */
+/* Where a verb's words go; those of a WRITE verb once its transaction is kept. A face shows rows to machines as JSON Lines, sentences to people. */
 struct answer {
 	bool json;                                       /* rows are wanted; else sentences */
 	bool attention;                                  /* exit status 1: done, and the answer needs attention */
@@ -97,8 +105,11 @@ struct answer {
 	void *to;
 	struct buf row; struct json j;
 };
-void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);   /* one line for people; nothing when rows are wanted */
+/* One line for people; nothing when rows are wanted. What is put in by %s can't drive the terminal, and ends no line. fmt knows s, d, u and
+ * f with width, precision, - and 0, l and z. */
+void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);
 void answer_note(struct answer *, const char *fmt, ...) PRINTF(2, 3);  /* a remark beside the answer, for people, in any case */
+void answer_lines(struct answer *, struct str);          /* a text of several lines, for people */
 void answer_row(struct answer *);                        /* begins a row; nothing when sentences are wanted, likewise below */
 void answer_text(struct answer *, const char *key, struct str);
 void answer_number(struct answer *, const char *key, int64_t);
@@ -123,6 +134,6 @@ struct verb {
 /* Checks what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
  * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
 bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);
-extern const struct verb op_verbs[];                     /* set, log, log verify; ends with a NULL name, like every room's */
+extern const struct verb op_verbs[];                     /* set, log verify; ends with a NULL name, like every room's */
 
 #endif

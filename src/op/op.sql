@@ -17,6 +17,9 @@ UPDATE business SET timezone = :value WHERE business = :business;
 -- slot_put (id i64, sort i64, person i64, bytes bytes)
 INSERT INTO slot (business, id, sort, person, bytes) VALUES (:business, :id, :sort, :person, :bytes);
 
+-- slot_set (id i64, bytes bytes)
+UPDATE slot SET bytes = :bytes WHERE business = :business AND id = :id;
+
 -- slots () -> (id i64, sort i64, person i64, bytes bytes): any
 SELECT id, sort, person, bytes FROM slot WHERE business = :business ORDER BY id;
 

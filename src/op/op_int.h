@@ -5,6 +5,7 @@
 #include "op.h"
 
 bool log_flush(struct op *);                             /* writes the log's new end into the running transaction */
+bool log_record_lost(struct op *, bool *);               /* the keeper's record knows less than the log's head */
 void log_forget(struct op *);                            /* after a transaction: the end is read anew next time */
 
 #endif

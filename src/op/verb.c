@@ -2,12 +2,17 @@
 #include "detect.h"
 #include "op_int.h"
 #include "store.h"
+#include "wire.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <unistd.h>
+
+enum { SAID_MAX = 16 << 20, ROW_MAX = 1 << 30 };
 
 static const struct arg *given(const struct args *args, const char *name)
 {
@@ -41,15 +46,106 @@ bool args_number(const struct args *args, const char *name, int64_t *n)
 
 /* ---- the answer ---- */
 
+/* One conversion of a format. precision -1: not told. */
+struct conversion { bool left, zero; int width, precision; char length, letter; };
+
+static void padded(struct buf *b, const struct conversion *c, struct str s)
+{
+	size_t wide = 0;
+	for (size_t i = 0; i < s.n; i++)
+		wide += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	size_t pad = c->width > 0 && (size_t)c->width > wide ? (size_t)c->width - wide : 0;
+	for (size_t i = 0; i < pad && !c->left; i++)
+		buf_byte(b, ' ');
+	buf_put(b, s);
+	for (size_t i = 0; i < pad && c->left; i++)
+		buf_byte(b, ' ');
+}
+
+/* A number in a format, or the argument that a * stands for. */
+static int format_number(const char **p, va_list *ap)
+{
+	int n = 0;
+	if (**p == '*') {
+		++*p;
+		return va_arg(*ap, int);
+	}
+	for (; **p >= '0' && **p <= '9'; ++*p)
+		n = n * 10 + (**p - '0');
+	return n;
+}
+
+/* What printf would make of it, but that texts put in can't drive the terminal: only the format's own words may hold a line end. */
+static void formatted(struct buf *b, const char *fmt, va_list given_args)
+{
+	va_list ap;
+	va_copy(ap, given_args);
+	for (const char *p = fmt; *p; p++) {
+		struct conversion c = { .precision = -1 };
+		char number[64];
+		if (*p != '%') {
+			buf_byte(b, *p);
+			continue;
+		}
+		for (p++; *p == '-' || *p == '0'; p++)
+			c.left |= *p == '-', c.zero |= *p == '0';
+		c.width = format_number(&p, &ap);
+		if (*p == '.') {
+			p++;
+			c.precision = format_number(&p, &ap);
+		}
+		if (*p == 'l' || *p == 'z')
+			c.length = *p++;
+		c.letter = *p;
+		switch (c.letter) {
+		case 's': {
+			const char *text = va_arg(ap, const char *);
+			size_t n = c.precision >= 0 ? strnlen(text ? text : "", (size_t)c.precision) : strlen(text);
+			struct buf shown = BUF(SAID_MAX);
+			buf_shown(&shown, (struct str){ text, n });
+			padded(b, &c, buf_str(&shown));
+			buf_free(&shown);
+			break;
+		}
+		case 'd': case 'u': {
+			long v = c.letter == 'd' ? (c.length ? va_arg(ap, long) : va_arg(ap, int)) : c.length ? (long)va_arg(ap, unsigned long) : (long)va_arg(ap, unsigned);
+			int width = c.width > 0 && c.width < 30 ? c.width : 0;
+			snprintf(number, sizeof number, c.zero ? "%0*ld" : c.left ? "%-*ld" : "%*ld", width, v);
+			buf_put(b, str_of(number));
+			break;
+		}
+		case 'f':
+			snprintf(number, sizeof number, "%*.*f", c.width > 0 && c.width < 30 ? c.width : 0, c.precision < 0 ? 6 : c.precision, va_arg(ap, double));
+			buf_put(b, str_of(number));
+			break;
+		default:
+			assert(c.letter == '%');
+			buf_byte(b, '%');
+		}
+	}
+	va_end(ap);
+}
+
 static PRINTF(3, 0) void say(void (*put)(void *, struct str), void *to, const char *fmt, va_list ap)
 {
-	char *line = NULL;
-	int n = vasprintf(&line, fmt, ap);
-	if (n >= 0 && put) {
-		put(to, (struct str){ line, (size_t)n });
+	struct buf line = BUF(SAID_MAX);
+	formatted(&line, fmt, ap);
+	if (put) {
+		put(to, buf_str(&line));
 		put(to, STR("\n"));
 	}
-	free(line);
+	buf_free(&line);
+}
+
+void answer_lines(struct answer *a, struct str text)
+{
+	while (!a->json && text.p) {
+		struct buf line = BUF(SAID_MAX);
+		buf_shown(&line, str_split(&text, '\n'));
+		buf_byte(&line, '\n');
+		a->put(a->to, buf_str(&line));
+		buf_free(&line);
+	}
 }
 
 void answer_say(struct answer *a, const char *fmt, ...)
@@ -71,7 +167,6 @@ void answer_note(struct answer *a, const char *fmt, ...)
 
 void answer_row(struct answer *a)
 {
-	enum { ROW_MAX = 16 << 20 };
 	if (!a->json)
 		return;
 	a->row.max = ROW_MAX;
@@ -182,20 +277,56 @@ static bool field_fits(struct op *op, const struct verb_field *f, const struct a
 	return true;
 }
 
+/* What a WRITE verb says is kept until its transaction is: nobody reads "done" of what was then taken back. */
+struct kept { struct answer *answer; struct buf said; };
+
+static void keep(struct kept *k, uint8_t which, struct str s)
+{
+	buf_u8(&k->said, which);
+	buf_lstr(&k->said, s);
+}
+
+static void keep_put(void *to, struct str s)
+{
+	keep(to, 0, s);
+}
+
+static void keep_note(void *to, struct str s)
+{
+	keep(to, 1, s);
+}
+
+static bool write_do(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
+{
+	struct kept kept = { answer, BUF((size_t)2 * ROW_MAX) };
+	struct answer later = { .json = answer->json, .put = keep_put, .note = keep_note, .to = &kept };
+	if (!op_begin(op))
+		return false;
+	bool good = verb->run(op, args, &later);
+	if (good && kept.said.full)
+		good = err_set(&op->err, TOO_BIG, NULL, "The answer is too long to be kept. Ask for less at once.");
+	if (good && op_stopped(op))
+		good = err_set(&op->err, REFUSED, NULL, "Stopped by you; nothing was changed.");
+	good = op_end(op, good);
+	struct cursor c = cursor_of(buf_str(&kept.said));
+	while (good && c.p < c.end) {
+		bool note = cursor_u8(&c);
+		struct str s = cursor_lstr(&c);
+		if (note ? answer->note != NULL : answer->put != NULL)
+			(note ? answer->note : answer->put)(answer->to, s);
+	}
+	answer->attention |= later.attention;
+	buf_free(&later.row);
+	buf_free(&kept.said);
+	return good;
+}
+
 bool op_do(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
 {
 	for (size_t i = 0; i < verb->n; i++)
 		if (!field_fits(op, &verb->fields[i], given(args, verb->fields[i].name), answer))
 			return false;
-	bool good;
-	if (verb->how == VERB_WRITE) {
-		if (!op_begin(op))
-			return false;
-		good = verb->run(op, args, answer);
-		good = op_end(op, good);
-	} else {
-		good = verb->run(op, args, answer);
-	}
+	bool good = verb->how == VERB_WRITE ? write_do(op, verb, args, answer) : verb->run(op, args, answer);
 	/* an unsigned end is no failure of the verb: whoever opens the vault next signs it */
 	struct err why = op->err;
 	if (good && !log_sign(op))
@@ -231,26 +362,66 @@ static bool one_of(struct str value, const char *a, const char *b)
 	return str_eq(value, str_of(a)) || str_eq(value, str_of(b));
 }
 
-static bool setting_fits(struct op *op, const char *name, enum field_type type, struct str v)
+static bool delays_fit(struct str v)
 {
+	int n = 0;
+	for (int64_t seconds; v.p; n++)
+		if (!str_i64(str_trim(str_split(&v, ',')), &seconds) || seconds < 0 || seconds > 3600)
+			return false;
+	return n <= 8;
+}
+
+/* A file is named from wherever a command may run later, and is good for its purpose now. */
+static bool file_fits(struct op *op, const char *name, struct str *v)
+{
+	const char *given_path = arena_printf(op->a, STR_FMT, STR_ARG(*v));
+	char *path = realpath(given_path, NULL);
+	struct str secret;
+	if (!path && strcmp(name, "mail.ca-file") == 0)
+		return true;                             /* sending says what is wrong with it */
+	if (!path)
+		return err_set(&op->err, INVALID, name, "%s can't be read: %s.", given_path, strerror(errno));
+	*v = arena_str(op->a, str_of(path));
+	free(path);
+	if (strcmp(name, "mail.ca-file") == 0)
+		return true;
+	bool good = wire_password(*v, &secret, op->a, &op->err);
+	if (good)
+		wipe((char *)(uintptr_t)secret.p, secret.n);
+	return good;
+}
+
+/* v may be made more exact. An empty one takes the setting away. */
+static bool setting_fits(struct op *op, const char *name, enum field_type type, struct str *value)
+{
+	struct str v = *value;
+	struct wire_account account;
 	int64_t n = 0;
+	if (strcmp(name, "business.name") == 0 && !v.n)
+		return err_set(&op->err, INVALID, name, "A business needs a name.");
+	if (!v.n && strcmp(name, "timezone") != 0)
+		return true;
 	if (type == FIELD_NUMBER && !str_i64(v, &n))
 		return err_set(&op->err, INVALID, name, "%s takes a whole number.", name);
 	if ((strcmp(name, "mail.connections") == 0 && (n < 1 || n > 20)) || (strcmp(name, "mail.batch") == 0 && (n < 1 || n > 100)) ||
 	    (strcmp(name, "approval.hours") == 0 && (n < 1 || n > 720)))
 		return err_set(&op->err, INVALID, name, "%s is out of its range.", name);
-	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")) && !str_starts(v, STR("smtp://")) && !str_starts(v, STR("smtps://")))
-		return err_set(&op->err, INVALID, name, "mail.server is smtp://user@host:port, smtps://user@host:port, or none.");
+	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")))
+		return wire_account(v, &account, op->a, &op->err);
+	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
+		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
+	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))
+		return err_set(&op->err, INVALID, name, "mail.retry is up to eight numbers of seconds, 0 to 3600, like 5,20,60.");
+	if (strcmp(name, "region") == 0 && !str_region(v))
+		return err_set(&op->err, INVALID, name, "region is a country and a part of it, like US-CA.");
 	if ((strcmp(name, "language") == 0 && !one_of(v, "en", "es")) || (strcmp(name, "paper.size") == 0 && !one_of(v, "letter", "a4")))
 		return err_set(&op->err, INVALID, name, "%s is %s.", name, name[0] == 'l' ? "en or es" : "letter or a4");
-	if (strcmp(name, "business.name") == 0 && !v.n)
-		return err_set(&op->err, INVALID, name, "A business needs a name.");
 	if (strcmp(name, "timezone") == 0) {
 		struct zone *z = zone_open(v, &op->err);
 		zone_close(z);
 		return z != NULL;
 	}
-	return true;
+	return type != FIELD_PATH || file_fits(op, name, value);
 }
 
 static bool set_run(struct op *op, const struct args *args, struct answer *answer)
@@ -263,7 +434,7 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 			continue;
 		known = true;
 		struct str value = change ? args_text(args, "value") : op_setting(op, name);
-		if (change && (!setting_fits(op, name, settings[i].type, value) || !op_setting_put(op, name, value) ||
+		if (change && (!setting_fits(op, name, settings[i].type, &value) || !op_setting_put(op, name, value) ||
 		               !log_add(op, "setting.changed", ABOUT({ "setting", (int64_t)i }))))
 			return false;
 		answer_row(answer);
@@ -276,38 +447,9 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 	return known || err_set(&op->err, INVALID, "key", "There is no setting \"" STR_FMT "\". handback set lists them all.", STR_ARG(key));
 }
 
-static bool show_entry(void *to, int64_t n, struct str text)
-{
-	struct answer *answer = to;
-	answer_row(answer);
-	answer_number(answer, "n", n);
-	answer_text(answer, "entry", text);
-	answer_row_end(answer);
-	answer_say(answer, "%6" PRId64 "  " STR_FMT, n, STR_ARG(text));
-	return true;
-}
-
-struct following { struct answer *answer; int64_t next; };
-
-static bool follow_entry(void *to, int64_t n, struct str text)
-{
-	struct following *f = to;
-	f->next = n + 1;
-	return show_entry(f->answer, n, text);
-}
-
-static bool log_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct following f = { answer, 0 };
-	args_number(args, "from", &f.next);
-	bool good = log_each(op, f.next, follow_entry, &f);
-	while (good && args_has(args, "follow") && !op_stopped(op)) {
-		answer->put(answer->to, STR(""));        /* so that what was shown is seen at once */
-		nanosleep(&(struct timespec){ 0, 500 * 1000000 }, NULL);
-		good = log_each(op, f.next, follow_entry, &f);
-	}
-	return good;
-}
+const char log_record_lost_words[] =
+	"The keeper's record (keeper.record) is missing, damaged or older than the log: whether an old copy of the database was put back can't be told from it. "
+	"The next time the vault is opened it begins anew, and the log says so.";
 
 static bool log_verify_run(struct op *op, const struct args *args, struct answer *answer)
 {
@@ -319,6 +461,8 @@ static bool log_verify_run(struct op *op, const struct args *args, struct answer
 	answer_number(answer, "entries", (int64_t)s.entries);
 	answer_number(answer, "signed", (int64_t)s.signed_entries);
 	answer_flag(answer, "unbroken", !s.broken);
+	if (s.record_lost)
+		answer_flag(answer, "record_lost", true);
 	if (s.broken) {
 		answer_number(answer, "broken_at", (int64_t)s.broken_at);
 		answer_text(answer, "how", str_of(s.how));
@@ -328,15 +472,15 @@ static bool log_verify_run(struct op *op, const struct args *args, struct answer
 		answer_say(answer, "The log is broken at entry %" PRIu64 ": %s. Keep this folder as it is and compare it with a backup.", s.broken_at, s.how);
 	else
 		answer_say(answer, "The log is unbroken: %" PRIu64 " entries, %" PRIu64 " of them signed.", s.entries, s.signed_entries);
-	answer->attention = s.broken;
+	if (s.record_lost)
+		answer_say(answer, "%s", log_record_lost_words);
+	answer->attention = s.broken || s.record_lost;
 	return true;
 }
 
 const struct verb op_verbs[] = {
 	{ "set", "Shows the settings, or changes one.", "handback set business.phone '(202) 555-0100'", VERB_WRITE,
 	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" }), set_run },
-	{ "log", "Shows the log: every change, and every look at sealed data.", "handback log", VERB_READ,
-	  FIELDS({ "from", FIELD_NUMBER, 0, "begin with this entry" }, { "follow", FIELD_FLAG, 0, "goes on showing new ones until Ctrl-C" }), log_run },
 	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run },
 	{ 0 },
 };

@@ -103,7 +103,7 @@ class Kill(Story):
         self.assertEqual({r[2] for r in listed}, {os.path.basename(p) for p in glob.glob(f"{outbox}/letters-*.pdf")})
         for name in {r[2] for r in listed}:                                                # each letter stands on the page that the list names, once
             text = subprocess.run(["pdftotext", "-layout", f"{outbox}/{name}", "-"], capture_output=True, text=True, check=True).stdout.split("\f")
-            for _, ref, _, page in (r for r in listed if r[2] == name):
+            for _, ref, _, page, _ in (r for r in listed if r[2] == name):
                 self.assertIn(f"1.1 {ref}", text[int(page) - 1])
                 self.assertEqual(sum(f" {ref[2:]} Mill St" in " " + " ".join(p.split()) for p in text), 1)
 

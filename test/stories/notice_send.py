@@ -162,7 +162,11 @@ class Notice(Story):
         self.run_handback("notice", "returned", "1.1", "--customer", "A-3", status=3)      # not posted yet
         self.run_handback("notice", "posted", "1.1", "--customer", "A-3")
         self.assertTrue(os.path.isdir(outbox))
-        self.assertIn("removed", self.run_handback("notice", "posted", "1.1").out)
+        self.assertIn("2 mails lie in the outbox", self.run_handback("notice", "posted", "1.1").out)
+        self.assertEqual(sorted(os.listdir(outbox)), ["A-1.eml", "A-2.eml"])               # nobody has sent them yet
+        self.assertIn("--mails", self.run_handback("notice", "posted", "1.1", status=3).err)
+        self.assertNotIn("Finished", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.assertIn("removed", self.run_handback("notice", "posted", "1.1", "--mails").out)
         self.assertFalse(os.path.exists(outbox))
         self.run_handback("notice", "posted", "1.1", status=3)
         self.run_handback("notice", "returned", "1.1", "--customer", "A-3")
@@ -204,8 +208,49 @@ class Notice(Story):
     def test_mails_alone_leave_the_outbox_when_posted(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
         self.run_handback("notice", "send", self.approve())
-        self.run_handback("notice", "posted", "1.1")
-        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", "1.1")))
+        outbox = os.path.join(self.data, "outbox", "1.1")
+        self.assertIn("--mails", self.run_handback("notice", "posted", "1.1", status=3).err)
+        self.assertEqual(os.listdir(outbox), ["A-1.eml"])
+        self.assertTrue(self.states()["A-1"]["outbox"])
+        self.assertEqual(self.json("notice", "posted", "1.1", "--mails").row,
+                         {"round": "1.1", "posted": 0, "left": 0, "mails": 1, "mails_left": 0, "outbox_removed": True})
+        self.assertFalse(os.path.exists(outbox))
+        self.assertNotIn("outbox", self.states()["A-1"])
+        self.assertIn("Finished", self.run_handback("notice", "status", "1.1").out)
+        self.run_handback("log", "verify")
+
+    def test_one_mail_of_the_outbox_at_a_time(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", True, "en")])
+        self.run_handback("notice", "send", self.approve())
+        row = self.json("notice", "posted", "1.1", "--mails", "--customer", "A-1").row
+        self.assertEqual((row["mails"], row["mails_left"], row["outbox_removed"]), (1, 1, False))
+        self.assertEqual(os.listdir(os.path.join(self.data, "outbox", "1.1")), ["A-2.eml"])
+        self.run_handback("notice", "posted", "1.1", "--mails", "--customer", "A-1", status=3)
+        self.assertIn("not sent twice", self.run_handback("notice", "retry", "1.1", "--customer", "A-1", status=3).err)
+
+    def test_what_lies_in_the_outbox_may_go_through_a_server_instead(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", True, "en")])
+        said = self.run_handback("notice", "send", self.approve())
+        self.assertIn("Nobody has sent the 2 mails in the outbox yet", said.out)
+        self.assertIn("mail.from", said.err)
+        with open(os.path.join(self.data, "outbox", "1.1", "A-1.eml"), "rb") as f:
+            self.assertEqual(message_from_binary_file(f, policy=default)["X-Unsent"], "1")
+        sink = self.server()
+        self.assertEqual(self.json("notice", "retry", "1.1").row, {"round": "1.1", "failed": 0, "in_doubt": 0})
+        self.assertEqual(self.json("notice", "retry", "1.1", "--state", "outbox").row["outbox"], 2)
+        self.run_handback("notice", "send", "1.1")
+        self.assertEqual({k: len(v) for k, v in sink.taken.items()}, {"june@example.com": 1, "kofi@example.com": 1})
+        self.assertEqual(os.listdir(os.path.join(self.data, "outbox", "1.1")), [])         # no mail is left that could be sent once more
+        self.assertIn("Finished", self.run_handback("notice", "status").out)               # the latest round
+        self.assertEqual(self.json("notice", "retry", "1.1", "--state", "outbox").row, {"round": "1.1", "failed": 0, "in_doubt": 0})
+
+    def test_a_round_that_was_taken_back_is_not_finished(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en")])
+        self.json("notice", "draft", "1")
+        self.run_handback("notice", "undo", "1.1")
+        said = self.run_handback("notice", "status", "1.1").out
+        self.assertNotIn("Finished", said)
+        self.assertIn("Nobody was sent a notice", said)
 
     def test_nothing_personal_is_in_the_log_or_the_list(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", True, "en")])
@@ -252,6 +297,7 @@ class Notice(Story):
         self.run_handback("notice", "send", "1.1", status=1)
         self.assertEqual(sink.seen["never-g@example.com"], 4)
         self.assertEqual(len(sink.taken["lost-d@example.com"]), 1)
+        self.assertRegex(self.run_handback("notice", "status", "1.1", status=1).out, r"in_doubt|in doubt")
         # an hour later once more; after two days the letter
         later = {"HANDBACK_NOW": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3700))}
         self.run_handback("notice", "send", "1.1", status=1, env=later)
@@ -311,7 +357,10 @@ class Notice(Story):
         self.server()
         path = self.file("password", "secret\n")
         os.chmod(path, 0o644)
+        self.assertIn("chmod 600", self.run_handback("set", "mail.password-file", path, status=3).err)
+        os.chmod(path, 0o600)
         self.run_handback("set", "mail.password-file", path)
+        os.chmod(path, 0o644)
         self.assertIn("chmod 600", self.run_handback("notice", "send", self.approve(), status=3).err)
         self.assertEqual(self.states()["A-1"]["state"], "queued")
 

@@ -247,8 +247,10 @@ class Servers(Mailing):
     def test_password_file_of_others(self):
         self.many(2)
         password = self.file("password", "right horse\n")
-        os.chmod(password, 0o644)
+        os.chmod(password, 0o600)
         self.settle(self.serve("--user", "anna", "--password", "right horse").port, user="anna@", password_file=password)
+        os.chmod(password, 0o644)
+        self.assertIn("chmod 600", self.run_handback("set", "mail.password-file", password, status=3).err)
         self.assertIn("chmod 600", self.send(status=3).err)
 
     def test_without_ehlo(self):

@@ -9,6 +9,7 @@ struct region { struct str name; int64_t n; };
 struct walk {
 	struct op *op; struct answer *answer; const struct exposed *e;
 	kinds kind; struct str region;
+	bool nowhere, lives_there;                       /* those whose region is not known; somebody at all lives in `region` */
 	bool rows, refs;
 	uint64_t customers; int64_t by_kind[KIND_COUNT];
 	struct region *regions; size_t n_regions, room;
@@ -39,12 +40,17 @@ static bool each_customer(void *to, customer_id id, struct str ref, struct str r
 {
 	struct walk *w = to;
 	kinds of = id.n < w->e->n ? exposed_kinds(w->e, id.n) : 0;
-	if (!of || (w->kind && !(of & w->kind)) || (w->region.n && !str_eq(w->region, region)))
+	bool here = w->nowhere ? !region.n : !w->region.n || str_eq(w->region, region);
+	w->lives_there |= here;
+	if (!here && w->region.n && region.n)
+		count_region(w, region);                 /* for the hint: where customers live */
+	if (!of || (w->kind && !(of & w->kind)) || !here)
 		return true;
 	w->customers++;
 	for (kinds rest = of; rest; rest &= rest - 1)
 		w->by_kind[__builtin_ctzll(rest)]++;
-	count_region(w, region.n ? region : STR("unknown"));
+	if (!w->region.n)
+		count_region(w, region.n ? region : STR("unknown"));
 	if (w->rows) {
 		answer_row(w->answer);
 		answer_text(w->answer, "customer_ref", ref);
@@ -88,13 +94,14 @@ static void say_counts(struct walk *w, const struct incident *i)
 	answer_counts(answer, "by_region", names, many, w->n_regions);
 	answer_row_end(answer);
 	answer_say(answer, "Incident %" PRId64 ": " STR_FMT, i->id, STR_ARG(i->title));
-	answer_say(answer, "%" PRIu64 " customers are at risk.", w->customers);
+	answer_say(answer, "%s at risk.", counted(w->op->a, (int64_t)w->customers, "customer is", "customers are"));
 	for (size_t k = 0; k < n; k++)
 		answer_say(answer, "  %-22.*s %" PRId64, STR_ARG(words[k]), counts[k]);
 	for (size_t r = 0; r < w->n_regions && r < 10; r++)
 		answer_say(answer, "  in %-19.*s %" PRId64, STR_ARG(names[r]), many[r]);
 	if (w->e->unnamed)
-		answer_say(answer, "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", w->e->unnamed);
+		answer_say(answer, w->e->unnamed == 1 ? "%" PRIu64 " more payment is at risk that names nobody. Your payment service can reach that person: ask it to."
+		                                      : "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", w->e->unnamed);
 	if (w->e->found)
 		answer_say(answer, "%" PRIu64 " numbers in files there stand in the record of no customer we know: whose they are is not known.", w->e->found);
 }
@@ -160,6 +167,46 @@ static void say_open_questions(struct op *op, const struct sources *s, struct an
 			answer_note(answer, STR_FMT, STR_ARG(question[k]));
 }
 
+/* Nobody lives in a region: a slip of the pen shows by where they do. */
+static void region_hint(struct walk *w)
+{
+	enum { SHOWN = 8 };
+	struct buf b = BUF(1024);
+	qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
+	for (size_t r = 0; r < w->n_regions && r < SHOWN; r++)
+		buf_printf(&b, "%s" STR_FMT, r ? ", " : "", STR_ARG(w->regions[r].name));
+	answer_note(w->answer, "No customer that is known lives in " STR_FMT ". They live in " STR_FMT "%s.", STR_ARG(w->region),
+	            STR_ARG(b.n ? buf_str(&b) : STR("no region that is known")), w->n_regions > SHOWN ? " and others" : "");
+	buf_free(&b);
+}
+
+/* Nobody at risk: then when the holders were in use at all, for a window or a year may be mistyped. */
+static bool say_used(struct op *op, const struct incident *i, struct answer *answer)
+{
+	for (size_t k = 0; k < i->n; k++) {
+		struct suspicion whole = { i->suspicion[k].holder, LONG_AGO, FAR_OFF, PASSING };
+		int64_t first = FAR_OFF, last = LONG_AGO;
+		struct exposed *e;
+		struct sources s;
+		struct holder h;
+		if (!map_holder(op, whole.holder, &h) || !exposure_of(op, &whole, 1, true, &e, &s))
+			return false;
+		for (uint32_t c = 1; c < e->n; c++)
+			if (exposed_kinds(e, c) && e->touches[c]) {
+				first = e->first[c] < first ? e->first[c] : first;
+				last = e->last[c] > last ? e->last[c] : last;
+			}
+		exposed_close(e);
+		if (last > LONG_AGO)
+			answer_say(answer, "Customers' information came to %s:" STR_FMT " from " STR_FMT " to " STR_FMT "; the window is " STR_FMT ".", sort_name(h.sort), STR_ARG(h.name),
+			           STR_ARG(when_day_text(op->a, op->zone, first, "en")), STR_ARG(when_day_text(op->a, op->zone, last, "en")),
+			           STR_ARG(window_text(op, i->suspicion[k].from, i->suspicion[k].to)));
+		else
+			answer_say(answer, "No information of a known customer is known to have come to %s:" STR_FMT " at any time.", sort_name(h.sort), STR_ARG(h.name));
+	}
+	return true;
+}
+
 bool incident_exposed_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
@@ -173,6 +220,10 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 			               STR_ARG(args_text(args, "kind")), STR_ARG(kinds_text(op->a, KINDS_ALL, ", ")));
 		w.kind = (kinds)1 << k;
 	}
+	w.nowhere = str_eq(w.region, STR("unknown"));
+	if (w.region.n && !w.nowhere && !str_region(w.region))
+		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-NY%s" STR_FMT "; or unknown.", w.region.n == 2 ? ". Did you mean US-" : "",
+		               STR_ARG(w.region.n == 2 ? w.region : STR("")));
 	if (args_has(args, "why"))
 		return why(op, &i, args_text(args, "why"), answer);
 	bool count = args_has(args, "count");
@@ -184,10 +235,18 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 		return false;
 	w.e = e;
 	bool good = ledger_each_customer(op, each_customer, &w);
+	if (good && w.region.n && !w.lives_there)
+		region_hint(&w);
+	if (w.region.n)                                  /* those counted were for the hint */
+		w.n_regions = 0;
+	if (good && w.region.n && w.customers)
+		w.n_regions = 1, w.regions = ARENA_NEW(op->a, struct region), *w.regions = (struct region){ w.region, (int64_t)w.customers };
 	if (good && (count || (!answer->json && !w.refs)))
 		say_counts(&w, &i);
 	if (good && !answer->json && !w.refs && !count && w.customers)
 		answer_say(answer, "\nWhich: handback incident exposed %" PRId64 " --refs      Why one of them: --why REF\nNext:  handback notice draft %" PRId64, i.id, i.id);
+	if (good && !w.customers && !e->unnamed && !answer->json && !w.refs && !w.kind && !w.region.n)
+		good = say_used(op, &i, answer);
 	if (good)
 		say_open_questions(op, &s, answer);
 	if (good && args_has(args, "verify"))

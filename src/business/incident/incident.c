@@ -15,12 +15,16 @@ static struct str bound_text(struct op *op, int64_t at)
 	if (at <= LONG_AGO || at >= FAR_OFF)
 		return STR("unknown");
 	struct str s = when_local_text(op->a, op->zone, at);
-	return s.n > 16 ? arena_say(op->a, "%.10s %.5s", s.p, s.p + 11) : s;
+	if (s.n < 20)
+		return s;
+	/* "2025-11-27 00:00"; seconds where there are some; the zone is the business's, which window_text names */
+	return memcmp(s.p + 16, ":00", 3) == 0 ? arena_say(op->a, "%.10s %.5s", s.p, s.p + 11) : arena_say(op->a, "%.10s %.8s", s.p, s.p + 11);
 }
 
 struct str window_text(struct op *op, int64_t from, int64_t to)
 {
-	return arena_say(op->a, STR_FMT " to " STR_FMT, STR_ARG(bound_text(op, from)), STR_ARG(bound_text(op, to)));
+	return arena_say(op->a, STR_FMT " to " STR_FMT "%s" STR_FMT, STR_ARG(bound_text(op, from)), STR_ARG(bound_text(op, to)), from <= LONG_AGO && to >= FAR_OFF ? "" : ", ",
+	                 STR_ARG(from <= LONG_AGO && to >= FAR_OFF ? STR("") : op_setting(op, "timezone")));
 }
 
 bool incident_get(struct op *op, int64_t id, struct incident *out)
@@ -85,6 +89,17 @@ static bool window_read(struct op *op, const struct args *args, struct window *w
 	return true;
 }
 
+/* A year mistyped gives nobody at risk, or letters that tell of what has not come yet. */
+static void future_told(struct op *op, const struct window *w, struct answer *answer)
+{
+	if (w->from > op->now)
+		answer_note(answer, "Look again: this window begins on " STR_FMT ", which has not come yet. Nobody can be at risk by it so far.",
+		            STR_ARG(when_day_text(op->a, op->zone, w->from, "en")));
+	else if (w->to < FAR_OFF && w->to - 1 > op->now + DAY)
+		answer_note(answer, "Look again: this window ends on " STR_FMT ", which has not come yet. If nobody knows when it ends: --to unknown. Letters will say that its end is not known.",
+		            STR_ARG(when_day_text(op->a, op->zone, w->to - 1, "en")));
+}
+
 static bool exposed_now(struct op *op, int64_t id, struct exposed **e, struct sources *s)
 {
 	struct incident i;
@@ -94,7 +109,8 @@ static bool exposed_now(struct op *op, int64_t id, struct exposed **e, struct so
 static void say_unnamed(struct answer *answer, const struct exposed *e)
 {
 	if (e->unnamed)
-		answer_say(answer, "%" PRIu64 " payments at risk name nobody: they count too, and your payment service can reach those people.", e->unnamed);
+		answer_say(answer, "%" PRIu64 " payment%s at risk name%s nobody: %s too, and your payment service can reach %s.", e->unnamed, e->unnamed == 1 ? "" : "s",
+		           e->unnamed == 1 ? "s" : "", e->unnamed == 1 ? "it counts" : "they count", e->unnamed == 1 ? "that person" : "those people");
 }
 
 /* ---- verbs ---- */
@@ -128,7 +144,41 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	if (n > 10)
 		answer_say(answer, "  and %zu more holders", n - 10);
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
+	future_told(op, &w, answer);
 	return true;
+}
+
+/* The references of those who were added or dropped, in the order of the references. */
+struct moved { struct op *op; const struct bits *in; struct str *ref; size_t n, room; };
+
+static bool moved_one(void *to, customer_id id, struct str ref, struct str region)
+{
+	struct moved *m = to;
+	(void)region;
+	if (bits_has(m->in, id.n)) {
+		m->ref = arena_more(m->op->a, m->ref, m->n, &m->room, sizeof *m->ref);
+		m->ref[m->n++] = arena_str(m->op->a, ref);
+	}
+	return true;
+}
+
+static bool moved_refs(struct op *op, const struct bits *in, struct moved *m)
+{
+	*m = (struct moved){ .op = op, .in = in };
+	return !bits_count(in) || ledger_each_customer(op, moved_one, m);
+}
+
+static void moved_say(struct answer *answer, const char *what, const struct moved *m)
+{
+	enum { SHOWN = 10 };
+	struct buf b = BUF(2048);
+	for (size_t i = 0; i < m->n && i < SHOWN; i++)
+		buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(m->ref[i]));
+	if (m->n > SHOWN)
+		buf_printf(&b, " and %zu more", m->n - SHOWN);
+	if (m->n)
+		answer_say(answer, "  %s: " STR_FMT, what, STR_ARG(buf_str(&b)));
+	buf_free(&b);
 }
 
 static bool suspect_run(struct op *op, const struct args *args, struct answer *answer)
@@ -156,24 +206,40 @@ static bool suspect_run(struct op *op, const struct args *args, struct answer *a
 		exposed_close(before);
 		return false;
 	}
-	uint64_t adds = 0, drops = 0;
-	for (uint32_t c = 1; c < after->n || c < before->n; c++) {
+	uint32_t most = after->n > before->n ? after->n : before->n;
+	struct bits more = bits_open((size_t)most + 1), fewer = bits_open((size_t)most + 1);
+	struct moved added, dropped;
+	for (uint32_t c = 1; c < most; c++) {
 		bool was = c < before->n && exposed_kinds(before, c), is = c < after->n && exposed_kinds(after, c);
-		adds += is && !was;
-		drops += was && !is;
+		if (is && !was)
+			bits_add(&more, c);
+		if (was && !is)
+			bits_add(&fewer, c);
 	}
-	answer_row(answer);
-	answer_number(answer, "incident", i.id);
-	answer_number(answer, "adds", (int64_t)adds);
-	answer_number(answer, "drops", (int64_t)drops);
-	answer_number(answer, "customers", (int64_t)exposed_customers(after));
-	answer_number(answer, "unnamed_touches", (int64_t)after->unnamed);
-	answer_row_end(answer);
-	answer_say(answer, "%zu customers are at risk now: %" PRIu64 " more than before, %" PRIu64 " no longer.", exposed_customers(after), adds, drops);
-	say_unnamed(answer, after);
+	good = moved_refs(op, &more, &added) && moved_refs(op, &fewer, &dropped);
+	if (good) {
+		answer_row(answer);
+		answer_number(answer, "incident", i.id);
+		answer_number(answer, "adds", (int64_t)bits_count(&more));
+		answer_number(answer, "drops", (int64_t)bits_count(&fewer));
+		answer_number(answer, "customers", (int64_t)exposed_customers(after));
+		answer_number(answer, "unnamed_touches", (int64_t)after->unnamed);
+		answer_words(answer, "added", added.ref, added.n);
+		answer_words(answer, "dropped", dropped.ref, dropped.n);
+		answer_row_end(answer);
+		answer_say(answer, "%s at risk now: %zu more than before, %zu no longer.", counted(op->a, (int64_t)exposed_customers(after), "customer is", "customers are"),
+		           bits_count(&more), bits_count(&fewer));
+		moved_say(answer, "added", &added);
+		moved_say(answer, "no longer", &dropped);
+		say_unnamed(answer, after);
+		if (!clear)
+			future_told(op, &w, answer);
+	}
+	bits_close(&more);
+	bits_close(&fewer);
 	exposed_close(before);
 	exposed_close(after);
-	return true;
+	return good;
 }
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)
@@ -256,7 +322,7 @@ const struct verb incident_verbs[] = {
 	         { "clear", FIELD_FLAG, 0, "takes the holder out; the log keeps that it was there" }), suspect_run },
 	{ "incident exposed", "Who is at risk by an incident, which kinds of their data, and why.", "handback incident exposed 1 --why C-000012", VERB_READ,
 	  FIELDS(INCIDENT, { "kind", FIELD_TEXT, 0, "only those of whom this kind is exposed, like card_number" },
-	         { "region", FIELD_TEXT, 0, "only those in this region, like US-CA" },
+	         { "region", FIELD_TEXT, 0, "only those in this region, like US-CA; unknown: those whose region is not known" },
 	         { "count", FIELD_FLAG, 0, "numbers only" }, { "refs", FIELD_FLAG, 0, "bare customer references, one a line" },
 	         { "why", FIELD_TEXT, 0, "the touches, ways and retentions for this customer" },
 	         { "verify", FIELD_FLAG, 0, "computes it once more by brute force and compares" }), incident_exposed_run },

@@ -111,6 +111,14 @@ struct str customer_email(const struct customer *c)
 	return STR("");
 }
 
+struct str customer_name(const struct customer *c)
+{
+	for (size_t i = 0; i < c->names; i++)
+		if (!memmem(c->name[i].value.p, c->name[i].value.n, "[card ending", 12))
+			return c->name[i].value;
+	return STR("");
+}
+
 const struct address *customer_address(const struct customer *c)
 {
 	for (size_t i = 0; i < c->addresses; i++)
@@ -124,7 +132,7 @@ void customer_telling(struct op *op, const struct customer *c, struct telling *t
 	struct str language = c->language.n ? c->language : op_setting(op, "language");
 	t->language = str_starts(language, STR("es")) ? SPANISH : ENGLISH;
 	t->region = c->region;
-	t->customer = c->names ? c->name[0].value : STR("");
+	t->customer = customer_name(c);
 }
 
 struct str message_id(struct op *op, const uint8_t public_key[32], const struct moving *m, struct str domain)

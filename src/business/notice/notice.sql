@@ -44,12 +44,16 @@ WHERE business = :business AND incident = :incident AND round = :round AND custo
 SELECT coalesce(max(attempt), 0), coalesce(min(begun), 0) FROM attempt
 WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel;
 
--- notices (incident i64, round i64) -> (customer i64, ref text, channel i64, state i64, attempts i64, at i64, code text): any
-SELECT n.customer, c.ref, n.channel, n.state, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+-- notices (incident i64, round i64) -> (customer i64, ref text, channel i64, state i64, attempts i64, at i64, code text, outbox i64): any
+SELECT n.customer, c.ref, n.channel, n.state, n.attempts, n.at, n.code, CASE WHEN n.state = 4 AND EXISTS (
+SELECT 1 FROM attempt a WHERE a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = n.channel
+AND a.attempt = n.attempts AND a.code = 'outbox') THEN 1 ELSE 0 END FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round ORDER BY n.customer;
 
--- notices_in (incident i64, round i64, state i64) -> (customer i64, ref text, channel i64, attempts i64, at i64, code text): any
-SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+-- notices_in (incident i64, round i64, state i64) -> (customer i64, ref text, channel i64, attempts i64, at i64, code text, outbox i64): any
+SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code, CASE WHEN n.state = 4 AND EXISTS (
+SELECT 1 FROM attempt a WHERE a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = n.channel
+AND a.attempt = n.attempts AND a.code = 'outbox') THEN 1 ELSE 0 END FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = :state ORDER BY n.customer;
 
 -- notice_numbers (incident i64, round i64) -> (customer i64): any
@@ -80,7 +84,20 @@ WHERE n.business = :business AND n.incident = :incident AND n.state IN (3, 4, 5,
 SELECT state, channel, count(*) FROM notice WHERE business = :business AND incident = :incident AND round = :round GROUP BY state, channel ORDER BY state, channel;
 
 -- in_outbox (incident i64, round i64) -> (n i64): one
-SELECT count(*) FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND channel = 1 AND state = 4 AND code = 'outbox';
+SELECT count(*) FROM notice n
+JOIN attempt a ON a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = n.channel AND a.attempt = n.attempts
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 4 AND n.channel = 1 AND a.code = 'outbox';
+
+-- attempt_by_hand (incident i64, round i64, customer i64, attempt i64, at i64)
+UPDATE attempt SET code = 'by hand', at = :at
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = 1 AND attempt = :attempt;
+
+-- round_last () -> (incident i64): one
+SELECT coalesce(max(incident), 0) FROM round WHERE business = :business;
+
+-- notices_hasten (incident i64, round i64, now i64)
+UPDATE notice SET due = :now
+WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND channel = 1 AND due > :now;
 
 -- letters (incident i64, round i64) -> (customer i64, ref text, attempt i64, state i64, place text): any
 SELECT n.customer, c.ref, a.attempt, n.state, a.code FROM notice n

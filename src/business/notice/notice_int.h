@@ -28,7 +28,7 @@ struct telling {
 	struct str customer, region, business, address, phone;   /* region: where the customer lives, "US-MA"; empty: not known */
 	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
-	bool letter;
+	bool letter, reply;                              /* reply: a mail comes from an address that is read */
 	int64_t at; struct zone *zone;                   /* the day of this notice */
 };
 struct words { struct passage *passage; size_t n; enum language language; };
@@ -42,7 +42,7 @@ struct str words_subject(struct op *, const struct words *, const struct telling
 
 enum event {
 	E_APPROVE, E_HAND, E_ACCEPT, E_PUT_OFF, E_NEXT_CHANNEL, E_NO_CHANNEL, E_SPOIL, E_LOSE_TRACK, E_PRINT, E_POST, E_RETURN, E_REACH, E_TRY_AGAIN,
-	E_TAKE_BACK, EVENTS
+	E_TAKE_BACK, E_UNSENT, EVENTS
 };
 struct arrow { enum notice_state from; enum event event; enum notice_state to; };
 extern const struct arrow arrows[];
@@ -65,7 +65,7 @@ bool notices_move_all(struct op *, int64_t incident, int64_t round, enum notice_
 
 struct round { int64_t incident, round, approved, ends, undone, begins, until; struct str template, what, doing, leave, opens; };
 struct str round_name(struct op *, const struct round *);                /* "1.2" */
-bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1 */
+bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
@@ -85,6 +85,7 @@ bool family_of(struct op *, const struct families *, customer_id, customer_id me
 bool contacts_open(struct op *, const struct families *, const struct bits *opens, const customer_id *, size_t n, struct customer *);
 struct str customer_email(const struct customer *);      /* the newest that can be one; empty: none */
 const struct address *customer_address(const struct customer *);         /* the newest; NULL: none */
+struct str customer_name(const struct customer *);       /* the newest that is one: a masked card number is not; empty: none */
 void customer_telling(struct op *, const struct customer *, struct telling *);   /* language and name */
 
 /* Message-ID without < >: the same for each try of one notice, whoever sends it, and telling nothing: a hash of the vault's public
@@ -98,7 +99,9 @@ struct outbox { int dir; const char *path; };
 bool outbox_open(struct op *, const struct round *, struct outbox *);
 void outbox_close(struct outbox *);
 bool outbox_there(struct op *, const struct round *);
-void outbox_remove(struct op *, const struct round *);
+/* Takes what is done with out of it, all mails or all letters, and the folder when nothing is left: then true. */
+bool outbox_clear(struct op *, const struct round *, bool mails, bool letters);
+void outbox_drop_mail(struct op *, const struct round *, struct str ref);
 /* Up to OUTBOX_AT_ONCE files, each written beside, synced, then named: there whole or not at all, however often it is done. outbox_sync
  * makes the names durable. */
 enum { OUTBOX_AT_ONCE = 128 };
@@ -109,6 +112,9 @@ void outbox_drop(struct outbox *, const char *name);
 /* One PDF of letters in one language; result: one a sheet. */
 bool outbox_letters(struct op *, struct outbox *, const char *name, const struct telling *common, enum language, const struct sheet *, size_t n, struct paper_result *);
 bool outbox_list(struct op *, struct outbox *, const struct round *);    /* letters.csv, as the database knows it */
+/* Where a letter stands, "001/00017": file and page; behind a further / why somebody should look at it. */
+struct str letter_place(struct op *, int64_t file, const struct paper_result *);
+const char *letter_look(struct str place);               /* for people; empty: nothing is odd */
 struct str address_lines(struct op *, const struct customer *);
 
 /* ---- verbs of the other files ---- */

@@ -3,6 +3,7 @@
  * A file is there whole or not at all, and is named after what it is: written once more it is the same file. Names and addresses
  * stand in these files only; letters.csv knows references.
  */
+#include "notice_data.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 
@@ -51,19 +52,33 @@ bool outbox_there(struct op *op, const struct round *r)
 	return lstat(outbox_path(op, r), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-void outbox_remove(struct op *op, const struct round *r)
+static bool is_mail(const char *name)
+{
+	size_t n = strlen(name);
+	return n > 4 && strcmp(name + n - 4, ".eml") == 0;
+}
+
+/* Files of other people's making are left alone, and keep the folder; what a killed write left of ours goes. */
+bool outbox_clear(struct op *op, const struct round *r, bool mails, bool letters)
 {
 	const char *path = outbox_path(op, r);
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+	for (struct dirent *e; d && (e = readdir(d));) {
+		bool ours = strncmp(e->d_name, "letters", 7) == 0 || (e->d_name[0] == '.' && e->d_name[1] && e->d_name[1] != '.');
+		if (is_mail(e->d_name) ? mails : ours && letters)
 			unlinkat(dirfd(d), e->d_name, 0);
+	}
 	if (d)
 		closedir(d);
 	else if (fd >= 0)
 		close(fd);
-	rmdir(path);
+	return rmdir(path) == 0;
+}
+
+void outbox_drop_mail(struct op *op, const struct round *r, struct str ref)
+{
+	unlink(arena_printf(op->a, "%s/" STR_FMT ".eml", outbox_path(op, r), STR_ARG(ref)));
 }
 
 /* ---- a file, whole or not at all ---- */
@@ -132,11 +147,32 @@ bool outbox_sync(struct outbox *o, struct err *e)
 
 /* ---- letters ---- */
 
-/* The home country is not written on an address. */
-static bool abroad(struct op *op, struct str country)
+/* The country as two letters: as told, else the region's, else the business's own. */
+static struct str country_of(struct op *op, const struct address *a)
 {
-	struct str region = op_setting(op, "region");
-	return country.n && !str_eq_nocase(country, region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"));
+	struct str home = op_setting(op, "region");
+	return a->country.n ? a->country : str_region(a->region) ? (struct str){ a->region.p, 2 } : home.n >= 2 ? (struct str){ home.p, 2 } : STR("US");
+}
+
+/* The last line of an address abroad; the home country is not written. What is no code known stays as it is. */
+static struct str country_line(struct op *op, struct str country)
+{
+	struct str home = op_setting(op, "region"), text = data_countries_txt;
+	if (str_eq_nocase(country, home.n >= 2 ? (struct str){ home.p, 2 } : STR("US")))
+		return STR("");
+	while (text.p) {
+		struct str name = str_split(&text, '\n'), code = str_split(&name, '=');
+		if (code.n == 2 && str_eq_nocase(code, country))
+			return name;
+	}
+	return country;
+}
+
+/* "US-NY" is NY where the post writes such parts, and nothing elsewhere; another text stays as it is. */
+static struct str region_line(struct str region, struct str country)
+{
+	bool written = str_eq_nocase(country, STR("US")) || str_eq_nocase(country, STR("CA")) || str_eq_nocase(country, STR("AU"));
+	return !str_region(region) ? region : written ? (struct str){ region.p + 3, region.n - 3 } : STR("");
 }
 
 static void line_put(struct op *op, struct buf *b, struct str line)
@@ -150,12 +186,13 @@ struct str address_lines(struct op *op, const struct customer *c)
 {
 	const struct address *a = customer_address(c);
 	struct buf b = BUF(8192);
-	line_put(op, &b, c->names ? c->name[0].value : STR(""));
+	line_put(op, &b, customer_name(c));
 	line_put(op, &b, a->line1);
 	line_put(op, &b, a->line2);
-	line_put(op, &b, arena_say(op->a, STR_FMT "%s" STR_FMT " " STR_FMT, STR_ARG(a->city), a->city.n && a->region.n + a->postal_code.n ? ", " : "", STR_ARG(a->region),
-	                           STR_ARG(a->postal_code)));
-	line_put(op, &b, abroad(op, a->country) ? a->country : STR(""));
+	struct str country = country_of(op, a), region = region_line(a->region, country);
+	line_put(op, &b, arena_say(op->a, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(a->city), a->city.n && region.n ? ", " : "", STR_ARG(region),
+	                           (a->city.n || region.n) && a->postal_code.n ? " " : "", STR_ARG(a->postal_code)));
+	line_put(op, &b, country_line(op, country));
 	struct str out = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
 	return out;
@@ -189,21 +226,32 @@ bool outbox_letters(struct op *op, struct outbox *o, const char *name, const str
 	       whole_end(o, name, &w, paper_letters(w.fd, sheet, n, &style, result, &op->err) && durable(fsync(w.fd), &op->err), &op->err);
 }
 
+struct str letter_place(struct op *op, int64_t file, const struct paper_result *r)
+{
+	return arena_say(op->a, "%03" PRId64 "/%05u%s", file, r->first_page, r->missing_glyphs ? "/no font" : r->address_cut ? "/cut" : "");
+}
+
+const char *letter_look(struct str place)
+{
+	str_split(&place, '/'), str_split(&place, '/');
+	return str_eq(place, STR("no font")) ? "no font here has some of its letters" : str_eq(place, STR("cut")) ? "its address is too long for the window" : "";
+}
+
 /* A row a letter that is printed; the codes are those at the letters' foot. */
 bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
 {
 	struct sql_letters q;
 	struct buf b = BUF(LIST_MAX);
 	struct arena *mine = arena_open(), *whole = op->a;
-	buf_put(&b, STR("code,customer_ref,file,page\r\n"));
+	buf_put(&b, STR("code,customer_ref,file,page,look\r\n"));
 	op->a = mine;
 	bool good = sql_letters(op, r->incident, r->round, &q);
 	for (size_t n = 0; good && sql_letters_next(op, &q); n++) {
-		struct str page = q.place, file = str_split(&page, '/');
+		struct str rest = q.place, file = str_split(&rest, '/'), page = str_split(&rest, '/');
 		int64_t number = 0;
 		str_i64(page, &number);
-		buf_printf(&b, "%" PRId64 ".%" PRId64 " " STR_FMT "," STR_FMT ",letters-" STR_FMT ".pdf,%" PRId64 "\r\n", r->incident, r->round, STR_ARG(q.ref), STR_ARG(q.ref),
-		           STR_ARG(file), number);
+		buf_printf(&b, "%" PRId64 ".%" PRId64 " " STR_FMT "," STR_FMT ",letters-" STR_FMT ".pdf,%" PRId64 ",%s\r\n", r->incident, r->round, STR_ARG(q.ref), STR_ARG(q.ref),
+		           STR_ARG(file), number, letter_look(q.place));
 		if (n % 1024 == 1023)
 			arena_reset(mine);
 	}

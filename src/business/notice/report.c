@@ -27,11 +27,12 @@ static const char *state_words(enum notice_state s)
 	return "";
 }
 
+enum { SHOWN_MAX = 20 };
+
 struct listing { struct op *op; struct answer *answer; const struct round *round; int64_t shown; };
 
-static void notice_tell(struct listing *l, struct str ref, enum notice_state state, enum notice_channel channel, int64_t attempts, struct str code, int64_t at)
+static void notice_tell(struct listing *l, struct str ref, enum notice_state state, enum notice_channel channel, int64_t attempts, struct str code, int64_t at, bool outbox)
 {
-	enum { SHOWN_MAX = 20 };
 	answer_row(l->answer);
 	answer_text(l->answer, "customer_ref", ref);
 	answer_text(l->answer, "round", round_name(l->op, l->round));
@@ -40,6 +41,8 @@ static void notice_tell(struct listing *l, struct str ref, enum notice_state sta
 	answer_number(l->answer, "attempts", attempts);
 	answer_text(l->answer, "last_error", code);
 	answer_time(l->answer, "at", at);
+	if (outbox)                                      /* written, and sent to nobody yet as far as we know */
+		answer_flag(l->answer, "outbox", true);
 	answer_row_end(l->answer);
 	if (l->shown++ < SHOWN_MAX)
 		answer_say(l->answer, "    " STR_FMT "%s" STR_FMT, STR_ARG(ref), code.n ? "  " : "", STR_ARG(code));
@@ -56,7 +59,7 @@ static bool list_state(struct listing *l, enum notice_state state)
 	l->shown = 0;
 	bool good = sql_notices_in(l->op, l->round->incident, l->round->round, state, &q);
 	for (size_t n = 0; good && sql_notices_in_next(l->op, &q); n++) {
-		notice_tell(l, q.ref, state, (enum notice_channel)q.channel, q.attempts, q.code, q.at);
+		notice_tell(l, q.ref, state, (enum notice_channel)q.channel, q.attempts, q.code, q.at, q.outbox);
 		if (n % 1024 == 1023)
 			arena_reset(mine);
 	}
@@ -72,7 +75,7 @@ static bool list_all(struct listing *l)
 	l->op->a = mine;
 	bool good = sql_notices(l->op, l->round->incident, l->round->round, &q);
 	for (size_t n = 0; good && sql_notices_next(l->op, &q); n++) {
-		notice_tell(l, q.ref, (enum notice_state)q.state, (enum notice_channel)q.channel, q.attempts, q.code, q.at);
+		notice_tell(l, q.ref, (enum notice_state)q.state, (enum notice_channel)q.channel, q.attempts, q.code, q.at, q.outbox);
 		if (n % 1024 == 1023)
 			arena_reset(mine);
 	}
@@ -81,31 +84,61 @@ static bool list_all(struct listing *l)
 	return good && l->op->err.code == OK;
 }
 
-/* Counts by state and channel; below each state in which somebody is not reached, who. */
-static bool status_say(struct listing *l, const struct split *s, int64_t in_outbox)
+static void channels_say(struct buf *b, const int64_t by[IN_PERSON + 1])
+{
+	for (enum notice_channel c = EMAIL; c <= IN_PERSON; c++)
+		if (by[c])
+			buf_printf(b, "%s%" PRId64 " %s", b->n ? ", " : " (", by[c], channel_name(c));
+	if (b->n)
+		buf_byte(b, ')');
+}
+
+/* Printed letters that somebody should look at before they are posted; their places say why (outbox.c). */
+static bool letters_odd_say(struct listing *l)
+{
+	struct sql_letters q;
+	l->shown = 0;
+	if (!sql_letters(l->op, l->round->incident, l->round->round, &q))
+		return false;
+	while (sql_letters_next(l->op, &q)) {
+		const char *look = q.state == PRINTED ? letter_look(q.place) : "";
+		if (!*look)
+			continue;
+		if (!l->shown++)
+			answer_say(l->answer, "          look at these before they are posted (letters.csv says where each stands):");
+		if (l->shown <= SHOWN_MAX)
+			answer_say(l->answer, "    " STR_FMT "  %s", STR_ARG(q.ref), look);
+	}
+	if (l->shown > SHOWN_MAX)
+		answer_say(l->answer, "    and %" PRId64 " more", l->shown - SHOWN_MAX);
+	return l->op->err.code == OK;
+}
+
+/* What is to be done next, and whether all is done: computed, never set. */
+static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox)
 {
 	struct op *op = l->op;
-	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++) {
-		struct buf b = BUF(200);
-		if (!s->state[k])
-			continue;
-		for (enum notice_channel c = NO_CHANNEL; c <= IN_PERSON; c++)
-			if (s->by[k][c] && c != NO_CHANNEL)
-				buf_printf(&b, "%s%" PRId64 " %s", b.n ? ", " : "", s->by[k][c], channel_name(c));
-		answer_say(l->answer, "%8" PRId64 "  %s%s" STR_FMT "%s", s->state[k], state_words(k), b.n ? " (" : "", STR_ARG(buf_str(&b)), b.n ? ")" : "");
-		buf_free(&b);
-		if (k == SENT && in_outbox)
-			answer_say(l->answer, "          %" PRId64 " of them are in the outbox: " STR_FMT "/outbox/" STR_FMT, in_outbox,
-			           STR_ARG(op->folder), STR_ARG(round_name(op, l->round)));
-		if (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k))
-			return false;
-	}
+	struct sql_notices_waiting q;
+	bool found;
 	const char *round = round_name(op, l->round).p;
-	if (!s->open)
-		answer_say(l->answer, s->state[PRINTED] ? "When the letters are in the post: handback notice posted %s"
-		                                        : "Finished: everybody in round %s was sent a notice.", round);
+	int64_t told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED];
+	if (!sql_notices_waiting(op, l->round->incident, l->round->round, EMAIL, &q, &found))
+		return false;
+	if (s->state[PRINTED])
+		answer_say(l->answer, "When the letters are in the post: handback notice posted %s", round);
+	if (in_outbox)
+		answer_say(l->answer, "Open the mails in your mail program and send them, then: handback notice posted %s --mails\n"
+		                      "To have a mail server send them instead: handback set mail.server ..., then: handback notice retry %s --state outbox", round, round);
+	if (s->state[UNDONE] && s->state[UNDONE] == s->all)
+		answer_say(l->answer, "Nobody was sent a notice by this round. To draft a new one: handback notice draft %" PRId64, l->round->incident);
+	else if (!s->open && !s->state[PRINTED] && !in_outbox)
+		answer_say(l->answer, s->state[UNDONE] ? "Finished: those of round %s who were not taken back, %" PRId64 ", were sent a notice." : "Finished: everybody in round %s was sent a notice.",
+		           round, told);
 	if (s->state[DRAFTED])
 		answer_say(l->answer, "Next: handback notice approve %s", round);
+	else if (q.n && q.n == s->state[QUEUED] && q.due > op->now)
+		answer_say(l->answer, "Next, after " STR_FMT ": handback notice send %s      At once: handback notice send %s --now",
+		           STR_ARG(when_local_text(op->a, op->zone, q.due)), round, round);
 	else if (s->state[QUEUED])
 		answer_say(l->answer, "Next: handback notice send %s", round);
 	if (s->state[IN_DOUBT])
@@ -113,6 +146,28 @@ static bool status_say(struct listing *l, const struct split *s, int64_t in_outb
 	if (s->state[UNREACHABLE] + s->state[RETURNED])
 		answer_say(l->answer, "After a call or a visit: handback notice reached %s --customer REF --by phone", round);
 	return true;
+}
+
+/* Counts by state and channel; below each state in which somebody is not reached, who. */
+static bool status_say(struct listing *l, struct split *s, int64_t in_outbox)
+{
+	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++) {
+		struct buf b = BUF(200);
+		if (k == SENT && in_outbox) {
+			s->by[SENT][EMAIL] -= in_outbox;
+			answer_say(l->answer, "%8" PRId64 "  in the outbox: written, but nobody has sent them yet\n          " STR_FMT "/outbox/" STR_FMT, in_outbox,
+			           STR_ARG(l->op->folder), STR_ARG(round_name(l->op, l->round)));
+		}
+		int64_t n = s->state[k] - (k == SENT ? in_outbox : 0);
+		if (!n)
+			continue;
+		channels_say(&b, s->by[k]);
+		answer_say(l->answer, "%8" PRId64 "  %s" STR_FMT, n, state_words(k), STR_ARG(buf_str(&b)));
+		buf_free(&b);
+		if ((k == PRINTED && !letters_odd_say(l)) || (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k)))
+			return false;
+	}
+	return next_say(l, s, in_outbox);
 }
 
 bool status_run(struct op *op, const struct args *args, struct answer *answer)
@@ -134,8 +189,9 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 	}
 	if (answer->json)
 		return list_all(&l);
-	answer_say(answer, "Round " STR_FMT "%s: %" PRId64 " customers", STR_ARG(round_name(op, &r)), r.undone ? " (taken back)" : r.approved ? "" : " (not approved)", s.all);
-	return status_say(&l, &s, found && outbox_there(op, &r) ? outbox.n : 0);
+	answer_say(answer, "Round " STR_FMT "%s: %s", STR_ARG(round_name(op, &r)), r.undone ? " (taken back)" : r.approved ? "" : " (not approved)",
+	           counted(op->a, s.all, "customer", "customers"));
+	return status_say(&l, &s, outbox.n);
 }
 
 /* ---- what people decide ---- */
@@ -177,30 +233,55 @@ static bool channel_now(struct op *op, const struct moving *m, enum notice_chann
 	return *channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first.");
 }
 
-static bool retry_one(struct op *op, const struct moving *m)
+/* What the outbox holds was sent by nobody, as far as we know; what a server took is never sent again. */
+static bool retry_one(struct op *op, const struct moving *m, bool in_outbox)
 {
 	struct outcome o;
 	enum notice_channel channel;
-	return channel_now(op, m, &channel) && again_on(op, m, channel, &o) && notice_move(op, m, E_TRY_AGAIN, &o);
+	if (m->state == SENT && !in_outbox)
+		return err_set(&op->err, CONFLICT, "customer", "This notice was sent; it is not sent twice. If it came back: handback notice returned %" PRId64 ".%" PRId64 " --customer REF",
+		               m->incident, m->round);
+	return channel_now(op, m, &channel) && again_on(op, m, channel, &o) && notice_move(op, m, m->state == SENT ? E_UNSENT : E_TRY_AGAIN, &o);
+}
+
+struct stays { struct moving *m; size_t n, cap; };
+
+/* Those in one state; of the sent ones, those whose mail lies in the outbox. First read, then moved: a moved row would be met again. */
+static bool in_state(struct op *op, const struct round *r, enum notice_state state, struct stays *s)
+{
+	struct sql_notices_in q;
+	if (!sql_notices_in(op, r->incident, r->round, state, &q))
+		return false;
+	while (sql_notices_in_next(op, &q)) {
+		if (state == SENT && !q.outbox)
+			continue;
+		if (s->n == s->cap)
+			s->m = mem_grow(s->m, (s->cap = s->cap ? 2 * s->cap : 256) * sizeof *s->m);
+		s->m[s->n++] = (struct moving){ r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, state, q.attempts };
+	}
+	return op->err.code == OK;
 }
 
 static bool retry_state(struct op *op, const struct round *r, enum notice_state state, int64_t *n)
 {
-	struct sql_notices_in q;
-	struct moving *m = NULL;
-	size_t many = 0, cap = 0;
-	if (!sql_notices_in(op, r->incident, r->round, state, &q))
-		return false;
-	while (sql_notices_in_next(op, &q)) {            /* first read, then moved: a moved row would be met again */
-		if (many == cap)
-			m = mem_grow(m, (cap = cap ? 2 * cap : 256) * sizeof *m);
-		m[many++] = (struct moving){ r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, state, q.attempts };
-	}
-	bool good = op->err.code == OK;
-	for (size_t i = 0; good && i < many; i++)
-		good = retry_one(op, &m[i]);
-	free(m);
-	*n = (int64_t)many;
+	struct stays s = { 0 };
+	bool good = in_state(op, r, state, &s);
+	for (size_t i = 0; good && i < s.n; i++)
+		good = retry_one(op, &s.m[i], true);
+	free(s.m);
+	*n = (int64_t)s.n;
+	return good;
+}
+
+/* Whether this one's mail lies in the outbox. */
+static bool in_outbox(struct op *op, const struct round *r, customer_id who, bool *is)
+{
+	struct stays s = { 0 };
+	bool good = in_state(op, r, SENT, &s);
+	*is = false;
+	for (size_t i = 0; good && i < s.n; i++)
+		*is |= s.m[i].who.n == who.n;
+	free(s.m);
 	return good;
 }
 
@@ -215,29 +296,36 @@ bool retry_run(struct op *op, const struct args *args, struct answer *answer)
 	struct round r;
 	struct moving m;
 	struct str only = args_text(args, "state");
-	int64_t failed = 0, in_doubt = 0;
-	if (only.n && !str_eq(only, STR("failed")) && !str_eq(only, STR("in_doubt")))
-		return err_set(&op->err, INVALID, "state", "--state is failed or in_doubt.");
+	int64_t failed = 0, in_doubt = 0, outbox = 0;
+	bool unsent;
+	if (only.n && !str_eq(only, STR("failed")) && !str_eq(only, STR("in_doubt")) && !str_eq(only, STR("outbox")))
+		return err_set(&op->err, INVALID, "state", "--state is failed, in_doubt or outbox.");
 	if (!round_asked(op, args, &r) || !not_undone(op, &r))
 		return false;
 	const char *round = round_name(op, &r).p;
 	if (args_has(args, "customer")) {
-		if (!one_asked(op, args, &r, &m) || !retry_one(op, &m))
+		if (!one_asked(op, args, &r, &m) || !in_outbox(op, &r, m.who, &unsent) || !retry_one(op, &m, unsent))
 			return false;
-		failed = m.state != IN_DOUBT, in_doubt = m.state == IN_DOUBT;
-	} else if ((!str_eq(only, STR("in_doubt")) && !retry_state(op, &r, FAILED, &failed)) || (!str_eq(only, STR("failed")) && !retry_state(op, &r, IN_DOUBT, &in_doubt))) {
+		in_doubt = m.state == IN_DOUBT, outbox = m.state == SENT, failed = !in_doubt && !outbox;
+	} else if (str_eq(only, STR("outbox")) ? !retry_state(op, &r, SENT, &outbox)
+	                                       : (!str_eq(only, STR("in_doubt")) && !retry_state(op, &r, FAILED, &failed)) ||
+	                                                 (!str_eq(only, STR("failed")) && !retry_state(op, &r, IN_DOUBT, &in_doubt))) {
 		return false;
 	}
 	answer_row(answer);
 	answer_text(answer, "round", round_name(op, &r));
 	answer_number(answer, "failed", failed);
 	answer_number(answer, "in_doubt", in_doubt);
+	if (outbox)
+		answer_number(answer, "outbox", outbox);
 	answer_row_end(answer);
 	if (in_doubt)
 		answer_say(answer, "%" PRId64 " who were in doubt will be sent it again; some of them may get it twice.", in_doubt);
+	if (outbox)
+		answer_say(answer, "%" PRId64 " whose mails lie in the outbox will be sent it: delete a mail there that you have sent yourself, and say so, or they get it twice.", outbox);
 	if (failed)
 		answer_say(answer, "%" PRId64 " whom nothing had reached will be tried again.", failed);
-	answer_say(answer, failed + in_doubt ? "Next: handback notice send %s" : "Nothing of round %s has failed or is in doubt.", round);
+	answer_say(answer, failed + in_doubt + outbox ? "Next: handback notice send %s" : "Nothing of round %s has failed or is in doubt.", round);
 	return true;
 }
 
@@ -258,7 +346,7 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_number(answer, "undone", back);
 	answer_number(answer, "gone_out", out);
 	answer_row_end(answer);
-	answer_say(answer, "%" PRId64 " of round " STR_FMT " are taken back before they went out.", back, STR_ARG(round_name(op, &r)));
+	answer_say(answer, "%" PRId64 " of round " STR_FMT " %s taken back before %s went out.", back, STR_ARG(round_name(op, &r)), back == 1 ? "is" : "are", back == 1 ? "it" : "they");
 	if (out)
 		answer_say(answer, "%" PRId64 " had gone out; that can't be taken back.", out);
 	return log_add(op, "round.undone", ABOUT({ "incident", r.incident }, { "round", r.round }, { "customers", back }));
@@ -357,39 +445,74 @@ static bool letters_post(struct op *op, const struct round *r, const struct post
 	return true;
 }
 
-/* The outbox holds names and addresses: when nothing in it waits any more, it goes. */
+/* One mail of the outbox, or all: a person has sent them. */
+static bool mails_sent(struct op *op, const struct round *r, const struct moving *only, size_t *n)
+{
+	struct stays s = { 0 };
+	bool good = in_state(op, r, SENT, &s);
+	*n = 0;
+	for (size_t i = 0; good && i < s.n; i++) {
+		if (only && s.m[i].who.n != only->who.n)
+			continue;
+		++*n;
+		good = sql_attempt_by_hand(op, r->incident, r->round, s.m[i].who.n, s.m[i].attempts, op->now) &&
+		       log_add(op, "mail.sent_by_hand", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customer", s.m[i].who.n }, { "attempt", s.m[i].attempts }));
+	}
+	free(s.m);
+	return good;
+}
+
+/* The outbox holds names and addresses: letters go from it when they are posted, mails when a person says that they were sent. */
 bool posted_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct moving m;
 	struct posting *p = NULL;
 	struct split s;
-	size_t n = 0;
+	struct sql_in_outbox unsent;
+	size_t letters = 0, mails = 0;
 	int64_t left = 0;
-	bool one = args_has(args, "customer");
-	if (!round_asked(op, args, &r) || (one && !one_asked(op, args, &r, &m)))
+	bool one = args_has(args, "customer"), of_mails = args_has(args, "mails"), found;
+	if (!round_asked(op, args, &r) || (one && !one_asked(op, args, &r, &m)) || !sql_in_outbox(op, r.incident, r.round, &unsent, &found))
 		return false;
+	const char *name = round_name(op, &r).p;
 	if (!op_begin(op))
 		return false;
-	bool there = outbox_there(op, &r), good = letters_printed(op, &r, one ? &m : NULL, &p, &n, &left);
-	if (good && !n && (one || !there))
-		good = err_set(&op->err, CONFLICT, "round", "No printed letter of round " STR_FMT " waits for the post%s.",
-		               STR_ARG(round_name(op, &r)), one ? " for this customer" : "");
-	good = op_end(op, good && letters_post(op, &r, p, n));
+	bool there = outbox_there(op, &r);
+	bool good = of_mails ? mails_sent(op, &r, one ? &m : NULL, &mails) : letters_printed(op, &r, one ? &m : NULL, &p, &letters, &left);
+	if (good && of_mails && !mails && (one || !there))
+		good = err_set(&op->err, CONFLICT, "round", "No mail of round %s lies in the outbox%s.", name, one ? " for this customer" : "");
+	else if (good && !of_mails && !letters && unsent.n)
+		good = err_set(&op->err, CONFLICT, "round", "No printed letter of round %s waits for the post%s. Mails in the outbox: %" PRId64 ". When you have sent them: handback notice posted %s --mails",
+		               name, one ? " for this customer" : "", unsent.n, name);
+	else if (good && !of_mails && !letters && (one || !there))
+		good = err_set(&op->err, CONFLICT, "round", "No printed letter of round %s waits for the post%s.", name, one ? " for this customer" : "");
+	good = op_end(op, good && letters_post(op, &r, p, letters));
 	free(p);
-	if (!good || !round_split(op, &r, &s))
+	if (!good || !round_split(op, &r, &s) || !sql_in_outbox(op, r.incident, r.round, &unsent, &found))
 		return false;
-	bool empty = !left && !s.state[QUEUED] && !s.state[HANDED];
-	if (empty)
-		outbox_remove(op, &r);
+	bool waits = s.state[QUEUED] || s.state[HANDED];
+	if (of_mails && one)
+		outbox_drop_mail(op, &r, args_text(args, "customer"));
+	bool removed = there && outbox_clear(op, &r, !unsent.n && !waits, !s.state[PRINTED] && !waits);
 	answer_row(answer);
-	answer_text(answer, "round", round_name(op, &r));
-	answer_number(answer, "posted", (int64_t)n);
-	answer_number(answer, "left", left);
-	answer_flag(answer, "outbox_removed", there && empty);
+	answer_text(answer, "round", str_of(name));
+	answer_number(answer, "posted", (int64_t)letters);
+	answer_number(answer, "left", s.state[PRINTED]);
+	answer_number(answer, "mails", (int64_t)mails);
+	answer_number(answer, "mails_left", unsent.n);
+	answer_flag(answer, "outbox_removed", removed);
 	answer_row_end(answer);
-	answer_say(answer, "Kept: %zu letters are in the post.%s", n, there && empty ? " The outbox of this round is removed: what it held were names and addresses." : "");
-	if (left)
-		answer_say(answer, "%" PRId64 " printed letters wait still.", left);
+	if (of_mails)
+		answer_say(answer, "Kept: you have sent %s.", counted(op->a, (int64_t)mails, "mail", "mails"));
+	else
+		answer_say(answer, "Kept: %s in the post.", counted(op->a, (int64_t)letters, "letter is", "letters are"));
+	if (removed)
+		answer_say(answer, "The outbox of this round is removed: what it held were names and addresses.");
+	if (s.state[PRINTED])
+		answer_say(answer, "%s still.", counted(op->a, s.state[PRINTED], "printed letter waits", "printed letters wait"));
+	if (unsent.n)
+		answer_say(answer, "%s in the outbox, and nobody has sent %s yet. When you have: handback notice posted %s --mails", counted(op->a, unsent.n, "mail lies", "mails lie"),
+		           unsent.n == 1 ? "it" : "them", name);
 	return true;
 }

@@ -24,6 +24,14 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 	struct sql_round_get q;
 	bool found;
 	*r = (struct round){ 0 };
+	if (!text.n) {                                   /* where it may be left away: the latest of all */
+		struct sql_round_last last;
+		if (!sql_round_last(op, &last, &found))
+			return false;
+		if (!last.incident)
+			return err_set(&op->err, NOT_FOUND, "round", "There is no round yet. To draft one: handback notice draft INCIDENT");
+		number = arena_say(op->a, "%" PRId64, last.incident);
+	}
 	if (!str_i64(number, &r->incident) || (rest.p && !str_i64(rest, &r->round)))
 		return err_set(&op->err, INVALID, "round", "A round is named like 1.2: the second round of incident 1.");
 	if (!rest.p) {
@@ -42,7 +50,7 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 bool round_telling(struct op *op, const struct round *r, struct telling *t)
 {
 	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
-	                       .what = r->what, .doing = r->doing, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone };
+	                       .what = r->what, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone };
 	return op->err.code == OK;
 }
 
@@ -224,6 +232,10 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	answer_row_end(answer);
 	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %" PRId64 " customers. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
 	           d->round, d->all, d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
+	if (d->by[EMAIL] && !op_setting(op, "mail.from").n)
+		answer_note(answer, "No sender stands on the e-mails yet: handback set mail.from you@example.com");
+	if (d->by[EMAIL] && (!op_setting(op, "mail.server").n || str_eq(op_setting(op, "mail.server"), STR("none"))))
+		answer_note(answer, "No mail server is set: the e-mails will be put into the folder outbox, and you send them with your mail program. To set one: handback set mail.server smtps://...");
 	if (!op_setting(op, "business.phone").n)
 		answer_note(answer, "No phone number stands in the notice yet: handback set business.phone '(202) 555-0100'");
 	if (d->by[LETTER] && !op_setting(op, "business.address").n)
@@ -287,8 +299,9 @@ static bool preview_one(struct op *op, const struct round *r, customer_id who, s
 	answer_text(answer, "subject", subject);
 	answer_text(answer, "text", text);
 	answer_row_end(answer);
-	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n\n" STR_FMT, STR_ARG(c.ref),
-	           q.channel == EMAIL ? "e-mail" : q.channel == LETTER ? "letter" : "no known way", STR_ARG(subject), STR_ARG(text));
+	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(c.ref),
+	           q.channel == EMAIL ? "e-mail" : q.channel == LETTER ? "letter" : "no known way", STR_ARG(subject));
+	answer_lines(answer, text);
 	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, r)),
 	           STR_ARG(round_name(op, r)));
 	return true;
@@ -369,6 +382,10 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		str_i64(op_setting(op, "approval.hours"), &hours);
 	if (!op_key_again(op) || !round_people(op, &r, &rows))
 		return false;
+	if (op_stopped(op)) {
+		bits_close(&rows);
+		return err_set(&op->err, REFUSED, NULL, "Stopped by you; nothing was approved.");
+	}
 	bool good = seal_approve(op->seal, r.incident, r.round, &rows, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
 	            op_end(op, approve_keep(op, &r, now + hours * 3600, &leave, &rows, waiting));
 	bits_close(&rows);
@@ -399,14 +416,15 @@ const struct verb notice_verbs[] = {
 	{ "notice preview", "Shows what one customer will read.", "handback notice preview 1.1 --customer C-000123", VERB_LONG, FIELDS(ROUND, WHO(0)), preview_run },
 	{ "notice approve", "Approves a round, after asking for the passphrase again: from here on it may go out.", "handback notice approve 1.1", VERB_LONG,
 	  FIELDS(ROUND), approve_run },
-	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_LONG, FIELDS(ROUND), send_run },
+	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_LONG,
+	  FIELDS(ROUND, { "now", FIELD_FLAG, 0, "tries at once what the mail server had put off until later" }), send_run },
 	{ "notice status", "Says how far a round is, and who is not reached.", "handback notice status 1.1 --json", VERB_READ,
-	  FIELDS(ROUND, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run },
+	  FIELDS({ "round", FIELD_TEXT, FIELD_PLACED, "like 1.2; a bare 1 is the latest of incident 1; none: the latest of the latest incident that has one" }, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run },
 	{ "notice retry", "Tries again, by your decision, what failed or is in doubt; who is in doubt may get it twice.", "handback notice retry 1.1 --customer C-000123",
-	  VERB_WRITE, FIELDS(ROUND, WHO(0), { "state", FIELD_TEXT, 0, "only failed, or only in_doubt" }), retry_run },
+	  VERB_WRITE, FIELDS(ROUND, WHO(0), { "state", FIELD_TEXT, 0, "only failed, only in_doubt, or outbox: mails there that nobody has sent" }), retry_run },
 	{ "notice undo", "Takes back what has not gone out yet.", "handback notice undo 1.1", VERB_WRITE, FIELDS(ROUND), undo_run },
-	{ "notice posted", "Says that the printed letters were posted; empties the round's outbox.", "handback notice posted 1.1", VERB_LONG,
-	  FIELDS(ROUND, WHO(0)), posted_run },
+	{ "notice posted", "Says that the printed letters were posted, or that you have sent the mails of the outbox; what is done with goes from the outbox.",
+	  "handback notice posted 1.1", VERB_LONG, FIELDS(ROUND, WHO(0), { "mails", FIELD_FLAG, 0, "the mails, not the letters" }), posted_run },
 	{ "notice returned", "Says that a letter or an e-mail came back; after an e-mail a letter goes out, where an address is known.",
 	  "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,

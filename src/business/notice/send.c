@@ -37,8 +37,9 @@ struct sending {
 	struct wire *wire; struct str from, domain; uint8_t public_key[32];
 	struct outbox outbox;
 	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
+	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
-	bool stuck; char why[300];
+	bool stuck; char why[300], code[16];
 };
 
 struct item {
@@ -128,7 +129,7 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
-	struct mail m = { .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
+	struct mail m = { .unsent = !s->wire, .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
 	                  .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
 	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
@@ -268,9 +269,10 @@ static bool outcome(struct sending *s, struct item *i)
 	switch (r->outcome) {
 	case WIRE_SENT:
 		s->sent++;
+		outbox_drop(&s->outbox, arena_printf(s->op->a, STR_FMT ".eml", STR_ARG(i->c.ref)));    /* an earlier run may have put one there */
 		return notice_move(s->op, &i->m, E_ACCEPT, &(struct outcome){ EMAIL, i->m.attempts, 0, "", { 0 } });
 	case WIRE_UNKNOWN:
-		s->in_doubt++;
+		s->in_doubt++, s->lost++;
 		return notice_move(s->op, &i->m, E_LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, 0, *r->code ? r->code : "no answer", r->words });
 	case WIRE_REFUSED:
 		return fall(s, i, r->code, r->words);
@@ -280,6 +282,7 @@ static bool outcome(struct sending *s, struct item *i)
 		if (r->fatal && !s->stuck) {
 			s->stuck = true;
 			snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(r->words));
+			memcpy(s->code, r->code, sizeof s->code);
 		}
 		if (r->fatal)                            /* no fault of this customer's: as if it had not been tried */
 			return put_off(s, i, i->m.attempts - 1, 0);
@@ -337,12 +340,13 @@ static bool mails(struct sending *s)
 {
 	struct op *op = s->op;
 	bool good = true;
-	while (good && !s->stuck && !op_stopped(op)) {
+	/* never more than one batch without an answer: whoever takes mails and says nothing gets no more of them */
+	while (good && !s->stuck && s->lost < s->batch && !op_stopped(op)) {
 		struct arena *mine = arena_open(), *whole = op->a;
 		op->a = mine;
 		struct item *item = ARENA_ARRAY(mine, struct item, BATCH_MAX);
 		size_t n;
-		good = due(s, EMAIL, s->batch, item, &n) && (!n || (contacts(s, item, n) && (s->wire ? wire_batch : outbox_batch)(s, item, n)));
+		good = due(s, EMAIL, s->batch - s->lost, item, &n) && (!n || (contacts(s, item, n) && (s->wire ? wire_batch : outbox_batch)(s, item, n)));
 		op->a = whole;
 		arena_close(mine);
 		progress(s, "Sending");
@@ -405,12 +409,10 @@ static bool letters_file(struct sending *s, struct item **item, size_t n, enum l
 	if (!outbox_letters(op, &s->outbox, letters_name(op, number), &s->common, language, sheet, n, result) || !outbox_sync(&s->outbox, &op->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		char place[40];
-		snprintf(place, sizeof place, "%03" PRId64 "/%05u", number, result[i].first_page);
 		s->printed++, s->done++;
 		if (result[i].address_cut || result[i].missing_glyphs)
 			odd_letter(s, item[i]);
-		if (!notice_move(op, &item[i]->m, E_PRINT, &(struct outcome){ LETTER, item[i]->m.attempts + 1, 0, place, { 0 } }))
+		if (!notice_move(op, &item[i]->m, E_PRINT, &(struct outcome){ LETTER, item[i]->m.attempts + 1, 0, letter_place(op, number, &result[i]).p, { 0 } }))
 			return false;
 	}
 	return true;
@@ -513,24 +515,6 @@ static bool recover(struct sending *s)
 	return true;
 }
 
-/* The password's file must be its owner's alone. */
-static bool password_read(struct op *op, struct str file, struct str *password)
-{
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(file));
-	char text[1024];
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(&op->err, OUTSIDE, "mail.password-file", "The mail password file %s can't be read: %s.", path, strerror(errno));
-	ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 077) ? read(fd, text, sizeof text) : -1;
-	close(fd);
-	if (n <= 0)
-		return err_set(&op->err, REFUSED, "mail.password-file", "The mail password file %s must hold the password and be yours alone: chmod 600 %s", path, path);
-	*password = arena_str(op->a, str_trim((struct str){ text, (size_t)n }));
-	wipe(text, sizeof text);
-	return true;
-}
-
 static bool account_open(struct sending *s)
 {
 	struct op *op = s->op;
@@ -544,7 +528,7 @@ static bool account_open(struct sending *s)
 	} else {
 		if (!mail_address(s->from))
 			return err_set(&op->err, INVALID, "mail.from", "Set the address that your mails come from: handback set mail.from you@example.com");
-		if (!wire_account(server, &account, op->a, &op->err) || (file.n && !password_read(op, file, &account.password)))
+		if (!wire_account(server, &account, op->a, &op->err) || (file.n && !wire_password(file, &account.password, op->a, &op->err)))
 			return false;
 		account.ca_file = op_setting(op, "mail.ca-file");
 		str_i64(op_setting(op, "mail.connections"), &connections);
@@ -611,14 +595,31 @@ static bool prepare(struct sending *s)
 	return account_open(s) && op_key(op) && seal_use(op->seal, &s->leave, &s->rows, &op->err) && outbox_open(op, &s->round, &s->outbox);
 }
 
+/* What to look at, where the server's answer tells. */
+static const char *stuck_cause(const struct sending *s)
+{
+	bool policy = strstr(s->code, " 5.7.") != NULL, certificate = strcasestr(s->why, "certificate") || strcasestr(s->why, "SSL") || strcasestr(s->why, "TLS");
+	if (!*s->code && certificate)
+		return ". Its certificate is not for the name in mail.server, or is not known here: use the name that your provider tells, or name its certificate by mail.ca-file.";
+	if (strncmp(s->code, "530", 3) == 0 || strncmp(s->code, "534", 3) == 0 || strncmp(s->code, "535", 3) == 0)
+		return ". This is about the sign-in: look at the user in mail.server and the password in mail.password-file (many providers want an app password).";
+	if (strncmp(s->code, "553", 3) == 0)
+		return ". This is about the sender: look at mail.from; it must be an address that this account may send from.";
+	if (policy)
+		return ". This is about your account or the text, not about the customers' addresses: ask your mail provider.";
+	return "";
+}
+
 static bool report(struct sending *s)
 {
 	struct op *op = s->op;
 	struct sql_notices_waiting q;
+	struct sql_in_outbox unsent;
 	struct split split;
 	bool found;
 	const char *name = round_name(op, &s->round).p;
-	if (!sql_notices_waiting(op, s->round.incident, s->round.round, EMAIL, &q, &found) || !round_split(op, &s->round, &split))
+	if (!sql_notices_waiting(op, s->round.incident, s->round.round, EMAIL, &q, &found) || !round_split(op, &s->round, &split) ||
+	    !sql_in_outbox(op, s->round.incident, s->round.round, &unsent, &found))
 		return false;
 	answer_row(s->answer);
 	answer_text(s->answer, "round", str_of(name));
@@ -629,33 +630,53 @@ static bool report(struct sending *s)
 	answer_number(s->answer, "unreachable", s->unreachable);
 	answer_number(s->answer, "waiting", split.state[QUEUED]);
 	answer_number(s->answer, "open", split.open);
+	if (unsent.n)
+		answer_number(s->answer, "in_outbox", unsent.n);
 	answer_row_end(s->answer);
-	answer_say(s->answer, "%" PRId64 " e-mails %s, %" PRId64 " letters printed.", s->sent, s->wire ? "sent" : "put into the outbox", s->printed);
+	answer_say(s->answer, "%s %s, %s printed.", counted(op->a, s->sent, "e-mail", "e-mails"), s->wire ? "sent" : "put into the outbox",
+	           counted(op->a, s->printed, "letter", "letters"));
 	if (s->printed || (s->sent && !s->wire))
 		answer_say(s->answer, "They are in %s", s->outbox.path);
+	if (unsent.n)
+		answer_say(s->answer, "Nobody has sent the %s in the outbox yet: no mail server %s. Open each in your mail program and send it, then: handback notice posted %s --mails\n"
+		                      "To have a server send them instead: handback set mail.server ..., then: handback notice retry %s --state outbox",
+		           counted(op->a, unsent.n, "mail", "mails"), s->wire ? "was set then" : "is set", name, name);
+	if (s->sent && !s->wire && !op_setting(op, "mail.from").n)
+		answer_note(s->answer, "The mails have no sender of yours: your mail program puts it. For the next round: handback set mail.from you@example.com");
 	if (s->to_letter)
-		answer_say(s->answer, "%" PRId64 " e-mail addresses did not work; those customers get a letter.", s->to_letter);
+		answer_say(s->answer, "%s did not work; those customers get a letter.", counted(op->a, s->to_letter, "e-mail address", "e-mail addresses"));
 	if (split.state[FAILED])
 		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed",
 		           split.state[FAILED], name);
 	if (split.state[UNREACHABLE])
-		answer_say(s->answer, "%" PRId64 " customers have no way left: call or visit them. Who: handback notice status %s --state unreachable",
-		           split.state[UNREACHABLE], name);
+		answer_say(s->answer, "%s no way left: call or visit them. Who: handback notice status %s --state unreachable",
+		           counted(op->a, split.state[UNREACHABLE], "customer has", "customers have"), name);
 	if (split.state[IN_DOUBT])
-		answer_note(s->answer, "%" PRId64 " are in doubt: they may have been sent. Who: handback notice status %s --state in_doubt", split.state[IN_DOUBT], name);
+		answer_note(s->answer, "%s in doubt: they may have been sent. Who: handback notice status %s --state in_doubt", counted(op->a, split.state[IN_DOUBT], "is", "are"), name);
 	if (s->odd)
-		answer_note(s->answer, "%" PRId64 " letters need a look: an address too long for the window, or letters that no font here has: %s", s->odd, s->odd_refs);
+		answer_note(s->answer, "%s a look: an address too long for the window, or letters that no font here has: %s", counted(op->a, s->odd, "letter needs", "letters need"), s->odd_refs);
 	if (s->stuck)
-		answer_note(s->answer, "The mail server could not be used: %s", s->why);
+		answer_note(s->answer, "The mail server could not be used: %s%s", s->why, stuck_cause(s));
+	if (s->lost >= s->batch)
+		answer_note(s->answer, "The mail server took %s and never answered. The run stopped, so that no more come into doubt. Look after the server (its log tells what it took) before you run it again.",
+		            counted(op->a, s->lost, "mail", "mails"));
 	if (q.n && q.due > op->now)
-		answer_note(s->answer, "%" PRId64 " e-mails wait. After " STR_FMT " run again: handback notice send %s", q.n,
+		answer_note(s->answer, "%s. After " STR_FMT " run again: handback notice send %s (at once: --now)", counted(op->a, q.n, "e-mail waits", "e-mails wait"),
 		            STR_ARG(when_local_text(op->a, op->zone, q.due)), name);
 	else if (split.state[QUEUED])
-		answer_note(s->answer, "%" PRId64 " wait. Run again: handback notice send %s", split.state[QUEUED], name);
+		answer_note(s->answer, "%s. %s: handback notice send %s", counted(op->a, split.state[QUEUED], "waits", "wait"), s->stuck ? "When that is mended, run again" : "Run again", name);
 	if (split.state[PRINTED])
 		answer_say(s->answer, "When the letters are in the post: handback notice posted %s", name);
 	s->answer->attention = split.open > 0;
 	return true;
+}
+
+/* What was put off is due now: a person says so. */
+static bool hasten(struct sending *s)
+{
+	struct op *op = s->op;
+	return op_begin(op) && op_end(op, sql_notices_hasten(op, s->round.incident, s->round.round, op->now) &&
+	                                  log_add(op, "round.hastened", ABOUT({ "incident", s->round.incident }, { "round", s->round.round })));
 }
 
 /* One send of a business at a time: two would hand over the same mails. */
@@ -677,7 +698,7 @@ bool send_run(struct op *op, const struct args *args, struct answer *answer)
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
 	if (!lock_take(op, &lock))
 		return false;
-	bool good = round_asked(op, args, &s.round) && prepare(&s) && recover(&s) && mails(&s) && letters(&s) && report(&s);
+	bool good = round_asked(op, args, &s.round) && prepare(&s) && (!args_has(args, "now") || hasten(&s)) && recover(&s) && mails(&s) && letters(&s) && report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);

@@ -14,7 +14,7 @@ static const char *const state_names[] = {
 static const char *const event_names[] = {
 	[E_APPROVE] = "approve", [E_HAND] = "hand over", [E_ACCEPT] = "accepted", [E_PUT_OFF] = "put off", [E_NEXT_CHANNEL] = "next channel",
 	[E_NO_CHANNEL] = "no channel left", [E_SPOIL] = "could not be written", [E_LOSE_TRACK] = "lose track", [E_PRINT] = "print", [E_POST] = "post",
-	[E_RETURN] = "come back", [E_REACH] = "reach", [E_TRY_AGAIN] = "try again", [E_TAKE_BACK] = "take back",
+	[E_RETURN] = "come back", [E_REACH] = "reach", [E_TRY_AGAIN] = "try again", [E_TAKE_BACK] = "take back", [E_UNSENT] = "was not sent",
 };
 
 const struct arrow arrows[] = {
@@ -24,7 +24,7 @@ const struct arrow arrows[] = {
 	{ QUEUED, E_REACH, ACKNOWLEDGED },       { QUEUED, E_TAKE_BACK, UNDONE },
 	{ HANDED, E_ACCEPT, SENT },              { HANDED, E_PUT_OFF, QUEUED },              { HANDED, E_NEXT_CHANNEL, QUEUED },
 	{ HANDED, E_NO_CHANNEL, UNREACHABLE },   { HANDED, E_LOSE_TRACK, IN_DOUBT },
-	{ SENT, E_RETURN, BOUNCED },             { SENT, E_REACH, ACKNOWLEDGED },
+	{ SENT, E_RETURN, BOUNCED },             { SENT, E_REACH, ACKNOWLEDGED },            { SENT, E_UNSENT, QUEUED },
 	{ IN_DOUBT, E_RETURN, BOUNCED },         { IN_DOUBT, E_REACH, ACKNOWLEDGED },        { IN_DOUBT, E_TRY_AGAIN, QUEUED },
 	{ BOUNCED, E_NEXT_CHANNEL, QUEUED },     { BOUNCED, E_REACH, ACKNOWLEDGED },         { BOUNCED, E_TRY_AGAIN, QUEUED },
 	{ FAILED, E_REACH, ACKNOWLEDGED },       { FAILED, E_TRY_AGAIN, QUEUED },
@@ -83,7 +83,7 @@ static bool attempt_kept(struct op *op, const struct moving *m, enum event event
 	enum notice_channel channel = fresh ? o->channel : m->channel;
 	int64_t attempt = fresh ? o->attempts : m->attempts;
 	struct str sealed = STR("");
-	if (event == E_TRY_AGAIN || (m->state == BOUNCED && !fresh))     /* begins none yet, and what became of the last one stays */
+	if (event == E_TRY_AGAIN || event == E_UNSENT || (m->state == BOUNCED && !fresh))     /* begins none yet, and what became of the last one stays */
 		return true;
 	if (event == E_POST || event == E_RETURN)
 		return sql_attempt_move(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now);

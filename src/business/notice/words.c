@@ -297,8 +297,10 @@ static struct str ended(struct op *op, struct str s)
 
 static struct str window_words(struct op *op, const struct telling *t, enum language l)
 {
-	bool from = t->from > LONG_AGO, to = t->to < FAR_OFF;
 	const char *code = language_code(l).p;
+	/* what has not come yet is not told as if it had */
+	bool from = t->from > LONG_AGO && t->from <= t->at;
+	bool to = t->to < FAR_OFF && (t->to - 1 <= t->at || str_eq(when_day_text(op->a, t->zone, t->to - 1, code), when_day_text(op->a, t->zone, t->at, code)));
 	struct str last = to ? when_day_text(op->a, t->zone, t->to - 1, code) : STR("");
 	struct str v[3] = { from ? when_day_text(op->a, t->zone, t->from, code) : last, last };
 	return phrase(op, l, from && to ? str_eq(v[0], v[1]) ? "window.one" : "window.both" : from ? "window.from" : to ? "window.to" : "window.unknown", v);
@@ -344,7 +346,7 @@ static struct str value_of(struct op *op, enum word w, const struct telling *t, 
 	case W_WINDOW:   return window_words(op, t, l);
 	case W_YOURS:    return yours_words(op, t, l);
 	case W_DOING:    return t->doing.n ? ended(op, t->doing) : lookup(l, "doing");
-	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter ? "call.letter" : "call.none", v);
+	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter && t->address.n ? "call.letter" : !t->letter && t->reply ? "call.reply" : "call.none", v);
 	case W_BUSINESS: return plain_line(op, t->business);
 	case W_ADDRESS:  return plain_line(op, t->address);
 	case W_PHONE:    return plain_line(op, t->phone);

@@ -104,7 +104,9 @@ static bool ending(int status, bool stubborn, struct err *e)
 		return err_set(e, TOO_BIG, NULL, "The file needs more memory to read than is allowed; split it and try again.");
 	if (stubborn)
 		return err_set(e, TORN, NULL, "Reading the file did not come to an end and was stopped; check where the file comes from.");
-	if (killed == SIGXCPU || killed == SIGKILL)
+	if (killed == SIGKILL)
+		return err_set(e, OUTSIDE, NULL, "Reading the file was ended from outside: the machine may have run out of memory. Close other programs and try again.");
+	if (killed == SIGXCPU)
 		return err_set(e, TOO_BIG, NULL, "The file takes longer to read than is allowed; split it and try again.");
 	if (killed == SIGSYS || killed == SIGXFSZ)
 		return err_set(e, TORN, NULL, "Reading the file was stopped: it made its reader try something forbidden; "

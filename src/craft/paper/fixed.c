@@ -61,16 +61,55 @@ static bool address_fits(const struct pen *pen, const struct str *line, size_t n
 	return fits;
 }
 
-/* Machines at the post office read it: no bold, no colour, every line at the left whatever its script. */
+/* The lines as they break at this size; *all counts those that find no room in out, too. */
+static size_t address_wrap(const struct pen *pen, const struct str *line, size_t n, double size, struct str *out, size_t *all)
+{
+	*all = 0;
+	for (size_t i = 0; i < n; i++) {
+		PangoLayout *layout = pen_layout(pen, line[i], size, false, pen->form->address_width);
+		for (int k = 0; k < pango_layout_get_line_count(layout); k++) {
+			const PangoLayoutLine *piece = pango_layout_get_line_readonly(layout, k);
+			struct str text = str_trim((struct str){ line[i].p + piece->start_index, (size_t)piece->length });
+			if (text.n && (*all)++ < LINES_MAX)
+				out[*all - 1] = text;
+		}
+		g_object_unref(layout);
+	}
+	return *all < LINES_MAX ? *all : LINES_MAX;
+}
+
+static size_t address_room(const struct pen *pen, double size)
+{
+	return (size_t)(pen->form->address_height / (size * LEADING));
+}
+
+/* Machines at the post office read it: no bold, no colour, every line at the left whatever its script. Smaller first, then on more
+ * lines; where that is not enough the lines in the middle go, for the last two say where it goes. */
 bool fixed_address(struct pen *pen, struct str text)
 {
-	struct str line[LINES_MAX];
-	size_t all, n = lines_of(text, line, LINES_MAX, &all);
+	struct str line[LINES_MAX], broken[LINES_MAX];
+	size_t all, n = lines_of(text, line, LINES_MAX, &all), whole = all;
 	double size = ADDRESS_SIZE;
 	bool fits;
 	while (!(fits = address_fits(pen, line, n, all, size)) && size > ADDRESS_LEAST)
 		size -= 0.5;
-	for (size_t i = 0; i < n && (double)(i + 1) * size * LEADING <= pen->form->address_height; i++) {
+	if (!fits && whole <= LINES_MAX)
+		for (size = ADDRESS_SIZE;; size -= 0.5) {
+			size_t m = address_wrap(pen, line, n, size, broken, &all);
+			fits = all == m && m <= address_room(pen, size);
+			if (fits) {
+				memcpy(line, broken, m * sizeof *line);
+				n = m;
+			}
+			if (fits || size <= ADDRESS_LEAST)
+				break;
+		}
+	size_t room = address_room(pen, size);
+	if (n > room) {
+		memmove(line + room - 2, line + n - 2, 2 * sizeof *line);
+		n = room;
+	}
+	for (size_t i = 0; i < n; i++) {
 		PangoLayout *layout = pen_layout(pen, line[i], size, false, pen->form->address_width);
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
 		if (pango_layout_get_direction(layout, 0) == PANGO_DIRECTION_RTL)

@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MASTER = 32, SALT = 16, VALUE_VERSION = 1, SLOT_VERSION = 1, LEAVE_VERSION = 1, KEY_NUMBER = 1, AGAIN_SECONDS = 15 * 60,
+enum { MASTER = 32, SALT = 16, VALUE_VERSION = 1, SLOT_VERSION = 2, SLOT_UNCHECKED = 1, LEAVE_VERSION = 1, KEY_NUMBER = 1, AGAIN_SECONDS = 15 * 60,
        NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
 
 /* Everything secret, in one piece of memory that is locked, not dumped, and off the kernel's own map where that is possible. */
@@ -42,7 +42,7 @@ enum needs { NOTHING, AN_OPEN_VAULT, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRA
 enum budget { B_TRIES, B_UNWRAP, B_INDEX, B_APPROVE, B_NONE, BUDGETS = B_NONE };
 
 typedef bool handler(struct keeper *, struct cursor *, struct buf *, struct err *);
-static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign;
+static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_renew;
 
 static const struct { handler *run; enum needs needs; } list[R_COUNT] = {
 	[R_CREATE]  = { do_create,  NOTHING },
@@ -55,6 +55,7 @@ static const struct { handler *run; enum needs needs; } list[R_COUNT] = {
 	[R_APPROVE] = { do_approve, THE_PASSPHRASE },
 	[R_USE]     = { do_use,     AN_OPEN_VAULT },
 	[R_SIGN]    = { do_sign,    AN_OPEN_VAULT },
+	[R_RENEW]   = { do_renew,   THE_PASSPHRASE },
 };
 
 /* at most so many within so many seconds; free: none are counted for 15 minutes after the passphrase was given again */
@@ -62,7 +63,7 @@ static const struct { int64_t most, seconds; bool free; const char *say; } budge
 	[B_TRIES]   = { 5, 60, false, "Five wrong passphrases within a minute. Wait a minute, then try again." },
 	[B_UNWRAP]  = { 2000, 3600, true, "2,000 contacts were opened within the hour. Wait, or give the passphrase again for a large job." },
 	[B_INDEX]   = { 20000, 86400, true, "20,000 look-ups were made today. Give the passphrase again for a large job." },
-	[B_APPROVE] = { 10, 86400, false, "Ten rounds were approved today. Wait until tomorrow." },
+	[B_APPROVE] = { 10, 86400, false, "Ten rounds were approved today. Wait, then approve again; handback check says how the keeper's record is." },
 };
 
 /* ---- the keeper's own record: what outlives it ---- */
@@ -81,38 +82,91 @@ static uint64_t record_check(const struct record *r)
 	return hash64((struct str){ (const char *)r, offsetof(struct record, check) }, key);
 }
 
-static bool record_take(struct keeper *k, struct record *r, struct err *e)
-{
-	struct record copy[2] = { 0 };
-	while (flock(k->record, LOCK_EX) != 0)
-		if (errno != EINTR)
-			return err_errno(e, "The keeper's record could not be locked");
-	*r = (struct record){ 0 };
-	for (int i = 0; i < 2; i++)
-		if (pread(k->record, &copy[i], sizeof copy[i], (off_t)(i * 4096)) == (ssize_t)sizeof copy[i] && copy[i].check == record_check(&copy[i]) &&
-		    copy[i].turn >= r->turn)
-			*r = copy[i];
-	return true;
-}
-
-static bool record_leave(struct keeper *k, struct record *r, bool change, struct err *e)
-{
-	bool good = true;
-	if (change) {
-		r->turn++;
-		r->check = record_check(r);
-		good = (pwrite(k->record, r, sizeof *r, (off_t)(r->turn % 2 * 4096)) == (ssize_t)sizeof *r && fdatasync(k->record) == 0) ||
-		       err_errno(e, "The keeper's record could not be written");
-	}
-	flock(k->record, LOCK_UN);
-	return good;
-}
-
 static int64_t clock_seconds(clockid_t which)
 {
 	struct timespec t;
 	clock_gettime(which, &t);
 	return t.tv_sec;
+}
+
+/* The newer copy that is whole; false: neither is. */
+static bool record_read(int fd, struct record *r)
+{
+	struct record copy[2] = { 0 };
+	bool any = false;
+	for (int i = 0; i < 2; i++)
+		if (pread(fd, &copy[i], sizeof copy[i], (off_t)(i * 4096)) == (ssize_t)sizeof copy[i] && copy[i].check == record_check(&copy[i]) &&
+		    (!any || copy[i].turn >= r->turn))
+			*r = copy[i], any = true;
+	return any;
+}
+
+static bool record_write(struct keeper *k, struct record *r, struct err *e)
+{
+	r->turn++;
+	r->check = record_check(r);
+	return (pwrite(k->record, r, sizeof *r, (off_t)(r->turn % 2 * 4096)) == (ssize_t)sizeof *r && fdatasync(k->record) == 0) ||
+	       err_errno(e, "The keeper's record could not be written");
+}
+
+static bool record_lock(int fd, int how, struct err *e)
+{
+	while (flock(fd, how) != 0)
+		if (errno != EINTR)
+			return err_errno(e, "The keeper's record could not be locked");
+	return true;
+}
+
+/* A record that is lost must not give new tries: all budgets count as used for an hour, those of a minute for a minute. */
+static void record_anew(struct record *r)
+{
+	*r = (struct record){ 0 };
+	for (int b = 0; b < BUDGETS; b++) {
+		int64_t wait = budgets[b].seconds < 3600 ? budgets[b].seconds : 3600;
+		r->used[b].since = clock_seconds(CLOCK_REALTIME) + wait - budgets[b].seconds;
+		r->used[b].count = budgets[b].most;
+	}
+}
+
+static bool record_take(struct keeper *k, struct record *r, struct err *e)
+{
+	if (!record_lock(k->record, LOCK_EX, e))
+		return false;
+	if (record_read(k->record, r))
+		return true;
+	record_anew(r);
+	if (record_write(k, r, e))
+		return true;
+	flock(k->record, LOCK_UN);
+	return false;
+}
+
+static bool record_leave(struct keeper *k, struct record *r, bool change, struct err *e)
+{
+	bool good = !change || record_write(k, r, e);
+	flock(k->record, LOCK_UN);
+	return good;
+}
+
+/* A new vault's: nothing is used, nothing is signed. */
+static bool record_found(struct keeper *k, struct err *e)
+{
+	struct record r = { 0 };
+	return record_lock(k->record, LOCK_EX, e) && record_leave(k, &r, true, e);
+}
+
+bool seal_record(int fd, struct signed_so_far *out, struct err *e)
+{
+	struct record r;
+	if (!record_lock(fd, LOCK_SH, e))
+		return false;
+	*out = (struct signed_so_far){ .whole = record_read(fd, &r) };
+	flock(fd, LOCK_UN);
+	if (out->whole) {
+		out->size = r.signed_size;
+		memcpy(out->root, r.signed_root, sizeof out->root);
+	}
+	return true;
 }
 
 /* Takes n from a budget, before anything is done; n < 0 gives back. */
@@ -128,7 +182,11 @@ static bool spend(struct keeper *k, enum budget b, int64_t n, struct err *e)
 		r.used[b].since = now, r.used[b].count = 0;
 	if (n > 0 && r.used[b].count + n > budgets[b].most) {
 		record_leave(k, &r, false, e);
-		return err_set(e, REFUSED, NULL, "%s", budgets[b].say);
+		if (r.signed_size)
+			return err_set(e, REFUSED, NULL, "%s", budgets[b].say);
+		/* a vault's record has signed the log from its founding on */
+		return err_set(e, REFUSED, NULL, "The keeper's record (keeper.record in the data folder) was missing or damaged and was begun anew. "
+		               "So that this gives nobody new tries, wait %s, then run it again.", budgets[b].seconds < 3600 ? "a minute" : "an hour");
 	}
 	r.used[b].count += n;
 	if (r.used[b].count < 0)
@@ -203,13 +261,20 @@ static bool cost_fits(struct slot_cost c)
 static void slot_place(struct buf *b, int64_t business, const struct slot *s, struct slot_cost cost)
 {
 	buf_put(b, STR("handback-slot"));
-	buf_u8(b, SLOT_VERSION);
+	buf_u8(b, 1);
 	buf_u64(b, (uint64_t)business);
 	buf_u64(b, (uint64_t)s->id);
 	buf_u8(b, (uint8_t)s->sort);
 	buf_u64(b, (uint64_t)s->person);
 	buf_u32(b, cost.mib);
 	buf_u32(b, cost.passes);
+}
+
+/* So that a slot whose bytes are damaged is told from a wrong passphrase; it keeps nobody from anything. */
+static uint64_t slot_check(struct str bytes)
+{
+	static const uint8_t key[16] = "handback-slotchk";
+	return hash64(bytes, key);
 }
 
 static bool slot_make(struct keeper *k, const struct slot *s, struct str secret, struct slot_cost cost, struct buf *out, struct err *e)
@@ -229,6 +294,7 @@ static bool slot_make(struct keeper *k, const struct slot *s, struct str secret,
 	buf_put(out, (struct str){ (const char *)salt, sizeof salt });
 	buf_put(out, (struct str){ (const char *)nonce, sizeof nonce });
 	buf_put(out, (struct str){ (const char *)wrapped, sizeof wrapped });
+	buf_u64(out, slot_check(buf_str(out)));
 	buf_free(&place);
 	return true;
 }
@@ -241,8 +307,10 @@ static bool slot_open(struct keeper *k, const struct slot *s, struct str secret,
 	struct slot_cost cost = { .mib = cursor_u32(&c) };
 	cost.passes = cursor_u32(&c);
 	struct str salt = cursor_bytes(&c, SALT), nonce = cursor_bytes(&c, NONCE), wrapped = cursor_bytes(&c, MASTER + TAG);
-	if (!cursor_done(&c) || version != SLOT_VERSION || !cost_fits(cost))
-		return err_set(e, TORN, NULL, "A slot of the vault is damaged. Restore a backup.");
+	bool whole = version == SLOT_VERSION ? !c.torn && cursor_u64(&c) == slot_check((struct str){ s->bytes.p, s->bytes.n - 8 }) : version == SLOT_UNCHECKED;
+	if (!cursor_done(&c) || !whole || !cost_fits(cost))
+		return err_set(e, TORN, NULL, s->sort == SLOT_PASSPHRASE ? "The passphrase's slot in the vault is damaged: no passphrase can open it. Give the recovery code instead, or put back a backup."
+		                                                         : "The recovery code's slot in the vault is damaged: no code can open it. Give the passphrase, or put back a backup.");
 	if (!stretched(secret, (const uint8_t *)salt.p, cost, key, e))
 		return false;
 	struct buf place = BUF(256);
@@ -319,6 +387,8 @@ static bool do_create(struct keeper *k, struct cursor *c, struct buf *out, struc
 		return err_set(e, INVALID, "passphrase", "A passphrase has at least 12 characters. Four plain words make a good one.");
 	if (!cost_fits(cost))
 		return err_set(e, INVALID, "cost", "The vault's cost is at least %u MiB and %u pass.", SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes);
+	if (!record_found(k, e))
+		return false;
 	char recovery[64], plain[RECOVERY_GROUPS * RECOVERY_GROUP + 1];
 	struct slot first = { 1, SLOT_PASSPHRASE, person, { 0 } }, second = { 2, SLOT_RECOVERY, person, { 0 } };
 	struct buf a = BUF(1024), b = BUF(1024);
@@ -338,6 +408,41 @@ static bool do_create(struct keeper *k, struct cursor *c, struct buf *out, struc
 	wipe(plain, sizeof plain);
 	buf_free(&a);
 	buf_free(&b);
+	return good;
+}
+
+/* A slot's secret exchanged: a new passphrase, or (none given) a new recovery code. What guessing costs stays as the old slot has it. */
+static bool do_renew(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+{
+	struct str passphrase = cursor_lstr(c);
+	struct slot slot;
+	slot.id = (int64_t)cursor_u64(c);
+	slot.sort = (enum slot_sort)cursor_u8(c);
+	slot.person = (int64_t)cursor_u64(c);
+	slot.bytes = cursor_lstr(c);
+	struct cursor old = cursor_of(slot.bytes);
+	cursor_u8(&old);
+	struct slot_cost cost = { .mib = cursor_u32(&old) };
+	cost.passes = cursor_u32(&old);
+	if (!cursor_done(c) || (slot.sort != SLOT_PASSPHRASE && slot.sort != SLOT_RECOVERY) || (slot.sort == SLOT_RECOVERY) != !passphrase.n)
+		return false;
+	if (slot.sort == SLOT_PASSPHRASE && (characters(passphrase) < PASSPHRASE_MIN || passphrase.n > PASSPHRASE_MAX))
+		return err_set(e, INVALID, "passphrase", "A passphrase has at least 12 characters. Four plain words make a good one.");
+	char recovery[64] = "", plain[RECOVERY_GROUPS * RECOVERY_GROUP + 1];
+	struct buf bytes = BUF(1024);
+	if (slot.sort == SLOT_RECOVERY) {
+		recovery_make(recovery);
+		recovery_read(str_of(recovery), plain);
+		passphrase = str_of(plain);
+	}
+	bool good = slot_make(k, &slot, passphrase, cost_fits(cost) ? cost : SLOT_COST_DEFAULT, &bytes, e);
+	if (good) {
+		buf_lstr(out, buf_str(&bytes));
+		buf_lstr(out, str_of(recovery));
+	}
+	wipe(recovery, sizeof recovery);
+	wipe(plain, sizeof plain);
+	buf_free(&bytes);
 	return good;
 }
 
@@ -372,7 +477,7 @@ static bool try_slots(struct keeper *k, struct cursor *c, uint8_t master[MASTER]
 		}
 	wipe(code, sizeof code);
 	if (good && !opened)
-		return err_set(e, REFUSED, "passphrase", "That is not the passphrase. Nothing was opened.");
+		return err_set(e, REFUSED, "passphrase", recovery ? "That is not the recovery code. Nothing was opened." : "That is not the passphrase. Nothing was opened. If it is lost, give the recovery code in its place.");
 	return good && spend(k, B_TRIES, -1, e);
 }
 

@@ -133,6 +133,27 @@ bool seal_again(struct seal *s, const struct slot *slot, size_t n, struct str pa
 	return login(s, R_AGAIN, slot, n, passphrase, e);
 }
 
+bool seal_renew(struct seal *s, struct slot *slot, struct str passphrase, char recovery[64], struct arena *a, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_RENEW);
+	buf_lstr(&s->out, passphrase);
+	buf_u64(&s->out, (uint64_t)slot->id);
+	buf_u8(&s->out, (uint8_t)slot->sort);
+	buf_u64(&s->out, (uint64_t)slot->person);
+	buf_lstr(&s->out, slot->bytes);
+	if (!told(s, &c, e))
+		return false;
+	struct str bytes = cursor_lstr(&c), code = cursor_lstr(&c);
+	if (!end(s, &c, e) || code.n >= 64)
+		return false;
+	slot->bytes = arena_str(a, bytes);
+	memcpy(recovery, code.p, code.n);
+	recovery[code.n] = 0;
+	wipe(s->in.p, s->in.n);
+	return true;
+}
+
 /* ---- values ---- */
 
 /* Gathers places and values from i on, about a batch of them; returns how many. */

@@ -45,6 +45,10 @@ bool seal_is_open(const struct seal *);
 /* The passphrase once more, for what needs it (approve, a large import). Holds for 15 minutes on this line. */
 bool seal_again(struct seal *, const struct slot *, size_t n, struct str passphrase, struct err *);
 
+/* The slot with a new secret, in place of its bytes: a passphrase slot with this passphrase (12 characters at least), a recovery slot
+ * (passphrase empty) with a new code, which comes out once. Needs seal_again within 15 minutes. The old secret opens no more. */
+bool seal_renew(struct seal *, struct slot *, struct str passphrase, char recovery[64], struct arena *, struct err *);
+
 /* ---- sealing ---- */
 
 struct place { const char *table, *column; int64_t business, row; };     /* authenticated with the value */
@@ -79,6 +83,11 @@ bool seal_use(struct seal *, const struct leave *, const struct bits *rows, stru
  * REFUSED then says that the log has been shortened. Needs an open vault, no leave. */
 bool seal_sign(struct seal *, uint64_t size, const uint8_t root[32], uint8_t signature[64], struct err *);
 bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, const uint8_t root[32], const uint8_t signature[64]);
+
+/* How far a keeper's record says that it has signed, read without a keeper. whole false: the record is missing or damaged; the keeper
+ * then begins it anew, with all budgets used. Nobody vouches for the record itself. */
+struct signed_so_far { bool whole; uint64_t size; uint8_t root[32]; };
+bool seal_record(int record, struct signed_so_far *, struct err *);
 
 /* ---- the keeper itself: what main.c runs for `--role keeper` ---- */
 

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEPT_STATEMENTS = 256, WAIT_MS = 60000, WAL_PAGES = 256 };
+enum { KEPT_STATEMENTS = 256, WAIT_MS = 60000, TOLD_MS = 2000, WAL_PAGES = 256 };
 
 struct rows {
 	struct db *db;
@@ -24,7 +24,8 @@ struct db {
 	sqlite3 *sq;
 	int lock;                                        /* write.lock, or -1 for a database in memory */
 	int wal_pages;                                   /* in the write-ahead log: its file stays as long as it ever was */
-	bool begun, writing;
+	bool begun, writing, read_only;
+	void (*waits)(void *); void *about;              /* db_on_wait */
 	struct rows kept[KEPT_STATEMENTS];               /* prepared once, found again by the statement's address */
 	size_t n;
 };
@@ -40,7 +41,7 @@ static bool fail(struct db *db, const char *doing, struct err *e)
 		return err_set(e, CONFLICT, NULL, "Another handback is writing to this data folder. Try again when it has finished.");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return err_set(e, TORN, NULL, "The database is damaged (%s). Do not change anything; run handback check.", sqlite3_errmsg(db->sq));
+		return err_set(e, TORN, NULL, "The database is damaged (%s). Change nothing: copy the data folder as it is, and go on with a copy from before.", sqlite3_errmsg(db->sq));
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
@@ -65,7 +66,27 @@ static bool lock_open(struct db *db, const char *path, struct err *e)
 		abort();
 	db->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(name);
-	return db->lock >= 0 || err_errno(e, "Could not open write.lock in the data folder");
+	db->read_only = db->lock < 0 && (errno == EROFS || errno == EACCES || errno == EPERM);
+	return db->lock >= 0 || db->read_only || err_errno(e, "Could not open write.lock in the data folder");
+}
+
+/* For reading only: with what the write-ahead log holds, where there is one; its index must then stand beside it. */
+static bool file_open(struct db *db, const char *path, bool create, struct err *e)
+{
+	int flags = (db->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	struct stat st;
+	char *wal = sqlite3_mprintf("%s-wal", path), *uri = NULL;
+	bool no_wal = !wal || stat(wal, &st) != 0 || !st.st_size;
+	sqlite3_free(wal);
+	if (db->read_only && no_wal) {
+		uri = sqlite3_mprintf("file:%s?immutable=1", path);
+		flags |= SQLITE_OPEN_URI;
+		if (!uri || strpbrk(path, "?#%"))
+			return err_set(e, OUTSIDE, "data", "The path of the data folder has a character that can't stand in it here (?, # or %%). Copy the folder to another place.");
+	}
+	bool good = sqlite3_open_v2(uri ? uri : path, &db->sq, flags | (create ? SQLITE_OPEN_CREATE : 0), NULL) == SQLITE_OK;
+	sqlite3_free(uri);
+	return good || fail(db, "be opened", e);
 }
 
 static int wal_grew(void *db, sqlite3 *sq, const char *name, int pages)
@@ -85,8 +106,7 @@ struct db *db_open(const char *path, bool create, struct err *e)
 	}
 	struct db *db = mem_zero(1, sizeof *db);
 	db->lock = -1;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | (create || in_memory ? SQLITE_OPEN_CREATE : 0);
-	bool good = sqlite3_open_v2(path, &db->sq, flags, NULL) == SQLITE_OK || fail(db, "be opened", e);
+	bool good = (in_memory || lock_open(db, path, e)) && file_open(db, path, create || in_memory, e);
 	if (good) {
 		sqlite3_extended_result_codes(db->sq, 1);
 		sqlite3_busy_timeout(db->sq, WAIT_MS);
@@ -94,9 +114,7 @@ struct db *db_open(const char *path, bool create, struct err *e)
 		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		sqlite3_limit(db->sq, SQLITE_LIMIT_ATTACHED, 0);
-		good = (in_memory || lock_open(db, path, e)) &&
-		       exec(db, "PRAGMA page_size=16384", "be set up", e) &&
-		       exec(db, "PRAGMA journal_mode=WAL", "be set up", e) &&
+		good = (db->read_only || (exec(db, "PRAGMA page_size=16384", "be set up", e) && exec(db, "PRAGMA journal_mode=WAL", "be set up", e))) &&
 		       exec(db, "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA mmap_size=1099511627776;"
 		                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1", "be set up", e);
 		sqlite3_wal_hook(db->sq, wal_grew, db);
@@ -131,6 +149,8 @@ static bool lock_take(struct db *db, struct err *e)
 	for (int waited = 0; flock(db->lock, LOCK_EX | LOCK_NB) != 0; waited += 20) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_errno(e, "Could not lock the data folder");
+		if (waited == TOLD_MS && db->waits)
+			db->waits(db->about);
 		if (waited >= WAIT_MS)
 			return err_set(e, CONFLICT, NULL, "Another handback is writing to this data folder. Try again when it has finished.");
 		nanosleep(&(struct timespec){ 0, 20 * 1000000 }, NULL);
@@ -146,6 +166,8 @@ static void lock_leave(struct db *db)
 
 bool db_begin(struct db *db, bool write, struct err *e)
 {
+	if (write && db->read_only)
+		return err_set(e, OUTSIDE, "data", "This data folder can only be read; looking works, changing does not. Copy it to where you can write, and use the copy: --data COPY.");
 	if (write && !lock_take(db, e))
 		return false;
 	if (!exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN", "begin", e)) {
@@ -183,6 +205,17 @@ bool db_end(struct db *db, bool keep, struct err *e)
 	}
 	db->begun = db->writing = false;
 	return done;
+}
+
+bool db_read_only(const struct db *db)
+{
+	return db->read_only;
+}
+
+void db_on_wait(struct db *db, void (*waits)(void *), void *about)
+{
+	db->waits = waits;
+	db->about = about;
 }
 
 bool db_writing(const struct db *db)

@@ -229,6 +229,8 @@ bool mail_write(struct buf *b, const struct mail *m, struct err *e)
 		return false;
 	date_header(b, m->date);
 	buf_printf(b, "Message-ID: <" STR_FMT ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n", STR_ARG(m->id));
+	if (m->unsent)
+		buf_put(b, STR("X-Unsent: 1\r\n"));
 	if (m->language.n)
 		buf_printf(b, "Content-Language: " STR_FMT "\r\n", STR_ARG(m->language));
 	buf_printf(b, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n\r\n", boundary);

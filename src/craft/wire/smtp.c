@@ -10,10 +10,14 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60, USER_MAX = 255 };
 
@@ -24,7 +28,7 @@ struct slot {
 	struct run *run; pthread_t thread; CURL *easy; struct curl_slist *to;
 	struct wire_job *job; size_t at;
 	enum stage stage;
-	bool all_read, rewound, quitting, again;         /* again: this is the second connection for this mail */
+	bool all_read, rewound, quitting, again, nonsense;   /* again: this is the second connection for this mail; nonsense: the answer was none */
 	long last; bool whole;                           /* the number answered to the last command or to the dot, 0 none; its last line came */
 	char words[WORDS_MAX + 1]; char error[CURL_ERROR_SIZE];
 };
@@ -130,6 +134,23 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 	return true;
 }
 
+bool wire_password(struct str file, struct str *password, struct arena *a, struct err *e)
+{
+	const char *path = arena_printf(a, STR_FMT, STR_ARG(file));
+	char text[1024];
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, INVALID, "mail.password-file", "The mail password file %s can't be read: %s.", path, strerror(errno));
+	ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 077) ? read(fd, text, sizeof text) : -1;
+	close(fd);
+	if (n <= 0)
+		return err_set(e, REFUSED, "mail.password-file", "The mail password file %s must hold the password and be yours alone: chmod 600 %s", path, path);
+	*password = arena_str(a, str_trim((struct str){ text, (size_t)n }));
+	wipe(text, sizeof text);
+	return true;
+}
+
 /* ---- curl's callbacks ---- */
 
 static size_t on_read(char *to, size_t size, size_t n, void *about)
@@ -183,10 +204,15 @@ static size_t on_header(char *line, size_t size, size_t n, void *about)
 	size_t length = size * n, used = strlen(s->words);
 	if (s->quitting)
 		return length;
-	if (length >= 3 && line[0] >= '2' && line[0] <= '5' && (length == 3 || line[3] == ' ' || line[3] == '-' || line[3] == '\r' || line[3] == '\n')) {
-		s->last = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-		s->whole = length == 3 || line[3] != '-';
+	/* RFC 5321, 4.2: three digits, then a space, a hyphen or the end. Whoever says anything else is not waited for. */
+	if (length < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9' ||
+	    (length > 3 && line[3] != ' ' && line[3] != '-' && line[3] != '\r' && line[3] != '\n')) {
+		s->nonsense = true;
+		s->last = 0, s->whole = false, s->words[0] = 0;
+		return 0;
 	}
+	s->last = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+	s->whole = length == 3 || line[3] != '-';
 	for (size_t i = 0; i < length && used < WORDS_MAX; i++) {
 		unsigned char c = (unsigned char)line[i];
 		s->words[used++] = c < 0x20 || c >= 0x7F ? ' ' : (char)c;
@@ -267,7 +293,7 @@ static void judge(struct wire *w, struct slot *s, CURLcode code, struct arena *a
 	if (s->last >= 400)
 		code_of(s, r->code);
 	w->used |= s->stage != HELLO;
-	const char *words = *s->words && s->last >= 400 ? s->words : *s->error ? s->error : curl_easy_strerror(code);
+	const char *words = s->nonsense ? "what it answers is not a mail server's" : *s->words && s->last >= 400 ? s->words : *s->error ? s->error : curl_easy_strerror(code);
 	r->words = arena_str(a, str_of(words));
 	bool answered = s->whole && s->last != 354;
 	if (code == CURLE_OK || (s->all_read && answered && s->last < 400)) {
@@ -296,7 +322,7 @@ static CURLcode job_try(const struct wire *w, struct slot *s, bool again)
 	char from[600], to[600], user[USER_MAX + 1], password[1024], ca[1024];
 	const struct wire_account *a = &w->account;
 	CURL *c = s->easy;
-	s->at = 0, s->all_read = s->rewound = s->quitting = s->whole = false, s->again = again, s->stage = HELLO, s->last = 0, s->words[0] = s->error[0] = 0;
+	s->at = 0, s->all_read = s->rewound = s->quitting = s->whole = s->nonsense = false, s->again = again, s->stage = HELLO, s->last = 0, s->words[0] = s->error[0] = 0;
 	curl_slist_free_all(s->to);
 	s->to = NULL;
 	snprintf(from, sizeof from, "<" STR_FMT ">", STR_ARG(job->from));

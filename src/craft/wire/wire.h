@@ -17,6 +17,7 @@ struct mail {
 	struct str reply_to;                             /* or empty */
 	struct str language;                             /* "en", "es" */
 	int64_t date;
+	bool unsent;                                     /* a draft for a person's mail program: X-Unsent, which Outlook goes by */
 };
 /* Auto-Submitted: auto-generated (RFC 3834); no attachment, no picture. INVALID: names the header that cannot be. */
 bool mail_write(struct buf *out, const struct mail *, struct err *);
@@ -29,6 +30,9 @@ enum wire_tls { WIRE_STARTTLS, WIRE_TLS, WIRE_PLAIN };   /* WIRE_PLAIN only to t
 struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; unsigned silence_seconds; };   /* silence: 0 for 60 */
 /* smtp[s]://user@host:port. smtp: STARTTLS and refuses to go on without it, save to loopback; smtps: TLS at once. */
 bool wire_account(struct str url, struct wire_account *, struct arena *, struct err *);
+
+/* The password out of a file that is its owner's alone; REFUSED or INVALID says what is wrong with it. */
+bool wire_password(struct str file, struct str *password, struct arena *, struct err *);
 
 enum wire_outcome {
 	WIRE_SENT,          /* the server took it: 250 after the final dot */

@@ -15,7 +15,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, find_verbs, cli_verbs, sample_verbs,
+	own_verbs, op_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, find_verbs, sample_verbs,
 };
 
 static const char *faults[] = {
@@ -26,7 +26,10 @@ static const char *faults[] = {
 static int complain(const struct err *e, bool json)
 {
 	terminal_progress_end();
-	fprintf(stderr, "handback: %s\n", e->say);
+	struct buf said = BUF(4096);
+	buf_shown(&said, str_of(e->say));
+	fprintf(stderr, "handback: " STR_FMT "\n", STR_ARG(buf_str(&said)));
+	buf_free(&said);
 	if (json) {
 		struct buf b = BUF(4096);
 		struct json j = json_to(&b);
@@ -157,14 +160,29 @@ static struct str data_folder(struct arena *a, const struct common *c)
 	return arena_say(a, "%s/.local/share/handback", home && *home ? home : ".");
 }
 
+/* What has lines of its own comes whole (a map, a list of references): of its control characters only the line ends go out. */
 static void put_out(void *to, struct str s)
 {
 	(void)to;
 	terminal_progress_end();
-	if (s.n)
-		fwrite(s.p, 1, s.n, stdout);
-	else
+	for (size_t i = 0, from = 0; i <= s.n; i++) {
+		bool drives = i < s.n && (((unsigned char)s.p[i] < 0x20 && s.p[i] != '\n' && s.p[i] != '\t') || s.p[i] == 0x7F);
+		if (i < s.n && !drives)
+			continue;
+		fwrite(s.p + from, 1, i - from, stdout);
+		if (drives)
+			fputs("\xEF\xBF\xBD", stdout);
+		from = i + 1;
+	}
+	if (!s.n)
 		fflush(stdout);
+}
+
+static void tell(struct op *op, const char *remark)
+{
+	(void)op;
+	terminal_progress_end();
+	fprintf(stderr, "%s\n", remark);
 }
 
 static void put_note(void *to, struct str s)
@@ -185,6 +203,13 @@ static bool version_run(struct op *op, const struct args *args, struct answer *a
 	return true;
 }
 
+/* never run: cli_main answers it */
+static bool help_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	(void)op, (void)args, (void)answer;
+	return true;
+}
+
 static const struct verb own_verbs[] = {
 	{ "init", "Makes a business's folder and its vault; shows the recovery code, once.",
 	  "handback init --name 'Fernwood Plumbing' --region US-NY --timezone America/New_York", VERB_LONG,
@@ -194,6 +219,8 @@ static const struct verb own_verbs[] = {
 	         { "kdf-memory", FIELD_NUMBER, 0, "MiB that guessing the passphrase shall cost: 46 to 4096, 256 if not told" },
 	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
 	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
+	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
+	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
 	{ 0 },
 };
@@ -205,6 +232,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;
 	op->progress = isatty(2) ? terminal_progress : NULL;
+	op->tell = tell;
 	op->stop = &terminal_stop;
 	op->now = when_now();
 	if (!opened) {
@@ -213,6 +241,8 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}
 	opened = opened || v->run == init_run || op_open(op, op->folder);
+	if (op_read_only(op))
+		fputs("This data folder can only be read: looking works, changing does not.\n", stderr);
 	bool good = opened && op_do(op, v, args, &answer);
 	terminal_progress_end();
 	/* a full disk or a closed pipe behind stdout must not look like success */
@@ -235,9 +265,20 @@ int cli_main(int argc, char **argv)
 	if (c.version)
 		argc = 2, argv = version_words;
 	const struct verb *v = find_verb(argv + 1, argc - 1, &used);
-	if (argc < 2 || (!v && c.help)) {
-		help_all(tables, LENGTH(tables));
+	bool asked = argc >= 2 && strcmp(argv[1], "help") == 0;
+	if (asked && !c.help) {                          /* handback help COMMAND, as COMMAND --help */
+		v = find_verb(argv + 2, argc - 2, &used);
+		argv++, argc--;
+		c.help = true;
+	}
+	if (argc < 2 || (!v && c.help && help_group(tables, LENGTH(tables), argv[1]))) {
+		if (argc < 2)
+			help_all(tables, LENGTH(tables));
 		return c.help ? EXIT_DONE : EXIT_CALL;
+	}
+	if (!v && c.help && argv[1][0] == '-') {
+		help_all(tables, LENGTH(tables));
+		return EXIT_DONE;
 	}
 	if (!v) {
 		err_set(&op.err, INVALID, NULL, "There is no command \"%s%s%s\". handback --help lists them all.", argv[1], argc > 2 ? " " : "",

@@ -10,20 +10,27 @@ enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
 struct common { const char *data, *passphrase_file; bool json, help, version; };
 
 /* terminal.c */
-extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process */
+extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process. At a prompt the first one ends the asking */
 void terminal_watch_stop(void);
 bool terminal_passphrase(struct op *, const char *why, struct str *);   /* op->ask */
-bool terminal_new_passphrase(struct arena *, struct str *, struct err *);
+/* file: where it stands, else it is asked for; NULL and no terminal: INVALID. */
+bool terminal_new_passphrase(struct arena *, const char *file, struct str *, struct err *);
 void terminal_use_file(const char *passphrase_file);
+const char *terminal_passphrase_file(void);              /* NULL: none was named */
 void terminal_progress(struct op *, const char *what, uint64_t done, uint64_t of);   /* op->progress */
 void terminal_progress_end(void);
 
 /* help.c */
 void help_all(const struct verb *const *tables, size_t n);
+bool help_group(const struct verb *const *tables, size_t n, const char *word);         /* those that begin with this word; false: none does */
 void help_verb(const struct verb *);
 
 /* own verbs that stand above the rooms */
-extern const struct verb cli_verbs[];                    /* check */
+extern const struct verb cli_verbs[];                    /* check, log, vault passphrase, vault recovery */
+bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
+bool vault_passphrase_run(struct op *, const struct args *, struct answer *);   /* vault.c */
+bool vault_recovery_run(struct op *, const struct args *, struct answer *);
+void recovery_say(struct answer *, const char *code);
 bool init_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -20,6 +20,20 @@ void help_all(const struct verb *const *tables, size_t n)
 	printf("\n%s", common);
 }
 
+bool help_group(const struct verb *const *tables, size_t n, const char *word)
+{
+	size_t found = 0, length = strlen(word);
+	for (size_t i = 0; i < n; i++)
+		for (const struct verb *v = tables[i]; v->name; v++)
+			if (strncmp(v->name, word, length) == 0 && v->name[length] == ' ') {
+				printf("  handback %-20s %s\n", v->name, v->help);
+				found++;
+			}
+	if (found)
+		printf("\nMore on one of them: handback %s ... --help\n", word);
+	return found;
+}
+
 void help_verb(const struct verb *v)
 {
 	printf("%s\n\n  handback %s", v->help, v->name);

@@ -33,7 +33,7 @@ bool init_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "database", "PostgreSQL comes in a later version. Leave --database away: the ledger is then a file in the data folder.");
 	if (!f.name.n)
 		return err_set(&op->err, INVALID, "name", "--name is needed: the business's name, as customers know it.");
-	if (f.region.n && (f.region.n < 4 || f.region.n > 6 || f.region.p[2] != '-'))
+	if (f.region.n && !str_region(f.region))
 		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-CA.");
 	args_number(args, "kdf-memory", &mib);
 	args_number(args, "kdf-passes", &passes);
@@ -43,7 +43,7 @@ bool init_run(struct op *op, const struct args *args, struct answer *answer)
 	f.kdf_passes = (uint32_t)passes;
 	if (!f.timezone.n)
 		f.timezone = machine_zone(op->a);
-	if (!terminal_new_passphrase(op->a, &f.passphrase, &op->err) || !op_create(op, op->folder, &f, recovery))
+	if (!terminal_new_passphrase(op->a, terminal_passphrase_file(), &f.passphrase, &op->err) || !op_create(op, op->folder, &f, recovery))
 		return false;
 	answer_row(answer);
 	answer_text(answer, "name", f.name);
@@ -51,8 +51,8 @@ bool init_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_text(answer, "recovery", str_of(recovery));
 	answer_row_end(answer);
 	answer_say(answer, STR_FMT " is ready in " STR_FMT " (times in " STR_FMT ").", STR_ARG(f.name), STR_ARG(op->folder), STR_ARG(f.timezone));
-	answer_say(answer, "\nRecovery code, shown this once:\n\n    %s\n\nWrite it down and keep it away from this computer. It opens the vault if the passphrase is lost;", recovery);
-	answer_say(answer, "without both, customers' contacts can't be read by anybody.\n\nNext: handback import FILE, with an export of your payment service.");
+	recovery_say(answer, recovery);
+	answer_say(answer, "\nNext: handback import FILE, with an export of your payment service.");
 	wipe(recovery, sizeof recovery);
 	return true;
 }
@@ -109,9 +109,13 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 		return false;
 	if (!log_verify(op, &log))
 		return false;
+	if (log.record_lost)
+		told(answer, "keeper", false, log_record_lost_words);
 	told(answer, "log", !log.broken, log.broken ? arena_printf(op->a, "broken at entry %" PRIu64 ": %s", log.broken_at, log.how)
 	                                            : arena_printf(op->a, "%" PRIu64 " entries, unbroken", log.entries));
-	if (ledger_check_sealed(op, &tried))
+	if (op_read_only(op))
+		told(answer, "sealed", true, "not tried: this folder can only be read");
+	else if (ledger_check_sealed(op, &tried))
 		told(answer, "sealed", true, tried ? "every sealed contact opens" : "not tried: the vault is locked (give --passphrase-file to try)");
 	else if (!found_bad(op, answer, "sealed"))
 		return false;
@@ -120,6 +124,13 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 }
 
 const struct verb cli_verbs[] = {
+	{ "log", "Shows the log: every change, and every look at sealed data.", "handback log", VERB_READ,
+	  FIELDS({ "from", FIELD_NUMBER, 0, "begin with this entry" }, { "follow", FIELD_FLAG, 0, "goes on showing new ones until Ctrl-C" },
+	         { "names", FIELD_FLAG, 0, "puts the names of holders beside their numbers; the log itself knows numbers only" }), log_run },
+	{ "vault passphrase", "Gives the vault a new passphrase; the old one, or the recovery code, is asked first.", "handback vault passphrase", VERB_LONG,
+	  FIELDS({ "new-passphrase-file", FIELD_PATH, 0, "a file with the new one in a line; else it is asked for" }), vault_passphrase_run },
+	{ "vault recovery", "Makes a new recovery code and shows it once; the old one opens nothing any more.", "handback vault recovery", VERB_LONG, NO_FIELDS,
+	  vault_recovery_run },
 	{ "check", "Proves the store sound: what is derived agrees with what is true, the log is unbroken, sealed values open.", "handback check",
 	  VERB_LONG, FIELDS({ "rebuild", FIELD_FLAG, 0, "make anew what is derived" }), check_run },
 	{ 0 },

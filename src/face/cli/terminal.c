@@ -16,23 +16,31 @@ enum { PASSPHRASE_MAX = 1024 };
 
 volatile int terminal_stop;
 static const char *passphrase_file;
+static volatile int prompting;
 
 static void on_stop(int signal_number)
 {
 	if (terminal_stop)
 		_exit(128 + signal_number);
 	terminal_stop = 1;
+	if (prompting)                                   /* the asking ends, and says so itself */
+		return;
 	static const char words[] = "\nEnding at the next safe point; once more ends at once.\n";
 	if (write(2, words, sizeof words - 1) < 0)
 		return;
 }
 
-void terminal_watch_stop(void)
+static void watch_stop(int flags)
 {
-	struct sigaction a = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
+	struct sigaction a = { .sa_handler = on_stop, .sa_flags = flags };
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGINT, &a, NULL);
 	sigaction(SIGTERM, &a, NULL);
+}
+
+void terminal_watch_stop(void)
+{
+	watch_stop(SA_RESTART);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -41,12 +49,18 @@ void terminal_use_file(const char *path)
 	passphrase_file = path;
 }
 
-static bool from_file(struct arena *a, struct str *passphrase, struct err *e)
+static bool from_file(struct arena *a, const char *path, struct str *passphrase, struct err *e)
 {
+	static const char *told;
 	char text[PASSPHRASE_MAX + 2];
-	int fd = open(passphrase_file, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_set(e, INVALID, "passphrase-file", "The passphrase file %s can't be read: %s.", passphrase_file, strerror(errno));
+		return err_set(e, INVALID, "passphrase-file", "The passphrase file %s can't be read: %s.", path, strerror(errno));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) && told != path) {
+		fprintf(stderr, "Other users of this machine can read the passphrase in %s. Run: chmod 600 %s\n", path, path);
+		told = path;
+	}
 	ssize_t n = 0, got;
 	while ((size_t)n < sizeof text && (got = read(fd, text + n, sizeof text - (size_t)n)) > 0)
 		n += got;
@@ -60,12 +74,13 @@ static bool from_file(struct arena *a, struct str *passphrase, struct err *e)
 	if (good)
 		*passphrase = arena_str(a, s);
 	else
-		err_set(e, INVALID, "passphrase-file", "The passphrase file %s must hold one line of 1 to %d characters.", passphrase_file, PASSPHRASE_MAX);
+		err_set(e, INVALID, "passphrase-file", "The passphrase file %s must hold one line of 1 to %d characters.", path, PASSPHRASE_MAX);
 	wipe(text, sizeof text);
 	return good;
 }
 
-static bool from_terminal(struct arena *a, const char *prompt, struct str *passphrase)
+/* Ctrl-C ends the read (no SA_RESTART while it waits); the terminal is as before in any case. Sets e when the asking was ended. */
+static bool from_terminal(struct arena *a, const char *prompt, struct str *passphrase, struct err *e)
 {
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	struct termios before, quiet;
@@ -80,10 +95,18 @@ static bool from_terminal(struct arena *a, const char *prompt, struct str *passp
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	dprintf(tty, "%s: ", prompt);
 	tcsetattr(tty, TCSAFLUSH, &quiet);
-	ssize_t n = read(tty, text, PASSPHRASE_MAX);
+	prompting = 1;
+	watch_stop(0);
+	ssize_t n = terminal_stop ? -1 : read(tty, text, PASSPHRASE_MAX);
+	watch_stop(SA_RESTART);
+	prompting = 0;
 	tcsetattr(tty, TCSAFLUSH, &before);
 	dprintf(tty, "\n");
 	close(tty);
+	if (terminal_stop) {
+		wipe(text, sizeof text);
+		return err_set(e, REFUSED, NULL, "Stopped by you; nothing was done.");
+	}
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	bool good = n > 0;
@@ -96,20 +119,25 @@ static bool from_terminal(struct arena *a, const char *prompt, struct str *passp
 bool terminal_passphrase(struct op *op, const char *why, struct str *passphrase)
 {
 	if (passphrase_file)
-		return from_file(op->a, passphrase, &op->err);
-	return from_terminal(op->a, arena_printf(op->a, "Passphrase, %s", why), passphrase);
+		return from_file(op->a, passphrase_file, passphrase, &op->err);
+	return from_terminal(op->a, arena_printf(op->a, "Passphrase, %s", why), passphrase, &op->err);
 }
 
-bool terminal_new_passphrase(struct arena *a, struct str *passphrase, struct err *e)
+bool terminal_new_passphrase(struct arena *a, const char *file, struct str *passphrase, struct err *e)
 {
 	struct str again;
-	if (passphrase_file)
-		return from_file(a, passphrase, e);
-	if (!from_terminal(a, "A new passphrase (12 characters or more; four words are good)", passphrase))
-		return err_set(e, INVALID, "passphrase-file", "A new business needs a passphrase. Give it with --passphrase-file FILE, or run this on a terminal.");
-	if (!from_terminal(a, "The same once more", &again) || !str_eq(*passphrase, again))
-		return err_set(e, INVALID, NULL, "The two passphrases were not the same. Nothing was made; run it again.");
+	if (file)
+		return from_file(a, file, passphrase, e);
+	if (!from_terminal(a, "A new passphrase (12 characters or more; four words are good)", passphrase, e))
+		return err_set(e, INVALID, "passphrase-file", "A new passphrase is needed. Give it in a file (init: --passphrase-file FILE, vault passphrase: --new-passphrase-file FILE), or run this on a terminal.");
+	if (!from_terminal(a, "The same once more", &again, e) || !str_eq(*passphrase, again))
+		return err_set(e, INVALID, NULL, "The two passphrases were not the same. Nothing was changed; run it again.");
 	return true;
+}
+
+const char *terminal_passphrase_file(void)
+{
+	return passphrase_file;
 }
 
 /* ---- progress: only when work takes more than a second ---- */
