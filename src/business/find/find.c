@@ -15,7 +15,7 @@ bool find_scan(struct find *find, struct err *e)
 {
 	uint64_t began = now_ms();
 	struct pool *pool = pool_open(find);
-	bool good = walk(find, pool, e);
+	bool good = (!find->paths || walk(find, pool, e)) && (!find->database.n || tables_look(find, pool, e));
 	struct err after = { 0 };
 	/* what was met is told, also when a path was not there */
 	good = pool_finish(pool, good ? e : &after) && good;
@@ -27,7 +27,8 @@ bool find_scan(struct find *find, struct err *e)
 const struct verb find_verbs[] = {
 	{ "find", "Looks for card numbers and other personal data in files, folders, archives, mail, documents and pictures.", "handback find ~/Documents --html found.html",
 	  VERB_MAYBE,
-	  FIELDS({ "path", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "files and folders to look at" },
+	  FIELDS({ "path", FIELD_PATH, FIELD_PLACED | FIELD_LIST, "files and folders to look at" },
+	         { "database", FIELD_TEXT, 0, "also looks at the tables of this PostgreSQL database, read-only: postgresql://user@host/database, the password in ~/.pgpass or PGPASSWORD" },
 	         { "jobs", FIELD_NUMBER, 0, "how many helpers read at once, 1 to 64; as many as there are processors if not told" },
 	         { "holder", FIELD_TEXT, 0, "on which holder the files lie, like 'computer:Office PC'; this computer if not told. What is found goes on the map" },
 	         { "all", FIELD_FLAG, 0, "shows every one: the unlikely and the judged, too" },

@@ -22,6 +22,7 @@ struct find_totals { uint64_t files, bytes, known, skipped, unlikely, millisecon
 struct find {
 	struct arena *a;
 	const struct str *path; size_t paths;            /* files and folders to look at */
+	struct str database;                             /* and the tables there: "postgresql://user@host/database"; empty: none */
 	unsigned jobs;                                   /* boxes at once; 0: as many as there are processors */
 	struct str leave;                                /* a folder to leave out: our own data */
 	struct seen *seen;                               /* files that are as they were when they were clean are not opened; NULL: all are */

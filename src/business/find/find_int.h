@@ -88,6 +88,11 @@ uint64_t ignore_pop(struct ignore *);                    /* how many the last on
 /* Both end in 0; name is the path's last part. */
 bool ignore_fits(struct ignore *, const char *path, const char *name, bool folder);
 
+/* ---- tables.c ---- */
+
+/* Adds the rows of find's database to the pool. False: as walk; or the database can't be read (err). */
+bool tables_look(struct find *, struct pool *, struct err *);
+
 /* ---- walk.c ---- */
 
 /* Adds what is below find's paths to the pool. False: it should stop, the machine gives no boxes, or there is no such path (err). */

@@ -386,12 +386,15 @@ static bool reports_open(struct showing *s, const struct args *args)
 static bool scan(struct showing *s, const struct args *args)
 {
 	struct op *op = s->op;
-	const struct arg *paths = args_list(args, "path");
-	struct find find = { .a = op->a, .path = paths->value, .paths = paths->n, .leave = op->folder, .stop = op->stop, .hit = on_hit, .unread = on_unread,
-	                     .done = on_done, .progress = op->progress ? on_progress : NULL, .to = s };
+	static const struct arg none;
+	const struct arg *paths = args_has(args, "path") ? args_list(args, "path") : &none;
+	struct find find = { .a = op->a, .path = paths->value, .paths = paths->n, .database = args_text(args, "database"), .leave = op->folder, .stop = op->stop,
+	                     .hit = on_hit, .unread = on_unread, .done = on_done, .progress = op->progress ? on_progress : NULL, .to = s };
 	int64_t jobs = 0;
 	if (args_number(args, "jobs", &jobs) && (jobs < 1 || jobs > 64))
 		return err_set(&op->err, INVALID, "jobs", "--jobs is from 1 to 64.");
+	if (!find.paths && !find.database.n)
+		return err_set(&op->err, INVALID, "path", "Say what to look at: files and folders, or --database.");
 	find.jobs = (unsigned)jobs;
 	s->roots = roots_of(op->a, paths->value, paths->n);
 	s->told_holder = args_has(args, "holder");
@@ -423,7 +426,7 @@ static bool scan(struct showing *s, const struct args *args)
 bool find_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	if (args_has(args, "redact-copy")) {
-		if (args_list(args, "path")->n != 1)
+		if (!args_has(args, "path") || args_list(args, "path")->n != 1 || args_has(args, "database"))
 			return err_set(&op->err, INVALID, "path", "--redact-copy takes one file or folder.");
 		return redact_copy(op, args_text(args, "path"), args_text(args, "redact-copy"), answer);
 	}

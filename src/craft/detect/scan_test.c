@@ -234,6 +234,23 @@ static void pieces_are_seen_by_record(void **state)
 	assert_int_equal(s.f[2].class, SCAN_UNLIKELY);
 }
 
+/* A database's numbers that are no cards: one in ten passes, each in a record of its own. */
+static void a_column_of_records_is_judged_by_all_its_numbers(void **state)
+{
+	(void)state;
+	struct seen s = { 0 };
+	uint64_t number = 4539578763621486;
+	char text[32];
+	scanner_begin(scanner, take, &s);
+	for (uint64_t i = 1; i <= 400; i++) {
+		number += 1000003 * i % 90000000007;
+		snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+		scanner_piece(scanner, str_of(text), STR("row"), STR("value"), i);
+	}
+	assert_int_equal(scanner_end(scanner), 0);
+	assert_true(s.n > 20 && s.f[0].alike > 4 * s.f[0].passing);
+}
+
 /* What begins from `from` to before `until`, as one of several that share the work sees it. */
 static uint64_t scan_part(struct str text, size_t from, size_t until, struct seen *s, uint64_t *behind)
 {
@@ -325,7 +342,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
-		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_text_is_the_same_in_parts),
+		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
+		cmocka_unit_test(a_text_is_the_same_in_parts),
 		cmocka_unit_test(zeros_can_be_left_out), cmocka_unit_test(hostile_texts_end),
 	};
 	return cmocka_run_group_tests(tests, open_scanner, close_scanner);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 enum {
-	IN_MEMORY_MAX = 96 << 20,       /* a file that can be read onwards only */
 	HEAP_MAX = 128 << 20,           /* what SQLite may take */
 	VALUE_MAX = 16 << 20,           /* a longer one is read in place, never whole */
 	TREES_MAX = 60000,
@@ -513,18 +512,13 @@ static void read_all(struct database *db, sqlite3 *sql)
 enum open_end open_sqlite(const struct source *s, struct str name, struct listener *l)
 {
 	(void)name;
-	struct str copy;
-	struct source kept, *anywhere = &kept;
-	if (!source_anywhere(s, IN_MEMORY_MAX, &copy, anywhere))
-		return OPEN_TOO_BIG;
-	struct database db = { .s = anywhere, .l = l, .a = arena_open(), .left = 8 * anywhere->size + (1 << 20) };
-	sqlite3 *sql = database_open(anywhere);
+	struct database db = { .s = s, .l = l, .a = arena_open(), .left = 8 * s->size + (1 << 20) };
+	sqlite3 *sql = database_open(s);
 	if (sql)
 		read_all(&db, sql);
 	else
 		db.end = OPEN_BROKEN;
 	sqlite3_close(sql);
 	arena_close(db.a);
-	free((void *)(uintptr_t)copy.p);
 	return db.end;
 }

@@ -73,18 +73,6 @@ bool source_all(const struct source *s, size_t max, struct str *all)
 	return true;
 }
 
-bool source_anywhere(const struct source *s, size_t max, struct str *kept, struct source *anywhere)
-{
-	*kept = (struct str){ 0 };
-	*anywhere = *s;
-	if (!s->forward)
-		return true;
-	if (!source_all(s, max, kept))
-		return false;
-	*anywhere = source_of_text(kept);
-	return true;
-}
-
 static size_t slice_read(void *of, uint64_t at, void *to, size_t n)
 {
 	struct slice *slice = of;
@@ -216,6 +204,7 @@ static const struct { size_t at; struct str bytes; enum file_sort sort; } magics
 	{ 0, { "!BDN", 4 }, FILE_PST },
 	{ 0, { "\x78\x9F\x3E\x22", 4 }, FILE_TNEF },
 	{ 0, { "SQLite format 3", 16 }, FILE_SQLITE },
+	{ 0, { "handback rows 1\n", 16 }, FILE_ROWS },
 	{ 0, { "\x89PNG\r\n\x1A\n", 8 }, FILE_PICTURE },
 	{ 0, { "\xFF\xD8\xFF", 3 }, FILE_PICTURE },            /* JPEG */
 	{ 0, { "II*\0", 4 }, FILE_PICTURE },                   /* TIFF */
@@ -359,7 +348,7 @@ static enum open_end open_held(const struct source *s, enum file_sort sort, stru
 	static enum open_end (*const openers[FILE_SORTS])(const struct source *, struct str, struct listener *) = {
 		[FILE_ZIP] = open_zip, [FILE_ARCHIVE] = open_archive, [FILE_PDF] = open_pdf, [FILE_OLE] = open_ole, [FILE_RTF] = open_rtf,
 		[FILE_MAIL] = open_mail, [FILE_MBOX] = open_mbox, [FILE_PST] = open_pst, [FILE_TNEF] = open_tnef, [FILE_SQLITE] = open_sqlite,
-		[FILE_PICTURE] = open_picture,
+		[FILE_ROWS] = open_rows, [FILE_PICTURE] = open_picture,
 	};
 	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
 	if (s->forward && !onwards[sort])

@@ -24,9 +24,6 @@ struct source source_of_fd(const int *fd, uint64_t size);              /* by pre
 size_t source_read(const struct source *, uint64_t at, void *to, size_t n);
 /* All of it in memory (malloc; the caller frees .p); false: over max, or not as long as it said. */
 bool source_all(const struct source *, size_t max, struct str *);
-/* A source that can be read anywhere: the one given, or else all of it in memory, *kept (the caller frees its .p in either case, when
- * done); false: over max. */
-bool source_anywhere(const struct source *, size_t max, struct str *kept, struct source *anywhere);
 
 enum file_sort {
 	FILE_PLAIN,             /* text or anything we know no better way for: its bytes are looked at as they are */
@@ -40,6 +37,7 @@ enum file_sort {
 	FILE_PST,
 	FILE_TNEF,              /* Outlook's winmail.dat */
 	FILE_SQLITE,
+	FILE_ROWS,              /* of a table on a server: rows.c says how they are written */
 	FILE_PICTURE,           /* png, jpeg, tiff, gif, bmp, webp */
 	FILE_SORTS
 };

@@ -14,6 +14,7 @@ enum open_end open_mbox(const struct source *, struct str name, struct listener 
 enum open_end open_pst(const struct source *, struct str name, struct listener *);
 enum open_end open_tnef(const struct source *, struct str name, struct listener *);
 enum open_end open_sqlite(const struct source *, struct str name, struct listener *);
+enum open_end open_rows(const struct source *, struct str name, struct listener *);
 enum open_end open_picture(const struct source *, struct str name, struct listener *);
 
 /* Tells header fields that are kept apart from their message, but for those that every message has. False: no more is wanted. */

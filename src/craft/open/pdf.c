@@ -13,7 +13,6 @@
 
 enum {
 	PAGES_MAX = 50000,
-	IN_MEMORY_MAX = 96 << 20,       /* a file that can be read onwards only */
 	ATTACHMENT_MAX = 96 << 20,
 	FIELDS_MAX = 10000, NOTES_MAX = 10000, OUTLINE_MAX = 50000, OUTLINE_DEPTH = 32,
 	WORDS_OVER_PICTURE = 8,         /* so many words on a picture: its text is there already */
@@ -516,17 +515,13 @@ static bool cut_off(const struct source *s)
 enum open_end open_pdf(const struct source *s, struct str name, struct listener *l)
 {
 	(void)name;
-	struct str copy;
-	struct source anywhere;
 	GError *e = NULL;
-	if (!source_anywhere(s, IN_MEMORY_MAX, &copy, &anywhere))
-		return OPEN_TOO_BIG;
-	struct pdf p = { .s = &anywhere, .l = l, .where = BUF(1 << 10), .name = BUF(1 << 16) };
-	GInputStream *stream = stream_of(&anywhere);
-	p.doc = poppler_document_new_from_stream(stream, (goffset)anywhere.size, NULL, NULL, &e);
+	struct pdf p = { .s = s, .l = l, .where = BUF(1 << 10), .name = BUF(1 << 16) };
+	GInputStream *stream = stream_of(s);
+	p.doc = poppler_document_new_from_stream(stream, (goffset)s->size, NULL, NULL, &e);
 	g_object_unref(stream);
 	if (p.doc) {
-		p.torn = cut_off(&anywhere);
+		p.torn = cut_off(s);
 		show_layers(p.doc);
 		properties(&p);
 		outlines(&p);
@@ -542,6 +537,5 @@ enum open_end open_pdf(const struct source *s, struct str name, struct listener 
 	page_text_free(&p.text);
 	buf_free(&p.where);
 	buf_free(&p.name);
-	free((void *)(uintptr_t)copy.p);
 	return p.end;
 }

@@ -352,11 +352,8 @@ static void look_other(struct picture *p, struct str file, enum form form)
 enum open_end open_picture(const struct source *s, struct str name, struct listener *l)
 {
 	(void)name;
-	struct str file, copy;
-	struct source anywhere;
-	if (!source_anywhere(s, FILE_MAX, &copy, &anywhere))
-		return OPEN_TOO_BIG;
-	struct picture p = { .s = &anywhere, .l = l, .room = BUF(WORDS_MAX), .name = BUF(1 << 10) };
+	struct str file;
+	struct picture p = { .s = s, .l = l, .room = BUF(WORDS_MAX), .name = BUF(1 << 10) };
 	enum form form = words(&p);
 	bool large = p.turned % 2 ? p.h >= PICTURE_WIDTH_MIN && p.w >= PICTURE_HEIGHT_MIN : p.w >= PICTURE_WIDTH_MIN && p.h >= PICTURE_HEIGHT_MIN;
 	if (p.end != OPEN_DONE || (!large && p.w && p.h)) {
@@ -366,7 +363,7 @@ enum open_end open_picture(const struct source *s, struct str name, struct liste
 	} else if (!open_ocr_ready()) {
 		l->wants_ocr = true;
 		p.end = OPEN_NO_WAY;
-	} else if (!source_all(&anywhere, FILE_MAX, &file)) {
+	} else if (!source_all(s, FILE_MAX, &file)) {
 		p.end = OPEN_TOO_BIG;
 	} else {
 		setMsgSeverity(L_SEVERITY_NONE);
@@ -378,7 +375,6 @@ enum open_end open_picture(const struct source *s, struct str name, struct liste
 	}
 	buf_free(&p.room);
 	buf_free(&p.name);
-	free((void *)(uintptr_t)copy.p);
 	return p.end;
 }
 
