@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import unittest
 
 from story import SOURCE, Story, tell
@@ -252,6 +253,41 @@ class Servers(Mailing):
         os.chmod(password, 0o644)
         self.assertIn("chmod 600", self.run_handback("set", "mail.password-file", password, status=3).err)
         self.assertIn("chmod 600", self.send(status=3).err)
+
+    def test_a_server_that_never_answers_gets_one_batch(self):
+        """It takes everything and ends the line after the final dot: never more than one batch comes into doubt in a run."""
+        self.customers({f"C{i}": f"dropdot.{i}@example.com" for i in range(70)})
+        self.settle(self.serve().port, batch="30")
+        said = self.send(status=1)
+        self.assertIn("took 30 mails and never answered", said.err)
+        by = self.status()
+        self.assertEqual(sum(r["state"] == "in_doubt" for r in by.values()), 30)
+        self.assertEqual({r["attempts"] for r in by.values() if r["state"] == "queued"}, {0})
+
+    def test_what_is_no_answer_is_not_waited_for_and_put_off_is_told(self):
+        self.customers({f"C{i}": f"garbage.{i}@example.com" for i in range(4)})
+        self.settle(self.serve().port)
+        begun = time.monotonic()
+        self.send(status=1)
+        self.assertLess(time.monotonic() - begun, 40)        # it was five minutes
+        self.assertEqual({(r["state"], r["attempts"]) for r in self.status().values()}, {("queued", 4)})
+        said = self.run_handback("notice", "status", "1.1", status=1).out
+        self.assertRegex(said, r"Next, after 20\d\d-.*: handback notice send 1\.1 .*--now")
+        tried = len(self.lines(self.tries_file))
+        self.send(status=1)
+        self.assertEqual(len(self.lines(self.tries_file)), tried)
+        self.run_handback("notice", "send", "1.1", "--now", status=1)
+        self.assertGreater(len(self.lines(self.tries_file)), tried)
+
+    def test_why_the_server_could_not_be_used_is_told(self):
+        self.many(2)
+        server = self.serve("--user", "anna", "--password", "right horse")
+        self.settle(server.port)
+        self.assertIn("mail.password-file", self.send(status=1).err)
+        self.settle(self.serve("--refuse-sender", "553 5.7.1 Not your address").port)
+        said = self.send(status=1).err
+        self.assertIn("mail.from", said)
+        self.assertIn("When that is mended, run again", said)
 
     def test_without_ehlo(self):
         self.many()

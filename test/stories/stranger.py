@@ -165,6 +165,16 @@ class Stranger(Business):
                 record_aged(record, 3600)
                 self.run_handback("customer", "show", "A-1")
 
+    def test_a_damaged_database_says_what_to_do(self):
+        self.business()
+        self.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        with open(os.path.join(self.data, "handback.db"), "r+b") as f:
+            f.seek(0)
+            f.write(b"not a database at all")
+        said = self.run_handback("check", status=None)
+        self.assertNotIn("handback check", said.out + said.err)
+        self.assertIn("copy from before", said.out + said.err)
+
     # ---- the vault ----
 
     def test_the_recovery_code_helps_out_and_the_passphrase_is_exchanged(self):

@@ -230,8 +230,8 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	answer_number(answer, "unreachable", d->by[NO_CHANNEL]);
 	answer_number(answer, "unnamed_touches", (int64_t)d->exposed->unnamed);
 	answer_row_end(answer);
-	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %" PRId64 " customers. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
-	           d->round, d->all, d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
+	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %s. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
+	           d->round, counted(op->a, d->all, "customer", "customers"), d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
 	if (d->by[EMAIL] && !op_setting(op, "mail.from").n)
 		answer_note(answer, "No sender stands on the e-mails yet: handback set mail.from you@example.com");
 	if (d->by[EMAIL] && (!op_setting(op, "mail.server").n || str_eq(op_setting(op, "mail.server"), STR("none"))))
@@ -254,7 +254,8 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 		return false;
 	bool good = round_make(op, &i, d.round, d.audience, stored) && draft_all(&d);
 	if (good && d.exposed->unnamed)
-		answer_say(answer, "%" PRIu64 " payments at risk name nobody and can't be told by this; your payment service can reach those people.", d.exposed->unnamed);
+		answer_say(answer, d.exposed->unnamed == 1 ? "%" PRIu64 " payment at risk names nobody and can't be told by this; your payment service can reach that person."
+		                                           : "%" PRIu64 " payments at risk name nobody and can't be told by this; your payment service can reach those people.", d.exposed->unnamed);
 	if (good && d.all) {
 		draft_say(op, &d, answer);
 		good = log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
@@ -376,8 +377,8 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		return err_set(&op->err, CONFLICT, "round", "This round was approved on " STR_FMT ". Next: handback notice send " STR_FMT,
 		               STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
 	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER];
-	answer_note(answer, "Round " STR_FMT ": %" PRId64 " customers, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
-	            STR_ARG(round_name(op, &r)), waiting, email, letter, waiting - email - letter);
+	answer_note(answer, "Round " STR_FMT ": %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
+	            STR_ARG(round_name(op, &r)), counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
 	if (op_setting(op, "approval.hours").n)
 		str_i64(op_setting(op, "approval.hours"), &hours);
 	if (!op_key_again(op) || !round_people(op, &r, &rows))
@@ -399,8 +400,8 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	answer_number(answer, "unreachable", waiting - email - letter);
 	answer_time(answer, "ends", now + hours * 3600);
 	answer_row_end(answer);
-	answer_say(answer, "Approved for %" PRId64 " hours: %" PRId64 " customers, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", hours,
-	           waiting, email, letter, waiting - email - letter);
+	answer_say(answer, "Approved for %s: %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", counted(op->a, hours, "hour", "hours"),
+	           counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
 	answer_say(answer, "Next: handback notice send " STR_FMT, STR_ARG(round_name(op, &r)));
 	return true;
 }
