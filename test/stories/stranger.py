@@ -324,6 +324,20 @@ class Stranger(Business):
         self.assertIn("added: A-0, ", said)
         self.assertIn("and 10 more", said)
 
+    def test_a_holder_spelt_otherwise_is_hinted_at(self):
+        self.business()
+        said = self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "van 2 READER", "--from", "2026-02-28", "--to", "2026-03-01", status=3)
+        self.assertIn('Did you mean "reader:Van 2 reader"?', said.err)
+
+    def test_one_of_a_thing_is_said_so(self):
+        self.init()
+        said = self.run_handback("import", self.file("t.csv", TOUCHES + "2026-03-01T10:00:00Z,,Van 2 reader,Square,,,card_number,T-1\n")).out
+        self.assertIn("1 row:", said)
+        self.assertIn("1 payment names nobody", said)
+        self.incident("--only", "passing")
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-01")
+        self.assertIn("1 more payment is at risk that names nobody", self.run_handback("incident", "exposed", "1").out)
+
     def test_a_region_is_one(self):
         self.business()
         self.incident()

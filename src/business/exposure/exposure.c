@@ -195,8 +195,8 @@ static bool ask_holder(struct op *op, holder_id h, struct str *out, holder_id *a
 	if (!map_holder(op, h, &holder))
 		return false;
 	asked[*n] = h;
-	out[(*n)++] = arena_say(op->a, "This answer assumes how long " STR_FMT " itself keeps things. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
-	                        STR_ARG(holder.name), sort_name(holder.sort), STR_ARG(holder.name));
+	out[(*n)++] = arena_say(op->a, "Nobody has told how long " STR_FMT " itself keeps things; this answer assumes %s. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
+	                        STR_ARG(holder.name), map_assumed(holder.sort, KIND_NAME) ? "until it is deleted (magnetic stripe, codes and PINs: not at all)" : "not at all", sort_name(holder.sort), STR_ARG(holder.name));
 	return true;
 }
 

@@ -648,21 +648,24 @@ static bool tell(struct import *im)
 	answer_number(answer, "masked", (int64_t)c->masked);
 	answer_flag(answer, "complete", !im->stopped);
 	answer_row_end(answer);
-	answer_say(answer, "%s%s: taken as " STR_FMT ". %" PRIu64 " rows: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
-	           im->dry ? "(nothing kept) " : "", im->name, STR_ARG(im->format->name), c->rows, c->fresh, c->changed, c->known, c->folded, c->refused);
+	answer_say(answer, "%s%s: taken as " STR_FMT ". %" PRIu64 " row%s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
+	           im->dry ? "(nothing kept) " : "", im->name, STR_ARG(im->format->name), c->rows, c->rows == 1 ? "" : "s", c->fresh, c->changed, c->known, c->folded, c->refused);
 	if (c->unnamed)
-		answer_say(answer, "%" PRIu64 " payments name nobody. They are kept and counted.", c->unnamed);
+		answer_say(answer, c->unnamed == 1 ? "%" PRIu64 " payment names nobody. It is kept and counted." : "%" PRIu64 " payments name nobody. They are kept and counted.", c->unnamed);
 	if (c->masked)
-		answer_note(answer, "A card number was found in %" PRIu64 " cells and masked: none is kept here. Delete it where this file came from, too.", c->masked);
+		answer_note(answer, c->masked == 1 ? "A card number was found in %" PRIu64 " cell and masked: none is kept here. Delete it where this file came from, too."
+		                                   : "A card number was found in %" PRIu64 " cells and masked: none is kept here. Delete it where this file came from, too.", c->masked);
 	if (im->skipped_hours)
-		answer_note(answer, "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
+		answer_note(answer, im->skipped_hours == 1 ? "%" PRIu64 " time stands in the hour that the clocks skip in spring; it was taken an hour later."
+		                                           : "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
 	if (im->cut_keys)
 		answer_note(answer, "%" PRIu64 " rows carry a number that a spreadsheet has cut short, like 4.24E+15. It was not used to tell them apart. Import the original file, "
 		            "not one saved by a spreadsheet.", im->cut_keys);
 	if (im->open_end)
 		answer_note(answer, "The last row has no line end. If the file was cut off, export it again and import it: what is known already stays.");
 	if (im->two_readings)
-		answer_note(answer, "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
+		answer_note(answer, im->two_readings == 1 ? "%" PRIu64 " time carries zone letters with two meanings; it was taken in your own time zone."
+		                                          : "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
 	if (im->layout.unknowns && !im->format->own && !answer->json) {
 		struct buf b = BUF(4096);
 		for (size_t i = 0; i < im->layout.unknowns; i++)
@@ -677,7 +680,7 @@ static bool tell(struct import *im)
 		answer_note(answer, "Not joined: " STR_FMT " and " STR_FMT " share %s but not the name.", STR_ARG(d[i].a), STR_ARG(d[i].b),
 		            d[i].email ? "an e-mail address" : "a phone number");
 	if (doubts)
-		answer_note(answer, "%zu pairs may be one person each: handback customer find --doubtful", doubts);
+		answer_note(answer, doubts == 1 ? "%zu pair may be one person: handback customer find --doubtful" : "%zu pairs may be one person each: handback customer find --doubtful", doubts);
 	if (im->stopped)
 		answer_note(answer, "The import was stopped: %" PRIu64 " rows that were read are not kept. What is kept is complete up to a day; run the same command again and it goes on.", im->not_kept);
 	answer->attention |= c->refused || c->masked || im->stopped || im->cut_keys;

@@ -167,6 +167,10 @@ static bool found_one(struct op *op, const struct found *f, struct str text, str
 			               sort_name(hit->sort), sort_name(h->sort), sort_name(hit->sort), STR_ARG(name));
 		hit = h;
 	}
+	for (size_t i = 0; i < f->n && !hit; i++)
+		if (str_eq_nocase(f->by_name[i]->name, name) && (!sorted || f->by_name[i]->sort == sort))
+			return err_set(&op->err, NOT_FOUND, "holder", "There is no holder \"" STR_FMT "\". Did you mean \"%s:" STR_FMT "\"?", STR_ARG(text), sort_name(f->by_name[i]->sort),
+			               STR_ARG(f->by_name[i]->name));
 	if (!hit)
 		return err_set(&op->err, NOT_FOUND, "holder", "There is no holder \"" STR_FMT "\". handback holder list shows them; an import adds those it names.",
 		               STR_ARG(text));
