@@ -20,7 +20,7 @@ enum {
 	STREAM_FROM = 1 << 20,               /* and of one file whose turn it is: then they are told before it is done */
 	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
 	PROGRESS_MS = 50, COUNT_AFTER_MS = 900,      /* of a scan that takes so long it is asked how much there is */
-	SILENCE_MS = 120 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
+	SILENCE_MS = 180 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
 	STARTS = 5,
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */

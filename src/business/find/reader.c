@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GRACE_SECONDS = 30, PROGRESS_BYTES = 32 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
+enum { GRACE_SECONDS = 30, PROGRESS_BYTES = 4 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
 #define UNPACK_MAX ((uint64_t)64 << 30)
 
 struct reading {

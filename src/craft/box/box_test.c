@@ -176,7 +176,7 @@ static int play(const char *name)
 {
 	struct err e = { 0 };
 	if (strcmp(name, "nursery") == 0)
-		return nursery();
+		_exit(nursery());
 	if (!box_enter(ROLE_LINE, POWER_BOX, &e)) {
 		fprintf(stderr, "%s\n", e.say);
 		return 9;
