@@ -153,13 +153,13 @@ class FindVault(Story):
         self.assertEqual((row["whose"], row["unnamed"]), ("looked_up", 2))
 
     def test_a_list_of_contacts_is_a_finding_too(self):
-        self.put("list.csv", "who,mail\n" + "".join(f"x,{p['Email Address']}\n" for p in self.people[:7]))
+        self.put("list.csv", "full name,street,mail\n" + "".join(f"Somebody,1 Oak Street,{p['Email Address']}\n" for p in self.people[:7]))
         summary = self.scan(status=0)                                     # no number in it
         self.assertEqual((summary["customers"], summary["on_map"]), (7, 1))
         self.scan(status=0, key=False)                                    # nobody looked: it is not gone
         self.steal()
         self.assertEqual(self.exposed(), self.refs(self.people[:7]))
-        self.assertEqual(self.json("incident", "exposed", "1", "--count").row["by_kind"], {"email": 7})
+        self.assertEqual(self.json("incident", "exposed", "1", "--count").row["by_kind"], {"name": 7, "email": 7, "postal_address": 7})
         self.scan(status=0, env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"})
         self.assertEqual(len(self.json("find", "list", "--all").rows), 1)
 

@@ -17,7 +17,7 @@ enum {
 /* Which record something stands in; equal numbers, one record. Of text: from and to; of pieces: record, or the page. All 0: the file as one. */
 struct spot { uint32_t member, page; uint64_t record, from, to; };
 struct naming { struct spot spot; uint32_t who; kinds kinds; uint64_t line; struct str where; };       /* where: in the file's arena */
-struct met_hit { struct spot spot; bool text; uint64_t at; kinds kinds; uint32_t count; };
+struct met_hit { struct spot spot; bool text, beside; uint64_t at; kinds kinds; uint32_t count; };
 struct member { struct str name; int parent; uint64_t parent_record; bool dated, used; };
 struct asking { struct naming n; struct str text; uint64_t hash; };
 struct answer_known { uint64_t hash; uint32_t who; };    /* who: 0, nobody */
@@ -180,6 +180,15 @@ static uint32_t page_of(struct str where)
 	return page;
 }
 
+static bool hit_put(struct keeping *k, const struct met_hit *h)
+{
+	if (k->hits == HITS_MAX)
+		return false;
+	k->hit = more(k->hit, k->hits, &k->hit_cap, sizeof *k->hit);
+	k->hit[k->hits++] = *h;
+	return true;
+}
+
 static void naming_put(struct keeping *k, const struct naming *n, customer_id who)
 {
 	k->contacts |= n->kinds != 0;
@@ -245,6 +254,10 @@ void keeping_contact(struct keeping *k, const struct find_contact *c)
 		k->member[member].parent_record = c->c.record;
 		return;
 	}
+	if (c->c.sort == CONTACT_BESIDE) {
+		hit_put(k, &(struct met_hit){ { member, 0, c->c.record, c->c.from, c->c.to }, .beside = true, .kinds = c->c.kinds });
+		return;
+	}
 	bool phone = c->c.sort == CONTACT_PHONE, number = c->c.sort == CONTACT_REFERENCE;
 	struct asking q = { .n = { .spot = { member, c->c.record ? 0 : page_of(c->c.where), c->c.record, c->c.from, c->c.to }, .kinds = phone ? KIND(PHONE) : number ? 0 : KIND(EMAIL),
 	                           .line = c->c.line } };
@@ -296,15 +309,14 @@ void keeping_hit(struct keeping *k, const struct telling *t)
 	k->numbers += f->count;
 	if (!k->sample.n)
 		k->sample = arena_say(k->a, STR_FMT ", " STR_FMT, STR_ARG(t->masked), STR_ARG(spot_text(k->a, t->member, f->line, f->where)));
-	if (member == MEMBERS_MAX || k->hits == HITS_MAX) {
+	struct met_hit h = { { member, f->record ? 0 : page_of(f->where), f->record, 0, 0 }, f->line > 0, false, f->at, of, f->count };
+	if (member == MEMBERS_MAX || !hit_put(k, &h)) {
 		k->full = true;
 		k->over += f->count;
 		k->over_kinds |= of;
 		return;
 	}
 	k->member[member].used = true;
-	k->hit = more(k->hit, k->hits, &k->hit_cap, sizeof *k->hit);
-	k->hit[k->hits++] = (struct met_hit){ { member, f->record ? 0 : page_of(f->where), f->record, 0, 0 }, f->line > 0, f->at, of, f->count };
 }
 
 /* ---- whose ---- */
@@ -360,6 +372,8 @@ static long group_of(const struct keeping *k, const struct met_hit *h)
 {
 	struct spot whole = { .member = h->spot.member };
 	long group = h->text ? group_around(k, h->spot.member, h->at) : NOBODY;
+	if (h->beside)                                   /* of that record, or of nobody asked for */
+		return group_at(k, &h->spot);
 	if (group == NOBODY)
 		group = group_at(k, h->text ? &whole : &h->spot);
 	/* else it is in the record that its file is a part of */
@@ -388,7 +402,7 @@ static void share(struct keeping *k, kinds *add, struct met *m)
 		long group = group_of(k, &k->hit[i]);
 		if (group != NOBODY) {
 			add[group] |= k->hit[i].kinds;
-		} else {
+		} else if (!k->hit[i].beside) {
 			m->unnamed += k->hit[i].count;
 			m->unnamed_kinds |= k->hit[i].kinds;
 		}

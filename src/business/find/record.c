@@ -57,6 +57,7 @@ static void put_contact(struct buf *b, const struct contact *c)
 	buf_u64(b, c->from);
 	buf_u64(b, c->to);
 	buf_u64(b, (uint64_t)c->date);
+	buf_u64(b, c->kinds);
 	put_text(b, c->text, CONTACT_MAX);
 	put_text(b, c->where, WORDS_MAX);
 }
@@ -152,11 +153,12 @@ static bool take_contact(struct cursor *c, struct arena *a, struct record *r)
 	k->from = cursor_u64(c);
 	k->to = cursor_u64(c);
 	k->date = (int64_t)cursor_u64(c);
+	k->kinds = cursor_u64(c);
 	k->text = cursor_lstr(c);
 	k->where = take_text(c, a, WORDS_MAX);
 	r->member = take_text(c, a, MEMBER_MAX);
 	/* its text is asked after, never shown: the name of a member, cleaned as all are, begins with its file's */
-	return !c->torn && k->sort >= CONTACT_EMAIL && k->sort < CONTACT_SORTS && k->text.n <= CONTACT_MAX && k->from <= k->to && k->line <= INT64_MAX && k->to <= INT64_MAX &&
+	return !c->torn && !(k->kinds & ~KINDS_ALL) && k->sort >= CONTACT_EMAIL && k->sort < CONTACT_SORTS && k->text.n <= CONTACT_MAX && k->from <= k->to && k->line <= INT64_MAX && k->to <= INT64_MAX &&
 	       k->date > LONG_AGO && k->date < FAR_OFF;
 }
 

@@ -123,13 +123,13 @@ static bool is_named(const struct walking *w, struct identity id)
 /* What the kernel makes up: nothing there is kept. */
 static bool machines_own(int fd)
 {
-	static const unsigned long kinds[] = { PROC_SUPER_MAGIC, SYSFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC,
+	static const unsigned long own[] = { PROC_SUPER_MAGIC, SYSFS_MAGIC, CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC,
 	                                       DEVPTS_SUPER_MAGIC, BPF_FS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC };
 	struct statfs s;
 	if (fstatfs(fd, &s) != 0)
 		return false;
-	for (size_t i = 0; i < LENGTH(kinds); i++)
-		if ((unsigned long)s.f_type == kinds[i])
+	for (size_t i = 0; i < LENGTH(own); i++)
+		if ((unsigned long)s.f_type == own[i])
 			return true;
 	return false;
 }

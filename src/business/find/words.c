@@ -6,12 +6,12 @@
 
 const char *find_kind(const struct finding *f)
 {
-	static const char *const kinds[HIT_SORTS] = {
+	static const char *const names[HIT_SORTS] = {
 		[HIT_CARD] = "card_number", [HIT_TRACK] = "card_track", [HIT_CODE] = "card_code", [HIT_TEST_NUMBER] = "card_test_number", [HIT_SSN] = "ssn",
 		[HIT_ITIN] = "itin", [HIT_IBAN] = "iban", [HIT_BANK] = "bank_account", [HIT_SIN] = "sin", [HIT_NINO] = "nino", [HIT_BIRTH] = "date_of_birth",
 		[HIT_PASSPORT] = "passport", [HIT_LICENCE] = "drivers_licence",
 	};
-	return kinds[f->sort];
+	return names[f->sort];
 }
 
 const char *sort_words(enum hit_sort sort)

@@ -14,7 +14,7 @@ enum {
 };
 
 enum shape { WHOLE, ROWS, OBJECTS, LOG };
-enum meaning { MEANS_PHONE = 1, MEANS_DATE = 2, MEANS_REFERENCE = 4 };
+enum meaning { MEANS_PHONE = 1, MEANS_DATE = 2, MEANS_REFERENCE = 4, MEANS_NAME = 8, MEANS_ADDRESS = 16 };
 struct held { enum contact_sort sort; uint32_t at, n; uint64_t line; };
 
 struct whom {
@@ -31,13 +31,14 @@ struct whom {
 	unsigned char means[COLUMNS_MAX]; size_t columns;
 	bool in_quotes, headed;
 	/* objects: open brackets; bit set: [ */
-	uint64_t brackets; int depth, object; bool in_string, escaped, object_lines;
+	uint64_t brackets; int depth, object; bool in_string, escaped, object_lines; unsigned value_means;
 	/* the record at work */
 	uint64_t from;
 	bool open;
 	struct held held[HELD_MAX]; size_t held_n;
 	struct buf words;
 	uint64_t piece_record;
+	kinds beside; bool named;                        /* of the record: what headings say of it; a contact stands in it */
 	/* dates */
 	int64_t oldest; bool dated, undated, date_here, records, made;       /* made: the document says when it was made */
 	uint64_t seen[SEEN];
@@ -76,6 +77,9 @@ void whom_begin(struct whom *c, void (*found)(void *, const struct contact *), v
 	c->begun = c->wide = c->in_quotes = c->headed = c->in_string = c->escaped = c->object_lines = c->open = false;
 	c->dated = c->undated = c->date_here = c->records = c->made = false;
 	c->shape = WHOLE;
+	c->named = false;
+	c->beside = 0;
+	c->value_means = 0;
 	c->depth = c->object = 0;
 	c->oldest = FAR_OFF;
 	buf_clear(&c->words);
@@ -93,6 +97,14 @@ static bool seen_before(struct whom *c, struct str text, uint64_t record)
 	return known;
 }
 
+static void tell_beside(struct whom *c, uint64_t from, uint64_t to)
+{
+	if (c->named && c->beside)
+		c->found(c->to, &(struct contact){ .sort = CONTACT_BESIDE, .record = c->piece_record, .from = from, .to = to, .kinds = c->beside });
+	c->named = false;
+	c->beside = 0;
+}
+
 static void tell_held(struct whom *c, uint64_t to)
 {
 	for (size_t i = 0; i < c->held_n; i++) {
@@ -101,6 +113,7 @@ static void tell_held(struct whom *c, uint64_t to)
 	}
 	c->held_n = 0;
 	buf_clear(&c->words);
+	tell_beside(c, c->from, to);
 }
 
 /* The record at work ends before `to`; the next begins there. */
@@ -118,6 +131,7 @@ static void put(struct whom *c, enum contact_sort sort, struct str text)
 	bool by_record = c->shape != WHOLE && (c->shape != OBJECTS || c->open);
 	if (seen_before(c, text, by_record ? c->from + 1 : 0))
 		return;
+	c->named |= by_record;
 	if (!by_record || c->held_n == HELD_MAX) {
 		c->found(c->to, &(struct contact){ .sort = sort, .text = text, .line = c->line + 1 });
 		return;
@@ -269,6 +283,19 @@ static unsigned heading_means(struct str h)
 		for (size_t j = 0; j < LENGTH(numbers); j++)
 			if (has_word(h, customers[i]) && has_word(h, numbers[j]))
 				means |= MEANS_REFERENCE;
+	static const char *const no_names[] = { "user", "file", "product", "item", "company", "business", "host", "domain", "brand", "store", "bank", "event", "service", "device" };
+	static const char *const addresses[] = { "street", "address", "postal", "zip" }, *const no_addresses[] = { "mail", "ip", "mac", "web", "url" };
+	if (has_word(h, "name"))
+		means |= MEANS_NAME;
+	for (size_t i = 0; i < LENGTH(no_names); i++)
+		if (has_word(h, no_names[i]))
+			means &= ~(unsigned)MEANS_NAME;
+	for (size_t i = 0; i < LENGTH(addresses); i++)
+		if (has_word(h, addresses[i]))
+			means |= MEANS_ADDRESS;
+	for (size_t i = 0; i < LENGTH(no_addresses); i++)
+		if (has_word(h, no_addresses[i]) && !str_starts(h, STR("zip")))
+			means &= ~(unsigned)MEANS_ADDRESS;
 	for (size_t i = 0; i < LENGTH(phones); i++)
 		if (has_word(h, phones[i]))
 			means |= MEANS_PHONE;
@@ -348,6 +375,17 @@ static void date_take(struct whom *c, struct str text)
 	c->date_here = c->dated = true;
 	if (at < c->oldest)
 		c->oldest = at;
+}
+
+/* What a heading says of its value. */
+static void value_take(struct whom *c, struct str value, unsigned means, tell_fn *tell, void *to)
+{
+	if (means & MEANS_PHONE)
+		phone_cell(value, tell, to);
+	if (means & MEANS_REFERENCE)
+		reference_cell(value, tell, to);
+	if (str_trim(value).n > 1)
+		c->beside |= (means & MEANS_NAME ? KIND(NAME) : 0) | (means & MEANS_ADDRESS ? KIND(POSTAL_ADDRESS) : 0);
 }
 
 /* ---- what sort of text it is ---- */
@@ -446,10 +484,8 @@ static void row_look(struct whom *c, struct str line)
 			text = (struct str){ text.p + 1, text.n - 2 };
 		if (!c->headed && column < COLUMNS_MAX)
 			c->means[c->columns++] = (unsigned char)heading_means(text);
-		if (c->headed && column < c->columns && c->means[column] & MEANS_PHONE)
-			phone_cell(text, on_found, c);
-		if (c->headed && column < c->columns && c->means[column] & MEANS_REFERENCE)
-			reference_cell(text, on_found, c);
+		if (c->headed && column < c->columns)
+			value_take(c, text, c->means[column], on_found, c);
 		if (c->headed && column < c->columns && c->means[column] & MEANS_DATE)
 			date_take(c, text);
 		cell = (struct str){ line.p + i + 1, 0 };
@@ -462,25 +498,44 @@ static uint64_t offset_of(const struct whom *c, struct str t, size_t at)
 	return c->base + (c->wide ? (at < t.n ? c->map[at] : c->map[t.n]) : at);
 }
 
+/* A key says what its value is. */
+static void string_ends(struct whom *c, struct str t, size_t from, size_t end)
+{
+	struct str text = { t.p + from, from < end ? end - from : 0 };
+	size_t next = end + 1;
+	while (next < t.n && (unsigned char)t.p[next] <= ' ')
+		next++;
+	if (next < t.n && t.p[next] == ':') {
+		c->value_means = heading_means(text);
+	} else {
+		value_take(c, text, c->value_means, on_found, c);
+		c->value_means = 0;
+	}
+}
+
 /* JSON: a record is an object that stands in an array, or of several one after another, and in no other such object. */
 static void objects_look(struct whom *c, struct str t)
 {
-	size_t done = 0;
+	size_t done = 0, string = t.n;                   /* string: where the one at work began, if in sight */
 	for (size_t i = 0; i < t.n; i++) {
 		char ch = t.p[i];
 		if (c->in_string) {
 			c->in_string = c->escaped || ch != '"';
 			c->escaped = !c->escaped && ch == '\\';
+			if (!c->in_string)
+				string_ends(c, t, string, i);
 			continue;
 		}
 		if (ch == '"') {
 			c->in_string = true;
+			string = i + 1;
 		} else if (ch == '{' || ch == '[') {
 			if (ch == '{' && !c->open && (c->depth ? c->brackets & 1 : c->object_lines)) {
 				find_in(c, (struct str){ t.p + done, i - done });
 				done = i;
 				c->open = true;
 				c->object = c->depth;
+				c->beside = 0;
 				c->from = offset_of(c, t, i);
 			}
 			if (c->depth < DEPTH_MAX)
@@ -664,8 +719,19 @@ struct piecing { struct whom *c; struct str where; uint64_t record; };
 static void on_piece(void *to, enum contact_sort sort, struct str text)
 {
 	struct piecing *p = to;
+	p->c->named |= p->record != 0;
 	if (!seen_before(p->c, text, p->record ? p->record : hash64(p->where, p->c->key)))
 		p->c->found(p->c->to, &(struct contact){ .sort = sort, .text = text, .where = p->where, .record = p->record });
+}
+
+/* "June Doe <june@example.com>" */
+static bool has_name_in_front(struct str text)
+{
+	const char *at = text.n ? memchr(text.p, '<', text.n) : NULL;
+	size_t letters = 0;
+	for (const char *p = text.p; at && p < at; p++)
+		letters += is_letter(*p) || (*p & 0x80);
+	return letters > 1 && memchr(at, '@', text.n - (size_t)(at - text.p)) && at - text.p < 128;
 }
 
 void whom_piece(struct whom *c, struct str text, struct str where, struct str field, uint64_t record)
@@ -685,9 +751,10 @@ void whom_piece(struct whom *c, struct str text, struct str where, struct str fi
 		c->date_here &= record != 0;
 	}
 	emails_in(text, on_piece, &p);
-	if (means & MEANS_PHONE)
-		phone_cell(text, on_piece, &p);
-	if (means & MEANS_REFERENCE)
-		reference_cell(text, on_piece, &p);
+	value_take(c, text, means, on_piece, &p);
 	phones_in(text, on_piece, &p);
+	if (record && has_name_in_front(text))
+		c->beside |= KIND(NAME);
+	if (!record)
+		c->beside = 0;
 }

@@ -7,12 +7,13 @@
 #ifndef WHOM_H
 #define WHOM_H
 
-#include "base.h"
+#include "kinds.h"
 
 enum contact_sort {
 	CONTACT_EMAIL = 1, CONTACT_PHONE,                /* `text`, as it stands there */
 	CONTACT_REFERENCE,                               /* likewise: what a heading calls a customer's number */
 	CONTACT_DATE,                                    /* `date`: the oldest in a file that says when it was made, or of which every record has one */
+	CONTACT_BESIDE,                                  /* the record of contacts told before holds `kinds`, too, as headings say: names, postal addresses */
 	CONTACT_WITHIN,                                  /* this file is part of `record` of the one that it is in: a mail's attachment */
 	CONTACT_SORTS
 };
@@ -23,6 +24,7 @@ struct contact {
 	uint64_t record;                                 /* of a piece; 0: running text */
 	uint64_t from, to;                               /* of text: the record's bytes; both 0: the file is one record */
 	int64_t date;                                    /* civil seconds */
+	kinds kinds;
 };
 
 struct whom;

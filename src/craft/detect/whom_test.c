@@ -14,11 +14,13 @@ static struct buf said;
 static void found(void *to, const struct contact *c)
 {
 	(void)to;
-	static const char *const sorts[] = { "", "email", "phone", "reference", "date", "within" };
+	static const char *const sorts[] = { "", "email", "phone", "reference", "date", "beside", "within" };
 	buf_printf(&said, "%s", sorts[c->sort]);
 	if (c->sort == CONTACT_DATE) {
 		struct civil d = civil_of(c->date);
 		buf_printf(&said, " %04d-%02d-%02d", d.year, d.month, d.day);
+	} else if (c->sort == CONTACT_BESIDE) {
+		buf_printf(&said, "%s%s", c->kinds & KIND(NAME) ? " name" : "", c->kinds & KIND(POSTAL_ADDRESS) ? " address" : "");
 	} else {
 		buf_printf(&said, " " STR_FMT, STR_ARG(c->text));
 	}
@@ -67,6 +69,7 @@ static void a_tables_rows_are_records(void **unused)
 	assert_string_equal(TEXT("name,email\nA,a@example.com\nB,b@example.com\n"), "email a@example.com 11-27\nemail b@example.com 27-43\n");
 	assert_string_equal(TEXT("n;Phone\nA;2025550101\nB;07700 900123\n"), "phone 2025550101 8-21\nphone 07700 900123 21-36\n");
 	assert_string_equal(TEXT("n,order\nA,2025550101\n"), "");
+	assert_string_equal(TEXT("Full name,Street,email\nAl,1 Oak,a@example.com\n,,b@example.com\n"), "email a@example.com 23-46\nbeside name address 23-46\nemail b@example.com 46-62\n");
 	assert_string_equal(TEXT("Customer ID,Order ID\nC-17,99\n,98\n"), "reference C-17 21-29\n");
 	/* a row may go over lines */
 	assert_string_equal(TEXT("a,b\n\"x\n1,2\",a@example.com\n3,\"b@example.com\"\n4,5\n6,7\n8,9\n"), "email a@example.com\nemail b@example.com\n");
@@ -78,6 +81,8 @@ static void objects_of_json_are_records(void **unused)
 	(void)unused;
 	assert_string_equal(TEXT("{\"all\":[{\"e\":\"a@example.com\",\"c\":[{\"x\":1}]},{\"e\":\"b@example.com\"}],\"by\":\"s@example.com\"}"),
 	                    "email a@example.com 8-43\nemail b@example.com 44-65\nemail s@example.com\n");
+	assert_string_equal(TEXT("[{\"first_name\":\"Al\",\"phone\": \"2025550101\",\"email\":\"a@example.com\"},{\"filename\":\"x\",\"e\":\"b@example.com\"}]"),
+	                    "phone 2025550101 1-66\nemail a@example.com 1-66\nbeside name 1-66\nemail b@example.com 67-103\n");
 	assert_string_equal(TEXT("{\"e\":\"a@example.com\"}\n{\"e\":\"b@example.com\"}\n"), "email a@example.com 0-21\nemail b@example.com 22-43\n");
 	assert_string_equal(TEXT("[\n {\"t\": \"a}\\\"]\",\n  \"e\": \"a@example.com\"}\n]\n"), "email a@example.com 3-41\n");
 }
