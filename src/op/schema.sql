@@ -141,6 +141,8 @@ CREATE TABLE import (
 	masked    I64   NOT NULL,   -- cells with a card number in them
 	first_day I64   NOT NULL,   -- UTC days of its touches; 0 and -1: none
 	last_day  I64   NOT NULL,   -- the last of them
+	undo      I64   NOT NULL,   -- when taking it back began; from then on it counts no more; 0: it counts
+	undone    I64   NOT NULL,   -- when that was complete; 0: it is not
 	PRIMARY KEY (business, id)
 ) STRICT;
 

@@ -49,8 +49,8 @@ static bool day_check(struct checking *c, int64_t day, bool rebuild)
 
 /* ---- nothing is missing ---- */
 
-/* How many touches there are fewer than imports brought; what was lost before and is known to be is not among them. No import is ever
- * taken back, so that touches only grow. */
+/* How many touches there are fewer than imports brought; what was lost before and is known to be is not among them. An import that is taken
+ * back counts from the first moment on as if it had brought nothing, so that others' touches only grow. */
 static bool missing(struct op *op, int64_t *n)
 {
 	struct sql_days_total total;
@@ -61,7 +61,7 @@ static bool missing(struct op *op, int64_t *n)
 		return false;
 	while (sql_imports_next(op, &q)) {
 		const struct format *f = format_named(q.format);
-		brought += f && !f->contacts ? q.fresh : 0;
+		brought += f && !f->contacts && !q.undo ? q.fresh : 0;
 	}
 	struct str before = op_setting(op, LOST);
 	if (before.n && !str_i64(before, &lost))
@@ -143,21 +143,6 @@ static bool no_orphans(struct op *op)
 	return op->err.code == OK;
 }
 
-static bool days_list(struct op *op, int64_t **list, size_t *n)
-{
-	struct sql_days q;
-	size_t cap = 0;
-	*list = NULL, *n = 0;
-	if (!sql_days(op, INT64_MIN, INT64_MAX, &q))
-		return false;
-	while (sql_days_next(op, &q)) {
-		if (*n == cap)
-			*list = mem_grow(*list, (cap = cap ? 2 * cap : 512) * sizeof **list);
-		(*list)[(*n)++] = q.day;
-	}
-	return op->err.code == OK;
-}
-
 static bool nothing(void *to, const struct listed *l)
 {
 	return (void)to, (void)l, true;
@@ -169,7 +154,7 @@ bool ledger_check(struct op *op, bool rebuild, uint64_t *days, uint64_t *touches
 	int64_t *list = NULL;
 	size_t n = 0;
 	*days = *touches = 0;
-	bool good = flavour_all(op, &c.flavours) && ledger_size(op, &c.customers) && no_orphans(op) && days_list(op, &list, &n);
+	bool good = flavour_all(op, &c.flavours) && ledger_size(op, &c.customers) && no_orphans(op) && day_list(op, &list, &n);
 	for (size_t i = 0; good && i < n; i++) {
 		good = day_check(&c, list[i], rebuild);
 		*days += good, *touches += good ? c.rows.n : 0;
@@ -216,7 +201,7 @@ bool ledger_take_out(struct op *op, void (*say)(void *, const char *), void *to)
 	struct checking c = { .op = op };
 	int64_t *list = NULL;
 	size_t n = 0;
-	bool good = flavour_all(op, &c.flavours) && ledger_size(op, &c.customers) && days_list(op, &list, &n);
+	bool good = flavour_all(op, &c.flavours) && ledger_size(op, &c.customers) && day_list(op, &list, &n);
 	for (size_t i = 0; good && i < n; i++) {
 		c.rows.n = 0;
 		if (day_read(op, list[i], &c.rows) && rows_mean(&c, list[i]))

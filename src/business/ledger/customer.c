@@ -115,29 +115,10 @@ bool ledger_check_sealed(struct op *op, bool *tried)
 	return true;
 }
 
-static bool index_of(struct op *op, const struct customer *c, struct str country)
-{
-	size_t n = c->emails + c->phones, at = 0;
-	struct str *plain = ARENA_ARRAY(op->a, struct str, n + 1);
-	uint64_t *key = ARENA_ARRAY(op->a, uint64_t, n + 1);
-	for (size_t i = 0; i < c->emails; i++)
-		plain[at++] = email_plain(op->a, c->email[i].value);
-	for (size_t i = 0; i < c->phones; i++)
-		plain[at++] = phone_plain(op->a, c->phone[i].value, c->country.n ? c->country : country);
-	if (!seal_index(op->seal, INDEX_EMAIL, plain, key, c->emails, &op->err) ||
-	    !seal_index(op->seal, INDEX_PHONE, plain + c->emails, key + c->emails, c->phones, &op->err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (plain[i].n && !sql_index_put(op, i < c->emails ? INDEX_EMAIL : INDEX_PHONE, (int64_t)key[i], c->id.n))
-			return false;
-	return true;
-}
-
 bool index_rebuild(struct op *op)
 {
 	enum { AT_ONCE = 256 };
 	uint32_t customers;
-	struct str region = op_setting(op, "region"), country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US");
 	if (!op_key_again(op) || !ledger_size(op, &customers))
 		return false;
 	for (uint32_t from = 1; from <= customers; from += AT_ONCE) {
@@ -151,7 +132,7 @@ bool index_rebuild(struct op *op)
 		bool good = op_looked(op, n) && ledger_open(op, id, n, c) && op_begin(op);
 		if (good) {
 			for (uint32_t i = 0; good && i < n; i++)
-				good = index_of(op, &c[i], country);
+				good = index_of(op, &c[i]);
 			good = op_end(op, good);
 		}
 		op->a = whole;
@@ -240,8 +221,7 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 	bool email = args_has(args, "email");
 	if (!email && !args_has(args, "phone"))
 		return err_set(&op->err, INVALID, NULL, "Say whom to find: --email, --phone, --ref or --doubtful.");
-	struct str region = op_setting(op, "region"), country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US");
-	struct str plain = email ? email_plain(op->a, args_text(args, "email")) : phone_plain(op->a, args_text(args, "phone"), country);
+	struct str plain = email ? email_plain(op->a, args_text(args, "email")) : phone_plain(op->a, args_text(args, "phone"), home_country(op));
 	uint64_t key;
 	struct sql_index_find q;
 	if (!plain.n)
@@ -295,6 +275,8 @@ const struct verb ledger_verbs[] = {
 	         { "format", FIELD_TEXT, 0, "customers, touches, square-transactions, square-customers or stripe-payments; else told by the column names" },
 	         { "dry-run", FIELD_FLAG, 0, "only says what would be understood; keeps nothing" }), import_run },
 	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run },
+	{ "import undo", "Takes an import back: the touches, lists, contacts and customers that only it brought.", "handback import undo 3", VERB_LONG,
+	  FIELDS({ "import", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number, from import list" }), import_undo_run },
 	{ "customer find", "Finds customers by e-mail, phone or reference; or pairs that may be one person.", "handback customer find --email june@example.com", VERB_READ,
 	  FIELDS({ "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" }, { "ref", FIELD_TEXT, 0, "a customer reference" },
 	         { "doubtful", FIELD_FLAG, 0, "pairs that share an e-mail address or phone number under different names" }), find_run },

@@ -381,3 +381,18 @@ bool day_read(struct op *op, int64_t day, struct rows_of *to)
 		return false;
 	return (good && to->n > before && (int64_t)(to->n - before) == d.n) || day_torn(op, day);
 }
+
+bool day_list(struct op *op, int64_t **list, size_t *n)
+{
+	struct sql_days q;
+	size_t cap = 0;
+	*list = NULL, *n = 0;
+	if (!sql_days(op, INT64_MIN, INT64_MAX, &q))
+		return false;
+	while (sql_days_next(op, &q)) {
+		if (*n == cap)
+			*list = mem_grow(*list, (cap = cap ? 2 * cap : 512) * sizeof **list);
+		(*list)[(*n)++] = q.day;
+	}
+	return op->err.code == OK;
+}

@@ -760,9 +760,10 @@ bool import_list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_number(answer, "named", q.named);
 		answer_number(answer, "unnamed", q.unnamed);
 		answer_number(answer, "masked", q.masked);
+		answer_time(answer, "undone", q.undone ? q.undone : FAR_OFF);
 		answer_row_end(answer);
 		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " rows, %" PRId64 " new%s  " STR_FMT, q.id, STR_ARG(when_local_text(op->a, op->zone, q.at)), STR_ARG(q.format),
-		           q.n_rows, q.fresh, q.done ? "" : "  (stopped: run it again)", STR_ARG(q.file));
+		           q.n_rows, q.fresh, q.undone ? "  (taken back)" : q.undo ? "  (being taken back: run import undo again)" : q.done ? "" : "  (stopped: run it again)", STR_ARG(q.file));
 	}
 	if (!any)
 		answer_say(answer, "Nothing was imported yet. handback import FILE");

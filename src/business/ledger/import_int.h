@@ -105,11 +105,35 @@ bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 
 bool import_run(struct op *, const struct args *, struct answer *);
 bool import_list_run(struct op *, const struct args *, struct answer *);
+bool import_undo_run(struct op *, const struct args *, struct answer *);
+
+/* ---- a customer's record (record.c), sealed as a whole: facts, newest first ---- */
+
+enum { FACTS_MAX = 64, RECORD_MAX = 64 << 10, NAMES_MAX = 8, BY_HAND = 0 };      /* BY_HAND: a person's word, in the place of an import */
+enum fact_tag { FACT_NAME = 1, FACT_EMAIL, FACT_PHONE, FACT_ADDRESS };
+struct record { struct { uint8_t tag; uint32_t import; struct str value; } fact[FACTS_MAX]; size_t n; };
+void record_write(struct buf *, const struct record *);
+bool record_parse(struct str plain, struct record *);    /* false: torn; here and below the texts point into plain */
+bool record_read(struct arena *, struct str plain, struct customer *);
+/* As the newest; what a file says comes behind what a person said. A full record loses the oldest that a file said. */
+void record_add(struct record *, enum fact_tag, int64_t import, struct str value);
+size_t record_drop(struct record *, enum fact_tag, int64_t import);      /* what that import said (tag 0: of every sort); how many */
+struct str address_pack(struct arena *, const struct address *);         /* an address as the value of a fact */
+size_t name_words(struct arena *, struct str name, struct str *word);    /* folded: case, diacritics, titles; at most WORDS_MAX */
+size_t marks_read(struct str bytes, struct marks *out);         /* at most NAMES_MAX */
+void marks_write(struct buf *, const struct marks *, size_t n);
+struct str home_country(struct op *);                    /* the business's: "US" */
+struct str country_code(struct arena *, struct str);     /* two letters; empty when it is no country we know */
+struct str region_code(struct arena *, struct str country, struct str region);           /* "US-NY"; empty when it is none */
+/* In a write transaction, with the vault open. Keeps a customer (id, region, country, language) with this record, and makes their names'
+ * marks, ways and index entries; old entries are taken out before by index_drop. An empty record: no contact is left. */
+bool record_keep(struct op *, const struct customer *, const struct record *);
+bool index_of(struct op *, const struct customer *);     /* index entries of their e-mail addresses and phone numbers */
+bool index_drop(struct op *, const struct bits *customers);              /* in one pass over the index */
+/* In a write transaction. Nothing is left of them but number and reference. */
+bool ledger_empty(struct op *, const struct bits *customers);
 
 /* Makes the index of e-mail addresses and phone numbers whole, from the sealed records. Needs the key. */
 bool index_rebuild(struct op *);
-
-/* a customer's record, sealed as a whole: see people.c */
-bool record_read(struct arena *, struct str plain, struct customer *);
 
 #endif

@@ -1,6 +1,6 @@
 -- import_put (id i64, file text, no_digest bytes, format text, at i64)
-INSERT INTO import (business, id, file, digest, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day)
-VALUES (:business, :id, :file, :no_digest, :format, :at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1);
+INSERT INTO import (business, id, file, digest, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone)
+VALUES (:business, :id, :file, :no_digest, :format, :at, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0);
 
 -- import_done (id i64, digest bytes, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64)
 UPDATE import SET digest = :digest, done = :done, n_rows = :n_rows, fresh = :fresh, changed = :changed, known = :known, folded = :folded, refused = :refused,
@@ -10,11 +10,33 @@ WHERE business = :business AND id = :id;
 -- import_days (id i64, first_day i64, last_day i64)
 UPDATE import SET first_day = :first_day, last_day = :last_day WHERE business = :business AND id = :id;
 
--- imports () -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64): any
-SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked FROM import WHERE business = :business ORDER BY id;
+-- imports () -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64, undo i64, undone i64): any
+SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone FROM import WHERE business = :business ORDER BY id;
 
 -- imports_on (day i64) -> (id i64, file text, format text, fresh i64, first_day i64, last_day i64): any
-SELECT id, file, format, fresh, first_day, last_day FROM import WHERE business = :business AND first_day <= :day AND last_day >= :day ORDER BY id;
+SELECT id, file, format, fresh, first_day, last_day FROM import WHERE business = :business AND first_day <= :day AND last_day >= :day AND undo = 0 ORDER BY id;
+
+-- import_by_id (id i64) -> (file text, format text, changed i64, first_day i64, last_day i64, undo i64, undone i64): one
+SELECT file, format, changed, first_day, last_day, undo, undone FROM import WHERE business = :business AND id = :id;
+
+-- import_undo (id i64, at i64)
+UPDATE import SET undo = :at WHERE business = :business AND id = :id;
+
+-- import_undone (id i64, at i64)
+UPDATE import SET undone = :at WHERE business = :business AND id = :id;
+
+-- listings_undo (import i64)
+DELETE FROM listing WHERE business = :business AND import = :import;
+
+-- holders_of_import (import i64) -> (n i64): one
+SELECT count(*) FROM holder WHERE business = :business AND import = :import;
+
+-- customers_of_import (import i64) -> (id i64): any
+SELECT id FROM customer WHERE business = :business AND import = :import;
+
+-- customers_told () -> (customer i64): any
+SELECT customer FROM finding_customer WHERE business = :business
+UNION SELECT customer FROM notice WHERE business = :business;
 
 -- import_overlaps (id i64, format text) -> (n i64): one
 SELECT count(*) FROM import WHERE business = :business AND id <> :id AND format = :format AND first_day <= last_day;
@@ -33,6 +55,12 @@ WHERE h.business = :business AND h.sort = :sort ORDER BY f.customer;
 INSERT INTO foreign_key (business, service, key, customer) VALUES (:business, :service, :key, :customer)
 ON CONFLICT (business, service, key) DO UPDATE SET customer = excluded.customer;
 
+-- keys_all () -> (service i64, key view, customer i64): any
+SELECT service, key, customer FROM foreign_key WHERE business = :business;
+
+-- key_drop (service i64, key text)
+DELETE FROM foreign_key WHERE business = :business AND service = :service AND key = :key;
+
 -- customer_put (id i64, ref text, region text, country text, language text, ways i64, names bytes, import i64, sealed bytes)
 INSERT INTO customer (business, id, ref, region, country, language, ways, names, same_as, import, sealed)
 VALUES (:business, :id, :ref, :region, :country, :language, :ways, :names, 0, :import, :sealed);
@@ -43,6 +71,10 @@ VALUES (:business, :id, :ref, :none, :none, :none, 0, :no_bytes, 0, :import, :no
 
 -- customer_change (id i64, region text, country text, language text, ways i64, names bytes, sealed bytes)
 UPDATE customer SET region = :region, country = :country, language = :language, ways = :ways, names = :names, sealed = :sealed
+WHERE business = :business AND id = :id;
+
+-- customer_empty (id i64, none bytes)
+UPDATE customer SET region = '', country = '', language = '', ways = 0, names = :none, same_as = 0, sealed = :none
 WHERE business = :business AND id = :id;
 
 -- customer_same (id i64, same_as i64)
@@ -67,9 +99,22 @@ ON CONFLICT (business, sort, key, customer) DO NOTHING;
 -- index_find (sort i64, key i64) -> (customer i64): any
 SELECT customer FROM customer_index WHERE business = :business AND sort = :sort AND key = :key ORDER BY customer;
 
+-- index_all () -> (sort i64, key i64, customer i64): any
+SELECT sort, key, customer FROM customer_index WHERE business = :business;
+
+-- index_drop (sort i64, key i64, customer i64)
+DELETE FROM customer_index WHERE business = :business AND sort = :sort AND key = :key AND customer = :customer;
+
 -- doubt_put (a i64, b i64, shares i64, import i64)
 INSERT INTO doubt (business, a, b, shares, import) VALUES (:business, :a, :b, :shares, :import)
 ON CONFLICT (business, a, b) DO NOTHING;
+
+-- doubts_undo (import i64)
+DELETE FROM doubt WHERE business = :business AND import = :import;
+
+-- doubts_settle () -- nobody is doubted who has no contact
+DELETE FROM doubt WHERE business = :business
+AND EXISTS (SELECT 1 FROM customer c WHERE c.business = doubt.business AND c.id IN (doubt.a, doubt.b) AND length(c.sealed) = 0);
 
 -- doubts (import i64) -> (a text, b text, shares i64): any
 SELECT x.ref, y.ref, d.shares FROM doubt d

@@ -12,119 +12,8 @@
 #include "seal.h"
 
 #include <stdlib.h>
-#include <unicase.h>
-#include <unictype.h>
-#include <uninorm.h>
-#include <unistr.h>
-
-enum { FACTS_MAX = 64, RECORD_MAX = 64 << 10, NAMES_MAX = 8 };
-enum fact_tag { FACT_NAME = 1, FACT_EMAIL, FACT_PHONE, FACT_ADDRESS };
-
-/* ---- a customer's record: newest fact first ---- */
-
-struct record { struct { uint8_t tag; uint32_t import; struct str value; } fact[FACTS_MAX]; size_t n; };
-enum { RECORD_VERSION = 1 };
-
-static void record_write(struct buf *b, const struct record *r)
-{
-	buf_u8(b, RECORD_VERSION);
-	buf_u8(b, (uint8_t)r->n);
-	for (size_t i = 0; i < r->n; i++) {
-		buf_u8(b, r->fact[i].tag);
-		buf_u32(b, r->fact[i].import);
-		buf_lstr(b, r->fact[i].value);
-	}
-}
-
-static bool record_parse(struct str plain, struct record *r)
-{
-	struct cursor c = cursor_of(plain);
-	uint8_t version = cursor_u8(&c);
-	r->n = cursor_u8(&c);
-	if (version != RECORD_VERSION || r->n > FACTS_MAX)
-		return false;
-	for (size_t i = 0; i < r->n; i++) {
-		r->fact[i].tag = cursor_u8(&c);
-		r->fact[i].import = cursor_u32(&c);
-		r->fact[i].value = cursor_lstr(&c);
-	}
-	return cursor_done(&c);
-}
-
-static struct str address_pack(struct arena *a, const struct said *s)
-{
-	const struct str part[] = { s->line1, s->line2, s->city, s->region, s->postal_code, s->country };
-	struct buf b = BUF(RECORD_MAX);
-	for (size_t i = 0; i < LENGTH(part); i++)
-		buf_lstr(&b, part[i]);
-	struct str packed = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return packed;
-}
-
-bool record_read(struct arena *a, struct str plain, struct customer *c)
-{
-	struct record r;
-	if (!record_parse(plain, &r))
-		return false;
-	c->name = ARENA_ARRAY(a, struct fact_of, r.n), c->email = ARENA_ARRAY(a, struct fact_of, r.n), c->phone = ARENA_ARRAY(a, struct fact_of, r.n);
-	c->address = ARENA_ARRAY(a, struct address, r.n);
-	c->names = c->emails = c->phones = c->addresses = 0;
-	for (size_t i = 0; i < r.n; i++) {
-		struct fact_of f = { r.fact[i].value, r.fact[i].import };
-		if (r.fact[i].tag == FACT_NAME)
-			c->name[c->names++] = f;
-		else if (r.fact[i].tag == FACT_EMAIL)
-			c->email[c->emails++] = f;
-		else if (r.fact[i].tag == FACT_PHONE)
-			c->phone[c->phones++] = f;
-		else if (r.fact[i].tag == FACT_ADDRESS) {
-			struct cursor v = cursor_of(f.value);
-			struct address *to = &c->address[c->addresses++];
-			to->line1 = cursor_lstr(&v), to->line2 = cursor_lstr(&v), to->city = cursor_lstr(&v), to->region = cursor_lstr(&v);
-			to->postal_code = cursor_lstr(&v), to->country = cursor_lstr(&v), to->import = f.import;
-		}
-	}
-	return true;
-}
 
 /* ---- names ---- */
-
-static bool no_name_word(struct str w)
-{
-	static const char *const words[] = { "mr", "mrs", "ms", "miss", "dr", "prof" };
-	for (size_t i = 0; i < LENGTH(words); i++)
-		if (str_eq(w, str_of(words[i])))
-			return true;
-	return false;
-}
-
-/* The words of a name: case and diacritics folded, apostrophes dropped. */
-static size_t name_words(struct arena *a, struct str name, struct str *word)
-{
-	size_t folded_n = 0, n = 0;
-	uint8_t *folded = u8_casefold((const uint8_t *)name.p, name.n, NULL, UNINORM_NFKD, NULL, &folded_n);
-	if (!folded)
-		return 0;
-	struct buf b = BUF(1024);
-	for (size_t at = 0; at <= folded_n && n < WORDS_MAX;) {
-		ucs4_t c = ' ';
-		int length = at < folded_n ? u8_mbtouc(&c, folded + at, folded_n - at) : 1;
-		if (at < folded_n && (uc_is_general_category(c, UC_LETTER) || uc_is_general_category(c, UC_NUMBER))) {
-			buf_put(&b, (struct str){ (const char *)folded + at, (size_t)length });
-		} else if (at == folded_n || !(uc_is_general_category(c, UC_MARK) || c == '\'' || c == 0x2019)) {
-			struct str w = buf_str(&b);
-			/* a single letter counts only in front: "A. Lindqvist" may be another than "B. Lindqvist" */
-			if (w.n && !no_name_word(w) && (w.n > 1 || !n))
-				word[n++] = arena_str(a, w);
-			buf_clear(&b);
-		}
-		at += (size_t)length;
-	}
-	buf_free(&b);
-	free(folded);
-	return n;
-}
 
 static bool among(const struct marks *few, const struct marks *many)
 {
@@ -147,30 +36,6 @@ static bool names_fit(const struct marks *name, const struct marks *known, size_
 		if (among(name, &known[i]) || among(&known[i], name))
 			return true;
 	return false;
-}
-
-static size_t marks_read(struct str bytes, struct marks *out)
-{
-	struct cursor c = cursor_of(bytes);
-	size_t n = 0;
-	while (c.p < c.end && n < NAMES_MAX) {
-		out[n].n = cursor_u8(&c);
-		for (size_t i = 0; i < out[n].n && i < WORDS_MAX; i++)
-			out[n].word[i] = cursor_u16(&c);
-		if (c.torn || out[n].n > WORDS_MAX)
-			break;
-		n++;
-	}
-	return n;
-}
-
-static void marks_write(struct buf *b, const struct marks *m, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		buf_u8(b, (uint8_t)m[i].n);
-		for (size_t k = 0; k < m[i].n; k++)
-			buf_u16(b, m[i].word[k]);
-	}
 }
 
 /* ---- identities: a hash of the reference or key to a number ---- */
@@ -261,8 +126,7 @@ struct people *people_open(struct op *op, const struct format *f, holder_id serv
 {
 	struct people *p = mem_zero(1, sizeof *p);
 	*p = (struct people){ .op = op, .format = f, .service = service, .import = import, .a = arena_open() };
-	struct str region = op_setting(op, "region");
-	p->country = region.n >= 2 ? arena_str(op->a, (struct str){ region.p, 2 }) : STR("US");
+	p->country = home_country(op);
 	if (!ids_load(p)) {
 		people_close(p);
 		return NULL;
@@ -308,32 +172,6 @@ void people_ref_soon(const struct people *p, struct str ref)
 	__builtin_prefetch(&p->ids.id[at]);
 }
 
-static struct str two_letters(struct arena *a, struct str s)
-{
-	char up[2];
-	if (s.n != 2)
-		return STR("");
-	for (int i = 0; i < 2; i++) {
-		up[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 32) : s.p[i];
-		if (up[i] < 'A' || up[i] > 'Z')
-			return STR("");
-	}
-	return arena_str(a, (struct str){ up, 2 });
-}
-
-static struct str country_code(struct arena *a, struct str s)
-{
-	static const struct { const char *name, *code; } names[] = {
-		{ "United States", "US" }, { "United States of America", "US" }, { "USA", "US" }, { "U.S.", "US" }, { "Canada", "CA" }, { "Mexico", "MX" },
-		{ "United Kingdom", "GB" }, { "UK", "GB" }, { "Great Britain", "GB" }, { "Ireland", "IE" }, { "Australia", "AU" }, { "New Zealand", "NZ" },
-		{ "Germany", "DE" }, { "France", "FR" }, { "Spain", "ES" }, { "Italy", "IT" }, { "Netherlands", "NL" },
-	};
-	for (size_t i = 0; i < LENGTH(names); i++)
-		if (str_eq_nocase(s, str_of(names[i].name)))
-			return str_of(names[i].code);
-	return two_letters(a, s);
-}
-
 uint32_t people_contact(struct people *p, const struct said *s)
 {
 	if (p->n == p->cap) {
@@ -355,15 +193,11 @@ uint32_t people_contact(struct people *p, const struct said *s)
 			w->typed_phone[w->phones] = arena_str(p->a, s->phone[i]), w->phone[w->phones++] = plain;
 	}
 	if (s->line1.n || s->city.n || s->postal_code.n) {
-		w->address = address_pack(p->a, s);
+		w->address = address_pack(p->a, &(struct address){ s->line1, s->line2, s->city, s->region, s->postal_code, s->country, 0 });
 		if (!w->country.n)
 			w->country = p->country;
 	}
-	struct str state = two_letters(p->a, s->region);
-	if (state.n)
-		w->region = arena_say(p->a, STR_FMT "-" STR_FMT, STR_ARG(w->country.n ? w->country : p->country), STR_ARG(state));
-	else if (s->region.n >= 4 && s->region.n <= 6 && s->region.p[2] == '-')
-		w->region = arena_str(p->a, s->region);
+	w->region = region_code(p->a, w->country.n ? w->country : p->country, s->region);
 	return (uint32_t)p->n++;
 }
 
@@ -578,13 +412,7 @@ static bool fact_add(struct people *p, struct state *s, enum fact_tag tag, struc
 		if (str_eq(old, value) || (tag == FACT_PHONE && str_eq(phone_plain(p->a, old, country), plain)))
 			return false;
 	}
-	if (s->record.n == FACTS_MAX)
-		s->record.n--;                           /* the oldest goes */
-	memmove(&s->record.fact[1], &s->record.fact[0], s->record.n * sizeof s->record.fact[0]);
-	s->record.fact[0].tag = (uint8_t)tag;
-	s->record.fact[0].import = (uint32_t)p->import;
-	s->record.fact[0].value = value;
-	s->record.n++;
+	record_add(&s->record, tag, p->import, value);
 	s->changed = true;
 	return true;
 }
@@ -601,7 +429,7 @@ static bool take_text(struct state *s, struct str *mine, struct str theirs)
 static bool say_all(struct people *p, struct waiting *w)
 {
 	struct state *s = w->of;
-	bool news = false, known = false;
+	bool news = false, known = false, by_hand = false;
 	news |= fact_add(p, s, FACT_ADDRESS, w->address, STR(""), STR(""));
 	for (size_t i = w->phones; i-- > 0;)
 		news |= fact_add(p, s, FACT_PHONE, w->typed_phone[i], w->phone[i], w->country.n ? w->country : p->country);
@@ -612,8 +440,12 @@ static bool say_all(struct people *p, struct waiting *w)
 		known |= s->marks[i].n == w->marks.n && among(&w->marks, &s->marks[i]);
 	if (w->marks.n && !known && s->n_marks < NAMES_MAX)
 		s->marks[s->n_marks++] = w->marks;
-	news |= take_text(s, &s->region, w->region);
-	news |= take_text(s, &s->country, w->country);
+	for (size_t i = 0; i < s->record.n; i++)
+		by_hand |= s->record.fact[i].tag == FACT_ADDRESS && s->record.fact[i].import == BY_HAND;
+	if (!by_hand) {
+		news |= take_text(s, &s->region, w->region);
+		news |= take_text(s, &s->country, w->country);
+	}
 	news |= take_text(s, &s->language, w->language);
 	if (w->emails)
 		s->ways |= WAY_EMAIL;

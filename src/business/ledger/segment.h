@@ -65,6 +65,8 @@ void desk_close(struct desk *);
 
 struct rows_of { struct row *p; size_t n, cap; };
 void rows_room(struct rows_of *, size_t more);           /* so many more fit */
+/* Every day that there is, ascending; freed by the caller, also after a false. */
+bool day_list(struct op *, int64_t **days, size_t *n);
 /* Appends the rows of one day, in the entry order. TORN: damaged. */
 bool day_read(struct op *, int64_t day, struct rows_of *);
 /* Replaces a day's segments by these rows, given in any order. In a write transaction. n = 0: the day goes. */
