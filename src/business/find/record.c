@@ -12,10 +12,10 @@ const char *unread_words(enum unread why)
 	return words[why < UNREAD_COUNT ? why : UNREAD_ERROR];
 }
 
-/* Reading pictures takes its time: more of it the larger the file. */
+/* Reading pictures takes its time, some seconds for a scanned page of 50 KiB: more of it the larger the file. */
 unsigned reading_seconds(uint64_t size, bool ocr)
 {
-	uint64_t seconds = 30 + (size >> (ocr ? 15 : 23));
+	uint64_t seconds = 30 + (size >> (ocr ? 13 : 23));
 	return seconds < 7200 ? (unsigned)seconds : 7200;
 }
 

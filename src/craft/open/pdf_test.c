@@ -175,7 +175,7 @@ static void a_large_file_is_not_read_whole(void **state)
 	const char *xref = memmem(b.p, b.n, "\nxref\n", 6);
 	assert_non_null(xref);
 	size_t head = (size_t)(xref + 1 - b.p), tail = b.n - head;
-	char *p = mem_zero(1, b.n + BULK);
+	char *p = mem_zero(1, b.n + BULK + 64);
 	memcpy(p, b.p, head);
 	memset(p + head, '%', BULK - 1);
 	memcpy(p + head, "0 0 0\n", 6);                 /* so that looking ahead ends here */
@@ -183,7 +183,7 @@ static void a_large_file_is_not_read_whole(void **state)
 	memcpy(p + head + BULK, b.p + head, tail);
 	char *where = memmem(p + head + BULK, tail, "startxref\n", 10);
 	assert_non_null(where);
-	size_t rest = (size_t)(p + b.n + BULK - where), n = (size_t)snprintf(where, rest, "startxref\n%zu\n%%%%EOF\n", head + BULK);
+	size_t rest = (size_t)(p + b.n + BULK + 64 - where), n = (size_t)snprintf(where, rest, "startxref\n%zu\n%%%%EOF\n", head + BULK);
 	struct counted c = { { p, (size_t)(where - p) + n }, 0 };
 	struct source s = { .size = c.bytes.n, .of = &c, .read = count_read };
 	struct told t;
