@@ -826,7 +826,7 @@ def hard_text(r, kind):
             d.p("track", text, c.digits[-4:])
             d.w("9F2608\n")
         elif shape == 6:
-            d.w("0200F23C4491A8E08020" + f"{len(c.digits):02}")
+            d.w("0200723C4491A8E08020" + f"{len(c.digits):02}")
             d.card(c, c.digits)
             d.w("000000000000012500\n")
         elif shape == 7:

@@ -2,6 +2,7 @@
 #include "scan_int.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 /* ---- card numbers ---- */
 
@@ -86,8 +87,9 @@ static enum shape shape_of(const struct cards *c, size_t i, size_t j, bool *spli
 	bool printed = printed_groups(&c->part[i], j - i + 1);
 	*split = lines || !usual_gap(gap);
 	if (*split)
-		return printed && lines <= 1 && (gap || !lines || j - i == 1) ? SHAPE_GROUPED : SHAPE_NONE;
-	return printed ? SHAPE_GROUPED : gap == '.' + 2 ? SHAPE_NONE : SHAPE_ODD;         /* 2.450591455558162 */
+		return printed && (lines <= 1 || lines == j - i) && (gap || !lines || lines == j - i) ? SHAPE_GROUPED : SHAPE_NONE;
+	bool fours = j - i == 2 && c->part[i].to - c->part[i].from == 4 && c->part[j].to - c->part[j].from == 4;
+	return printed ? SHAPE_GROUPED : gap == '.' + 2 && !fours ? SHAPE_NONE : SHAPE_ODD;         /* 2.450591455558162 */
 }
 
 /* A word glued to the number that says "card" does not make it part of a longer word. */
@@ -134,10 +136,11 @@ static bool candidate_at(const struct cards *c, size_t i, size_t j, struct candi
 		return false;
 	k.n = digits_of(c, i, j, k.digit);
 	k.range = card_range(k.digit, k.n);
-	k.test = card_check(k.digit, k.n) && card_test_number(k.digit, k.n);
-	if (!k.range && !k.test)
+	if (!k.range || ((k.split || c->padded) && k.range->tier != 'A'))
 		return false;
-	if ((k.split || c->padded) && k.range && k.range->tier != 'A')
+	k.test = card_test_number(k.digit, k.n);
+	/* ".4300.0020.0011.0002" */
+	if (j > i && c->gap[j] == '.' + 2 && c->part[i].from && t.p[c->part[i].from - 1] == '.')
 		return false;
 	if (!edges_are_clean(t, c->part[i].from - c->padded, c->part[j].to + c->tail) || inside_uuid(t, c->part[i].from, c->part[j].to))
 		return false;
@@ -193,13 +196,31 @@ static bool in_a_row(struct str t, size_t from, size_t to)
 	return month < 1 || month > 12;
 }
 
+/* Four groups of four each of which is near the one in front: counted, or read off a scale. */
+static bool is_counted(const struct candidate *k)
+{
+	if (k->j - k->i != 3 || k->n != 16)
+		return false;
+	for (size_t i = 4; i < 16; i += 4) {
+		int a = k->digit[i - 4] * 1000 + k->digit[i - 3] * 100 + k->digit[i - 2] * 10 + k->digit[i - 1];
+		int b = k->digit[i] * 1000 + k->digit[i + 1] * 100 + k->digit[i + 2] * 10 + k->digit[i + 3];
+		if (abs(a - b) > 200)
+			return false;
+	}
+	return true;
+}
+
+static bool is_control(char c) { return (unsigned char)c < 9 || ((unsigned char)c > 13 && (unsigned char)c < 31) || c == 127; }
+
 /* What the signs weigh, as log-odds; fitted by hand on the half of test/bench/corpus_text.py's texts that is for it. */
 static void card_put(struct cards *c, const struct candidate *k)
 {
 	struct looking *l = c->l;
 	struct str t = l->v->text;
 	size_t from = c->part[k->i].from, to = c->part[k->j].to;
-	char tier = k->range ? k->range->tier : 'A';
+	if (is_counted(k))
+		return;
+	char tier = k->range->tier;
 	uint32_t signs = 0;
 	float weight = -0.6f;
 	struct place p = place_of(l, from);
@@ -208,7 +229,7 @@ static void card_put(struct cards *c, const struct candidate *k)
 	bool heading_for = p.senses & SENSE(CARD) && !masked;
 	bool heading_against = masked || (p.senses & (SENSE(OTHER) | SENSE(SSN) | SENSE(IBAN) | SENSE(ROUTING)) && !heading_for);
 	struct near near = { .card = UINT_MAX, .other = UINT_MAX };
-	if (!heading_for)
+	if (!heading_for && !(heading_against && tier != 'A'))
 		near = words_near(t, from, to);
 	bool expiry = expiry_behind(t, to), word = near.senses & (SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
 	if (tier != 'A') {
@@ -216,7 +237,8 @@ static void card_put(struct cards *c, const struct candidate *k)
 		signs |= 1u << SIGN_RARE;
 	}
 	if (k->split) {
-		weight -= 0.2f;
+		/* over the items of a list it is more likely a list */
+		weight -= strchr(",;\r\n", t.p[c->part[k->i].to]) ? 1.4f : 0.2f;
 		signs |= 1u << SIGN_SPLIT;
 	} else if (k->shape == SHAPE_GROUPED) {
 		weight += 2.5f;
@@ -248,12 +270,19 @@ static void card_put(struct cards *c, const struct candidate *k)
 		weight += 2.0f;
 		signs |= 1u << SIGN_CODE;
 	}
-	if (c->padded)
-		weight -= 1.0f;
+	if (c->tail) {                                   /* a whole message says so */
+		weight += 2.0f;
+		signs |= 1u << SIGN_CHECK;
+	} else if (c->padded) {
+		weight -= 0.5f;
+	}
 	if (goes_on(t, from, to))
 		weight -= 2.0f;
 	else if (k->i != k->j && !heading_for && !word && in_a_row(t, from, to))
-		weight -= 3.0f;
+		weight -= 7.0f;
+	/* in a program or a font, not in a text */
+	if ((from > 1 && is_control(t.p[from - 1]) && t.p[from - 1]) || (to < t.n && is_control(t.p[to]) && t.p[to]))
+		weight -= 2.0f;
 	if ((from && t.p[from - 1] == '/') || (to < t.n && t.p[to] == '/'))
 		weight -= 1.0f;
 	if (invented)
@@ -261,22 +290,29 @@ static void card_put(struct cards *c, const struct candidate *k)
 	/* groups that no card has, or a seldom range, need somebody who says so */
 	if ((k->shape == SHAPE_ODD || tier >= 'C') && !heading_for && !word && !expiry && !code)
 		weight -= 3.0f;
+	l->s->promising |= weight > -4.5f;
 	struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_CARD, from, to, &p, weight, signs);
-	spot->brand = k->range ? k->range->brand : "card";
+	spot->brand = k->range->brand;
 	spot->tier = tier;
 	spot->same = fingerprint(l->s, HIT_CARD, k->digit, k->n);
 	for (size_t i = 0; i < 4; i++)
 		spot->last4[i] = (char)('0' + k->digit[k->n - 4 + i]);
-	if (!l->in_record && !(l->s->table.delimiter && l->s->table.named))
+	if (weight > -3 && !l->in_record && !(l->s->table.delimiter && l->s->table.named))
 		codes_near(l, from, to);
 }
 
-/* The number is kept for the statistic of its place, of each block the first few hundred. */
+/* Whether the number that was met is kept for the statistic of its place: of each block a few hundred, evenly (every second, fourth... when they get too many). */
+static bool is_kept(struct scanner *s) { return s->alikes_met++ % s->alike_step == 0; }
+
 static void alike(struct looking *l, uint32_t from, const unsigned char *digit, size_t n, bool passes)
 {
 	struct scanner *s = l->s;
-	if (s->alikes == ALIKE_MAX)
-		return;
+	if (s->alikes == ALIKE_MAX) {
+		for (size_t i = 0; i < ALIKE_MAX / 2; i++)
+			s->alike[i] = s->alike[2 * i];
+		s->alikes /= 2;
+		s->alike_step *= 2;
+	}
 	uint64_t same = n;
 	for (size_t i = 0; i < n; i++)
 		same = same * 10 + digit[i];
@@ -296,7 +332,7 @@ static bool better(const struct candidate *a, const struct candidate *b)
 
 static void take(struct cards *c, struct candidate *k)
 {
-	if (!k->test)
+	if (!k->test && is_kept(c->l->s))
 		alike(c->l, c->part[k->i].from, k->digit, k->n, true);
 	card_put(c, k);
 	wipe(k->digit, sizeof k->digit);
@@ -326,7 +362,7 @@ static void cards_between(struct cards *c, size_t low, size_t high)
 	}
 	for (size_t i = low; i + 3 < high; i++) {        /* look-alikes that fail */
 		unsigned char digit[DIGITS_MAX];
-		if (!printed_groups(&c->part[i], 4) || !edges_are_clean(c->l->v->text, c->part[i].from, c->part[i + 3].to))
+		if (!printed_groups(&c->part[i], 4) || !is_kept(c->l->s) || !edges_are_clean(c->l->v->text, c->part[i].from, c->part[i + 3].to))
 			continue;
 		alike(c->l, c->part[i].from, digit, digits_of(c, i, i + 3, digit), false);
 		i += 3;
@@ -353,6 +389,16 @@ static void track_look(struct looking *l, uint32_t from, uint32_t to)
 		size_t k = 0;
 		for (uint32_t at = to - from > DIGITS_MAX ? to - DIGITS_MAX : from; at < to; at++)
 			digit[k++] = (unsigned char)(t.p[at] - '0');
+		/* the month of its expiry; and "D" is the separator of networks, not of airlines */
+		size_t expiry = to + 1;
+		if (behind == '^') {
+			const char *name_end = memchr(t.p + to + 1, '^', high - to - 1);
+			expiry = name_end ? (size_t)(name_end - t.p) + 1 : t.n;
+		}
+		const struct range *range = card_range(digit, k);
+		unsigned month = t.n - expiry > 4 ? (unsigned)(t.p[expiry + 2] - '0') * 10 + (unsigned)(t.p[expiry + 3] - '0') : 0;
+		if (!month || month > 12 || (range && range->tier >= 'C' && (behind | 32) == 'd'))
+			continue;
 		struct place p = place_of(l, from);
 		bool invented = card_test_number(digit, k) || (k >= 12 && looks_invented(digit, k));
 		struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_TRACK, low + h[i].from, low + h[i].to, &p, 6.0f, 1u << SIGN_CHECK | (invented ? 1u << SIGN_EXAMPLE : 0));
@@ -365,22 +411,24 @@ static void track_look(struct looking *l, uint32_t from, uint32_t to)
 }
 
 /* A message of ISO 8583 in text: 0100, a bitmap of 16 (or 32) hexadecimal digits whose second bit says that the number comes first, its
- * length, the number. `from` is where its last long run of digits begins. Where the number begins, *end its end; else `from`. */
-static size_t iso8583_number(struct str t, size_t from, size_t *end)
+ * length, the number. `from` is where its last long run of digits begins. Where the number begins; *from and *end are then the
+ * message's beginning and the number's end. Else *from. */
+static size_t iso8583_number(struct str t, size_t *from, size_t *end)
 {
-	size_t begin = from;
-	while (begin && from - begin < 40 && joins(t.p[begin - 1]))
+	size_t begin = *from;
+	while (begin && *from - begin < 40 && joins(t.p[begin - 1]))
 		begin--;
 	if (t.n - begin < 40 || (begin && joins(t.p[begin - 1])) || t.p[begin] != '0' || t.p[begin + 3] != '0' || !is_digit(t.p[begin + 1]) || !is_digit(t.p[begin + 2]))
-		return from;
+		return *from;
 	char c = t.p[begin + 4];
 	unsigned nibble = is_digit(c) ? (unsigned)(c - '0') : (c & 7u) + 9;
 	size_t at = begin + 4 + (nibble & 8 ? 32 : 16);
 	if (!(nibble & 4) || t.n - at < 22 || !is_digit(t.p[at]) || !is_digit(t.p[at + 1]))
-		return from;
+		return *from;
 	size_t length = (size_t)(t.p[at] - '0') * 10 + (size_t)(t.p[at + 1] - '0'), to = at + 2 + length;
-	if (at < from || to > *end || length < DIGITS_MIN || length > DIGITS_MAX)
-		return from;
+	if (at < *from || to > *end || length < DIGITS_MIN || length > DIGITS_MAX)
+		return *from;
+	*from = begin;
 	*end = to;
 	return at + 2;
 }
@@ -399,7 +447,7 @@ void card_bare(struct looking *l, size_t end)
 	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
 		begin += 2;
 	else if (n > DIGITS_MAX)
-		begin = iso8583_number(l->v->text, from, &end);
+		begin = iso8583_number(l->v->text, &from, &end);
 	n = end - begin;
 	if (n <= DIGITS_MAX) {
 		struct cards c __attribute__((uninitialized));
@@ -412,7 +460,7 @@ void card_bare(struct looking *l, size_t end)
 		unsigned first4 = (unsigned)(p[begin] - '0') * 1000 + (unsigned)(p[begin + 1] - '0') * 100 + (unsigned)(p[begin + 2] - '0') * 10 + (unsigned)(p[begin + 3] - '0');
 		if (card_begins(first4, n) && candidate_at(&c, 0, 0, &k)) {
 			take(&c, &k);
-		} else if (l->s->alikes < ALIKE_MAX && edges_are_clean(l->v->text, from, end)) {
+		} else if (is_kept(l->s) && edges_are_clean(l->v->text, from, end)) {
 			unsigned char digit[DIGITS_MAX];
 			alike(l, (uint32_t)begin, digit, digits_of(&c, 0, 0, digit), false);
 		}
@@ -476,9 +524,13 @@ void card_chain(struct looking *l, size_t end)
 	size_t last = next;
 	while (last < t.n && last - next < 7 && is_digit(t.p[last]))
 		last++;
-	if (last - next == 4 && gap_of(t, end, next) && gap_of(t, end, next) == gap_of(t, part[1].to, part[0].from))
+	uint32_t gap = n > 1 ? gap_of(t, part[1].to, part[0].from) : 0;
+	bool list = n > 1 && (t.p[part[1].to] == ',' || t.p[part[1].to] == ';');         /* its items may be of any length */
+	if (last > next && (last - next == 4 || list) && gap && gap_of(t, end, next) == gap)
 		return;
 	size_t want = n >= 2 && part[1].to - part[1].from == 6 ? 3 : 4;
+	if (list && n == want && at == part[n - 1].from && at > 2 && is_digit(t.p[at - 1 - (size_t)(t.p[at - 1] == ' ') - 1]))
+		return;
 	if (n < want || (n > want && gap_of(t, part[want].to, part[want - 1].from) == gap_of(t, part[want - 1].to, part[want - 2].from)))
 		return;
 	bool usual = true;
@@ -508,5 +560,6 @@ void cards_count(struct looking *l, bool places)
 			s->unsaid[a->check == RIGHT]++;
 	}
 	wipe(s->alike, s->alikes * sizeof *s->alike);
-	s->alikes = 0;
+	s->alikes = s->alikes_met = 0;
+	s->alike_step = 1;
 }

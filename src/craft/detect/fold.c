@@ -351,6 +351,8 @@ static bool is_base64_of_text(struct str t, size_t from, size_t to)
 	unsigned good = 0, all = 0;
 	for (size_t at = from; at + 3 < to && all < 12; at += 4, all++) {
 		int v = base64_of((unsigned char)t.p[at]);
+		if (v < 0)
+			break;
 		good += (v >= 8 && v <= 31) || v == 2 || v == 3;
 	}
 	return all >= 6 && good * 8 >= all * 7;
@@ -359,37 +361,35 @@ static bool is_base64_of_text(struct str t, size_t from, size_t to)
 static void note(struct stretches *k, size_t from, size_t to)
 {
 	if (k->n && from <= k->s[k->n - 1].to)
-		k->s[k->n - 1].to = (uint32_t)to;
+		k->s[k->n - 1].to = (uint32_t)to > k->s[k->n - 1].to ? (uint32_t)to : k->s[k->n - 1].to;
 	else if (k->n < STRETCHES_MAX)
 		k->s[k->n].from = (uint32_t)from, k->s[k->n++].to = (uint32_t)to;
 }
 
-/* A word that is long enough; its lines may end. */
-static void note_word(struct fold *f, struct str t, size_t block)
+/* A long word goes on at `at`; its lines may end. */
+static void note_word(struct fold *f, struct str t, size_t at)
 {
-	size_t at = block > f->word_to ? block : f->word_to, end = block + 64 < t.n ? block + 64 : t.n;
-	while (at && at > f->word_to && block - at < 128 && at <= block && base64_of((unsigned char)t.p[at - 1]) >= 0)
-		at--;
-	while (at < end) {
-		while (at < end && base64_of((unsigned char)t.p[at]) < 0)
-			at++;
-		size_t to = at;
-		for (; to < t.n; to++) {
-			if (base64_of((unsigned char)t.p[to]) >= 0)
-				continue;
-			size_t next = to + (t.p[to] == '\r');
-			if (to - at < 60 || next >= t.n || t.p[next] != '\n' || next + 1 >= t.n || base64_of((unsigned char)t.p[next + 1]) < 0)
-				break;
-			to = next;
-		}
-		if (to - at >= 24)
-			for (size_t skip = 0; skip < (at ? 1 : 4); skip++)       /* at the text's beginning it may have begun before */
-				if (is_base64_of_text(t, at + skip, to)) {
-					note(&f->words, at + skip, to);
-					break;
-				}
-		f->word_to = at = to > at ? to : at + 1;
+	size_t from = at, skip = 0;
+	while (from > f->word_to && at - from < 128 && base64_of((unsigned char)t.p[from - 1]) >= 0)
+		from--;
+	if (from < f->word_to)
+		return;
+	while (skip < 4 && !is_base64_of_text(t, from + skip, t.n))
+		skip += from ? 4 : 1;                    /* at the text's beginning it may have begun before */
+	if (skip >= 4)
+		return;
+	size_t to = at;
+	for (; to < t.n; to++) {
+		if (base64_of((unsigned char)t.p[to]) >= 0)
+			continue;
+		size_t next = to + (t.p[to] == '\r');
+		if (to - from < 60 || next >= t.n || t.p[next] != '\n' || next + 1 >= t.n || base64_of((unsigned char)t.p[next + 1]) < 0)
+			break;
+		to = next;
 	}
+	if (to - from >= 24)
+		note(&f->words, from + skip, to);
+	f->word_to = to;
 }
 
 void fold_note(struct fold *f, struct str t, struct sifted e)

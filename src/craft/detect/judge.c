@@ -33,9 +33,9 @@ static bool has_check_digit(enum hit_sort sort)
 	return sort == HIT_CARD || sort == HIT_TEST_NUMBER;
 }
 
-void judge(struct scanner *s, struct spot *spot, struct finding *f)
+void judge(struct scanner *s, const struct spot *spot, struct finding *f)
 {
-	const struct group *g = &s->group[spot->group];
+	struct group *g = &s->group[spot->group];
 	*f = (struct finding){ .sort = spot->sort, .signs = spot->signs, .at = s->wide && !spot->where && !spot->record ? spot->at * 2 : spot->at, .line = spot->line, .column = spot->column,
 	                       .length = s->wide && !spot->where && !spot->record ? spot->length * 2 : spot->length, .count = 1,
 	                       .record = spot->record, .same = spot->same, .brand = spot->brand, .where = name_of(s, spot->where), .heading = name_of(s, spot->heading) };
@@ -43,7 +43,13 @@ void judge(struct scanner *s, struct spot *spot, struct finding *f)
 	double weight = spot->weight;
 	if (has_check_digit(spot->sort)) {
 		unsigned n = spot->group && g->alike ? g->alike : 1, k = spot->group && g->alike ? g->passing : 1;
-		double place = log_odds_of_place(n, k ? k : 1);
+		k = k ? k : 1;
+		if (g->judged.n != n || g->judged.k != k) {
+			g->judged.n = n;
+			g->judged.k = k;
+			g->judged.odds = log_odds_of_place(n, k);
+		}
+		double place = g->judged.odds;
 		/* check digits of numbers that are in no card's range are right by chance one time in ten, not in four: others' numbers */
 		if (g->misfit >= 3 && g->misfit * 4 > n)
 			place = -4;

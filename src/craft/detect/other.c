@@ -91,8 +91,7 @@ static bool itin_valid(unsigned area, unsigned group)
 static bool ssn_example(unsigned area, unsigned group, unsigned serial)
 {
 	return (area == 78 && group == 5 && serial == 1120) || (area == 219 && group == 9 && serial == 9999) || (area == 457 && group == 55 && serial == 5462) ||
-	       (area == 123 && group == 45 && serial == 6789) || (area == 987 && group == 65 && serial >= 4320 && serial <= 4329) || (area == 111 && group == 11) ||
-	       (area == 555 && group == 55 && serial == 5555);
+	       (area == 123 && group == 45) || (area == 987 && group == 65 && serial >= 4320 && serial <= 4329) || (area % 111 == 0 && group % 11 == 0 && serial % 1111 == 0);
 }
 
 static void ssn_look(struct looking *l, size_t from, size_t to, unsigned area, unsigned group, unsigned serial, float weight, uint32_t signs)
@@ -171,13 +170,14 @@ static void sin_look(struct looking *l, size_t from, size_t to, const size_t *at
 /* Letters have this bit, digits and most signs do not: is there any in the 64 bytes in front (or a heading)? */
 static bool words_may_be(const struct looking *l, size_t at)
 {
-	const char *p = l->v->text.p;
 	uint64_t any = 0, word;
-	for (size_t i = at > 64 ? at - 64 : 0; i + 8 <= at; i += 8) {
-		memcpy(&word, p + i, 8);
+	if (at < 64 || l->in_record || table_is_wanted(l->s))
+		return true;
+	for (size_t i = at - 64; i < at; i += 8) {
+		memcpy(&word, l->v->text.p + i, 8);
 		any |= word;
 	}
-	return any & 0x4040404040404040u || at < 8 || l->in_record || table_is_wanted(l->s);
+	return any & 0x4040404040404040u;
 }
 
 static void nine_look(struct looking *l, size_t from)
@@ -191,7 +191,7 @@ static void nine_look(struct looking *l, size_t from)
 		return;
 	}
 	if (says(&told, SENSE(SSN) | SENSE(ITIN))) {
-		ssn_look(l, from, from + 9, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), -1.5f, 0);
+		ssn_look(l, from, from + 9, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), told.heading ? 0 : -1.5f, 0);
 		return;
 	}
 	if (says(&told, SENSE(SIN))) {
@@ -201,10 +201,6 @@ static void nine_look(struct looking *l, size_t from)
 		sin_look(l, from, from + 9, at, -0.5f, 1u << SIGN_CHECK);
 		return;
 	}
-	if (says(&told, SENSE(PASSPORT)))
-		found(l, HIT_PASSPORT, from, from + 9, &told, SENSE(PASSPORT), -2, 0);
-	else if (says(&told, SENSE(LICENCE)))
-		found(l, HIT_LICENCE, from, from + 9, &told, SENSE(LICENCE), -2, 0);
 }
 
 /* Three and three and three: a SIN as it is written. */
@@ -288,11 +284,13 @@ static void iban_look(struct looking *l, size_t from)
 {
 	char iban[36];
 	struct str t = l->v->text;
+	if (from && joins(t.p[from - 1]))
+		return;
 	size_t to = iban_end(t, from, iban);
 	if (to && iban_structure(iban)) {
 		struct told told = told_of(l, from, to);
-		bool example = iban_example(iban);
-		found(l, HIT_IBAN, from, to, &told, SENSE(IBAN) | SENSE(ACCOUNT), example ? -8 : 4, 1u << SIGN_CHECK | (example ? 1u << SIGN_EXAMPLE : 0));
+		bool example = iban_example(iban), capitals = t.p[from] < 'a' && t.p[from + 1] < 'a';
+		found(l, HIT_IBAN, from, to, &told, SENSE(IBAN) | SENSE(ACCOUNT), example ? -8 : capitals ? 4 : -0.5f, 1u << SIGN_CHECK | (example ? 1u << SIGN_EXAMPLE : 0));
 	}
 	wipe(iban, sizeof iban);
 }
@@ -401,7 +399,7 @@ static void labelled_look(struct looking *l, size_t from, size_t to)
 		begin--;
 	if (end - begin > 20 || (begin && joins(t.p[begin - 1])))
 		return;
-	if (end - begin < 6)
+	if (end - begin < 6 || (begin && t.p[begin - 1] == '$') || number(t, from, 4) == 0)
 		return;
 	struct told told = told_of(l, begin, end);
 	if (says(&told, SENSE(PASSPORT)) && end - begin <= 12)
@@ -431,7 +429,7 @@ void other_look(struct looking *l, struct sifted e)
 	case SIFT_324: ssn_grouped(l, end - 4); break;
 	case SIFT_333: sin_grouped(l, end - 3); break;
 	case SIFT_PAIRS: nino_look(l, is_letter(t.p[end - 9]) ? end - 10 : end - 11); break;
-	case SIFT_IBAN: iban_look(l, end - 3); break;
+	case SIFT_IBAN: iban_look(l, end - 13 - 3); break;
 	case SIFT_DATE: birth_look(l, digits_at(t, end - 4, 4) ? end - 4 : end - 10); break;
 	case SIFT_GLUED: from = end -= 9;                /* fall through */
 	default:                                         /* SIFT_ID */
@@ -482,7 +480,7 @@ void other_cell(struct looking *l, size_t from, size_t to, const struct place *p
 	if (p->senses & SENSE(CODE) && !letters && !rest && (n == 3 || n == 4))
 		found(l, HIT_CODE, from, to, &told, SENSE(CODE), 0, 0);
 	else if (p->senses & (SENSE(SSN) | SENSE(ITIN)) && digits == 9 && n == 9)
-		ssn_look(l, from, to, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), -1.5f, 0);
+		ssn_look(l, from, to, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), 0, 0);
 	else if (p->senses & SENSE(ROUTING) && digits == 9 && n == 9 && routing_valid(t, from))
 		found(l, HIT_BANK, from, to, &told, SENSE(ROUTING), account_near(t, from, to) ? 0 : -5, 1u << SIGN_CHECK);
 	else if (p->senses & SENSE(SIN) && digits == 9 && n == 9)

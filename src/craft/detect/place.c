@@ -9,13 +9,15 @@ uint32_t name_put(struct scanner *s, struct str name)
 		return 0;
 	if (name.n > 400)
 		name.n = 400;
+	if (s->last_name_at && str_eq(name, name_of(s, s->last_name_at)))
+		return s->last_name_at;
 	if (!s->names.n)
 		buf_u32(&s->names, 0);                   /* so that no name is at 0 */
 	size_t at = s->names.n;
 	if (at + name.n + 4 > NAMES_MAX)
 		return 0;
 	buf_lstr(&s->names, name);
-	return (uint32_t)at;
+	return s->last_name_at = (uint32_t)at;
 }
 
 struct str name_of(const struct scanner *s, uint32_t name)
@@ -137,23 +139,26 @@ static uint32_t column_of(const struct table *table, struct str t, size_t from, 
 	return column < COLUMNS_MAX ? column : COLUMNS_MAX;
 }
 
-/* The last words in front with their digits made equal: what a program writes in front of a number is the same each time. */
+/* The last words in front, those with digits made equal: what a program writes in front of a number is the same each time. */
 static uint64_t template_of(struct str t, size_t from, size_t at)
 {
 	uint64_t h = 3;
-	bool digits = false;
 	size_t low = at - from > 20 ? at - 20 : from;
 	while (low > from && low < at && joins(t.p[low - 1]))
 		low++;
-	for (size_t i = low; i < at; i++) {
-		bool digit = is_digit(t.p[i]);
-		if (!digit)
-			h = mix(h, (unsigned char)t.p[i]);
-		else if (!digits)
+	while (low < at) {                               /* a word with a digit in it may be any */
+		size_t end = low;
+		bool digits = false;
+		for (; end < at && joins(t.p[end]); end++)
+			digits |= is_digit(t.p[end]);
+		end += end == low;
+		for (; !digits && low < end; low++)
+			h = mix(h, (unsigned char)t.p[low]);
+		if (digits)
 			h = mix(h, '0');
-		digits = digit;
+		low = end;
 	}
-	return mix(h, low == from);
+	return h;
 }
 
 /* SQL: in `(17, 'Ana', 4539...` the third; 0: no such row. */

@@ -27,11 +27,20 @@ struct scanner *scanner_open(const uint8_t key[16])
 	s->names = BUF(NAMES_MAX);
 	s->fold = fold_open();
 	s->sieve = sieve_of(NULL);
+	s->alike_step = 1;
 	s->sifted = mem_zero(SIFTED_MAX, sizeof *s->sifted);
 	s->alike = mem_zero(ALIKE_MAX, sizeof *s->alike);
 	s->words = arena_open();
 	s->table.words = arena_open();
 	return s;
+}
+
+bool scanner_use(struct scanner *s, const char *instructions)
+{
+	const struct sieve *sieve = sieve_of(instructions);
+	if (sieve)
+		s->sieve = sieve;
+	return sieve;
 }
 
 void scanner_close(struct scanner *s)
@@ -67,23 +76,38 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->table.delimiter = 0;
 	s->insert.n = 0;
 	s->table.all_senses = 0;
+	s->table.named = false;
 	arena_reset(s->table.words);
 	arena_reset(s->words);
 	while (s->groups)
 		s->group[s->used[--s->groups]] = (struct group){ 0 };
 	buf_clear(&s->names);
+	s->last_name_at = 0;
 }
 
 /* ---- looking at a view ---- */
+
+/* They come window by window; by their place it is the same with all instructions. Nearly sorted, so one at a time. */
+static void sort_sifted(struct sifted *e, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct sifted x = e[i];
+		size_t k = i;
+		for (; k && (e[k - 1].at > x.at || (e[k - 1].at == x.at && e[k - 1].what > x.what)); k--)
+			e[k] = e[k - 1];
+		e[k] = x;
+	}
+}
 
 /* All of the view from `from` to before `to`. */
 static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 {
 	struct scanner *s = l->s;
 	struct str t = l->v->text;
-	size_t spots = s->spots;
+	s->promising = false;
 	for (size_t at = from; at < to;) {
 		size_t n = s->sieve->sift(t, &at, to, s->sifted, SIFTED_MAX);
+		sort_sifted(s->sifted, n);
 		for (size_t i = 0; i < n; i++) {
 			struct sifted e = s->sifted[i];
 			if (e.what >= SIFT_MARK) {
@@ -95,13 +119,13 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 				card_row(l, e.at);
 			} else if (e.what == SIFT_CHAIN) {
 				card_chain(l, e.at);
-			} else {
+			} else if (e.what != SIFT_DATE || !s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) {
 				other_look(l, e);
 			}
 		}
 	}
-	/* where a text has no find there is nothing that its likes could speak for; a record's likes stand in others */
-	cards_count(l, l->in_record || s->spots != spots);
+	/* where a text has no find that may be one there is nothing that its likes could speak for; a record's likes stand in others */
+	cards_count(l, l->in_record || s->promising);
 }
 
 /* What the unfolded text holds, of places that are this block's. */

@@ -58,6 +58,8 @@ struct scanner;
 /* key: random, for `same`; kept in this process alone. */
 struct scanner *scanner_open(const uint8_t key[16]);
 void scanner_close(struct scanner *);
+/* For tests and benchmarks: look with these instructions ("avx512", "avx2", "sse2", "neon", "portable"). False: the machine has them not. */
+bool scanner_use(struct scanner *, const char *instructions);
 
 /* A file begins. What is found in it is told when it has been seen to its end, in the order of its place (of very many findings, in
  * parts before); the views of a finding are good during the call. */

@@ -12,7 +12,7 @@ enum {
 	BACK = SCAN_AROUND,         /* of the text before a block that stays in sight */
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
-	SIFTED_MAX = 2048, ALIKE_MAX = 256, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 17, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
+	SIFTED_MAX = 2048, ALIKE_MAX = 512, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 15, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
 };
 
 /* ---- a text that is looked at: as it stands, or unfolded from an encoding ---- */
@@ -56,7 +56,7 @@ struct spot {
 enum check { WRONG, RIGHT, MISFIT };
 
 /* What stands in one place of many records: a column, a key, a place in a log line. */
-struct group { uint64_t id; uint32_t alike, passing, misfit; uint64_t seen[8]; };
+struct group { uint64_t id; uint32_t alike, passing, misfit; struct { uint32_t n, k; double odds; } judged; uint64_t seen[8]; };
 
 struct table { char delimiter; uint32_t columns; uint32_t senses[COLUMNS_MAX], all_senses; struct str heading[COLUMNS_MAX]; struct arena *words; bool named; };
 
@@ -81,6 +81,7 @@ struct scanner {
 	struct group *group;                             /* by open addressing; 0 is nobody's */
 	size_t groups;
 	uint16_t used[GROUPS_MAX];                       /* the places of those in the table */
+	uint32_t last_name_at;                           /* in `names`: often asked for again */
 	struct buf names;                                /* where's and headings, each with its length in front */
 	/* a document's record */
 	char *record;
@@ -94,7 +95,8 @@ struct scanner {
 	const struct sieve *sieve;
 	struct sifted *sifted;                           /* SIFTED_MAX of them */
 	struct alike { uint32_t at; bool fits; enum check check; uint64_t same; } *alike;      /* of a block, up to ALIKE_MAX */
-	size_t alikes;
+	bool promising;                                  /* a number was found that its likes could speak for */
+	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
 	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
 	void (*found)(void *, const struct finding *);
 	void *to;
@@ -148,6 +150,6 @@ void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
 /* ---- judge.c ---- */
 
-void judge(struct scanner *, struct spot *, struct finding *);
+void judge(struct scanner *, const struct spot *, struct finding *);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* A window is 64 bytes; what is told of it stands at STEP of them, so that a pattern, what is in front of it and the byte behind it lie
  * within. EVENTS: more than a window can have. */
-enum { OVER = 17, STEP = 46, EVENTS = 128, FEW = 5 /* fewer digits in a window are no part of anything */ };
+enum { OVER = 17, STEP = 46, EVENTS = 128, IBAN_AHEAD = 13, FEW = 4 /* fewer digits in a window are no part of anything */ };
 #define FRESH ((((uint64_t)1 << STEP) - 1) << OVER)
 #define SIX(m, k) ((m) << (k) | (m) << ((k) + 1) | (m) << ((k) + 2) | (m) << ((k) + 3) | (m) << ((k) + 4) | (m) << ((k) + 5))
 

@@ -19,12 +19,12 @@ enum sift {
 	SIFT_ID,                /* a run of 6 to 9 digits */
 	SIFT_PAIRS,             /* six digits in pairs, as an NI number is written */
 	SIFT_DATE,              /* four digits behind others, as a year behind day and month, or in front of two and two */
-	SIFT_IBAN,              /* the second digit of two behind two letters that begin a word */
+	SIFT_IBAN,              /* thirteen bytes in front of it: the second digit of two behind two letters that begin a word */
 	SIFT_GLUED,             /* the tenth digit of a run with a letter in front */
 	SIFT_MARK,              /* of a tag, entity or escape, beside a digit; or another byte that may belong to a number */
 	SIFT_SCRIPT,            /* digits of another script begin in the 64 bytes around */
 	SIFT_WIDE,              /* so do digits beside NULs */
-	SIFT_WORD,              /* so does or goes on a long word that may be base64 */
+	SIFT_WORD,              /* a long word begins or goes on, that may be base64 */
 	SIFTS
 };
 struct sifted { uint32_t at; enum sift what; };

@@ -69,14 +69,16 @@ TARGET static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t t
 	NAME(words) bare = end4 & eight << 1 & four << 9, id = end4 & two << 5 & ~(d << 10), glued = four & eight << 2 & ~(d << 10) & letter << 10;
 	/* digits with a single sign between */
 	NAME(words) between = d << 1 & d >> 1, gap = (w->space | w->dash) & between, row = d | gap | (w->dot & between), row2 = row & row << 1, row4 = row2 & row2 << 2, row8 = row4 & row4 << 4;
-	NAME(words) rows = ~row & (row8 & row4 << 8 & row2 << 12) << 1, parts3 = gap << 8 & three << 9 & ~(d << 12);
+	NAME(words) rows = ~row & (row8 & row4 << 8 & row2 << 12 & ~(eight & four << 8 & two << 12)) << 1, parts3 = gap << 8 & three << 9 & ~(d << 12);
 	NAME(words) p324 = alone4 & gap << 5 & two << 6 & parts3, p333 = end & three << 1 & ~(d << 4) & gap << 4 & three << 5 & parts3;
 	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10);
 	NAME(words) cut = w->slash | w->dash | w->dot, iban = two & letter << 2 & letter << 3 & ~(word << 4);
 	/* not at the beginning of a line, nor with a letter behind: that is when something was written */
 	NAME(words) date = (alone4 & cut << 5 & d << 6) | (end & two << 1 & cut << 3 & two << 4 & cut << 6 & four << 7 & ~((d | w->line) << 11) & ~letter);
 	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
-	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), often = bare | id | rows | mark | date, seldom = p324 | p333 | pairs | iban | glued | group | nuls, any = often | seldom;
+	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
+	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), often = bare | id | rows | mark | date;
+	NAME(words) seldom = p324 | p333 | pairs | glued | group | nuls | iban, any = often | seldom;
 	for (unsigned k = 0; k < w->n; k++) {
 		size_t i = w->at[k];
 		uint64_t mine = i < from ? 0 : to - i < STEP ? (((uint64_t)1 << (to - i)) - 1) << OVER : FRESH;
@@ -151,7 +153,9 @@ TARGET static size_t NAME(sift)(struct str t, size_t *start, size_t to, struct s
 		row &= row >> 4;
 		row &= row >> 8;
 		if (row && i >= from && NAME(mixed_case)(p, row | row << 8))
-			out[n++] = (struct sifted){ (uint32_t)i, SIFT_WORD };
+			for (uint64_t b = row & ~(row << 1); b; b &= b - 1)
+				if (i + (unsigned)__builtin_ctzll(b) >= OVER)
+					out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), SIFT_WORD };
 		if (batch.n == NAME(WINDOWS))
 			n = NAME(patterns)(&batch, from, to, &chains, out, n);
 	}

@@ -68,7 +68,11 @@ void spots_tell(struct scanner *s)
 {
 	if (!s->spots)
 		return;
-	qsort(s->spot, s->spots, sizeof *s->spot, by_place);
+	size_t sorted = 1;
+	while (sorted < s->spots && by_place(&s->spot[sorted - 1], &s->spot[sorted]) <= 0)
+		sorted++;
+	if (sorted < s->spots)
+		qsort(s->spot, s->spots, sizeof *s->spot, by_place);
 	drop_doubles(s);
 	struct finding *f = mem_zero(s->spots, sizeof *f);
 	bool *likely = mem_zero(s->spots, sizeof *likely);

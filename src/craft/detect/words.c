@@ -155,6 +155,10 @@ struct str label_before(struct str t, size_t at)
 			from--;
 		if (!from || t.p[from - 1] != '<')
 			return (struct str){ 0 };
+		const char *space = memchr(t.p + from, ':', end - from);            /* of a name space: "pay:number" */
+		const char *word_end = memchr(t.p + from, ' ', end - from);
+		if (space && (!word_end || space < word_end))
+			from = (size_t)(space - t.p) + 1;
 		size_t n = 0;
 		while (from + n < end && (joins(t.p[from + n]) || t.p[from + n] == '-' || t.p[from + n] == ':' || t.p[from + n] == '.'))
 			n++;
@@ -199,7 +203,8 @@ static void take(struct near *n, struct str t, size_t at, unsigned far, bool sam
 		else if (str_eq_nocase(word, STR("security")) && str_eq_nocase((struct str){ next.p + 1, 4 }, STR("code")))
 			sense = SENSE_CODE;
 	}
-	if (sense == SENSE_NONE || sense == SENSE_FILLER)
+	/* two letters are a word of ours only as a label ("SS#", "NI number") */
+	if (sense == SENSE_NONE || sense == SENSE_FILLER || (word.n == 2 && !str_eq_nocase(word, STR("cc")) && !(next.n > 1 && (strchr("#:.=", next.p[0]) || (next.p[0] == ' ' && (next.p[1] | 32) == 'n')))))
 		return;
 	if (sense == SENSE_CARD || sense == SENSE_EXPIRY || sense == SENSE_CODE)
 		n->card = far < n->card ? far : n->card;
