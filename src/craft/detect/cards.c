@@ -196,7 +196,7 @@ static bool in_a_row(struct str t, size_t from, size_t to)
 	return month < 1 || month > 12;
 }
 
-/* Four groups of four each of which is near the one in front: counted, or read off a scale. */
+/* Four groups of four, each a little more than the one in front, or nearly the same: counted, or read off a scale. */
 static bool is_counted(const struct candidate *k)
 {
 	if (k->j - k->i != 3 || k->n != 16)
@@ -204,7 +204,7 @@ static bool is_counted(const struct candidate *k)
 	for (size_t i = 4; i < 16; i += 4) {
 		int a = k->digit[i - 4] * 1000 + k->digit[i - 3] * 100 + k->digit[i - 2] * 10 + k->digit[i - 1];
 		int b = k->digit[i] * 1000 + k->digit[i + 1] * 100 + k->digit[i + 2] * 10 + k->digit[i + 3];
-		if (abs(a - b) > 200)
+		if (abs(a - b) > 3 && (b < a || b - a > 60))
 			return false;
 	}
 	return true;
