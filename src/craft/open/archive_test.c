@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "made.h"
+#include "made_test.h"
 
 #define LEFT ((uint64_t)1 << 36)
 

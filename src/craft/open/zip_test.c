@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "made.h"
+#include "made_test.h"
 
 #define LEFT ((uint64_t)1 << 36)
 #define W "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main' xmlns:mc='m' xmlns:wp='wp'><w:body>"
