@@ -113,6 +113,25 @@ CREATE TABLE foreign_key (
 	PRIMARY KEY (business, service, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Who is forgotten at their wish: the number stays in customer, nothing else does.
+CREATE TABLE forgotten (
+	business I64   NOT NULL,    -- whose
+	customer I64   NOT NULL,    -- the number
+	at       I64   NOT NULL,    -- when
+	reason   BYTES NOT NULL,    -- sealed: as it was told
+	names    BYTES NOT NULL,    -- the blind marks of their names, as in customer: another with the same phone is somebody else
+	PRIMARY KEY (business, customer)
+) STRICT;
+
+-- So that an import does not bring them back.
+CREATE TABLE forgotten_key (
+	business I64 NOT NULL,      -- whose
+	sort     I64 NOT NULL,      -- enum index_sort of seal.h: e-mail, phone, a service's key
+	key      I64 NOT NULL,      -- blind index, 64 bits
+	customer I64 NOT NULL,      -- who had it
+	PRIMARY KEY (business, sort, key, customer)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE doubt (
 	business I64  NOT NULL,     -- whose
 	a        I64  NOT NULL,     -- customer

@@ -11,7 +11,7 @@ struct walk {
 	kinds kind; struct str region;
 	bool nowhere, lives_there;                       /* those whose region is not known; somebody at all lives in `region` */
 	bool rows, refs;
-	uint64_t customers; int64_t by_kind[KIND_COUNT];
+	struct bits forgotten; uint64_t customers, untold; int64_t by_kind[KIND_COUNT];
 	struct region *regions; size_t n_regions, room;
 };
 
@@ -46,7 +46,9 @@ static bool each_customer(void *to, customer_id id, struct str ref, struct str r
 		count_region(w, region);                 /* for the hint: where customers live */
 	if (!of || (w->kind && !(of & w->kind)) || !here)
 		return true;
+	bool forgotten = bits_has(&w->forgotten, id.n);
 	w->customers++;
+	w->untold += forgotten;
 	for (kinds rest = of; rest; rest &= rest - 1)
 		w->by_kind[__builtin_ctzll(rest)]++;
 	if (!w->region.n)
@@ -59,6 +61,7 @@ static bool each_customer(void *to, customer_id id, struct str ref, struct str r
 		answer_time(w->answer, "first_touch", touched ? w->e->first[id.n] : FAR_OFF);
 		answer_time(w->answer, "last_touch", touched ? w->e->last[id.n] : FAR_OFF);
 		answer_number(w->answer, "touches", w->e->touches[id.n]);
+		answer_flag(w->answer, "forgotten", forgotten);
 		answer_row_end(w->answer);
 	}
 	if (w->refs) {
@@ -88,6 +91,7 @@ static void say_counts(struct walk *w, const struct incident *i)
 		names[r] = w->regions[r].name, many[r] = w->regions[r].n;
 	answer_row(answer);
 	answer_number(answer, "customers", (int64_t)w->customers);
+	answer_number(answer, "forgotten", (int64_t)w->untold);
 	answer_number(answer, "unnamed_touches", (int64_t)w->e->unnamed);
 	answer_number(answer, "unnamed_found", (int64_t)w->e->found);
 	answer_counts(answer, "by_kind", words, counts, n);
@@ -99,6 +103,8 @@ static void say_counts(struct walk *w, const struct incident *i)
 		answer_say(answer, "  %-22.*s %" PRId64, STR_ARG(words[k]), counts[k]);
 	for (size_t r = 0; r < w->n_regions && r < 10; r++)
 		answer_say(answer, "  in %-19.*s %" PRId64, STR_ARG(names[r]), many[r]);
+	if (w->untold)
+		answer_say(answer, "%s at their wish, and cannot be told.", counted(w->op->a, (int64_t)w->untold, "of them was forgotten", "of them were forgotten"));
 	if (w->e->unnamed)
 		answer_say(answer, w->e->unnamed == 1 ? "%" PRIu64 " more payment is at risk that names nobody. Your payment service can reach that person: ask it to."
 		                                      : "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", w->e->unnamed);
@@ -234,7 +240,7 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 	if (!exposure_of(op, i.suspicion, i.n, w.rows, &e, &s))
 		return false;
 	w.e = e;
-	bool good = ledger_each_customer(op, each_customer, &w);
+	bool good = ledger_forgotten(op, &w.forgotten) && ledger_each_customer(op, each_customer, &w);
 	if (good && w.region.n && !w.lives_there)
 		region_hint(&w);
 	if (w.region.n)                                  /* those counted were for the hint */
@@ -251,6 +257,7 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 		say_open_questions(op, &s, answer);
 	if (good && args_has(args, "verify"))
 		good = verify(op, &i, e, answer);
+	bits_close(&w.forgotten);
 	exposed_close(e);
 	return good;
 }

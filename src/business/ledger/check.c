@@ -218,11 +218,25 @@ bool ledger_take_out(struct op *op, void (*say)(void *, const char *), void *to)
 	return good && lost_note(op, say, to);
 }
 
+/* Nobody who is forgotten has contacts again. */
+static bool forgotten_stay(struct op *op)
+{
+	struct sql_forgotten_known q;
+	if (!sql_forgotten_known(op, &q))
+		return false;
+	if (sql_forgotten_known_next(op, &q)) {
+		int64_t customer = q.customer;
+		sql_forgotten_known_stop(&q);
+		return err_set(&op->err, TORN, NULL, "Customer number %" PRId64 " was forgotten at their wish and has contacts again. Take back the wish, then forget them anew.", customer);
+	}
+	return op->err.code == OK;
+}
+
 bool ledger_check_people(struct op *op, bool rebuild)
 {
 	uint32_t largest;
 	bool index;
-	if (!ledger_size(op, &largest) || !people_whole(op, largest, &index))
+	if (!ledger_size(op, &largest) || !people_whole(op, largest, &index) || !forgotten_stay(op))
 		return false;
 	if (index)
 		return true;

@@ -145,7 +145,9 @@ bool index_rebuild(struct op *op)
 
 /* ---- verbs ---- */
 
-static void say_customer(struct op *op, const struct customer *c, struct answer *answer)
+typedef bool more_of(void *, struct op *, customer_id, struct answer *);
+
+static bool say_customer(struct op *op, const struct customer *c, struct answer *answer, more_of *more, void *to)
 {
 	struct str words[64];
 	answer_row(answer);
@@ -167,7 +169,11 @@ static void say_customer(struct op *op, const struct customer *c, struct answer 
 		                     STR_ARG(a->region), STR_ARG(a->postal_code));
 	}
 	answer_words(answer, "addresses", words, c->addresses);
-	answer_row_end(answer);
+	if (answer->json) {
+		bool good = !more || more(to, op, c->id, answer);
+		answer_row_end(answer);
+		return good;
+	}
 	answer_say(answer, STR_FMT "%s" STR_FMT, STR_ARG(c->ref), c->names ? "  " : "", STR_ARG(c->names ? c->name[0].value : STR("")));
 	for (size_t i = 0; i < c->emails; i++)
 		answer_say(answer, "  e-mail   " STR_FMT, STR_ARG(c->email[i].value));
@@ -175,9 +181,10 @@ static void say_customer(struct op *op, const struct customer *c, struct answer 
 		answer_say(answer, "  phone    " STR_FMT, STR_ARG(c->phone[i].value));
 	for (size_t i = 0; i < c->addresses; i++)
 		answer_say(answer, "  address  " STR_FMT, STR_ARG(words[i]));
+	return !more || more(to, op, c->id, answer);
 }
 
-static bool show_some(struct op *op, const customer_id *id, size_t n, struct answer *answer)
+bool ledger_show(struct op *op, const customer_id *id, size_t n, struct answer *answer, more_of *more, void *to)
 {
 	struct customer *c = ARENA_ARRAY(op->a, struct customer, n);
 	if (!n) {
@@ -187,7 +194,8 @@ static bool show_some(struct op *op, const customer_id *id, size_t n, struct ans
 	if (!op_key(op) || !op_looked(op, n) || !ledger_open(op, id, n, c))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		say_customer(op, &c[i], answer);
+		if (!say_customer(op, &c[i], answer, more, to))
+			return false;
 	return true;
 }
 
@@ -216,7 +224,7 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 	if (args_has(args, "ref")) {
 		if (!ledger_customer_by_ref(op, args_text(args, "ref"), &id[0]))
 			return false;
-		return show_some(op, id, 1, answer);
+		return ledger_show(op, id, 1, answer, NULL, NULL);
 	}
 	bool email = args_has(args, "email");
 	if (!email && !args_has(args, "phone"))
@@ -232,13 +240,117 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 	while (n < FOUND_MAX && sql_index_find_next(op, &q))
 		id[n++] = (customer_id){ (uint32_t)q.customer };
 	sql_index_find_stop(&q);
-	return op->err.code == OK && show_some(op, id, n, answer);
+	return op->err.code == OK && ledger_show(op, id, n, answer, NULL, NULL);
 }
 
-static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+/* ---- correcting ---- */
+
+/* Puts it on top as a person's word; the same from a file, or older, is that word then. */
+static void say_by_hand(struct record *r, enum fact_tag tag, struct str value)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->fact[i].tag != tag || !str_eq(r->fact[i].value, value))
+			r->fact[kept++] = r->fact[i];
+	r->n = kept;
+	record_add(r, tag, BY_HAND, value);
+}
+
+/* The newest address, with what is told put in its place. */
+static bool correct_address(struct op *op, const struct args *args, struct customer *c, struct record *r)
+{
+	struct address a = c->addresses ? c->address[0] : (struct address){ 0 };
+	const struct { const char *name; struct str *part; } parts[] = {
+		{ "address1", &a.line1 }, { "address2", &a.line2 }, { "city", &a.city }, { "region", &a.region }, { "postal-code", &a.postal_code }, { "country", &a.country },
+	};
+	bool any = false;
+	for (size_t i = 0; i < LENGTH(parts); i++)
+		if (args_has(args, parts[i].name))
+			*parts[i].part = args_text(args, parts[i].name), any = true;
+	if (!any)
+		return true;
+	if (args_has(args, "address1") && !args_has(args, "address2"))
+		a.line2 = STR("");
+	struct str country = a.country.n ? country_code(op->a, a.country) : c->country;
+	if (a.country.n && !country.n)
+		return err_set(&op->err, INVALID, "country", "A country is written in two letters, like US.");
+	struct str region = region_code(op->a, country.n ? country : home_country(op), a.region);
+	if (args_has(args, "region") && !region.n)
+		return err_set(&op->err, INVALID, "region", "A region is written like NY or US-NY.");
+	c->country = country.n ? country : home_country(op);
+	c->region = region;
+	say_by_hand(r, FACT_ADDRESS, address_pack(op->a, &a));
+	return true;
+}
+
+static bool correct_facts(struct op *op, const struct args *args, struct customer *c, struct record *r)
+{
+	enum { TEXT_MAX = 300 };
+	for (size_t i = 0; i < args->n; i++)
+		if (args->arg[i].n && args->arg[i].value[0].n > TEXT_MAX)
+			return err_set(&op->err, TOO_BIG, args->arg[i].field->name, "--%s is too long: %d bytes at most.", args->arg[i].field->name, TEXT_MAX);
+	if (!correct_address(op, args, c, r))
+		return false;
+	if (args_has(args, "language")) {
+		c->language = args_text(args, "language");
+		if (c->language.n != 2)
+			return err_set(&op->err, INVALID, "language", "A language is written in two letters, like es.");
+	}
+	if (args_has(args, "phone")) {
+		if (!phone_plain(op->a, args_text(args, "phone"), c->country.n ? c->country : home_country(op)).n)
+			return err_set(&op->err, INVALID, "phone", "That is no phone number.");
+		say_by_hand(r, FACT_PHONE, args_text(args, "phone"));
+	}
+	if (args_has(args, "email")) {
+		struct str plain = email_plain(op->a, args_text(args, "email"));
+		if (!plain.n)
+			return err_set(&op->err, INVALID, "email", "That is no e-mail address.");
+		say_by_hand(r, FACT_EMAIL, plain);
+	}
+	if (args_has(args, "name"))
+		say_by_hand(r, FACT_NAME, args_text(args, "name"));
+	return true;
+}
+
+/* In a write transaction, the vault open. */
+static bool correct(struct op *op, const struct args *args, customer_id id)
+{
+	struct customer c;
+	struct record r = { .n = 0 };
+	struct str sealed, plain;
+	struct place place = { "customer", "sealed", op->business, id.n };
+	uint32_t largest;
+	if (!customer_read(op, id, &c, &sealed) || !ledger_size(op, &largest) || !op_looked(op, 1))
+		return false;
+	if (sealed.n && !seal_unwrap(op->seal, &place, &sealed, &plain, 1, op->a, &op->err))
+		return false;
+	if (sealed.n && (!record_parse(plain, &r) || !record_read(op->a, plain, &c)))
+		return err_set(&op->err, TORN, NULL, "A customer's record can't be read. Run handback check.");
+	struct bits one = bits_open((size_t)largest + 1);
+	bits_add(&one, id.n);
+	bool good = correct_facts(op, args, &c, &r) && index_drop(op, &one) && record_keep(op, &c, &r) && log_add(op, "customer.corrected", ABOUT({ "customer", id.n }));
+	bits_close(&one);
+	return good;
+}
+
+static bool correct_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	customer_id id;
-	return ledger_customer_by_ref(op, args_text(args, "customer"), &id) && show_some(op, &id, 1, answer);
+	int64_t forgotten;
+	struct str reason;
+	bool any = false;
+	for (size_t i = 0; i < args->n; i++)
+		any |= args->arg[i].n && strcmp(args->arg[i].field->name, "customer") != 0;
+	if (!any)
+		return err_set(&op->err, INVALID, NULL, "Say what is right: --name, --email, --phone, --address1, --city, --region, --postal-code, --country, --language.");
+	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &id) || !ledger_forgotten_at(op, id, &forgotten, &reason))
+		return false;
+	if (forgotten)
+		return err_set(&op->err, CONFLICT, "customer", "This customer was forgotten at their wish. If they wish otherwise now: handback customer forget --take-back " STR_FMT,
+		               STR_ARG(args_text(args, "customer")));
+	if (!op_key(op) || !op_begin(op) || !op_end(op, correct(op, args, id)))
+		return false;
+	return ledger_show(op, &id, 1, answer, NULL, NULL);
 }
 
 static bool merge_run(struct op *op, const struct args *args, struct answer *answer)
@@ -280,7 +392,12 @@ const struct verb ledger_verbs[] = {
 	{ "customer find", "Finds customers by e-mail, phone or reference; or pairs that may be one person.", "handback customer find --email june@example.com", VERB_READ,
 	  FIELDS({ "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" }, { "ref", FIELD_TEXT, 0, "a customer reference" },
 	         { "doubtful", FIELD_FLAG, 0, "pairs that share an e-mail address or phone number under different names" }), find_run },
-	{ "customer show", "Shows what we hold of one customer.", "handback customer show C-000123", VERB_READ, FIELDS(CUSTOMER), show_run },
+	{ "customer correct", "Puts right what we hold of one customer. It comes before what files say; what was there stays behind it.",
+	  "handback customer correct C-000123 --email june@example.com", VERB_LONG,
+	  FIELDS(CUSTOMER, { "name", FIELD_TEXT, 0, "their name" }, { "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" },
+	         { "address1", FIELD_TEXT, 0, "street and number" }, { "address2", FIELD_TEXT, 0, "a second line" }, { "city", FIELD_TEXT, 0, "the city" },
+	         { "region", FIELD_TEXT, 0, "like NY" }, { "postal-code", FIELD_TEXT, 0, "like 12534" }, { "country", FIELD_TEXT, 0, "like US" },
+	         { "language", FIELD_TEXT, 0, "like es" }), correct_run },
 	{ "customer merge", "Says that two customers are one person; can be taken back.", "handback customer merge C-000123 C-000456", VERB_WRITE,
 	  FIELDS(CUSTOMER, { "other", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "who is the same person" }), merge_run },
 	{ "customer split", "Takes back that a customer is the same person as another.", "handback customer split C-000456", VERB_WRITE, FIELDS(CUSTOMER), split_run },

@@ -133,6 +133,9 @@ bool index_drop(struct op *, const struct bits *customers);              /* in o
 /* In a write transaction. Nothing is left of them but number and reference. */
 bool ledger_empty(struct op *, const struct bits *customers);
 
+/* A service's own key of a forgotten customer, as the text that is hashed. */
+struct str forgotten_key_text(struct arena *, int64_t service, struct str key);
+
 /* Makes the index of e-mail addresses and phone numbers whole, from the sealed records. Needs the key. */
 bool index_rebuild(struct op *);
 

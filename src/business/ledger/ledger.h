@@ -25,6 +25,18 @@ bool ledger_customers(struct op *, const customer_id *, size_t n, struct custome
 /* Opened, under the session or the leave in use; the looks are counted and logged by the caller's op_looked before. */
 bool ledger_open(struct op *, const customer_id *, size_t n, struct customer *);
 bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);         /* NOT_FOUND */
+/* Shows each as one row or a few sentences, opened and logged. more: adds to each one's row, or says more of them; NULL: nothing. */
+bool ledger_show(struct op *, const customer_id *, size_t n, struct answer *, bool (*more)(void *, struct op *, customer_id, struct answer *), void *to);
+
+/* ---- forgetting at a customer's wish ---- */
+
+/* In a write transaction, the vault open: their records, keys and index entries go; the numbers stay, with keyed hashes by which an import
+ * knows them and brings nothing back. The reason is sealed. */
+bool ledger_forget(struct op *, const customer_id *, size_t n, struct str reason);
+bool ledger_unforget(struct op *, const customer_id *, size_t n);        /* a new wish: the next import may bring their contacts again */
+bool ledger_forgotten(struct op *, struct bits *);       /* everybody who is; the caller closes */
+bool ledger_forgotten_at(struct op *, customer_id, int64_t *at, struct str *sealed_reason);      /* at 0: is not forgotten */
+
 /* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
 bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
 /* Whose e-mail addresses and telephone numbers are these, written as they may be? The vault is open. Each customer who has one is told with its
@@ -89,6 +101,6 @@ bool ledger_check_people(struct op *, bool rebuild);
 /* Every sealed contact opens (locked: not tried, *tried false). */
 bool ledger_check_sealed(struct op *, bool *tried);
 
-extern const struct verb ledger_verbs[];                 /* import, import list, customer find|show */
+extern const struct verb ledger_verbs[];                 /* import, import list|undo, customer find|correct|merge|split */
 
 #endif

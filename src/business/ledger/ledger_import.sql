@@ -74,7 +74,7 @@ UPDATE customer SET region = :region, country = :country, language = :language, 
 WHERE business = :business AND id = :id;
 
 -- customer_empty (id i64, none bytes)
-UPDATE customer SET region = '', country = '', language = '', ways = 0, names = :none, same_as = 0, sealed = :none
+UPDATE customer SET region = '', country = '', language = '', ways = 0, names = :none, sealed = :none
 WHERE business = :business AND id = :id;
 
 -- customer_same (id i64, same_as i64)
@@ -104,6 +104,33 @@ SELECT sort, key, customer FROM customer_index WHERE business = :business;
 
 -- index_drop (sort i64, key i64, customer i64)
 DELETE FROM customer_index WHERE business = :business AND sort = :sort AND key = :key AND customer = :customer;
+
+-- forgotten_all () -> (customer i64): any
+SELECT customer FROM forgotten WHERE business = :business;
+
+-- forgotten_get (customer i64) -> (at i64, reason bytes, names bytes): one
+SELECT at, reason, names FROM forgotten WHERE business = :business AND customer = :customer;
+
+-- forgotten_put (customer i64, at i64, reason bytes, names bytes)
+INSERT INTO forgotten (business, customer, at, reason, names) VALUES (:business, :customer, :at, :reason, :names);
+
+-- forgotten_drop (customer i64)
+DELETE FROM forgotten WHERE business = :business AND customer = :customer;
+
+-- forgotten_key_put (sort i64, key i64, customer i64)
+INSERT INTO forgotten_key (business, sort, key, customer) VALUES (:business, :sort, :key, :customer)
+ON CONFLICT (business, sort, key, customer) DO NOTHING;
+
+-- forgotten_keys_drop (customer i64)
+DELETE FROM forgotten_key WHERE business = :business AND customer = :customer;
+
+-- forgotten_by_key (sort i64, key i64) -> (customer i64, names bytes): any
+SELECT k.customer, f.names FROM forgotten_key k JOIN forgotten f ON f.business = k.business AND f.customer = k.customer
+WHERE k.business = :business AND k.sort = :sort AND k.key = :key ORDER BY k.customer;
+
+-- forgotten_known () -> (customer i64): any
+SELECT f.customer FROM forgotten f JOIN customer c ON c.business = f.business AND c.id = f.customer
+WHERE f.business = :business AND length(c.sealed) > 0;
 
 -- doubt_put (a i64, b i64, shares i64, import i64)
 INSERT INTO doubt (business, a, b, shares, import) VALUES (:business, :a, :b, :shares, :import)

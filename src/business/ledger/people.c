@@ -77,7 +77,7 @@ static uint32_t *ids_find(struct ids *t, uint64_t hash)
 struct waiting {
 	struct str ref, key, name, email[4], phone[4], typed_phone[4], address, region, country, language;
 	size_t emails, phones;
-	struct marks marks; uint64_t email_key[4], phone_key[4];
+	struct marks marks; uint64_t email_key[4], phone_key[4], own_key;       /* own_key: only when somebody is forgotten */
 	struct state *of; enum change change;
 };
 
@@ -93,6 +93,7 @@ struct people {
 	struct op *op; const struct format *format; holder_id service; int64_t import;
 	struct str country;                              /* the business's */
 	struct ids ids;
+	struct bits forgotten; bool any_forgotten;       /* as it was when the import began */
 	/* bare references: numbers are given at the flush, in the references' order, so that the table grows at its end */
 	struct str *ref; size_t refs, ref_cap; uint32_t *ref_id;
 	struct arena *a;                                 /* of the batch */
@@ -127,7 +128,10 @@ struct people *people_open(struct op *op, const struct format *f, holder_id serv
 	struct people *p = mem_zero(1, sizeof *p);
 	*p = (struct people){ .op = op, .format = f, .service = service, .import = import, .a = arena_open() };
 	p->country = home_country(op);
-	if (!ids_load(p)) {
+	size_t first = 1;
+	bool good = ids_load(p) && ledger_forgotten(op, &p->forgotten);
+	p->any_forgotten = good && bits_next(&p->forgotten, &first);
+	if (!good) {
 		people_close(p);
 		return NULL;
 	}
@@ -139,6 +143,7 @@ void people_close(struct people *p)
 	if (!p)
 		return;
 	arena_close(p->a);
+	bits_close(&p->forgotten);
 	free(p->ids.hash);
 	free(p->ids.id);
 	free(p->ref);
@@ -240,6 +245,14 @@ static bool keys_make(struct people *p)
 	for (size_t i = 0, at = 0; i < p->n; i++)
 		for (size_t k = 0; k < p->wait[i].phones; k++)
 			p->wait[i].phone_key[k] = key[at++];
+	if (!p->any_forgotten)
+		return true;
+	for (size_t i = 0; i < p->n; i++)
+		text[i] = forgotten_key_text(p->a, p->service.n, p->wait[i].key);
+	if (!seal_index(seal, INDEX_FOREIGN_KEY, text, key, p->n, e))
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		p->wait[i].own_key = key[i];
 	return true;
 }
 
@@ -341,6 +354,35 @@ static struct state *make_new(struct people *p, const struct waiting *w)
 	return s;
 }
 
+/* A forgotten customer who had this key; by contact only when the name does not contradict: else it is somebody else, who counts. */
+static bool forgotten_by(struct people *p, const struct waiting *w, enum index_sort sort, uint64_t key, uint32_t *id)
+{
+	struct sql_forgotten_by_key q;
+	struct marks known[NAMES_MAX];
+	if (!sql_forgotten_by_key(p->op, sort, (int64_t)key, &q))
+		return false;
+	while (!*id && sql_forgotten_by_key_next(p->op, &q))
+		if (sort == INDEX_FOREIGN_KEY || names_fit(&w->marks, known, marks_read(q.names, known)))
+			*id = (uint32_t)q.customer;
+	sql_forgotten_by_key_stop(&q);
+	return p->op->err.code == OK;
+}
+
+static bool forgotten_find(struct people *p, const struct waiting *w, uint32_t *id)
+{
+	bool good = true;
+	*id = 0;
+	if (!p->any_forgotten)
+		return true;
+	if (w->key.n)
+		good = forgotten_by(p, w, INDEX_FOREIGN_KEY, w->own_key, id);
+	for (size_t i = 0; good && !*id && i < w->emails; i++)
+		good = forgotten_by(p, w, INDEX_EMAIL, w->email_key[i], id);
+	for (size_t i = 0; good && !*id && i < w->phones; i++)
+		good = forgotten_by(p, w, INDEX_PHONE, w->phone_key[i], id);
+	return good;
+}
+
 /* Who this is: found by reference, joined by contact, or new. */
 static bool resolve(struct people *p, struct waiting *w)
 {
@@ -351,6 +393,14 @@ static bool resolve(struct people *p, struct waiting *w)
 	uint32_t *id = identity.n ? ids_find(&p->ids, hash64(identity, id_key)) : NULL;
 	if (id && *id && !(*id & PENDING)) {
 		w->of = state_load(p, *id);
+		w->change = CHANGE_KNOWN;
+		return w->of != NULL;
+	}
+	uint32_t forgotten;
+	if (!forgotten_find(p, w, &forgotten))
+		return false;
+	if (forgotten) {                                 /* what came in is theirs; who they are is not kept again */
+		w->of = state_load(p, forgotten);
 		w->change = CHANGE_KNOWN;
 		return w->of != NULL;
 	}
@@ -430,6 +480,8 @@ static bool say_all(struct people *p, struct waiting *w)
 {
 	struct state *s = w->of;
 	bool news = false, known = false, by_hand = false;
+	if (bits_has(&p->forgotten, s->id))
+		return true;
 	news |= fact_add(p, s, FACT_ADDRESS, w->address, STR(""), STR(""));
 	for (size_t i = w->phones; i-- > 0;)
 		news |= fact_add(p, s, FACT_PHONE, w->typed_phone[i], w->phone[i], w->country.n ? w->country : p->country);

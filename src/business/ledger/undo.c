@@ -258,8 +258,11 @@ static bool customers_undo(struct undo *u)
 		else
 			bits_add(&u->goes, id);
 	}
-	for (size_t id = 1; bits_next(&u->goes, &id); id++)
+	for (size_t id = 1; bits_next(&u->goes, &id); id++) {
 		u->told.w[id >> 6] &= ~((uint64_t)1 << (id & 63));
+		if (!sql_customer_same(op, (int64_t)id, 0))
+			return false;
+	}
 	return index_drop(op, &u->told) && ledger_empty(op, &u->goes) && (!u->contacts || contacts_walk(u, true)) && sql_doubts_undo(op, u->id) &&
 	       sql_import_undone(op, u->id, op->now) &&
 	       log_add(op, "import.undone", ABOUT({ "import", u->id }, { "customers", (int64_t)bits_count(&u->goes) }));

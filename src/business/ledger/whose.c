@@ -27,7 +27,7 @@ static bool tell_all(struct op *op, enum index_sort sort, uint64_t key, size_t i
 
 bool ledger_whose(struct op *op, const struct contact_text *asked, size_t n, void (*each)(void *, size_t, customer_id), void *to)
 {
-	struct str region = op_setting(op, "region"), country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US");
+	struct str country = home_country(op);
 	struct arena *a = arena_open();
 	struct str *plain = ARENA_ARRAY(a, struct str, n);
 	uint64_t *key = ARENA_ARRAY(a, uint64_t, n);

@@ -110,8 +110,8 @@ static bool earlier_people(struct op *op, int64_t incident, bool told, uint32_t 
 
 struct drafting {
 	struct op *op; int64_t incident, round; enum audience audience;
-	struct exposed *exposed; struct bits before, told; struct families families;
-	int64_t by[IN_PERSON + 1], all;
+	struct exposed *exposed; struct bits before, told, forgotten; struct families families;
+	int64_t by[IN_PERSON + 1], all, untold;          /* untold: forgotten at their wish */
 };
 
 static bool draft_one(struct drafting *d, uint32_t who)
@@ -128,6 +128,10 @@ static bool draft_one(struct drafting *d, uint32_t who)
 	bool found;
 	if (!in)
 		return true;
+	if (bits_has(&d->forgotten, who)) {
+		d->untold++;
+		return true;
+	}
 	if (!sql_customer_ways(op, who, &w, &found))
 		return false;
 	ways = found ? (unsigned)w.ways : 0;
@@ -146,7 +150,7 @@ static bool draft_all(struct drafting *d)
 	if (!ledger_size(op, &n))
 		return false;
 	n = n >= d->exposed->n ? n : d->exposed->n - 1;
-	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !families_open(op, &d->families))
+	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !families_open(op, &d->families) || !ledger_forgotten(op, &d->forgotten))
 		return false;
 	for (uint32_t who = 1; who <= n; who++)
 		if (!draft_one(d, who))
@@ -256,6 +260,8 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	if (good && d.exposed->unnamed)
 		answer_say(answer, d.exposed->unnamed == 1 ? "%" PRIu64 " payment at risk names nobody and can't be told by this; your payment service can reach that person."
 		                                           : "%" PRIu64 " payments at risk name nobody and can't be told by this; your payment service can reach those people.", d.exposed->unnamed);
+	if (good && d.untold)
+		answer_say(answer, "%s at their wish, and cannot be told.", counted(op->a, d.untold, "customer at risk was forgotten", "customers at risk were forgotten"));
 	if (good && d.all) {
 		draft_say(op, &d, answer);
 		good = log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
@@ -267,6 +273,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	exposed_close(d.exposed);
 	bits_close(&d.before);
 	bits_close(&d.told);
+	bits_close(&d.forgotten);
 	families_close(&d.families);
 	return good;
 }

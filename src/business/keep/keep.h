@@ -1,0 +1,9 @@
+/* keep - what we owe those whose data we keep ourselves: showing a customer whose hands it was in, forgetting at their wish. */
+#ifndef KEEP_H
+#define KEEP_H
+
+#include "incident.h"
+
+extern const struct verb keep_verbs[];                   /* customer show|forget */
+
+#endif
