@@ -37,6 +37,7 @@ class Story(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.tmp, ignore_errors=True)
         self.data = os.path.join(self.tmp, "data")
         self.passphrase_file = self.file("passphrase", PASSPHRASE + "\n")
+        os.chmod(self.passphrase_file, 0o600)
 
     def file(self, name, content):
         path = os.path.join(self.tmp, name)
