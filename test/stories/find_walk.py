@@ -226,6 +226,15 @@ class Walk(Story):
         self.assertRegex(shown.decode(), r"\rLooking: \d+ files \[#*\.*\] +\d+ %  [\d.]+ ?[kMG]?/s  \d+:\d\d left ")
         self.assertTrue(shown.rstrip().endswith(b"\x1b[K"), shown[-80:])        # and it is taken away at the end
 
+    def test_our_own_data_is_left_out_and_told(self):
+        self.put("a.txt")
+        self.data = os.path.join(self.tree, "data")
+        self.init()
+        self.put("data/x.txt")
+        hits, summary = self.find()
+        self.assertEqual([os.path.basename(hit["path"]) for hit in hits], ["a.txt"])
+        self.assertEqual([(s["path"], s["why"]) for s in summary["skipped"]], [(self.data, "left out: it is Handback's own data")])
+
     def test_the_systems_own_is_left_out_and_told(self):
         hits, summary = self.find("/proc", "/sys")
         self.assertEqual((hits, [(s["path"], s["why"]) for s in summary["skipped"]]),
