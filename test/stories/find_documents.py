@@ -204,6 +204,14 @@ class Pdfs(Documents):
                          {a[-4:]: ("", "page 1, note"), b[-4:]: ("inner.pdf", "page 1"), c[-4:]: ("cards.csv", ""), d[-4:]: ("", "Title"),
                           e[-4:]: ("", "page 1"), f[-4:]: ("", "table of contents")})
 
+    def test_dates_of_every_sort(self):
+        number = self.cards.new()
+        for i, date in enumerate(["D:20220429171908Z", "D:20240506233000+02'00'", "D:20240506233000-05'30", "D:2024", "D:20240506233000+99'99'", "D:20241399999999X", "yesterday"]):
+            p = Pdf()
+            p.info = p.add(f"<</Producer(cairo 1.16.0)/CreationDate({date})/ModDate({date})>>")
+            p.page(text(72, 700, "Card number " + four(number)))
+            self.assert_found(self.file(f"date{i}.pdf", p.bytes()), [number])
+
     def test_passwords(self):
         number = self.cards.new()
         content = text(72, 700, "Card number " + four(number))

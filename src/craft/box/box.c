@@ -109,8 +109,7 @@ static bool ending(int status, bool stubborn, struct err *e)
 	if (killed == SIGXCPU)
 		return err_set(e, TOO_BIG, NULL, "The file takes longer to read than is allowed; split it and try again.");
 	if (killed == SIGSYS || killed == SIGXFSZ)
-		return err_set(e, TORN, NULL, "Reading the file was stopped: it made its reader try something forbidden; "
-		               "do not open it, and check where it comes from.");
+		return err_set(e, TORN, NULL, "The file could not be read safely and was left alone; look at it yourself.");
 	if (killed)
 		return err_set(e, TORN, NULL, "Reading the file was stopped by a fault (signal %d); check where it comes from.", killed);
 	return err_set(e, OUTSIDE, NULL, "The helper that reads the file could not do so (status %d); try again.", exited);

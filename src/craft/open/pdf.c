@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 
 enum {
 	PAGES_MAX = 50000,
@@ -137,6 +138,7 @@ void open_pdf_prepare(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 	g_object_unref(stream);
 	cairo_font_face_destroy(cairo_toy_font_face_create("", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL));
+	tzset();                                         /* else the C library looks for the machine's zone when it first needs a date */
 }
 
 /* ---- giving ---- */
@@ -238,13 +240,14 @@ static void attachments(struct pdf *p)
 
 /* ---- of the document ---- */
 
+/* Its day, in UTC. Poppler's other way to it looks for time zones' files, and GLib's words for it for one about character sets. */
 static char *created(PopplerDocument *doc)
 {
-	GDateTime *at = poppler_document_get_creation_date_time(doc);
-	char *text = at ? g_date_time_format(at, "%Y-%m-%d") : NULL;
-	if (at)
-		g_date_time_unref(at);
-	return text;
+	time_t at = poppler_document_get_creation_date(doc);
+	struct tm t;
+	if (at == (time_t)-1 || !gmtime_r(&at, &t))
+		return NULL;
+	return g_strdup_printf("%04d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
 }
 
 static void properties(struct pdf *p)

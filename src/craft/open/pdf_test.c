@@ -118,6 +118,20 @@ static void an_empty_page_wants_nothing(void **state)
 	buf_free(&b);
 }
 
+static void the_day_it_was_made_is_told(void **state)
+{
+	(void)state;
+	struct buf b = BUF(64 << 20);
+	struct told t;
+	cairo_surface_t *s = cairo_pdf_surface_create_for_stream(put, &b, 612, 792);
+	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, "2024-05-06T23:30:00-02:00");
+	cairo_surface_destroy(s);
+	assert_int_equal(opened(&t, &b, 0), OPEN_DONE);
+	assert_true(has(&t, "Created [Created] #1: 2024-05-07\n"));
+	buf_free(&t.out);
+	buf_free(&b);
+}
+
 static unsigned asked;
 
 static bool three_times(void *to)
@@ -212,6 +226,7 @@ int main(void)
 		cmocka_unit_test(text_comes_in_rows_page_by_page),
 		cmocka_unit_test(a_page_that_is_a_picture_wants_ocr),
 		cmocka_unit_test(an_empty_page_wants_nothing),
+		cmocka_unit_test(the_day_it_was_made_is_told),
 		cmocka_unit_test(when_time_is_up_the_pages_before_count),
 		cmocka_unit_test(who_listens_can_stop),
 		cmocka_unit_test(a_large_file_is_not_read_whole),
