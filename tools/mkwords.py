@@ -7,7 +7,7 @@ import csv
 import sys
 
 SLOTS = 2048
-LABELS = {"code", "birth", "passport", "licence", "filler"}  # what may stand right in front of a number that no pattern tells
+LABELS = {"code", "birth", "passport", "licence", "permit", "filler"}  # what may stand right in front of a number that no pattern tells
 
 
 def word_hash(word):

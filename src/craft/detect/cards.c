@@ -177,14 +177,15 @@ static bool goes_on(struct str t, size_t from, size_t to)
 }
 
 /* Groups of one of several in a row, as in a table of numbers: another stands in front, or behind, and that is no expiry or code. */
-static bool in_a_row(struct str t, size_t from, size_t to)
+static bool in_a_row(const struct looking *l, size_t from, size_t to)
 {
-	char gap = to < t.n ? t.p[to] : 0;
-	if (from > 1 && (t.p[from - 1] == ' ' || t.p[from - 1] == ',' || t.p[from - 1] == '\t') && is_digit(t.p[from - 2])) {
+	struct str t = l->v->text;
+	char gap = to < t.n ? t.p[to] : 0, front = from > 1 && is_digit(t.p[from - 2]) ? t.p[from - 1] : 0;
+	if (front == ' ' || ((front == ',' || front == '\t') && front != l->s->table.delimiter)) {
 		size_t n = 1;
 		while (n + 1 < from && n < 7 && is_digit(t.p[from - 2 - n]))
 			n++;
-		if (n >= 4 || t.p[from - 1] != '\t')
+		if (n >= 4 || front != '\t')
 			return true;
 	}
 	size_t n = 0;
@@ -231,7 +232,7 @@ static void card_put(struct cards *c, const struct candidate *k)
 	struct near near = { .card = UINT_MAX, .other = UINT_MAX };
 	if (!heading_for && !(heading_against && tier != 'A'))
 		near = words_near(t, from, to);
-	bool expiry = expiry_behind(t, to), word = near.senses & (SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
+	bool expiry = expiry_behind(t, to), word = near.senses & (heading_against ? SENSE(EXPIRY) : SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
 	if (tier != 'A') {
 		weight -= tier == 'B' ? 1.2f : tier == 'C' ? 2.5f : 3.0f;
 		signs |= 1u << SIGN_RARE;
@@ -278,7 +279,7 @@ static void card_put(struct cards *c, const struct candidate *k)
 	}
 	if (goes_on(t, from, to))
 		weight -= 2.0f;
-	else if (k->i != k->j && !heading_for && !word && in_a_row(t, from, to))
+	else if (k->i != k->j && !heading_for && !word && in_a_row(l, from, to))
 		weight -= 7.0f;
 	/* in a program or a font, not in a text */
 	if ((from > 1 && is_control(t.p[from - 1]) && t.p[from - 1]) || (to < t.n && is_control(t.p[to]) && t.p[to]))

@@ -319,8 +319,14 @@ static bool tag_is_worth(struct str t, size_t at)
 	for (size_t takes; end < t.n && t.p[end] == '<' && (takes = tag_at(t, end, &one)) && end - at < 300;) {
 		inlined &= one;
 		end += takes;
-		while (end < t.n && (t.p[end] == ' ' || t.p[end] == '-' || t.p[end] == '\n') && end - at < 300)
-			end++;
+		while (end < t.n && end - at < 300) {
+			uint32_t value = 0;
+			size_t entity = t.p[end] == '&' ? entity_at(t, end, &value) : 0;
+			int byte = entity ? plain(value) : t.p[end];
+			if (byte != ' ' && byte != '-' && byte != '\n' && (byte || !entity))
+				break;
+			end += entity ? entity : 1;
+		}
 	}
 	size_t right = digits_from(t, end);
 	return right && end > at && (inlined || ((left == 4 || left == 6) && right >= 4 && right <= 6));

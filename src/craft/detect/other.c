@@ -135,19 +135,36 @@ static bool routing_valid(struct str t, size_t at)
 	return sum && sum % 10 == 0 && (first <= 12 || (first >= 21 && first <= 32) || (first >= 61 && first <= 72) || first == 80);
 }
 
-/* An account number of 4 to 17 digits near a routing number, behind a word or in another cell. */
-static bool account_near(struct str t, size_t from, size_t to)
+/* The account number of 4 to 17 digits near the routing number at t[from, to): the one that its label or heading calls so, else the first
+ * behind, else the last in front. An empty one: none. */
+static struct str account_near(struct looking *l, size_t from, size_t to)
 {
+	struct str t = l->v->text, best = { 0 };
 	size_t low = from > 80 ? from - 80 : 0, high = t.n - to > 80 ? to + 80 : t.n;
 	for (size_t at = low; at < high; at++) {
 		size_t n = 0;
 		while (at + n < high && is_digit(t.p[at + n]))
 			n++;
-		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n))
-			return true;
+		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n)) {
+			struct str account = { t.p + at, n };
+			if ((place_of(l, at).senses | words_near(t, at, at + n).last) & SENSE(ACCOUNT))
+				return account;
+			if (at < from || !best.n || best.p < t.p + from)
+				best = account;
+		}
 		at += n;
 	}
-	return false;
+	return best;
+}
+
+/* A routing number, shown by its account's last four digits: those are what the holder knows. */
+static void bank_found(struct looking *l, size_t from, const struct told *told, struct str account, float weight)
+{
+	struct spot *spot = found(l, HIT_BANK, from, from + 9, told, SENSE(ROUTING), weight, 1u << SIGN_CHECK);
+	if (account.n)
+		memcpy(spot->last4, account.p + account.n - 4, 4);
+	else
+		spot->last4[0] = 0;
 }
 
 static bool sin_valid(struct str t, const size_t *at)
@@ -186,9 +203,12 @@ static void nine_look(struct looking *l, size_t from)
 	if (!words_may_be(l, from) || !begins_cleanly(t, from) || !ends_cleanly(t, from + 9))
 		return;
 	struct told told = told_of(l, from, from + 9);
-	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from) && (says(&told, SENSE(ACCOUNT)) || account_near(t, from, from + 9))) {
-		found(l, HIT_BANK, from, from + 9, &told, SENSE(ROUTING), 0, 1u << SIGN_CHECK);
-		return;
+	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from)) {
+		struct str account = account_near(l, from, from + 9);
+		if (account.n || says(&told, SENSE(ACCOUNT))) {
+			bank_found(l, from, &told, account, 0);
+			return;
+		}
 	}
 	if (says(&told, SENSE(SSN) | SENSE(ITIN))) {
 		ssn_look(l, from, from + 9, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), told.heading ? 0 : -1.5f, 0);
@@ -481,9 +501,10 @@ void other_cell(struct looking *l, size_t from, size_t to, const struct place *p
 		found(l, HIT_CODE, from, to, &told, SENSE(CODE), 0, 0);
 	else if (p->senses & (SENSE(SSN) | SENSE(ITIN)) && digits == 9 && n == 9)
 		ssn_look(l, from, to, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), 0, 0);
-	else if (p->senses & SENSE(ROUTING) && digits == 9 && n == 9 && routing_valid(t, from))
-		found(l, HIT_BANK, from, to, &told, SENSE(ROUTING), account_near(t, from, to) ? 0 : -5, 1u << SIGN_CHECK);
-	else if (p->senses & SENSE(SIN) && digits == 9 && n == 9)
+	else if (p->senses & SENSE(ROUTING) && digits == 9 && n == 9 && routing_valid(t, from)) {
+		struct str account = account_near(l, from, to);
+		bank_found(l, from, &told, account, account.n ? 0 : -5);
+	} else if (p->senses & SENSE(SIN) && digits == 9 && n == 9)
 		nine_look(l, from);
 	else if (p->senses & SENSE(NINO) && n >= 9)
 		nino_look(l, from);

@@ -68,7 +68,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->kept = s->filled = s->from = s->counted = s->record_n = s->cells = s->tail_n = s->spots = s->told = 0;
 	s->base = s->lines = s->line_start = s->record_id = 0;
 	s->begun = false;
-	s->odd = 0;
+	s->odd = s->mark = 0;
 	s->until = UINT64_MAX;
 	s->wide = NARROW;
 	s->records = 0;
@@ -154,6 +154,7 @@ static void wide_begin(struct scanner *s, struct str head)
 		zeros[i & 1] += p[i] == 0;
 	if (n < 16)
 		return;
+	s->mark = (p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF);
 	if (p[0] == 0xFF && p[1] == 0xFE)
 		s->wide = WIDE_LITTLE;
 	else if (p[0] == 0xFE && p[1] == 0xFF)
@@ -171,7 +172,7 @@ static void make_narrow(const struct scanner *s, const char *wide, size_t n, cha
 	unsigned high = s->wide == WIDE_LITTLE;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char h = in[2 * i + high], l = in[2 * i + !high];
-		int byte = !h && l < 128 ? l : plain((uint32_t)h << 8 | l);
+		int byte = !h && l < 128 ? l : h == 0xFE && l == 0xFF ? ' ' : plain((uint32_t)h << 8 | l);
 		out[i] = (char)(byte || (!h && !l) ? byte : 0xFF);
 	}
 }

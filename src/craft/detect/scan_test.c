@@ -419,6 +419,34 @@ static void what_is_beside_a_number_counts(void **state)
 	SAYS("10001010000037D0000001C2F14", "");
 }
 
+/* Labels that are nearly ours, and numbers that only a label tells. */
+static void labels_are_read_as_they_are_meant(void **state)
+{
+	(void)state;
+	SAYS("License #859649", "");
+	SAYS("split common-licenses. Closes: #1022096", "");
+	SAYS("name,license key\nAna,D1234567\nBo,E7654321\n", "");
+	SAYS("DL: D1234567", "licence likely 1");
+	SAYS("gift card 4539578763621486", "card unlikely 1");
+	SAYS("carte cadeau 4539578763621486", "card unlikely 1");
+	SAYS("name,membership card\nAna,4539578763621486\nBo,4485275742308327\n", "card unlikely 2, card unlikely 3");
+	SAYS("order_id,amount,paid by card\n4539578763621486,1,yes\n", "card unlikely 2");
+	SAYS("{\"orders\": [17, 4539578763621486]}", "card unlikely 1");
+	SAYS("{\"cards\": [17, 4539578763621486]}", "card certain 1");
+	SAYS("{\"body\": \"{\\\"pan\\\": \\\"4539578763621486\\\", \\\"cvv\\\": \\\"123\\\"}\"}", "card certain 1, code certain 1");
+	SAYS("<b>4539</b>&nbsp;5787 6362 1486", "card certain 1");
+	SAYS("<p>4539 5787<b>&nbsp;6362 1486</b></p>", "card certain 1");
+	SAYS("1,4539578763621480,4539 5787 6362 1486,5\n2,4539578763621481,4485 2757 4230 8327,6\n", "card certain 1, card certain 2");
+	struct seen s = scan(STR("routing number 021000021, account 123456789"));
+	assert_string_equal(s.f[0].last4, "6789");
+	s = scan(STR("account 5512349876 for 100, routing 021000021"));
+	assert_string_equal(s.f[0].last4, "9876");
+	s = scan(STR("\xFF\xFE" "S\0S\0N\0 \0" "5\0" "3\0" "6\0-\0" "9\0" "0\0-\0" "4\0" "3\0" "9\0" "9\0"));
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.f[0].class, SCAN_CERTAIN);
+	assert_int_equal(s.f[0].column, 5);
+}
+
 static void hostile_texts_end(void **state)
 {
 	(void)state;
@@ -440,7 +468,7 @@ int main(void)
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
 		cmocka_unit_test(a_text_is_the_same_in_parts), cmocka_unit_test(zeros_can_be_left_out), cmocka_unit_test(every_set_of_instructions_sees_the_same),
-		cmocka_unit_test(blocks_of_any_size_give_the_same), cmocka_unit_test(what_is_beside_a_number_counts), cmocka_unit_test(hostile_texts_end),
+		cmocka_unit_test(blocks_of_any_size_give_the_same), cmocka_unit_test(what_is_beside_a_number_counts), cmocka_unit_test(labels_are_read_as_they_are_meant), cmocka_unit_test(hostile_texts_end),
 	};
 	return cmocka_run_group_tests(tests, open_scanner, close_scanner);
 }

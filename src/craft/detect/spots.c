@@ -116,18 +116,18 @@ void locate(struct scanner *s, size_t at, struct spot *spot)
 		}
 		s->counted = at;
 		spot->line = s->lines + 1;
-		spot->column = (uint32_t)(s->base + at - s->line_start + 1);
+		spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
 		return;
 	}
 	struct str passed = { s->buffer + at, s->counted - at };
 	uint64_t lines = s->sieve->lines(passed);
 	spot->line = s->lines - lines + 1;
 	if (!lines) {
-		spot->column = (uint32_t)(s->base + at - s->line_start + 1);
+		spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
 		return;
 	}
 	const char *p = at ? memrchr(s->buffer, '\n', at) : NULL;
-	spot->column = p ? (uint32_t)(s->buffer + at - p) : (uint32_t)(s->base + at + 1);
+	spot->column = p ? (uint32_t)(s->buffer + at - p) : (uint32_t)(s->base + at + 1) - s->mark;
 }
 
 struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t to, const struct place *p, float weight, uint32_t signs)

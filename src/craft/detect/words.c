@@ -20,6 +20,8 @@ static size_t letters_of(struct str t, bool digits_too, char *out)
 		unsigned char c = (unsigned char)t.p[i];
 		if (is_letter((char)c))
 			out[n++] = (char)(c | 32);
+		else if (c == 0xEF && i + 2 < t.n && (unsigned char)t.p[i + 1] == 0xBB && (unsigned char)t.p[i + 2] == 0xBF)
+			i += 2;                          /* a file's first character, when it says that the file is UTF-8 */
 		else if (digits_too && is_digit((char)c))
 			out[n++] = (char)c;
 		else if (c == 0xC3 && i + 1 < t.n && (t.p[i + 1] & 0xC0) == 0x80)
@@ -114,9 +116,11 @@ uint32_t heading_senses(struct str h)
 			senses |= 1u << word_sense(word) | 1u << word_sense((struct str){ h.p + at, end - at });
 		}
 	senses |= part_senses(low, letters_of(h, false, low));
+	if (senses & SENSE(OTHER_CARD))
+		senses = (senses & ~(SENSE(CARD) | SENSE(OTHER_CARD))) | SENSE(OTHER);
 	if (senses & (SENSE(SIN) | SENSE(NINO)))
 		senses &= ~SENSE(SSN);                   /* "social insurance" is Canada's */
-	return senses & ~(SENSE(NONE) | SENSE(FILLER));
+	return senses & ~(SENSE(NONE) | SENSE(FILLER) | SENSE(PERMIT));
 }
 
 /* Where the word or key that ends at `to` begins. */
@@ -146,9 +150,19 @@ static struct str field_name(struct str t, size_t at)
 	return (struct str){ 0 };
 }
 
+/* `"orders": [17, "4510...", ` ends at `at`: behind its bracket; `at`: there is none near. */
+static size_t array_begin(struct str t, size_t at)
+{
+	size_t i = at;
+	while (i && at - i < 400 && (is_digit(t.p[i - 1]) || is_letter(t.p[i - 1]) || strchr(", \t\r\n\"-.", t.p[i - 1])))
+		i--;
+	size_t key = i && t.p[i - 1] == '[' ? back_over(t, i - 1, " \t") : 0;
+	return key > 1 && t.p[key - 1] == ':' && strchr("\"' ", t.p[key - 2]) ? i : at;
+}
+
 struct str label_before(struct str t, size_t at)
 {
-	size_t i = back_over(t, at, " \t\"'");
+	size_t i = back_over(t, at, " \t\"'\\");
 	if (i && t.p[i - 1] == '>') {                       /* a tag */
 		size_t end = i - 1, from = end;
 		while (from && end - from < 120 && t.p[from - 1] != '<' && t.p[from - 1] != '\n')
@@ -164,6 +178,8 @@ struct str label_before(struct str t, size_t at)
 			n++;
 		return (struct str){ t.p + from, n };
 	}
+	if (i && t.p[i - 1] == ',')
+		i = array_begin(t, i);
 	i = back_over(t, i, "[(");
 	i = back_over(t, i, " \t");
 	if (!i || !strchr(":=#", t.p[i - 1]))
@@ -175,7 +191,8 @@ struct str label_before(struct str t, size_t at)
 		size_t from = i - 1;
 		while (from && i - from < 64 && t.p[from - 1] != quote && t.p[from - 1] != '\n')
 			from--;
-		return from && t.p[from - 1] == quote ? (struct str){ t.p + from, i - 1 - from } : (struct str){ 0 };
+		size_t end = back_over(t, i - 1, "\\");            /* JSON inside of JSON */
+		return from && t.p[from - 1] == quote && end > from ? (struct str){ t.p + from, end - from } : (struct str){ 0 };
 	}
 	size_t from = key_begin(t, i);
 	if (str_eq_nocase((struct str){ t.p + from, i - from }, STR("value")))
@@ -187,6 +204,22 @@ struct str label_before(struct str t, size_t at)
 }
 
 static bool is_cell_end(char c) { return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\x1f'; }
+
+/* What a word means together with the one in front of it and the one behind: "driver's license", "carte cadeau". */
+static uint32_t phrase_senses(struct str t, size_t at, size_t end)
+{
+	char low[WORD_MAX + 1];
+	size_t from = at, to = end;
+	while (from && at - from < 3 && (t.p[from - 1] == ' ' || t.p[from - 1] == '-' || t.p[from - 1] == '_'))
+		from--;
+	while (from && at - from < 16 && (is_word(t.p[from - 1]) || t.p[from - 1] == '\''))
+		from--;
+	while (to < t.n && to - end < 3 && (t.p[to] == ' ' || t.p[to] == '-' || t.p[to] == '_'))
+		to++;
+	while (to < t.n && to - end < 16 && is_word(t.p[to]))
+		to++;
+	return part_senses(low, letters_of((struct str){ t.p + from, to - from }, false, low));
+}
 
 static void take(struct near *n, struct str t, size_t at, unsigned far, bool same_cell)
 {
@@ -203,6 +236,10 @@ static void take(struct near *n, struct str t, size_t at, unsigned far, bool sam
 		else if (str_eq_nocase(word, STR("security")) && str_eq_nocase((struct str){ next.p + 1, 4 }, STR("code")))
 			sense = SENSE_CODE;
 	}
+	if (sense == SENSE_CARD && phrase_senses(t, at, at + word.n) & SENSE(OTHER_CARD))
+		sense = SENSE_OTHER;
+	else if (sense == SENSE_PERMIT)
+		sense = phrase_senses(t, at, at + word.n) & SENSE(LICENCE) ? SENSE_LICENCE : SENSE_NONE;
 	/* two letters are a word of ours only as a label ("SS#", "NI number") */
 	if (sense == SENSE_NONE || sense == SENSE_FILLER || (word.n == 2 && !str_eq_nocase(word, STR("cc")) && !(next.n > 1 && (strchr("#:.=", next.p[0]) || (next.p[0] == ' ' && (next.p[1] | 32) == 'n')))))
 		return;

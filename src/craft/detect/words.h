@@ -7,6 +7,8 @@
 enum sense {
 	SENSE_NONE, SENSE_CARD, SENSE_EXPIRY, SENSE_CODE, SENSE_SSN, SENSE_ITIN, SENSE_SIN, SENSE_NINO, SENSE_IBAN, SENSE_ROUTING,
 	SENSE_ACCOUNT, SENSE_BIRTH, SENSE_PASSPORT, SENSE_LICENCE,
+	SENSE_PERMIT,           /* to drive, if the word beside it says so: "license" */
+	SENSE_OTHER_CARD,       /* with the word beside it a card that pays nothing: "gift card"; told as SENSE_OTHER */
 	SENSE_OTHER,            /* says that a number is something else: "order", "imei" */
 	SENSE_MASKED,           /* says that it is not the number itself: "token", "hash", "last4" */
 	SENSE_FILLER,           /* says nothing: "number", "no", "is" */
@@ -24,14 +26,14 @@ static inline bool word_may_end(const char *three)
 		at = at << 5 | (is_letter(three[i]) ? three[i] & 31u : (unsigned char)three[i] > 127 ? 27 : 0);
 	return word_ends[at >> 3] >> (at & 7) & 1;
 }
-/* Whether such a word may end in front of the run of digits at `at`, over at most four signs. */
+/* Whether such a word may end in front of the run of digits at `at`, over at most six signs. */
 static inline bool label_may_end(struct str t, size_t at)
 {
 	size_t i = at;
-	while (i && at - i < 5 && !is_letter(t.p[i - 1]) && (unsigned char)t.p[i - 1] < 128 && !is_digit(t.p[i - 1]) && t.p[i - 1] != '\n')
+	while (i && at - i < 7 && !is_letter(t.p[i - 1]) && (unsigned char)t.p[i - 1] < 128 && !is_digit(t.p[i - 1]) && t.p[i - 1] != '\n')
 		i--;
 	i -= i && is_digit(t.p[i - 1]);
-	return i >= 3 && word_may_end(t.p + i - 3);
+	return i >= 2 && word_may_end(t.p + i - 3);
 }
 /* Of a heading, key, tag or form field ("cardNumber", "CC_NUM", "Social Security No."): a set of senses. */
 uint32_t heading_senses(struct str);
