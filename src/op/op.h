@@ -121,7 +121,8 @@ void answer_counts(struct answer *, const char *key, const struct str *, const i
 void answer_row_end(struct answer *);
 
 /* alone: needs no data folder; maybe: uses it when there is a business in it (else op->db is NULL) */
-enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE };
+/* new: makes the data folder itself */
+enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE, VERB_NEW };
 struct verb {
 	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
 	enum verb_how how;

@@ -12,3 +12,14 @@ SELECT count(*) FROM notice WHERE business = :business AND incident = :incident 
 
 -- words_forget (customer i64, none bytes)
 UPDATE attempt SET words = :none WHERE business = :business AND customer = :customer AND length(words) > 0;
+
+-- vault () -> (name text, public_key bytes): one
+SELECT name, public_key FROM business WHERE business = :business;
+
+-- vault_slots () -> (id i64, sort i64, person i64, bytes bytes): any
+SELECT id, sort, person, bytes FROM slot WHERE business = :business ORDER BY id;
+
+-- counts () -> (customers i64, touches i64, imports i64, incidents i64, entries i64, chain bytes): one
+SELECT (SELECT count(*) FROM customer WHERE business = :business), (SELECT coalesce(sum(n), 0) FROM day WHERE business = :business),
+(SELECT count(*) FROM import WHERE business = :business), (SELECT count(*) FROM incident WHERE business = :business), h.size, h.chain
+FROM log_head h WHERE h.business = :business;

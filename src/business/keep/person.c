@@ -1,5 +1,5 @@
 /* person - one customer: whose hands their information was in, by the one formula; and forgetting them. */
-#include "keep.h"
+#include "keep_int.h"
 #include "keep_sql.h"
 #include "seal.h"
 
@@ -245,5 +245,10 @@ const struct verb keep_verbs[] = {
 	{ "customer forget", "Forgets a customer at their wish; an open incident that concerns them defers it.", "handback customer forget C-000123 --reason 'asked by phone on 3 May'", VERB_LONG,
 	  FIELDS(CUSTOMER, { "reason", FIELD_TEXT, 0, "why, in a few words; kept sealed" },
 	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run },
+	{ "backup", "Writes everything into one encrypted file, while running and with the vault locked, and opens it again to be sure.", "handback backup /media/usb/handback-2026-11-26.backup",
+	  VERB_LONG, FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the file to write; it must not be there yet" }), backup_run },
+	{ "restore", "Shows what a backup holds and, with --yes, puts it into a new data folder; needs the passphrase or the recovery code.",
+	  "handback restore /media/usb/handback-2026-11-26.backup --yes --data ~/handback", VERB_NEW,
+	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the backup" }, { "yes", FIELD_FLAG, 0, "puts it back; else it is only shown" }), restore_run },
 	{ 0 },
 };

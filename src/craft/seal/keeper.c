@@ -42,7 +42,7 @@ enum needs { NOTHING, AN_OPEN_VAULT, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRA
 enum budget { B_TRIES, B_UNWRAP, B_INDEX, B_APPROVE, B_NONE, BUDGETS = B_NONE };
 
 typedef bool handler(struct keeper *, struct cursor *, struct buf *, struct err *);
-static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_renew;
+static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_renew, do_backup;
 
 static const struct { handler *run; enum needs needs; } list[R_COUNT] = {
 	[R_CREATE]  = { do_create,  NOTHING },
@@ -56,6 +56,7 @@ static const struct { handler *run; enum needs needs; } list[R_COUNT] = {
 	[R_USE]     = { do_use,     AN_OPEN_VAULT },
 	[R_SIGN]    = { do_sign,    AN_OPEN_VAULT },
 	[R_RENEW]   = { do_renew,   THE_PASSPHRASE },
+	[R_BACKUP]  = { do_backup,  A_SESSION },         /* what is sealed in a backup's database stays sealed */
 };
 
 /* at most so many within so many seconds; free: none are counted for 15 minutes after the passphrase was given again */
@@ -153,6 +154,13 @@ static bool record_found(struct keeper *k, struct err *e)
 {
 	struct record r = { 0 };
 	return record_lock(k->record, LOCK_EX, e) && record_leave(k, &r, true, e);
+}
+
+bool seal_record_new(int fd, struct err *e)
+{
+	struct keeper k = { .record = fd };
+	struct record r;
+	return (!record_read(fd, &r) && record_found(&k, e)) || err_set(e, CONFLICT, NULL, "There is a keeper's record already.");
 }
 
 bool seal_record(int fd, struct signed_so_far *out, struct err *e)
@@ -771,6 +779,23 @@ static bool do_sign(struct keeper *k, struct cursor *c, struct buf *out, struct 
 	crypto_sign_detached(signature, NULL, message, n, k->secret->sign);
 	buf_put(out, (struct str){ (const char *)signature, sizeof signature });
 	return true;
+}
+
+/* The key of a backup, sealed to the public key that also checks the log's signatures (as a curve25519 key). */
+static bool do_backup(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+{
+	struct str sealed = cursor_bytes(c, BACKUP_SEALED);
+	uint8_t public_key[crypto_box_PUBLICKEYBYTES], secret[crypto_box_SECRETKEYBYTES], key[BACKUP_KEY];
+	if (!cursor_done(c))
+		return false;
+	bool good = crypto_sign_ed25519_sk_to_curve25519(secret, k->secret->sign) == 0 &&
+	            crypto_sign_ed25519_pk_to_curve25519(public_key, k->secret->sign + 32) == 0 &&
+	            crypto_box_seal_open(key, (const uint8_t *)sealed.p, sealed.n, public_key, secret) == 0;
+	if (good)
+		buf_put(out, (struct str){ (const char *)key, sizeof key });
+	wipe(secret, sizeof secret);
+	wipe(key, sizeof key);
+	return good || err_set(e, TORN, NULL, "This backup is damaged, or was made by another vault.");
 }
 
 /* ---- one request ---- */

@@ -133,6 +133,20 @@ bool seal_again(struct seal *s, const struct slot *slot, size_t n, struct str pa
 	return login(s, R_AGAIN, slot, n, passphrase, e);
 }
 
+bool seal_backup_key(struct seal *s, const uint8_t sealed[BACKUP_SEALED], uint8_t key[BACKUP_KEY], struct err *e)
+{
+	struct cursor c;
+	ask(s, R_BACKUP);
+	buf_put(&s->out, (struct str){ (const char *)sealed, BACKUP_SEALED });
+	if (!told(s, &c, e))
+		return false;
+	struct str plain = cursor_bytes(&c, BACKUP_KEY);
+	if (!end(s, &c, e))
+		return false;
+	memcpy(key, plain.p, BACKUP_KEY);
+	return true;
+}
+
 bool seal_renew(struct seal *s, struct slot *slot, struct str passphrase, char recovery[64], struct arena *a, struct err *e)
 {
 	struct cursor c;

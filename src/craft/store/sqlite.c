@@ -372,3 +372,18 @@ bool db_sound(struct db *db, struct err *e)
 	sqlite3_finalize(st);
 	return good;
 }
+
+bool db_copy(struct db *db, const char *path, struct err *e)
+{
+	struct db to = { .lock = -1 };
+	bool good = sqlite3_open_v2(path, &to.sq, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK || fail(&to, "be copied", e);
+	sqlite3_backup *b = good ? sqlite3_backup_init(to.sq, "main", db->sq, "main") : NULL;
+	/* all pages in one step: one moment of the source, which writers do not wait for */
+	if (good && b)
+		sqlite3_backup_step(b, -1);
+	good = good && sqlite3_backup_finish(b) == SQLITE_OK && b;
+	if (!good)
+		fail(&to, "be copied", e);
+	sqlite3_close(to.sq);
+	return good;
+}

@@ -31,6 +31,9 @@ bool db_writing(const struct db *);                      /* inside a write trans
 int64_t db_size(struct db *);                            /* bytes of the database file */
 bool db_sound(struct db *, struct err *);                /* the database's own integrity check: TORN when it finds something */
 
+/* A copy as of now into a new file, while others read and write. */
+bool db_copy(struct db *, const char *path, struct err *);
+
 /* ---- for generated code ---- */
 
 struct statement { const char *name, *sql; const char *in, *out; };      /* types: i number, t text, b bytes, v view (valid until the next row) */

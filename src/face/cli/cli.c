@@ -213,7 +213,7 @@ static bool help_run(struct op *op, const struct args *args, struct answer *answ
 
 static const struct verb own_verbs[] = {
 	{ "init", "Makes a business's folder and its vault; shows the recovery code, once.",
-	  "handback init --name 'Fernwood Plumbing' --region US-NY --timezone America/New_York", VERB_LONG,
+	  "handback init --name 'Fernwood Plumbing' --region US-NY --timezone America/New_York", VERB_NEW,
 	  FIELDS({ "name", FIELD_TEXT, FIELD_NEEDED, "the business's name, as customers know it" },
 	         { "region", FIELD_TEXT, 0, "where it is, like US-CA (ISO 3166-2)" },
 	         { "timezone", FIELD_TEXT, 0, "like America/New_York; else this machine's" },
@@ -241,7 +241,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 		opened = v->how == VERB_MAYBE && !op_is_there(op, op->folder);
 		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}
-	opened = opened || v->run == init_run || op_open(op, op->folder);
+	opened = opened || v->how == VERB_NEW || op_open(op, op->folder);
 	if (op_read_only(op))
 		fputs("This data folder can only be read: looking works, changing does not.\n", stderr);
 	bool good = opened && op_do(op, v, args, &answer);
