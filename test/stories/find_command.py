@@ -189,6 +189,24 @@ class FindCommand(Story):
         self.find(f"{self.tree}/photo.bin", "--redact-copy", f"{self.tmp}/x", status=2)
         self.assertFalse(os.path.exists(f"{self.tmp}/x"))
 
+    def test_a_verdict_can_be_given_on_what_is_shown(self):
+        text = f"card number {VISA} exp 12/27\n"
+        names = [f"d_{MASTER}/scan_{MASTER}.txt", "two\nlines.txt", os.fsdecode(b"odd\xff.txt"), "turn\u202etxt.exe"]
+        for name in names:
+            self.put(name, text)
+        places = [r["place"] for r in self.rows(self.tree)[0]]
+        self.assertEqual(len(places), 4)
+        said = self.find(self.tree, status=1)
+        self.assertNotIn("\u202e", said.out)
+        for place in places:
+            self.assertIn(place, said.out)
+            self.find("verdict", place, "test-data")
+        self.assertEqual(self.rows(self.tree, status=0)[0], [])
+        self.put(f"scan_{card('527103', 16)}.txt", text)
+        self.put(f"scan_{card('52710333', 16)}.txt", text)
+        self.find("verdict", places[0].rsplit(":", 2)[0], "none")
+        self.assertEqual([r["place"] for r in self.rows(self.tree)[0]][0], places[0])
+
     def judge_and_look(self):
         self.put("tests/fixture.txt", f"card number {VISA} exp 12/27\ncard number {MASTER} exp 12/27\n")
         place = self.rows(self.tree)[0][0]["place"]

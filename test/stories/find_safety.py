@@ -6,6 +6,7 @@ import lzma
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import tarfile
 import threading
@@ -283,6 +284,19 @@ class Safety(Story):
             z.writestr(f"{numbers[2]}.csv", text)
         self.put("a.zip", buffer.getvalue())
         self.put("broken.zip", buffer.getvalue()[:-200])
+        with zipfile.ZipFile(buffer, "w") as z:
+            z.writestr(f"a{numbers[5]}b.csv", text)
+            z.writestr(f"{numbers[6]}_x/y.zip", b"PK\3\4 broken")
+        self.put("names.zip", buffer.getvalue())
+        self.put(f"broken{numbers[7]}.zip", b"PK\3\4 broken")
+        for name in (f"scan_{numbers[8]}.txt", f"card{numbers[8]}.txt", f"{numbers[9]}_scan.txt", f"a{numbers[9]}@example.com", f"d_{numbers[10]}/x.txt", "ssn_536-90-4399.txt"):
+            self.put(name, text)
+        self.put("headed.csv", f"name,pan_{numbers[11]}\n" + "".join(f"x,{n}\n" for n in numbers))
+        database = sqlite3.connect(os.path.join(self.tree, "t.sqlite"))
+        database.execute(f"CREATE TABLE t_{numbers[11]} (card_{numbers[10]} TEXT)")
+        database.execute(f"INSERT INTO t_{numbers[11]} VALUES (?)", [numbers[0]])
+        database.commit()
+        database.close()
         self.put("mail.eml", f"From: a@example.com\nTo: b@example.com\nSubject: card {numbers[3]}\n\n{text}\n")
         self.put(".handbackignore", f"{numbers[4]}.txt\n")
         self.put(f"{numbers[4]}.txt", text)
@@ -297,10 +311,17 @@ class Safety(Story):
                     continue
                 said = run("find", *args, self.tree, env=env, status=1)
                 out += [said.out, said.err]
+        places = [r["place"] for r in self.json("find", self.tree, env=env, status=1).rows[:-1]]
+        for start in ("scan_[", "[card", "card[", "a[card", "d_[card", "ssn_[SSN", "names.zip!a["):
+            place = next(p for p in places if p.startswith(f"{self.tree}/{start}"))
+            said = self.run_handback("find", "verdict", place, "test-data", env=env)
+            out += [said.out, said.err]
+        said = self.run_handback("find", "list", "--all", env=env)
+        out += [said.out, said.err]
         self.run_handback("check", env=env, status=None)
         said = self.run_handback("log", env=env, status=None)
         out += [said.out, said.err]
-        bad = [form for n in numbers for form in self.forms(n)]
+        bad = [form for n in numbers for form in self.forms(n)] + [b"536-90-4399"]
         for text in out:
             for form in bad:
                 self.assertNotIn(form.decode(errors="replace"), text)

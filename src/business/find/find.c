@@ -35,7 +35,7 @@ const struct verb find_verbs[] = {
 	         { "sarif", FIELD_PATH, 0, "also writes them to this file, for tools that read SARIF" },
 	         { "html", FIELD_PATH, 0, "also writes them to this file, as a page to read and print" },
 	         { "redact-copy", FIELD_PATH, 0, "does not show: writes a cleaned copy of a text file, or of those in a folder, to this new place" }), find_run },
-	{ "find verdict", "Says what a finding is; that sticks until the file changes there.", "handback find verdict orders.csv:12:30 test-data", VERB_MAYBE,
+	{ "find verdict", "Says what a finding is; that sticks until something else stands there.", "handback find verdict orders.csv:12:30 test-data", VERB_MAYBE,
 	  FIELDS({ "place", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a place as find shows it, or a file for all in it" },
 	         { "verdict", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "test-data, not-a-card or cleaned-up; none takes it back" }), verdict_run },
 	{ "find list", "Lists what scans found on each holder, whom it names, and who can open it.", "handback find list --holder 'computer:Office PC'", VERB_READ,

@@ -21,9 +21,14 @@ unsigned reading_seconds(uint64_t size, bool ocr)
 
 /* ---- writing ---- */
 
+/* Not cut within a number, which would be none any more, and stand there. */
 static void put_text(struct buf *b, struct str s, size_t max)
 {
-	buf_lstr(b, s.n > max ? (struct str){ s.p, max } : s);
+	bool cut = s.n > max;
+	s.n = cut ? max : s.n;
+	while (cut && s.n && strchr("0123456789 -._", s.p[s.n - 1]))
+		s.n--;
+	buf_lstr(b, s);
 }
 
 static void put_hit(struct buf *b, const struct find_hit *h)

@@ -249,7 +249,7 @@ bool redact_copy(struct op *op, struct str path, struct str to, struct answer *a
 		to.n--;
 	path = arena_str(op->a, path), to = arena_str(op->a, to);
 	if (stat(path.p, &st) != 0)
-		return err_set(&op->err, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(path), strerror(errno));
+		return err_set(&op->err, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(safe_line(op->a, path)), strerror(errno));
 	r.find = (struct find){ .a = op->a, .jobs = 1, .stop = op->stop, .hit = on_hit, .unread = on_unread, .to = &r };
 	r.pool = pool_open(&r.find);
 	bool good = S_ISDIR(st.st_mode) ? tree_copy(&r, path, to) : file_copy(&r, path.p, to);
@@ -263,7 +263,7 @@ bool redact_copy(struct op *op, struct str path, struct str to, struct answer *a
 	if (op_stopped(op))
 		answer_note(answer, "Stopped before the end: " STR_FMT " does not hold all of the files.", STR_ARG(to));
 	if (!r.files && r.left && !S_ISDIR(st.st_mode))
-		return err_set(&op->err, INVALID, "path", STR_FMT " was not copied: %s.", STR_ARG(path), r.trouble);
+		return err_set(&op->err, INVALID, "path", STR_FMT " was not copied: %s.", STR_ARG(safe_line(op->a, path)), r.trouble);
 	answer->attention = r.left || op_stopped(op);
 	return true;
 }

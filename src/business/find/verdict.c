@@ -5,6 +5,7 @@
 #include "fresh.h"
 #include "told.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEPT_MAX = 100000, FILE_MAX = 64 << 20, PARTS = 5 };
+enum { KEPT_MAX = 100000, FILE_MAX = 64 << 20, PARTS = 5, NAMES_MAX = 1 << 20, NAMES_DEPTH_MAX = 256 };
 
 /* part: path, member, spot, kind, last four */
 struct kept { struct str part[PARTS]; enum verdict verdict; bool changed; };
@@ -283,7 +284,7 @@ bool verdicts_close(struct verdicts *v)
 
 /* ---- the verb ---- */
 
-struct judging { struct op *op; struct verdicts *verdicts; struct str place, file, real; enum verdict verdict; uint64_t n; bool good; };
+struct judging { struct op *op; struct verdicts *verdicts; struct str place, file, shown, real; enum verdict verdict; uint64_t n; bool good; };
 
 static void on_hit(void *to, const struct find_hit *h)
 {
@@ -291,7 +292,7 @@ static void on_hit(void *to, const struct find_hit *h)
 	struct telling t;
 	struct arena *a = arena_open();
 	told_make(a, h, &t);
-	if (h->f.class != SCAN_UNLIKELY && (str_eq(j->place, t.place) || str_eq(j->place, j->file))) {
+	if (h->f.class != SCAN_UNLIKELY && (str_eq(j->place, t.place) || str_eq(j->place, j->file) || str_eq(j->place, j->shown))) {
 		j->good = j->good && say(j->verdicts, j->real, &t, j->verdict);
 		j->n += h->f.count;
 	}
@@ -301,6 +302,60 @@ static void on_hit(void *to, const struct find_hit *h)
 static void on_unread(void *to, const struct find_unread *u)
 {
 	(void)to, (void)u;
+}
+
+/* A file's name as find shows it may not be its own: numbers and odd characters in it are masked. The folders are asked which name is
+ * shown so. */
+struct naming { struct arena *a; struct str place; struct buf path; struct str file; size_t there, looked; };
+
+/* How many bytes of the place are the path up to here, as it is shown; 0: it begins otherwise. */
+static size_t shown(struct naming *n)
+{
+	struct str s = safe_line(n->a, buf_str(&n->path));
+	bool ends = str_starts(n->place, s) && (s.n == n->place.n || strchr("/!:,", n->place.p[s.n]));
+	return ends ? s.n : 0;
+}
+
+static void names_in(struct naming *n, unsigned depth)
+{
+	size_t before = n->path.n;
+	buf_byte(&n->path, 0);
+	DIR *d = opendir(before ? n->path.p : ".");
+	struct stat st;
+	for (const struct dirent *one; d && n->looked < NAMES_MAX && (one = readdir(d)); n->looked++) {
+		n->path.n = before;
+		if (before && n->path.p[before - 1] != '/')
+			buf_byte(&n->path, '/');
+		buf_put(&n->path, str_of(one->d_name));
+		size_t seen = shown(n);
+		if (!seen)
+			continue;
+		buf_byte(&n->path, 0);
+		n->path.n--;
+		if (stat(n->path.p, &st) != 0)
+			continue;
+		if (S_ISREG(st.st_mode) && (seen == n->place.n || n->place.p[seen] != '/')) {
+			n->file = arena_str(n->a, buf_str(&n->path));
+			n->there++;
+		} else if (S_ISDIR(st.st_mode) && seen < n->place.n && n->place.p[seen] == '/' && depth < NAMES_DEPTH_MAX) {
+			names_in(n, depth + 1);
+		}
+	}
+	n->path.n = before;
+	if (d)
+		closedir(d);
+}
+
+static size_t file_shown_as(struct op *op, struct str place, struct str *file)
+{
+	struct naming n = { .a = arena_open(), .place = place, .path = BUF(1 << 16) };
+	if (str_starts(place, STR("/")))
+		buf_byte(&n.path, '/');
+	names_in(&n, 0);
+	*file = arena_str(op->a, n.file);
+	buf_free(&n.path);
+	arena_close(n.a);
+	return n.there;
 }
 
 /* A place begins with the name of a file; names may hold what parts a place, so the longest that is there counts. */
@@ -314,7 +369,11 @@ static bool file_of(struct op *op, struct str place, struct str *file)
 		if (stat(file->p, &st) == 0 && S_ISREG(st.st_mode))
 			return true;
 	}
-	return err_set(&op->err, NOT_FOUND, "place", "There is no file " STR_FMT ". Copy the place as handback find shows it, from the same folder.", STR_ARG(place));
+	size_t there = file_shown_as(op, place, file);
+	struct str safe = safe_line(op->a, place);
+	if (there > 1)
+		return err_set(&op->err, CONFLICT, "place", "%zu files are shown as " STR_FMT ". Rename them so that they can be told apart.", there, STR_ARG(safe));
+	return there || err_set(&op->err, NOT_FOUND, "place", "There is no file " STR_FMT ". Copy the place as handback find shows it, from the same folder.", STR_ARG(safe));
 }
 
 bool verdict_run(struct op *op, const struct args *args, struct answer *answer)
@@ -328,18 +387,19 @@ bool verdict_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "verdict", "A verdict is test-data, not-a-card or cleaned-up; none takes it back.");
 	if (!file_of(op, j.place, &j.file) || !(j.verdicts = verdicts_open(op)))
 		return false;
+	j.shown = safe_line(op->a, j.file);
 	struct roots roots = roots_of(op->a, &j.file, 1);
 	j.real = roots_path(op->a, &roots, j.file);
 	struct find find = { .a = op->a, .path = &j.file, .paths = 1, .jobs = 1, .stop = op->stop, .hit = on_hit, .unread = on_unread, .to = &j };
 	bool good = find_scan(&find, &op->err) && j.good;
 	if (good && !j.n)
-		good = err_set(&op->err, NOT_FOUND, "place", "Nothing is found at " STR_FMT "%s", STR_ARG(j.place),
+		good = err_set(&op->err, NOT_FOUND, "place", "Nothing is found at " STR_FMT "%s", STR_ARG(safe_line(op->a, j.place)),
 		               j.verdict == VERDICT_CLEANED_UP ? ": it is cleaned up already, and no verdict is needed." : ". Run handback find on the file and copy the place as it shows it.");
 	good = verdicts_close(j.verdicts) && good;
 	if (!good)
 		return false;
 	answer_row(answer);
-	answer_text(answer, "place", j.place);
+	answer_text(answer, "place", safe_line(op->a, j.place));
 	answer_text(answer, "verdict", str_of(names[j.verdict]));
 	answer_number(answer, "count", (int64_t)j.n);
 	answer_row_end(answer);

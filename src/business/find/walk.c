@@ -1,6 +1,7 @@
 /* The walk: every regular file below the paths that were named, once, never through a link, never a pipe or a device. What the machine keeps
  * for itself (/proc, /sys), our own data, and what a .handbackignore names are left out, and told. */
 #include "find_int.h"
+#include "told.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -402,7 +403,7 @@ bool walk(struct find *find, struct pool *pool, struct err *e)
 	w.pool = pool;
 	w.totals = &find->totals;
 	w.e = e;
-	bool good = roots_find(&w, &why) || err_set(e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(find->path[0]), strerror(why));
+	bool good = roots_find(&w, &why) || err_set(e, NOT_FOUND, "path", STR_FMT " can't be read: %s. Check the path.", STR_ARG(safe_line(find->a, find->path[0])), strerror(why));
 	for (size_t i = 0; good && i < find->paths; i++)
 		good = root_at(&w, i);
 	walking_end(&w);

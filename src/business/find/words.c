@@ -155,12 +155,22 @@ struct str find_todo(struct arena *a, uint32_t sorts, struct str path, struct st
 
 struct str safe_path(struct arena *a, struct str s)
 {
-	if (!detect_maybe(s))
-		return s;
 	struct buf masked = BUF(1 << 16);
-	struct str safe = detect_mask(&masked, s) ? arena_str(a, buf_str(&masked)) : s;
+	struct str safe = detect_mask_name(&masked, s) ? arena_str(a, buf_str(&masked)) : s;
 	buf_free(&masked);
 	return safe;
+}
+
+/* Characters that turn the order of others round, or can't be seen: U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF. */
+static bool hides(const char *p, size_t takes)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	if (takes == 2)
+		return u[0] == 0xD8 && u[1] == 0x9C;
+	if (takes != 3)
+		return false;
+	return (u[0] == 0xE2 && u[1] == 0x80 && ((u[2] >= 0x8B && u[2] <= 0x8F) || (u[2] >= 0xA8 && u[2] <= 0xAE))) ||
+	       (u[0] == 0xE2 && u[1] == 0x81 && u[2] >= 0xA0 && u[2] <= 0xAF) || (u[0] == 0xEF && u[1] == 0xBB && u[2] == 0xBF);
 }
 
 /* How many bytes the character at p takes when it may be shown as it is: UTF-8 (RFC 3629), no control character. Else 0. */
@@ -170,7 +180,7 @@ static size_t shown_as_it_is(const char *p, size_t n)
 	size_t takes = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 	if (c < 32 || c == 127 || takes > n || (takes > 1 && !str_utf8((struct str){ p, takes })))
 		return 0;
-	return takes == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0 ? 0 : takes;
+	return (takes == 2 && c == 0xC2 && (unsigned char)p[1] < 0xA0) || hides(p, takes) ? 0 : takes;
 }
 
 struct str safe_line(struct arena *a, struct str s)

@@ -29,4 +29,9 @@ bool detect_maybe(struct str text);
  * apart is the scanner's business. */
 size_t detect_mask(struct buf *out, struct str text);
 
+/* Likewise for names that others chose (of files, members, sheets, columns; addresses), more strictly: every 12 to 19 digits, with at most
+ * one space, dash, dot or underscore between two, whose beginning, length and check digit are a card's, and every ddd-dd-dddd
+ * ("[SSN ending 1234]"), whatever stands around it. Inside a longer number: only 15 or 16 digits of the large brands. */
+size_t detect_mask_name(struct buf *out, struct str name);
+
 #endif

@@ -364,6 +364,40 @@ static void a_full_buffer_says_so_and_ends_in_time(void **state)
 	free(long_text);
 }
 
+static void a_name_is_masked_whatever_stands_around_a_number(void **state)
+{
+	(void)state;
+	static const struct { const char *name, *masked; } rows[] = {
+		{ "scan_4539578763621486.txt", "scan_[card ending 1486].txt" },
+		{ "card4539578763621486.txt", "card[card ending 1486].txt" },
+		{ "4539578763621486_scan.txt", "[card ending 1486]_scan.txt" },
+		{ "a.zip!a4539578763621486b.csv", "a.zip!a[card ending 1486]b.csv" },
+		{ "a4539578763621486@example.com", "a[card ending 1486]@example.com" },
+		{ "x4539-5787-6362-1486y", "x[card ending 1486]y" },
+		{ "x4539_5787_6362_1486_2", "x[card ending 1486]_2" },
+		{ "4539.5787.6362.1486.pdf", "[card ending 1486].pdf" },
+		{ "scan_20240101_4539578763621486", "scan_20240101_[card ending 1486]" },
+		{ "202401014539578763621486.png", "20240101[card ending 1486].png" },
+		{ "45395787636214864539578763621486", "[card ending 1486][card ending 1486]" },
+		{ "ssn_536-90-4399x.pdf", "ssn_[SSN ending 4399]x.pdf" },
+		{ "a\xEF\xBC\x94" "539578763621486", "a[card ending 1486]" },
+		{ "4539578763621487.txt", "4539578763621487.txt" },                  /* its check digit is wrong */
+		{ "IMG_20240101_123456.jpg", "IMG_20240101_123456.jpg" },
+		{ "1536-90-4399", "1536-90-4399" },
+		{ "tel 202-555-0143", "tel 202-555-0143" },
+		{ "", "" },
+	};
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct buf once = BUF(1000), twice = BUF(1000);
+		detect_mask_name(&once, str_of(rows[i].name));
+		detect_mask_name(&twice, buf_str(&once));
+		buf_byte(&twice, 0);
+		assert_string_equal(twice.p, rows[i].masked);
+		buf_free(&once);
+		buf_free(&twice);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +411,7 @@ int main(void)
 		cmocka_unit_test(tracks_are_found_whole),
 		cmocka_unit_test(a_card_code_is_one_only_beside_a_card_number),
 		cmocka_unit_test(masking_twice_changes_nothing),
+		cmocka_unit_test(a_name_is_masked_whatever_stands_around_a_number),
 		cmocka_unit_test(a_full_buffer_says_so_and_ends_in_time),
 	};
 	return cmocka_run_group_tests_name("detect", tests, NULL, NULL);
