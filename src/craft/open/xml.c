@@ -147,6 +147,7 @@ enum open_end xml_read(const struct zip *z, const struct zip_part *p, struct lis
 		end = OPEN_STOPPED;
 	else if (end == OPEN_DONE && !good)
 		end = OPEN_BROKEN;
+	xmlFreeDoc(r.ctxt->myDoc);                       /* libxml2 makes one where a document declares something */
 	xmlFreeParserCtxt(r.ctxt);
 	wipe(chunk, CHUNK);
 	free(chunk);
