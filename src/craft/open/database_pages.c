@@ -22,6 +22,7 @@ struct pages {
 	uint32_t size, usable, count;
 	bool utf16;
 	uint8_t *page;                  /* the one that is looked at, `number` */
+	bool *edge;                     /* of each byte of the region that is looked at, and its end: whether a cell begins there */
 	uint32_t number;
 	struct bits free;               /* pages in no use (1.5) */
 	uint16_t *tree_of;              /* of each page below `mapped`: 1 + its tree; 0: none known */
@@ -292,28 +293,51 @@ static size_t torn_cell(const struct pages *g, const uint8_t *p, const uint8_t *
 	return 0;
 }
 
+/* Free blocks that touch become one, and each but the first keeps the four bytes of its own list entry: where the next block is, and its
+ * size, up to where it ended then: the region's end, or another cell. So from the end downwards the cells' beginnings can be made out. */
+static void find_edges(struct pages *g, size_t from, size_t to, bool row)
+{
+	struct record r;
+	memset(g->edge + from, 0, to - from);
+	g->edge[to] = true;
+	for (size_t at = to - 4; to >= 4 && at >= from + 4; at--) {
+		const uint8_t *p = g->page + at;
+		size_t next = u16(p), ends = at + u16(p + 2), n;
+		bool entry = ends >= at + 4 && ends <= to && g->edge[ends] && (!next || (next > ends && next < g->usable));
+		if (entry || (*p && (n = cell_at(g, p, g->page + to, row, &r)) && at + n <= to && g->edge[at + n]))
+			g->edge[at] = true;
+	}
+}
+
+static const uint8_t *next_edge(const struct pages *g, const uint8_t *p)
+{
+	do
+		p++;
+	while (!g->edge[p - g->page]);
+	return p;
+}
+
 /* Free bytes of the page: deleted cells, and what is between them. */
 static void look_region(struct pages *g, size_t from, size_t to, bool block, bool row)
 {
 	struct record r;
 	const uint8_t *p = g->page + from, *end = g->page + to, *rest = p;
-	if (block) {
-		size_t n = torn_cell(g, p, end, &r);
-		if (n)
-			give_record(g, &r, p + n);
-		else
-			n = 4;
-		rest = p += n;
-	}
+	find_edges(g, from, to, row);
+	g->edge[from] = block;
 	while (p < end && g->db->end == OPEN_DONE) {
-		size_t n = *p ? cell_at(g, p, end, row, &r) : 0;
-		if (!n) {
-			p++;
-			continue;
+		bool first = block && p == g->page + from;
+		size_t n = *p && !first ? cell_at(g, p, end, row, &r) : 0, skip = 1;
+		if (!n && g->edge[p - g->page]) {
+			n = torn_cell(g, p, next_edge(g, p), &r);
+			skip = 4;                                                 /* an entry of the list is no text */
 		}
-		give_rest(g, rest, p);
-		give_record(g, &r, p + n < end ? p + n : end);
-		rest = p += n;
+		if (n || skip > 1)
+			give_rest(g, rest, p);
+		if (n)
+			give_record(g, &r, p + n < end ? p + n : end);
+		p += n ? n : skip;
+		if (n || skip > 1)
+			rest = p;
 	}
 	give_rest(g, rest, end);
 }
@@ -394,6 +418,7 @@ static bool read_header(struct pages *g)
 	g->mapped = g->count < PAGES_MAX ? g->count + 1 : PAGES_MAX;
 	g->free = bits_open((size_t)g->count + 1);
 	g->page = mem_get(g->size);
+	g->edge = mem_get((size_t)g->size + 1);
 	learn_free(g, u32(h + 32));
 	return true;
 }
@@ -420,5 +445,6 @@ void database_pages(struct database *db)
 	bits_close(&g.free);
 	wipe(g.page, g.size);
 	free(g.page);
+	free(g.edge);
 	free(g.tree_of);
 }

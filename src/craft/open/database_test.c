@@ -168,6 +168,31 @@ static void deleted_rows_come_back_numbers_too(void **state)
 	}
 }
 
+/* The blocks of neighbours become one, whatever the order in which they are deleted. */
+static void neighbours_that_were_deleted_are_told_apart(void **state)
+{
+	(void)state;
+	static const char *const deleted[] = {
+		"DELETE FROM card WHERE id BETWEEN 11 AND 20",
+		"DELETE FROM card WHERE id = 20; DELETE FROM card WHERE id = 19; DELETE FROM card WHERE id BETWEEN 11 AND 18",
+		"DELETE FROM card WHERE id BETWEEN 11 AND 20 AND id % 2 = 0; DELETE FROM card WHERE id BETWEEN 11 AND 20",
+		"DELETE FROM card WHERE id BETWEEN 11 AND 20 AND id % 2 = 1; DELETE FROM card WHERE id BETWEEN 11 AND 20",
+		"DELETE FROM card WHERE id = 15; DELETE FROM card WHERE id = 13; DELETE FROM card WHERE id = 14; DELETE FROM card WHERE id BETWEEN 11 AND 20",
+	};
+	for (size_t i = 0; i < 2 * LENGTH(deleted); i++) {
+		char statements[1000];
+		int last = i < LENGTH(deleted) ? 30 : 20;                 /* in the middle, and last of all */
+		snprintf(statements, sizeof statements, "CREATE TABLE card(id INTEGER PRIMARY KEY, holder TEXT, pan INTEGER);"
+		         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+		         "INSERT INTO card(holder, pan) SELECT 'June ' || substr('Marshland', 1, i %% 7 + 1), 4000000000000000 + i FROM n; %s", last, deleted[i % LENGTH(deleted)]);
+		struct told t;
+		assert_int_equal(opened(&t, statements), OPEN_DONE);
+		assert_int_equal(count_told(&t, "table card, deleted rows", 4000000000000010, 10), 10);
+		assert_int_equal(count_told(&t, "table card, row", 4000000000000000, (unsigned)last), last - 10);
+		buf_free(&t.out);
+	}
+}
+
 static void a_dropped_table_is_found_on_the_free_pages(void **state)
 {
 	(void)state;
@@ -275,6 +300,7 @@ int main(void)
 		cmocka_unit_test(a_value_of_many_megabytes_is_read_in_place),
 		cmocka_unit_test(a_long_text_comes_in_parts_cut_between_words),
 		cmocka_unit_test(deleted_rows_come_back_numbers_too),
+		cmocka_unit_test(neighbours_that_were_deleted_are_told_apart),
 		cmocka_unit_test(a_dropped_table_is_found_on_the_free_pages),
 		cmocka_unit_test(secure_delete_leaves_nothing),
 		cmocka_unit_test(nothing_of_the_files_own_is_run),
