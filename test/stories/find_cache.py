@@ -147,7 +147,8 @@ class Cache(Story):
                 f.write(block)
         self.rest()
         env = dict(os.environ, XDG_CACHE_HOME=os.path.join(self.tmp, "cache"), XDG_CONFIG_HOME=os.path.join(self.tmp, "config"))
-        child = subprocess.Popen([HANDBACK, "--data", self.data, "--json", "find", "--jobs", "1", self.tree], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        page = os.path.join(self.tmp, "found.html")
+        child = subprocess.Popen([HANDBACK, "--data", self.data, "--json", "find", "--jobs", "1", self.tree, "--html", page, "--sarif", page + ".sarif"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  text=True, env=env, start_new_session=True)
         time.sleep(0.7)
         began = time.monotonic()
@@ -160,6 +161,10 @@ class Cache(Story):
         summary = json.loads(out.splitlines()[-2])["summary"]
         self.assertEqual(child.returncode, 3, err)
         self.assertIn("topped", err)
+        with open(page) as f:
+            self.assertIn("The scan was stopped before its end.", f.read())
+        with open(page + ".sarif") as f:
+            self.assertFalse(json.load(f)["runs"][0]["invocations"][0]["executionSuccessful"])
         self.assertGreaterEqual(self.find(os.path.join(self.tree))[1]["unchanged"], summary["files"] and 1)
 
     def test_ten_thousand_unchanged_files(self):

@@ -155,6 +155,44 @@ class FindCommand(Story):
         self.find(self.tree, "--html", f"{self.tmp}/no/such/folder/x.html", status=3)
         self.find(self.tree, "--html", report, status=1)              # an older report is replaced
 
+    def test_a_report_never_replaces_another_file(self):
+        orders = self.orders()
+        with open(orders, "rb") as f:
+            before = f.read()
+        for option in ("--html", "--sarif"):
+            said = self.find(self.tree, option, orders, status=3)
+            self.assertIn("is no report of Handback's", said.err)
+            with open(orders, "rb") as f:
+                self.assertEqual(f.read(), before)
+            report = self.file(os.path.join(self.tmp, "empty" + option), "")
+            self.find(self.tree, option, report, status=1)
+            self.find(self.tree, option, report, status=1)
+        self.find(self.tree, "--html", f"{self.tmp}/one", "--sarif", f"{self.tmp}/one", status=2)
+
+    def test_what_to_do_is_said_of_each_kind(self):
+        self.put("both.txt", f"SSN 536-90-4399 of June\ncard number {VISA} exp 12/27\n")
+        out = self.find(self.tree, status=1).out
+        self.assertIn("cut the number to its last four", out)
+        self.assertIn("The other numbers: keep them only where a law", out)
+
+    def test_many_damaged_files_can_all_be_named(self):
+        for n in range(8):
+            self.put(f"{n}.zip", b"PK\3\4 broken")
+        said = self.find(self.tree, status=1)
+        self.assertIn("--all names them", said.err)
+        self.assertEqual(self.find(self.tree, "--all", status=1).err.count(".zip"), 8)
+
+    def test_what_is_ignored_is_named(self):
+        self.put(".handbackignore", "*.log\n")
+        self.put("sub/.handbackignore", "*\n")
+        for name in ("a.log", "b.log", "c.log", "d.log", "sub/x.txt"):
+            self.put(name, "nothing\n")
+        self.assertIn("4 files or folders: a.log, b.log, c.log ...", self.find(self.tree, status=0).err)
+        if os.geteuid() == 0:
+            os.chown(f"{self.tree}/sub/.handbackignore", 12345, -1)
+            self.assertIn("it is somebody else's", self.find(self.tree, status=0).err)
+            self.assertNotIn("it is somebody else's", self.find(f"{self.tree}/sub", status=0).err)
+
     def test_a_number_in_a_name_is_masked(self):
         self.put(f"scan {VISA}.txt", f"card number {MASTER}\n")
         report = os.path.join(self.tmp, "found.sarif")

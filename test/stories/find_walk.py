@@ -187,7 +187,7 @@ class Walk(Story):
         self.assertEqual(self.paths(), ["keep.log", "sub/b.log", "sub/build/x.txt", "z.txt"])
         skipped = self.find()[1]["skipped"]
         self.assertEqual([(os.path.relpath(s["path"], self.tree), s["why"]) for s in skipped],
-                         [("sub/.handbackignore", "left out what it names: 1 file or folder"), (".handbackignore", "left out what it names: 2 files or folders")])
+                         [("sub/.handbackignore", "left out what it names: 1 file or folder: cache"), (".handbackignore", "left out what it names: 2 files or folders: a.log, build")])
         # what is named is looked at
         self.assertEqual(self.paths(os.path.join(self.tree, "build")), ["build/x.txt"])
 

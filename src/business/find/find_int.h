@@ -84,7 +84,9 @@ struct ignore *ignore_open(void);
 void ignore_close(struct ignore *);
 /* The text of the file in the folder whose path has `base` bytes; its rules hold until ignore_pop. False: over a limit, then none hold. */
 bool ignore_push(struct ignore *, struct str text, size_t base);
-uint64_t ignore_pop(struct ignore *);                    /* how many the last one left out */
+/* How many the last one left out; some: the names of the first IGNORE_NAMED of them, below its folder (NULL: not asked). */
+enum { IGNORE_NAMED = 3 };
+uint64_t ignore_pop(struct ignore *, struct buf *some);
 /* Both end in 0; name is the path's last part. */
 bool ignore_fits(struct ignore *, const char *path, const char *name, bool folder);
 

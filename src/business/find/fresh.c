@@ -24,6 +24,19 @@ static void hidden_name(struct fresh *f)
 	snprintf(f->hidden, sizeof f->hidden, ".handback-%016" PRIx64, chance);
 }
 
+bool fresh_may_replace(struct str path, struct str mark, const char *what, struct err *e)
+{
+	char begin[4096];
+	int fd = open(path.p, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	ssize_t n = fd < 0 ? -1 : pread(fd, begin, sizeof begin, 0);
+	if (fd >= 0)
+		close(fd);
+	return n == 0 || (n > 0 && memmem(begin, (size_t)n, mark.p, mark.n)) ||
+	       err_set(e, CONFLICT, what, "--%s: the file is there already, and is no report of Handback's. Nothing is overwritten; choose another name.", what);
+}
+
 bool fresh_open(struct fresh *f, struct str path, const char *what, bool replace, struct err *e)
 {
 	*f = (struct fresh){ .fd = -1, .folder = -1, .out = BUF(PIECE_MAX), .what = what };

@@ -11,7 +11,7 @@ struct rule {
 	size_t file;                                     /* which .handbackignore it is of */
 	bool folder, not, anchored;                      /* for folders only; takes back; from the file's folder, not any name below */
 };
-struct file { char *text; size_t n, rules, base; uint64_t left_out; };
+struct file { char *text; size_t n, rules, base; uint64_t left_out; struct buf some; };
 
 struct ignore {
 	struct rule rule[RULES_MAX];
@@ -28,7 +28,7 @@ struct ignore *ignore_open(void)
 void ignore_close(struct ignore *i)
 {
 	while (i->files)
-		ignore_pop(i);
+		ignore_pop(i, NULL);
 	free(i);
 }
 
@@ -66,7 +66,7 @@ bool ignore_push(struct ignore *i, struct str text, size_t base)
 	if (i->files == LENGTH(i->file) || text.n > TEXT_MAX - i->text)
 		return false;
 	struct file *f = &i->file[i->files++];
-	*f = (struct file){ .text = mem_get(text.n + 1), .n = text.n, .rules = i->rules, .base = base };
+	*f = (struct file){ .text = mem_get(text.n + 1), .n = text.n, .rules = i->rules, .base = base, .some = BUF(1 << 12) };
 	memcpy(f->text, text.p, text.n);
 	f->text[text.n] = '\n';
 	i->text += text.n;
@@ -79,13 +79,16 @@ bool ignore_push(struct ignore *i, struct str text, size_t base)
 	}
 	if (p >= end)
 		return true;
-	ignore_pop(i);
+	ignore_pop(i, NULL);
 	return false;
 }
 
-uint64_t ignore_pop(struct ignore *i)
+uint64_t ignore_pop(struct ignore *i, struct buf *some)
 {
 	struct file *f = &i->file[--i->files];
+	if (some)
+		buf_put(some, buf_str(&f->some));
+	buf_free(&f->some);
 	free(f->text);
 	i->text -= f->n;
 	i->rules = f->rules;
@@ -150,6 +153,15 @@ static bool fits(const char *pattern, const char *s)
 	}
 }
 
+static void name_put(struct buf *b, const char *below)
+{
+	if (b->n)
+		buf_put(b, STR(", "));
+	while (*below == '/')
+		below++;
+	buf_put(b, str_of(below));
+}
+
 bool ignore_fits(struct ignore *i, const char *path, const char *name, bool folder)
 {
 	for (size_t k = i->rules; k--;) {
@@ -160,7 +172,8 @@ bool ignore_fits(struct ignore *i, const char *path, const char *name, bool fold
 			what++;
 		if ((r->folder && !folder) || !fits(r->pattern, what))
 			continue;
-		f->left_out += !r->not;
+		if (!r->not && f->left_out++ < IGNORE_NAMED)
+			name_put(&f->some, path + f->base);
 		return !r->not;
 	}
 	return false;

@@ -89,9 +89,9 @@ static void files_stand_one_below_the_other(void **state)
 	assert_true(ignore_push(i, STR("!/a.txt"), 3));
 	assert_false(ignore_fits(i, "/in/a.txt", "a.txt", false));
 	assert_true(ignore_fits(i, "/in/b/a.txt", "a.txt", false));
-	assert_int_equal(ignore_pop(i), 0);
+	assert_int_equal(ignore_pop(i, NULL), 0);
 	assert_true(ignore_fits(i, "/in/a.txt", "a.txt", false));
-	assert_int_equal(ignore_pop(i), 2);
+	assert_int_equal(ignore_pop(i, NULL), 2);
 	ignore_close(i);
 }
 

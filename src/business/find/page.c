@@ -67,7 +67,7 @@ static void file_begin(struct page *p, struct str path)
 	p->in_file = 0;
 	p->todo_sorts = 0;
 	PUT(&p->body, "<section>\n<h2>%</h2>\n<table><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th scope=\"col\">How sure</th>"
-	              "<th scope=\"col\">Why</th></tr></thead><tbody>\n", path);
+	              "<th scope=\"col\">Why</th></tr></thead><tbody>\n", safe_line(p->a, path));
 }
 
 static void on_hit(struct report *r, const struct telling *t)
@@ -92,7 +92,7 @@ static void on_unread(struct report *r, struct str path, struct str member, stru
 {
 	struct page *p = (struct page *)r;
 	if (p->unreads++ < UNREAD_SHOWN)
-		PUT(&p->unread, "<li>%%%: %</li>\n", path, member.n ? STR("!") : STR(""), member, why);
+		PUT(&p->unread, "<li>%%%: %</li>\n", safe_line(p->a, path), member.n ? STR("!") : STR(""), member, why);
 }
 
 static void drop(struct report *r)
@@ -133,10 +133,12 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	fresh_put(&p->file, STR(head));
 	struct buf *b = fresh_buf(&p->file);
 	PUT(b, "<p class=\"sum\">%</p>\n", tally_sentence(a, t));
+	if (totals->stopped)
+		put(b, "<p class=\"first\"><strong>The scan was stopped before its end.</strong> What was not looked at by then is not in this page and not known to be clean.</p>\n", NULL);
 	if (t->first[0])
 		PUT(b, "<p class=\"first\"><strong>Open this one first:</strong> %</p>\n", str_of(t->first));
-	PUT(b, "<p>Looked at % files (% MB), %. No number stands in this page: only its last four.</p>\n", arena_say(a, "%" PRIu64, totals->files),
-	    arena_say(a, "%.1f", (double)totals->bytes / 1e6), p->when);
+	PUT(b, "<p>Looked at %%, %, %. No number stands in this page: only its last four.</p>\n", arena_say(a, "%" PRIu64 " file%s", totals->files, totals->files == 1 ? "" : "s"),
+	    totals->stopped ? STR(" until then") : STR(""), bytes_words(a, totals->bytes), p->when);
 	if (t->tests)
 		PUT(b, "<p>Published test numbers met, too, which are nobody's: %</p>\n", arena_say(a, "%" PRIu64, t->tests));
 	if (t->judged)
@@ -165,7 +167,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 struct report *page_open(struct str path, struct str when, struct err *e)
 {
 	struct page *p = mem_zero(1, sizeof *p);
-	if (!fresh_open(&p->file, path, "html", true, e)) {
+	if (!fresh_may_replace(path, STR("<title>What handback find found</title>"), "html", e) || !fresh_open(&p->file, path, "html", true, e)) {
 		free(p);
 		return NULL;
 	}

@@ -149,14 +149,14 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 {
 	struct sarif *s = (struct sarif *)r;
 	struct json *j = &s->j;
-	(void)t, (void)totals;
+	(void)t;
 	fresh_buf(&s->file);
 	json_close(j);                                   /* results */
 	json_key(j, "invocations");
 	json_open(j, '[');
 	json_open(j, '{');
 	json_key(j, "executionSuccessful");
-	json_bool(j, true);
+	json_bool(j, !totals->stopped);
 	json_key(j, "toolExecutionNotifications");
 	if (s->unreads) {
 		json_open(&s->unread_json, '{');
@@ -205,7 +205,7 @@ static void rules_put(struct json *j)
 struct report *sarif_open(struct str path, struct err *e)
 {
 	struct sarif *s = mem_zero(1, sizeof *s);
-	if (!fresh_open(&s->file, path, "sarif", true, e)) {
+	if (!fresh_may_replace(path, STR("\"name\":\"Handback\""), "sarif", e) || !fresh_open(&s->file, path, "sarif", true, e)) {
 		free(s);
 		return NULL;
 	}

@@ -268,7 +268,7 @@ static void unread_rest(struct showing *s)
 {
 	for (size_t i = 0; i < REASONS_MAX && !s->all; i++)
 		if (s->reason[i].n > OF_A_REASON)
-			answer_note(s->answer, "not read: %" PRIu64 " more: %s", s->reason[i].n - OF_A_REASON, s->reason[i].why[0] ? s->reason[i].why : "other reasons");
+			answer_note(s->answer, "not read: %" PRIu64 " more: %s (--all names them)", s->reason[i].n - OF_A_REASON, s->reason[i].why[0] ? s->reason[i].why : "other reasons");
 }
 
 /* ---- at the end ---- */
@@ -319,11 +319,6 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 	buf_free(&b);
 }
 
-static struct str amount(struct arena *a, uint64_t bytes)
-{
-	return bytes < 1000000 ? arena_say(a, "%.1f kB", (double)bytes / 1e3) : bytes < 1000000000 ? arena_say(a, "%.1f MB", (double)bytes / 1e6) : arena_say(a, "%.1f GB", (double)bytes / 1e9);
-}
-
 static void kept_sentences(struct showing *s)
 {
 	struct answer *answer = s->answer;
@@ -359,10 +354,10 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 		answer_say(answer, "%" PRIu64 " that only look like %s not shown; --all shows them.", totals->unlikely, totals->unlikely == 1 ? "one is" : "one are");
 	struct str known = totals->known ? arena_say(a, " (%" PRIu64 " unchanged since they were clean)", totals->known) : STR("");
 	answer_say(answer, "Looked at %" PRIu64 " file%s" STR_FMT ", " STR_FMT ", in %.1f s%s.", totals->files, totals->files == 1 ? "" : "s", STR_ARG(known),
-	           STR_ARG(amount(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
+	           STR_ARG(bytes_words(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
 	kept_sentences(s);
 	if (t->files)
-		answer_say(answer, "Is one of them no card, or a test? handback find verdict PLACE not-a-card (or test-data, cleaned-up), with its place as above.");
+		answer_say(answer, "Is one of them nobody's number, or a test? handback find verdict PLACE not-a-card (or test-data, cleaned-up), with its place as above.");
 }
 
 static void on_progress(void *to, const char *what, uint64_t n, uint64_t of)
@@ -376,6 +371,8 @@ static bool reports_open(struct showing *s, const struct args *args)
 	struct op *op = s->op;
 	if (args_has(args, "sarif") && !(s->report[s->reports++] = sarif_open(args_text(args, "sarif"), &op->err)))
 		return s->reports--, false;
+	if (args_has(args, "sarif") && args_has(args, "html") && str_eq(args_text(args, "sarif"), args_text(args, "html")))
+		return err_set(&op->err, INVALID, "html", "--sarif and --html need a file each.");
 	struct civil now = civil_of(op->now);
 	struct str when = arena_say(op->a, "%04d-%02d-%02d %02d:%02d UTC", now.year, now.month, now.day, now.hour, now.minute);
 	if (args_has(args, "html") && !(s->report[s->reports++] = page_open(args_text(args, "html"), when, &op->err)))

@@ -136,7 +136,7 @@ static bool machines_own(int fd)
 }
 
 /* Reads the folder's .handbackignore. True: ignore_pop must follow. */
-static bool rules_begin(struct walking *w, int folder)
+static bool rules_begin(struct walking *w, int folder, bool named)
 {
 	static const char name[] = ".handbackignore";
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -144,7 +144,13 @@ static bool rules_begin(struct walking *w, int folder)
 	if (fd < 0)
 		return false;
 	bool holds = false;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	bool ours = fstat(fd, &st) == 0 && (named || st.st_uid == geteuid() || st.st_uid == 0);
+	if (!ours) {
+		size_t before = w->path.n;
+		path_add(w, name);
+		left_out(w, "it is somebody else's, so nothing was left out for it");
+		path_cut(w, before);
+	} else if (S_ISREG(st.st_mode)) {
 		char text[IGNORE_MAX + 1];
 		ssize_t n = pread(fd, text, sizeof text, 0);
 		holds = n >= 0 && n <= IGNORE_MAX && ignore_push(w->ignore, (struct str){ text, (size_t)n }, w->path.n);
@@ -161,12 +167,19 @@ static bool rules_begin(struct walking *w, int folder)
 
 static void rules_end(struct walking *w)
 {
-	char words[100];
+	char words[400];
 	size_t before = w->path.n;
-	uint64_t n = ignore_pop(w->ignore);
+	struct buf some = BUF(1 << 12);
+	uint64_t n = ignore_pop(w->ignore, &some);
+	struct arena *a = arena_open();
+	struct str names = safe_line(a, buf_str(&some));
+	if (n)
+		snprintf(words, sizeof words, "left out what it names: %llu file%s or folder%s: %.*s%s", (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "" : "s",
+		         names.n < 280 ? (int)names.n : 280, names.p, n > IGNORE_NAMED || names.n > 280 ? " ..." : "");
+	buf_free(&some);
+	arena_close(a);
 	if (!n)
 		return;
-	snprintf(words, sizeof words, "left out what it names: %llu file%s or folder%s", (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "" : "s");
 	path_add(w, ".handbackignore");
 	left_out(w, words);
 	path_cut(w, before);
@@ -277,7 +290,7 @@ static bool entry_at(struct walking *w, int folder, dev_t device, const char *en
 static bool all_in(struct walking *w, int fd, dev_t device, DIR *d, unsigned depth)
 {
 	struct entries e;
-	bool good = true, rules = rules_begin(w, fd);
+	bool good = true, rules = rules_begin(w, fd, depth == 0);
 	while (good && entries_next(w, d, &e)) {
 		for (size_t i = 0; good && i < e.n; i++)
 			good = !stopped(w) && entry_at(w, fd, device, e.text.p + e.at[i], depth);
@@ -292,7 +305,7 @@ static bool all_in(struct walking *w, int fd, dev_t device, DIR *d, unsigned dep
 static bool folder_at(struct walking *w, int parent, const char *name, unsigned depth, dev_t device)
 {
 	if (depth > WALK_DEPTH_MAX) {
-		cannot(w, "it is too deep: more than 256 folders within folders; name it to look at it");
+		cannot(w, "it is too deep: more than 256 folders within folders; look from one of the lower ones");
 		return true;
 	}
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -141,13 +141,18 @@ struct str find_todo(struct arena *a, uint32_t sorts, struct str path, struct st
 		[AT_PICTURE] = "Delete it, also from the phone or scanner it came from. Paper: cover the number, then scan again.",
 		[AT_PROGRAM] = "If it is real, take it out and out of the version history, too; for tests use a published test number.",
 	};
+	static const char others[] = "Keep it only where a law or a contract asks for it; else delete it. Where it stays, encrypt it and let few people open it.";
+	const uint32_t cards_own = 1u << HIT_CARD | 1u << HIT_TRACK | 1u << HIT_CODE, rest = sorts & ~(cards_own | 1u << HIT_TEST_NUMBER);
+	if (rest && sorts & cards_own)
+		return arena_say(a, STR_FMT " The other numbers: keep them only where a law or a contract asks for them; else delete them, too.",
+		                 STR_ARG(find_todo(a, sorts & cards_own, path, member)));
 	if (sorts & (1u << HIT_TRACK | 1u << HIT_CODE))
 		return arena_say(a, "Delete %s: it may never be kept once the payment is made, not even encrypted. Find what puts it here and stop that.",
 		                 sorts & 1u << HIT_TRACK ? "the magnetic stripe" : "the card code");
 	if (sorts & 1u << HIT_CARD)
 		return str_of(cards[home_of(path, member)]);
-	if (sorts & ~(1u << HIT_TEST_NUMBER))
-		return STR("Keep it only where a law or a contract asks for it; else delete it. Where it stays, encrypt it and let few people open it.");
+	if (rest)
+		return STR(others);
 	return STR("Nothing: it is nobody's card.");
 }
 
@@ -235,6 +240,11 @@ struct str kept_name(struct arena *a, struct str s)
 }
 
 /* ---- all of it in a sentence ---- */
+
+struct str bytes_words(struct arena *a, uint64_t bytes)
+{
+	return bytes < 1000000 ? arena_say(a, "%.1f kB", (double)bytes / 1e3) : bytes < 1000000000 ? arena_say(a, "%.1f MB", (double)bytes / 1e6) : arena_say(a, "%.1f GB", (double)bytes / 1e9);
+}
 
 static struct str many(struct arena *a, uint64_t n, const char *what)
 {
