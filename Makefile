@@ -25,6 +25,7 @@ fuzz: deps-test
 	@tools/fuzz.sh $(or $(SECONDS_EACH),600)
 
 bench: deps-test
+	@tools/deps.sh bench
 	@tools/bench.sh
 
 install: all

@@ -695,8 +695,10 @@ def scan_jpg(w, clean):
 
 def scan_pdf(w, clean):
     jpeg = picture_of(scan_lines(w, clean), "jpeg")
-    width, height = 612 * 150 // 72, 500 * 150 // 72
-    image = f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>\nstream\n".encode() + jpeg + b"\nendstream"
+    at = jpeg.index(b"\xff\xc0")                                      # its frame header: height, width, components
+    height, width, colours = int.from_bytes(jpeg[at + 5:at + 7], "big"), int.from_bytes(jpeg[at + 7:at + 9], "big"), jpeg[at + 9]
+    space = {1: "DeviceGray", 3: "DeviceRGB"}[colours]
+    image = f"<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /{space} /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>\nstream\n".encode() + jpeg + b"\nendstream"
     return pdf_of([(b"q 612 0 0 500 0 292 cm /I Do Q", "/XObject << /I 6 0 R >>")], [image])
 
 

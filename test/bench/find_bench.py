@@ -6,6 +6,7 @@ machine only adds to it; cpu is the processor time of all its processes.
     find_bench.py HANDBACK WALK_BENCH FOLDER [--megabytes N] [--files N] [--rounds N]
 """
 import argparse
+import glob
 import json
 import os
 import random
@@ -128,6 +129,7 @@ def main():
     p.add_argument("handback")
     p.add_argument("walk")
     p.add_argument("folder")
+    p.add_argument("--engine", help="scan_bench: the engine alone beside Hyperscan, on the same large files")
     p.add_argument("--megabytes", type=int, default=400)
     p.add_argument("--files", type=int, default=50000)
     p.add_argument("--rounds", type=int, default=3)
@@ -135,6 +137,8 @@ def main():
     shutil.rmtree(a.folder, ignore_errors=True)
     os.makedirs(a.folder)
     large(a)
+    if a.engine:
+        subprocess.run([a.engine, "speed", "--rounds", str(a.rounds), *sorted(glob.glob(f"{a.folder}/large/*"))], check=True)
     small(a)
     shutil.rmtree(a.folder)
 

@@ -110,7 +110,8 @@ void seen_bytes(struct seen *s, struct buf *b)
 		else
 			all[n++] = s->file[i];
 	}
-	memcpy(all + n, s->fresh, s->fresh_n * sizeof *all);
+	if (s->fresh_n)
+		memcpy(all + n, s->fresh, s->fresh_n * sizeof *all);
 	n += s->fresh_n;
 	qsort(all, n, sizeof *all, by_print);
 	size_t each = 0;
