@@ -124,6 +124,18 @@ class Imports(Story):
         n = self.json("incident", "open", "--title", "x", "--holder", "computer:Handback", "--from", "unknown", "--to", "unknown").row["incident"]
         self.assertEqual(self.json("incident", "exposed", n).row["kinds"], ["name", "card_last4", "purchases"])
 
+    def test_a_card_number_in_a_name_however_it_is_written(self):
+        ways = ["card4539578763621486x", "4539  5787  6362  1486", "4539_5787_6362_1486", "4539/5787/6362/1486", "4539\u20115787\u20116362\u20111486", "4,539,578,763,621,486",
+                "4539\u200b5787\u200b6362\u200b1486", "\"4539\n5787\n6362\n1486\"", "４５３９ ５７８７ ６３６２ １４８６"]
+        row = self.take("names.csv", CUSTOMERS + "".join(f"A-{i},Ana {way},a{i}@example.com,,{way},Hudson,NY,12534,US,en\n".replace('Ana "', '"') if '"' not in way else
+                                                         f"A-{i},{way},a{i}@example.com,,{way},Hudson,NY,12534,US,en\n" for i, way in enumerate(ways)).replace(",4,539,578,763,621,486,", ',"4,539,578,763,621,486",')
+                        .replace("Ana 4,539,578,763,621,486", '"Ana 4,539,578,763,621,486"'), 1)
+        self.assertEqual((row["new"], row["refused"], row["masked"]), (len(ways), 0, 2 * len(ways)))
+        for i in range(len(ways)):
+            said = self.run_handback("customer", "show", f"A-{i}").out
+            self.assertNotRegex("".join(c for c in said if c.isdigit()), "45395787")
+            self.assertIn("ending 1486", said)
+
     def test_two_imports_at_once(self):
         files = [self.file(f"race{i}.csv", HEAD + "".join(f"2026-03-02T10:00:{k:02}Z,A-{i}-{k},R{i},,,,{kinds},{k}\n" for k, kinds in enumerate(
             ["name", "email", "phone", "name|email", "name|phone", "card_number", "ssn", "card_track", "purchases", "signature"]))) for i in range(4)]

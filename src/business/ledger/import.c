@@ -68,7 +68,7 @@ struct import {
 	struct op *op; struct answer *answer;
 	const char *path, *name;
 	int64_t id; bool dry;
-	const struct format *format; struct layout layout; bool laid;
+	const struct format *format; struct layout layout; bool laid, written[CSV_CELLS_MAX];
 	struct setting setting;
 	struct people *people; holder_id service;
 	struct flavours flavours;
@@ -441,6 +441,16 @@ static bool contacts_keep(struct import *im)
 	return true;
 }
 
+/* Which columns hold what people write of themselves: names and addresses. */
+static void persons_columns(struct import *im)
+{
+	static const enum field of[] = { F_NAME, F_GIVEN, F_FAMILY, F_LINE1, F_LINE2, F_CITY };
+	for (size_t i = 0; i < LENGTH(of); i++)
+		for (size_t k = 0; k < PARTS_MAX; k++)
+			if (im->layout.at[of[i]][k] >= 0 && im->layout.format->where[of[i]].n > k)
+				im->written[im->layout.at[of[i]][k]] = true;
+}
+
 /* Every cell past the detector: outside the box, which may lie. */
 static struct str *masked(struct import *im, const struct csv_row *r)
 {
@@ -448,10 +458,10 @@ static struct str *masked(struct import *im, const struct csv_row *r)
 	struct buf b = BUF(2 << 20);
 	for (uint32_t i = 0; i < r->n; i++) {
 		enum { SHORTEST = 12 };
-		if (r->cell[i].n < SHORTEST || !detect_maybe(r->cell[i]))
+		if (r->cell[i].n < SHORTEST || !(im->written[i] || detect_maybe(r->cell[i])))
 			continue;
 		buf_clear(&b);
-		if (!detect_mask(&b, r->cell[i]))
+		if (!(im->written[i] ? detect_mask_person : detect_mask)(&b, r->cell[i]))
 			continue;
 		if (!cell) {
 			cell = ARENA_ARRAY(im->batch, struct str, r->n);
@@ -476,6 +486,7 @@ static bool lay_out(struct import *im, const struct csv_row *r)
 	im->format = f;
 	layout_make(im->op->a, f, r->cell, r->n, &im->layout);
 	im->laid = true;
+	persons_columns(im);
 	if (f->own && im->layout.unknowns)
 		return err_set(&im->op->err, INVALID, "file", "The column \"" STR_FMT "\" is not one of the " STR_FMT " format's. Take it out, or correct its name.",
 		               STR_ARG(im->layout.unknown[0]), STR_ARG(f->name));

@@ -33,5 +33,7 @@ size_t detect_mask(struct buf *out, struct str text);
  * one space, dash, dot or underscore between two, whose beginning, length and check digit are a card's, and every ddd-dd-dddd
  * ("[SSN ending 1234]"), whatever stands around it. Inside a longer number: only 15 or 16 digits of the large brands. */
 size_t detect_mask_name(struct buf *out, struct str name);
+/* Likewise for what people write of themselves (a name, a street): whatever but letters stands between two digits, up to 4 bytes of it. */
+size_t detect_mask_person(struct buf *out, struct str text);
 
 #endif

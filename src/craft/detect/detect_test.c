@@ -398,6 +398,30 @@ static void a_name_is_masked_whatever_stands_around_a_number(void **state)
 	}
 }
 
+static void what_people_write_of_themselves_is_masked_however_it_is_set_apart(void **state)
+{
+	(void)state;
+	static const struct { const char *text, *masked; } rows[] = {
+		{ "card4111111111111111x", "card[card ending 1111]x" },
+		{ "4539  5787  6362  1486", "[card ending 1486]" },
+		{ "4539/5787/6362/1486", "[card ending 1486]" },
+		{ "Ana 4539_5787_6362_1486", "Ana [card ending 1486]" },
+		{ "4539\xE2\x80\x91" "5787\xE2\x80\x91" "6362\xE2\x80\x91" "1486", "[card ending 1486]" },
+		{ "4539\r\n5787\r\n6362\r\n1486", "[card ending 1486]" },
+		{ "4,539,578,763,621,486", "[card ending 1486]" },
+		{ "4539\xE2\x80\x8B" "5787\xE2\x80\x8B" "6362\xE2\x80\x8B" "1486", "[card ending 1486]" },
+		{ "12 Mill Street, Apt 4, 12345-6789", "12 Mill Street, Apt 4, 12345-6789" },
+		{ "Ana Marsh", "Ana Marsh" },
+	};
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct buf once = BUF(1000);
+		detect_mask_person(&once, str_of(rows[i].text));
+		buf_byte(&once, 0);
+		assert_string_equal(once.p, rows[i].masked);
+		buf_free(&once);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +435,7 @@ int main(void)
 		cmocka_unit_test(tracks_are_found_whole),
 		cmocka_unit_test(a_card_code_is_one_only_beside_a_card_number),
 		cmocka_unit_test(masking_twice_changes_nothing),
+		cmocka_unit_test(what_people_write_of_themselves_is_masked_however_it_is_set_apart),
 		cmocka_unit_test(a_name_is_masked_whatever_stands_around_a_number),
 		cmocka_unit_test(a_full_buffer_says_so_and_ends_in_time),
 	};

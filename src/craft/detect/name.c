@@ -9,15 +9,29 @@ enum { SSN_DIGITS = 9 };
 struct digit { unsigned char value; size_t from, to; };
 struct run { size_t n; struct digit digit[DIGITS_MAX]; };
 
-/* The digits from `at` on, with at most one separator between two. */
-static struct run run_from(struct str t, size_t at)
+/* How far it is to the next digit: 0 when it is next or there is none. A name's groups are one sign apart; in what people write of
+ * themselves anything but letters may stand between. */
+static size_t gap_at(struct str t, size_t at, bool loose)
+{
+	enum { GAP_MAX = 4 };
+	for (size_t n = 0; n <= (loose ? GAP_MAX : 1) && at + n < t.n; n++) {
+		char c = t.p[at + n];
+		if (digit_at(t, at + n, NULL))
+			return n;
+		if (loose ? is_letter(c) : !c || !strchr(" -._", c))
+			return 0;
+	}
+	return 0;
+}
+
+/* The digits from `at` on. */
+static struct run run_from(struct str t, size_t at, bool loose)
 {
 	struct run r = { 0 };
 	unsigned value;
 	for (size_t takes; r.n < DIGITS_MAX && (takes = digit_at(t, at, &value)); at += takes) {
 		r.digit[r.n++] = (struct digit){ (unsigned char)value, at, at + takes };
-		bool parted = at + takes + 1 < t.n && strchr(" -._", t.p[at + takes]) && t.p[at + takes] && digit_at(t, at + takes + 1, NULL);
-		at += parted;
+		at += gap_at(t, at + takes, loose);
 	}
 	return r;
 }
@@ -72,14 +86,14 @@ static bool could_be(struct str t)
 	return digits == SSN_DIGITS;
 }
 
-static size_t mask_bare(struct buf *out, struct str t, enum standing standing)
+static size_t mask_bare(struct buf *out, struct str t, enum standing standing, bool loose)
 {
 	size_t masks = 0, from = 0;
 	for (size_t at = 0, takes; at < t.n; at += takes ? takes : 1) {
 		takes = digit_at(t, at, NULL);
 		if (!takes)
 			continue;
-		struct run r = run_from(t, at);
+		struct run r = run_from(t, at, loose);
 		size_t n = card_digits(t, &r, standing);
 		bool ssn = !n && is_ssn(t, &r);
 		if (!n && !ssn)
@@ -96,7 +110,7 @@ static size_t mask_bare(struct buf *out, struct str t, enum standing standing)
 	return masks;
 }
 
-size_t detect_mask_name(struct buf *out, struct str name)
+static size_t mask_all(struct buf *out, struct str name, bool loose)
 {
 	if (!could_be(name)) {
 		buf_put(out, name);
@@ -106,7 +120,7 @@ size_t detect_mask_name(struct buf *out, struct str name)
 	size_t n = detect_mask(&before, name);
 	for (enum standing standing = WHOLE; standing < STANDINGS; standing++) {
 		buf_clear(&after);
-		n += mask_bare(&after, buf_str(&before), standing);
+		n += mask_bare(&after, buf_str(&before), standing, loose);
 		struct buf swap = before;
 		before = after;
 		after = swap;
@@ -116,4 +130,14 @@ size_t detect_mask_name(struct buf *out, struct str name)
 	buf_free(&before);
 	buf_free(&after);
 	return n;
+}
+
+size_t detect_mask_name(struct buf *out, struct str name)
+{
+	return mask_all(out, name, false);
+}
+
+size_t detect_mask_person(struct buf *out, struct str text)
+{
+	return mask_all(out, text, true);
 }
