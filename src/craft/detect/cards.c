@@ -100,7 +100,13 @@ static bool edges_are_clean(struct str t, size_t from, size_t to)
 		size_t end = from - (t.p[from - 1] == '_'), at = end;
 		while (at && is_letter(t.p[at - 1]))
 			at--;
-		begins = word_sense((struct str){ t.p + at, end - at }) == SENSE_CARD;
+		enum sense sense = word_sense((struct str){ t.p + at, end - at });
+		if (sense == SENSE_FILLER && end < from && at && t.p[at - 1] == '_') {        /* "card_number_" */
+			for (end = --at; at && is_letter(t.p[at - 1]);)
+				at--;
+			sense = word_sense((struct str){ t.p + at, end - at });
+		}
+		begins = sense == SENSE_CARD;
 	}
 	if (!begins || !ends_cleanly(t, to))
 		return false;

@@ -35,13 +35,15 @@ static size_t letters_before(struct str t, size_t at)
 static char upper(char c) { return is_letter(c) ? (char)(c & ~32) : c; }
 
 /* What the words around a place say: the column's heading or key, else the words near it. */
-struct told { struct place place; uint32_t senses; bool heading; };
+struct told { struct place place; uint32_t senses, last /* of the words in front */; bool heading; };
 
 static struct told told_of(struct looking *l, size_t from, size_t to)
 {
 	struct told told = { .place = place_of(l, from) };
 	told.heading = told.place.senses & ~(SENSE(OTHER) | SENSE(MASKED));
-	told.senses = told.place.senses | words_near(l->v->text, from, to).senses;
+	struct near near = words_near(l->v->text, from, to);
+	told.senses = told.place.senses | near.senses;
+	told.last = near.last;
 	return told;
 }
 
@@ -392,17 +394,90 @@ static bool date_around(struct str t, size_t at, size_t *from, size_t *to)
 	return day_month(part[0], part[1]) && (!b || !joins(t.p[b - 1]));
 }
 
-static void birth_look(struct looking *l, size_t at)
+/* A month's name, by its first three letters without accents: English, German, French, Spanish, Italian, Dutch, Portuguese, Scandinavian. */
+static bool is_month(struct str word)
+{
+	static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec mrz mai okt dez fvr fev avr jui aot aou dce ene abr ago dic gen mag giu lug set ott maa mei maj des ";
+	char low[4] = "";
+	size_t n = 0;
+	for (size_t i = 0; i < word.n && n < 3; i++)
+		if (is_letter(word.p[i]))
+			low[n++] = (char)(word.p[i] | 32);
+	const char *found_at = n == 3 && word.n < 12 ? strstr(months, low) : NULL;
+	return found_at && found_at[3] == ' ';
+}
+
+/* Digits, at most two, that end at *at, as a day of the month; *at is then where they begin. */
+static bool day_before(struct str t, size_t *at)
+{
+	size_t end = *at;
+	while (*at && end - *at < 2 && is_digit(t.p[*at - 1]))
+		--*at;
+	return *at < end && number(t, *at, end - *at) >= 1 && number(t, *at, end - *at) <= 31 && (!*at || !joins(t.p[*at - 1]));
+}
+
+/* "14 March 1979", "14-Mar-1979", "14. März 1979", "March 14, 1979": where the one begins whose year is at `at`; `at`: there is none. */
+static size_t date_in_words(struct str t, size_t at)
+{
+	unsigned year = number(t, at, 4);
+	size_t i = at - 1, end;
+	if (at < 7 || year < 1900 || year > 2030)
+		return at;
+	i -= t.p[i - 1] == ',' || t.p[i - 1] == '.';
+	end = i;
+	if (is_digit(t.p[i - 1])) {                      /* the day in front of the year */
+		if (!day_before(t, &i) || !i || t.p[i - 1] != ' ')
+			return at;
+		end = --i;
+	}
+	bool day_known = end + 1 < at && is_digit(t.p[end + 1]);
+	while (i && end - i < 12 && (is_letter(t.p[i - 1]) || (unsigned char)t.p[i - 1] > 127))
+		i--;
+	if (!is_month((struct str){ t.p + i, end - i }))
+		return at;
+	if (day_known)
+		return i;
+	if (i < 2 || !strchr(" -", t.p[i - 1]))
+		return at;
+	i -= 1 + (t.p[i - 2] == '.');
+	return day_before(t, &i) ? i : at;
+}
+
+/* Day and month and a year of two digits that ends at `end`, "3/14/79"; where it begins; `end`: there is none. */
+static size_t short_date(struct str t, size_t end)
+{
+	size_t at = end - 3, month_end = at;
+	char sep = t.p[at];
+	if (end < 6 || !strchr("/.", sep) || !day_before(t, &at) || at < 2 || t.p[at - 1] != sep)
+		return end;
+	unsigned second = number(t, at, month_end - at);
+	size_t first_end = --at;
+	return day_before(t, &at) && day_month(number(t, at, first_end - at), second) && (!at || !strchr("/.", t.p[at - 1])) ? at : end;
+}
+
+/* `end` is behind the last digit of what may be a date. */
+static void birth_look(struct looking *l, size_t end)
 {
 	struct str t = l->v->text;
-	size_t from, to;
-	if (!date_around(t, at, &from, &to) || (to < t.n && is_digit(t.p[to])))
+	size_t from = end, to = end;
+	if (end >= 4 && digits_at(t, end - 4, 4)) {
+		if (!date_around(t, end - 4, &from, &to))
+			from = date_in_words(t, end - 4);
+		if (from == end - 4)
+			return;
+	} else if (end < 10 || !digits_at(t, end - 10, 4) || !date_around(t, end - 10, &from, &to)) {
+		from = short_date(t, end);
+	}
+	if (from >= end || (to < t.n && is_digit(t.p[to])))
 		return;
 	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
 		return;                                  /* a time stamp */
 	if (!label_may_end(t, from) && !l->in_record)
 		return;
 	struct told told = told_of(l, from, to);
+	size_t low = from > 40 ? from - 40 : 0;
+	if (!told.heading && memchr(t.p + low, '!', from - low))
+		return;                                  /* "Happy birthday! Party on 03/14/2024" */
 	if (says(&told, SENSE(BIRTH)))
 		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
 }
@@ -422,10 +497,33 @@ static void labelled_look(struct looking *l, size_t from, size_t to)
 	if (end - begin < 6 || (begin && t.p[begin - 1] == '$') || number(t, from, 4) == 0)
 		return;
 	struct told told = told_of(l, begin, end);
+	if (!told.heading && told.last & SENSE(OTHER))
+		return;                                  /* "Passport photos: order 533380006" */
 	if (says(&told, SENSE(PASSPORT)) && end - begin <= 12)
 		found(l, HIT_PASSPORT, begin, end, &told, SENSE(PASSPORT), -2, 0);
 	else if (says(&told, SENSE(LICENCE)))
 		found(l, HIT_LICENCE, begin, end, &told, SENSE(LICENCE), -2, 0);
+}
+
+/* A British licence: five of the name (filled up with 9), six digits of the date of birth (a woman's month is 50 more), five more. Its digits
+ * begin at `at`. */
+static void british_licence(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	if (at < 5 || t.n - at < 11 || (at > 5 && joins(t.p[at - 6])) || !is_letter(t.p[at - 5]) || !ends_cleanly(t, at + 11))
+		return;
+	unsigned month = number(t, at + 1, 2) % 50, day = number(t, at + 3, 2);
+	for (size_t i = at - 4; i < at; i++)
+		if (!is_letter(t.p[i]) && t.p[i] != '9')
+			return;
+	for (size_t i = at + 6; i < at + 11; i++)
+		if (!is_letter(t.p[i]) && !is_digit(t.p[i]))
+			return;
+	if (month < 1 || month > 12 || day < 1 || day > 31 || !is_letter(t.p[at + 10]))
+		return;
+	struct told told = told_of(l, at - 5, at + 11);
+	if (says(&told, SENSE(LICENCE)))
+		found(l, HIT_LICENCE, at - 5, at + 11, &told, SENSE(LICENCE), -1, 0);
 }
 
 /* A run of 6 to 9 digits, or one with a letter in front. */
@@ -435,6 +533,8 @@ static void id_look(struct looking *l, size_t from, size_t to)
 	size_t letters = letters_before(t, from);
 	if (letters == 2 && to - from == 6)
 		nino_look(l, from - 2);
+	if (letters == 4 && to - from == 6)
+		british_licence(l, from);
 	if (!letters && to - from == 9)
 		nine_look(l, from);
 	if (letters <= 2 && label_may_end(t, from - letters))
@@ -450,7 +550,7 @@ void other_look(struct looking *l, struct sifted e)
 	case SIFT_333: sin_grouped(l, end - 3); break;
 	case SIFT_PAIRS: nino_look(l, is_letter(t.p[end - 9]) ? end - 10 : end - 11); break;
 	case SIFT_IBAN: iban_look(l, end - 13 - 3); break;
-	case SIFT_DATE: birth_look(l, digits_at(t, end - 4, 4) ? end - 4 : end - 10); break;
+	case SIFT_DATE: birth_look(l, end); break;
 	case SIFT_GLUED: from = end -= 9;                /* fall through */
 	default:                                         /* SIFT_ID */
 		while (from && is_digit(t.p[from - 1]))

@@ -198,11 +198,51 @@ static void insert_names(struct scanner *s, struct str line)
 	}
 }
 
+/* The cell's heading, when lines with as many of a tab or bar stand above the one that begins at `from`: the first of them, at most BACK bytes
+ * above, whose cells have words and no long numbers. *column: which cell holds `at`. */
+static bool heading_above(struct str t, size_t from, size_t at, struct str *heading, uint32_t *column)
+{
+	static const char delimiters[] = { '\t', '|' };
+	const char *end = memchr(t.p + at, '\n', t.n - at);
+	struct str line = { t.p + from, end ? (size_t)(end - t.p) - from : t.n - from };
+	for (size_t k = 0; k < LENGTH(delimiters); k++) {
+		size_t cells = 0, top = from, low = at > BACK ? at - BACK : 0;
+		*column = 0;
+		for (size_t i = 0; i < line.n && i < 1000; i++) {
+			cells += line.p[i] == delimiters[k];
+			*column += line.p[i] == delimiters[k] && from + i < at;
+		}
+		while (cells >= 2 && top > low) {
+			const char *p = memrchr(t.p, '\n', top - 1);
+			size_t above = p ? (size_t)(p - t.p) + 1 : 0, here = 0;
+			for (size_t i = above; i < top && above >= low; i++)
+				here += t.p[i] == delimiters[k];
+			if (here != cells)
+				break;
+			top = above;
+		}
+		if (top == from)
+			continue;
+		struct str rest = { t.p + top, (size_t)((const char *)memchr(t.p + top, '\n', from - top) - t.p) - top };
+		for (size_t i = 0; i + 2 < rest.n; i++)
+			if (is_digit(rest.p[i]) && is_digit(rest.p[i + 1]) && is_digit(rest.p[i + 2]))
+				return false;
+		for (uint32_t i = 0; i < *column; i++)
+			str_split(&rest, delimiters[k]);
+		*heading = str_trim(str_split(&rest, delimiters[k]));
+		return heading->n > 0;
+	}
+	return false;
+}
+
 static struct place place_by_text(struct looking *l, struct str t, size_t from, size_t at)
 {
 	struct str label = label_before(t, at);
 	if (label.n)
 		return (struct place){ .group = group_of(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
+	uint32_t column;
+	if (!l->in_record && heading_above(t, from, at, &label, &column))
+		return (struct place){ .group = group_of(l->s, mix(mix_text(19, label), column)), .senses = senses_of(l->s, label), .heading = label };
 	unsigned value = value_of(t, from, at);
 	if (value) {
 		insert_names(l->s, (struct str){ t.p + from, at - from });

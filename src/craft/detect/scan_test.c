@@ -437,6 +437,18 @@ static void labels_are_read_as_they_are_meant(void **state)
 	SAYS("<b>4539</b>&nbsp;5787 6362 1486", "card certain 1");
 	SAYS("<p>4539 5787<b>&nbsp;6362 1486</b></p>", "card certain 1");
 	SAYS("1,4539578763621480,4539 5787 6362 1486,5\n2,4539578763621481,4485 2757 4230 8327,6\n", "card certain 1, card certain 2");
+	SAYS("Driving licence: MORGA657054SM9IJ", "licence likely 1");
+	SAYS("part MORGA657054SM9IJ", "");
+	SAYS("card_number_4539578763621486", "card certain 1");
+	SAYS("Happy birthday! Party on 03/14/2024", "");
+	SAYS("Passport photos: order 533380006", "");
+	SAYS("DOB 14 March 1979", "birth likely 1");
+	SAYS("DOB: 14-Mar-1979", "birth likely 1");
+	SAYS("Date of birth: March 14, 1979", "birth likely 1");
+	SAYS("Geburtsdatum: 14. M\xC3\xA4rz 1979", "birth likely 1");
+	SAYS("DOB: 3/14/79", "birth likely 1");
+	SAYS("built 14 March 1979, release 3/14/79", "");
+	SAYS("Hello,\nthe list of last week:\n\nCustomer\tOrder\tAmount\tCard number\nAna\t4539578763621486\t9\t4485275742308327\n", "card unlikely 5, card certain 5");
 	struct seen s = scan(STR("routing number 021000021, account 123456789"));
 	assert_string_equal(s.f[0].last4, "6789");
 	s = scan(STR("account 5512349876 for 100, routing 021000021"));

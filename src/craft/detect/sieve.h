@@ -18,7 +18,7 @@ enum sift {
 	SIFT_333,               /* as a SIN is written */
 	SIFT_ID,                /* a run of 6 to 9 digits */
 	SIFT_PAIRS,             /* six digits in pairs, as an NI number is written */
-	SIFT_DATE,              /* four digits behind others, as a year behind day and month, or in front of two and two */
+	SIFT_DATE,              /* four digits behind others, as a year behind day and month, or in front of two and two; or behind a word; or a year of two */
 	SIFT_IBAN,              /* thirteen bytes in front of it: the second digit of two behind two letters that begin a word */
 	SIFT_GLUED,             /* the tenth digit of a run with a letter in front */
 	SIFT_MARK,              /* of a tag, entity or escape, beside a digit; or another byte that may belong to a number */

@@ -74,7 +74,9 @@ TARGET static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t t
 	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10);
 	NAME(words) cut = w->slash | w->dash | w->dot, iban = two & letter << 2 & letter << 3 & ~(word << 4);
 	/* not at the beginning of a line, nor with a letter behind: that is when something was written */
-	NAME(words) date = (alone4 & cut << 5 & d << 6) | (end & two << 1 & cut << 3 & two << 4 & cut << 6 & four << 7 & ~((d | w->line) << 11) & ~letter);
+	NAME(words) date = (alone4 & cut << 5 & d << 6) | (end & two << 1 & cut << 3 & two << 4 & cut << 6 & four << 7 & ~((d | w->line) << 11) & ~letter) |
+	             (alone4 & (w->space | w->dash) << 5 & ~(d | w->space | w->line) << 6) |
+	             (end & two << 1 & ~(d << 3) & (w->slash | w->dot) << 3 & d << 4 & (((w->slash | w->dot) << 5 & d << 6) | (d << 5 & (w->slash | w->dot) << 6 & d << 7)));
 	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
 	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), often = bare | id | rows | mark | date;
