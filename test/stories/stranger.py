@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from story import CHEAP, HANDBACK, PASSPHRASE, Story, tell
+from story import CHEAP, HANDBACK, PASSPHRASE, Story, needs_terminals, tell
 
 INIT = ["init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP]
 HEADER = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
@@ -266,6 +266,7 @@ class Stranger(Business):
                 self.assertNotIn(c, said.out + said.err, call)
             self.assertNotRegex(said.out, r"(?m)^Finished", call)
 
+    @needs_terminals
     def test_ctrl_c_at_the_passphrase_ends_it(self):
         self.business(1)
         status, seen = self.on_terminal("customer", "show", "A-0", keys=[(b"Passphrase", b"\x03")])
@@ -273,6 +274,7 @@ class Stranger(Business):
         self.assertIn("Stopped by you", seen)
         self.assertNotIn("safe point", seen)
 
+    @needs_terminals
     def test_ctrl_c_while_approving_means_no(self):
         self.business(1)
         self.incident()
