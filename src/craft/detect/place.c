@@ -253,6 +253,8 @@ static struct place place_by_text(struct looking *l, struct str t, size_t from, 
 	return (struct place){ .group = group_of(l->s, template_of(t, from, at)) };
 }
 
+enum { CELL_SHORT = 32 };
+
 struct place place_in_record(struct looking *l, size_t at)
 {
 	struct scanner *s = l->s;
@@ -263,6 +265,8 @@ struct place place_in_record(struct looking *l, size_t at)
 	struct place p = { .senses = c->senses, .heading = c->field };
 	if (c->field.n) {
 		p.group = group_of(s, mix_text(5, c->field));
+	} else if (s->record_id && c->to - c->from <= CELL_SHORT) {
+		p.group = group_of(s, mix(mix(7, s->cells), i));      /* a column that nobody named: its place among the record's cells */
 	} else {
 		struct str t = { s->record, s->record_n };
 		line_around(l, t, at);
@@ -336,6 +340,8 @@ void table_begin(struct scanner *s, struct str text)
 			cells[k] = lines == 0 || here[k] == cells[k] ? here[k] : 0;
 		first = lines++ ? first : line;
 	}
+	if (first.n && strchr("{[<", str_trim(first).p[0]))
+		return;                                  /* JSON, XML: their own marks name what stands in them */
 	size_t best = 0;
 	for (size_t k = 1; k < DELIMITERS; k++)
 		if (cells[k] > cells[best])

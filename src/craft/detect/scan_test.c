@@ -88,6 +88,10 @@ static void cards_in_every_writing(void **state)
 	SAYS("4539578763621486.0", "card likely 1");
 	SAYS("card 4539578763621486 cvv 123", "card certain 1, code certain 1");
 	SAYS("cvv 123", "");
+	/* lines of JSON are no table, however alike they are */
+	SAYS("{\"ts\": 1, \"body\": \"{\\\"pan\\\": \\\"4539578763621486\\\", \\\"cvv\\\": \\\"123\\\"}\"}\n"
+	     "{\"ts\": 2, \"body\": \"{\\\"pan\\\": \\\"4485275742308327\\\", \\\"cvv\\\": \\\"456\\\"}\"}\n",
+	     "card certain 1, code certain 1, card certain 2, code certain 2");
 }
 
 static void what_is_hidden_is_unfolded(void **state)
