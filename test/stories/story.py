@@ -86,6 +86,7 @@ class _Tap(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.n = 0
+        self.skipped_whole = []
 
     def _line(self, good, test, more=""):
         self.n += 1
@@ -112,7 +113,10 @@ class _Tap(unittest.TestResult):
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self._line(True, test, f" # SKIP {reason}")
+        whole = getattr(test, "test_case", test)           # of a test whose parts are skipped one line is told
+        if whole not in self.skipped_whole:
+            self.skipped_whole.append(whole)
+            self._line(True, whole, f" # SKIP {reason}")
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
