@@ -16,7 +16,7 @@ static inline bool begins_cleanly(struct str t, size_t at)
 {
 	if (at == 0)
 		return true;
-	if (joins(t.p[at - 1]) || ((unsigned char)t.p[at - 1] > 127 && at >= 3 && digit_at(t, at - 3, NULL) == 3))
+	if (joins(t.p[at - 1]) || ((unsigned char)t.p[at - 1] > 127 && digit_before(t, at)))
 		return false;
 	return !(t.p[at - 1] == '.' && at >= 2 && is_digit(t.p[at - 2]));
 }

@@ -237,6 +237,11 @@ static void numbers_stand_among_other_groups(void **state)
 	assert_string_equal(masked(a, "4539578763621486.00"), "[card ending 1486].00");
 	assert_string_equal(masked(a, "\xE5\x8D\xA1\xE5\x8F\xB7" "4539578763621486"), "\xE5\x8D\xA1\xE5\x8F\xB7[card ending 1486]");
 	assert_string_equal(masked(a, "4539578763621486 4539578763621486"), "[card ending 1486] [card ending 1486]");
+	/* in the digits of other scripts: Arabic, Devanagari, and mathematical ones of four bytes */
+	assert_string_equal(masked(a, "no ٤٥٣٩٥٧٨٧٦٣٦٢١٤٨٦."), "no [card ending 1486].");
+	assert_string_equal(masked(a, "४५३९ ५७८७ ६३६२ १४८६"), "[card ending 1486]");
+	assert_string_equal(masked(a, "𝟒𝟓𝟑𝟗𝟓𝟕𝟖𝟕𝟔𝟑𝟔𝟐𝟏𝟒𝟖𝟔"), "[card ending 1486]");
+	assert_int_equal(count("١٤٥٣٩٥٧٨٧٦٣٦٢١٤٨٦"), 0);        /* part of a longer number */
 	arena_close(a);
 }
 
@@ -326,7 +331,7 @@ static void masking_twice_changes_nothing(void **state)
 {
 	(void)state;
 	static const char *const piece[] = { "4539578763621486", "6100000000002", "4539", "5787", "6362", "1486", " ", "-", ".", "card", "cvv", "123", "12/29",
-		"[card ending 1486]", "[", "=29121010000", "%B", "^A/B^", "?", "\xE2\x80\x93", "\xEF\xBC\x94", "x", "50", "6304000000000000", ",", "57", "13", "D",
+		"[card ending 1486]", "[", "=29121010000", "%B", "^A/B^", "?", "\xE2\x80\x93", "\xEF\xBC\x94", "٤", "٤٥٣٩", "x", "50", "6304000000000000", ",", "57", "13", "D",
 		"–6–1–0–0–0–0–0–0–0–0–0–0–2" };
 	struct arena *a = arena_open();
 	uint64_t seed = 1;
@@ -381,6 +386,8 @@ static void a_name_is_masked_whatever_stands_around_a_number(void **state)
 		{ "45395787636214864539578763621486", "[card ending 1486][card ending 1486]" },
 		{ "ssn_536-90-4399x.pdf", "ssn_[SSN ending 4399]x.pdf" },
 		{ "a\xEF\xBC\x94" "539578763621486", "a[card ending 1486]" },
+		{ "a۴۵۳۹-۵۷۸۷-۶۳۶۲-۱۴۸۶.txt", "a[card ending 1486].txt" },
+		{ "١٦١٠٠٠٠٠٠٠٠٠٠٢.txt", "١٦١٠٠٠٠٠٠٠٠٠٠٢.txt" },      /* of a longer number, and no brand's own length */
 		{ "4539578763621487.txt", "4539578763621487.txt" },                  /* its check digit is wrong */
 		{ "IMG_20240101_123456.jpg", "IMG_20240101_123456.jpg" },
 		{ "1536-90-4399", "1536-90-4399" },
@@ -409,6 +416,7 @@ static void what_people_write_of_themselves_is_masked_however_it_is_set_apart(vo
 		{ "4539\xE2\x80\x91" "5787\xE2\x80\x91" "6362\xE2\x80\x91" "1486", "[card ending 1486]" },
 		{ "4539\r\n5787\r\n6362\r\n1486", "[card ending 1486]" },
 		{ "4,539,578,763,621,486", "[card ending 1486]" },
+		{ "Ana ٤٥٣٩/٥٧٨٧/٦٣٦٢/١٤٨٦", "Ana [card ending 1486]" },
 		{ "4539\xE2\x80\x8B" "5787\xE2\x80\x8B" "6362\xE2\x80\x8B" "1486", "[card ending 1486]" },
 		{ "12 Mill Street, Apt 4, 12345-6789", "12 Mill Street, Apt 4, 12345-6789" },
 		{ "Ana Marsh", "Ana Marsh" },

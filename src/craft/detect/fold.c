@@ -71,12 +71,10 @@ static int hex_at(struct str t, size_t at, size_t digits)
 
 int plain(uint32_t c)
 {
-	static const uint32_t zeros[] = { 0xFF10, 0x660, 0x6F0, 0x966, 0x9E6, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6 };
 	if (c < 128)
 		return c ? (int)c : ' ';
-	for (size_t i = 0; i < LENGTH(zeros); i++)
-		if (c >= zeros[i] && c <= zeros[i] + 9)
-			return (int)('0' + c - zeros[i]);
+	if (digit_of(c) >= 0)
+		return '0' + digit_of(c);
 	if (c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF)
 		return 0;
 	if (c >= 0xC0 && c <= 0xFF)

@@ -36,11 +36,6 @@ static struct run run_from(struct str t, size_t at, bool loose)
 	return r;
 }
 
-static bool digit_before(struct str t, size_t at)
-{
-	return at && (is_digit(t.p[at - 1]) || (at >= 3 && digit_at(t, at - 3, NULL) == 3));
-}
-
 /* Where a number may stand: as whole groups; at an edge of a longer group; anywhere in one. Those that are surer go first, so that none is
  * cut in two by a chance one. */
 enum standing { WHOLE, AT_EDGE, INSIDE, STANDINGS };

@@ -9,8 +9,12 @@
 
 enum separator { NONE, SPACE, DASH, DOT, NO_BREAK_SPACE, THIN_SPACE, NARROW_SPACE, EN_DASH };
 
-/* The bytes that a digit takes at `at` (0 to 9, or full-width, U+FF10 to U+FF19), 0 if there is none; *value may be NULL. */
+/* What a decimal digit of any script is worth (Unicode's general category Nd); -1: it is none. */
+int digit_of(uint32_t character);
+
+/* The bytes that a digit, of any script in UTF-8, takes at `at`, 0 if there is none; *value may be NULL. */
 size_t digit_at(struct str, size_t at, unsigned *value);
+size_t digit_before(struct str, size_t at);              /* likewise of one that ends where `at` begins */
 
 /* The bytes that a separator of a number's groups takes at `at`, 0 if there is none. */
 size_t separator_at(struct str, size_t at, enum separator *kind);
