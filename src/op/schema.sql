@@ -343,6 +343,26 @@ CREATE TABLE attempt (
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID;
 
+-- ---- long work ----
+
+-- What is done beside the pages (job.h). A row that says "running" is so only while its process holds a lock.
+CREATE TABLE job (
+	business  I64  NOT NULL,    -- whose
+	id        I64  NOT NULL,    -- its number
+	what      TEXT NOT NULL,    -- the verb: "import"
+	person    I64  NOT NULL,    -- who began it
+	began     I64  NOT NULL,    -- when
+	changed   I64  NOT NULL,    -- when last told
+	done      I64  NOT NULL,    -- how much
+	todo      I64  NOT NULL,    -- of how much; 0: not known
+	state     I64  NOT NULL CHECK (state BETWEEN 1 AND 4),     -- 1 running, 2 done, 3 failed, 4 stopped
+	stop      I64  NOT NULL CHECK (stop IN (0, 1)),            -- 1: somebody asked it to end
+	attention I64  NOT NULL CHECK (attention IN (0, 1)),       -- 1: done, and its answer needs attention
+	say       TEXT NOT NULL,    -- what it is at; once ended how, and its remarks
+	answer    TEXT NOT NULL,    -- its answer's rows, JSON Lines
+	PRIMARY KEY (business, id)
+) STRICT;
+
 -- ---- the log ----
 
 CREATE TABLE entry (

@@ -3,6 +3,7 @@
 #include "cli_int.h"
 #include "find.h"
 #include "incident.h"
+#include "job.h"
 #include "keep.h"
 #include "notice.h"
 #include "sample.h"
@@ -16,7 +17,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static const char *faults[] = {
