@@ -330,7 +330,7 @@ class Pictures(Documents):
         text_file = self.file("note.txt", "Visa card " + four(number))
         hits, said = self.find(bomb, torn, text_file)
         self.assertEqual([h["last4"] for h in hits], [number[-4:]])
-        self.assertIn("limit", str([s["why"] for s in said["skipped"] if s["path"] == bomb]))
+        self.assertIn("limit of size", str([s["why"] for s in said["skipped"] if s["path"] == bomb]))
         self.assertIn("damaged", str([s["why"] for s in said["skipped"] if s["path"] == torn]))
 
 

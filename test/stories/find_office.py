@@ -189,7 +189,7 @@ class FindOffice(Story):
         self.assertIn(("beside.txt", "", "", "1486"), hits)
         self.assertIn(("sheet.xlsx", "", "sheet A, cell A1", "1486"), hits)
         for name in ("ratio.zip", "layers.zip", "sheet.xlsx"):
-            self.assertIn("over a limit", skipped[name, ""])
+            self.assertIn("over the limit of size", skipped[name, ""])
 
     def test_too_deep_is_named(self):
         inner = zipped({"card.txt": f"card {VISA}"})

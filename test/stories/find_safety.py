@@ -1,4 +1,5 @@
 """Hostile files and hostile moments: each costs itself alone, memory stays within its limits, and no number is left anywhere."""
+import bz2
 import gzip
 import io
 import json
@@ -12,6 +13,7 @@ import tarfile
 import threading
 import time
 import zipfile
+import zlib
 
 from story import HANDBACK, Story, tell
 
@@ -241,6 +243,33 @@ class Safety(Story):
         self.assertLessEqual(most["parent"], ENGINE_MIB, most)
         self.assertLessEqual(most["parser"], PARSER_MIB, most)
         self.assertGreater(most["parser"], 0)
+
+    def test_a_small_file_costs_seconds_whatever_is_in_it(self):
+        def packed(pieces):
+            deflate = zlib.compressobj(9, zlib.DEFLATED, 31)
+            return b"".join(deflate.compress(p) for p in pieces) + deflate.flush()
+
+        slow, few, cards = b"&#52;&#53;395787&#54;3621487 " * 30000, b"a line of words\n" * 60000, b"card 4539578763621486\n" * 50000
+        bzip = bz2.compress(slow)
+        bombs = {self.put("slow.txt.bz2", bzip * (480000 // len(bzip))): "limit of time", self.put("large.gz.gz", packed([packed(few for _ in range(400))])): "limit of size",
+                 self.put("many.gz.gz", packed([packed(cards for _ in range(120))])): "limit of findings"}
+        deep = b"a card in a box in a box\n"
+        for n in range(12):
+            deep = packed([deep])
+        bombs[self.put("deep.gz", deep)] = "limit of depth"
+        honest = self.put("honest.gz", packed([few] * 60 + [b"card 4485275742308327\n"]))
+        for path, why in bombs.items():
+            self.assertLess(os.path.getsize(path), 500000, path)
+        before = os.times()
+        rows, summary = self.end(self.start("--jobs", "1"))
+        after = os.times()
+        self.assertEqual([r["last4"] for r in rows if r["path"] == honest], ["8327"])
+        self.assertGreater(sum(r["path"].endswith("many.gz.gz") for r in rows), 65000)
+        said = {s["path"]: s["why"] for s in summary["skipped"]}
+        self.assertEqual(set(said), set(bombs))
+        for path, why in bombs.items():
+            self.assertIn(why, said[path])
+        self.assertLess(after.children_user - before.children_user + after.children_system - before.children_system, 25)
 
     # ---- powers, and what is left behind ----
 

@@ -24,7 +24,7 @@ enum record_sort {
 	RECORD_DONE,            /* the file is done */
 	RECORD_SORTS
 };
-enum unread { READ_WELL, UNREAD_BROKEN, UNREAD_ENCRYPTED, UNREAD_TOO_BIG, UNREAD_NO_WAY, UNREAD_STOPPED, UNREAD_ERROR, UNREAD_COUNT };
+enum unread { READ_WELL, UNREAD_BROKEN, UNREAD_ENCRYPTED, UNREAD_TOO_BIG, UNREAD_TOO_DEEP, UNREAD_TOO_LONG, UNREAD_TOO_MANY, UNREAD_NO_WAY, UNREAD_STOPPED, UNREAD_ERROR, UNREAD_COUNT };
 const char *unread_words(enum unread);
 
 enum { MEMBER_MAX = 1000, WORDS_MAX = 400, CONTACT_MAX = 254 };      /* bytes of a way inside, of a place's words, of an address */
@@ -47,8 +47,11 @@ void record_put(struct buf *, const struct record *);    /* cuts texts that are 
 /* A box's word is a stranger's: numbers are checked, texts cleaned and masked, all in the arena. False: nothing that a box of ours says. */
 bool record_take(struct cursor *, struct arena *, struct record *);
 
-/* Seconds of processor time that opening a file of so many bytes may take. */
+/* What opening a file of so many bytes may cost: seconds of processor time, after which its opener should end; those that are then left
+ * it to do so; and how much may be found in it. */
 unsigned reading_seconds(uint64_t size, bool ocr);
+unsigned reading_grace(uint64_t size, bool ocr);
+uint64_t reading_finds(uint64_t size);
 
 /* ---- seen.c: the files that are remembered ---- */
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GRACE_SECONDS = 30, PROGRESS_BYTES = 4 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10 };
+enum { PROGRESS_BYTES = 4 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10, PIECES_UNASKED = 1024 };
 #define UNPACK_MAX ((uint64_t)64 << 30)
 
 struct reading {
@@ -30,6 +30,9 @@ struct reading {
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
 	struct listener listener;
 	time_t seconds;                                  /* of the processor's, that opening may take */
+	uint64_t finds;                                  /* that may yet be said of what is opened */
+	unsigned pieces;
+	enum unread limit;                               /* that was met: it goes for all that is not read for it; READ_WELL: none */
 };
 
 static void flush(struct reading *r)
@@ -52,6 +55,9 @@ static void found(void *of, const struct finding *f)
 	struct reading *r = of;
 	if (f->class == SCAN_UNLIKELY && r->unlikely++ >= UNLIKELY_SHOWN)
 		return;                                  /* counted; so many are shown to nobody */
+	if (!r->finds)
+		return;
+	r->finds--;
 	say(r, (struct record){ .sort = RECORD_HIT, .hit = { .member = buf_str(&r->member), .f = *f } });
 }
 
@@ -140,31 +146,35 @@ static uint64_t plain(struct reading *r, unsigned depth, const struct source *so
 
 /* ---- files within files ---- */
 
-static enum unread unread_of(enum open_end end)
+static enum unread unread_of(const struct reading *r, enum open_end end)
 {
-	static const enum unread of[OPEN_ENDS] = { [OPEN_DONE] = READ_WELL, [OPEN_STOPPED] = UNREAD_STOPPED, [OPEN_BROKEN] = UNREAD_BROKEN,
-	                                           [OPEN_ENCRYPTED] = UNREAD_ENCRYPTED, [OPEN_TOO_BIG] = UNREAD_TOO_BIG, [OPEN_NO_WAY] = UNREAD_NO_WAY };
-	return of[end];
+	static const enum unread of[OPEN_ENDS] = { [OPEN_DONE] = READ_WELL, [OPEN_STOPPED] = UNREAD_STOPPED, [OPEN_BROKEN] = UNREAD_BROKEN, [OPEN_ENCRYPTED] = UNREAD_ENCRYPTED,
+	                                           [OPEN_TOO_BIG] = UNREAD_TOO_BIG, [OPEN_TOO_DEEP] = UNREAD_TOO_DEEP, [OPEN_NO_WAY] = UNREAD_NO_WAY };
+	return r->limit && (end == OPEN_TOO_BIG || end == OPEN_STOPPED) ? r->limit : of[end];
+}
+
+/* An opener that takes long ends by itself when its time is up, or when too much was found: what it read counts. */
+static bool may_go_on(void *of)
+{
+	struct reading *r = of;
+	struct timespec used;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	if (!r->limit)
+		r->limit = used.tv_sec >= r->seconds ? UNREAD_TOO_LONG : !r->finds ? UNREAD_TOO_MANY : READ_WELL;
+	return !r->limit;
 }
 
 static bool on_piece(void *of, const struct piece *p)
 {
 	struct reading *r = of;
 	unsigned depth = r->listener.depth;
+	if (++r->pieces % PIECES_UNASKED == 0 && !may_go_on(r))
+		return false;
 	scanner_piece(scanner_at(r, depth), p->text, p->where, p->field, p->record);
 	if (r->looks_for_contacts)
 		whom_piece(whom_at(r, depth), p->text, p->where, p->field, p->record);
 	r->record[depth] = p->record;
 	return true;
-}
-
-/* An opener that takes long ends by itself when its time is up: what it read counts. */
-static bool on_time(void *of)
-{
-	struct reading *r = of;
-	struct timespec used;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-	return used.tv_sec < r->seconds;
 }
 
 static void member_unread(struct reading *r, enum unread why)
@@ -185,7 +195,7 @@ static bool on_unread(void *of, struct str name, enum open_end why)
 {
 	struct reading *r = of;
 	size_t before = member_push(r, name);
-	member_unread(r, unread_of(why));
+	member_unread(r, unread_of(r, why));
 	r->member.n = before;
 	return true;
 }
@@ -195,7 +205,7 @@ static bool on_member(void *of, struct str name, const struct source *source)
 	struct reading *r = of;
 	size_t before = member_push(r, name);
 	if (r->listener.depth >= OPEN_DEPTH_MAX) {
-		member_unread(r, UNREAD_TOO_BIG);
+		member_unread(r, UNREAD_TOO_DEEP);
 	} else {
 		unsigned depth = ++r->listener.depth;
 		enum file_sort sort = open_sort(source, name);
@@ -209,8 +219,8 @@ static bool on_member(void *of, struct str name, const struct source *source)
 			end = open_file(source, sort, name, &r->listener);
 		look_end(r, depth);
 		r->listener.depth--;
-		if (end != OPEN_DONE && end != OPEN_STOPPED)
-			member_unread(r, unread_of(end));
+		if (end != OPEN_DONE && (end != OPEN_STOPPED || r->limit))
+			member_unread(r, unread_of(r, end));
 	}
 	r->member.n = before;
 	return true;
@@ -236,11 +246,12 @@ static int open_it(void *of)
 	for (size_t i = r->at + 1; i < r->fds; i++)
 		close(r->fd[i]);
 	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX,
-	                                 .go_on = on_time };
+	                                 .go_on = may_go_on };
 	look_begin(r, 0);
 	enum open_end end = open_file(job->source, job->sort, job->name, &r->listener);
 	look_end(r, 0);
-	say(r, (struct record){ .sort = RECORD_READ, .why = unread_of(end), .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr });
+	enum unread why = end == OPEN_DONE && !r->finds ? UNREAD_TOO_MANY : unread_of(r, end);
+	say(r, (struct record){ .sort = RECORD_READ, .why = why, .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr });
 	flush(r);
 	return 0;
 }
@@ -254,7 +265,8 @@ static void read_risky(struct reading *r, const struct source *source, enum file
 	int status;
 	flush(r);
 	r->seconds = reading_seconds(source->size, with_ocr);
-	bool ended = box_nurse((unsigned)r->seconds + GRACE_SECONDS, open_it, &job, &status, &e);
+	r->finds = reading_finds(source->size);
+	bool ended = box_nurse((unsigned)r->seconds + reading_grace(source->size, with_ocr), open_it, &job, &status, &e);
 	r->bytes = source->size;
 	if (!ended)
 		done(r, (struct record){ .why = e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR }, e.say);
@@ -302,6 +314,8 @@ static void read_file(struct reading *r, uint64_t size, uint64_t from, uint64_t 
 	size_t room;
 	r->bytes = r->told_bytes = r->unlikely = 0;
 	r->listener = (struct listener){ 0 };
+	r->finds = UINT64_MAX;
+	r->limit = READ_WELL;
 	buf_clear(&r->member);
 	look_begin(r, 0);
 	char *p = scanner_room(s, &room);

@@ -6,17 +6,33 @@ const char *unread_words(enum unread why)
 {
 	static const char *const words[UNREAD_COUNT] = {
 		[READ_WELL] = "", [UNREAD_BROKEN] = "it is damaged; what could be read of it was looked at",
-		[UNREAD_ENCRYPTED] = "it is encrypted: open it with its password, then look at the copy", [UNREAD_TOO_BIG] = "it is over a limit of size, depth or time",
+		[UNREAD_ENCRYPTED] = "it is encrypted: open it with its password, then look at the copy", [UNREAD_TOO_BIG] = "it is over the limit of size: it unpacks to more than a file like it may; unpack it yourself, then look at that",
+		[UNREAD_TOO_DEEP] = "it is over the limit of depth: unpack it yourself, then look at that",
+		[UNREAD_TOO_LONG] = "it is over the limit of time: it takes longer to read than a file like it may; unpack or split it, then look at that",
+		[UNREAD_TOO_MANY] = "it is over the limit of findings: it holds more than a file like it should; open it and see what it is",
 		[UNREAD_NO_WAY] = "this sort of file can't be read", [UNREAD_STOPPED] = "reading it was stopped", [UNREAD_ERROR] = "its reader failed",
 	};
 	return words[why < UNREAD_COUNT ? why : UNREAD_ERROR];
 }
 
-/* Reading pictures takes its time, some seconds for a scanned page of 50 KiB: more of it the larger the file. */
+/* More the larger the file: a small one that takes long was made to. Reading pictures takes its time, some seconds for a scanned page of
+ * 50 KiB. */
 unsigned reading_seconds(uint64_t size, bool ocr)
 {
-	uint64_t seconds = 30 + (size >> (ocr ? 13 : 23));
+	uint64_t quick = 5 + (size >> 18), seconds = ocr ? 30 + (size >> 13) : (quick < 30 ? quick : 30) + (size >> 21);
 	return seconds < 7200 ? (unsigned)seconds : 7200;
+}
+
+/* As long again: an opener is asked between pages only. */
+unsigned reading_grace(uint64_t size, bool ocr)
+{
+	unsigned seconds = reading_seconds(size, ocr);
+	return seconds < 30 ? seconds : 30;
+}
+
+uint64_t reading_finds(uint64_t size)
+{
+	return (1 << 16) + size;
 }
 
 /* ---- writing ---- */

@@ -115,7 +115,7 @@ static void too_deep_is_named(void **state)
 		b = around;
 	}
 	assert_int_equal(tell(buf_str(&b), "out.tar"), OPEN_DONE);
-	assert_non_null(strstr(told.out.p, "! in.tar: too big\n"));
+	assert_non_null(strstr(told.out.p, "! in.tar: too deep\n"));
 	assert_null(strstr(told.out.p, "card.txt"));
 	buf_free(&b);
 }

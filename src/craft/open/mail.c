@@ -586,7 +586,7 @@ static void multipart_read(struct mail *m, const struct part *p, struct str wher
 	static const struct part plain = { .encoding = GMIME_CONTENT_ENCODING_DEFAULT };
 	if (!boundary_push(m, p)) {
 		if (m->boundaries == BOUNDARIES_MAX)
-			unread(m, where, "parts within parts", OPEN_TOO_BIG);
+			unread(m, where, "parts within parts", OPEN_TOO_DEEP);
 		text_read(m, p, where, "text");
 		return;
 	}

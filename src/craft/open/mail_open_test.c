@@ -225,10 +225,11 @@ static void a_message_wrapped_by_outlook_is_unwrapped(void **state)
 	buf_free(&properties);
 }
 
-static bool never(void *to)
+static unsigned asked;
+static bool once(void *to)
 {
 	(void)to;
-	return false;
+	return !asked++;
 }
 
 static void a_mailbox_is_read_a_message_at_a_time(void **state)
@@ -244,7 +245,7 @@ static void a_mailbox_is_read_a_message_at_a_time(void **state)
 	has("mail 3, text [] #3: last\n");
 	heard_free(&h);
 	h = heard_new();
-	h.l.go_on = never;
+	h.l.go_on = once;
 	assert_int_equal(heard_open(&h, box, "inbox"), OPEN_TOO_BIG);
 	has("mail 1 of 2025-11-03 from ana@example.com, text [] #1: first");
 	lacks("mail 2");
@@ -273,7 +274,7 @@ static void long_header_fields_and_many_parts_stay_within_limits(void **state)
 	buf_put(&b, STR("\ndeep 4012"));
 	h = heard_new();
 	assert_int_equal(heard_open(&h, buf_str(&b), "x.eml"), OPEN_DONE);
-	has("parts within parts: 4\n");
+	has("parts within parts: 6\n");
 	has("deep 4012");
 	buf_free(&b);
 }

@@ -221,7 +221,7 @@ enum open_end ole_within(struct ole *o, int i, struct str within, enum open_end 
 {
 	bits_add(&o->read, (size_t)i);
 	if (o->depth >= OLE_DEPTH_MAX) {
-		ole_unread(o, "what is embedded deeper", OPEN_TOO_BIG);
+		ole_unread(o, "what is embedded deeper", OPEN_TOO_DEEP);
 		return OPEN_DONE;
 	}
 	GsfInput *in = gsf_infile_child_by_index(o->dir, i);

@@ -308,7 +308,7 @@ bool open_text(struct listener *l, const struct piece *whole)
 	return true;
 }
 
-enum { HOLD_MAX = 96 << 20, GROWTH_FREE = 512 << 20, GROWTH_RATIO = 200 };
+enum { HOLD_MAX = 96 << 20, GROWTH_FREE = 128 << 20, GROWTH_RATIO = 500 };
 
 /* What came onwards, as far as it fits in memory; the rest after it, if there is one. */
 struct hold { char *p; size_t n; const struct source *rest; };
@@ -359,7 +359,7 @@ static enum open_end open_held(const struct source *s, enum file_sort sort, stru
 enum open_end open_file(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
 {
 	if (l->depth > OPEN_DEPTH_MAX)
-		return OPEN_TOO_BIG;
+		return OPEN_TOO_DEEP;
 	uint64_t most = s->size > UINT64_MAX / GROWTH_RATIO - GROWTH_FREE ? UINT64_MAX : GROWTH_FREE + s->size * GROWTH_RATIO;
 	uint64_t spare = l->left > most ? l->left - most : 0;
 	struct hold h = { 0 };

@@ -58,8 +58,9 @@ enum open_end {
 	OPEN_STOPPED,           /* whoever listens wants no more */
 	OPEN_BROKEN,            /* damaged: what came before counts */
 	OPEN_ENCRYPTED,         /* needs a password */
-	OPEN_TOO_BIG,           /* over a limit: it grows too much, or is too deep */
+	OPEN_TOO_BIG,           /* over a limit of size, or of time: who listens knows whether go_on said so */
 	OPEN_NO_WAY,            /* a sort of file, or a part of one, that we cannot read */
+	OPEN_TOO_DEEP,          /* things within things within things */
 	OPEN_ENDS
 };
 
@@ -74,11 +75,11 @@ struct listener {
 	uint64_t left;          /* bytes that may yet be unpacked, of this file and all within; the openers count it down */
 	unsigned depth;         /* how many files this one is within */
 	uint64_t held;          /* open_file's own: bytes in memory of the files that this one is within */
-	bool (*go_on)(void *to);   /* asked by openers that take long, of each page: false: its time is up, the end is OPEN_TOO_BIG. NULL: take it */
+	bool (*go_on)(void *to);   /* asked of each page, and whenever something is unpacked: false: its time is up, the end is OPEN_TOO_BIG. NULL: take it */
 	bool wants_ocr;         /* set here: there is a picture that could not be read for want of OCR */
 };
 /* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. What it unpacks, with all that is within, may be at
- * most 512 MiB and 200 times its size; a forward source is held in memory when it fits in 96 MiB, else only those sorts are read that
+ * most 128 MiB and 500 times its size; a forward source is held in memory when it fits in 96 MiB, else only those sorts are read that
  * can be read onwards. */
 enum open_end open_file(const struct source *, enum file_sort, struct str name, struct listener *);
 

@@ -35,18 +35,18 @@ bool open_text(struct listener *, const struct piece *whole);
 
 struct str open_cut(struct str, size_t max);             /* its first max bytes at most, whole characters of UTF-8 */
 
-/* Takes n bytes of what may yet be unpacked; false: too much, and the opener ends with OPEN_TOO_BIG. */
-static inline bool open_takes(struct listener *l, uint64_t n)
-{
-	if (n > l->left)
-		return false;
-	l->left -= n;
-	return true;
-}
-
 static inline bool open_may_go_on(struct listener *l)
 {
 	return !l->go_on || l->go_on(l->to);
+}
+
+/* Takes n bytes of what may yet be unpacked; false: too much, or its time is up, and the opener ends with OPEN_TOO_BIG. */
+static inline bool open_takes(struct listener *l, uint64_t n)
+{
+	if (n > l->left || !open_may_go_on(l))
+		return false;
+	l->left -= n;
+	return true;
 }
 
 /* How many bytes of a text make its next piece: all, or a part of some KiB that ends with a line, else with a word. */

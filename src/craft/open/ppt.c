@@ -197,7 +197,7 @@ static bool records_read(struct ppt *p, uint64_t at, uint64_t end, unsigned dept
 		else if (h.version == 15 && depth < DEPTH_MAX)
 			on = records_read(p, at + 8, at + 8 + h.n, depth + 1, place);
 		else if (h.version == 15)
-			on = ole_unread(p->o, "records within records", OPEN_TOO_BIG);
+			on = ole_unread(p->o, "records within records", OPEN_TOO_DEEP);
 		if (!on)
 			return false;
 	}

@@ -306,7 +306,7 @@ static void inner_read(struct reading *r, pst_item_attach *a, struct str within)
 	if (!inner) {
 		unread(r, within, "attached message", OPEN_BROKEN);
 	} else if (r->depth == MESSAGES_DEPTH) {
-		unread(r, within, "attached message", OPEN_TOO_BIG);
+		unread(r, within, "attached message", OPEN_TOO_DEEP);
 	} else {
 		struct buf with = BUF(WHERE_MAX);
 		buf_put(&with, within);
@@ -456,7 +456,7 @@ static void nodes_read(struct reading *r, pst_desc_tree *node, struct str folder
 		if (node->child && depth < FOLDERS_DEPTH)
 			nodes_read(r, node->child, buf_str(&path), depth + 1);
 		else if (node->child)
-			unread(r, folder, "folders within folders", OPEN_TOO_BIG);
+			unread(r, folder, "folders within folders", OPEN_TOO_DEEP);
 		buf_free(&path);
 	}
 }

@@ -16,7 +16,7 @@ enum { TOLD_NAME_MAX = 16 << 10 };
 
 struct told { struct buf out; struct listener l; uint64_t record[OPEN_DEPTH_MAX + 2]; uint64_t bytes; size_t events, stop_after; };
 
-static const char *const told_ends[OPEN_ENDS] = { "done", "stopped", "broken", "encrypted", "too big", "no way" };
+static const char *const told_ends[OPEN_ENDS] = { "done", "stopped", "broken", "encrypted", "too big", "no way", "too deep" };
 
 static inline void told_must(bool good)
 {
