@@ -4,6 +4,7 @@
 #include "box.h"
 #include "cli.h"
 #include "csv.h"
+#include "desk.h"
 #include "find.h"
 #include "role.h"
 #include "seal.h"
@@ -42,6 +43,8 @@ static int role_main(const char *role, const char *work)
 {
 	if (strcmp(role, "keeper") == 0 && work)
 		return keeper_main(ROLE_LINE, ROLE_EXTRA, strtoll(work, NULL, 10), keeper_drop);
+	if (strcmp(role, "desk") == 0)
+		return desk_main(ROLE_LINE);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

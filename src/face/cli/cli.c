@@ -221,6 +221,8 @@ static const struct verb own_verbs[] = {
 	         { "kdf-memory", FIELD_NUMBER, 0, "MiB that guessing the passphrase shall cost: 46 to 4096, 256 if not told" },
 	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
 	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
+	{ "ui", "Shows Handback's pages in a browser on this machine.", "handback ui", VERB_READ,
+	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), ui_run },
 	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
 	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },

@@ -31,6 +31,7 @@ bool log_run(struct op *, const struct args *, struct answer *);        /* log.c
 bool vault_passphrase_run(struct op *, const struct args *, struct answer *);   /* vault.c */
 bool vault_recovery_run(struct op *, const struct args *, struct answer *);
 void recovery_say(struct answer *, const char *code);
+bool ui_run(struct op *, const struct args *, struct answer *);           /* ui.c */
 bool init_run(struct op *, const struct args *, struct answer *);
 
 #endif

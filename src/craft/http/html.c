@@ -1,0 +1,163 @@
+/* html - escaping, and looking words up in a catalogue. */
+#include "html.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* ---- words: a .mo file (GNU gettext manual, "The Format of GNU MO Files"): sorted pairs of texts ---- */
+
+static struct str catalogue[2];
+
+void words_load(enum language language, struct str mo)
+{
+	struct cursor c = cursor_of(mo);
+	catalogue[language] = cursor_u32(&c) == 0x950412de ? mo : (struct str){ 0 };
+}
+
+static uint32_t number_at(struct str mo, size_t at)
+{
+	struct cursor c = cursor_of((struct str){ mo.p + at, at + 4 <= mo.n ? 4 : 0 });
+	return cursor_u32(&c);
+}
+
+/* The i-th original (table 12) or translation (table 16). A 0 follows it in the file. */
+static const char *text_at(struct str mo, size_t table, uint32_t i)
+{
+	return mo.p + number_at(mo, number_at(mo, table) + (size_t)8 * i + 4);
+}
+
+const char *words_of(enum language language, const char *english)
+{
+	struct str mo = catalogue[language];
+	uint32_t low = 0, high = mo.n ? number_at(mo, 8) : 0;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int c = strcmp(english, text_at(mo, 12, middle));
+		if (c == 0)
+			return text_at(mo, 16, middle);
+		if (c < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return english;
+}
+
+/* ---- escaping ---- */
+
+void html_str(struct html *o, struct str s)
+{
+	static const struct { char c; struct str as; } escapes[] = {
+		{ '&', { "&amp;", 5 } }, { '<', { "&lt;", 4 } }, { '>', { "&gt;", 4 } }, { '"', { "&quot;", 6 } }, { '\'', { "&#39;", 5 } },
+	};
+	size_t from = 0;
+	for (size_t i = 0; i < s.n; i++)
+		for (size_t k = 0; k < LENGTH(escapes); k++)
+			if (s.p[i] == escapes[k].c) {
+				buf_put(o->b, (struct str){ s.p + from, i - from });
+				buf_put(o->b, escapes[k].as);
+				from = i + 1;
+			}
+	buf_put(o->b, (struct str){ s.p + from, s.n - from });
+}
+
+void html_text(struct html *o, const char *s)
+{
+	html_str(o, str_of(s));
+}
+
+void html_safe(struct html *o, struct safe s)
+{
+	buf_put(o->b, s.s);
+}
+
+void html_raw(struct html *o, const char *s)
+{
+	buf_put(o->b, str_of(s));
+}
+
+void html_said(struct html *o, struct said s)
+{
+	html_text(o, words_of(o->language, s.english));
+}
+
+void html_i64(struct html *o, int64_t n)
+{
+	buf_printf(o->b, "%" PRId64, n);
+}
+
+void html_u64(struct html *o, uint64_t n)
+{
+	buf_printf(o->b, "%" PRIu64, n);
+}
+
+void html_plural(struct html *o, struct plural p)
+{
+	/* both languages have one form for 1 and one for the rest; msgfmt puts a 0 between the two */
+	const char *text = words_of(o->language, p.one), *at;
+	if (p.n != 1)
+		text = text == p.one ? p.many : text + strlen(text) + 1;
+	if (!(at = strstr(text, "{n}"))) {
+		html_text(o, text);
+		return;
+	}
+	char digits[32];
+	size_t n = (size_t)snprintf(digits, sizeof digits, "%" PRId64, p.n);
+	html_str(o, (struct str){ text, (size_t)(at - text) });
+	for (size_t i = 0; i < n; i++) {
+		buf_byte(o->b, digits[i]);
+		if ((n - i - 1) % 3 == 0 && i + 1 < n && digits[i] != '-')
+			buf_byte(o->b, o->language == SPANISH ? '.' : ',');
+	}
+	html_text(o, at + 3);
+}
+
+static bool unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+void html_url_str(struct html *o, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (unreserved(s.p[i]))
+			buf_byte(o->b, s.p[i]);
+		else
+			buf_printf(o->b, "%%%02X", (unsigned char)s.p[i]);
+}
+
+void html_url_text(struct html *o, const char *s)
+{
+	html_url_str(o, str_of(s));
+}
+
+void html_path(struct html *o, struct path path)
+{
+	bool ours = path.s.n && path.s.p[0] == '/' && !(path.s.n > 1 && (path.s.p[1] == '/' || path.s.p[1] == '\\'));
+	html_str(o, ours ? path.s : STR("/"));
+}
+
+void html_csrf(struct html *o)
+{
+	html_raw(o, "<input type=\"hidden\" name=\"csrf\" value=\"");
+	html_str(o, o->csrf);
+	html_raw(o, "\">");
+}
+
+/* ---- sentences with values ---- */
+
+struct words words_begin(const struct html *o, const char *english)
+{
+	return (struct words){ words_of(o->language, english), -1 };
+}
+
+bool words_next(struct html *o, struct words *w)
+{
+	const char *at = w->rest;
+	while (*at && !(at[0] == '{' && at[1] >= '0' && at[1] <= '9' && at[2] == '}'))
+		at++;
+	html_str(o, (struct str){ w->rest, (size_t)(at - w->rest) });
+	w->place = *at ? at[1] - '0' : -1;
+	w->rest = *at ? at + 3 : at;
+	return *at != 0;
+}

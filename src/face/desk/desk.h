@@ -1,0 +1,21 @@
+/* desk - the pages and the API: what a person does in a browser. A role of its own, started by `ui` and `serve`.
+ *
+ * It parses what browsers send, so it holds no key: it asks the keeper, within a session's budget.
+ */
+#ifndef DESK_H
+#define DESK_H
+
+#include "base.h"
+
+/* What the parent tells a desk that it starts; over the role's line, with the listeners' descriptors. */
+struct desk_start {
+	struct str folder;               /* the data folder */
+	struct str url;                  /* "http://localhost:8080", no / at the end: where people find it */
+	struct str key;                  /* of the one-time link URL/open/KEY; empty: none */
+	bool proxy;                      /* a proxy on this machine stands before it */
+	int listener[2]; size_t listeners;
+};
+bool desk_hand_over(int line, const struct desk_start *, struct err *);  /* the parent's end; waits until pages are answered */
+int  desk_main(int line);                                /* the role: answers until the line is closed */
+
+#endif

@@ -1,0 +1,67 @@
+/* desk_int - what the desk's own files share: a visit, from the request to the page. */
+#ifndef DESK_INT_H
+#define DESK_INT_H
+
+#include "desk.h"
+#include "html.h"
+#include "http.h"
+#include "op.h"
+#include "pages.h"
+
+struct session;                                          /* session.c */
+
+/* One request for a page, with all that a page needs. Lives until it is answered. */
+struct visit {
+	struct ask *ask;
+	struct reply *reply;
+	struct op *op;                                   /* this thread's for as long; its arena is the request's, op->person is who asks */
+	struct session *session;                         /* NULL: nobody is signed in */
+	struct html *o;                                  /* the page's own part; visit_show puts the layout round it */
+	struct str back;                                 /* the page before this one, a path; empty: none */
+	unsigned refresh;                                /* seconds until the page asks again by itself; 0: never */
+	bool faulty;                                     /* a form came back with errors: told in the page's title */
+};
+
+/* ---- routes ---- */
+
+enum route_flag {
+	ROUTE_OPEN = 1,                                  /* for those too who are not signed in */
+	ROUTE_API = 2,                                   /* answers JSON, errors too */
+};
+extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
+extern const size_t desk_routes_n;
+
+/* ---- a visit's steps (visit.c). A page returns false with the reason in op->err, and an error page is shown ---- */
+
+/* For http: takes an operation, looks who asks, refuses forged posts, sets the headers that all answers have, and calls the page. */
+bool visit_start(struct str folder, struct err *);       /* opens the operations that visits work with */
+void visit_stop(void);
+void visit_serve(void *desk, const struct route *, struct ask *, struct reply *);
+bool visit_show(struct visit *, struct str title);       /* the layout round what was put into v->o; true */
+bool visit_see(struct visit *, struct str path);         /* 303 to another page of ours; true */
+const char *visit_words(const struct visit *, const char *english);      /* in the reader's language; xgettext finds these */
+struct str visit_text(const struct visit *, const char *field);          /* a form's field, trimmed; empty when not given */
+void visit_error(struct visit *, int status, struct str what);           /* an error page, or in the API an error object */
+int  fault_status(enum fault);                           /* the HTTP status of a reason */
+
+/* ---- who is signed in (session.c) ---- */
+
+void session_start(struct str key);                      /* the one-time link's key, or empty */
+struct session *session_of(const struct ask *);          /* NULL: none. Counts as used now */
+struct str session_csrf(const struct session *);         /* what each form of this session must bring */
+bool session_open(struct visit *, struct str key);       /* uses the one-time link up; false: it is not this one, or used, or old */
+void session_end(struct visit *);
+
+/* ---- built files (asset.c): named by their hash, so that a browser may keep them for ever ---- */
+
+void asset_start(void);
+struct str asset_path(const char *name);                 /* "desk.css" -> "/look/desk-1f2e3d4c.css" */
+bool asset_page(struct visit *);
+
+/* ---- pages ---- */
+
+bool home_page(struct visit *);
+bool open_page(struct visit *);
+bool out_page(struct visit *);
+
+#endif

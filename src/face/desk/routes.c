@@ -1,0 +1,10 @@
+/* routes - all that the desk answers, in one table. */
+#include "desk_int.h"
+
+const struct route desk_routes[] = {
+	{ "GET", "/", 0, 0, home_page },
+	{ "GET", "/open/:key", 0, ROUTE_OPEN, open_page },
+	{ "POST", "/sign-out", 0, 0, out_page },
+	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
+};
+const size_t desk_routes_n = LENGTH(desk_routes);

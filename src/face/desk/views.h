@@ -1,0 +1,18 @@
+/* views - what pages are given to show: plain structs, filled by the desk. A page asks nothing of anybody. */
+#ifndef VIEWS_H
+#define VIEWS_H
+
+#include "html.h"
+
+struct layout_view {
+	struct str title, business, folder, css, js, icon;
+	struct path back;                /* where the link Back leads; empty: no such link */
+	struct safe body;
+	unsigned refresh;
+	bool faulty, signed_in;
+	struct str here;                 /* the path that was asked for: which part of the menu is marked */
+};
+struct error_view { int status; struct str title, what; };
+struct home_view { struct str business; };
+
+#endif

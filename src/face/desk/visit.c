@@ -1,0 +1,228 @@
+/* visit - one request, from the door to the page: who asks, what all answers have in common, and what is said when something fails. */
+#include "desk_int.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define CSP "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; " \
+	"frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+#define PERMISSIONS "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+
+/* ---- operations: opened at the start, one for each request that is at work ---- */
+
+static struct { pthread_mutex_t lock; pthread_cond_t free_one; struct op op[HTTP_THREADS]; bool busy[HTTP_THREADS]; } pool =
+	{ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { { 0 } }, { false } };
+
+bool visit_start(struct str folder, struct err *e)
+{
+	for (size_t i = 0; i < LENGTH(pool.op); i++)
+		if (!op_open(&pool.op[i], folder)) {
+			*e = pool.op[i].err;
+			return false;
+		}
+	return true;
+}
+
+void visit_stop(void)
+{
+	for (size_t i = 0; i < LENGTH(pool.op); i++)
+		if (pool.op[i].a)
+			op_close(&pool.op[i]);
+}
+
+static struct op *op_take(void)
+{
+	pthread_mutex_lock(&pool.lock);
+	for (;;) {
+		for (size_t i = 0; i < LENGTH(pool.op); i++)
+			if (!pool.busy[i]) {
+				pool.busy[i] = true;
+				pthread_mutex_unlock(&pool.lock);
+				return &pool.op[i];
+			}
+		pthread_cond_wait(&pool.free_one, &pool.lock);
+	}
+}
+
+static void op_give(struct op *op)
+{
+	pthread_mutex_lock(&pool.lock);
+	pool.busy[op - pool.op] = false;
+	pthread_cond_signal(&pool.free_one);
+	pthread_mutex_unlock(&pool.lock);
+}
+
+/* ---- what all answers have in common ---- */
+
+static void common_headers(struct visit *v)
+{
+	static const struct { const char *name; struct str value; } headers[] = {
+		{ "Content-Security-Policy", { CSP, sizeof CSP - 1 } },
+		{ "X-Content-Type-Options", { "nosniff", 7 } },
+		{ "X-Frame-Options", { "DENY", 4 } },
+		{ "Referrer-Policy", { "no-referrer", 11 } },
+		{ "Cross-Origin-Opener-Policy", { "same-origin", 11 } },
+		{ "Cross-Origin-Resource-Policy", { "same-origin", 11 } },
+		{ "Permissions-Policy", { PERMISSIONS, sizeof PERMISSIONS - 1 } },
+	};
+	bool cached = false;
+	for (size_t i = 0; i < v->reply->heads; i++)
+		cached |= str_eq(v->reply->head[i].name, STR("Cache-Control"));
+	if (!cached)
+		reply_head(v->reply, "Cache-Control", STR("no-store"));
+	for (size_t i = 0; i < LENGTH(headers); i++)
+		reply_head(v->reply, headers[i].name, headers[i].value);
+	if (v->ask->secure)
+		reply_head(v->reply, "Strict-Transport-Security", STR("max-age=31536000"));
+}
+
+/* ---- language ---- */
+
+/* Spanish when the browser names it before English; RFC 9110 section 12.5.4, without weights: browsers write the liked first. */
+static enum language language_of(const struct ask *ask)
+{
+	struct str list = ask_header(ask, "Accept-Language");
+	while (list.p) {
+		struct str one = str_trim(str_split(&list, ','));
+		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("es")))
+			return SPANISH;
+		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("en")))
+			return ENGLISH;
+	}
+	return ENGLISH;
+}
+
+const char *visit_words(const struct visit *v, const char *english)
+{
+	return words_of(v->o->language, english);
+}
+
+struct str visit_text(const struct visit *v, const char *field)
+{
+	return str_trim(pair_text(v->ask->form, field));
+}
+
+/* ---- showing ---- */
+
+bool visit_show(struct visit *v, struct str title)
+{
+	struct html layout = *v->o;
+	struct layout_view view = {
+		.title = title, .back = { v->back }, .body = { buf_str(v->o->b) }, .refresh = v->refresh, .faulty = v->faulty, .signed_in = v->session != NULL,
+		.here = v->ask->path, .css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
+	};
+	if (v->session) {
+		view.business = op_setting(v->op, "business.name");
+		view.folder = v->op->folder;
+	}
+	layout.b = &v->reply->body;
+	page_layout(&layout, &view);
+	return true;
+}
+
+bool visit_see(struct visit *v, struct str path)
+{
+	reply_see(v->reply, path);
+	return true;
+}
+
+int fault_status(enum fault code)
+{
+	static const int statuses[] = {
+		[OK] = 200, [REFUSED] = 403, [INVALID] = 400, [NOT_FOUND] = 404, [CONFLICT] = 409, [TOO_BIG] = 413, [LOCKED] = 403, [OUTSIDE] = 503, [TORN] = 500,
+	};
+	return statuses[code];
+}
+
+void visit_error(struct visit *v, int status, struct str what)
+{
+	static const struct { int status; struct said title, what; } errors[] = {
+		{ 400, say("That could not be understood"), say("Something in the address or the form was not as it should be. Go back and try once more.") },
+		{ 403, say("That is not allowed"), say("You are signed in, but this is for somebody else to do.") },
+		{ 404, say("There is no such page"), say("The address may be mistyped, or what it showed is gone.") },
+		{ 405, say("That does not work here"), say("This address exists, but not for what was asked of it.") },
+		{ 409, say("That does not fit"), say("Something changed meanwhile. Go back, look again, and decide.") },
+		{ 413, say("That is too much at once"), say("The form or file is larger than this page takes. Larger files go in by the command line: handback import FILE") },
+		{ 421, say("This address is not Handback's"), say("Handback answers only under the address that it was started with. Use the link that it printed.") },
+		{ 429, say("Please wait a little"), say("That was asked very often in a short time. Wait a minute, then try again.") },
+		{ 500, say("Something went wrong"), say("Nothing half-done was kept. Try again; if it comes back, run handback check.") },
+		{ 501, say("That does not work here"), say("The request came in a form that this server does not take.") },
+		{ 503, say("That is not possible just now"), say("The machine could not do it. Try again in a moment.") },
+	};
+	size_t i = 0;
+	while (i + 1 < LENGTH(errors) && errors[i].status != status)
+		i++;
+	v->reply->status = status;
+	buf_clear(v->o->b);
+	buf_clear(&v->reply->body);
+	struct str title = str_of(visit_words(v, errors[i].title.english));
+	page_error(v->o, &(struct error_view){ status, title, what.n ? what : str_of(visit_words(v, errors[i].what.english)) });
+	visit_show(v, title);
+}
+
+/* ---- the door ---- */
+
+/* A browser tells where a request comes from; one that another site caused is refused. What tells nothing needs the form's token alone. */
+static bool own_origin(const struct visit *v)
+{
+	struct str origin = ask_header(v->ask, "Origin"), site = ask_header(v->ask, "Sec-Fetch-Site");
+	struct str ours = arena_say(v->op->a, "%s://" STR_FMT, v->ask->secure ? "https" : "http", STR_ARG(v->ask->host));
+	return (!origin.n || str_eq_nocase(origin, ours)) && (!site.n || str_eq(site, STR("same-origin")));
+}
+
+static bool same_token(struct str a, struct str b)
+{
+	uint8_t differs = a.n != b.n;
+	for (size_t i = 0; i < a.n && i < b.n; i++)
+		differs |= (uint8_t)(a.p[i] ^ b.p[i]);
+	return a.n && !differs;
+}
+
+static bool forged(const struct visit *v, const struct route *route)
+{
+	if (str_eq(str_of(route->method), STR("GET")))
+		return false;
+	return !own_origin(v) || !v->session || !same_token(pair_text(v->ask->form, "csrf"), session_csrf(v->session));
+}
+
+static void visit_run(struct visit *v, const struct route *route)
+{
+	if (!route) {
+		visit_error(v, v->reply->status, STR(""));
+		return;
+	}
+	if (!v->session && !(route->flags & ROUTE_OPEN)) {
+		visit_error(v, 403, str_of(visit_words(v, "Open Handback with the link that it printed where it was started.")));
+		return;
+	}
+	if (forged(v, route)) {
+		visit_error(v, 403, str_of(visit_words(v, "This form is too old, or another site sent it. Go back, load the page again and send it once more.")));
+		return;
+	}
+	if (!route->page(v))
+		visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
+}
+
+void visit_serve(void *desk, const struct route *route, struct ask *ask, struct reply *reply)
+{
+	(void)desk;
+	struct op *op = op_take();
+	struct arena *own = op->a;
+	struct buf body = BUF(16 << 20);
+	struct html o = { .b = &body, .language = language_of(ask) };
+	op->a = ask->a;
+	op->now = when_now();
+	err_clear(&op->err);
+	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .session = session_of(ask) };
+	if (v.session)
+		o.csrf = session_csrf(v.session);
+	visit_run(&v, route);
+	if (body.full || reply->body.full) {
+		body.max = 1 << 20;
+		visit_error(&v, 500, STR(""));
+	}
+	common_headers(&v);
+	buf_free(&body);
+	op->a = own;
+	op_give(op);
+}

@@ -1,0 +1,285 @@
+#!/usr/bin/python3
+"""mkpage PAGE.html OUT.c        compiles a page to a C function
+   mkpage --header OUT.h PAGE... declares the functions of all pages
+
+The first line is the function's signature: {# page_x(struct html *o, const struct x_view *v) #}
+Then HTML, in which
+  {{ expr }}     puts a value, escaped by its type (src/craft/http/html.h); in the address of a link percent-encoded as well
+  {% code %}     is C as it stands: {% for (size_t i = 0; i < v->n; i++) { %} ... {% } %}
+  {# ... #}      is left out, and so are HTML comments
+A run of text between two tags is a message: its words are looked up in the reader's language, its values are places {0}, {1} ... in it. So are
+the texts of alt, title, aria-label and data-l. Every form that posts gets its hidden field against forgery.
+
+Refused, with the line: scripts and styles inside a page, event attributes, unquoted attributes, an address that begins with a value which is no struct path, tags that are not closed, names of tags or attributes made of values.
+"""
+import html
+import os
+import re
+import sys
+
+VOID = set("area base br col embed hr img input link meta source track wbr".split())
+URL = {"href", "src", "action", "formaction"}
+WORDY = {"alt", "title", "aria-label", "data-l"}
+OPENED = re.compile(r"\{\{|\{%|\{#|<")
+ADDRESS = re.compile(r"(/(?!/)|#|\?|\./|tel:|mailto:|sms:|https://)")
+
+
+class Refused(Exception):
+    pass
+
+
+def quote(text):
+    """A C string literal."""
+    out = []
+    for byte in text.encode():
+        c = chr(byte)
+        out.append({"\n": "\\n", "\t": "\\t", '"': '\\"', "\\": "\\\\", "?": "\\?"}.get(c) or (c if 32 <= byte < 127 else f"\\{byte:03o}"))
+    return '"' + "".join(out) + '"'
+
+
+class Page:
+    def __init__(self, path):
+        self.path = path
+        with open(path, encoding="utf-8") as f:
+            self.text = f.read()
+        first = re.match(r"\{#\s*(\w+)\s*\((.*?)\)\s*#\}\n", self.text)
+        if not first or not first[2].startswith("struct html *o"):
+            self.at = 0
+            self.refuse("the first line is the signature, like {# page_x(struct html *o, const struct x_view *v) #}")
+        self.name, self.args = first[1], first[2]
+        self.at = first.end()
+        self.out, self.raw, self.run, self.open = [], "", [], []
+
+    def line(self, at=None):
+        return self.text.count("\n", 0, self.at if at is None else at) + 1
+
+    def refuse(self, why, at=None):
+        raise Refused(f"{self.path}:{self.line(at)}: {why}")
+
+    # ---- what goes out ----
+
+    def code(self, c, at):
+        self.flush_raw()
+        self.out.append(f'#line {self.line(at)} "{self.path}"\n{c}')
+
+    def flush_raw(self):
+        if self.raw:
+            self.out.append(f"html_raw(o, {quote(self.raw)});")
+        self.raw = ""
+
+    def message(self, parts, at):
+        """parts: texts and (expression, place in the file)."""
+        values = [p for p in parts if isinstance(p, tuple)]
+        text, n = "", 0
+        for p in parts:
+            if isinstance(p, tuple):
+                text += f"{{{n}}}"
+                n += 1
+            else:
+                if re.search(r"\{\d\}", p):
+                    self.refuse("{0} and the like can't stand in a page's own words", at)
+                text += html.unescape(re.sub(r"\s+", " ", p))
+        before, after = re.match(r" *", text)[0], re.search(r" *$", text)[0]
+        text = text.strip(" ")
+        if before and text:
+            self.raw += " "
+        if not re.search(r"[^\W\d_]", re.sub(r"\{\d\}", "", text)):            # no word in it: nothing to translate
+            for piece in re.split(r"(\{\d\})", text):
+                if re.fullmatch(r"\{\d\}", piece):
+                    self.put("html_put", *values[int(piece[1])])
+                else:
+                    self.raw += html.escape(piece)
+        elif not values:
+            self.code(f"html_said(o, say({quote(text)}));", at)
+        else:
+            if n > 10:
+                self.refuse("more than ten values in one run of text", at)
+            self.code(f"for (struct words w_ = words_begin(o, {quote(text)}); words_next(o, &w_);) switch (w_.place) {{", at)
+            for i, (expression, where) in enumerate(values):
+                self.code(f"case {i}: html_put(o, {expression}); break;", where)
+            self.out.append("}")
+        if after and (text or not before):
+            self.raw += " "
+
+    def put(self, how, expression, at):
+        self.code(f"{how}(o, {expression});", at)
+
+    def flush_run(self):
+        run, self.run = self.run, []
+        if not run:
+            return
+        if all(isinstance(p, str) and not p.strip() for p in run):
+            self.raw += "\n" if "\n" in "".join(run) else " "
+        else:
+            self.message(run, self.run_at)
+
+    # ---- reading ----
+
+    def until(self, end, what):
+        stop = self.text.find(end, self.at)
+        if stop < 0:
+            self.refuse(f"{what} is not closed by {end}")
+        inside = self.text[self.at:stop]
+        self.at = stop + len(end)
+        return inside
+
+    def braces(self):
+        """At {{, {% or {#: (sort, what stands inside, where)."""
+        where, sort = self.at, self.text[self.at:self.at + 2]
+        self.at += 2
+        inside = self.until({"{{": "}}", "{%": "%}", "{#": "#}"}[sort], sort)
+        return sort, inside.strip(), where
+
+    def page(self):
+        while self.at < len(self.text):
+            found = OPENED.search(self.text, self.at)
+            stop = found.start() if found else len(self.text)
+            if stop > self.at:
+                self.run_start(self.at)
+                self.run.append(self.text[self.at:stop])
+                self.at = stop
+            elif found[0] == "<":
+                if not self.text.startswith("<!--", self.at):
+                    self.flush_run()
+                self.tag()
+            else:
+                where = self.at
+                sort, inside, at = self.braces()
+                if sort == "{{":
+                    self.run_start(where)
+                    self.run.append((inside, at))
+                elif sort == "{%":
+                    self.flush_run()
+                    self.code(inside, at)
+        self.flush_run()
+        self.flush_raw()
+        if self.open:
+            self.refuse(f"<{self.open[-1][0]}> is not closed", self.open[-1][1])
+
+    def run_start(self, at):
+        if not self.run:
+            self.run_at = at
+
+    def tag(self):
+        where = self.at
+        if self.text.startswith("<!--", self.at):
+            self.until("-->", "a comment")
+            return
+        m = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*|!doctype)", re.I).match(self.text, self.at)
+        if not m:
+            self.refuse("< begins no tag: write &lt; for the sign itself")
+        closing, name = m[1], m[2].lower()
+        self.at = m.end()
+        self.raw += "<" + closing + name
+        if name == "style":
+            self.refuse("a page holds no styles: they belong in look/")
+        attributes = self.attributes(name)
+        if closing:
+            if not self.open or self.open[-1][0] != name:
+                self.refuse(f"</{name}> closes " + (f"<{self.open[-1][0]}> of line {self.line(self.open[-1][1])}" if self.open else "nothing"), where)
+            self.open.pop()
+        elif name not in VOID and name != "!doctype":
+            self.open.append((name, where))
+        if name == "script" and not closing:
+            if "src" not in attributes or not re.compile(r"\s*</script>").match(self.text, self.at):
+                self.refuse("a page holds no scripts: <script src=...></script> alone", where)
+        if name == "form" and not closing and attributes.get("method", "").lower() == "post":
+            self.code("html_csrf(o);", where)
+
+    def attributes(self, tag):
+        """To the tag's end. Attributes may stand between {% if (...) { %} and {% } %}; {{ }} only in quotes."""
+        seen = {}
+        while True:
+            space = re.compile(r"\s*").match(self.text, self.at)
+            self.at = space.end()
+            if self.text.startswith(("/>", ">"), self.at):
+                self.at += 1 if self.text[self.at] == ">" else 2
+                self.raw += ">"
+                return seen
+            if self.text.startswith("{%", self.at):
+                _, inside, at = self.braces()
+                self.code(inside, at)
+                continue
+            if self.text.startswith("{#", self.at):
+                self.braces()
+                continue
+            m = re.compile(r"[A-Za-z][\w:.-]*").match(self.text, self.at)
+            if not m:
+                self.refuse(f"this can't stand in <{tag}>: {self.text[self.at:self.at + 20].split(chr(10))[0]}")
+            name = m[0].lower()
+            self.at = m.end()
+            self.raw += " " + name
+            seen[name] = ""
+            if name.startswith("on"):
+                self.refuse(f"{name}: a page holds no scripts")
+            if name in ("style", "srcdoc"):
+                self.refuse(f"{name}: a page holds no styles and no pages" )
+            if not self.text.startswith("=", self.at):
+                continue
+            self.at += 1
+            if self.text[self.at:self.at + 1] not in ("'", '"'):
+                self.refuse(f"{name}: its value stands in quotes")
+            seen[name] = self.value(name)
+
+    def value(self, name):
+        end, where = self.text[self.at], self.at
+        self.at += 1
+        parts, literal = [], ""
+        self.raw += '="'
+        while True:
+            if self.at >= len(self.text):
+                self.refuse(f"{name}: its value is not closed", where)
+            c = self.text[self.at]
+            if c == end:
+                self.at += 1
+                break
+            if self.text.startswith(("{{", "{%", "{#"), self.at):
+                parts.append(self.braces())
+                continue
+            literal += c
+            if parts and isinstance(parts[-1], str):
+                parts[-1] += c
+            else:
+                parts.append(c)
+            self.at += 1
+        if name in URL and parts and isinstance(parts[0], str) and not ADDRESS.match(literal):
+            self.refuse(f"{name}: an address begins with /, #, ?, https://, mailto:, tel: or sms:, or is a struct path", where)
+        if name in WORDY and not any(isinstance(p, tuple) and p[0] == "{%" for p in parts):
+            self.message([p if isinstance(p, str) else (p[1], p[2]) for p in parts if isinstance(p, str) or p[0] == "{{"], where)
+        else:
+            for i, p in enumerate(parts):
+                if isinstance(p, str):
+                    self.raw += html.escape(html.unescape(p), quote=True)
+                elif p[0] == "{{":
+                    self.put("html_put" if name not in URL else "html_url" if i else "html_path", p[1], p[2])
+                elif p[0] == "{%":
+                    self.code(p[1], p[2])
+        self.raw += '"'
+        return literal
+
+    def c(self):
+        self.page()
+        body = "\n".join(self.out)
+        return f'/* Made by mkpage from {os.path.basename(self.path)}. */\n#include "pages.h"\n\nvoid {self.name}({self.args})\n{{\n{body}\n}}\n'
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
+def main(args):
+    try:
+        if args[:1] == ["--header"]:
+            pages = [Page(p) for p in sorted(args[2:])]
+            write(args[1], "/* Made by mkpage. */\n#ifndef PAGES_H\n#define PAGES_H\n#include \"views.h\"\n\n" +
+                  "".join(f"void {p.name}({p.args});\n" for p in pages) + "\n#endif\n")
+        elif len(args) == 2:
+            write(args[1], Page(args[0]).c())
+        else:
+            sys.exit(__doc__)
+    except Refused as why:
+        sys.exit(str(why))
+
+
+main(sys.argv[1:])
