@@ -86,7 +86,8 @@ static void say_counts(struct walk *w, const struct incident *i)
 	for (int k = 0; k < KIND_COUNT; k++)
 		if (w->by_kind[k])
 			words[n] = str_of(kind_name((enum kind)k)), counts[n++] = w->by_kind[k];
-	qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
+	if (w->n_regions)                                /* a list of none has no place, and qsort wants one */
+		qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
 	for (size_t r = 0; r < w->n_regions; r++)
 		names[r] = w->regions[r].name, many[r] = w->regions[r].n;
 	answer_row(answer);
@@ -178,7 +179,8 @@ static void region_hint(struct walk *w)
 {
 	enum { SHOWN = 8 };
 	struct buf b = BUF(1024);
-	qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
+	if (w->n_regions)                                /* a list of none has no place, and qsort wants one */
+		qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
 	for (size_t r = 0; r < w->n_regions && r < SHOWN; r++)
 		buf_printf(&b, "%s" STR_FMT, r ? ", " : "", STR_ARG(w->regions[r].name));
 	answer_note(w->answer, "No customer that is known lives in " STR_FMT ". They live in " STR_FMT "%s.", STR_ARG(w->region),
