@@ -88,6 +88,44 @@ bool line_read(int line, void *to, size_t n)
 	return true;
 }
 
+/* What is told beside the one byte: room for one descriptor. */
+union beside { char room[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; };
+
+bool line_pass(int line, int fd)
+{
+	char byte = 0;
+	union beside beside = { .room = { 0 } };
+	struct iovec bytes = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = beside.room, .msg_controllen = sizeof beside.room };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	ssize_t n;
+	do
+		n = sendmsg(line, &m, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
+int line_taken(int line)
+{
+	char byte;
+	union beside beside;
+	struct iovec bytes = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = beside.room, .msg_controllen = sizeof beside.room };
+	ssize_t n;
+	int fd = -1;
+	do
+		n = recvmsg(line, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	struct cmsghdr *c = n == 1 ? CMSG_FIRSTHDR(&m) : NULL;
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof fd))
+		memcpy(&fd, CMSG_DATA(c), sizeof fd);
+	return fd;
+}
+
 int role_wait(pid_t child)
 {
 	int status = 0;

@@ -15,6 +15,9 @@ enum { ROLE_LINE = 3, ROLE_EXTRA = 4 };
 bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *);
 bool line_write(int line, struct str);                   /* all of it; no SIGPIPE */
 bool line_read(int line, void *, size_t);                /* exactly so many bytes; false at the end or on an error */
+/* A descriptor goes along a line, with one byte of its own. It stays the sender's; the taker's is close-on-exec, -1: none came. */
+bool line_pass(int line, int fd);
+int  line_taken(int line);
 int  role_wait(pid_t child);                             /* its wait status */
 
 #endif

@@ -53,7 +53,7 @@ static void op_start(struct op *op, struct str folder)
 	op->a = arena_open();
 	op->folder = arena_str(op->a, folder);
 	op->business = 1;
-	op->person = 1;
+	op->person = PERSON_FIRST;
 	op->now = when_now();
 }
 
@@ -206,7 +206,7 @@ bool op_create(struct op *op, struct str folder, const struct founding *f, char 
 
 /* ---- the key ---- */
 
-static bool slots_read(struct op *op, struct slot **slots, size_t *n)
+bool op_slots(struct op *op, struct slot **slots, size_t *n)
 {
 	enum { SLOTS_MAX = 256 };
 	struct sql_slots q;
@@ -220,9 +220,7 @@ static bool slots_read(struct op *op, struct slot **slots, size_t *n)
 	return op->err.code == OK;
 }
 
-typedef bool login(struct seal *, const struct slot *, size_t, struct str, struct err *);
-
-static bool key_by(struct op *op, login *how, const char *why)
+static bool key_by(struct op *op, bool again, const char *why)
 {
 	struct slot *slots;
 	size_t n;
@@ -231,7 +229,8 @@ static bool key_by(struct op *op, login *how, const char *why)
 		return false;
 	if (!op->ask || !op->ask(op, why, &passphrase))
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase (%s). Give it with --passphrase-file FILE, or run this on a terminal.", why);
-	bool good = slots_read(op, &slots, &n) && how(op->seal, slots, n, passphrase, &op->err);
+	bool good = op_slots(op, &slots, &n) && (again ? seal_again(op->seal, slots, n, passphrase, &op->err)
+	                                                 : seal_login(op->seal, slots, n, op->person, passphrase, NULL, &op->err));
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
 	/* whoever presses Ctrl-C while the passphrase is tried means no */
 	return good && (!op_stopped(op) || err_set(&op->err, REFUSED, NULL, "Stopped by you, before anything was done."));
@@ -252,28 +251,27 @@ static bool record_watched(struct op *op)
 
 bool op_key(struct op *op)
 {
-	return (op->seal && seal_is_open(op->seal)) || (key_by(op, seal_login, "to open the vault") && record_watched(op));
+	return (op->seal && seal_is_open(op->seal)) || (key_by(op, false, "to open the vault") && record_watched(op));
 }
 
 bool op_key_again(struct op *op)
 {
-	return op_key(op) && key_by(op, seal_again, "once more, for this step");
+	return op_key(op) && key_by(op, true, "once more, for this step");
 }
 
 bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
 {
-	enum slot_sort sort = passphrase.n ? SLOT_PASSPHRASE : SLOT_RECOVERY;
 	struct slot *slots, *mine = NULL;
 	size_t n;
-	if (!op_key_again(op) || !slots_read(op, &slots, &n))
+	if (!op_key_again(op) || !op_slots(op, &slots, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (slots[i].sort == sort && slots[i].person == op->person)
+		if (passphrase.n ? slots[i].person == op->person && (slots[i].sort == SLOT_OWNER || slots[i].sort == SLOT_PERSON) : slots[i].sort == SLOT_RECOVERY)
 			mine = &slots[i];
 	if (!mine)
 		return err_set(&op->err, TORN, NULL, "The vault has no such slot. Put back a backup.");
-	return seal_renew(op->seal, mine, passphrase, recovery, op->a, &op->err) && op_begin(op) &&
-	       op_end(op, sql_slot_set(op, mine->id, mine->bytes) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", sort })));
+	return seal_slot(op->seal, mine, passphrase, recovery, op->a, &op->err) && op_begin(op) &&
+	       op_end(op, sql_slot_set(op, mine->id, mine->bytes) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", mine->sort })));
 }
 
 bool op_looked(struct op *op, uint64_t n)

@@ -11,12 +11,15 @@
 
 struct db;                                               /* store.h */
 struct seal;                                             /* seal.h */
+struct slot;
+
+enum { PERSON_FIRST = 1 };                               /* who founded the business: an owner, whom the command line acts as */
 
 struct op {
 	struct arena *a;                                 /* everything handed back lives here and dies with the operation */
 	struct db *db;
 	struct seal *seal;                               /* the line to the keeper; NULL until op_key */
-	int64_t business, now, person;                   /* now: the moment the operation began; person: who acts, 1 is the owner */
+	int64_t business, now, person;                   /* now: the moment the operation began; person: who acts */
 	struct zone *zone;                               /* the business's time zone */
 	struct str folder;                               /* the data folder */
 	struct err err;
@@ -54,6 +57,7 @@ bool op_key_again(struct op *);                          /* asks for the passphr
 /* A new passphrase for op->person, or with an empty one a new recovery code (into recovery, once); the old one opens no more. Asks
  * for the passphrase (or the recovery code) again. Its own transaction. */
 bool op_key_renew(struct op *, struct str passphrase, char recovery[64]);
+bool op_slots(struct op *, struct slot **, size_t *n);   /* all of the vault's, as seal_login takes them */
 /* n sealed contacts are about to be shown: an entry in the log first (in the running transaction, or one of its own). */
 bool op_looked(struct op *, uint64_t n);
 

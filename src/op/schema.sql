@@ -29,9 +29,9 @@ CREATE TABLE counter (
 CREATE TABLE slot (
 	business I64   NOT NULL,    -- whose vault
 	id       I64   NOT NULL,    -- within the vault
-	sort     I64   NOT NULL CHECK (sort IN (1, 2)),   -- 1 passphrase, 2 recovery code
-	person   I64   NOT NULL,    -- whose passphrase; 1 is the owner
-	bytes    BYTES NOT NULL,    -- cost, salt and the master key, wrapped (seal.h)
+	sort     I64   NOT NULL CHECK (sort BETWEEN 1 AND 4),   -- enum slot_sort of seal.h: 1 owner's passphrase, 2 recovery code, 3 another's passphrase, 4 older keys
+	person   I64   NOT NULL,    -- whose; 0: nobody's
+	bytes    BYTES NOT NULL,    -- cost, salt and the master key, wrapped (seal.h); older keys, wrapped with the master key
 	PRIMARY KEY (business, id)
 ) STRICT;
 

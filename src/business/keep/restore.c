@@ -43,7 +43,7 @@ static bool vault_open(struct op *op, const char *folder, const struct head *h, 
 		return false;
 	if (!op->ask || !op->ask(op, "to open the backup", &passphrase))
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase, or the recovery code. Give it with --passphrase-file FILE, or run this on a terminal.");
-	bool good = seal_login(*seal, h->slot, h->slots, passphrase, &op->err) && seal_backup_key(*seal, (const uint8_t *)h->sealed.p, key, &op->err);
+	bool good = seal_login(*seal, h->slot, h->slots, PERSON_FIRST, passphrase, NULL, &op->err) && seal_backup_key(*seal, (const uint8_t *)h->sealed.p, key, &op->err);
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
 	return good;
 }
@@ -67,7 +67,7 @@ static bool database_put(struct op *op, int fd, const char *folder, const uint8_
 /* The new store, opened by itself: shown, and with `keep` its log goes on in a new epoch. */
 static bool store_prove(struct op *op, const char *folder, struct seal **seal, const struct head *h, bool keep, struct answer *answer)
 {
-	struct op store = { .person = 1 };
+	struct op store = { .person = PERSON_FIRST };
 	struct sql_vault v;
 	int64_t entries, chain;
 	bool found, good = op_open(&store, str_of(folder));

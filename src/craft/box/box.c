@@ -182,6 +182,7 @@ static const int calls[] = {
 static const int keeper_calls[] = {
 	SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(pwrite64),
 	SCMP_SYS(flock), SCMP_SYS(memfd_secret), SCMP_SYS(pipe2), SCMP_SYS(mlock), SCMP_SYS(munlock),
+	SCMP_SYS(sendmsg),                               /* a descriptor along a line */
 };
 
 static const int nursery_calls[] = { SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(recvmsg), SCMP_SYS(seccomp) };
@@ -215,8 +216,12 @@ static int fill(scmp_filter_ctx f, enum power power)
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, itself);
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, end_with_parent);
 	}
-	if (!bad && power == POWER_KEEPER)
+	if (!bad && power == POWER_KEEPER) {
 		bad = allow(f, keeper_calls, LENGTH(keeper_calls));
+		struct scmp_arg_cmp local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX), stream = SCMP_A1(SCMP_CMP_EQ, SOCK_STREAM | SOCK_CLOEXEC);
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 2, local, stream);
+		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(recvfrom), 1, no_address);
+	}
 	if (!bad && power != POWER_BOX) {
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, as_fork);
 		if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);    /* then libc takes clone */

@@ -1,379 +1,161 @@
-/* keeper - the process that alone holds the key. It reads requests from one line, answers those of the list below within their
- * budgets, and ends at anything else. Parses nothing foreign: what it reads is what seal.c writes, and is not believed.
- *
- * The master key wraps nothing itself: from it come (BLAKE2b key derivation) the data key, the blind index's key, the key that marks
- * leaves, and the seed of the key that signs the log.
+/* keeper - the process that alone holds the key. It reads requests from its lines, answers those of the list below within their budgets,
+ * and ends a line (the first one: itself) that asks for anything else. Parses nothing foreign: what it reads is what seal.c writes, and is
+ * not believed.
  */
-#include "seal_int.h"
+#include "keeper_int.h"
 #include "role.h"
 
 #include <errno.h>
-#include <sodium.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { MASTER = 32, SALT = 16, VALUE_VERSION = 1, SLOT_VERSION = 2, SLOT_UNCHECKED = 1, LEAVE_VERSION = 1, KEY_NUMBER = 1, AGAIN_SECONDS = 15 * 60,
-       NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
+enum { VALUE_VERSION = 1, LEAVE_VERSION = 1, AGAIN_SECONDS = 15 * 60, SESSION_SECONDS = 12 * 3600, LINES_MAX = 64, SESSIONS_MAX = 64,
+       STRETCHES_MAX = 2,                                /* Argon2 takes its memory: so many at once, the next one waits */
+       PLAIN_MAX = 1 << 20 };
 
-/* Everything secret, in one piece of memory that is locked, not dumped, and off the kernel's own map where that is possible. */
-struct secrets { uint8_t master[MASTER], data[32], index[32], leave[32], sign[crypto_sign_SECRETKEYBYTES]; };
+/* Somebody who gave the passphrase. Known by its token on every line that may have sessions. Times: CLOCK_BOOTTIME seconds. */
+struct session { uint8_t token[SEAL_TOKEN]; int64_t person, ends, again_until; bool owner; };      /* person 0: none */
+
+/* A passphrase being tried: views into the line's request, which stays until the answer. */
+struct trial { struct stretch stretch; struct slot slot; struct str ring; bool recovery; };
+
+struct line {
+	int fd;                                          /* -1: nobody is there any more */
+	enum asker asker;
+	struct buf in, out; size_t got, sent;
+	int pass;                                        /* a descriptor that goes out behind the answer, or -1 */
+	uint8_t token[SEAL_TOKEN];                       /* the session chosen; zero: none */
+	bool by_round; struct bits rows;                 /* unwraps go by a round's leave */
+	struct trial trial;
+};
 
 struct keeper {
 	int record; int64_t business;
-	struct secrets *secret;
-	bool open;
-	int64_t person;                                  /* whose session; 0: nobody's */
-	int64_t again_until;                             /* CLOCK_BOOTTIME seconds */
-	bool by_round;                                   /* unwraps go by a round's leave */
-	struct bits rows;
+	struct secrets *secret; bool open;
+	struct session session[SESSIONS_MAX];
+	struct line line[LINES_MAX]; size_t lines;
+	size_t stretching;
 };
 
 /* ---- the closed list ---- */
 
-enum needs { NOTHING, AN_OPEN_VAULT, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRASE };
-enum budget { B_TRIES, B_UNWRAP, B_INDEX, B_APPROVE, B_NONE, BUDGETS = B_NONE };
+enum needs { NOTHING, AN_OPEN_VAULT, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRASE, AN_OWNERS_PASSPHRASE };
+enum { CLI = 1 << ASKER_CLI, DESK = 1 << ASKER_DESK, COURIER = 1 << ASKER_COURIER, ANY = CLI | DESK | COURIER };
 
-typedef bool handler(struct keeper *, struct cursor *, struct buf *, struct err *);
-static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_renew, do_backup;
+typedef bool handler(struct keeper *, struct line *, struct cursor *, struct buf *, struct err *);
+static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_slot, do_backup, do_session,
+	do_end, do_line, do_reseal, do_rotate;
 
-static const struct { handler *run; enum needs needs; } list[R_COUNT] = {
-	[R_CREATE]  = { do_create,  NOTHING },
-	[R_LOGIN]   = { do_login,   NOTHING },
-	[R_AGAIN]   = { do_again,   A_SESSION },
-	[R_WRAP]    = { do_wrap,    AN_OPEN_VAULT },
-	[R_UNWRAP]  = { do_unwrap,  A_SESSION_OR_ROUND },
-	[R_VERIFY]  = { do_verify,  A_SESSION },         /* opens, answers only yes or no */
-	[R_INDEX]   = { do_index,   A_SESSION },         /* else it is an oracle for phone numbers */
-	[R_APPROVE] = { do_approve, THE_PASSPHRASE },
-	[R_USE]     = { do_use,     AN_OPEN_VAULT },
-	[R_SIGN]    = { do_sign,    AN_OPEN_VAULT },
-	[R_RENEW]   = { do_renew,   THE_PASSPHRASE },
-	[R_BACKUP]  = { do_backup,  A_SESSION },         /* what is sealed in a backup's database stays sealed */
+/* who may ask, what it needs, which budget it takes from; stretches: runs Argon2 */
+static const struct { handler *run; unsigned askers; enum needs needs; enum budget of; bool stretches; } list[R_COUNT] = {
+	[R_CREATE]  = { do_create,  CLI | DESK, NOTHING,              B_NONE,    true },
+	[R_LOGIN]   = { do_login,   CLI | DESK, NOTHING,              B_TRIES,   true },
+	[R_AGAIN]   = { do_again,   CLI | DESK, A_SESSION,            B_TRIES,   true },
+	[R_SESSION] = { do_session, CLI | DESK, NOTHING,              B_NONE,    false },
+	[R_END]     = { do_end,     CLI | DESK, NOTHING,              B_NONE,    false },
+	[R_WRAP]    = { do_wrap,    ANY,        AN_OPEN_VAULT,        B_NONE,    false },
+	[R_UNWRAP]  = { do_unwrap,  ANY,        A_SESSION_OR_ROUND,   B_UNWRAP,  false },      /* a round's: just its customers, not counted */
+	[R_VERIFY]  = { do_verify,  CLI | DESK, A_SESSION,            B_NONE,    false },      /* opens, answers only yes or no */
+	[R_INDEX]   = { do_index,   CLI | DESK, A_SESSION,            B_INDEX,   false },      /* else it is an oracle for phone numbers */
+	[R_APPROVE] = { do_approve, CLI | DESK, THE_PASSPHRASE,       B_APPROVE, false },
+	[R_USE]     = { do_use,     ANY,        AN_OPEN_VAULT,        B_NONE,    false },
+	[R_SIGN]    = { do_sign,    ANY,        AN_OPEN_VAULT,        B_NONE,    false },
+	[R_SLOT]    = { do_slot,    CLI | DESK, THE_PASSPHRASE,       B_SLOTS,   true },       /* another's, or a recovery code: an owner's */
+	[R_RESEAL]  = { do_reseal,  CLI | DESK, THE_PASSPHRASE,       B_NONE,    false },      /* to the newest key; nothing comes out */
+	[R_ROTATE]  = { do_rotate,  CLI,        AN_OWNERS_PASSPHRASE, B_SLOTS,   true },
+	[R_BACKUP]  = { do_backup,  CLI,        A_SESSION,            B_NONE,    false },      /* what is sealed in a backup's database stays sealed */
+	[R_LINE]    = { do_line,    CLI,        NOTHING,              B_NONE,    false },
 };
 
-/* at most so many within so many seconds; free: none are counted for 15 minutes after the passphrase was given again */
-static const struct { int64_t most, seconds; bool free; const char *say; } budgets[BUDGETS] = {
-	[B_TRIES]   = { 5, 60, false, "Five wrong passphrases within a minute. Wait a minute, then try again." },
-	[B_UNWRAP]  = { 2000, 3600, true, "2,000 contacts were opened within the hour. Wait, or give the passphrase again for a large job." },
-	[B_INDEX]   = { 20000, 86400, true, "20,000 look-ups were made today. Give the passphrase again for a large job." },
-	[B_APPROVE] = { 10, 86400, false, "Ten rounds were approved today. Wait, then approve again; handback check says how the keeper's record is." },
+/* at most so many within so many seconds, a person or the vault; free: none are counted for 15 minutes after the passphrase was given again */
+const struct limit limits[BUDGETS] = {
+	[B_TRIES]   = { 5, 60, A_PERSON, false, "Five wrong passphrases within a minute. Wait a minute, then try again." },
+	[B_UNWRAP]  = { 2000, 3600, A_PERSON, true, "2,000 contacts were opened within the hour. Wait, or give the passphrase again for a large job." },
+	[B_INDEX]   = { 20000, 86400, THE_VAULT, true, "20,000 look-ups were made today. Give the passphrase again for a large job." },
+	[B_APPROVE] = { 10, 86400, THE_VAULT, false, "Ten rounds were approved today. Wait, then approve again; handback check says how the keeper's record is." },
+	[B_SLOTS]   = { 20, 86400, THE_VAULT, false, "Twenty passphrases and recovery codes were made today. Wait until tomorrow, then make the next one." },
 };
 
-/* ---- the keeper's own record: what outlives it ---- */
+/* ---- sessions ---- */
 
-/* Two copies, written in turn: a torn write leaves the other. Only grows stricter when the clock goes back. */
-struct record {
-	uint64_t turn;
-	struct { int64_t since, count; } used[BUDGETS];
-	uint64_t signed_size; uint8_t signed_root[32];
-	uint64_t check;
-};
-
-static uint64_t record_check(const struct record *r)
+static struct session *session_of(struct keeper *k, const uint8_t token[SEAL_TOKEN])
 {
-	static const uint8_t key[16] = "handback-keeper";
-	return hash64((struct str){ (const char *)r, offsetof(struct record, check) }, key);
-}
-
-static int64_t clock_seconds(clockid_t which)
-{
-	struct timespec t;
-	clock_gettime(which, &t);
-	return t.tv_sec;
-}
-
-/* The newer copy that is whole; false: neither is. */
-static bool record_read(int fd, struct record *r)
-{
-	struct record copy[2] = { 0 };
-	bool any = false;
-	for (int i = 0; i < 2; i++)
-		if (pread(fd, &copy[i], sizeof copy[i], (off_t)(i * 4096)) == (ssize_t)sizeof copy[i] && copy[i].check == record_check(&copy[i]) &&
-		    (!any || copy[i].turn >= r->turn))
-			*r = copy[i], any = true;
-	return any;
-}
-
-static bool record_write(struct keeper *k, struct record *r, struct err *e)
-{
-	r->turn++;
-	r->check = record_check(r);
-	return (pwrite(k->record, r, sizeof *r, (off_t)(r->turn % 2 * 4096)) == (ssize_t)sizeof *r && fdatasync(k->record) == 0) ||
-	       err_errno(e, "The keeper's record could not be written");
-}
-
-static bool record_lock(int fd, int how, struct err *e)
-{
-	while (flock(fd, how) != 0)
-		if (errno != EINTR)
-			return err_errno(e, "The keeper's record could not be locked");
-	return true;
-}
-
-/* A record that is lost must not give new tries: all budgets count as used for an hour, those of a minute for a minute. */
-static void record_anew(struct record *r)
-{
-	*r = (struct record){ 0 };
-	for (int b = 0; b < BUDGETS; b++) {
-		int64_t wait = budgets[b].seconds < 3600 ? budgets[b].seconds : 3600;
-		r->used[b].since = clock_seconds(CLOCK_REALTIME) + wait - budgets[b].seconds;
-		r->used[b].count = budgets[b].most;
+	struct session *found = NULL;
+	for (size_t i = 0; i < SESSIONS_MAX; i++) {
+		struct session *s = &k->session[i];
+		if (s->person && s->ends <= clock_seconds(CLOCK_BOOTTIME))
+			wipe(s, sizeof *s);
+		if (s->person && sodium_memcmp(s->token, token, SEAL_TOKEN) == 0)
+			found = s;
 	}
+	return found;
 }
 
-static bool record_take(struct keeper *k, struct record *r, struct err *e)
+/* A new one on this line; the one that ends first makes room. A command's lasts as long as the command. */
+static void session_begin(struct keeper *k, struct line *l, int64_t person, bool owner)
 {
-	if (!record_lock(k->record, LOCK_EX, e))
+	struct session *s = &k->session[0];
+	for (size_t i = 1; i < SESSIONS_MAX; i++)
+		if (k->session[i].ends < s->ends)
+			s = &k->session[i];
+	*s = (struct session){ .person = person, .owner = owner, .ends = l->asker == ASKER_CLI ? INT64_MAX : clock_seconds(CLOCK_BOOTTIME) + SESSION_SECONDS };
+	random_bytes(s->token, sizeof s->token);
+	memcpy(l->token, s->token, sizeof l->token);
+}
+
+static bool again_holds(const struct session *s)
+{
+	return s && clock_seconds(CLOCK_BOOTTIME) < s->again_until;
+}
+
+/* Takes n from the budget of a request, for the line's session. */
+static bool spend(struct keeper *k, struct line *l, enum request which, int64_t n, struct err *e)
+{
+	struct session *s = session_of(k, l->token);
+	return (limits[list[which].of].free && again_holds(s)) || record_spend(k->record, list[which].of, s ? s->person : 0, n, e);
+}
+
+static void lock(struct keeper *k)
+{
+	wipe(k->secret, sizeof *k->secret);
+	wipe(k->session, sizeof k->session);
+	k->open = false;
+}
+
+static bool do_session(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	static const uint8_t none[SEAL_TOKEN];
+	struct str token = cursor_bytes(c, SEAL_TOKEN);
+	(void)out;
+	if (!cursor_done(c))
 		return false;
-	if (record_read(k->record, r))
+	memcpy(l->token, none, sizeof none);
+	if (memcmp(token.p, none, sizeof none) == 0)
 		return true;
-	record_anew(r);
-	if (record_write(k, r, e))
-		return true;
-	flock(k->record, LOCK_UN);
-	return false;
-}
-
-static bool record_leave(struct keeper *k, struct record *r, bool change, struct err *e)
-{
-	bool good = !change || record_write(k, r, e);
-	flock(k->record, LOCK_UN);
-	return good;
-}
-
-/* A new vault's: nothing is used, nothing is signed. */
-static bool record_found(struct keeper *k, struct err *e)
-{
-	struct record r = { 0 };
-	return record_lock(k->record, LOCK_EX, e) && record_leave(k, &r, true, e);
-}
-
-bool seal_record_new(int fd, struct err *e)
-{
-	struct keeper k = { .record = fd };
-	struct record r;
-	return (!record_read(fd, &r) && record_found(&k, e)) || err_set(e, CONFLICT, NULL, "There is a keeper's record already.");
-}
-
-bool seal_record(int fd, struct signed_so_far *out, struct err *e)
-{
-	struct record r;
-	if (!record_lock(fd, LOCK_SH, e))
-		return false;
-	*out = (struct signed_so_far){ .whole = record_read(fd, &r) };
-	flock(fd, LOCK_UN);
-	if (out->whole) {
-		out->size = r.signed_size;
-		memcpy(out->root, r.signed_root, sizeof out->root);
-	}
+	if (!session_of(k, (const uint8_t *)token.p))
+		return err_set(e, LOCKED, "passphrase", "The contacts are closed. Give the passphrase to open them.");
+	memcpy(l->token, token.p, sizeof l->token);
 	return true;
 }
 
-/* Takes n from a budget, before anything is done; n < 0 gives back. */
-static bool spend(struct keeper *k, enum budget b, int64_t n, struct err *e)
+static bool do_end(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
-	struct record r;
-	int64_t now = clock_seconds(CLOCK_REALTIME);
-	if (budgets[b].free && clock_seconds(CLOCK_BOOTTIME) < k->again_until)
-		return true;
-	if (!record_take(k, &r, e))
+	struct str token = cursor_bytes(c, SEAL_TOKEN);
+	(void)l, (void)out, (void)e;
+	if (!cursor_done(c))
 		return false;
-	if (!r.used[b].count || now >= r.used[b].since + budgets[b].seconds)
-		r.used[b].since = now, r.used[b].count = 0;
-	if (n > 0 && r.used[b].count + n > budgets[b].most) {
-		record_leave(k, &r, false, e);
-		if (r.signed_size)
-			return err_set(e, REFUSED, NULL, "%s", budgets[b].say);
-		/* a vault's record has signed the log from its founding on */
-		return err_set(e, REFUSED, NULL, "The keeper's record (keeper.record in the data folder) was missing or damaged and was begun anew. "
-		               "So that this gives nobody new tries, wait %s, then run it again.", budgets[b].seconds < 3600 ? "a minute" : "an hour");
-	}
-	r.used[b].count += n;
-	if (r.used[b].count < 0)
-		r.used[b].count = 0;
-	return record_leave(k, &r, true, e);
-}
-
-/* ---- keys ---- */
-
-static struct secrets *secrets_get(void)
-{
-	struct secrets *s = MAP_FAILED;
-#ifdef SYS_memfd_secret
-	int fd = (int)syscall(SYS_memfd_secret, 0);
-	if (fd >= 0) {
-		if (ftruncate(fd, (off_t)sizeof *s) == 0)
-			s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		close(fd);
-	}
-#endif
-	if (s == MAP_FAILED) {
-		s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (s == MAP_FAILED)
-			return NULL;
-		mlock(s, sizeof *s);
-		madvise(s, sizeof *s, MADV_DONTDUMP);
-	}
-	return s;
-}
-
-static void keys_derive(struct keeper *k)
-{
-	uint8_t seed[crypto_sign_SEEDBYTES], public_key[crypto_sign_PUBLICKEYBYTES];
-	struct secrets *s = k->secret;
-	crypto_kdf_derive_from_key(s->data, sizeof s->data, KEY_NUMBER, "sealdata", s->master);
-	crypto_kdf_derive_from_key(s->index, sizeof s->index, 1, "blindidx", s->master);
-	crypto_kdf_derive_from_key(s->leave, sizeof s->leave, 1, "leavemac", s->master);
-	crypto_kdf_derive_from_key(seed, sizeof seed, 1, "logsigns", s->master);
-	crypto_sign_seed_keypair(public_key, s->sign, seed);
-	wipe(seed, sizeof seed);
-	k->open = true;
-}
-
-/* Argon2id in a child, so that its memory goes back to the machine at once. */
-static bool stretched(struct str secret, const uint8_t salt[SALT], struct slot_cost cost, uint8_t key[32], struct err *e)
-{
-	int ends[2];
-	if (pipe2(ends, 0) != 0)
-		return err_errno(e, "The keeper could not make a line");
-	pid_t child = fork();
-	if (child == 0) {
-		uint8_t out[32];
-		if (crypto_pwhash(out, sizeof out, secret.p, secret.n, salt, cost.passes, (size_t)cost.mib << 20, crypto_pwhash_ALG_ARGON2ID13) != 0)
-			_exit(1);
-		_exit(write(ends[1], out, sizeof out) == (ssize_t)sizeof out ? 0 : 1);
-	}
-	close(ends[1]);
-	ssize_t n = child > 0 ? read(ends[0], key, 32) : -1;
-	close(ends[0]);
-	int status = child > 0 ? role_wait(child) : -1;
-	if (child < 0 || n != 32 || status != 0)
-		return err_set(e, OUTSIDE, NULL, "There is not enough free memory to open the vault (%u MiB are needed). Close other programs and try again.", cost.mib);
+	struct session *s = session_of(k, (const uint8_t *)token.p);
+	if (s)
+		wipe(s, sizeof *s);
 	return true;
 }
 
-static bool cost_fits(struct slot_cost c)
-{
-	return c.mib >= SLOT_COST_FLOOR.mib && c.mib <= 4096 && c.passes >= SLOT_COST_FLOOR.passes && c.passes <= 10;
-}
-
-/* What belongs to a slot and is authenticated with the wrapped key. */
-static void slot_place(struct buf *b, int64_t business, const struct slot *s, struct slot_cost cost)
-{
-	buf_put(b, STR("handback-slot"));
-	buf_u8(b, 1);
-	buf_u64(b, (uint64_t)business);
-	buf_u64(b, (uint64_t)s->id);
-	buf_u8(b, (uint8_t)s->sort);
-	buf_u64(b, (uint64_t)s->person);
-	buf_u32(b, cost.mib);
-	buf_u32(b, cost.passes);
-}
-
-/* So that a slot whose bytes are damaged is told from a wrong passphrase; it keeps nobody from anything. */
-static uint64_t slot_check(struct str bytes)
-{
-	static const uint8_t key[16] = "handback-slotchk";
-	return hash64(bytes, key);
-}
-
-static bool slot_make(struct keeper *k, const struct slot *s, struct str secret, struct slot_cost cost, struct buf *out, struct err *e)
-{
-	uint8_t salt[SALT], nonce[NONCE], key[32], wrapped[MASTER + TAG];
-	struct buf place = BUF(256);
-	random_bytes(salt, sizeof salt);
-	random_bytes(nonce, sizeof nonce);
-	if (!stretched(secret, salt, cost, key, e))
-		return false;
-	slot_place(&place, k->business, s, cost);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped, NULL, k->secret->master, MASTER, (const uint8_t *)place.p, place.n, NULL, nonce, key);
-	wipe(key, sizeof key);
-	buf_u8(out, SLOT_VERSION);
-	buf_u32(out, cost.mib);
-	buf_u32(out, cost.passes);
-	buf_put(out, (struct str){ (const char *)salt, sizeof salt });
-	buf_put(out, (struct str){ (const char *)nonce, sizeof nonce });
-	buf_put(out, (struct str){ (const char *)wrapped, sizeof wrapped });
-	buf_u64(out, slot_check(buf_str(out)));
-	buf_free(&place);
-	return true;
-}
-
-/* *opened tells whether the secret fits; false is a fault of another sort. */
-static bool slot_open(struct keeper *k, const struct slot *s, struct str secret, uint8_t master[MASTER], bool *opened, struct err *e)
-{
-	struct cursor c = cursor_of(s->bytes);
-	uint8_t version = cursor_u8(&c), key[32];
-	struct slot_cost cost = { .mib = cursor_u32(&c) };
-	cost.passes = cursor_u32(&c);
-	struct str salt = cursor_bytes(&c, SALT), nonce = cursor_bytes(&c, NONCE), wrapped = cursor_bytes(&c, MASTER + TAG);
-	bool whole = version == SLOT_VERSION ? !c.torn && cursor_u64(&c) == slot_check((struct str){ s->bytes.p, s->bytes.n - 8 }) : version == SLOT_UNCHECKED;
-	if (!cursor_done(&c) || !whole || !cost_fits(cost))
-		return err_set(e, TORN, NULL, s->sort == SLOT_PASSPHRASE ? "The passphrase's slot in the vault is damaged: no passphrase can open it. Give the recovery code instead, or put back a backup."
-		                                                         : "The recovery code's slot in the vault is damaged: no code can open it. Give the passphrase, or put back a backup.");
-	if (!stretched(secret, (const uint8_t *)salt.p, cost, key, e))
-		return false;
-	struct buf place = BUF(256);
-	slot_place(&place, k->business, s, cost);
-	*opened = crypto_aead_xchacha20poly1305_ietf_decrypt(master, NULL, NULL, (const uint8_t *)wrapped.p, wrapped.n, (const uint8_t *)place.p, place.n,
-	                                                     (const uint8_t *)nonce.p, key) == 0;
-	buf_free(&place);
-	wipe(key, sizeof key);
-	return true;
-}
-
-/* ---- recovery codes: eight groups of four random characters and a check character ---- */
-
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";    /* Crockford's: without I, L, O, U */
-
-static char group_check(const char *group, int number)
-{
-	int sum = number + 1;
-	for (int i = 0; i < RECOVERY_GROUP - 1; i++)
-		sum = (sum * 3 + (int)(strchr(alphabet, group[i]) - alphabet) * (2 * i + 1)) % 31;
-	return alphabet[sum];
-}
-
-static void recovery_make(char code[64])
-{
-	char *to = code;
-	for (int g = 0; g < RECOVERY_GROUPS; g++) {
-		char *group = to;
-		for (int i = 0; i < RECOVERY_GROUP - 1; i++)
-			*to++ = alphabet[randombytes_uniform(32)];
-		*to++ = group_check(group, g);
-		*to++ = g + 1 < RECOVERY_GROUPS ? '-' : 0;
-	}
-}
-
-/* Text that is meant as a recovery code, without what does not count; false: it is something else. */
-static bool recovery_read(struct str text, char code[RECOVERY_GROUPS * RECOVERY_GROUP + 1])
-{
-	size_t n = 0;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		if (c == '-' || c == ' ')
-			continue;
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 32);
-		c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-		if (!c || !strchr(alphabet, c) || n == RECOVERY_GROUPS * RECOVERY_GROUP)
-			return false;
-		code[n++] = c;
-	}
-	code[n] = 0;
-	return n == RECOVERY_GROUPS * RECOVERY_GROUP;
-}
-
-/* ---- requests ---- */
+/* ---- the vault ---- */
 
 static size_t characters(struct str s)
 {
@@ -383,7 +165,28 @@ static size_t characters(struct str s)
 	return n;
 }
 
-static bool do_create(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool passphrase_fits(struct str passphrase, struct err *e)
+{
+	return (characters(passphrase) >= PASSPHRASE_MIN && passphrase.n <= PASSPHRASE_MAX) ||
+	       err_set(e, INVALID, "passphrase", "A passphrase has at least 12 characters. Four plain words make a good one.");
+}
+
+static bool slot_of_code(const struct slot *s, int64_t business, const uint8_t master[MASTER], struct slot_cost cost, struct buf *out, char recovery[64], struct err *e)
+{
+	char plain[CODE];
+	recovery_make(recovery);
+	recovery_read(str_of(recovery), plain);
+	bool good = slot_make(s, business, master, str_of(plain), cost, out, e);
+	wipe(plain, sizeof plain);
+	return good;
+}
+
+static void put_public_key(const struct secrets *s, struct buf *out)
+{
+	buf_put(out, (struct str){ (const char *)s->sign + 32, 32 });            /* the second half of the secret one */
+}
+
+static bool do_create(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	struct str passphrase = cursor_lstr(c);
 	int64_t person = (int64_t)cursor_u64(c);
@@ -391,132 +194,204 @@ static bool do_create(struct keeper *k, struct cursor *c, struct buf *out, struc
 	cost.passes = cursor_u32(c);
 	if (!cursor_done(c) || k->open)
 		return false;
-	if (characters(passphrase) < PASSPHRASE_MIN || passphrase.n > PASSPHRASE_MAX)
-		return err_set(e, INVALID, "passphrase", "A passphrase has at least 12 characters. Four plain words make a good one.");
+	if (!passphrase_fits(passphrase, e))
+		return false;
 	if (!cost_fits(cost))
 		return err_set(e, INVALID, "cost", "The vault's cost is at least %u MiB and %u pass.", SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes);
-	if (!record_found(k, e))
+	if (!record_found(k->record, e))
 		return false;
-	char recovery[64], plain[RECOVERY_GROUPS * RECOVERY_GROUP + 1];
-	struct slot first = { 1, SLOT_PASSPHRASE, person, { 0 } }, second = { 2, SLOT_RECOVERY, person, { 0 } };
+	char recovery[64];
+	uint8_t master[MASTER];
+	struct slot first = { 1, SLOT_OWNER, person, { 0 } }, second = { 2, SLOT_RECOVERY, person, { 0 } };
 	struct buf a = BUF(1024), b = BUF(1024);
-	random_bytes(k->secret->master, MASTER);
-	recovery_make(recovery);
-	recovery_read(str_of(recovery), plain);
-	bool good = slot_make(k, &first, passphrase, cost, &a, e) && slot_make(k, &second, str_of(plain), cost, &b, e);
+	random_bytes(master, sizeof master);
+	bool good = slot_make(&first, k->business, master, passphrase, cost, &a, e) && slot_of_code(&second, k->business, master, cost, &b, recovery, e);
 	if (good) {
-		keys_derive(k);
-		k->person = person;
+		k->open = secrets_derive(k->secret, master, k->business, STR(""));
+		session_begin(k, l, person, true);
 		buf_lstr(out, buf_str(&a));
 		buf_lstr(out, buf_str(&b));
 		buf_lstr(out, str_of(recovery));
-		buf_put(out, (struct str){ (const char *)k->secret->sign + 32, 32 });          /* its second half is the public key */
+		put_public_key(k->secret, out);
 	}
+	wipe(master, sizeof master);
 	wipe(recovery, sizeof recovery);
-	wipe(plain, sizeof plain);
 	buf_free(&a);
 	buf_free(&b);
 	return good;
 }
 
-/* A slot's secret exchanged: a new passphrase, or (none given) a new recovery code. What guessing costs stays as the old slot has it. */
-static bool do_renew(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+/* A slot with a new secret: a passphrase, or (none given) a new recovery code. What guessing costs is as in the bytes that come with it. */
+static bool do_slot(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
+	struct session *s = session_of(k, l->token);
 	struct str passphrase = cursor_lstr(c);
 	struct slot slot;
 	slot.id = (int64_t)cursor_u64(c);
 	slot.sort = (enum slot_sort)cursor_u8(c);
 	slot.person = (int64_t)cursor_u64(c);
 	slot.bytes = cursor_lstr(c);
-	struct cursor old = cursor_of(slot.bytes);
-	cursor_u8(&old);
-	struct slot_cost cost = { .mib = cursor_u32(&old) };
-	cost.passes = cursor_u32(&old);
-	if (!cursor_done(c) || (slot.sort != SLOT_PASSPHRASE && slot.sort != SLOT_RECOVERY) || (slot.sort == SLOT_RECOVERY) != !passphrase.n)
+	struct slot_cost cost = slot_cost_of(slot.bytes);
+	bool code = slot.sort == SLOT_RECOVERY, own = slot.person == s->person && slot.sort == (s->owner ? SLOT_OWNER : SLOT_PERSON);
+	if (!cursor_done(c) || (!code && slot.sort != SLOT_OWNER && slot.sort != SLOT_PERSON) || code != !passphrase.n)
 		return false;
-	if (slot.sort == SLOT_PASSPHRASE && (characters(passphrase) < PASSPHRASE_MIN || passphrase.n > PASSPHRASE_MAX))
-		return err_set(e, INVALID, "passphrase", "A passphrase has at least 12 characters. Four plain words make a good one.");
-	char recovery[64] = "", plain[RECOVERY_GROUPS * RECOVERY_GROUP + 1];
+	if (!own && !s->owner)
+		return err_set(e, REFUSED, NULL, "Only an owner can do this.");
+	if ((!code && !passphrase_fits(passphrase, e)) || !spend(k, l, R_SLOT, 1, e))
+		return false;
+	char recovery[64] = "";
 	struct buf bytes = BUF(1024);
-	if (slot.sort == SLOT_RECOVERY) {
-		recovery_make(recovery);
-		recovery_read(str_of(recovery), plain);
-		passphrase = str_of(plain);
-	}
-	bool good = slot_make(k, &slot, passphrase, cost_fits(cost) ? cost : SLOT_COST_DEFAULT, &bytes, e);
+	if (!cost_fits(cost))
+		cost = SLOT_COST_DEFAULT;
+	bool good = code ? slot_of_code(&slot, k->business, k->secret->master, cost, &bytes, recovery, e)
+	                 : slot_make(&slot, k->business, k->secret->master, passphrase, cost, &bytes, e);
 	if (good) {
 		buf_lstr(out, buf_str(&bytes));
 		buf_lstr(out, str_of(recovery));
 	}
 	wipe(recovery, sizeof recovery);
-	wipe(plain, sizeof plain);
 	buf_free(&bytes);
 	return good;
 }
 
-/* The passphrase or recovery code against the slots. *person: whose it is. */
-static bool try_slots(struct keeper *k, struct cursor *c, uint8_t master[MASTER], int64_t *person, struct err *e)
+/* The slot with which this passphrase or recovery code shall be tried, of those sent: the person's own, or the recovery code's. */
+static bool trial_begin(struct keeper *k, struct line *l, int64_t person, struct cursor *c, struct err *e)
 {
-	struct slot slot[SLOTS_MAX];
-	struct str passphrase = cursor_lstr(c);
+	struct trial t = { 0 };
+	struct str secret = cursor_lstr(c);
 	uint32_t n = cursor_u32(c);
-	char code[RECOVERY_GROUPS * RECOVERY_GROUP + 1] = { 0 };
+	char code[CODE] = { 0 };
+	t.recovery = recovery_read(secret, code);
 	if (n > SLOTS_MAX)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		slot[i].id = (int64_t)cursor_u64(c);
-		slot[i].sort = (enum slot_sort)cursor_u8(c);
-		slot[i].person = (int64_t)cursor_u64(c);
-		slot[i].bytes = cursor_lstr(c);
+		struct slot s = { .id = (int64_t)cursor_u64(c) };
+		s.sort = (enum slot_sort)cursor_u8(c);
+		s.person = (int64_t)cursor_u64(c);
+		s.bytes = cursor_lstr(c);
+		if (s.sort == SLOT_RING)
+			t.ring = s.bytes;
+		else if (!t.slot.id && (t.recovery ? s.sort == SLOT_RECOVERY : (s.sort == SLOT_OWNER || s.sort == SLOT_PERSON) && s.person == person))
+			t.slot = s;
 	}
 	if (!cursor_done(c) || !n)
 		return false;
-	bool recovery = recovery_read(passphrase, code), opened = false, good = true;
-	for (int g = 0; recovery && g < RECOVERY_GROUPS; g++)
-		if (group_check(code + g * RECOVERY_GROUP, g) != code[(g + 1) * RECOVERY_GROUP - 1])
-			return err_set(e, REFUSED, "passphrase", "The recovery code has a typing mistake in its group %d.", g + 1);
+	int mistake = t.recovery ? recovery_mistake(code) : 0;
+	if (mistake)
+		return err_set(e, REFUSED, "passphrase", "The recovery code has a typing mistake in its group %d.", mistake);
+	if (t.slot.id <= 0)
+		return err_set(e, REFUSED, "passphrase", "The vault has no passphrase of this person. An owner makes one: handback vault slot add");
 	/* counted before it is tried, so that ending the keeper in between gains nothing */
-	if (!spend(k, B_TRIES, 1, e))
-		return false;
-	for (uint32_t i = 0; good && !opened && i < n; i++)
-		if (slot[i].sort == (recovery ? SLOT_RECOVERY : SLOT_PASSPHRASE)) {
-			good = slot_open(k, &slot[i], recovery ? str_of(code) : passphrase, master, &opened, e);
-			*person = slot[i].person;
-		}
+	bool good = record_spend(k->record, B_TRIES, t.slot.person, 1, e) && slot_try(&t.slot, t.recovery ? str_of(code) : secret, &t.stretch, e);
 	wipe(code, sizeof code);
-	if (good && !opened)
-		return err_set(e, REFUSED, "passphrase", recovery ? "That is not the recovery code. Nothing was opened." : "That is not the passphrase. Nothing was opened. If it is lost, give the recovery code in its place.");
-	return good && spend(k, B_TRIES, -1, e);
-}
-
-static bool do_login(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
-{
-	uint8_t master[MASTER];
-	int64_t person;
-	(void)out;
-	bool good = try_slots(k, c, master, &person, e);
 	if (good) {
-		memcpy(k->secret->master, master, MASTER);
-		keys_derive(k);
-		k->person = person;
+		l->trial = t;
+		k->stretching++;
 	}
+	return good;
+}
+
+static bool do_login(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	(void)out;
+	int64_t person = (int64_t)cursor_u64(c);
+	return trial_begin(k, l, person, c, e);
+}
+
+static bool do_again(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	(void)out;
+	return trial_begin(k, l, session_of(k, l->token)->person, c, e);
+}
+
+/* The key into a vault that is closed, or the same key as in one that is open. */
+static bool open_with(struct keeper *k, const uint8_t master[MASTER], struct str ring, struct err *e)
+{
+	if (k->open)
+		return sodium_memcmp(master, k->secret->master, MASTER) == 0 || err_set(e, REFUSED, "passphrase", "That is the passphrase of another vault.");
+	if (!secrets_derive(k->secret, master, k->business, ring) || k->secret->generation < record_generation(k->record)) {
+		lock(k);
+		return err_set(e, TORN, NULL, "The vault's keys do not belong together: was an old copy of the data folder put back? Put back a backup.");
+	}
+	k->open = record_generation_put(k->record, k->secret->generation, e);
+	return k->open;
+}
+
+/* What became of a try: the answer to the LOGIN or AGAIN that began it. */
+static bool trial_end(struct keeper *k, struct line *l, enum request which, struct buf *out, struct err *e)
+{
+	struct trial t = l->trial;
+	uint8_t key[32], master[MASTER];
+	bool good = stretch_end(&t.stretch, key, e);
+	l->trial = (struct trial){ 0 };
+	k->stretching--;
+	if (good && !slot_opens(&t.slot, k->business, key, master))
+		good = err_set(e, REFUSED, "passphrase", t.recovery ? "That is not the recovery code. Nothing was opened."
+		                                                    : "That is not the passphrase. Nothing was opened. If it is lost, give the recovery code in its place.");
+	if (good)
+		good = record_spend(k->record, B_TRIES, t.slot.person, -1, e) && open_with(k, master, t.ring, e);
+	if (good && which == R_LOGIN) {
+		session_begin(k, l, t.slot.person, t.slot.sort != SLOT_PERSON);
+		buf_put(out, (struct str){ (const char *)l->token, sizeof l->token });
+	} else if (good) {
+		struct session *s = session_of(k, l->token);
+		if (s)
+			s->again_until = clock_seconds(CLOCK_BOOTTIME) + AGAIN_SECONDS;
+		else
+			good = err_set(e, LOCKED, "passphrase", "The session has ended meanwhile. Sign in again.");
+	}
+	wipe(key, sizeof key);
 	wipe(master, sizeof master);
 	return good;
 }
 
-static bool do_again(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+/* A new key, wrapped for this owner and in a new recovery code; everybody else's slots stay with the old one. */
+static bool do_rotate(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
-	uint8_t master[MASTER];
-	int64_t person;
-	(void)out;
-	bool good = try_slots(k, c, master, &person, e);
-	if (good && sodium_memcmp(master, k->secret->master, MASTER) != 0)
-		good = err_set(e, REFUSED, "passphrase", "That is the passphrase of another vault.");
+	struct session *s = session_of(k, l->token);
+	struct str passphrase = cursor_lstr(c);
+	struct slot mine = { (int64_t)cursor_u64(c), SLOT_OWNER, s->person, { 0 } }, code = { 0, SLOT_RECOVERY, s->person, { 0 } };
+	mine.bytes = cursor_lstr(c);
+	code.id = (int64_t)cursor_u64(c);
+	if (!cursor_done(c))
+		return false;
+	if (k->secret->generation == GENERATIONS_MAX)
+		return err_set(e, TOO_BIG, NULL, "This vault's key was changed %d times, and no more can be kept.", GENERATIONS_MAX - 1);
+	struct stretch stretch;
+	uint8_t key[32], master[MASTER];
+	struct slot_cost cost = slot_cost_of(mine.bytes);
+	if (!spend(k, l, R_ROTATE, 1, e) || !record_spend(k->record, B_TRIES, s->person, 1, e) || !slot_try(&mine, passphrase, &stretch, e) ||
+	    !stretch_end(&stretch, key, e))
+		return false;
+	bool good = (slot_opens(&mine, k->business, key, master) && sodium_memcmp(master, k->secret->master, MASTER) == 0) ||
+	            err_set(e, REFUSED, "passphrase", "That is not the owner's passphrase. Nothing was changed.");
+	char recovery[64] = "";
+	struct buf a = BUF(1024), b = BUF(1024), ring = BUF(8192);
+	struct secrets *next = secrets_get();
+	good = good && (next || err_errno(e, "There is no memory for a new key")) && record_spend(k->record, B_TRIES, s->person, -1, e);
 	if (good)
-		k->again_until = clock_seconds(CLOCK_BOOTTIME) + AGAIN_SECONDS;
+		secrets_next(next, k->secret);
+	good = good && slot_make(&mine, k->business, next->master, passphrase, cost, &a, e) && slot_of_code(&code, k->business, next->master, cost, &b, recovery, e);
+	if (good) {
+		ring_write(next, k->business, &ring);
+		buf_lstr(out, buf_str(&a));
+		buf_lstr(out, buf_str(&b));
+		buf_lstr(out, str_of(recovery));
+		buf_lstr(out, buf_str(&ring));
+		put_public_key(next, out);
+		memcpy(k->secret, next, sizeof *next);
+	}
+	secrets_drop(next);
+	wipe(key, sizeof key);
 	wipe(master, sizeof master);
+	wipe(recovery, sizeof recovery);
+	buf_free(&a);
+	buf_free(&b);
+	buf_free(&ring);
 	return good;
 }
+
+/* ---- values ---- */
 
 /* table, column, row: the place, as associated data */
 struct spot { struct str table, column; int64_t row; };
@@ -530,11 +405,11 @@ static struct spot spot_read(struct cursor *c)
 	return s;
 }
 
-static bool spot_data(struct keeper *k, const struct spot *s, struct buf *ad)
+static bool spot_data(struct keeper *k, uint32_t generation, const struct spot *s, struct buf *ad)
 {
 	buf_clear(ad);
 	buf_u8(ad, VALUE_VERSION);
-	buf_u32(ad, KEY_NUMBER);
+	buf_u32(ad, generation);
 	buf_u64(ad, (uint64_t)k->business);
 	buf_lstr(ad, s->table);
 	buf_lstr(ad, s->column);
@@ -542,32 +417,46 @@ static bool spot_data(struct keeper *k, const struct spot *s, struct buf *ad)
 	return !ad->full;
 }
 
-static bool do_wrap(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+/* Chance is asked for in one go: it costs a call of the system each time. */
+struct nonces { uint8_t nonce[256][NONCE]; size_t left; };
+
+static const uint8_t *nonce_next(struct nonces *n)
 {
-	enum { NONCES = 256 };
+	if (!n->left) {
+		random_bytes(n->nonce, sizeof n->nonce);
+		n->left = LENGTH(n->nonce);
+	}
+	return n->nonce[--n->left];
+}
+
+/* Seals one value into out; false: it is too long. */
+static bool value_seal(struct keeper *k, const struct spot *s, struct str plain, struct nonces *nonces, struct buf *ad, struct buf *out)
+{
+	const uint8_t *nonce = nonce_next(nonces);
+	if (plain.n > FRAME_MAX || !spot_data(k, k->secret->generation, s, ad))
+		return false;
+	buf_u32(out, (uint32_t)(plain.n + SEAL_EXTRA));
+	buf_u8(out, VALUE_VERSION);
+	buf_u32(out, k->secret->generation);
+	buf_put(out, (struct str){ (const char *)nonce, NONCE });
+	char *to = buf_space(out, plain.n + TAG);
+	if (to)
+		crypto_aead_xchacha20poly1305_ietf_encrypt((uint8_t *)to, NULL, (const uint8_t *)plain.p, plain.n, (const uint8_t *)ad->p, ad->n, NULL, nonce,
+		                                           k->secret->data);
+	return to != NULL;
+}
+
+static bool do_wrap(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
 	uint32_t n = cursor_u32(c);
-	uint8_t nonces[NONCES][NONCE];
+	struct nonces nonces = { .left = 0 };
 	struct buf ad = BUF(512);
 	bool good = true;
-	(void)e;
+	(void)l, (void)e;
 	for (uint32_t i = 0; good && i < n; i++) {
 		struct spot s = spot_read(c);
 		struct str plain = cursor_lstr(c);
-		good = !c->torn && spot_data(k, &s, &ad);
-		if (!good)
-			break;
-		if (i % NONCES == 0)
-			random_bytes(nonces, sizeof nonces);
-		const uint8_t *nonce = nonces[i % NONCES];
-		buf_u32(out, (uint32_t)(plain.n + SEAL_EXTRA));
-		buf_u8(out, VALUE_VERSION);
-		buf_u32(out, KEY_NUMBER);
-		buf_put(out, (struct str){ (const char *)nonce, NONCE });
-		char *to = buf_space(out, plain.n + TAG);
-		good = to != NULL;
-		if (good)
-			crypto_aead_xchacha20poly1305_ietf_encrypt((uint8_t *)to, NULL, (const uint8_t *)plain.p, plain.n, (const uint8_t *)ad.p, ad.n, NULL, nonce,
-			                                           k->secret->data);
+		good = !c->torn && value_seal(k, &s, plain, &nonces, &ad, out);
 	}
 	buf_free(&ad);
 	return good && cursor_done(c);
@@ -578,9 +467,10 @@ static bool value_open(struct keeper *k, const struct spot *s, struct str sealed
 {
 	struct cursor v = cursor_of(sealed);
 	uint8_t version = cursor_u8(&v);
-	uint32_t number = cursor_u32(&v);
+	uint32_t generation = cursor_u32(&v);
 	struct str nonce = cursor_bytes(&v, NONCE);
-	if (v.torn || version != VALUE_VERSION || number != KEY_NUMBER || (size_t)(v.end - v.p) < TAG || !spot_data(k, s, ad))
+	const uint8_t *key = secrets_data(k->secret, generation);
+	if (v.torn || version != VALUE_VERSION || !key || (size_t)(v.end - v.p) < TAG || !spot_data(k, generation, s, ad))
 		return false;
 	size_t n = (size_t)(v.end - v.p) - TAG, begun = out->n;
 	buf_u32(out, (uint32_t)n);
@@ -589,27 +479,32 @@ static bool value_open(struct keeper *k, const struct spot *s, struct str sealed
 		return false;
 	uint8_t nothing;
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(to ? (uint8_t *)to : &nothing, NULL, NULL, v.p, (size_t)(v.end - v.p), (const uint8_t *)ad->p, ad->n,
-	                                               (const uint8_t *)nonce.p, k->secret->data) != 0) {
+	                                               (const uint8_t *)nonce.p, key) != 0) {
 		out->n = begun;
 		return false;
 	}
 	return true;
 }
 
-static bool do_unwrap(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool does_not_open(struct err *e)
+{
+	return err_set(e, TORN, NULL, "A sealed value was changed or moved, and does not open. Restore a backup.");
+}
+
+static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
 	struct buf ad = BUF(512);
-	bool good = k->by_round || spend(k, B_UNWRAP, n, e);
+	bool good = l->by_round || spend(k, l, R_UNWRAP, n, e);
 	for (uint32_t i = 0; good && i < n; i++) {
 		struct spot s = spot_read(c);
 		struct str sealed = cursor_lstr(c);
 		if (c->torn)
 			good = false;
-		else if (k->by_round && (!str_eq(s.table, STR("customer")) || s.row <= 0 || !bits_has(&k->rows, (size_t)s.row)))
+		else if (l->by_round && (!str_eq(s.table, STR("customer")) || s.row <= 0 || !bits_has(&l->rows, (size_t)s.row)))
 			good = err_set(e, REFUSED, NULL, "This round's leave does not open that contact.");
 		else if (!value_open(k, &s, sealed, &ad, out))
-			good = err_set(e, TORN, NULL, "A sealed value was changed or moved, and does not open. Restore a backup.");
+			good = does_not_open(e);
 	}
 	buf_free(&ad);
 	if (!good)
@@ -617,11 +512,11 @@ static bool do_unwrap(struct keeper *k, struct cursor *c, struct buf *out, struc
 	return good && cursor_done(c);
 }
 
-static bool do_verify(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_verify(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint32_t n = cursor_u32(c), bad = UINT32_MAX;
 	struct buf ad = BUF(512), plain = BUF(FRAME_MAX);
-	(void)e;
+	(void)l, (void)e;
 	for (uint32_t i = 0; i < n && !c->torn; i++) {
 		struct spot s = spot_read(c);
 		struct str sealed = cursor_lstr(c);
@@ -635,11 +530,30 @@ static bool do_verify(struct keeper *k, struct cursor *c, struct buf *out, struc
 	return cursor_done(c);
 }
 
-static bool do_index(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_reseal(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	struct nonces nonces = { .left = 0 };
+	struct buf ad = BUF(512), plain = BUF(FRAME_MAX);
+	bool good = true;
+	(void)l;
+	for (uint32_t i = 0; good && i < n; i++) {
+		struct spot s = spot_read(c);
+		struct str sealed = cursor_lstr(c);
+		buf_clear(&plain);
+		good = !c->torn && (value_open(k, &s, sealed, &ad, &plain) || does_not_open(e)) &&
+		       value_seal(k, &s, (struct str){ plain.p + 4, plain.n - 4 }, &nonces, &ad, out);
+	}
+	buf_free(&ad);
+	buf_free(&plain);
+	return good && cursor_done(c);
+}
+
+static bool do_index(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint8_t sort = cursor_u8(c);
 	uint32_t n = cursor_u32(c);
-	if (!spend(k, B_INDEX, n, e))
+	if (!spend(k, l, R_INDEX, n, e))
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		struct str plain = cursor_lstr(c);
@@ -692,24 +606,24 @@ static void leave_mark(struct keeper *k, struct str body, uint8_t mark[32])
 	crypto_generichash(mark, 32, (const uint8_t *)body.p, body.n, k->secret->leave, sizeof k->secret->leave);
 }
 
-static bool do_approve(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_approve(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	enum { LONGEST = 31 * 86400 };
 	int64_t now = clock_seconds(CLOCK_REALTIME);
-	struct leave_parts l = { .business = k->business, .person = k->person, .issued = now };
+	struct leave_parts p = { .business = k->business, .person = session_of(k, l->token)->person, .issued = now };
 	uint8_t mark[32];
-	l.incident = (int64_t)cursor_u64(c);
-	l.round = (int64_t)cursor_u64(c);
-	l.ends = (int64_t)cursor_u64(c);
-	l.digest = cursor_bytes(c, 32);
+	p.incident = (int64_t)cursor_u64(c);
+	p.round = (int64_t)cursor_u64(c);
+	p.ends = (int64_t)cursor_u64(c);
+	p.digest = cursor_bytes(c, 32);
 	if (!cursor_done(c))
 		return false;
-	if (l.ends <= now || l.ends > now + LONGEST)
+	if (p.ends <= now || p.ends > now + LONGEST)
 		return err_set(e, INVALID, NULL, "An approval ends within 31 days.");
-	if (!spend(k, B_APPROVE, 1, e))
+	if (!spend(k, l, R_APPROVE, 1, e))
 		return false;
 	struct buf body = BUF(LEAVE_MAX);
-	leave_write(&body, &l);
+	leave_write(&body, &p);
 	leave_mark(k, buf_str(&body), mark);
 	buf_put(out, buf_str(&body));
 	buf_put(out, (struct str){ (const char *)mark, sizeof mark });
@@ -717,14 +631,15 @@ static bool do_approve(struct keeper *k, struct cursor *c, struct buf *out, stru
 	return true;
 }
 
-static bool do_use(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	struct str leave = cursor_lstr(c), words;
 	uint64_t n = cursor_u64(c);
 	uint8_t mark[32], digest[32];
 	(void)out;
-	bits_close(&k->rows);
-	k->by_round = false;
+	bits_close(&l->rows);
+	l->rows = (struct bits){ 0 };
+	l->by_round = false;
 	if (!leave.n)
 		return cursor_done(c);
 	if (n > (uint64_t)FRAME_MAX * 8)
@@ -734,47 +649,35 @@ static bool do_use(struct keeper *k, struct cursor *c, struct buf *out, struct e
 		return false;
 	struct cursor v = cursor_of(leave);
 	uint8_t version = cursor_u8(&v);
-	struct leave_parts l = leave_read(&v);
+	struct leave_parts p = leave_read(&v);
 	struct str told = cursor_bytes(&v, 32);
 	if (!cursor_done(&v) || version != LEAVE_VERSION)
 		return err_set(e, REFUSED, NULL, "This approval is damaged. Approve the round again.");
 	leave_mark(k, (struct str){ leave.p, leave.n - 32 }, mark);
-	if (sodium_memcmp(mark, told.p, 32) != 0 || l.business != k->business)
+	if (sodium_memcmp(mark, told.p, 32) != 0 || p.business != k->business)
 		return err_set(e, REFUSED, NULL, "This approval was not given here. Approve the round again.");
-	if (clock_seconds(CLOCK_REALTIME) >= l.ends)
+	if (clock_seconds(CLOCK_REALTIME) >= p.ends)
 		return err_set(e, REFUSED, NULL, "This approval has ended. Approve the round again.");
 	struct bits rows = bits_open((size_t)n);
 	memcpy(rows.w, words.p, words.n);
 	rows_digest(&rows, digest);
-	if (sodium_memcmp(digest, l.digest.p, 32) != 0) {
+	if (sodium_memcmp(digest, p.digest.p, 32) != 0) {
 		bits_close(&rows);
 		return err_set(e, REFUSED, NULL, "The round's customers are not those that were approved. Approve the round again.");
 	}
-	k->rows = rows;
-	k->by_round = true;
+	l->rows = rows;
+	l->by_round = true;
 	return true;
 }
 
-static bool do_sign(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_sign(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint64_t size = cursor_u64(c);
 	struct str root = cursor_bytes(c, 32);
-	struct record r;
 	uint8_t message[80], signature[crypto_sign_BYTES];
-	if (!cursor_done(c))
+	(void)l;
+	if (!cursor_done(c) || !record_sign(k->record, size, (const uint8_t *)root.p, e))
 		return false;
-	if (!record_take(k, &r, e))
-		return false;
-	bool shorter = size < r.signed_size, forked = size == r.signed_size && size && memcmp(r.signed_root, root.p, 32) != 0;
-	if (!shorter && !forked) {
-		r.signed_size = size;
-		memcpy(r.signed_root, root.p, 32);
-	}
-	if (!record_leave(k, &r, !shorter && !forked, e))
-		return false;
-	if (shorter || forked)
-		return err_set(e, REFUSED, NULL, "The log has been %s since it was last signed. Was an old copy of the data folder put back?",
-		               shorter ? "shortened" : "rewritten");
 	size_t n = head_message(k->business, size, (const uint8_t *)root.p, message);
 	crypto_sign_detached(signature, NULL, message, n, k->secret->sign);
 	buf_put(out, (struct str){ (const char *)signature, sizeof signature });
@@ -782,10 +685,11 @@ static bool do_sign(struct keeper *k, struct cursor *c, struct buf *out, struct 
 }
 
 /* The key of a backup, sealed to the public key that also checks the log's signatures (as a curve25519 key). */
-static bool do_backup(struct keeper *k, struct cursor *c, struct buf *out, struct err *e)
+static bool do_backup(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	struct str sealed = cursor_bytes(c, BACKUP_SEALED);
 	uint8_t public_key[crypto_box_PUBLICKEYBYTES], secret[crypto_box_SECRETKEYBYTES], key[BACKUP_KEY];
+	(void)l;
 	if (!cursor_done(c))
 		return false;
 	bool good = crypto_sign_ed25519_sk_to_curve25519(secret, k->secret->sign) == 0 &&
@@ -798,38 +702,109 @@ static bool do_backup(struct keeper *k, struct cursor *c, struct buf *out, struc
 	return good || err_set(e, TORN, NULL, "This backup is damaged, or was made by another vault.");
 }
 
-/* ---- one request ---- */
+/* ---- lines ---- */
 
-static bool allowed(const struct keeper *k, enum needs needs, struct err *e)
+static void line_begin(struct line *l, int fd, enum asker asker)
 {
-	bool locked = needs != NOTHING && !k->open;
-	if (locked)
-		return err_set(e, LOCKED, "passphrase", "The vault is locked. Give the passphrase.");
-	if ((needs == A_SESSION || needs == THE_PASSPHRASE) && !k->person)
-		return err_set(e, LOCKED, "passphrase", "Nobody is signed in. Give the passphrase.");
-	if (needs == A_SESSION_OR_ROUND && !k->person && !k->by_round)
-		return err_set(e, LOCKED, "passphrase", "Nobody is signed in. Give the passphrase.");
-	if (needs == THE_PASSPHRASE && clock_seconds(CLOCK_BOOTTIME) >= k->again_until)
-		return err_set(e, REFUSED, "passphrase", "This needs the passphrase once more.");
+	*l = (struct line){ .fd = fd, .asker = asker, .pass = -1, .in = BUF(FRAME_MAX + 4), .out = BUF(FRAME_MAX) };
+}
+
+/* A try that still runs needs the request: then the rest goes when it has come to its end. */
+static void line_end(struct line *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+	if (l->pass >= 0)
+		close(l->pass);
+	l->pass = -1;
+	bits_close(&l->rows);
+	l->rows = (struct bits){ 0 };
+	l->by_round = false;
+	wipe(l->token, sizeof l->token);
+	buf_free(&l->out);
+	if (!l->trial.stretch.child)
+		buf_free(&l->in);
+}
+
+/* A line more for another process: one end stays here, the other goes back behind the answer. Who asks on it is fixed from here on. */
+static bool do_line(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint8_t asker = cursor_u8(c);
+	int pair[2];
+	(void)out;
+	if (!cursor_done(c) || (asker != ASKER_DESK && asker != ASKER_COURIER))
+		return false;
+	size_t i = 1;
+	while (i < k->lines && (k->line[i].fd >= 0 || k->line[i].trial.stretch.child))
+		i++;
+	if (i == LINES_MAX)
+		return err_set(e, TOO_BIG, NULL, "The keeper has %d lines already.", LINES_MAX);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_errno(e, "The keeper could not make a line");
+	line_begin(&k->line[i], pair[0], (enum asker)asker);
+	k->lines = i == k->lines ? i + 1 : k->lines;
+	l->pass = pair[1];
 	return true;
 }
 
-bool keeper_handle(struct keeper *k, struct str request, struct buf *answer)
+static bool allowed(struct keeper *k, struct line *l, enum request which, struct err *e)
+{
+	enum needs needs = list[which].needs;
+	struct session *s = session_of(k, l->token);
+	/* another keeper of this vault has a newer key: this one's is history, and so is who signed in with it */
+	if (k->open && needs != NOTHING && record_generation(k->record) > k->secret->generation)
+		lock(k), s = NULL;
+	if (needs != NOTHING && !k->open)
+		return err_set(e, LOCKED, "passphrase", "The vault is locked. Give the passphrase.");
+	if (needs > AN_OPEN_VAULT && !s && !(needs == A_SESSION_OR_ROUND && l->by_round))
+		return err_set(e, LOCKED, "passphrase", "Nobody is signed in. Give the passphrase.");
+	if (needs >= THE_PASSPHRASE && !again_holds(s))
+		return err_set(e, REFUSED, "passphrase", "This needs the passphrase once more.");
+	if (needs == AN_OWNERS_PASSPHRASE && !s->owner)
+		return err_set(e, REFUSED, NULL, "Only an owner can do this.");
+	return true;
+}
+
+/* Puts the answer together. false: the asker is no client of ours. A try that has begun has no answer yet. */
+static bool answered(const struct line *l, bool good, struct buf *answer, const struct err *e)
+{
+	bool later = good && l->trial.stretch.child;
+	if (good && !later)
+		return !answer->full;
+	wipe(answer->p, answer->n);
+	buf_clear(answer);
+	if (later || !e->code)
+		return later;
+	buf_u8(answer, (uint8_t)e->code);
+	buf_put(answer, str_of(e->say));
+	return true;
+}
+
+bool keeper_handle(struct keeper *k, struct line *l, struct str request, struct buf *answer)
 {
 	struct cursor c = cursor_of(request);
 	struct err e = { 0 };
 	uint8_t which = cursor_u8(&c);
-	if (c.torn || which == 0 || which >= R_COUNT)
+	if (c.torn || which == 0 || which >= R_COUNT || !(list[which].askers >> l->asker & 1))
 		return false;
 	buf_u8(answer, OK);
-	if (allowed(k, list[which].needs, &e) && list[which].run(k, &c, answer, &e))
-		return !answer->full;
-	if (!e.code)
-		return false;                            /* not refused but broken: the asker is no client of ours */
-	buf_clear(answer);
-	buf_u8(answer, (uint8_t)e.code);
-	buf_put(answer, str_of(e.say));
-	return true;
+	return answered(l, allowed(k, l, which, &e) && list[which].run(k, l, &c, answer, &e), answer, &e);
+}
+
+struct line *keeper_line(struct keeper *k, enum asker asker)
+{
+	struct line *l = &k->line[k->lines++];
+	line_begin(l, -1, asker);
+	return l;
+}
+
+void keeper_unlock(struct keeper *k, struct line *l, const uint8_t master[32], int64_t person, bool owner, bool again)
+{
+	k->open = secrets_derive(k->secret, master, k->business, STR(""));
+	session_begin(k, l, person, owner);
+	if (again)
+		session_of(k, l->token)->again_until = INT64_MAX;
 }
 
 struct keeper *keeper_open(int record, int64_t business)
@@ -839,6 +814,7 @@ struct keeper *keeper_open(int record, int64_t business)
 	k->business = business;
 	k->secret = secrets_get();
 	if (!k->secret || sodium_init() < 0) {
+		secrets_drop(k->secret);
 		free(k);
 		return NULL;
 	}
@@ -849,10 +825,135 @@ void keeper_close(struct keeper *k)
 {
 	if (!k)
 		return;
-	bits_close(&k->rows);
-	wipe(k->secret, sizeof *k->secret);
-	munmap(k->secret, sizeof *k->secret);
+	for (size_t i = 0; i < k->lines; i++)
+		line_end(&k->line[i]);
+	secrets_drop(k->secret);
+	wipe(k, sizeof *k);
 	free(k);
+}
+
+/* The whole request that waits in a line's buffer, or the empty text. */
+static struct str waiting(const struct line *l)
+{
+	return l->got > 4 && l->got == l->in.n ? (struct str){ l->in.p + 4, l->in.n - 4 } : STR("");
+}
+
+/* Takes in what there is, up to one request; false: the line has ended, or announces more than there may be. */
+static bool line_take(struct line *l)
+{
+	uint32_t n;
+	if (!l->in.n)
+		buf_space(&l->in, sizeof n);
+	while (l->got < l->in.n) {
+		ssize_t some = recv(l->fd, l->in.p + l->got, l->in.n - l->got, MSG_DONTWAIT);
+		if (some <= 0)
+			return some < 0 && (errno == EINTR || errno == EAGAIN);
+		l->got += (size_t)some;
+		if (l->got != sizeof n || l->in.n != sizeof n)
+			continue;
+		memcpy(&n, l->in.p, sizeof n);
+		if (!n || n > FRAME_MAX || !buf_space(&l->in, n))
+			return false;
+	}
+	return true;
+}
+
+static void request_done(struct line *l)
+{
+	wipe(l->in.p, l->in.n);
+	buf_clear(&l->in);
+	l->got = l->sent = 0;
+}
+
+/* Gives out what fits of the answer: its length, then itself, then a descriptor. */
+static bool line_give(struct line *l)
+{
+	uint32_t n = (uint32_t)l->out.n;
+	while (l->sent < sizeof n + l->out.n) {
+		struct str part = l->sent < sizeof n ? (struct str){ (const char *)&n + l->sent, sizeof n - l->sent }
+		                                     : (struct str){ l->out.p + l->sent - sizeof n, l->out.n - (l->sent - sizeof n) };
+		ssize_t some = send(l->fd, part.p, part.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (some < 0)
+			return errno == EINTR || errno == EAGAIN;
+		l->sent += (size_t)some;
+	}
+	wipe(l->out.p, l->out.n);
+	buf_clear(&l->out);
+	bool good = l->pass < 0 || line_pass(l->fd, l->pass);
+	if (l->pass >= 0)
+		close(l->pass);
+	l->pass = -1;
+	return good;
+}
+
+/* A try has come to its end. Whoever asked may be gone: then it stays counted, and nothing else happens. */
+static bool line_tried(struct keeper *k, struct line *l)
+{
+	struct err e = { 0 };
+	uint8_t key[32];
+	if (l->fd < 0) {
+		stretch_end(&l->trial.stretch, key, &e);
+		wipe(key, sizeof key);
+		l->trial = (struct trial){ 0 };
+		k->stretching--;
+		return false;
+	}
+	enum request which = (enum request)waiting(l).p[0];
+	buf_u8(&l->out, OK);
+	bool good = answered(l, trial_end(k, l, which, &l->out, &e), &l->out, &e);
+	request_done(l);
+	return good;
+}
+
+/* Answers the line's request if it has one whole. One that stretches a passphrase waits while two others do. */
+static bool line_serve(struct keeper *k, struct line *l)
+{
+	struct str request = waiting(l);
+	if (!request.n || l->out.n || l->trial.stretch.child)
+		return true;
+	uint8_t which = (uint8_t)request.p[0];
+	if (which < R_COUNT && list[which].stretches && k->stretching >= STRETCHES_MAX)
+		return true;
+	if (!keeper_handle(k, l, request, &l->out))
+		return false;
+	if (!l->trial.stretch.child)
+		request_done(l);
+	return !l->out.n || line_give(l);
+}
+
+static bool line_turn(struct keeper *k, struct line *l, short ready, bool tried)
+{
+	if (tried && !line_tried(k, l))
+		return false;
+	if (l->fd < 0)
+		return true;
+	if (ready & POLLOUT)
+		return line_give(l);
+	if (ready & POLLIN)
+		return line_take(l);
+	return !(ready & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+/* One round: waits until a line can go on, and lets each that can. */
+static void keeper_turn(struct keeper *k, bool *broken)
+{
+	struct pollfd p[2 * LINES_MAX];
+	size_t lines = k->lines;
+	for (size_t i = 0; i < lines; i++) {
+		const struct line *l = &k->line[i];
+		p[2 * i] = (struct pollfd){ .fd = l->fd, .events = l->out.n ? POLLOUT : waiting(l).n ? 0 : POLLIN };
+		p[2 * i + 1] = (struct pollfd){ .fd = l->trial.stretch.child ? l->trial.stretch.end : -1, .events = POLLIN };
+	}
+	if (poll(p, 2 * lines, -1) < 0)
+		return;
+	for (size_t i = 0; i < lines; i++) {
+		struct line *l = &k->line[i];
+		bool there = l->fd >= 0, good = line_turn(k, l, p[2 * i].revents, p[2 * i + 1].revents != 0);
+		if (good && there && !line_serve(k, l))
+			good = false, *broken |= i == 0;
+		if (!good)
+			line_end(l);
+	}
 }
 
 int keeper_main(int line, int record, int64_t business, bool (*drop)(struct err *))
@@ -866,21 +967,10 @@ int keeper_main(int line, int record, int64_t business, bool (*drop)(struct err 
 		fprintf(stderr, "handback: the keeper could not start safely: %s\n", e.say);
 		return 3;
 	}
-	struct buf request = BUF(FRAME_MAX), answer = BUF(FRAME_MAX);
-	uint32_t n;
-	bool good = true;
-	while (good && line_read(line, &n, sizeof n)) {
-		buf_clear(&request);
-		buf_clear(&answer);
-		char *to = n && n <= FRAME_MAX ? buf_space(&request, n) : NULL;
-		good = to && line_read(line, to, n) && keeper_handle(k, buf_str(&request), &answer);
-		n = (uint32_t)answer.n;
-		good = good && line_write(line, (struct str){ (const char *)&n, sizeof n }) && line_write(line, buf_str(&answer));
-		wipe(request.p, request.n);
-		wipe(answer.p, answer.n);
-	}
-	buf_free(&request);
-	buf_free(&answer);
+	struct line *first = keeper_line(k, ASKER_CLI);
+	bool broken = false;
+	for (first->fd = line; first->fd >= 0;)
+		keeper_turn(k, &broken);
 	keeper_close(k);
-	return good ? 0 : 1;
+	return broken;
 }

@@ -13,6 +13,14 @@ const struct slot_cost SLOT_COST_DEFAULT = { 256, 3 };
 
 struct seal { int line; pid_t child; int64_t business; bool open; struct buf out, in; };
 
+static struct seal *began(struct seal *s, int64_t business)
+{
+	s->business = business;
+	s->out = BUF(FRAME_MAX + 4);
+	s->in = BUF(FRAME_MAX);
+	return s;
+}
+
 struct seal *seal_open(int record, int64_t business, struct err *e)
 {
 	char which[32];
@@ -24,10 +32,14 @@ struct seal *seal_open(int record, int64_t business, struct err *e)
 		free(s);
 		return NULL;
 	}
-	s->business = business;
-	s->out = BUF(FRAME_MAX + 4);
-	s->in = BUF(FRAME_MAX);
-	return s;
+	return began(s, business);
+}
+
+struct seal *seal_on(int line, int64_t business)
+{
+	struct seal *s = mem_zero(1, sizeof *s);
+	s->line = line;
+	return began(s, business);
 }
 
 void seal_close(struct seal *s)
@@ -35,7 +47,8 @@ void seal_close(struct seal *s)
 	if (!s)
 		return;
 	close(s->line);
-	role_wait(s->child);
+	if (s->child)
+		role_wait(s->child);
 	buf_free(&s->out);
 	buf_free(&s->in);
 	free(s);
@@ -72,6 +85,8 @@ static bool told(struct seal *s, struct cursor *answer, struct err *e)
 	uint8_t fault = cursor_u8(answer);
 	if (!fault)
 		return true;
+	if (fault == LOCKED)
+		s->open = false;
 	return err_set(e, fault <= TORN ? (enum fault)fault : OUTSIDE, NULL, STR_FMT, (int)n - 1, to + 1);
 }
 
@@ -79,6 +94,12 @@ static bool end(struct seal *s, const struct cursor *c, struct err *e)
 {
 	(void)s;
 	return cursor_done(c) || err_set(e, OUTSIDE, NULL, "The keeper answered something else. Run the command again.");
+}
+
+static void code_out(struct str code, char recovery[64])
+{
+	memcpy(recovery, code.p, code.n);
+	recovery[code.n] = 0;
 }
 
 bool seal_create(struct seal *s, struct str passphrase, int64_t person, struct slot_cost cost, struct slot slots[2], char recovery[64],
@@ -95,42 +116,86 @@ bool seal_create(struct seal *s, struct str passphrase, int64_t person, struct s
 	struct str first = cursor_lstr(&c), second = cursor_lstr(&c), code = cursor_lstr(&c), key = cursor_bytes(&c, 32);
 	if (!end(s, &c, e) || code.n >= 64)
 		return false;
-	slots[0] = (struct slot){ 1, SLOT_PASSPHRASE, person, arena_str(a, first) };
+	slots[0] = (struct slot){ 1, SLOT_OWNER, person, arena_str(a, first) };
 	slots[1] = (struct slot){ 2, SLOT_RECOVERY, person, arena_str(a, second) };
-	memcpy(recovery, code.p, code.n);
-	recovery[code.n] = 0;
+	code_out(code, recovery);
 	memcpy(public_key, key.p, 32);
 	wipe(s->in.p, s->in.n);
 	s->open = true;
 	return true;
 }
 
-static bool login(struct seal *s, enum request which, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
+static void put_slot(struct seal *s, const struct slot *slot)
 {
-	struct cursor c;
-	ask(s, which);
+	buf_u64(&s->out, (uint64_t)slot->id);
+	buf_u8(&s->out, (uint8_t)slot->sort);
+	buf_u64(&s->out, (uint64_t)slot->person);
+	buf_lstr(&s->out, slot->bytes);
+}
+
+static bool tried(struct seal *s, const struct slot *slot, size_t n, struct str passphrase, struct cursor *c, struct err *e)
+{
 	buf_lstr(&s->out, passphrase);
 	buf_u32(&s->out, (uint32_t)n);
-	for (size_t i = 0; i < n; i++) {
-		buf_u64(&s->out, (uint64_t)slot[i].id);
-		buf_u8(&s->out, (uint8_t)slot[i].sort);
-		buf_u64(&s->out, (uint64_t)slot[i].person);
-		buf_lstr(&s->out, slot[i].bytes);
-	}
-	if (n > SLOTS_MAX || !told(s, &c, e) || !end(s, &c, e))
+	for (size_t i = 0; i < n; i++)
+		put_slot(s, &slot[i]);
+	return n <= SLOTS_MAX ? told(s, c, e) : err_set(e, TOO_BIG, NULL, "The vault has more than %d slots.", SLOTS_MAX);
+}
+
+bool seal_login(struct seal *s, const struct slot *slot, size_t n, int64_t person, struct str passphrase, uint8_t token[SEAL_TOKEN], struct err *e)
+{
+	struct cursor c;
+	ask(s, R_LOGIN);
+	buf_u64(&s->out, (uint64_t)person);
+	if (!tried(s, slot, n, passphrase, &c, e))
 		return false;
+	struct str t = cursor_bytes(&c, SEAL_TOKEN);
+	if (!end(s, &c, e))
+		return false;
+	if (token)
+		memcpy(token, t.p, SEAL_TOKEN);
 	s->open = true;
 	return true;
 }
 
-bool seal_login(struct seal *s, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
-{
-	return login(s, R_LOGIN, slot, n, passphrase, e);
-}
-
 bool seal_again(struct seal *s, const struct slot *slot, size_t n, struct str passphrase, struct err *e)
 {
-	return login(s, R_AGAIN, slot, n, passphrase, e);
+	struct cursor c;
+	ask(s, R_AGAIN);
+	return tried(s, slot, n, passphrase, &c, e) && end(s, &c, e);
+}
+
+static bool by_token(struct seal *s, enum request which, const uint8_t token[SEAL_TOKEN], struct err *e)
+{
+	struct cursor c;
+	ask(s, which);
+	buf_put(&s->out, (struct str){ (const char *)token, SEAL_TOKEN });
+	return told(s, &c, e) && end(s, &c, e);
+}
+
+bool seal_session(struct seal *s, const uint8_t token[SEAL_TOKEN], struct err *e)
+{
+	static const uint8_t none[SEAL_TOKEN];
+	s->open = by_token(s, R_SESSION, token ? token : none, e) && token;
+	return s->open || !token;
+}
+
+bool seal_end(struct seal *s, const uint8_t token[SEAL_TOKEN], struct err *e)
+{
+	return by_token(s, R_END, token, e);
+}
+
+int seal_line(struct seal *s, enum asker asker, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_LINE);
+	buf_u8(&s->out, (uint8_t)asker);
+	if (!told(s, &c, e) || !end(s, &c, e))
+		return -1;
+	int fd = line_taken(s->line);
+	if (fd < 0)
+		err_set(e, OUTSIDE, NULL, "The keeper gave no line.");
+	return fd;
 }
 
 bool seal_backup_key(struct seal *s, const uint8_t sealed[BACKUP_SEALED], uint8_t key[BACKUP_KEY], struct err *e)
@@ -147,23 +212,43 @@ bool seal_backup_key(struct seal *s, const uint8_t sealed[BACKUP_SEALED], uint8_
 	return true;
 }
 
-bool seal_renew(struct seal *s, struct slot *slot, struct str passphrase, char recovery[64], struct arena *a, struct err *e)
+bool seal_slot(struct seal *s, struct slot *slot, struct str passphrase, char recovery[64], struct arena *a, struct err *e)
 {
 	struct cursor c;
-	ask(s, R_RENEW);
+	ask(s, R_SLOT);
 	buf_lstr(&s->out, passphrase);
-	buf_u64(&s->out, (uint64_t)slot->id);
-	buf_u8(&s->out, (uint8_t)slot->sort);
-	buf_u64(&s->out, (uint64_t)slot->person);
-	buf_lstr(&s->out, slot->bytes);
+	put_slot(s, slot);
 	if (!told(s, &c, e))
 		return false;
 	struct str bytes = cursor_lstr(&c), code = cursor_lstr(&c);
 	if (!end(s, &c, e) || code.n >= 64)
 		return false;
 	slot->bytes = arena_str(a, bytes);
-	memcpy(recovery, code.p, code.n);
-	recovery[code.n] = 0;
+	code_out(code, recovery);
+	wipe(s->in.p, s->in.n);
+	return true;
+}
+
+bool seal_rotate(struct seal *s, struct str passphrase, struct slot *mine, struct slot *code, struct slot *ring, char recovery[64], uint8_t public_key[32],
+                 struct arena *a, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_ROTATE);
+	buf_lstr(&s->out, passphrase);
+	buf_u64(&s->out, (uint64_t)mine->id);
+	buf_lstr(&s->out, mine->bytes);
+	buf_u64(&s->out, (uint64_t)code->id);
+	if (!told(s, &c, e))
+		return false;
+	struct str first = cursor_lstr(&c), second = cursor_lstr(&c), words = cursor_lstr(&c), older = cursor_lstr(&c), key = cursor_bytes(&c, 32);
+	if (!end(s, &c, e) || words.n >= 64)
+		return false;
+	mine->bytes = arena_str(a, first);
+	code->bytes = arena_str(a, second);
+	code->person = mine->person;
+	*ring = (struct slot){ ring->id, SLOT_RING, 0, arena_str(a, older) };
+	code_out(words, recovery);
+	memcpy(public_key, key.p, 32);
 	wipe(s->in.p, s->in.n);
 	return true;
 }
@@ -213,6 +298,19 @@ bool seal_wrap(struct seal *s, const struct place *place, const struct str *plai
 bool seal_unwrap(struct seal *s, const struct place *place, const struct str *sealed, struct str *plain, size_t n, struct arena *a, struct err *e)
 {
 	return each_value(s, R_UNWRAP, place, sealed, plain, n, a, e);
+}
+
+bool seal_reseal(struct seal *s, const struct place *place, const struct str *old, struct str *sealed, size_t n, struct arena *a, struct err *e)
+{
+	return each_value(s, R_RESEAL, place, old, sealed, n, a, e);
+}
+
+uint32_t seal_generation(struct str sealed)
+{
+	struct cursor c = cursor_of(sealed);
+	cursor_u8(&c);
+	uint32_t generation = cursor_u32(&c);
+	return c.torn || sealed.n < SEAL_EXTRA ? 0 : generation;
 }
 
 bool seal_verify(struct seal *s, const struct place *place, const struct str *sealed, size_t n, size_t *bad, struct err *e)
@@ -297,7 +395,10 @@ bool seal_use(struct seal *s, const struct leave *leave, const struct bits *rows
 	buf_u64(&s->out, leave ? rows->n : 0);
 	if (leave)
 		buf_put(&s->out, (struct str){ (const char *)rows->w, (rows->n + 63) / 64 * 8 });
-	return told(s, &c, e) && end(s, &c, e);
+	if (!told(s, &c, e) || !end(s, &c, e))
+		return false;
+	s->open = true;                                  /* a leave is used only in an open vault */
+	return true;
 }
 
 /* ---- the log's head ---- */

@@ -16,14 +16,22 @@
 
 struct seal;
 
-/* Starts a keeper. record: an open, writable descriptor of the keeper's own record (budgets, last signed log size), taken over
+/* Starts a keeper, and is its first asker, the command line. record: an open, writable descriptor of the keeper's own record (budgets, last signed log size), taken over
  * and locked by it; business: whose vault this is. Starts locked. Nothing else is asked of the machine until seal_login. */
 struct seal *seal_open(int record, int64_t business, struct err *);
-void seal_close(struct seal *);                          /* NULL is fine; the keeper ends */
+void seal_close(struct seal *);                          /* NULL is fine; a keeper that was started ends */
+
+/* Who asks on a line: what may be asked follows from it (the list in keeper.c). The first line is the command line's. */
+enum asker { ASKER_CLI, ASKER_DESK, ASKER_COURIER };
+/* One line more to a keeper that was started here, for another process; returns its descriptor (close-on-exec), -1 with the reason. */
+int seal_line(struct seal *, enum asker, struct err *);
+/* Everybody's end of such a line, taken over. Closed: LOCKED is the answer to everything until seal_session or seal_use. */
+struct seal *seal_on(int line, int64_t business);
 
 /* ---- the vault: a random master key, wrapped in slots ---- */
 
-enum slot_sort { SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2 };
+/* An owner's passphrase, the recovery code, another person's passphrase; the ring: no slot, but the data keys of before a rotation */
+enum slot_sort { SLOT_OWNER = 1, SLOT_RECOVERY = 2, SLOT_PERSON = 3, SLOT_RING = 4 };
 struct slot_cost { uint32_t mib, passes; };              /* of Argon2id */
 extern const struct slot_cost SLOT_COST_FLOOR;           /* 46 MiB, 1 pass: OWASP ASVS 5.0 11.4 / password storage cheat sheet */
 extern const struct slot_cost SLOT_COST_DEFAULT;         /* 256 MiB, 3 passes */
@@ -37,17 +45,30 @@ struct slot { int64_t id; enum slot_sort sort; int64_t person; struct str bytes;
 bool seal_create(struct seal *, struct str passphrase, int64_t person, struct slot_cost, struct slot slots[2], char recovery[64],
                  uint8_t public_key[32], struct arena *, struct err *);
 
-/* A passphrase or a recovery code against the slots; Argon2id runs in a child of the keeper. On success the vault is open and the
- * line has this person's session leave. At most 5 tries a minute and person (the count outlives the keeper). */
-bool seal_login(struct seal *, const struct slot *, size_t n, struct str passphrase, struct err *);
-bool seal_is_open(const struct seal *);
+/* A person's passphrase, or the recovery code (which is the first owner's), against the vault's slots: all of them are given, and the
+ * fitting one is tried. Argon2id runs in a child of the keeper, at most two at a time. On success the vault is open, and a session has
+ * begun that is chosen on this line; token (NULL: not wanted) names it for others. A session of the desk ends after 12 hours. At most 5
+ * wrong tries a minute and person (the count outlives the keeper). */
+enum { SEAL_TOKEN = 16 };
+bool seal_login(struct seal *, const struct slot *, size_t n, int64_t person, struct str passphrase, uint8_t token[SEAL_TOKEN], struct err *);
+bool seal_is_open(const struct seal *);                  /* as far as this line knows */
+/* Chooses a session for what follows on this line; NULL: none. LOCKED: it has ended, or the keeper is another one. */
+bool seal_session(struct seal *, const uint8_t token[SEAL_TOKEN], struct err *);
+bool seal_end(struct seal *, const uint8_t token[SEAL_TOKEN], struct err *);       /* signed out; one that has ended is fine */
 
-/* The passphrase once more, for what needs it (approve, a large import). Holds for 15 minutes on this line. */
+/* The session's passphrase once more, for what needs it (approve, a large import). Holds for 15 minutes for this session. */
 bool seal_again(struct seal *, const struct slot *, size_t n, struct str passphrase, struct err *);
 
-/* The slot with a new secret, in place of its bytes: a passphrase slot with this passphrase (12 characters at least), a recovery slot
- * (passphrase empty) with a new code, which comes out once. Needs seal_again within 15 minutes. The old secret opens no more. */
-bool seal_renew(struct seal *, struct slot *, struct str passphrase, char recovery[64], struct arena *, struct err *);
+/* A slot with a new secret: id, sort and person are told, bytes are those it had or another slot's (what guessing costs stays so), and
+ * are replaced. A passphrase has 12 characters at least; for SLOT_RECOVERY it is empty, and a new code comes out once. Needs seal_again
+ * within 15 minutes; all but one's own passphrase needs an owner's. At most 20 a day. */
+bool seal_slot(struct seal *, struct slot *, struct str passphrase, char recovery[64], struct arena *, struct err *);
+
+/* A new master key. passphrase: the owner's, whose slot is mine; code: the recovery slot's id. Both slots come out anew with a new code,
+ * the ring (older data keys, for what is sealed with them) and a new public key. Everybody else's slots open only what was sealed before,
+ * so they are to be dropped. Nothing may be sealed before all this is kept. Needs seal_again by an owner; for the command line only. */
+bool seal_rotate(struct seal *, struct str passphrase, struct slot *mine, struct slot *code, struct slot *ring, char recovery[64], uint8_t public_key[32],
+                 struct arena *, struct err *);
 
 /* ---- sealing ---- */
 
@@ -58,6 +79,9 @@ enum { SEAL_EXTRA = 1 + 4 + 24 + 16 };                   /* a sealed value is so
 bool seal_wrap  (struct seal *, const struct place *, const struct str *plain, struct str *sealed, size_t n, struct arena *, struct err *);
 /* Under the line's session leave, or the round's leave chosen with seal_use. Counts against that leave's budget. */
 bool seal_unwrap(struct seal *, const struct place *, const struct str *sealed, struct str *plain, size_t n, struct arena *, struct err *);
+/* Each value sealed anew with the newest key; nothing comes out. Needs seal_again within 15 minutes. */
+bool seal_reseal(struct seal *, const struct place *, const struct str *old, struct str *sealed, size_t n, struct arena *, struct err *);
+uint32_t seal_generation(struct str sealed);             /* the key it was sealed with, from 1; 0: no sealed value */
 /* Opens each value and only says whether it opens: for `check`. bad: the index of the first that does not. */
 bool seal_verify(struct seal *, const struct place *, const struct str *sealed, size_t n, size_t *bad, struct err *);
 

@@ -7,7 +7,8 @@
 #include "seal.h"
 
 enum request {
-	R_CREATE = 1, R_LOGIN, R_AGAIN, R_WRAP, R_UNWRAP, R_VERIFY, R_INDEX, R_APPROVE, R_USE, R_SIGN, R_RENEW, R_BACKUP,
+	R_CREATE = 1, R_LOGIN, R_AGAIN, R_WRAP, R_UNWRAP, R_VERIFY, R_INDEX, R_APPROVE, R_USE, R_SIGN, R_SLOT, R_BACKUP, R_SESSION, R_END, R_LINE,
+	R_RESEAL, R_ROTATE,
 	R_COUNT
 };
 
@@ -24,10 +25,14 @@ void rows_digest(const struct bits *, uint8_t digest[32]);
 /* What is signed of a log head. */
 size_t head_message(int64_t business, uint64_t size, const uint8_t root[32], uint8_t out[80]);
 
-/* One request handled, as the fuzz target also does: false: the asker broke the rules, and the keeper ends. */
+/* One request handled, as the fuzz target also does; false: the asker broke the rules, and its line ends. */
 struct keeper;
+struct line;
 struct keeper *keeper_open(int record, int64_t business);
 void keeper_close(struct keeper *);
-bool keeper_handle(struct keeper *, struct str request, struct buf *answer);
+struct line *keeper_line(struct keeper *, enum asker);   /* a line without a descriptor */
+/* Opens the vault with a master key and no passphrase, and signs a person in on this line; again: as if the passphrase was given again. */
+void keeper_unlock(struct keeper *, struct line *, const uint8_t master[32], int64_t person, bool owner, bool again);
+bool keeper_handle(struct keeper *, struct line *, struct str request, struct buf *answer);
 
 #endif

@@ -140,10 +140,10 @@ static void a_passphrase_opens_after_a_restart_and_a_wrong_one_does_not(void **s
 	start_again(v);
 	assert_false(seal_unwrap(v->s, &p, &sealed, &back, 1, v->a, &v->e));
 	assert_int_equal(refused(v), LOCKED);
-	assert_false(seal_login(v->s, v->slots, 2, STR("four other words here"), &v->e));
+	assert_false(seal_login(v->s, v->slots, 2, 1, STR("four other words here"), NULL, &v->e));
 	assert_int_equal(refused(v), REFUSED);
 	assert_false(seal_is_open(v->s));
-	assert_true(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e));
+	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
 	assert_true(seal_unwrap(v->s, &p, &sealed, &back, 1, v->a, &v->e) && str_eq(back, STR("June")));
 }
 
@@ -156,10 +156,10 @@ static void the_recovery_code_opens_and_a_typing_mistake_is_named(void **state)
 		if (*c != '-')
 			typed[n++] = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
 	start_again(v);
-	assert_true(seal_login(v->s, v->slots, 2, (struct str){ typed, n }, &v->e));
+	assert_true(seal_login(v->s, v->slots, 2, 1, (struct str){ typed, n }, NULL, &v->e));
 	start_again(v);
 	typed[12] = typed[12] == '7' ? '8' : '7';        /* in the third group */
-	assert_false(seal_login(v->s, v->slots, 2, (struct str){ typed, n }, &v->e));
+	assert_false(seal_login(v->s, v->slots, 2, 1, (struct str){ typed, n }, NULL, &v->e));
 	assert_non_null(strstr(v->e.say, "group 3"));
 	assert_int_equal(refused(v), REFUSED);
 }
@@ -169,11 +169,11 @@ static void the_sixth_wrong_try_waits_also_with_a_new_keeper(void **state)
 	struct vault *v = *state;
 	for (int i = 0; i < 5; i++) {
 		start_again(v);
-		assert_false(seal_login(v->s, v->slots, 2, STR("not this one at all"), &v->e));
+		assert_false(seal_login(v->s, v->slots, 2, 1, STR("not this one at all"), NULL, &v->e));
 		refused(v);
 	}
 	start_again(v);
-	assert_false(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e));
+	assert_false(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
 	assert_non_null(strstr(v->e.say, "minute"));
 	assert_int_equal(refused(v), REFUSED);
 }
@@ -184,16 +184,16 @@ static void a_swapped_or_weakened_slot_is_refused(void **state)
 	struct slot other[2] = { v->slots[0], v->slots[1] };
 	start_again(v);
 	other[0].person = 2;                             /* somebody else's session */
-	assert_false(seal_login(v->s, other, 1, PASSPHRASE, &v->e));
+	assert_false(seal_login(v->s, other, 1, 1, PASSPHRASE, NULL, &v->e));
 	assert_int_equal(refused(v), REFUSED);
 	char weak[256];
 	memcpy(weak, v->slots[0].bytes.p, v->slots[0].bytes.n);
 	memset(weak + 1, 0, 4), weak[1] = 1;             /* 1 MiB */
-	other[0] = (struct slot){ 1, SLOT_PASSPHRASE, 1, { weak, v->slots[0].bytes.n } };
-	assert_false(seal_login(v->s, other, 1, PASSPHRASE, &v->e));
+	other[0] = (struct slot){ 1, SLOT_OWNER, 1, { weak, v->slots[0].bytes.n } };
+	assert_false(seal_login(v->s, other, 1, 1, PASSPHRASE, NULL, &v->e));
 	assert_int_equal(refused(v), TORN);
 	memset(weak + 1, 0xFF, 4);                       /* 4 PiB */
-	assert_false(seal_login(v->s, other, 1, PASSPHRASE, &v->e));
+	assert_false(seal_login(v->s, other, 1, 1, PASSPHRASE, NULL, &v->e));
 	assert_int_equal(refused(v), TORN);
 }
 
@@ -218,7 +218,7 @@ static void blind_indexes_are_stable_and_apart(void **state)
 	assert_true(seal_index(v->s, INDEX_EMAIL, text, a, 3, &v->e) && seal_index(v->s, INDEX_PHONE, text, phone, 3, &v->e));
 	assert_true(a[0] == a[2] && a[0] != a[1] && a[0] != phone[0] && a[0]);
 	start_again(v);
-	assert_true(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e) && seal_index(v->s, INDEX_EMAIL, text, b, 3, &v->e));
+	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e) && seal_index(v->s, INDEX_EMAIL, text, b, 3, &v->e));
 	assert_memory_equal(a, b, sizeof a);
 	struct vault *second = NULL;
 	assert_int_equal(make((void **)&second), 0);
@@ -237,7 +237,7 @@ static void budgets_outlive_the_keeper(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_true(seal_unwrap(v->s, many, each, back, 1000, v->a, &v->e));
 		start_again(v);
-		assert_true(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e));
+		assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
 	}
 	assert_false(seal_unwrap(v->s, &p, &sealed, back, 1, v->a, &v->e));
 	assert_int_equal(refused(v), REFUSED);
@@ -308,7 +308,7 @@ static void log_heads_are_signed_and_never_shrink(void **state)
 	assert_false(seal_signed(v->public_key, 1, 11, root, signature) || seal_signed(v->public_key, 2, 10, root, signature) ||
 	             seal_signed(v->public_key, 1, 10, other, signature));
 	start_again(v);
-	assert_true(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e));
+	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
 	assert_true(seal_sign(v->s, 10, root, signature, &v->e));        /* the same again is no harm */
 	assert_false(seal_sign(v->s, 9, root, signature, &v->e));
 	assert_int_equal(refused(v), REFUSED);
@@ -330,7 +330,7 @@ static void a_torn_record_loses_no_count(void **state)
 	assert_int_equal(pwrite(fd, noise, sizeof noise, 0), sizeof noise);
 	close(fd);
 	v->s = keeper(v, 1);
-	assert_true(seal_login(v->s, v->slots, 2, PASSPHRASE, &v->e));
+	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
 	assert_false(seal_sign(v->s, 5, root, signature, &v->e));
 	assert_int_equal(refused(v), REFUSED);
 }
