@@ -236,6 +236,18 @@ bool log_verify(struct op *op, struct log_state *s)
 	return good && log_record_lost(op, &s->record_lost);
 }
 
+bool log_size(struct op *op, int64_t *entries)
+{
+	struct sql_log_head_get head;
+	bool found;
+	*entries = 0;
+	if (!sql_log_head_get(op, &head, &found))
+		return false;
+	if (found)
+		*entries = head.size;
+	return true;
+}
+
 bool log_each(struct op *op, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *to)
 {
 	struct sql_entries q;

@@ -85,6 +85,7 @@ struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broke
  * whether an old copy was put back. False only when it could not be read. */
 bool log_verify(struct op *, struct log_state *);
 extern const char log_record_lost_words[];               /* for people */
+bool log_size(struct op *, int64_t *entries);
 bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *);
 
 /* ---- verbs: the only way to change anything ---- */

@@ -95,6 +95,7 @@ CREATE TABLE customer (
 	PRIMARY KEY (business, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX customer_ref ON customer (business, ref);
+CREATE INDEX customer_region ON customer (business, region) WHERE region <> '';
 CREATE INDEX customer_same_as ON customer (business, same_as) WHERE same_as <> 0;
 
 CREATE TABLE customer_index (

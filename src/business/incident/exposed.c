@@ -5,26 +5,95 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct region { struct str name; int64_t n; };
-struct walk {
-	struct op *op; struct answer *answer; const struct exposed *e;
-	kinds kind; struct str region;
-	bool nowhere, lives_there;                       /* those whose region is not known; somebody at all lives in `region` */
-	bool rows, refs;
-	struct bits forgotten; uint64_t customers, untold; int64_t by_kind[KIND_COUNT];
-	struct region *regions; size_t n_regions, room;
-};
+/* ---- counting ---- */
 
-static void count_region(struct walk *w, struct str region)
+struct regions { struct op *op; const struct bits *of; struct region_count *region; size_t n, room; int64_t all; };
+
+/* They come in the order of the regions. */
+static void count_region(void *to, customer_id id, struct str region)
 {
-	for (size_t i = 0; i < w->n_regions; i++)
-		if (str_eq(w->regions[i].name, region)) {
-			w->regions[i].n++;
-			return;
-		}
-	w->regions = arena_more(w->op->a, w->regions, w->n_regions, &w->room, sizeof *w->regions);
-	w->regions[w->n_regions++] = (struct region){ arena_str(w->op->a, region), 1 };
+	struct regions *r = to;
+	if (r->of && !bits_has(r->of, id.n))
+		return;
+	r->all++;
+	if (!r->n || !str_eq(r->region[r->n - 1].name, region)) {
+		r->region = arena_more(r->op->a, r->region, r->n, &r->room, sizeof *r->region);
+		r->region[r->n++] = (struct region_count){ arena_str(r->op->a, region), 0 };
+	}
+	r->region[r->n - 1].n++;
 }
+
+struct living { struct str region; const struct bits *of; struct bits *in; };
+
+static void lives_there(void *to, customer_id id, struct str region)
+{
+	struct living *l = to;
+	if (bits_has(l->of, id.n) && str_eq(l->region, region))
+		bits_add(l->in, id.n);
+}
+
+static void lives_somewhere(void *to, customer_id id, struct str region)
+{
+	struct living *l = to;
+	(void)region;
+	if (id.n < l->in->n)
+		l->in->w[id.n >> 6] &= ~((uint64_t)1 << (id.n & 63));
+}
+
+static int more_first(const void *a, const void *b)
+{
+	const struct region_count *x = a, *y = b;
+	return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : str_cmp(x->name, y->name);
+}
+
+/* Only those who live there stay in t->who. */
+static bool keep_region(struct op *op, struct str region, struct tally *t)
+{
+	bool nowhere = str_eq(region, STR("unknown"));
+	struct bits in = bits_open(t->who.n);
+	if (nowhere)
+		memcpy(in.w, t->who.w, (t->who.n + 63) / 64 * sizeof *in.w);
+	struct living l = { region, &t->who, &in };
+	bool good = ledger_each_region(op, nowhere ? lives_somewhere : lives_there, &l);
+	bits_close(&t->who);
+	t->who = in;
+	return good;
+}
+
+bool incident_tally(struct op *op, const struct exposed *e, kinds kind, struct str region, struct tally *t)
+{
+	struct bits forgotten = { 0 };
+	*t = (struct tally){ .who = bits_open((size_t)e->n + 1) };
+	for (uint32_t c = 1; exposed_next(e, &c); c++)
+		if (!kind || (exposed_kinds(e, c) & kind))
+			bits_add(&t->who, c);
+	bool good = ledger_forgotten(op, &forgotten) && (!region.n || keep_region(op, region, t));
+	struct regions r = { .op = op, .of = &t->who };
+	good = good && ledger_each_region(op, count_region, &r);
+	for (size_t c = 1; good && bits_next(&t->who, &c); c++) {
+		t->customers++;
+		t->forgotten += bits_has(&forgotten, c);
+		for (kinds rest = exposed_kinds(e, (uint32_t)c); rest; rest &= rest - 1)
+			t->by_kind[__builtin_ctzll(rest)]++;
+	}
+	bits_close(&forgotten);
+	if (!good) {
+		bits_close(&t->who);
+		return false;
+	}
+	if (t->customers > r.all) {
+		r.region = arena_more(op->a, r.region, r.n, &r.room, sizeof *r.region);
+		r.region[r.n++] = (struct region_count){ STR("unknown"), t->customers - r.all };
+	}
+	if (r.n)
+		qsort(r.region, r.n, sizeof *r.region, more_first);
+	t->region = r.region, t->regions = r.n;
+	return true;
+}
+
+/* ---- rows ---- */
+
+struct walk { struct op *op; struct answer *answer; const struct exposed *e; const struct tally *t; struct bits forgotten; bool refs; };
 
 static void put_kinds(struct answer *answer, kinds of)
 {
@@ -39,78 +108,57 @@ static void put_kinds(struct answer *answer, kinds of)
 static bool each_customer(void *to, customer_id id, struct str ref, struct str region)
 {
 	struct walk *w = to;
-	kinds of = id.n < w->e->n ? exposed_kinds(w->e, id.n) : 0;
-	bool here = w->nowhere ? !region.n : !w->region.n || str_eq(w->region, region);
-	w->lives_there |= here;
-	if (!here && w->region.n && region.n)
-		count_region(w, region);                 /* for the hint: where customers live */
-	if (!of || (w->kind && !(of & w->kind)) || !here)
+	(void)region;
+	if (!bits_has(&w->t->who, id.n))
 		return true;
-	bool forgotten = bits_has(&w->forgotten, id.n);
-	w->customers++;
-	w->untold += forgotten;
-	for (kinds rest = of; rest; rest &= rest - 1)
-		w->by_kind[__builtin_ctzll(rest)]++;
-	if (!w->region.n)
-		count_region(w, region.n ? region : STR("unknown"));
-	if (w->rows) {
-		answer_row(w->answer);
-		answer_text(w->answer, "customer_ref", ref);
-		put_kinds(w->answer, of);
-		bool touched = w->e->touches[id.n];
-		answer_time(w->answer, "first_touch", touched ? w->e->first[id.n] : FAR_OFF);
-		answer_time(w->answer, "last_touch", touched ? w->e->last[id.n] : FAR_OFF);
-		answer_number(w->answer, "touches", w->e->touches[id.n]);
-		answer_flag(w->answer, "forgotten", forgotten);
-		answer_row_end(w->answer);
-	}
 	if (w->refs) {
 		w->answer->put(w->answer->to, ref);
 		w->answer->put(w->answer->to, STR("\n"));
+		return !op_stopped(w->op);
 	}
+	bool touched = w->e->touches[id.n];
+	answer_row(w->answer);
+	answer_text(w->answer, "customer_ref", ref);
+	put_kinds(w->answer, exposed_kinds(w->e, id.n));
+	answer_time(w->answer, "first_touch", touched ? w->e->first[id.n] : FAR_OFF);
+	answer_time(w->answer, "last_touch", touched ? w->e->last[id.n] : FAR_OFF);
+	answer_number(w->answer, "touches", w->e->touches[id.n]);
+	answer_flag(w->answer, "forgotten", bits_has(&w->forgotten, id.n));
+	answer_row_end(w->answer);
 	return !op_stopped(w->op);
 }
 
-static int more_first(const void *a, const void *b)
+static void say_counts(struct op *op, const struct incident *i, const struct exposed *e, const struct tally *t, struct answer *answer)
 {
-	const struct region *x = a, *y = b;
-	return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : str_cmp(x->name, y->name);
-}
-
-static void say_counts(struct walk *w, const struct incident *i)
-{
-	struct answer *answer = w->answer;
-	struct str words[KIND_COUNT], *names = ARENA_ARRAY(w->op->a, struct str, w->n_regions + 1);
-	int64_t counts[KIND_COUNT], *many = ARENA_ARRAY(w->op->a, int64_t, w->n_regions + 1);
+	struct str words[KIND_COUNT], *names = ARENA_ARRAY(op->a, struct str, t->regions + 1);
+	int64_t counts[KIND_COUNT], *many = ARENA_ARRAY(op->a, int64_t, t->regions + 1);
 	size_t n = 0;
 	for (int k = 0; k < KIND_COUNT; k++)
-		if (w->by_kind[k])
-			words[n] = str_of(kind_name((enum kind)k)), counts[n++] = w->by_kind[k];
-	if (w->n_regions)                                /* a list of none has no place, and qsort wants one */
-		qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
-	for (size_t r = 0; r < w->n_regions; r++)
-		names[r] = w->regions[r].name, many[r] = w->regions[r].n;
+		if (t->by_kind[k])
+			words[n] = str_of(kind_name((enum kind)k)), counts[n++] = t->by_kind[k];
+	for (size_t r = 0; r < t->regions; r++)
+		names[r] = t->region[r].name, many[r] = t->region[r].n;
 	answer_row(answer);
-	answer_number(answer, "customers", (int64_t)w->customers);
-	answer_number(answer, "forgotten", (int64_t)w->untold);
-	answer_number(answer, "unnamed_touches", (int64_t)w->e->unnamed);
-	answer_number(answer, "unnamed_found", (int64_t)w->e->found);
+	answer_number(answer, "customers", t->customers);
+	answer_number(answer, "forgotten", t->forgotten);
+	answer_number(answer, "unnamed_touches", (int64_t)e->unnamed);
+	answer_number(answer, "unnamed_found", (int64_t)e->found);
 	answer_counts(answer, "by_kind", words, counts, n);
-	answer_counts(answer, "by_region", names, many, w->n_regions);
+	answer_counts(answer, "by_region", names, many, t->regions);
 	answer_row_end(answer);
 	answer_say(answer, "Incident %" PRId64 ": " STR_FMT, i->id, STR_ARG(i->title));
-	answer_say(answer, "%s at risk.", counted(w->op->a, (int64_t)w->customers, "customer is", "customers are"));
+	answer_say(answer, "%s at risk.", counted(op->a, t->customers, "customer is", "customers are"));
 	for (size_t k = 0; k < n; k++)
 		answer_say(answer, "  %-22.*s %" PRId64, STR_ARG(words[k]), counts[k]);
-	for (size_t r = 0; r < w->n_regions && r < 10; r++)
+	for (size_t r = 0; r < t->regions && r < 10; r++)
 		answer_say(answer, "  in %-19.*s %" PRId64, STR_ARG(names[r]), many[r]);
-	if (w->untold)
-		answer_say(answer, "%s at their wish, and cannot be told.", counted(w->op->a, (int64_t)w->untold, "of them was forgotten", "of them were forgotten"));
-	if (w->e->unnamed)
-		answer_say(answer, w->e->unnamed == 1 ? "%" PRIu64 " more payment is at risk that names nobody. Your payment service can reach that person: ask it to."
-		                                      : "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", w->e->unnamed);
-	if (w->e->found)
-		answer_say(answer, "%" PRIu64 " numbers in files there stand in the record of no customer we know: whose they are is not known.", w->e->found);
+	if (t->forgotten)
+		answer_say(answer, "%s at their wish, and cannot be told.", counted(op->a, t->forgotten, "of them was forgotten", "of them were forgotten"));
+	if (e->unnamed)
+		answer_say(answer, e->unnamed == 1 ? "%" PRIu64 " more payment is at risk that names nobody. Your payment service can reach that person: ask it to."
+		                                   : "%" PRIu64 " more payments are at risk that name nobody. Your payment service can reach those people: ask it to.", e->unnamed);
+	if (e->found)
+		answer_say(answer, "%" PRIu64 " numbers in files there stand in the record of no customer we know: whose they are is not known.", e->found);
 }
 
 static bool verify(struct op *op, const struct incident *i, const struct exposed *e, struct answer *answer)
@@ -175,17 +223,26 @@ static void say_open_questions(struct op *op, const struct sources *s, struct an
 }
 
 /* Nobody lives in a region: a slip of the pen shows by where they do. */
-static void region_hint(struct walk *w)
+static bool region_hint(struct op *op, struct str region, struct answer *answer)
 {
 	enum { SHOWN = 8 };
+	struct regions r = { .op = op };
 	struct buf b = BUF(1024);
-	if (w->n_regions)                                /* a list of none has no place, and qsort wants one */
-		qsort(w->regions, w->n_regions, sizeof *w->regions, more_first);
-	for (size_t r = 0; r < w->n_regions && r < SHOWN; r++)
-		buf_printf(&b, "%s" STR_FMT, r ? ", " : "", STR_ARG(w->regions[r].name));
-	answer_note(w->answer, "No customer that is known lives in " STR_FMT ". They live in " STR_FMT "%s.", STR_ARG(w->region),
-	            STR_ARG(b.n ? buf_str(&b) : STR("no region that is known")), w->n_regions > SHOWN ? " and others" : "");
+	bool there = str_eq(region, STR("unknown"));
+	if (!ledger_each_region(op, count_region, &r))
+		return false;
+	if (r.n)
+		qsort(r.region, r.n, sizeof *r.region, more_first);
+	for (size_t i = 0; i < r.n; i++) {
+		there |= str_eq(r.region[i].name, region);
+		if (i < SHOWN)
+			buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(r.region[i].name));
+	}
+	if (!there)
+		answer_note(answer, "No customer that is known lives in " STR_FMT ". They live in " STR_FMT "%s.", STR_ARG(region),
+		            STR_ARG(b.n ? buf_str(&b) : STR("no region that is known")), r.n > SHOWN ? " and others" : "");
 	buf_free(&b);
+	return true;
 }
 
 /* Nobody at risk: then when the holders were in use at all, for a window or a year may be mistyped. */
@@ -218,7 +275,8 @@ static bool say_used(struct op *op, const struct incident *i, struct answer *ans
 bool incident_exposed_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
-	struct walk w = { .op = op, .answer = answer, .region = args_text(args, "region") };
+	struct str region = args_text(args, "region");
+	kinds only = 0;
 	enum kind k;
 	if (!incident_asked(op, args, &i))
 		return false;
@@ -226,40 +284,39 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 		if (!kind_parse(args_text(args, "kind"), &k))
 			return err_set(&op->err, INVALID, "kind", "There is no kind of data \"" STR_FMT "\". Kinds are: " STR_FMT ".",
 			               STR_ARG(args_text(args, "kind")), STR_ARG(kinds_text(op->a, KINDS_ALL, ", ")));
-		w.kind = (kinds)1 << k;
+		only = (kinds)1 << k;
 	}
-	w.nowhere = str_eq(w.region, STR("unknown"));
-	if (w.region.n && !w.nowhere && !str_region(w.region))
-		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-NY%s" STR_FMT "; or unknown.", w.region.n == 2 ? ". Did you mean US-" : "",
-		               STR_ARG(w.region.n == 2 ? w.region : STR("")));
+	if (region.n && !str_eq(region, STR("unknown")) && !str_region(region))
+		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-NY%s" STR_FMT "; or unknown.", region.n == 2 ? ". Did you mean US-" : "",
+		               STR_ARG(region.n == 2 ? region : STR("")));
 	if (args_has(args, "why"))
 		return why(op, &i, args_text(args, "why"), answer);
-	bool count = args_has(args, "count");
-	w.refs = args_has(args, "refs") && !count;
-	w.rows = answer->json && !count && !w.refs;
+	bool count = args_has(args, "count"), refs = args_has(args, "refs") && !count, rows = answer->json && !count && !refs;
 	struct exposed *e;
 	struct sources s;
-	if (!exposure_of(op, i.suspicion, i.n, w.rows, &e, &s))
+	struct tally t;
+	if (!exposure_of(op, i.suspicion, i.n, rows, &e, &s))
 		return false;
-	w.e = e;
-	bool good = ledger_forgotten(op, &w.forgotten) && ledger_each_customer(op, each_customer, &w);
-	if (good && w.region.n && !w.lives_there)
-		region_hint(&w);
-	if (w.region.n)                                  /* those counted were for the hint */
-		w.n_regions = 0;
-	if (good && w.region.n && w.customers)
-		w.n_regions = 1, w.regions = ARENA_NEW(op->a, struct region), *w.regions = (struct region){ w.region, (int64_t)w.customers };
-	if (good && (count || (!answer->json && !w.refs)))
-		say_counts(&w, &i);
-	if (good && !answer->json && !w.refs && !count && w.customers)
+	if (!incident_tally(op, e, only, region, &t)) {
+		exposed_close(e);
+		return false;
+	}
+	struct walk w = { .op = op, .answer = answer, .e = e, .t = &t, .refs = refs };
+	bool good = !(rows || refs) || (ledger_forgotten(op, &w.forgotten) && ledger_each_customer(op, each_customer, &w));
+	if (good && region.n && !t.customers)
+		good = region_hint(op, region, answer);
+	if (good && !rows && !refs)
+		say_counts(op, &i, e, &t, answer);
+	if (good && !rows && !refs && !count && t.customers)
 		answer_say(answer, "\nWhich: handback incident exposed %" PRId64 " --refs      Why one of them: --why REF\nNext:  handback notice draft %" PRId64, i.id, i.id);
-	if (good && !w.customers && !e->unnamed && !answer->json && !w.refs && !w.kind && !w.region.n)
+	if (good && !t.customers && !e->unnamed && !answer->json && !refs && !only && !region.n)
 		good = say_used(op, &i, answer);
 	if (good)
 		say_open_questions(op, &s, answer);
 	if (good && args_has(args, "verify"))
 		good = verify(op, &i, e, answer);
 	bits_close(&w.forgotten);
+	bits_close(&t.who);
 	exposed_close(e);
 	return good;
 }

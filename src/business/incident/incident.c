@@ -50,6 +50,21 @@ bool incident_get(struct op *op, int64_t id, struct incident *out)
 	return true;
 }
 
+bool incident_list(struct op *op, struct incident **out, size_t *n)
+{
+	struct sql_incidents q;
+	struct incident *v = NULL;
+	size_t room = 0, m = 0;
+	if (!sql_incidents(op, &q))
+		return false;
+	while (sql_incidents_next(op, &q)) {
+		v = arena_more(op->a, v, m, &room, sizeof *v);
+		v[m++] = (struct incident){ q.id, q.title, q.opened, q.discovered, q.closed, NULL, 0 };
+	}
+	*out = v, *n = m;
+	return op->err.code == OK;
+}
+
 bool incident_asked(struct op *op, const struct args *args, struct incident *out)
 {
 	int64_t id;
@@ -100,17 +115,11 @@ static void future_told(struct op *op, const struct window *w, struct answer *an
 		            STR_ARG(when_day_text(op->a, op->zone, w->to - 1, "en")));
 }
 
-static bool exposed_now(struct op *op, int64_t id, struct exposed **e, struct sources *s)
+static void say_unnamed(struct answer *answer, uint64_t n)
 {
-	struct incident i;
-	return incident_get(op, id, &i) && exposure_of(op, i.suspicion, i.n, false, e, s);
-}
-
-static void say_unnamed(struct answer *answer, const struct exposed *e)
-{
-	if (e->unnamed)
-		answer_say(answer, "%" PRIu64 " payment%s at risk name%s nobody: %s too, and your payment service can reach %s.", e->unnamed, e->unnamed == 1 ? "" : "s",
-		           e->unnamed == 1 ? "s" : "", e->unnamed == 1 ? "it counts" : "they count", e->unnamed == 1 ? "that person" : "those people");
+	if (n)
+		answer_say(answer, "%" PRIu64 " payment%s at risk name%s nobody: %s too, and your payment service can reach %s.", n, n == 1 ? "" : "s", n == 1 ? "s" : "",
+		           n == 1 ? "it counts" : "they count", n == 1 ? "that person" : "those people");
 }
 
 /* ---- verbs ---- */
@@ -181,89 +190,124 @@ static void moved_say(struct answer *answer, const char *what, const struct move
 	buf_free(&b);
 }
 
-static bool suspect_run(struct op *op, const struct args *args, struct answer *answer)
+bool incident_suspect(struct op *op, const struct args *args, struct incident *now, struct incident *then)
 {
-	struct incident i;
 	struct window w = { 0 };
 	struct holder *holder;
 	size_t n;
 	bool clear = args_has(args, "clear"), also = args_has(args, "also");
 	if (clear == (args_has(args, "from") && args_has(args, "to")))
 		return err_set(&op->err, INVALID, "from", clear ? "--clear takes no window." : "--from and --to say when; or --clear takes the holder out.");
-	if (!incident_asked(op, args, &i) || (!clear && !window_read(op, args, &w)) || !map_find_all(op, args_list(args, "holder"), &holder, &n))
+	if (!incident_asked(op, args, now) || (!clear && !window_read(op, args, &w)) || !map_find_all(op, args_list(args, "holder"), &holder, &n))
 		return false;
+	*then = *now;
+	then->suspicion = ARENA_ARRAY(op->a, struct suspicion, now->n + n);
+	then->n = 0;
+	for (size_t i = 0; i < now->n; i++) {
+		bool named = false;
+		for (size_t k = 0; k < n && !also; k++)
+			named |= holder[k].id.n == now->suspicion[i].holder.n;
+		if (!named)
+			then->suspicion[then->n++] = now->suspicion[i];
+	}
+	for (size_t k = 0; k < n && !clear; k++)
+		then->suspicion[then->n++] = (struct suspicion){ holder[k].id, w.from, w.to, w.manner };
+	return true;
+}
+
+bool incident_difference(struct op *op, const struct incident *now, const struct incident *then, struct difference *d)
+{
 	struct exposed *before, *after;
 	struct sources s;
-	if (!exposure_of(op, i.suspicion, i.n, false, &before, &s))
+	if (!exposure_of(op, now->suspicion, now->n, false, &before, &s))
 		return false;
-	bool good = true;
-	for (size_t k = 0; good && k < n; k++)
-		good = (also || sql_suspect_clear(op, i.id, holder[k].id.n)) &&
-		       (clear || sql_suspect_put(op, i.id, holder[k].id.n, w.from, w.to, w.manner)) &&
-		       log_add(op, clear ? "incident.cleared" : "incident.suspected",
-		               ABOUT({ "incident", i.id }, { "holder", holder[k].id.n }, { "from", w.from }, { "to", w.to }));
-	if (!good || !exposed_now(op, i.id, &after, &s)) {
+	if (!exposure_of(op, then->suspicion, then->n, false, &after, &s)) {
 		exposed_close(before);
 		return false;
 	}
 	uint32_t most = after->n > before->n ? after->n : before->n;
-	struct bits more = bits_open((size_t)most + 1), fewer = bits_open((size_t)most + 1);
-	struct moved added, dropped;
+	*d = (struct difference){ bits_open((size_t)most + 1), bits_open((size_t)most + 1), exposed_customers(after), after->unnamed };
 	for (uint32_t c = 1; c < most; c++) {
 		bool was = c < before->n && exposed_kinds(before, c), is = c < after->n && exposed_kinds(after, c);
 		if (is && !was)
-			bits_add(&more, c);
+			bits_add(&d->added, c);
 		if (was && !is)
-			bits_add(&fewer, c);
+			bits_add(&d->dropped, c);
 	}
-	good = moved_refs(op, &more, &added) && moved_refs(op, &fewer, &dropped);
-	if (good) {
-		answer_row(answer);
-		answer_number(answer, "incident", i.id);
-		answer_number(answer, "adds", (int64_t)bits_count(&more));
-		answer_number(answer, "drops", (int64_t)bits_count(&fewer));
-		answer_number(answer, "customers", (int64_t)exposed_customers(after));
-		answer_number(answer, "unnamed_touches", (int64_t)after->unnamed);
-		answer_words(answer, "added", added.ref, added.n);
-		answer_words(answer, "dropped", dropped.ref, dropped.n);
-		answer_row_end(answer);
-		answer_say(answer, "%s at risk now: %zu more than before, %zu no longer.", counted(op->a, (int64_t)exposed_customers(after), "customer is", "customers are"),
-		           bits_count(&more), bits_count(&fewer));
-		moved_say(answer, "added", &added);
-		moved_say(answer, "no longer", &dropped);
-		say_unnamed(answer, after);
-		if (!clear)
-			future_told(op, &w, answer);
-	}
-	bits_close(&more);
-	bits_close(&fewer);
 	exposed_close(before);
 	exposed_close(after);
+	return true;
+}
+
+static void suspect_tell(struct op *op, const struct incident *i, const struct difference *d, const struct moved *added, const struct moved *dropped, struct answer *answer)
+{
+	answer_row(answer);
+	answer_number(answer, "incident", i->id);
+	answer_number(answer, "adds", (int64_t)bits_count(&d->added));
+	answer_number(answer, "drops", (int64_t)bits_count(&d->dropped));
+	answer_number(answer, "customers", (int64_t)d->customers);
+	answer_number(answer, "unnamed_touches", (int64_t)d->unnamed);
+	answer_words(answer, "added", added->ref, added->n);
+	answer_words(answer, "dropped", dropped->ref, dropped->n);
+	answer_row_end(answer);
+	answer_say(answer, "%s at risk now: %zu more than before, %zu no longer.", counted(op->a, (int64_t)d->customers, "customer is", "customers are"),
+	           bits_count(&d->added), bits_count(&d->dropped));
+	moved_say(answer, "added", added);
+	moved_say(answer, "no longer", dropped);
+	say_unnamed(answer, d->unnamed);
+}
+
+static bool suspect_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident now, then;
+	struct difference d;
+	struct moved added, dropped;
+	struct window w;
+	struct holder *holder;
+	size_t n;
+	bool clear = args_has(args, "clear"), also = args_has(args, "also");
+	if (!incident_suspect(op, args, &now, &then) || !map_find_all(op, args_list(args, "holder"), &holder, &n) || (!clear && !window_read(op, args, &w)) ||
+	    !incident_difference(op, &now, &then, &d))
+		return false;
+	if (clear)
+		w = (struct window){ 0 };
+	bool good = moved_refs(op, &d.added, &added) && moved_refs(op, &d.dropped, &dropped);
+	for (size_t k = 0; good && k < n; k++)
+		good = (also || sql_suspect_clear(op, now.id, holder[k].id.n)) &&
+		       (clear || sql_suspect_put(op, now.id, holder[k].id.n, w.from, w.to, w.manner)) &&
+		       log_add(op, clear ? "incident.cleared" : "incident.suspected",
+		               ABOUT({ "incident", now.id }, { "holder", holder[k].id.n }, { "from", w.from }, { "to", w.to }));
+	if (good)
+		suspect_tell(op, &now, &d, &added, &dropped, answer);
+	if (good && !clear)
+		future_told(op, &w, answer);
+	bits_close(&d.added);
+	bits_close(&d.dropped);
 	return good;
 }
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	struct incident *all;
+	size_t n;
 	(void)args;
-	struct sql_incidents q;
-	bool any = false;
-	if (!sql_incidents(op, &q))
+	if (!incident_list(op, &all, &n))
 		return false;
-	while (sql_incidents_next(op, &q)) {
-		any = true;
+	for (size_t k = n; k-- > 0;) {
+		const struct incident *i = &all[k];
 		answer_row(answer);
-		answer_number(answer, "incident", q.id);
-		answer_text(answer, "title", q.title);
-		answer_time(answer, "opened", q.opened);
-		answer_time(answer, "discovered", q.discovered);
-		answer_time(answer, "closed", q.closed);
+		answer_number(answer, "incident", i->id);
+		answer_text(answer, "title", i->title);
+		answer_time(answer, "opened", i->opened);
+		answer_time(answer, "discovered", i->discovered);
+		answer_time(answer, "closed", i->closed);
 		answer_row_end(answer);
-		answer_say(answer, "%3" PRId64 "  %-6s  discovered " STR_FMT "  " STR_FMT, q.id, q.closed >= FAR_OFF ? "open" : "closed",
-		           STR_ARG(when_day_text(op->a, op->zone, q.discovered, "en")), STR_ARG(q.title));
+		answer_say(answer, "%3" PRId64 "  %-6s  discovered " STR_FMT "  " STR_FMT, i->id, i->closed >= FAR_OFF ? "open" : "closed",
+		           STR_ARG(when_day_text(op->a, op->zone, i->discovered, "en")), STR_ARG(i->title));
 	}
-	if (!any)
+	if (!n)
 		answer_say(answer, "No incident is open. To open one: handback incident open --help");
-	return op->err.code == OK;
+	return true;
 }
 
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)

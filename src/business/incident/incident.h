@@ -6,6 +6,26 @@
 
 struct incident { int64_t id; struct str title; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; };
 bool incident_get(struct op *, int64_t id, struct incident *);          /* NOT_FOUND */
+bool incident_list(struct op *, struct incident **, size_t *n);          /* all, latest first; without their windows */
+
+/* Who of an exposure is counted, and how often. kind 0: any; region: empty for any, "unknown" for those whose region is not known. */
+struct region_count { struct str name; int64_t n; };
+struct tally {
+	struct bits who; int64_t customers, forgotten, by_kind[KIND_COUNT];      /* who: by number; the caller closes */
+	struct region_count *region; size_t regions;     /* most first */
+};
+bool incident_tally(struct op *, const struct exposed *, kinds kind, struct str region, struct tally *);
+
+/* What the fields of `incident suspect` ask for: the incident with its windows as they would be. */
+bool incident_suspect(struct op *, const struct args *, struct incident *now, struct incident *then);
+/* Whom other windows add, and whom they drop. The caller closes both sets. */
+struct difference { struct bits added, dropped; uint64_t customers, unnamed; };
+bool incident_difference(struct op *, const struct incident *now, const struct incident *then, struct difference *);
+
+const char *manner_name(enum manner);                    /* "passing", "kept", "both" */
+/* A window's bounds for people, in the business's time zone: "2025-11-27 00:00 to unknown, America/New_York" */
+struct str window_text(struct op *, int64_t from, int64_t to);
+
 extern const struct verb incident_verbs[];               /* incident open|suspect|exposed|list|show|close */
 
 #endif

@@ -8,7 +8,7 @@ UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;
 SELECT title, opened, discovered, closed FROM incident WHERE business = :business AND id = :id;
 
 -- incidents () -> (id i64, title text, opened i64, discovered i64, closed i64): any
-SELECT id, title, opened, discovered, closed FROM incident WHERE business = :business ORDER BY id;
+SELECT id, title, opened, discovered, closed FROM incident WHERE business = :business ORDER BY id DESC;
 
 -- suspects (incident i64) -> (holder i64, n i64, begins i64, ends i64, manner i64): any
 SELECT holder, n, begins, ends, manner FROM suspect WHERE business = :business AND incident = :incident ORDER BY holder, n;

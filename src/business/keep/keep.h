@@ -6,6 +6,11 @@
 
 #include "incident.h"
 
+/* One holder through whose hands a customer's information went: which kinds, first and last touch and how many; listed: a customer list of its
+ * shows them; found: a file there does. By holder number. */
+struct hand { struct holder holder; kinds kinds; int64_t first, last, times; bool listed, found; };
+bool keep_hands(struct op *, customer_id, struct hand **, size_t *n);
+
 extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore */
 
 #endif

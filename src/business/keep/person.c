@@ -9,10 +9,8 @@ enum { JOINED_MAX = 64 };
 
 /* ---- whose hands it was in ---- */
 
-struct hand { struct holder holder; kinds kinds; int64_t first, last; int64_t times; bool listed, found, direct; };
-
 /* Every holder, asked about all of time: what answers is what was ever there. */
-static bool hands_of(struct op *op, customer_id who, struct hand **out, size_t *n)
+bool keep_hands(struct op *op, customer_id who, struct hand **out, size_t *n)
 {
 	struct atlas atlas;
 	struct reason *r;
@@ -34,7 +32,6 @@ static bool hands_of(struct op *op, customer_id who, struct hand **out, size_t *
 		h->listed |= r[i].listing, h->found |= r[i].finding;
 		if (r[i].listing || r[i].finding)
 			continue;
-		h->direct |= r[i].entry.n == h->holder.id.n;
 		h->first = r[i].at < h->first ? r[i].at : h->first;
 		h->last = r[i].at > h->last ? r[i].at : h->last;
 		h->times++;
@@ -111,7 +108,7 @@ static bool more(void *to, struct op *op, customer_id id, struct answer *answer)
 	struct hand *h;
 	size_t n;
 	(void)to;
-	if (!say_forgotten(op, id, answer) || !hands_of(op, ledger_person(op, id), &h, &n))
+	if (!say_forgotten(op, id, answer) || !keep_hands(op, ledger_person(op, id), &h, &n))
 		return false;
 	if (answer->json)
 		hands_row(op, h, n, answer);

@@ -54,14 +54,15 @@ static bool day_check(struct checking *c, int64_t day, bool rebuild)
 static bool missing(struct op *op, int64_t *n)
 {
 	struct sql_days_total total;
-	struct sql_imports q;
+	struct imported *all;
+	size_t imports;
 	bool found;
 	int64_t brought = 0, lost = 0;
-	if (!sql_days_total(op, &total, &found) || !sql_imports(op, &q))
+	if (!sql_days_total(op, &total, &found) || !ledger_imports(op, INT64_MAX, INT64_MAX, &all, &imports))
 		return false;
-	while (sql_imports_next(op, &q)) {
-		const struct format *f = format_named(q.format);
-		brought += f && !f->contacts && !q.undo ? q.fresh : 0;
+	for (size_t i = 0; i < imports; i++) {
+		const struct format *f = format_named(all[i].format);
+		brought += f && !f->contacts && !all[i].undo ? all[i].fresh : 0;
 	}
 	struct str before = op_setting(op, LOST);
 	if (before.n && !str_i64(before, &lost))

@@ -199,9 +199,62 @@ bool ledger_show(struct op *op, const customer_id *id, size_t n, struct answer *
 	return true;
 }
 
+/* By the blind index; the vault is open. */
+static bool find_contact(struct op *op, enum index_sort sort, struct str plain, customer_id *id, size_t *n)
+{
+	uint64_t key;
+	struct sql_index_find q;
+	*n = 0;
+	if (!seal_index(op->seal, sort, &plain, &key, 1, &op->err) || !sql_index_find(op, sort, (int64_t)key, &q))
+		return false;
+	while (*n < FOUND_MAX && sql_index_find_next(op, &q))
+		id[(*n)++] = (customer_id){ (uint32_t)q.customer };
+	sql_index_find_stop(&q);
+	return op->err.code == OK;
+}
+
+struct numbered { customer_id *id; size_t n; };
+
+static void number_found(void *to, size_t i, customer_id id)
+{
+	struct numbered *f = to;
+	(void)i;
+	for (size_t k = 0; k < f->n; k++)
+		if (f->id[k].n == id.n)
+			return;
+	if (f->n < FOUND_MAX)
+		f->id[f->n++] = id;
+}
+
+bool ledger_search(struct op *op, struct str typed, customer_id found[FOUND_MAX], size_t *n)
+{
+	struct numbered by_number = { found, 0 };
+	struct str email = email_plain(op->a, typed), phone = phone_plain(op->a, typed, home_country(op));
+	*n = 0;
+	if (!email.n && !ledger_whose_number(op, typed, number_found, &by_number))
+		return false;
+	if (by_number.n || (!email.n && !phone.n)) {
+		*n = by_number.n;
+		return true;
+	}
+	return op_key(op) && find_contact(op, email.n ? INDEX_EMAIL : INDEX_PHONE, email.n ? email : phone, found, n);
+}
+
+bool ledger_page(struct op *op, struct str after, struct customer **out, size_t *n)
+{
+	struct sql_customers_page q;
+	struct customer *c = ARENA_ARRAY(op->a, struct customer, CUSTOMERS_PAGE);
+	size_t m = 0;
+	if (!sql_customers_page(op, after, CUSTOMERS_PAGE, &q))
+		return false;
+	while (sql_customers_page_next(op, &q))
+		c[m++] = (struct customer){ .id = { (uint32_t)q.id }, .ref = q.ref, .region = q.region, .country = q.country, .language = q.language, .ways = (unsigned)q.ways };
+	*out = c, *n = m;
+	return op->err.code == OK;
+}
+
 static bool find_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	enum { FOUND_MAX = 64 };
 	customer_id id[FOUND_MAX];
 	size_t n = 0;
 	if (args_has(args, "doubtful")) {
@@ -230,17 +283,9 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 	if (!email && !args_has(args, "phone"))
 		return err_set(&op->err, INVALID, NULL, "Say whom to find: --email, --phone, --ref or --doubtful.");
 	struct str plain = email ? email_plain(op->a, args_text(args, "email")) : phone_plain(op->a, args_text(args, "phone"), home_country(op));
-	uint64_t key;
-	struct sql_index_find q;
 	if (!plain.n)
 		return err_set(&op->err, INVALID, email ? "email" : "phone", "That is no %s.", email ? "e-mail address" : "phone number");
-	if (!op_key(op) || !seal_index(op->seal, email ? INDEX_EMAIL : INDEX_PHONE, &plain, &key, 1, &op->err) ||
-	    !sql_index_find(op, email ? INDEX_EMAIL : INDEX_PHONE, (int64_t)key, &q))
-		return false;
-	while (n < FOUND_MAX && sql_index_find_next(op, &q))
-		id[n++] = (customer_id){ (uint32_t)q.customer };
-	sql_index_find_stop(&q);
-	return op->err.code == OK && ledger_show(op, id, n, answer, NULL, NULL);
+	return op_key(op) && find_contact(op, email ? INDEX_EMAIL : INDEX_PHONE, plain, id, &n) && ledger_show(op, id, n, answer, NULL, NULL);
 }
 
 /* ---- correcting ---- */

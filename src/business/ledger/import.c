@@ -71,7 +71,8 @@ struct import {
 	const struct format *format; struct layout layout; bool laid, written[CSV_CELLS_MAX];
 	struct setting setting;
 	struct people *people; holder_id service;
-	struct flavours flavours;
+	struct flavours flavours; struct flavour last; uint32_t last_code;      /* last: the one of the row before */
+	uint64_t *asked;                                 /* index entries asked of the keeper since the passphrase was last given, by all files of this call */
 	struct rows_of rows, refunds;                    /* refunds: touches beside their row's own, which make no rows */
 	struct listing { kinds kinds; uint32_t *who; size_t n, cap; } listing[64]; size_t listings;
 	/* names met in this file; the seed keeps a file from being written so that its names meet in one place */
@@ -218,11 +219,8 @@ static bool holder_number(struct import *im, enum holder_sort sort, struct str n
 
 static bool flavour_number(struct import *im, const struct flavour *f, uint32_t *code)
 {
-	static struct flavour last;
-	static uint32_t last_code;
-	static const struct flavours *of;
-	if (of == &im->flavours && last_code && memcmp(&last, f, sizeof last) == 0) {
-		*code = last_code;
+	if (im->last_code && memcmp(&im->last, f, sizeof *f) == 0) {
+		*code = im->last_code;
 		return true;
 	}
 	bool known = false;
@@ -230,7 +228,7 @@ static bool flavour_number(struct import *im, const struct flavour *f, uint32_t 
 		known = memcmp(&im->flavours.by_code[i], f, sizeof *f) == 0;
 	if ((!known && !naming(im)) || !flavour_code(im->op, &im->flavours, f, code))
 		return false;
-	last = *f, last_code = *code, of = &im->flavours;
+	im->last = *f, im->last_code = *code;
 	return true;
 }
 
@@ -320,16 +318,20 @@ static void rows_name(struct import *im, struct rows_of *rows, int64_t *low, int
 	}
 }
 
+/* Many look-ups of contacts need the passphrase once more: else they would be an oracle for phone numbers. */
+static bool index_asked(struct import *im, size_t people)
+{
+	enum { EACH_AT_MOST = 6 };
+	if (!people || (*im->asked += people * EACH_AT_MOST) <= INDEX_FREE)
+		return true;
+	*im->asked = 0;
+	return op_key_again(im->op);
+}
+
 /* Customers first, so that no touch names one that is not there; then the touches, day by day. */
 static bool keep(struct import *im)
 {
-	uint64_t index = people_waiting(im->people) * 6;
-	static uint64_t asked;
-	if (people_waiting(im->people) && (asked += index) > INDEX_FREE && !op_key_again(im->op))
-		return false;
-	if (asked > INDEX_FREE)
-		asked = 0;
-	if (!people_flush(im->people))
+	if (!index_asked(im, people_waiting(im->people)) || !people_flush(im->people))
 		return false;
 	int64_t low = INT64_MAX, high = INT64_MIN;
 	rows_name(im, &im->rows, &low, &high);
@@ -422,12 +424,7 @@ static bool row_take(struct import *im, const struct str *cell, size_t n, struct
 static bool contacts_keep(struct import *im)
 {
 	size_t n = im->rows.n;
-	static uint64_t asked;
-	if (n && (asked += n * 6) > INDEX_FREE && !op_key_again(im->op))
-		return false;
-	if (asked > INDEX_FREE)
-		asked = 0;
-	if (!people_flush(im->people))
+	if (!index_asked(im, n) || !people_flush(im->people))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		uint32_t ticket = im->rows.p[i].who & ~(PENDING | TICKET);
@@ -698,11 +695,11 @@ static bool tell(struct import *im)
 	return true;
 }
 
-static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, struct answer *answer)
+static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
 {
 	struct stat st;
 	const char *slash = strrchr(path, '/');
-	struct import im = { .op = op, .answer = answer, .path = path, .name = slash ? slash + 1 : path, .dry = dry, .format = forced, .first_day = 0, .last_day = -1 };
+	struct import im = { .op = op, .answer = answer, .path = path, .name = slash ? slash + 1 : path, .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return err_set(&op->err, INVALID, "file", "%s can't be read: %s.", path, strerror(errno));
@@ -739,44 +736,61 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	const struct arg *files = args_list(args, "file");
 	const struct format *forced = NULL;
+	uint64_t asked = 0;
 	if (args_has(args, "format") && !(forced = format_named(args_text(args, "format"))))
 		return err_set(&op->err, INVALID, "format", "There is no format \"" STR_FMT "\". handback import --help lists them.", STR_ARG(args_text(args, "format")));
 	for (size_t i = 0; i < files->n; i++)
-		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), answer))
+		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), &asked, answer))
 			return false;
 	return true;
 }
 
-bool import_list_run(struct op *op, const struct args *args, struct answer *answer)
+bool ledger_imports(struct op *op, int64_t below, int64_t many, struct imported **out, size_t *n)
 {
 	struct sql_imports q;
-	bool any = false;
-	(void)args;
-	if (!sql_imports(op, &q))
+	struct imported *v = NULL;
+	size_t room = 0, m = 0;
+	if (!sql_imports(op, below, many, &q))
 		return false;
 	while (sql_imports_next(op, &q)) {
-		any = true;
-		answer_row(answer);
-		answer_number(answer, "import", q.id);
-		answer_text(answer, "file", q.file);
-		answer_text(answer, "format", q.format);
-		answer_time(answer, "at", q.at);
-		answer_flag(answer, "complete", q.done != 0);
-		answer_number(answer, "rows", q.n_rows);
-		answer_number(answer, "new", q.fresh);
-		answer_number(answer, "changed", q.changed);
-		answer_number(answer, "known", q.known);
-		answer_number(answer, "folded", q.folded);
-		answer_number(answer, "refused", q.refused);
-		answer_number(answer, "named", q.named);
-		answer_number(answer, "unnamed", q.unnamed);
-		answer_number(answer, "masked", q.masked);
-		answer_time(answer, "undone", q.undone ? q.undone : FAR_OFF);
-		answer_row_end(answer);
-		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " rows, %" PRId64 " new%s  " STR_FMT, q.id, STR_ARG(when_local_text(op->a, op->zone, q.at)), STR_ARG(q.format),
-		           q.n_rows, q.fresh, q.undone ? "  (taken back)" : q.undo ? "  (being taken back: run import undo again)" : q.done ? "" : "  (stopped: run it again)", STR_ARG(q.file));
+		v = arena_more(op->a, v, m, &room, sizeof *v);
+		v[m++] = (struct imported){ q.id, q.at, q.done, q.undo, q.undone, q.file, q.format, q.n_rows, q.fresh, q.changed, q.known, q.folded, q.refused, q.named, q.unnamed, q.masked,
+		                         q.first_day, q.last_day };
 	}
-	if (!any)
-		answer_say(answer, "Nothing was imported yet. handback import FILE");
+	*out = v, *n = m;
 	return op->err.code == OK;
+}
+
+bool import_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct imported *all;
+	size_t n;
+	(void)args;
+	if (!ledger_imports(op, INT64_MAX, INT64_MAX, &all, &n))
+		return false;
+	for (size_t i = n; i-- > 0;) {
+		const struct imported *m = &all[i];
+		answer_row(answer);
+		answer_number(answer, "import", m->id);
+		answer_text(answer, "file", m->file);
+		answer_text(answer, "format", m->format);
+		answer_time(answer, "at", m->at);
+		answer_flag(answer, "complete", m->done != 0);
+		answer_number(answer, "rows", m->rows);
+		answer_number(answer, "new", m->fresh);
+		answer_number(answer, "changed", m->changed);
+		answer_number(answer, "known", m->known);
+		answer_number(answer, "folded", m->folded);
+		answer_number(answer, "refused", m->refused);
+		answer_number(answer, "named", m->named);
+		answer_number(answer, "unnamed", m->unnamed);
+		answer_number(answer, "masked", m->masked);
+		answer_time(answer, "undone", m->undone ? m->undone : FAR_OFF);
+		answer_row_end(answer);
+		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " rows, %" PRId64 " new%s  " STR_FMT, m->id, STR_ARG(when_local_text(op->a, op->zone, m->at)), STR_ARG(m->format),
+		           m->rows, m->fresh, m->undone ? "  (taken back)" : m->undo ? "  (being taken back: run import undo again)" : m->done ? "" : "  (stopped: run it again)", STR_ARG(m->file));
+	}
+	if (!n)
+		answer_say(answer, "Nothing was imported yet. handback import FILE");
+	return true;
 }

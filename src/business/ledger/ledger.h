@@ -25,6 +25,13 @@ bool ledger_customers(struct op *, const customer_id *, size_t n, struct custome
 /* Opened, under the session or the leave in use; the looks are counted and logged by the caller's op_looked before. */
 bool ledger_open(struct op *, const customer_id *, size_t n, struct customer *);
 bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);         /* NOT_FOUND */
+/* Whose e-mail address, phone number, reference or service's number is this? At most FOUND_MAX, each once; nobody: n is 0. A number or an address
+ * needs the vault open (LOCKED); a reference does not. */
+enum { FOUND_MAX = 64 };
+bool ledger_search(struct op *, struct str typed, customer_id found[FOUND_MAX], size_t *n);
+/* At most CUSTOMERS_PAGE customers behind this reference, in the references' order. */
+enum { CUSTOMERS_PAGE = 50 };
+bool ledger_page(struct op *, struct str after, struct customer **, size_t *n);
 /* Shows each as one row or a few sentences, opened and logged. more: adds to each one's row, or says more of them; NULL: nothing. */
 bool ledger_show(struct op *, const customer_id *, size_t n, struct answer *, bool (*more)(void *, struct op *, customer_id, struct answer *), void *to);
 
@@ -39,6 +46,8 @@ bool ledger_forgotten_at(struct op *, customer_id, int64_t *at, struct str *seal
 
 /* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
 bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
+/* Of each customer that has a region: which. The text is valid until each returns. */
+bool ledger_each_region(struct op *, void (*each)(void *, customer_id, struct str region), void *);
 /* Whose e-mail addresses and telephone numbers are these, written as they may be? The vault is open. Each customer who has one is told with its
  * place in the list; there may be several for one, or none. */
 struct contact_text { bool phone; struct str text; };
@@ -47,6 +56,15 @@ bool ledger_whose(struct op *, const struct contact_text *, size_t n, void (*eac
 bool ledger_whose_number(struct op *, struct str number, void (*each)(void *, size_t i, customer_id), void *);
 customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
+
+/* ---- imports ---- */
+
+struct imported {
+	int64_t id, at, done, undo, undone;              /* done 0: stopped, or at work; undo: when taking it back began, undone: when it was complete */
+	struct str file, format; int64_t rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day;       /* UTC days of its touches; 0 and -1: none */
+};
+/* At most `many` of them with a number below `below`, newest first. */
+bool ledger_imports(struct op *, int64_t below, int64_t many, struct imported **, size_t *n);
 
 /* ---- the formula's ledger half ---- */
 

@@ -10,8 +10,9 @@ WHERE business = :business AND id = :id;
 -- import_days (id i64, first_day i64, last_day i64)
 UPDATE import SET first_day = :first_day, last_day = :last_day WHERE business = :business AND id = :id;
 
--- imports () -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64, undo i64, undone i64): any
-SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone FROM import WHERE business = :business ORDER BY id;
+-- imports (below i64, many i64) -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64, undo i64, undone i64): any
+SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone FROM import
+WHERE business = :business AND id < :below ORDER BY id DESC LIMIT :many;
 
 -- imports_on (day i64) -> (id i64, file text, format text, fresh i64, first_day i64, last_day i64): any
 SELECT id, file, format, fresh, first_day, last_day FROM import WHERE business = :business AND first_day <= :day AND last_day >= :day AND undo = 0 ORDER BY id;
@@ -85,6 +86,9 @@ SELECT ref, region, country, language, ways, names, same_as, sealed FROM custome
 
 -- customer_by_ref (ref text) -> (id i64): one
 SELECT id FROM customer WHERE business = :business AND ref = :ref;
+
+-- customers_page (after text, many i64) -> (id i64, ref text, region text, country text, language text, ways i64): any
+SELECT id, ref, region, country, language, ways FROM customer WHERE business = :business AND ref > :after ORDER BY ref LIMIT :many;
 
 -- customer_root (id i64) -> (same_as i64): one
 SELECT same_as FROM customer WHERE business = :business AND id = :id;

@@ -1,2 +1,5 @@
 -- customers_by_ref () -> (id i64, ref view, region view): any
 SELECT id, ref, region FROM customer WHERE business = :business ORDER BY ref;
+
+-- customers_by_region () -> (id i64, region view): any
+SELECT id, region FROM customer WHERE business = :business AND region <> '' ORDER BY region;

@@ -274,20 +274,21 @@ static bool customers_undo(struct undo *u)
 static bool tell_again(struct undo *u, struct str **again, size_t *n)
 {
 	struct op *op = u->op;
-	struct sql_imports q;
-	size_t cap = 0;
+	struct imported *all;
+	size_t imports, cap = 0;
 	*again = NULL, *n = 0;
-	if (!sql_imports(op, &q))
+	if (!ledger_imports(op, INT64_MAX, INT64_MAX, &all, &imports))
 		return false;
-	while (sql_imports_next(op, &q)) {
-		bool later = q.id > u->id, days = q.first_day <= u->import.last_day && q.last_day >= u->import.first_day;
-		bool contacts = u->contacts && brings_contacts(q.format), meets = days || contacts;
-		if (q.id == u->id || q.undo || !meets || !(later ? q.known + q.changed + q.folded : days ? u->import.changed : 0))
+	for (size_t i = imports; i-- > 0;) {
+		const struct imported *m = &all[i];
+		bool later = m->id > u->id, days = m->first_day <= u->import.last_day && m->last_day >= u->import.first_day;
+		bool contacts = u->contacts && brings_contacts(m->format), meets = days || contacts;
+		if (m->id == u->id || m->undo || !meets || !(later ? m->known + m->changed + m->folded : days ? u->import.changed : 0))
 			continue;
 		*again = arena_more(op->a, *again, *n, &cap, sizeof **again);
-		(*again)[(*n)++] = q.file;
+		(*again)[(*n)++] = m->file;
 	}
-	return op->err.code == OK;
+	return true;
 }
 
 static bool tell(struct undo *u, bool complete)

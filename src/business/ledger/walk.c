@@ -13,3 +13,13 @@ bool ledger_each_customer(struct op *op, bool (*each)(void *, customer_id, struc
 	sql_customers_by_ref_stop(&q);
 	return op->err.code == OK;
 }
+
+bool ledger_each_region(struct op *op, void (*each)(void *, customer_id, struct str), void *to)
+{
+	struct sql_customers_by_region q;
+	if (!sql_customers_by_region(op, &q))
+		return false;
+	while (sql_customers_by_region_next(op, &q))
+		each(to, (customer_id){ (uint32_t)q.id }, q.region);
+	return op->err.code == OK;
+}

@@ -13,6 +13,31 @@ enum notice_state {
 	DRAFTED = 1, QUEUED, HANDED, SENT, IN_DOUBT, BOUNCED, FAILED, PRINTED, POSTED, ACKNOWLEDGED, RETURNED, UNDONE, UNREACHABLE
 };
 const char *notice_state_name(enum notice_state);        /* "in_doubt" */
+const char *notice_channel_name(enum notice_channel);    /* "email" */
+bool notice_state_open(enum notice_state);               /* this customer still has to be reached */
+
+/* ---- for pages: how far an incident's rounds are ---- */
+
+struct split { int64_t by[UNREACHABLE + 1][IN_PERSON + 1], state[UNREACHABLE + 1], all, open; };        /* how many, by state and channel */
+enum audience { AUDIENCE_NEW = 1, AUDIENCE_TOLD, AUDIENCE_ALL };
+struct notice_round {
+	int64_t incident, round; enum audience audience;
+	int64_t drafted, approved, ends, undone;         /* 0: not yet; ends: of the approval */
+	struct split split; int64_t in_outbox;           /* in_outbox: of the sent mails those that only lie there */
+	int64_t due;                                     /* when the next put-off mail is tried; 0: none waits */
+};
+bool notice_rounds(struct op *, int64_t incident, struct notice_round **, size_t *n);   /* latest first */
+/* Those of a round in one state, from the skip-th on, at most NOTICE_PAGE of them. */
+enum { NOTICE_PAGE = 50 };
+struct notice_one { customer_id who; struct str ref; enum notice_channel channel; int64_t attempts, at; struct str code; };
+bool notice_in_state(struct op *, int64_t incident, int64_t round, enum notice_state, int64_t skip, struct notice_one **, size_t *n);
+/* What one customer of a round will read; who 0: the first of them, NOT_FOUND: nobody is in it. The vault is open; the look is logged. */
+struct notice_preview { customer_id who; struct str ref, subject, text; enum notice_channel channel; };
+bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id who, struct notice_preview *);
+/* Some of a round's customers, each once, by chance; fewer than asked when there are fewer. */
+bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, size_t asked, size_t *n);
+/* How many people an incident's rounds have told, and how many of their notices still have to reach somebody. */
+bool notice_reach(struct op *, int64_t incident, int64_t *told, int64_t *open);
 
 extern const struct verb notice_verbs[];                 /* notice draft|preview|approve|send|status|retry|posted|returned|reached|undo */
 

@@ -2,8 +2,8 @@
 INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone)
 VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, :drafted, 0, 0, :nothing, :nothing, 0);
 
--- round_get (incident i64, round i64) -> (template text, what text, doing text, begins i64, until i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
-SELECT template, what, doing, begins, until, approved, ends, leave, opens, undone FROM round
+-- round_get (incident i64, round i64) -> (audience i64, drafted i64, template text, what text, doing text, begins i64, until i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
+SELECT audience, drafted, template, what, doing, begins, until, approved, ends, leave, opens, undone FROM round
 WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_latest (incident i64) -> (round i64): one
@@ -58,6 +58,20 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 
 -- notice_numbers (incident i64, round i64) -> (customer i64): any
 SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
+
+-- notice_from (incident i64, round i64, least i64) -> (customer i64): one
+SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round AND customer >= :least ORDER BY customer LIMIT 1;
+
+-- notice_largest (incident i64, round i64) -> (customer i64): one
+SELECT coalesce(max(customer), 0) FROM notice WHERE business = :business AND incident = :incident AND round = :round;
+
+-- notices_page (incident i64, round i64, state i64, skip i64, many i64) -> (customer i64, ref text, channel i64, attempts i64, at i64, code text): any
+SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = :state
+ORDER BY n.channel, n.due, n.customer LIMIT :many OFFSET :skip;
+
+-- told_count (incident i64) -> (told i64): one
+SELECT count(DISTINCT customer) FROM notice WHERE business = :business AND incident = :incident AND state IN (4, 9, 10);
 
 -- notice_get (incident i64, round i64, customer i64) -> (kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, attempts i64): one
 SELECT kinds, first_at, last_at, touches, channel, state, attempts FROM notice

@@ -50,8 +50,6 @@ extern const size_t arrows_n;
 const char *event_name(enum event);                      /* "put off" */
 bool state_after(enum notice_state, enum event, enum notice_state *to);  /* false: there is no such arrow */
 bool state_parse(struct str, enum notice_state *);
-bool state_open(enum notice_state);                      /* this customer still has to be reached */
-const char *channel_name(enum notice_channel);           /* "email" */
 
 /* One notice, and how it goes on: in the running transaction the row, its attempt and the log entry. channel and attempts are the
  * new ones; the attempt that `event` ends is the one in `m`. words: the server's own, kept sealed. CONFLICT: no such arrow. */
@@ -63,13 +61,13 @@ bool notices_move_all(struct op *, int64_t incident, int64_t round, enum notice_
 
 /* ---- rounds ---- */
 
-struct round { int64_t incident, round, approved, ends, undone, begins, until; struct str template, what, doing, leave, opens; };
+struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until; enum audience audience; struct str template, what, doing, leave, opens; };
 struct str round_name(struct op *, const struct round *);                /* "1.2" */
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
+bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
-struct split { int64_t by[UNREACHABLE + 1][IN_PERSON + 1], state[UNREACHABLE + 1], all, open; };
 bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
 
 /* ---- contacts: a person's may stand in several customers that were proved to be one ---- */

@@ -37,7 +37,7 @@ static void notice_tell(struct listing *l, struct str ref, enum notice_state sta
 	answer_text(l->answer, "customer_ref", ref);
 	answer_text(l->answer, "round", round_name(l->op, l->round));
 	answer_text(l->answer, "state", str_of(notice_state_name(state)));
-	answer_text(l->answer, "channel", str_of(channel_name(channel)));
+	answer_text(l->answer, "channel", str_of(notice_channel_name(channel)));
 	answer_number(l->answer, "attempts", attempts);
 	answer_text(l->answer, "last_error", code);
 	answer_time(l->answer, "at", at);
@@ -88,7 +88,7 @@ static void channels_say(struct buf *b, const int64_t by[IN_PERSON + 1])
 {
 	for (enum notice_channel c = EMAIL; c <= IN_PERSON; c++)
 		if (by[c])
-			buf_printf(b, "%s%" PRId64 " %s", b->n ? ", " : " (", by[c], channel_name(c));
+			buf_printf(b, "%s%" PRId64 " %s", b->n ? ", " : " (", by[c], notice_channel_name(c));
 	if (b->n)
 		buf_byte(b, ')');
 }
@@ -164,7 +164,7 @@ static bool status_say(struct listing *l, struct split *s, int64_t in_outbox)
 		channels_say(&b, s->by[k]);
 		answer_say(l->answer, "%8" PRId64 "  %s" STR_FMT, n, state_words(k), STR_ARG(buf_str(&b)));
 		buf_free(&b);
-		if ((k == PRINTED && !letters_odd_say(l)) || (state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k)))
+		if ((k == PRINTED && !letters_odd_say(l)) || (notice_state_open(k) && k != DRAFTED && k != QUEUED && !list_state(l, k)))
 			return false;
 	}
 	return next_say(l, s, in_outbox);

@@ -1,4 +1,4 @@
-/* rounds - drafting a round, showing it to who approves it, and approving it. */
+/* rounds - drafting a round, and approving it. */
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum audience { AUDIENCE_NEW = 1, AUDIENCE_TOLD, AUDIENCE_ALL };
 enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48 };
 
 struct str round_name(struct op *op, const struct round *r)
@@ -17,11 +16,20 @@ struct str round_name(struct op *op, const struct round *r)
 	return arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, r->round);
 }
 
+bool round_read(struct op *op, int64_t incident, int64_t round, struct round *r, bool *found)
+{
+	struct sql_round_get q;
+	if (!sql_round_get(op, incident, round, &q, found))
+		return false;
+	if (*found)
+		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, (enum audience)q.audience, q.template, q.what, q.doing, q.leave, q.opens };
+	return true;
+}
+
 bool round_asked(struct op *op, const struct args *args, struct round *r)
 {
 	struct str text = args_text(args, "round"), rest = text, number = str_split(&rest, '.');
 	struct sql_round_latest latest;
-	struct sql_round_get q;
 	bool found;
 	*r = (struct round){ 0 };
 	if (!text.n) {                                   /* where it may be left away: the latest of all */
@@ -39,12 +47,8 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 			return false;
 		r->round = latest.round;
 	}
-	if (!sql_round_get(op, r->incident, r->round, &q, &found))
-		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round " STR_FMT ". To draft one: handback notice draft %" PRId64, STR_ARG(text), r->incident);
-	*r = (struct round){ r->incident, r->round, q.approved, q.ends, q.undone, q.begins, q.until, q.template, q.what, q.doing, q.leave, q.opens };
-	return true;
+	return round_read(op, r->incident, r->round, r, &found) &&
+	       (found || err_set(&op->err, NOT_FOUND, "round", "There is no round " STR_FMT ". To draft one: handback notice draft %" PRId64, STR_ARG(text), r->incident));
 }
 
 bool round_telling(struct op *op, const struct round *r, struct telling *t)
@@ -84,7 +88,7 @@ bool round_split(struct op *op, const struct round *r, struct split *s)
 		s->by[q.state][q.channel] = q.n;
 		s->state[q.state] += q.n;
 		s->all += q.n;
-		s->open += state_open((enum notice_state)q.state) ? q.n : 0;
+		s->open += notice_state_open((enum notice_state)q.state) ? q.n : 0;
 	}
 	return op->err.code == OK;
 }
@@ -280,57 +284,26 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 
 /* ---- preview ---- */
 
-static bool preview_one(struct op *op, const struct round *r, customer_id who, struct answer *answer)
-{
-	struct sql_notice_get q;
-	struct telling t;
-	struct templates templates;
-	struct families families;
-	struct customer c;
-	struct words w;
-	bool found;
-	if (!sql_notice_get(op, r->incident, r->round, who.n, &q, &found) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates) || !op_key(op) ||
-	    !families_open(op, &families))
-		return false;
-	bool good = contacts_open(op, &families, NULL, &who, 1, &c);
-	families_close(&families);
-	if (!good)
-		return false;
-	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
-	customer_telling(op, &c, &t);
-	templates_fill(op, &templates, &t, &w);
-	struct str text = words_text(op, &w), subject = words_subject(op, &w, &t);
-	answer_row(answer);
-	answer_text(answer, "customer_ref", c.ref);
-	answer_text(answer, "round", round_name(op, r));
-	answer_text(answer, "channel", str_of(channel_name((enum notice_channel)q.channel)));
-	answer_text(answer, "subject", subject);
-	answer_text(answer, "text", text);
-	answer_row_end(answer);
-	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(c.ref),
-	           q.channel == EMAIL ? "e-mail" : q.channel == LETTER ? "letter" : "no known way", STR_ARG(subject));
-	answer_lines(answer, text);
-	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, r)),
-	           STR_ARG(round_name(op, r)));
-	return true;
-}
-
 static bool preview_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
-	struct moving m;
-	struct sql_notice_numbers q;
-	if (!round_asked(op, args, &r))
+	struct moving m = { 0 };
+	struct notice_preview p;
+	if (!round_asked(op, args, &r) || (args_has(args, "customer") && !one_asked(op, args, &r, &m)) || !op_key(op) || !notice_preview(op, r.incident, r.round, m.who, &p))
 		return false;
-	if (args_has(args, "customer"))
-		return one_asked(op, args, &r, &m) && preview_one(op, &r, m.who, answer);
-	if (!sql_notice_numbers(op, r.incident, r.round, &q))
-		return false;
-	bool any = sql_notice_numbers_next(op, &q);
-	customer_id who = { any ? (uint32_t)q.customer : 0 };
-	if (any)
-		sql_notice_numbers_stop(&q);
-	return op->err.code == OK && (any || err_set(&op->err, NOT_FOUND, "round", "Nobody is in this round.")) && preview_one(op, &r, who, answer);
+	answer_row(answer);
+	answer_text(answer, "customer_ref", p.ref);
+	answer_text(answer, "round", round_name(op, &r));
+	answer_text(answer, "channel", str_of(notice_channel_name(p.channel)));
+	answer_text(answer, "subject", p.subject);
+	answer_text(answer, "text", p.text);
+	answer_row_end(answer);
+	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(p.ref),
+	           p.channel == EMAIL ? "e-mail" : p.channel == LETTER ? "letter" : "no known way", STR_ARG(p.subject));
+	answer_lines(answer, p.text);
+	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, &r)),
+	           STR_ARG(round_name(op, &r)));
+	return true;
 }
 
 /* ---- approve ---- */

@@ -45,7 +45,7 @@ const char *event_name(enum event e)
 	return event_names[e];
 }
 
-const char *channel_name(enum notice_channel c)
+const char *notice_channel_name(enum notice_channel c)
 {
 	static const char *const names[] = { [NO_CHANNEL] = "none", [EMAIL] = "email", [LETTER] = "letter", [PHONE] = "phone", [IN_PERSON] = "in-person" };
 	return c >= NO_CHANNEL && c <= IN_PERSON ? names[c] : "none";
@@ -61,7 +61,7 @@ bool state_parse(struct str word, enum notice_state *state)
 	return false;
 }
 
-bool state_open(enum notice_state s)
+bool notice_state_open(enum notice_state s)
 {
 	return s != SENT && s != PRINTED && s != POSTED && s != ACKNOWLEDGED && s != UNDONE;
 }

@@ -1,0 +1,137 @@
+/* views - how far rounds are and what they say, as plain structs for pages. Changes nothing but the log of looks. */
+#include "notice_int.h"
+#include "notice_sql.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool round_view(struct op *op, const struct round *r, struct notice_round *out)
+{
+	struct sql_in_outbox outbox;
+	struct sql_notices_waiting waiting;
+	bool found;
+	*out = (struct notice_round){ r->incident, r->round, r->audience, r->drafted, r->approved, r->ends, r->undone };
+	if (!round_split(op, r, &out->split) || !sql_in_outbox(op, r->incident, r->round, &outbox, &found) ||
+	    !sql_notices_waiting(op, r->incident, r->round, EMAIL, &waiting, &found))
+		return false;
+	out->in_outbox = outbox.n;
+	out->due = waiting.due;
+	return true;
+}
+
+bool notice_rounds(struct op *op, int64_t incident, struct notice_round **out, size_t *n)
+{
+	struct sql_round_latest latest;
+	struct round r;
+	bool found;
+	if (!sql_round_latest(op, incident, &latest, &found))
+		return false;
+	struct notice_round *v = ARENA_ARRAY(op->a, struct notice_round, (size_t)latest.round + 1);
+	size_t m = 0;
+	for (int64_t round = latest.round; round >= 1; round--) {
+		if (!round_read(op, incident, round, &r, &found) || (found && !round_view(op, &r, &v[m])))
+			return false;
+		m += found;
+	}
+	*out = v, *n = m;
+	return true;
+}
+
+bool notice_in_state(struct op *op, int64_t incident, int64_t round, enum notice_state state, int64_t skip, struct notice_one **out, size_t *n)
+{
+	struct sql_notices_page q;
+	struct notice_one *one = ARENA_ARRAY(op->a, struct notice_one, NOTICE_PAGE);
+	size_t m = 0;
+	if (!sql_notices_page(op, incident, round, state, skip, NOTICE_PAGE, &q))
+		return false;
+	while (sql_notices_page_next(op, &q))
+		one[m++] = (struct notice_one){ { (uint32_t)q.customer }, q.ref, (enum notice_channel)q.channel, q.attempts, q.at, q.code };
+	*out = one, *n = m;
+	return op->err.code == OK;
+}
+
+bool notice_some(struct op *op, int64_t incident, int64_t round, customer_id *out, size_t asked, size_t *n)
+{
+	struct sql_notice_largest last;
+	struct sql_notice_from q;
+	bool found;
+	*n = 0;
+	if (!sql_notice_largest(op, incident, round, &last, &found))
+		return false;
+	while (last.customer && *n < asked) {
+		uint64_t chance;
+		bool stands = true, again = false;
+		random_bytes(&chance, sizeof chance);
+		/* the next one from a place by chance on; behind the last comes the first, once */
+		for (int64_t at = (int64_t)(chance % (uint64_t)last.customer) + 1; stands; at = found ? q.customer + 1 : 1) {
+			if (!sql_notice_from(op, incident, round, at, &q, &found))
+				return false;
+			if (!found && again)
+				return true;             /* all of them are taken */
+			again |= !found;
+			stands = !found;
+			for (size_t k = 0; found && k < *n; k++)
+				stands |= out[k].n == (uint32_t)q.customer;
+		}
+		out[(*n)++].n = (uint32_t)q.customer;
+	}
+	return true;
+}
+
+bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id who, struct notice_preview *out)
+{
+	struct round r;
+	struct sql_notice_from first;
+	struct sql_notice_get q;
+	struct telling t;
+	struct templates templates;
+	struct families families;
+	struct customer c;
+	struct words w;
+	bool found;
+	if (!round_read(op, incident, round, &r, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	if (!who.n) {
+		if (!sql_notice_from(op, incident, round, 1, &first, &found))
+			return false;
+		who.n = found ? (uint32_t)first.customer : 0;
+	}
+	if (!sql_notice_get(op, incident, round, who.n, &q, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "customer", who.n ? "This customer is not in round %" PRId64 ".%" PRId64 "." : "Nobody is in round %" PRId64 ".%" PRId64 ".",
+		               incident, round);
+	if (!round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !families_open(op, &families))
+		return false;
+	bool good = contacts_open(op, &families, NULL, &who, 1, &c);
+	families_close(&families);
+	if (!good)
+		return false;
+	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
+	customer_telling(op, &c, &t);
+	templates_fill(op, &templates, &t, &w);
+	*out = (struct notice_preview){ who, c.ref, words_subject(op, &w, &t), words_text(op, &w), (enum notice_channel)q.channel };
+	return true;
+}
+
+bool notice_reach(struct op *op, int64_t incident, int64_t *told, int64_t *open)
+{
+	struct sql_told_count q;
+	struct sql_round_latest latest;
+	struct round r = { .incident = incident };
+	bool found;
+	*told = *open = 0;
+	if (!sql_round_latest(op, incident, &latest, &found) || (latest.round && !sql_told_count(op, incident, &q, &found)))
+		return false;
+	if (latest.round)
+		*told = q.told;
+	for (r.round = 1; r.round <= latest.round; r.round++) {
+		struct split s;
+		if (!round_split(op, &r, &s))
+			return false;
+		*open += s.open;
+	}
+	return true;
+}
