@@ -30,6 +30,8 @@ enum route_flag {
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
 extern const size_t desk_routes_n;
+extern const struct menu_item desk_menu[];               /* the parts that every page leads to */
+extern const size_t desk_menu_n;
 
 /* ---- a visit's steps (visit.c). A page returns false with the reason in op->err, and an error page is shown ---- */
 

@@ -8,3 +8,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
 };
 const size_t desk_routes_n = LENGTH(desk_routes);
+
+const struct menu_item desk_menu[] = {
+	{ .path = { STR("/") }, .words = say("Home") },
+};
+const size_t desk_menu_n = LENGTH(desk_menu);

@@ -2,15 +2,17 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
+#include "form.h"
 #include "html.h"
 
+struct menu_item { struct path path; struct said words; bool here, exactly; };
 struct layout_view {
 	struct str title, business, folder, css, js, icon;
 	struct path back;                /* where the link Back leads; empty: no such link */
 	struct safe body;
 	unsigned refresh;
 	bool faulty, signed_in;
-	struct str here;                 /* the path that was asked for: which part of the menu is marked */
+	const struct menu_item *menu; size_t menu_n;
 };
 struct error_view { int status; struct str title, what; };
 struct home_view { struct str business; };

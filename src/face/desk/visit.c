@@ -104,16 +104,31 @@ struct str visit_text(const struct visit *v, const char *field)
 
 /* ---- showing ---- */
 
+/* The menu with this page's part marked: the one whose path the address begins with. */
+static const struct menu_item *menu_here(const struct visit *v)
+{
+	struct menu_item *menu = ARENA_ARRAY(v->op->a, struct menu_item, desk_menu_n);
+	for (size_t i = 0; i < desk_menu_n; i++) {
+		struct str path = desk_menu[i].path.s;
+		menu[i] = desk_menu[i];
+		menu[i].exactly = str_eq(v->ask->path, path);
+		menu[i].here = menu[i].exactly || (path.n > 1 && str_starts(v->ask->path, path) && v->ask->path.p[path.n] == '/');
+	}
+	return menu;
+}
+
 bool visit_show(struct visit *v, struct str title)
 {
 	struct html layout = *v->o;
 	struct layout_view view = {
 		.title = title, .back = { v->back }, .body = { buf_str(v->o->b) }, .refresh = v->refresh, .faulty = v->faulty, .signed_in = v->session != NULL,
-		.here = v->ask->path, .css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
+		.css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
 	};
 	if (v->session) {
 		view.business = op_setting(v->op, "business.name");
 		view.folder = v->op->folder;
+		view.menu = menu_here(v);
+		view.menu_n = desk_menu_n;
 	}
 	layout.b = &v->reply->body;
 	page_layout(&layout, &view);
