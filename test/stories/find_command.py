@@ -227,6 +227,51 @@ class FindCommand(Story):
         self.find(f"{self.tree}/photo.bin", "--redact-copy", f"{self.tmp}/x", status=2)
         self.assertFalse(os.path.exists(f"{self.tmp}/x"))
 
+    def test_a_copy_keeps_its_tags(self):
+        four = [VISA[i:i + 4] for i in range(0, 16, 4)]
+        original = self.put("page.html", f"<table><tr><td>Card <b>{four[0]}</b> {four[1]} <i>{four[2]} {four[3]}</i> exp 12/29</td></tr></table>\n"
+                                         f"<pan>{VISA}</pan><p>card number {four[0]} {four[1]} {four[2]} <b>{four[3]}</b></p>\n")
+        copy = os.path.join(self.tmp, "clean.html")
+        self.find(original, "--redact-copy", copy, status=0)
+        with open(copy) as f:
+            text = f.read()
+        with open(original) as f:
+            self.assertEqual([tag for tag in re.findall("<[^>]*>", text)], [tag for tag in re.findall("<[^>]*>", f.read())])
+        self.assertEqual(text.count(f"[card ending {VISA[-4:]}]"), 3)
+        self.assertNotIn(four[1], text)
+
+    def test_a_place_that_cannot_be_written_is_told_without_its_number(self):
+        original = self.put("notes.txt", f"card number {VISA} exp 12/27\n")
+        for option in ("--html", "--sarif", "--redact-copy"):
+            said = self.find(original, option, f"{self.tmp}/{VISA}/x", status=3)
+            self.assertNotIn(VISA, said.out + said.err)
+            self.assertIn("there is no such folder. Make it first, or choose another.", said.err)
+        self.find(original, "--redact-copy", f"{self.tmp}/{VISA}.txt", status=0)
+        for path in (original, self.tree):
+            said = self.find(path, "--redact-copy", f"{self.tmp}/{VISA}.txt", status=3)
+            self.assertNotIn(VISA, said.out + said.err)
+            self.assertIn("name", said.err.lower())
+        said = self.find(self.tree, "--redact-copy", f"{self.tmp}/{VISA}", status=0)
+        self.assertNotIn(VISA, said.out + said.err)
+
+    def test_small_words(self):
+        self.put("notes.txt", f"card number {VISA} exp 12/27\n")
+        said = self.find(self.tree, status=1)
+        self.assertIn("1 card number in 1 file.\n", said.out)
+        os.utime(f"{self.tree}/notes.txt", (1300000000, 1300000000))
+        self.assertIn("1 card number in 1 file, last changed in 2011.\n", self.find(self.tree, status=1).out)
+        place = self.tree
+        top = os.open(place, os.O_RDONLY)
+        for _ in range(260):
+            os.mkdir("d" * 20, dir_fd=top)
+            below = os.open("d" * 20, os.O_RDONLY, dir_fd=top)
+            os.close(top)
+            top = below
+        os.close(top)
+        told = next(line for line in self.find(self.tree, status=1).err.splitlines() if "it is too deep" in line)
+        self.assertLess(len(told), 500)
+        self.assertIn(" ... ", told)
+
     def test_a_verdict_can_be_given_on_what_is_shown(self):
         text = f"card number {VISA} exp 12/27\n"
         names = [f"d_{MASTER}/scan_{MASTER}.txt", "two\nlines.txt", os.fsdecode(b"odd\xff.txt"), "turn\u202etxt.exe"]

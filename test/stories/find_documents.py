@@ -1,15 +1,18 @@
 """Databases, PDFs and pictures, looked at through the real binary."""
+import json
 import math
 import os
 import random
+import signal
 import sqlite3
 import struct
 import subprocess
+import time
 import unittest
 import zlib
 
 from pdf import Pdf, text
-from story import Story, tell
+from story import HANDBACK, Story, children, tell
 
 
 def check_digit(digits):
@@ -300,6 +303,29 @@ class Pictures(Documents):
         dark = "0.12 g 0 0 500 300 re f 0.9 g " + text(20, 250, "Customer details", 14) + text(20, 200, "Card: " + b, 9) + text(20, 180, "Balance 120.00 USD", 9)
         self.assert_found(self.drawn("screen.png", dark, 500, 300, 96), [b])
         self.assert_found(self.drawn("side.jpg", "0 1 -1 0 792 0 cm " + self.form(c), 792, 612), [c])
+
+    @staticmethod
+    def is_ocr(pid):
+        try:
+            with open(f"/proc/{pid}/cmdline") as f:
+                return "find-ocr" in f.read()
+        except OSError:
+            return False
+
+    def test_a_reader_of_pictures_that_is_killed_is_not_a_missing_one(self):
+        paths = [self.drawn(f"form{n}.png", self.form(self.cards.new()), 612, 792, 200) for n in range(2)]
+        scan = subprocess.Popen([HANDBACK, "--data", self.data, "--json", "find", *paths], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        killed = set()
+        while scan.poll() is None:
+            for box in children(scan.pid):
+                if not killed and self.is_ocr(box) and children(box):
+                    killed.add(box)
+                    os.kill(box, signal.SIGKILL)
+            time.sleep(0.01)
+        out, _ = scan.communicate()
+        rows = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(len(killed), 1)
+        self.assertEqual([r["path"] for r in rows[:-1]], paths)        # the second try reads it
 
     def test_scanned_pages(self):
         a, b = self.cards.new(), self.cards.new()

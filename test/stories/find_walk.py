@@ -111,6 +111,7 @@ class Walk(Story):
         self.assertEqual([h["offset"] for h in hits], [6, (1 << 30) + 6, (3 << 40) + 12351, (4 << 40) - 24])
         self.assertEqual([h["line"] for h in hits], [2, 4, 6, 8])
         self.assertLess(summary["seconds"], 20)
+        self.assertLess(summary["bytes"], 4 << 20)                    # what is looked at, not what is not there
 
     def test_only_regular_files_each_once_and_no_link(self):
         outside = os.path.join(self.tmp, "outside")

@@ -20,6 +20,7 @@ bool find_scan(struct find *find, struct err *e)
 	/* what was met is told, also when a path was not there */
 	good = pool_finish(pool, good ? e : &after) && good;
 	pool_close(pool);
+	find->totals.bytes -= find->totals.holes;
 	find->totals.stopped = find->stop && *find->stop;
 	find->totals.milliseconds = now_ms() - began;
 	return good;

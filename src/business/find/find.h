@@ -17,7 +17,11 @@ struct find_hit {
 };
 struct find_contact { struct str path, member; struct contact c; };
 struct find_unread { struct str path, member, why; bool left_out; };     /* left_out: on purpose */
-struct find_totals { uint64_t files, bytes, known, skipped, unlikely, milliseconds; bool stopped; };     /* known: of the files, not opened; stopped: before the end */
+struct find_totals {
+	uint64_t files, bytes, known, skipped, unlikely, milliseconds;   /* known: of the files, not opened */
+	uint64_t holes;                                  /* of the bytes, while it goes on: those that take no room on the disk, and at the end are no longer counted */
+	bool stopped;                                    /* before the end */
+};
 
 struct find {
 	struct arena *a;

@@ -38,9 +38,10 @@ struct record {
 	struct contact contact;                          /* CONTACT */
 	enum unread why;                                 /* UNREAD, READ, DONE */
 	uint32_t unlikely;                               /* READ, DONE: how many were found */
-	bool wants_ocr;                                  /* READ, DONE: it holds a picture that was not read */
+	bool wants_ocr;                                  /* READ: it holds a picture that was not read; DONE: none can be, for want of tesseract */
 	uint64_t bytes;                                  /* PROGRESS, DONE: looked at since the last that was said */
-	uint64_t lines, behind;                          /* DONE, of plain text: line ends in its part, the offset behind the last */
+	uint64_t lines, behind;                          /* DONE, of plain text: line ends in its part, the offset behind the last; */
+	uint64_t holes;                                  /* and bytes that the disk has no room for: zeros, passed over */
 	struct str what;                                 /* DONE: what went wrong, for a person, or empty */
 };
 void record_put(struct buf *, const struct record *);    /* cuts texts that are too long */

@@ -1,6 +1,7 @@
 /* fresh - files that are there whole or not at all. The file has no name while it is written, where the file system can do that; else a
  * hidden one, which goes with it. */
 #include "fresh.h"
+#include "told.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,18 @@ enum { BLOCK = 64 << 10, PIECE_MAX = 64 << 20 };
 
 static bool cannot(struct fresh *f, struct str path, struct err *e)
 {
-	return err_set(e, errno == EEXIST ? CONFLICT : OUTSIDE, f->what, "--%s: " STR_FMT " can't be written: %s. Choose another place.", f->what, STR_ARG(path),
-	               errno == EEXIST ? "it is there already" : strerror(errno));
+	const char *why = errno == EEXIST ? "it is there already. Choose another name" : errno == ENOENT || errno == ENOTDIR ? "there is no such folder. Make it first, or choose another" :
+	                  errno == EACCES || errno == EPERM || errno == EROFS ? "you may not write there. Choose a folder of yours" :
+	                  errno == ENOSPC || errno == EDQUOT ? "there is no room left. Free some, or choose another place" : NULL;
+	enum fault code = errno == EEXIST ? CONFLICT : OUTSIDE;
+	struct arena *a = arena_open();
+	struct str shown = short_path(a, path);
+	if (why)
+		err_set(e, code, f->what, "--%s: " STR_FMT " can't be written: %s.", f->what, STR_ARG(shown), why);
+	else
+		err_set(e, code, f->what, "--%s: " STR_FMT " can't be written: %s. Choose another place.", f->what, STR_ARG(shown), strerror(errno));
+	arena_close(a);
+	return false;
 }
 
 static void hidden_name(struct fresh *f)

@@ -12,7 +12,7 @@ struct page {
 	struct report report;
 	struct fresh file;
 	struct buf body, unread;
-	struct str when;
+	int64_t now;
 	struct arena *a;
 	struct str path, todo;                           /* of the file being told */
 	uint32_t todo_sorts;
@@ -92,7 +92,7 @@ static void on_unread(struct report *r, struct str path, struct str member, stru
 {
 	struct page *p = (struct page *)r;
 	if (p->unreads++ < UNREAD_SHOWN)
-		PUT(&p->unread, "<li>%%%: %</li>\n", safe_line(p->a, path), member.n ? STR("!") : STR(""), member, why);
+		PUT(&p->unread, "<li>%%%: %</li>\n", short_path(p->a, path), member.n ? STR("!") : STR(""), short_path(p->a, member), why);
 }
 
 static void drop(struct report *r)
@@ -132,13 +132,15 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	file_end(p);
 	fresh_put(&p->file, STR(head));
 	struct buf *b = fresh_buf(&p->file);
-	PUT(b, "<p class=\"sum\">%</p>\n", tally_sentence(a, t));
+	struct civil now = civil_of(p->now);
+	struct str when = arena_say(a, "%04d-%02d-%02d %02d:%02d UTC", now.year, now.month, now.day, now.hour, now.minute);
+	PUT(b, "<p class=\"sum\">%</p>\n", tally_sentence(a, t, p->now));
 	if (totals->stopped)
 		put(b, "<p class=\"first\"><strong>The scan was stopped before its end.</strong> What was not looked at by then is not in this page and not known to be clean.</p>\n", NULL);
 	if (t->first[0])
 		PUT(b, "<p class=\"first\"><strong>Open this one first:</strong> %</p>\n", str_of(t->first));
 	PUT(b, "<p>Looked at %%, %, %. No number stands in this page: only its last four.</p>\n", arena_say(a, "%" PRIu64 " file%s", totals->files, totals->files == 1 ? "" : "s"),
-	    totals->stopped ? STR(" until then") : STR(""), bytes_words(a, totals->bytes), p->when);
+	    totals->stopped ? STR(" until then") : STR(""), bytes_words(a, totals->bytes), when);
 	if (t->tests)
 		PUT(b, "<p>Published test numbers met, too, which are nobody's: %</p>\n", arena_say(a, "%" PRIu64, t->tests));
 	if (t->judged)
@@ -148,7 +150,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	fresh_flush(&p->file);
 	b = fresh_buf(&p->file);
 	if (p->left)
-		PUT(b, "<p>% more findings have no room here; <code>handback find --json</code> lists all.</p>\n", arena_say(a, "%" PRIu64, p->left));
+		PUT(b, "<p>% no room here; <code>handback find --json</code> lists all.</p>\n", arena_say(a, "%" PRIu64 " more finding%s", p->left, p->left == 1 ? " has" : "s have"));
 	if (p->unreads) {
 		PUT(b, "<section>\n<h2>Not read</h2>\n<p>What could not be read is not known to be clean.</p>\n<ul>\n", STR(""));
 		buf_put(b, buf_str(&p->unread));
@@ -164,7 +166,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	return good;
 }
 
-struct report *page_open(struct str path, struct str when, struct err *e)
+struct report *page_open(struct str path, int64_t now, struct err *e)
 {
 	struct page *p = mem_zero(1, sizeof *p);
 	if (!fresh_may_replace(path, STR("<title>What handback find found</title>"), "html", e) || !fresh_open(&p->file, path, "html", true, e)) {
@@ -175,6 +177,6 @@ struct report *page_open(struct str path, struct str when, struct err *e)
 	p->body = BUF(BODY_MAX);
 	p->unread = BUF(8 << 20);
 	p->a = arena_open();
-	p->when = when;                                  /* good for as long as the command */
+	p->now = now;
 	return &p->report;
 }

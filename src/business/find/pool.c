@@ -352,7 +352,9 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 	case RECORD_DONE:
 		if (child || r->lines > t->to - t->from || (r->lines && (r->behind <= t->from || r->behind > t->to + 1)))
 			return false;
+		p->ocr_missing |= t->worker == OCR && r->wants_ocr;    /* the box's own word: it has no tesseract */
 		count_bytes(p, t, r->bytes);
+		p->find->totals.holes += r->holes < t->to - t->from ? r->holes : t->to - t->from;
 		t->lines = r->lines;
 		t->behind = r->behind;
 		/* fall through */
@@ -456,9 +458,7 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 	uint32_t id;
 	struct task *culprit = current(p, worker, &id);
 	bool by_itself = worker_end(&p->worker[worker], true, &how);
-	/* it gives up when tesseract is not there */
-	p->ocr_missing |= worker == OCR && how.code == OUTSIDE;
-	if (culprit && !(worker == OCR && p->ocr_missing) && ++culprit->tries >= TRIES) {
+	if (culprit && ++culprit->tries >= TRIES) {
 		records_clear(p, &culprit->records);
 		finish(p, culprit, UNREAD_ERROR, why ? str_of(why) : by_itself ? str_of(unread_words(UNREAD_ERROR)) : str_of(how.say));
 	}
@@ -469,7 +469,7 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 	}
 	p->worker[worker].under_way = 0;
 	p->worker[worker].bytes = 0;
-	return stopped(p) || (worker == OCR && p->ocr_missing) || worker_start(p, worker, e);
+	return stopped(p) || worker == OCR || worker_start(p, worker, e);         /* the one for pictures starts when there are some */
 }
 
 static bool read_messages(struct pool *p, unsigned worker, struct err *e)
@@ -542,7 +542,7 @@ static void progress(struct pool *p, uint64_t now)
 		p->of = walk_size(p->find);
 		p->counted = true;
 	}
-	snprintf(what, sizeof what, "Looking: %" PRIu64 " files", t->files);
+	snprintf(what, sizeof what, "Looking: %" PRIu64 " file%s", t->files, t->files == 1 ? "" : "s");
 	p->find->progress(p->find->to, what, t->bytes + FILE_COSTS * t->files, p->of);
 	p->shown = now;
 }
@@ -639,6 +639,7 @@ bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t p
 		t->print = print;
 		p->waiting += t->to - from + FILE_COSTS;
 		p->find->totals.bytes += next - t->to;           /* a hole */
+		p->find->totals.holes += next - t->to;
 		if (own < 0) {
 			t->state = FINISHED;
 			snprintf(t->what, sizeof t->what, "%s", strerror(errno));

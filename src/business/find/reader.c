@@ -26,7 +26,7 @@ struct reading {
 	int fd[BOX_FDS_MAX];                             /* of the batch; those before `at` are closed */
 	size_t at, fds;
 	uint32_t id, unlikely;
-	uint64_t bytes, told_bytes;
+	uint64_t bytes, told_bytes, holes;
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
 	struct listener listener;
 	time_t seconds;                                  /* of the processor's, that opening may take */
@@ -124,6 +124,7 @@ static uint64_t plain(struct reading *r, unsigned depth, const struct source *so
 			data = fd < 0 || data >= 0 || errno == ENXIO ? (off_t)end : (off_t)at;
 		if ((uint64_t)data - at >= HOLE_MIN) {
 			scanner_skip(s, (uint64_t)data - at);
+			r->holes += (uint64_t)data - at;
 			if (c)
 				whom_skip(c, (uint64_t)data - at);
 			at = (uint64_t)data;
@@ -256,7 +257,7 @@ static int open_it(void *of)
 	return 0;
 }
 
-static bool with_ocr;
+static bool with_ocr, without_tesseract;
 
 static void read_risky(struct reading *r, const struct source *source, enum file_sort sort, struct str name)
 {
@@ -273,7 +274,7 @@ static void read_risky(struct reading *r, const struct source *source, enum file
 	else if (status != 0)
 		done(r, (struct record){ .why = UNREAD_ERROR }, "The helper that reads the file could not do so.");
 	else
-		done(r, (struct record){ .why = READ_WELL }, "");
+		done(r, (struct record){ .why = READ_WELL, .wants_ocr = without_tesseract }, "");
 	if (!ended && status == NURSED_STILL) {
 		flush(r);
 		_exit(0);
@@ -294,6 +295,7 @@ static void read_plain(struct reading *r, const struct source *source, int fd, u
 	look_end(r, 0);
 	record.unlikely = r->unlikely;
 	record.lines = scanner_lines(s, &record.behind);
+	record.holes = r->holes;
 	r->bytes = to - from > r->told_bytes ? to - from : r->told_bytes;
 	char byte;
 	if (reached < end && pread(fd, &byte, 1, (off_t)reached) < 0) {
@@ -312,7 +314,7 @@ static void read_file(struct reading *r, uint64_t size, uint64_t from, uint64_t 
 	struct source source = source_of_fd(&fd, size);
 	struct scanner *s = scanner_at(r, 0);
 	size_t room;
-	r->bytes = r->told_bytes = r->unlikely = 0;
+	r->bytes = r->told_bytes = r->holes = r->unlikely = 0;
 	r->listener = (struct listener){ 0 };
 	r->finds = UINT64_MAX;
 	r->limit = READ_WELL;
@@ -337,10 +339,12 @@ bool find_box_prepare(void)
 	return open_prepare(false);
 }
 
+/* Also without tesseract: then it says so of each file. */
 bool find_box_prepare_ocr(void)
 {
 	with_ocr = true;
-	return open_prepare(true);
+	without_tesseract = !open_prepare(true);
+	return true;
 }
 
 int find_box_main(int line, int messages)

@@ -106,6 +106,7 @@ void record_put(struct buf *b, const struct record *r)
 		buf_u64(b, r->bytes);
 		buf_u64(b, r->lines);
 		buf_u64(b, r->behind);
+		buf_u64(b, r->holes);
 		put_text(b, r->what, WORDS_MAX);
 		/* fall through */
 	case RECORD_READ:
@@ -202,6 +203,7 @@ bool record_take(struct cursor *c, struct arena *a, struct record *r)
 		r->bytes = cursor_u64(c);
 		r->lines = cursor_u64(c);
 		r->behind = cursor_u64(c);
+		r->holes = cursor_u64(c);
 		r->what = take_text(c, a, WORDS_MAX);
 		/* fall through */
 	case RECORD_READ:

@@ -84,6 +84,18 @@ static bool scan(struct redacting *r, struct str name, struct str text)
 	return pool_add(r->pool, name, fd, text.n, 0, e) && pool_finish(r->pool, e);
 }
 
+/* The tags within a place are no part of its number: what they open and close stays as it is. */
+static void put_tags(struct buf *to, struct str s)
+{
+	while (s.n) {
+		const char *begin = memchr(s.p, '<', s.n), *end = begin ? memchr(begin, '>', (size_t)(s.p + s.n - begin)) : NULL;
+		if (!end)
+			return;
+		buf_put(to, (struct str){ begin, (size_t)(end + 1 - begin) });
+		s = (struct str){ end + 1, (size_t)(s.p + s.n - end - 1) };
+	}
+}
+
 /* The text with each place's mask in it. */
 static void mask_places(struct redacting *r, const struct buf *from, struct buf *to)
 {
@@ -96,6 +108,7 @@ static void mask_places(struct redacting *r, const struct buf *from, struct buf 
 			continue;
 		buf_put(to, (struct str){ from->p + at, p->at - at });
 		buf_put(to, str_of(p->mask));
+		put_tags(to, (struct str){ from->p + p->at, p->length });
 		at = p->at + p->length;
 		r->masked++;
 	}
@@ -213,11 +226,11 @@ static bool tree_copy(struct redacting *r, struct str path, struct str to)
 	struct stat out;
 	struct op *op = r->op;
 	if (mkdir(to.p, 0700) != 0 || stat(to.p, &out) != 0)
-		return err_set(&op->err, errno == EEXIST ? CONFLICT : OUTSIDE, "redact-copy", "The folder " STR_FMT " can't be made: %s. Name one that is not there yet.", STR_ARG(to),
-		               strerror(errno));
+		return err_set(&op->err, errno == EEXIST ? CONFLICT : OUTSIDE, "redact-copy", "The folder " STR_FMT " can't be made: %s. Name one that is not there yet, in a folder of yours.",
+		               STR_ARG(short_path(op->a, to)), strerror(errno));
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	if (!fts)
-		return err_errno(&op->err, path.p);
+		return err_errno(&op->err, short_path(op->a, path).p);
 	bool good = true;
 	for (FTSENT *e; good && !op_stopped(op) && (e = fts_read(fts));) {
 		struct arena *a = arena_open();
@@ -225,7 +238,7 @@ static bool tree_copy(struct redacting *r, struct str path, struct str to)
 		if (e->fts_info == FTS_D && e->fts_statp->st_ino == out.st_ino && e->fts_statp->st_dev == out.st_dev)
 			fts_set(fts, e, FTS_SKIP);
 		else if (e->fts_info == FTS_D && e->fts_level)
-			good = mkdir(there.p, 0700) == 0 || err_errno(&op->err, there.p);
+			good = mkdir(there.p, 0700) == 0 || err_errno(&op->err, short_path(a, there).p);
 		else if (e->fts_info == FTS_F)
 			good = file_copy(r, e->fts_path, there);
 		else if (e->fts_info == FTS_DNR || e->fts_info == FTS_NS || e->fts_info == FTS_ERR) {
@@ -259,9 +272,9 @@ bool redact_copy(struct op *op, struct str path, struct str to, struct answer *a
 		return false;
 	if (r.files)
 		answer_say(answer, "%" PRIu64 " file%s copied to " STR_FMT ", %" PRIu64 " number%s masked. The originals are as they were: delete them when the copies are good.", r.files,
-		           r.files == 1 ? "" : "s", STR_ARG(to), r.numbers, r.numbers == 1 ? "" : "s");
+		           r.files == 1 ? "" : "s", STR_ARG(safe_line(op->a, to)), r.numbers, r.numbers == 1 ? "" : "s");
 	if (op_stopped(op))
-		answer_note(answer, "Stopped before the end: " STR_FMT " does not hold all of the files.", STR_ARG(to));
+		answer_note(answer, "Stopped before the end: " STR_FMT " does not hold all of the files.", STR_ARG(safe_line(op->a, to)));
 	if (!r.files && r.left && !S_ISDIR(st.st_mode))
 		return err_set(&op->err, INVALID, "path", STR_FMT " was not copied: %s.", STR_ARG(safe_line(op->a, path)), r.trouble);
 	answer->attention = r.left || op_stopped(op);

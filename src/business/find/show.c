@@ -259,8 +259,8 @@ static void on_unread(void *to, const struct find_unread *u)
 	if (s->answer->json)
 		skipped_row(s, path, u);
 	else if (++*reason_count(s, u->why) <= OF_A_REASON || s->all)
-		answer_note(s->answer, "%s" STR_FMT "%s" STR_FMT ": " STR_FMT, u->left_out ? "" : "not read: ", STR_ARG(safe_line(a, path)), u->member.n ? "!" : "",
-		            STR_ARG(u->member), STR_ARG(u->why));
+		answer_note(s->answer, "%s" STR_FMT "%s" STR_FMT ": " STR_FMT, u->left_out ? "" : "not read: ", STR_ARG(short_path(a, path)), u->member.n ? "!" : "",
+		            STR_ARG(short_path(a, u->member)), STR_ARG(u->why));
 	arena_close(a);
 }
 
@@ -341,7 +341,7 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 	struct answer *answer = s->answer;
 	const struct tally *t = &s->tally;
 	struct arena *a = s->op->a;
-	answer_say(answer, STR_FMT, STR_ARG(tally_sentence(a, t)));
+	answer_say(answer, STR_FMT, STR_ARG(tally_sentence(a, t, s->op->now)));
 	if (t->first[0] && t->files > 1)
 		answer_say(answer, "Open this one first: %s", t->first);
 	if (t->back)
@@ -373,9 +373,7 @@ static bool reports_open(struct showing *s, const struct args *args)
 		return s->reports--, false;
 	if (args_has(args, "sarif") && args_has(args, "html") && str_eq(args_text(args, "sarif"), args_text(args, "html")))
 		return err_set(&op->err, INVALID, "html", "--sarif and --html need a file each.");
-	struct civil now = civil_of(op->now);
-	struct str when = arena_say(op->a, "%04d-%02d-%02d %02d:%02d UTC", now.year, now.month, now.day, now.hour, now.minute);
-	if (args_has(args, "html") && !(s->report[s->reports++] = page_open(args_text(args, "html"), when, &op->err)))
+	if (args_has(args, "html") && !(s->report[s->reports++] = page_open(args_text(args, "html"), op->now, &op->err)))
 		return s->reports--, false;
 	return true;
 }

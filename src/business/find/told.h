@@ -38,8 +38,8 @@ struct tally {
 	int64_t oldest;                                  /* last change of the oldest file with something in it; FAR_OFF: none */
 	char first[4096];                                /* the file to open first, masked */
 };
-/* "37 card numbers and 2 other personal numbers in 4 files, the oldest last changed in 2011." */
-struct str tally_sentence(struct arena *, const struct tally *);
+/* "37 card numbers and 2 other personal numbers in 4 files, the oldest last changed in 2011.": without the year that it is now. */
+struct str tally_sentence(struct arena *, const struct tally *, int64_t now);
 
 /* ---- words.c ---- */
 
@@ -48,6 +48,7 @@ struct str bytes_words(struct arena *, uint64_t);        /* "1.2 GB" */
 const char *sort_words(enum hit_sort);                   /* "card number" */
 struct str safe_path(struct arena *, struct str);        /* without a card number; else as it is */
 struct str safe_line(struct arena *, struct str);        /* likewise; control characters and what is not UTF-8 as "\x1b" */
+struct str short_path(struct arena *, struct str);        /* likewise, of a very long one its beginning and its end */
 struct str kept_name(struct arena *, struct str);        /* as it may be kept: without a card number, without an e-mail address */
 
 /* ---- verdict.c ---- */
@@ -78,7 +79,7 @@ struct report {
 };
 /* NULL: it can't be written there. */
 struct report *sarif_open(struct str path, struct err *);
-struct report *page_open(struct str path, struct str when, struct err *);
+struct report *page_open(struct str path, int64_t now, struct err *);
 
 /* ---- redact.c ---- */
 

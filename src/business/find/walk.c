@@ -249,8 +249,13 @@ static bool file_at(struct walking *w, int folder, const char *name, bool root)
 			w->size += (uint64_t)st.st_size + FILE_COSTS;
 		return true;
 	}
-	if (is_known(w, folder, name, &st, &unlikely))
-		return !is_wanted(w, &st, root) || pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, w->e);
+	if (is_known(w, folder, name, &st, &unlikely)) {
+		if (!is_wanted(w, &st, root))
+			return true;
+		uint64_t on_disk = (uint64_t)st.st_blocks * 512;
+		w->totals->holes += on_disk < (uint64_t)st.st_size ? (uint64_t)st.st_size - on_disk : 0;
+		return pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, w->e);
+	}
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
 		cannot_open(w);

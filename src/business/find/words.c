@@ -81,9 +81,9 @@ struct str find_reason(struct arena *a, const struct finding *f)
 	else
 		buf_put(&b, STR("It has the shape of one"));
 	if (f->alike && f->signs & 1u << SIGN_COLUMN)
-		buf_printf(&b, "; %" PRIu32 " of %" PRIu32 " numbers in the same place pass the check, by chance it is one in ten", f->passing, f->alike);
+		buf_printf(&b, "; %" PRIu32 " of %" PRIu32 " numbers in the same place pass%s the check, by chance it is one in ten", f->passing, f->alike, f->passing == 1 ? "es" : "");
 	if (f->alike && f->signs & 1u << SIGN_COLUMN_AGAINST)
-		buf_printf(&b, "; but only %" PRIu32 " of %" PRIu32 " numbers in the same place pass the check, which is chance", f->passing, f->alike);
+		buf_printf(&b, "; but only %" PRIu32 " of %" PRIu32 " numbers in the same place pass%s the check, which is chance", f->passing, f->alike, f->passing == 1 ? "es" : "");
 	for (size_t i = 0; i < LENGTH(parts); i++) {
 		if (!(f->signs & 1u << parts[i].sign))
 			continue;
@@ -211,6 +211,21 @@ struct str safe_line(struct arena *a, struct str s)
 	return s;
 }
 
+struct str short_path(struct arena *a, struct str s)
+{
+	enum { EACH = 140 };
+	s = safe_line(a, s);
+	if (s.n <= 2 * EACH + 5)
+		return s;
+	size_t tail = s.n - EACH;
+	while (tail < s.n && ((unsigned char)s.p[tail] & 0xC0) == 0x80)
+		tail++;
+	size_t head = EACH;
+	while (head && ((unsigned char)s.p[head] & 0xC0) == 0x80)
+		head--;
+	return arena_say(a, STR_FMT " ... " STR_FMT, STR_ARG(((struct str){ s.p, head })), STR_ARG(((struct str){ s.p + tail, s.n - tail })));
+}
+
 static bool in_address(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) || (c && strchr("._%+-", c));
@@ -251,7 +266,7 @@ static struct str many(struct arena *a, uint64_t n, const char *what)
 	return arena_say(a, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
 }
 
-struct str tally_sentence(struct arena *a, const struct tally *t)
+struct str tally_sentence(struct arena *a, const struct tally *t, int64_t now)
 {
 	static const enum hit_sort leading[] = { HIT_CARD, HIT_TRACK, HIT_CODE };
 	struct str part[4], said = STR("");
@@ -267,7 +282,7 @@ struct str tally_sentence(struct arena *a, const struct tally *t)
 	for (size_t i = 0; i < n; i++)
 		said = arena_say(a, STR_FMT "%s" STR_FMT, STR_ARG(said), !i ? "" : i + 1 == n ? " and " : ", ", STR_ARG(part[i]));
 	said = arena_say(a, STR_FMT " in " STR_FMT, STR_ARG(said), STR_ARG(many(a, t->files, "file")));
-	if (t->oldest < FAR_OFF)
+	if (t->oldest < FAR_OFF && civil_of(t->oldest).year != civil_of(now).year)
 		said = arena_say(a, STR_FMT ", %slast changed in %d", STR_ARG(said), t->files > 1 ? "the oldest " : "", civil_of(t->oldest).year);
 	return arena_say(a, STR_FMT ".", STR_ARG(said));
 }
