@@ -225,7 +225,7 @@ static bool key_by(struct op *op, bool again, const char *why)
 	struct slot *slots;
 	size_t n;
 	struct str passphrase;
-	if (!op->seal && !keeper_start(op))
+	if (!op_keeper(op))
 		return false;
 	if (!op->ask || !op->ask(op, why, &passphrase))
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase (%s). Give it with --passphrase-file FILE, or run this on a terminal.", why);
@@ -234,6 +234,11 @@ static bool key_by(struct op *op, bool again, const char *why)
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
 	/* whoever presses Ctrl-C while the passphrase is tried means no */
 	return good && (!op_stopped(op) || err_set(&op->err, REFUSED, NULL, "Stopped by you, before anything was done."));
+}
+
+bool op_keeper(struct op *op)
+{
+	return op->seal || keeper_start(op);
 }
 
 /* That the keeper had lost its record is kept where it can't be taken back: in the log. */

@@ -52,6 +52,7 @@ static inline bool op_stopped(const struct op *op) { return op->stop && *op->sto
 
 /* ---- the key ---- */
 
+bool op_keeper(struct op *);                             /* there is a line to a keeper afterwards; the vault stays as it is, locked or open */
 bool op_key(struct op *);                                /* the vault is open afterwards; asks for the passphrase once. LOCKED: nobody gave it */
 bool op_key_again(struct op *);                          /* asks for the passphrase again: approving, large imports */
 /* A new passphrase for op->person, or with an empty one a new recovery code (into recovery, once); the old one opens no more. Asks

@@ -39,6 +39,20 @@ bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, si
 /* How many people an incident's rounds have told, and how many of their notices still have to reach somebody. */
 bool notice_reach(struct op *, int64_t incident, int64_t *told, int64_t *open);
 
+/* ---- sending, by whoever does it: `notice send` and the courier go the same way, one of them at a time (send.lock) ---- */
+
+struct sent {
+	int64_t rounds, sent, printed, in_doubt;         /* rounds that were tried; what was done in this run */
+	bool silent;                                     /* the server took a batch and did not answer: more should wait for a person */
+	char stuck[420];                                 /* why the server could not be used, in a sentence; empty: it could */
+};
+/* Sends what is due of every approved round, e-mails first, then letters. First, whatever a killed run left handed becomes in doubt. op->ask
+ * NULL: the vault must have been opened by somebody, else LOCKED. CONFLICT: another handback is sending. A round that fails does not keep the
+ * others from going out; then false, with the first one's reason. */
+bool notice_send_due(struct op *, struct answer *, struct sent *);
+/* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
+bool notice_due(struct op *, int64_t *at);
+
 extern const struct verb notice_verbs[];                 /* notice draft|preview|approve|send|status|retry|posted|returned|reached|undo */
 
 #endif

@@ -111,7 +111,21 @@ SELECT coalesce(max(incident), 0) FROM round WHERE business = :business;
 
 -- notices_hasten (incident i64, round i64, now i64)
 UPDATE notice SET due = :now
-WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND channel = 1 AND due > :now;
+WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND due > :now;
+
+-- notices_delay (incident i64, round i64, due i64)
+UPDATE notice SET due = :due
+WHERE business = :business AND incident = :incident AND round = :round AND state = 2 AND due < :due;
+
+-- rounds_waiting (channel i64, now i64) -> (incident i64, round i64, due i64): any
+SELECT incident, round, due FROM (
+SELECT r.incident, r.round, (SELECT min(n.due) FROM notice n WHERE n.business = r.business AND n.incident = r.incident AND n.round = r.round
+AND n.state = 2 AND n.channel = :channel) AS due
+FROM round r WHERE r.business = :business AND r.approved > 0 AND r.undone = 0 AND r.ends > :now) w WHERE due IS NOT NULL ORDER BY due, incident, round;
+
+-- rounds_handed () -> (incident i64, round i64): any
+SELECT r.incident, r.round FROM round r WHERE r.business = :business AND EXISTS (
+SELECT 1 FROM notice n WHERE n.business = r.business AND n.incident = r.incident AND n.round = r.round AND n.state = 3) ORDER BY r.incident, r.round;
 
 -- letters (incident i64, round i64) -> (customer i64, ref text, attempt i64, state i64, place text): any
 SELECT n.customer, c.ref, a.attempt, n.state, a.code FROM notice n

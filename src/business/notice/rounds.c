@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48 };
+enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48, WAIT_MAX = 24 * 60 };
 
 struct str round_name(struct op *op, const struct round *r)
 {
@@ -333,12 +333,12 @@ static bool round_people(struct op *op, const struct round *r, struct bits *out)
 }
 
 /* What is drafted is queued on its channel; who has none is unreachable. A renewed approval finds nothing drafted. */
-static bool approve_keep(struct op *op, const struct round *r, int64_t ends, const struct leave *leave, const struct bits *rows, int64_t customers)
+static bool approve_keep(struct op *op, const struct round *r, int64_t due, int64_t ends, const struct leave *leave, const struct bits *rows, int64_t customers)
 {
 	struct str bits = { (const char *)rows->w, (rows->n + 63) / 64 * 8 };
 	return sql_round_approve(op, r->incident, r->round, op->now, ends, (struct str){ (const char *)leave->bytes, leave->n }, bits) &&
 	       notices_move_all(op, r->incident, r->round, DRAFTED, E_APPROVE, EMAIL, LETTER) &&
-	       notices_move_all(op, r->incident, r->round, DRAFTED, E_NO_CHANNEL, NO_CHANNEL, NO_CHANNEL) &&
+	       notices_move_all(op, r->incident, r->round, DRAFTED, E_NO_CHANNEL, NO_CHANNEL, NO_CHANNEL) && (!due || sql_notices_delay(op, r->incident, r->round, due)) &&
 	       log_add(op, "round.approved", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", customers }));
 }
 
@@ -348,7 +348,9 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	struct split s;
 	struct bits rows;
 	struct leave leave;
-	int64_t hours = HOURS, now = (int64_t)time(NULL);        /* the keeper goes by this machine's clock */
+	int64_t hours = HOURS, wait = 0, now = (int64_t)time(NULL);      /* the keeper goes by this machine's clock */
+	if (args_number(args, "wait", &wait) && (wait < 0 || wait > WAIT_MAX))
+		return err_set(&op->err, INVALID, "wait", "--wait is 0 to %d minutes.", WAIT_MAX);
 	if (!round_asked(op, args, &r) || !round_split(op, &r, &s))
 		return false;
 	if (r.undone)
@@ -368,7 +370,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		return err_set(&op->err, REFUSED, NULL, "Stopped by you; nothing was approved.");
 	}
 	bool good = seal_approve(op->seal, r.incident, r.round, &rows, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
-	            op_end(op, approve_keep(op, &r, now + hours * 3600, &leave, &rows, waiting));
+	            op_end(op, approve_keep(op, &r, wait ? op->now + wait * 60 : 0, now + hours * 3600, &leave, &rows, waiting));
 	bits_close(&rows);
 	if (!good)
 		return false;
@@ -382,6 +384,9 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	answer_row_end(answer);
 	answer_say(answer, "Approved for %s: %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", counted(op->a, hours, "hour", "hours"),
 	           counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
+	if (wait)
+		answer_say(answer, "Nothing goes out for %s; until then this takes it back: handback notice undo " STR_FMT, counted(op->a, wait, "minute", "minutes"),
+		           STR_ARG(round_name(op, &r)));
 	answer_say(answer, "Next: handback notice send " STR_FMT, STR_ARG(round_name(op, &r)));
 	return true;
 }
@@ -396,9 +401,9 @@ const struct verb notice_verbs[] = {
 	         { "text", FIELD_PATH, 0, "your own text instead of ours, see doc/letters.md" }), draft_run },
 	{ "notice preview", "Shows what one customer will read.", "handback notice preview 1.1 --customer C-000123", VERB_LONG, FIELDS(ROUND, WHO(0)), preview_run },
 	{ "notice approve", "Approves a round, after asking for the passphrase again: from here on it may go out.", "handback notice approve 1.1", VERB_LONG,
-	  FIELDS(ROUND), approve_run },
+	  FIELDS(ROUND, { "wait", FIELD_NUMBER, 0, "minutes until the first may go out, in which notice undo takes all of it back; 0 if not told" }), approve_run },
 	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_LONG,
-	  FIELDS(ROUND, { "now", FIELD_FLAG, 0, "tries at once what the mail server had put off until later" }), send_run },
+	  FIELDS(ROUND, { "now", FIELD_FLAG, 0, "sends at once what waits: what the mail server had put off, what was approved with --wait" }), send_run },
 	{ "notice status", "Says how far a round is, and who is not reached.", "handback notice status 1.1 --json", VERB_READ,
 	  FIELDS({ "round", FIELD_TEXT, FIELD_PLACED, "like 1.2; a bare 1 is the latest of incident 1; none: the latest of the latest incident that has one" }, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run },
 	{ "notice retry", "Tries again, by your decision, what failed or is in doubt; who is in doubt may get it twice.", "handback notice retry 1.1 --customer C-000123",

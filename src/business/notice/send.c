@@ -483,18 +483,17 @@ static bool letters(struct sending *s)
 
 /* ---- the run ---- */
 
-/* Whatever a killed run left handed: it may have been sent. Never more than one batch. */
-static bool recover(struct sending *s)
+/* Whatever a killed run of this round left handed: it may have been sent. Never more than one batch. Under the lock, so nobody is sending it. */
+static bool recover(struct op *op, const struct round *r, struct answer *answer, int64_t *in_doubt)
 {
-	struct op *op = s->op;
 	struct sql_notices_in q;
 	struct moving m[BATCH_MAX];
 	struct str ref[BATCH_MAX];
 	size_t n = 0;
-	if (!sql_notices_in(op, s->round.incident, s->round.round, HANDED, &q))
+	if (!sql_notices_in(op, r->incident, r->round, HANDED, &q))
 		return false;
 	while (n < BATCH_MAX && sql_notices_in_next(op, &q)) {
-		m[n] = (struct moving){ s->round.incident, s->round.round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, HANDED, q.attempts };
+		m[n] = (struct moving){ r->incident, r->round, { (uint32_t)q.customer }, (enum notice_channel)q.channel, HANDED, q.attempts };
 		ref[n++] = q.ref;
 	}
 	if (n == BATCH_MAX)
@@ -508,10 +507,10 @@ static bool recover(struct sending *s)
 		good = notice_move(op, &m[i], E_LOSE_TRACK, &(struct outcome){ m[i].channel, m[i].attempts, 0, "interrupted", { 0 } });
 	if (!op_end(op, good))
 		return false;
-	s->in_doubt += (int64_t)n;
-	answer_note(s->answer, "An earlier run was interrupted while %zu e-mails were on their way. They may have been sent, and are not sent again by themselves:", n);
+	*in_doubt += (int64_t)n;
+	answer_note(answer, "An earlier run was interrupted while %zu e-mails were on their way. They may have been sent, and are not sent again by themselves:", n);
 	for (size_t i = 0; i < n; i++)
-		answer_note(s->answer, "  " STR_FMT, STR_ARG(ref[i]));
+		answer_note(answer, "  " STR_FMT, STR_ARG(ref[i]));
 	return true;
 }
 
@@ -592,7 +591,8 @@ static bool prepare(struct sending *s)
 	memcpy(s->public_key, key.public_key.p, sizeof s->public_key);
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = split.state[QUEUED];
-	return account_open(s) && op_key(op) && seal_use(op->seal, &s->leave, &s->rows, &op->err) && outbox_open(op, &s->round, &s->outbox);
+	/* where nobody can be asked it is enough that somebody has opened the vault */
+	return account_open(s) && (op->ask ? op_key(op) : op_keeper(op)) && seal_use(op->seal, &s->leave, &s->rows, &op->err) && outbox_open(op, &s->round, &s->outbox);
 }
 
 /* What to look at, where the server's answer tells. */
@@ -671,7 +671,7 @@ static bool report(struct sending *s)
 	return true;
 }
 
-/* What was put off is due now: a person says so. */
+/* What waits is due now: a person says so. */
 static bool hasten(struct sending *s)
 {
 	struct op *op = s->op;
@@ -691,23 +691,128 @@ static bool lock_take(struct op *op, int *lock)
 	return err_set(&op->err, CONFLICT, "round", "Another handback is sending just now. See how far it is: handback notice status");
 }
 
-bool send_run(struct op *op, const struct args *args, struct answer *answer)
+/* One round, under the lock. */
+static bool send_round(struct op *op, const struct round *r, bool now, struct answer *answer, struct sent *sent)
 {
-	struct sending s = { .op = op, .answer = answer, .begun = op->now };
-	int lock;
+	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now };
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
-	if (!lock_take(op, &lock))
-		return false;
-	bool good = round_asked(op, args, &s.round) && prepare(&s) && (!args_has(args, "now") || hasten(&s)) && recover(&s) && mails(&s) && letters(&s) && report(&s);
+	bool good = prepare(&s) && (!now || hasten(&s)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && letters(&s) && report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);
 	}
+	sent->rounds++;
+	sent->sent += s.sent, sent->printed += s.printed, sent->in_doubt += s.in_doubt;
+	sent->silent |= s.lost >= s.batch && s.batch;
+	if (s.stuck && !*sent->stuck)
+		snprintf(sent->stuck, sizeof sent->stuck, "%s%s", s.why, stuck_cause(&s));
 	wire_close(s.wire);
 	outbox_close(&s.outbox);
 	families_close(&s.families);
 	bits_close(&s.rows);
 	free(s.tries);
+	return good;
+}
+
+bool send_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct round r;
+	struct sent sent = { 0 };
+	int lock;
+	if (!lock_take(op, &lock))
+		return false;
+	bool good = round_asked(op, args, &r) && send_round(op, &r, args_has(args, "now"), answer, &sent);
+	close(lock);
+	return good;
+}
+
+/* ---- every round, with nobody at hand ---- */
+
+enum { ROUNDS_AT_ONCE = 64 };
+struct waiting { int64_t incident, round, due; };
+
+/* The rounds that may go out and have somebody waiting on this channel; due: when the first of them is. */
+static bool waiting_on(struct op *op, enum notice_channel channel, struct waiting *w, size_t *n)
+{
+	struct sql_rounds_waiting q;
+	if (!sql_rounds_waiting(op, channel, (int64_t)time(NULL), &q))
+		return false;
+	while (sql_rounds_waiting_next(op, &q)) {
+		size_t i = 0;
+		while (i < *n && (w[i].incident != q.incident || w[i].round != q.round))
+			i++;
+		if (i == ROUNDS_AT_ONCE)
+			break;
+		if (i == *n)
+			w[(*n)++] = (struct waiting){ q.incident, q.round, q.due };
+		w[i].due = q.due < w[i].due ? q.due : w[i].due;
+	}
+	sql_rounds_waiting_stop(&q);
+	return op->err.code == OK;
+}
+
+static bool all_waiting(struct op *op, struct waiting w[ROUNDS_AT_ONCE], size_t *n)
+{
+	*n = 0;
+	return waiting_on(op, EMAIL, w, n) && waiting_on(op, LETTER, w, n);
+}
+
+bool notice_due(struct op *op, int64_t *at)
+{
+	struct waiting w[ROUNDS_AT_ONCE];
+	size_t n;
+	if (!all_waiting(op, w, &n))
+		return false;
+	*at = FAR_OFF;
+	for (size_t i = 0; i < n; i++)
+		*at = w[i].due < *at ? w[i].due : *at;
+	return true;
+}
+
+static bool recover_all(struct op *op, struct answer *answer, struct sent *sent)
+{
+	struct sql_rounds_handed q;
+	struct round r[ROUNDS_AT_ONCE];
+	size_t n = 0;
+	if (!sql_rounds_handed(op, &q))
+		return false;
+	while (n < ROUNDS_AT_ONCE && sql_rounds_handed_next(op, &q))
+		r[n++] = (struct round){ .incident = q.incident, .round = q.round };
+	sql_rounds_handed_stop(&q);
+	for (size_t i = 0; op->err.code == OK && i < n; i++)
+		recover(op, &r[i], answer, &sent->in_doubt);
+	return op->err.code == OK;
+}
+
+/* A round that can't go out does not keep the others; the first one's reason counts. */
+static bool send_all(struct op *op, struct answer *answer, struct sent *sent)
+{
+	struct waiting w[ROUNDS_AT_ONCE];
+	struct err first = { 0 };
+	size_t n;
+	if (!recover_all(op, answer, sent) || !all_waiting(op, w, &n))
+		return false;
+	for (size_t i = 0; i < n && !op_stopped(op); i++) {
+		struct round r;
+		bool found;
+		op->now = when_now();
+		if (w[i].due > op->now)
+			continue;
+		if ((!round_read(op, w[i].incident, w[i].round, &r, &found) || !send_round(op, &r, false, answer, sent)) && first.code == OK)
+			first = op->err;
+		err_clear(&op->err);
+	}
+	op->err = first;
+	return first.code == OK && log_sign(op);
+}
+
+bool notice_send_due(struct op *op, struct answer *answer, struct sent *sent)
+{
+	int lock;
+	*sent = (struct sent){ 0 };
+	if (!lock_take(op, &lock))
+		return false;
+	bool good = send_all(op, answer, sent);
 	close(lock);
 	return good;
 }
