@@ -55,6 +55,7 @@ static int role_main(const char *role, const char *work)
 
 int main(int argc, char **argv)
 {
+	role_program = "/proc/self/exe";
 	if (argc >= 3 && strcmp(argv[1], "--role") == 0)
 		return role_main(argv[2], argc > 3 ? argv[3] : NULL);
 	return cli_main(argc, argv);

@@ -34,14 +34,16 @@ static _Noreturn void become(const char *program, char *const *argv, int line, i
 	_exit(127);
 }
 
+const char *role_program;
+
 bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *e)
 {
 	int pair[2];
+	const char *program = role_program ? role_program : getenv("HANDBACK_PROGRAM");
+	if (!program)
+		return err_set(e, OUTSIDE, NULL, "HANDBACK_PROGRAM does not name the program whose helper processes are to be started.");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_errno(e, "Could not make a line to a helper process");
-	const char *program = getenv("HANDBACK_PROGRAM");
-	if (!program)
-		program = "/proc/self/exe";
 	char *argv[] = { (char *)(uintptr_t)"handback", (char *)(uintptr_t)"--role", (char *)(uintptr_t)role,
 	                 (char *)(uintptr_t)work, NULL };
 	pid_t pid = fork();

@@ -10,8 +10,11 @@
 
 enum { ROLE_LINE = 3, ROLE_EXTRA = 4 };
 
+/* What is started: main names the program itself. NULL (a unit test, which would start itself again and again): what HANDBACK_PROGRAM
+ * names, else nothing is. */
+extern const char *role_program;
 /* Starts `handback --role ROLE [WORK]`. *line becomes our end of a stream socket pair (close-on-exec). extra: a descriptor that
- * the child gets as ROLE_EXTRA, or -1. The program is /proc/self/exe, or HANDBACK_PROGRAM in unit tests. */
+ * the child gets as ROLE_EXTRA, or -1. */
 bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *);
 bool line_write(int line, struct str);                   /* all of it; no SIGPIPE */
 bool line_read(int line, void *, size_t);                /* exactly so many bytes; false at the end or on an error */

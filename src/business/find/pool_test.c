@@ -227,7 +227,7 @@ int main(int argc, char **argv)
 		struct box_limits limits;
 		return line_read(ROLE_LINE, &limits, sizeof limits) ? box() : 9;
 	}
-	unsetenv("HANDBACK_PROGRAM");
+	role_program = "/proc/self/exe";
 	told = BUF(2 << 20);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_is_told_in_order), cmocka_unit_test(who_dies_is_named_and_nobody_else), cmocka_unit_test(nobody_speaks_for_another_file),

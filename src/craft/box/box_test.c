@@ -189,7 +189,8 @@ static int play(const char *name)
 
 /* ---- boxes ---- */
 
-static const char *program;                                      /* the one that is tested; boxes are this one else */
+static const char itself[] = "/proc/self/exe";                         /* boxes are this program... */
+static const char *program;                                      /* ...and those of the one that is tested */
 
 /* A file that says "hello", open for reading and writing and without a name. */
 static int some_file(void)
@@ -268,9 +269,9 @@ static void the_program_itself_can_be_a_box(void **state)
 	struct err e = { 0 };
 	char bytes[100];
 	int fd = some_file();
-	setenv("HANDBACK_PROGRAM", program, 1);
+	role_program = program;
 	struct box *b = box_start("csv", fd, &usual, &e), *none = box_start("no such work", fd, &usual, &e);
-	unsetenv("HANDBACK_PROGRAM");
+	role_program = itself;
 	assert_true(b && none && line_read(box_line(b), bytes, 50));
 	assert_false(line_read(box_line(none), bytes, 1));
 	assert_true(box_end(b, &e));
@@ -282,9 +283,9 @@ static void a_program_that_does_not_start_is_told(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	setenv("HANDBACK_PROGRAM", "/nowhere/at-all", 1);
+	role_program = "/nowhere/at-all";
 	struct box *b = box_start("answers", -1, &usual, &e);
-	unsetenv("HANDBACK_PROGRAM");
+	role_program = itself;
 	assert_false(b && box_end(b, &e));
 	assert_int_equal(e.code, OUTSIDE);
 	assert_true(box_end(NULL, &e));
@@ -463,8 +464,8 @@ int main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "--role") == 0)
 		return play(argv[3]);
-	program = getenv("HANDBACK_PROGRAM") ? strdup(getenv("HANDBACK_PROGRAM")) : NULL;
-	unsetenv("HANDBACK_PROGRAM");
+	program = getenv("HANDBACK_PROGRAM");
+	role_program = itself;
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_box_reads_what_it_is_given_and_answers), cmocka_unit_test(what_a_box_must_not_do_is_stopped_and_told),
 		cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_program_that_does_not_start_is_told),
