@@ -13,7 +13,11 @@ struct db;                                               /* store.h */
 struct seal;                                             /* seal.h */
 struct slot;
 
-enum { PERSON_FIRST = 1 };                               /* who founded the business: an owner, whom the command line acts as */
+enum { PERSON_FIRST = 1 };                               /* who founded the business: always an owner; whom the command line acts as */
+
+/* What a person may do: a verb names a set of them. A helper is an adviser from outside: looks, and changes nothing. */
+enum role { ROLE_OWNER = 1, ROLE_MANAGER = 2, ROLE_STAFF = 4, ROLE_HELPER = 8,
+            ROLES_LEAD = ROLE_OWNER | ROLE_MANAGER, ROLES_WORK = ROLES_LEAD | ROLE_STAFF, ROLES_ALL = ROLES_WORK | ROLE_HELPER };
 
 struct op {
 	struct arena *a;                                 /* everything handed back lives here and dies with the operation */
@@ -45,6 +49,7 @@ struct founding {
 	struct str name, region, timezone, passphrase;
 	uint32_t kdf_mib, kdf_passes;                    /* what guessing the passphrase costs: SLOT_COST_DEFAULT of seal.h */
 	bool (*first)(struct op *);                      /* what else is made in the same transaction */
+	struct str owner;                                /* who founds it, as they will sign in; empty: "Owner" */
 };
 bool op_create(struct op *, struct str folder, const struct founding *, char recovery[64]);
 void op_close(struct op *);
@@ -59,6 +64,8 @@ bool op_key_again(struct op *);                          /* asks for the passphr
  * for the passphrase (or the recovery code) again. Its own transaction. */
 bool op_key_renew(struct op *, struct str passphrase, char recovery[64]);
 bool op_slots(struct op *, struct slot **, size_t *n);   /* all of the vault's, as seal_login takes them */
+/* INVALID: shorter than 12 characters, among the common ones, or one thing said over and over. No other rules, and no hints. */
+bool op_passphrase_fits(struct op *, struct str);
 /* n sealed contacts are about to be shown: an entry in the log first (in the running transaction, or one of its own). */
 bool op_looked(struct op *, uint64_t n);
 
@@ -134,11 +141,15 @@ struct verb {
 	enum verb_how how;
 	const struct verb_field *fields; size_t n;
 	bool (*run)(struct op *, const struct args *, struct answer *);
+	unsigned roles;                                  /* who may; 0: ROLES_LEAD */
 };
+static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->roles : ROLES_LEAD; }
 #define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)
 #define NO_FIELDS NULL, 0
 
-/* Checks what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
+/* The role of op->person, as of now. REFUSED: there is no such person, or they are here no more. */
+bool op_role(struct op *, enum role *);
+/* Checks that op->person may do this, what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
  * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
 bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);
 extern const struct verb op_verbs[];                     /* set, log verify; ends with a NULL name, like every room's */

@@ -35,6 +35,64 @@ CREATE TABLE slot (
 	PRIMARY KEY (business, id)
 ) STRICT;
 
+-- ---- persons: who may use it ----
+
+CREATE TABLE person (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- 1 founded it
+	name     TEXT NOT NULL,     -- as they sign in
+	role     I64  NOT NULL CHECK (role IN (1, 2, 4, 8)),   -- enum role of op.h: owner, manager, staff, helper
+	since    I64  NOT NULL,     -- when they were added
+	ended    I64  NOT NULL,     -- when they were taken out; 0: they are here
+	PRIMARY KEY (business, id)
+) STRICT;
+
+-- A browser that somebody signed in with. The number in its cookie stands here only as a hash.
+CREATE TABLE session (
+	business I64   NOT NULL,    -- whose
+	hash     BYTES NOT NULL,    -- SHA-256 of the number
+	person   I64   NOT NULL,    -- who
+	stage    I64   NOT NULL CHECK (stage IN (1, 2)),       -- 1 the second factor is still to come, 2 signed in
+	began    I64   NOT NULL,    -- when
+	seen     I64   NOT NULL,    -- last use, to the minute
+	again    I64   NOT NULL,    -- what needs signing in again may be done until then
+	agent    TEXT  NOT NULL,    -- the browser, as it calls itself, cut
+	PRIMARY KEY (business, hash)
+) STRICT, WITHOUT ROWID;
+
+-- One-time links and tokens for programs: what is in a person's hands stands here only as a hash.
+CREATE TABLE token (
+	business I64   NOT NULL,    -- whose
+	id       I64   NOT NULL,    -- its number
+	hash     BYTES NOT NULL,    -- SHA-256 of it
+	sort     I64   NOT NULL CHECK (sort IN (1, 2)),        -- 1 one-time link, 2 token for programs
+	person   I64   NOT NULL,    -- whose role it has
+	name     TEXT  NOT NULL,    -- what it is for
+	made     I64   NOT NULL,    -- when
+	ends     I64   NOT NULL,    -- when it counts no more
+	seen     I64   NOT NULL,    -- last use, to the minute; 0: never
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX token_hash ON token (business, hash);
+
+-- A second factor: the key of an app that shows codes.
+CREATE TABLE totp (
+	business I64   NOT NULL,    -- whose
+	person   I64   NOT NULL,    -- whose app
+	sealed   BYTES NOT NULL,    -- its key, sealed
+	step     I64   NOT NULL,    -- the newest step that a code was used of: none counts twice
+	proved   I64   NOT NULL,    -- when the first code was right; 0: not yet, and it is not asked for
+	PRIMARY KEY (business, person)
+) STRICT;
+
+-- Ten codes on paper, for who has lost the second factor. Each counts once.
+CREATE TABLE recovery_code (
+	business I64   NOT NULL,    -- whose
+	person   I64   NOT NULL,    -- whose
+	hash     BYTES NOT NULL,    -- SHA-256 of it
+	PRIMARY KEY (business, person, hash)
+) STRICT, WITHOUT ROWID;
+
 -- ---- the map: who holds what, when ----
 
 CREATE TABLE holder (

@@ -1,6 +1,7 @@
 /* verb - checking a call, running it, and what it answers. */
 #include "detect.h"
 #include "op_int.h"
+#include "op_sql.h"
 #include "store.h"
 #include "wire.h"
 
@@ -321,8 +322,29 @@ static bool write_do(struct op *op, const struct verb *verb, const struct args *
 	return good;
 }
 
+bool op_role(struct op *op, enum role *role)
+{
+	struct sql_person_role q;
+	bool found;
+	if (!sql_person_role(op, op->person, &q, &found))
+		return false;
+	*role = found ? (enum role)q.role : 0;
+	return *role || err_set(&op->err, REFUSED, NULL, "This person is not, or no longer, among those who may use Handback here.");
+}
+
+/* Without a business there are no persons. */
+static bool may(struct op *op, const struct verb *verb)
+{
+	enum role role;
+	if (!op->db)
+		return true;
+	return op_role(op, &role) && ((verb_roles(verb) & role) || err_set(&op->err, REFUSED, NULL, "Your role does not allow this. Ask an owner."));
+}
+
 bool op_do(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
 {
+	if (!may(op, verb))
+		return false;
 	for (size_t i = 0; i < verb->n; i++)
 		if (!field_fits(op, &verb->fields[i], given(args, verb->fields[i].name), answer))
 			return false;
@@ -480,7 +502,7 @@ static bool log_verify_run(struct op *op, const struct args *args, struct answer
 
 const struct verb op_verbs[] = {
 	{ "set", "Shows the settings, or changes one.", "handback set business.phone '(202) 555-0100'", VERB_WRITE,
-	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" }), set_run },
-	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run },
+	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" }), set_run, ROLE_OWNER },
+	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run, ROLES_ALL },
 	{ 0 },
 };

@@ -41,6 +41,6 @@ const struct verb find_verbs[] = {
 	  FIELDS({ "place", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a place as find shows it, or a file for all in it" },
 	         { "verdict", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "test-data, not-a-card or cleaned-up; none takes it back" }), verdict_run },
 	{ "find list", "Lists what scans found on each holder, whom it names, and who can open it.", "handback find list --holder 'computer:Office PC'", VERB_READ,
-	  FIELDS({ "holder", FIELD_TEXT, 0, "only what lies there" }, { "all", FIELD_FLAG, 0, "what is gone, too" }), find_list_run },
+	  FIELDS({ "holder", FIELD_TEXT, 0, "only what lies there" }, { "all", FIELD_FLAG, 0, "what is gone, too" }), find_list_run, ROLES_ALL },
 	{ 0 },
 };

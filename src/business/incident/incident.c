@@ -370,8 +370,8 @@ const struct verb incident_verbs[] = {
 	         { "count", FIELD_FLAG, 0, "numbers only" }, { "refs", FIELD_FLAG, 0, "bare customer references, one a line" },
 	         { "why", FIELD_TEXT, 0, "the touches, ways and retentions for this customer" },
 	         { "verify", FIELD_FLAG, 0, "computes it once more by brute force and compares" }), incident_exposed_run },
-	{ "incident list", "Lists the incidents.", "handback incident list", VERB_READ, NO_FIELDS, list_run },
-	{ "incident show", "Shows one incident: its holders and windows.", "handback incident show 1", VERB_READ, FIELDS(INCIDENT), show_run },
+	{ "incident list", "Lists the incidents.", "handback incident list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
+	{ "incident show", "Shows one incident: its holders and windows.", "handback incident show 1", VERB_READ, FIELDS(INCIDENT), show_run, ROLES_ALL },
 	{ "incident close", "Closes an incident; nothing of it is forgotten.", "handback incident close 1", VERB_WRITE, FIELDS(INCIDENT), close_run },
 	{ 0 },
 };

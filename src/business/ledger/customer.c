@@ -431,7 +431,7 @@ const struct verb ledger_verbs[] = {
 	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "the export, as it came" },
 	         { "format", FIELD_TEXT, 0, "customers, touches, square-transactions, square-customers or stripe-payments; else told by the column names" },
 	         { "dry-run", FIELD_FLAG, 0, "only says what would be understood; keeps nothing" }), import_run },
-	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run },
+	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run, ROLES_ALL },
 	{ "import undo", "Takes an import back: the touches, lists, contacts and customers that only it brought.", "handback import undo 3", VERB_LONG,
 	  FIELDS({ "import", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number, from import list" }), import_undo_run },
 	{ "customer find", "Finds customers by e-mail, phone or reference; or pairs that may be one person.", "handback customer find --email june@example.com", VERB_READ,

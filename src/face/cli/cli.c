@@ -6,6 +6,7 @@
 #include "job.h"
 #include "keep.h"
 #include "notice.h"
+#include "person.h"
 #include "sample.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static const char *faults[] = {
@@ -80,8 +81,8 @@ static bool take_common(int *argc, char **argv, struct common *c, struct err *e)
 {
 	int to = 1;
 	for (int i = 1; i < *argc; i++) {
-		static const char *const with_value[] = { "--data", "--passphrase-file" };
-		const char **where[] = { &c->data, &c->passphrase_file };
+		static const char *const with_value[] = { "--data", "--passphrase-file", "--as" };
+		const char **where[] = { &c->data, &c->passphrase_file, &c->as };
 		bool taken = false;
 		if (strcmp(argv[i], "--") == 0) {
 			while (i < *argc)
@@ -222,7 +223,7 @@ static const struct verb own_verbs[] = {
 	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
 	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
 	{ "ui", "Shows Handback's pages in a browser on this machine.", "handback ui", VERB_READ,
-	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), ui_run },
+	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), ui_run, ROLES_ALL },
 	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
 	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
@@ -247,6 +248,11 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	opened = opened || v->how == VERB_NEW || op_open(op, op->folder);
 	if (op_read_only(op))
 		fputs("This data folder can only be read: looking works, changing does not.\n", stderr);
+	struct person who;
+	if (opened && op->db && c->as) {
+		opened = person_named(op, str_of(c->as), &who);
+		op->person = opened ? who.id : 0;
+	}
 	bool good = opened && op_do(op, v, args, &answer);
 	terminal_progress_end();
 	/* a full disk or a closed pipe behind stdout must not look like success */
@@ -274,6 +280,10 @@ int cli_main(int argc, char **argv)
 		v = find_verb(argv + 2, argc - 2, &used);
 		argv++, argc--;
 		c.help = true;
+	}
+	if (asked && argc < 2 && c.json) {
+		help_rows(tables, LENGTH(tables));
+		return EXIT_DONE;
 	}
 	if (argc < 2 || (!v && c.help && help_group(tables, LENGTH(tables), argv[1]))) {
 		if (argc < 2)

@@ -7,7 +7,7 @@
 enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
 
 /* What is common to all commands. */
-struct common { const char *data, *passphrase_file; bool json, help, version; };
+struct common { const char *data, *passphrase_file, *as; bool json, help, version; };
 
 /* terminal.c */
 extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process. At a prompt the first one ends the asking */
@@ -24,12 +24,16 @@ void terminal_progress_end(void);
 void help_all(const struct verb *const *tables, size_t n);
 bool help_group(const struct verb *const *tables, size_t n, const char *word);         /* those that begin with this word; false: none does */
 void help_verb(const struct verb *);
+void help_rows(const struct verb *const *tables, size_t n);             /* all of them for machines: JSON Lines */
 
 /* own verbs that stand above the rooms */
 extern const struct verb cli_verbs[];                    /* check, log, vault passphrase, vault recovery */
 bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
 bool vault_passphrase_run(struct op *, const struct args *, struct answer *);   /* vault.c */
 bool vault_recovery_run(struct op *, const struct args *, struct answer *);
+bool vault_slot_add_run(struct op *, const struct args *, struct answer *);
+bool vault_slot_list_run(struct op *, const struct args *, struct answer *);
+bool vault_slot_end_run(struct op *, const struct args *, struct answer *);
 void recovery_say(struct answer *, const char *code);
 bool ui_run(struct op *, const struct args *, struct answer *);           /* ui.c */
 bool init_run(struct op *, const struct args *, struct answer *);

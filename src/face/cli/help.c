@@ -1,5 +1,6 @@
 /* help - made from the verbs' own tables. */
 #include "cli_int.h"
+#include "person.h"
 
 #include <stdio.h>
 
@@ -7,6 +8,7 @@ static const char common[] =
 	"Common to all:\n"
 	"  --data DIR              one business's folder (or HANDBACK_DATA; else $XDG_DATA_HOME/handback)\n"
 	"  --passphrase-file FILE  opens the vault, and answers where the passphrase is asked again (or HANDBACK_PASSPHRASE_FILE)\n"
+	"  --as PERSON             acts as this person, by number or name, with their passphrase; else as the one who founded it\n"
 	"  --json                  JSON Lines for machines\n"
 	"  --help                  this, or with a command: what it does, with an example\n"
 	"Exit status: 0 done; 1 done, and the answer needs attention; 2 the call is wrong; 3 it could not be done.\n";
@@ -55,4 +57,41 @@ void help_verb(const struct verb *v)
 		       f->how & FIELD_LIST ? " (may be given more than once)" : "");
 	}
 	printf("%sExample:\n  %s\n\n%s", v->n ? "\n" : "", v->example, common);
+}
+
+void help_rows(const struct verb *const *tables, size_t n)
+{
+	static const char *const types[] = { "text", "number", "time", "flag", "path" };
+	static const char *const hows[] = { "read", "write", "long", "alone", "maybe", "new" };
+	static const enum role roles[] = { ROLE_OWNER, ROLE_MANAGER, ROLE_STAFF, ROLE_HELPER };
+	for (size_t t = 0; t < n; t++)
+		for (const struct verb *v = tables[t]; v->name; v++) {
+			struct buf b = BUF(1 << 16);
+			struct json j = json_to(&b);
+			json_open(&j, '{');
+			json_key(&j, "command"), json_str(&j, str_of(v->name));
+			json_key(&j, "help"), json_str(&j, str_of(v->help));
+			json_key(&j, "how"), json_str(&j, str_of(hows[v->how]));
+			json_key(&j, "roles"), json_open(&j, '[');
+			for (size_t i = 0; i < LENGTH(roles); i++)
+				if (verb_roles(v) & roles[i])
+					json_str(&j, str_of(role_name(roles[i])));
+			json_close(&j);
+			json_key(&j, "fields"), json_open(&j, '[');
+			for (size_t i = 0; i < v->n; i++) {
+				const struct verb_field *f = &v->fields[i];
+				json_open(&j, '{');
+				json_key(&j, "name"), json_str(&j, str_of(f->name));
+				json_key(&j, "type"), json_str(&j, str_of(types[f->type]));
+				json_key(&j, "needed"), json_bool(&j, f->how & FIELD_NEEDED);
+				json_key(&j, "list"), json_bool(&j, f->how & FIELD_LIST);
+				json_key(&j, "placed"), json_bool(&j, f->how & FIELD_PLACED);
+				json_key(&j, "help"), json_str(&j, str_of(f->help));
+				json_close(&j);
+			}
+			json_close(&j);
+			json_close(&j);
+			printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+			buf_free(&b);
+		}
 }

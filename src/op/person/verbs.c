@@ -1,0 +1,198 @@
+/* verbs - person add|list|role|end, token add|list|end. */
+#include "person_int.h"
+#include "person_sql.h"
+
+static bool role_of(struct op *op, struct str text, enum role *role)
+{
+	static const enum role roles[] = { ROLE_OWNER, ROLE_MANAGER, ROLE_STAFF, ROLE_HELPER };
+	for (size_t i = 0; i < LENGTH(roles); i++)
+		if (str_eq_nocase(text, str_of(role_name(roles[i])))) {
+			*role = roles[i];
+			return true;
+		}
+	return err_set(&op->err, INVALID, "role", "A role is owner, manager, staff or helper.");
+}
+
+static void row(struct op *op, struct answer *answer, const struct person *p)
+{
+	answer_row(answer);
+	answer_number(answer, "person", p->id);
+	answer_text(answer, "name", p->name);
+	answer_text(answer, "role", str_of(role_name(p->role)));
+	answer_flag(answer, "passphrase", p->slot);
+	answer_flag(answer, "second_factor", p->totp);
+	answer_time(answer, "since", p->since);
+	answer_time(answer, "ended", p->ended ? p->ended : FAR_OFF);
+	answer_row_end(answer);
+	answer_say(answer, "%4d  %-24s %-8s %s", (int)p->id, arena_printf(op->a, STR_FMT, STR_ARG(p->name)), role_name(p->role),
+	           p->ended ? "here no more" : p->slot ? p->totp ? "passphrase and app" : "passphrase" : "no passphrase yet");
+}
+
+static bool add_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person *list, p = { .since = op->now };
+	size_t n;
+	int64_t number;
+	p.name = str_trim(args_text(args, "name"));
+	if (!role_of(op, args_text(args, "role"), &p.role) || !person_list(op, &list, &n))
+		return false;
+	if (!p.name.n || p.name.n > PERSON_NAME_MAX || str_i64(p.name, &number))
+		return err_set(&op->err, INVALID, "name", "A name has 1 to %d characters, and is not just a number.", PERSON_NAME_MAX);
+	for (size_t i = 0; i < n; i++)
+		if (!list[i].ended && str_eq_nocase(list[i].name, p.name))
+			return err_set(&op->err, CONFLICT, "name", "There is a person of this name already.");
+	if (n >= PERSONS_MAX)
+		return err_set(&op->err, TOO_BIG, NULL, "There are %d persons, and no more can be kept.", PERSONS_MAX);
+	p.id = n ? list[n - 1].id + 1 : 1;
+	if (!sql_person_put(op, p.id, p.name, p.role, p.since) || !log_add(op, "person.added", ABOUT({ "who", p.id }, { "role", p.role })))
+		return false;
+	row(op, answer, &p);
+	answer_say(answer, "To sign in they need a passphrase: handback vault slot add %d", (int)p.id);
+	return true;
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person *list;
+	size_t n;
+	(void)args;
+	if (!person_list(op, &list, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		row(op, answer, &list[i]);
+	return true;
+}
+
+static bool here(struct op *op, const struct args *args, struct person *p)
+{
+	if (!person_named(op, args_text(args, "person"), p))
+		return false;
+	return !p->ended || err_set(&op->err, CONFLICT, "person", "This person is here no more.");
+}
+
+/* Whether a passphrase is an owner's is sealed into its slot: it goes when that changes. */
+static bool role_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person p;
+	enum role role;
+	if (!here(op, args, &p) || !role_of(op, args_text(args, "role"), &role))
+		return false;
+	if (p.id == PERSON_FIRST && role != ROLE_OWNER)
+		return err_set(&op->err, CONFLICT, "person", "Who founded the business stays an owner.");
+	bool anew = p.slot && (role == ROLE_OWNER) != (p.role == ROLE_OWNER);
+	if ((anew && !sql_slot_drop(op, p.id)) || !sql_session_drop_all(op, p.id) || !sql_person_set(op, p.id, role, 0) ||
+	    !log_add(op, "person.role", ABOUT({ "who", p.id }, { "role", role })))
+		return false;
+	p.role = role;
+	p.slot &= !anew;
+	row(op, answer, &p);
+	if (anew)
+		answer_say(answer, "They need a new passphrase for this: handback vault slot add %d", (int)p.id);
+	return true;
+}
+
+static bool end_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person p;
+	if (!here(op, args, &p))
+		return false;
+	if (p.id == PERSON_FIRST)
+		return err_set(&op->err, CONFLICT, "person", "Who founded the business can't be taken out. Give them a new passphrase: handback vault passphrase");
+	if (p.id == op->person)
+		return err_set(&op->err, CONFLICT, "person", "You can't take yourself out. Ask another owner.");
+	if (!sql_slot_drop(op, p.id) || !sql_session_drop_all(op, p.id) || !sql_token_drop_all(op, p.id) || !sql_person_set(op, p.id, p.role, op->now) ||
+	    !log_add(op, "person.ended", ABOUT({ "who", p.id })))
+		return false;
+	p.ended = op->now;
+	p.slot = false;
+	row(op, answer, &p);
+	answer_say(answer, "Their passphrase, sessions and tokens count no more from now on. What they copied before, they have: if that may be, change the");
+	answer_say(answer, "key, so that it opens nothing new: handback vault rotate");
+	return true;
+}
+
+/* ---- tokens ---- */
+
+static bool token_add_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person p;
+	char text[TOKEN_TEXT];
+	int64_t days = 90, id;
+	struct str name = args_text(args, "name");
+	args_number(args, "days", &days);
+	if (!here(op, args, &p))
+		return false;
+	if (name.n > PERSON_NAME_MAX)
+		return err_set(&op->err, INVALID, "name", "A name has at most %d characters.", PERSON_NAME_MAX);
+	if (days < 1 || days > 366)
+		return err_set(&op->err, INVALID, "days", "--days is 1 to 366.");
+	if (!token_make(op, p.id, name, op->now + days * 86400, text, &id))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "token", id);
+	answer_number(answer, "person", p.id);
+	answer_text(answer, "secret", str_of(text));
+	answer_time(answer, "ends", op->now + days * 86400);
+	answer_row_end(answer);
+	answer_say(answer, "Token %d of " STR_FMT " (%s), good for %d days. It is shown this once:\n\n    %s\n", (int)id, STR_ARG(p.name), role_name(p.role), (int)days, text);
+	wipe(text, sizeof text);
+	return true;
+}
+
+static bool token_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct sql_tokens q;
+	(void)args;
+	if (!sql_tokens(op, &q))
+		return false;
+	while (sql_tokens_next(op, &q)) {
+		answer_row(answer);
+		answer_number(answer, "token", q.id);
+		answer_number(answer, "person", q.person);
+		answer_text(answer, "name", q.name);
+		answer_time(answer, "made", q.made);
+		answer_time(answer, "ends", q.ends);
+		answer_time(answer, "seen", q.seen ? q.seen : FAR_OFF);
+		answer_flag(answer, "counts", q.ends > op->now);
+		answer_row_end(answer);
+		answer_say(answer, "%4d  person %d  %-24s %s", (int)q.id, (int)q.person, arena_printf(op->a, STR_FMT, STR_ARG(q.name)), q.ends > op->now ? q.seen ? "in use" : "never used" : "ended");
+	}
+	return op->err.code == OK;
+}
+
+static bool token_end_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct sql_token_number q;
+	int64_t id = 0;
+	bool found;
+	args_number(args, "token", &id);
+	if (!sql_token_number(op, id, &q, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "token", "There is no token with this number. handback token list shows them.");
+	if (!sql_token_drop(op, id) || !log_add(op, "token.ended", ABOUT({ "token", id })))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "token", id);
+	answer_row_end(answer);
+	answer_say(answer, "Token %d counts no more.", (int)id);
+	return true;
+}
+
+#define PERSON { "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" }
+#define ROLE   "owner, manager, staff (sees contacts masked) or helper (an adviser from outside: looks, changes nothing)"
+
+const struct verb person_verbs[] = {
+	{ "person add", "Adds somebody who may use Handback here.", "handback person add --name Ana --role staff", VERB_WRITE,
+	  FIELDS({ "name", FIELD_TEXT, FIELD_NEEDED, "as they will sign in" }, { "role", FIELD_TEXT, FIELD_NEEDED, ROLE }), add_run, ROLE_OWNER },
+	{ "person list", "Lists who may use Handback here, and who could.", "handback person list", VERB_READ, NO_FIELDS, list_run },
+	{ "person role", "Gives somebody another role.", "handback person role Ana manager", VERB_WRITE,
+	  FIELDS(PERSON, { "role", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, ROLE }), role_run, ROLE_OWNER },
+	{ "person end", "Takes somebody out: their passphrase, sessions and tokens count no more.", "handback person end Ana", VERB_WRITE, FIELDS(PERSON), end_run, ROLE_OWNER },
+	{ "token add", "Makes a token with which a program may do what a person may; shows it once.", "handback token add Ana --name 'the shop' --days 90", VERB_WRITE,
+	  FIELDS(PERSON, { "name", FIELD_TEXT, 0, "what it is for" }, { "days", FIELD_NUMBER, 0, "how long it counts, 1 to 366; 90 if not told" }), token_add_run, ROLE_OWNER },
+	{ "token list", "Lists the tokens, never what is secret of them.", "handback token list", VERB_READ, NO_FIELDS, token_list_run, ROLE_OWNER },
+	{ "token end", "Ends a token.", "handback token end 3", VERB_WRITE,
+	  FIELDS({ "token", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }), token_end_run, ROLE_OWNER },
+	{ 0 },
+};
