@@ -15,4 +15,15 @@ bool fields_path(struct arena *, const char *pattern, struct str path, struct pa
 /* The value of NAME in `text/html; NAME="value"` (RFC 9110 section 5.6.6); false: none, or a broken quoted string. */
 bool fields_parameter(struct arena *, struct str header, const char *name, struct str *out);
 
+/* ---- multipart/form-data (RFC 7578), piece by piece as it comes: fields are kept here, files go into memory files ---- */
+
+enum { MULTIPART_HEAD_MAX = 4 << 10 };                   /* the headers of one part */
+enum multipart_state { MULTIPART_GOING, MULTIPART_BROKEN, MULTIPART_TOO_MUCH };
+struct multipart;
+struct multipart *multipart_open(struct arena *, struct str boundary);   /* boundary: 1 to 70 characters; else what comes is broken */
+enum multipart_state multipart_put(struct multipart *, struct str piece);
+/* After the last piece. Broken when the closing boundary never came. The files become the caller's. */
+enum multipart_state multipart_end(struct multipart *, struct pairs *fields, struct upload **files, size_t *n);
+void multipart_close(struct multipart *);                /* closes the files that nobody took; NULL is fine */
+
 #endif

@@ -45,19 +45,41 @@ const char *words_of(enum language language, const char *english)
 
 /* ---- escaping ---- */
 
+/* How many bytes the character at the beginning takes; 0: it is none. */
+static size_t character(struct str s)
+{
+	for (size_t n = 1; n <= 4 && n <= s.n; n++)
+		if (str_utf8((struct str){ s.p, n }))
+			return n;
+	return 0;
+}
+
+static struct str escape_of(char c)
+{
+	switch (c) {
+	case '&': return STR("&amp;");
+	case '<': return STR("&lt;");
+	case '>': return STR("&gt;");
+	case '"': return STR("&quot;");
+	case '\'': return STR("&#39;");
+	}
+	return (struct str){ NULL, 0 };
+}
+
 void html_str(struct html *o, struct str s)
 {
-	static const struct { char c; struct str as; } escapes[] = {
-		{ '&', { "&amp;", 5 } }, { '<', { "&lt;", 4 } }, { '>', { "&gt;", 4 } }, { '"', { "&quot;", 6 } }, { '\'', { "&#39;", 5 } },
-	};
+	bool sound = str_utf8(s);
 	size_t from = 0;
-	for (size_t i = 0; i < s.n; i++)
-		for (size_t k = 0; k < LENGTH(escapes); k++)
-			if (s.p[i] == escapes[k].c) {
-				buf_put(o->b, (struct str){ s.p + from, i - from });
-				buf_put(o->b, escapes[k].as);
-				from = i + 1;
-			}
+	for (size_t i = 0; i < s.n;) {
+		size_t n = sound ? 1 : character((struct str){ s.p + i, s.n - i });
+		struct str as = n ? escape_of(s.p[i]) : STR("\xEF\xBF\xBD");
+		if (as.p) {
+			buf_put(o->b, (struct str){ s.p + from, i - from });
+			buf_put(o->b, as);
+			from = i + 1;
+		}
+		i += n ? n : 1;
+	}
 	buf_put(o->b, (struct str){ s.p + from, s.n - from });
 }
 

@@ -5,19 +5,23 @@
  * a request ends (RFC 9112 section 11.2).
  */
 #include "fields.h"
+#include "guard.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { REPLY_MAX = 64 << 20, DRAIN_MAX = 8 << 20 };
+enum { REPLY_MAX = 64 << 20, FILES_AT_ONCE = 2 };
 
-struct http { const struct http_settings *s; struct MHD_Daemon *daemon[4]; size_t n; };
+static atomic_int with_files;                    /* requests that are bringing files now: memory of ours */
+
+struct http { const struct http_settings *s; struct guard *guard; struct MHD_Daemon *daemon[4]; size_t n; };
 
 /* One request, from its first line until it is answered. */
 struct request {
@@ -28,14 +32,32 @@ struct request {
 	int refused;                             /* the status of what can't be answered; 0: it can */
 	bool begun, close;
 	struct buf body;
+	bool files;                              /* counted in with_files */
+	struct multipart *parts;                 /* instead of body: a form with files */
 	struct reply reply;
 };
 
 /* ---- reading ---- */
 
+static void deadline(const struct http *h, struct MHD_Connection *c, unsigned seconds)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	if (info && info->socket_context)
+		guard_until(h->guard, info->socket_context, seconds);
+}
+
+static void on_connection(void *of, struct MHD_Connection *c, void **about, enum MHD_ConnectionNotificationCode what)
+{
+	struct http *h = of;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*about = guard_add(h->guard, MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, HTTP_REQUEST_SECONDS);
+	else if (*about)
+		guard_drop(h->guard, *about);
+}
+
 static void *on_uri(void *of, const char *uri, struct MHD_Connection *c)
 {
-	(void)of, (void)c;
+	deadline(of, c, HTTP_REQUEST_SECONDS);
 	struct request *r = mem_zero(1, sizeof *r);
 	r->a = arena_open();
 	r->uri = arena_str(r->a, str_of(uri));
@@ -138,6 +160,37 @@ static int64_t body_length(const struct request *r)
 	return length.n == 1 && length.value.n && length.value.p[0] != '-' && str_i64(length.value, &n) ? n : -1;
 }
 
+/* Files are taken from those only who may send them here: what they take of memory is taken before the form is looked at. */
+static int files_fit(const struct http_settings *s, struct request *r, struct str type, int64_t length)
+{
+	struct str boundary;
+	if (!fields_parameter(r->a, type, "boundary", &boundary))
+		return 400;
+	bool may = s->files && s->files(s->of, r->route, &r->ask);
+	if (!may)
+		return length > HTTP_BODY_MAX ? 413 : (r->parts = multipart_open(r->a, boundary), 0);
+	if (length > HTTP_UPLOAD_MAX + HTTP_BODY_MAX)
+		return 413;
+	if (atomic_fetch_add(&with_files, 1) >= FILES_AT_ONCE) {
+		atomic_fetch_sub(&with_files, 1);
+		return 429;
+	}
+	r->files = true;
+	r->parts = multipart_open(r->a, boundary);
+	return 0;
+}
+
+static int body_fits(const struct http_settings *s, struct request *r, int64_t length)
+{
+	struct str type = ask_header(&r->ask, "Content-Type"), rest = type;
+	if (length && str_eq_nocase(str_trim(str_split(&rest, ';')), STR("multipart/form-data")))
+		return files_fit(s, r, type, length);
+	if (length > HTTP_BODY_MAX)
+		return 413;
+	r->body.max = (size_t)length;
+	return 0;
+}
+
 /* Everything that can be said before the body is there. */
 static int begin(const struct http_settings *s, struct request *r, struct MHD_Connection *c)
 {
@@ -161,15 +214,16 @@ static int begin(const struct http_settings *s, struct request *r, struct MHD_Co
 	int status = route_find(s, r);
 	if (status)
 		return status;
-	if (length > HTTP_BODY_MAX)
-		return 413;
-	r->close = false;
-	r->body.max = (size_t)length;
-	return 0;
+	status = body_fits(s, r, length);
+	r->close = r->close && status;
+	return status;
 }
 
 static int finish(struct request *r)
 {
+	static const int statuses[] = { [MULTIPART_GOING] = 0, [MULTIPART_BROKEN] = 400, [MULTIPART_TOO_MUCH] = 413 };
+	if (r->parts)
+		return statuses[multipart_end(r->parts, &r->ask.form, &r->ask.upload, &r->ask.uploads)];
 	struct str type = ask_header(&r->ask, "Content-Type");
 	r->ask.body = buf_str(&r->body);
 	if (!r->ask.body.n)
@@ -223,7 +277,8 @@ static enum MHD_Result answer(const struct http_settings *s, struct request *r, 
 static enum MHD_Result on_request(void *of, struct MHD_Connection *c, const char *url, const char *method, const char *version, const char *piece,
                                   size_t *piece_n, void **about)
 {
-	const struct http_settings *s = of;
+	const struct http *h = of;
+	const struct http_settings *s = h->s;
 	struct request *r = *about;
 	(void)url, (void)version;
 	if (!r->begun) {
@@ -231,25 +286,37 @@ static enum MHD_Result on_request(void *of, struct MHD_Connection *c, const char
 		r->ask.a = r->a;
 		r->ask.method = arena_str(r->a, str_of(method));
 		r->refused = begin(s, r, c);
+		if (r->files)
+			deadline(h, c, HTTP_UPLOAD_SECONDS);
 		return r->refused && r->close ? answer(s, r, c) : MHD_YES;
 	}
 	if (*piece_n) {
-		if (!r->refused)
+		if (!r->refused && r->parts)
+			multipart_put(r->parts, (struct str){ piece, *piece_n });
+		else if (!r->refused)
 			buf_put(&r->body, (struct str){ piece, *piece_n });
 		*piece_n = 0;
 		return MHD_YES;
 	}
 	if (!r->refused)
 		r->refused = finish(r);
+	deadline(h, c, HTTP_UPLOAD_SECONDS);             /* what goes out may be long, and the line slow */
 	return answer(s, r, c);
 }
 
 static void on_done(void *of, struct MHD_Connection *c, void **about, enum MHD_RequestTerminationCode how)
 {
-	(void)of, (void)c, (void)how;
+	(void)how;
 	struct request *r = *about;
+	deadline(of, c, HTTP_IDLE_SECONDS + HTTP_REQUEST_SECONDS);
 	if (!r)
 		return;
+	if (r->files)
+		atomic_fetch_sub(&with_files, 1);
+	multipart_close(r->parts);
+	for (size_t i = 0; i < r->ask.uploads; i++)
+		if (r->ask.upload[i].fd >= 0)
+			close(r->ask.upload[i].fd);
 	buf_free(&r->body);
 	buf_free(&r->reply.body);
 	arena_close(r->a);
@@ -268,8 +335,13 @@ struct http *http_start(const struct http_settings *s, struct err *e)
 {
 	struct http *h = mem_zero(1, sizeof *h);
 	h->s = s;
+	h->guard = guard_open(e);
+	if (!h->guard) {
+		free(h);
+		return NULL;
+	}
 	for (size_t i = 0; i < s->listeners && i < LENGTH(h->daemon); i++) {
-		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, (void *)(uintptr_t)s,
+		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, h,
 			MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
 			MHD_OPTION_LISTEN_SOCKET, s->listener[i],
 			MHD_OPTION_THREAD_POOL_SIZE, (unsigned)HTTP_THREADS,
@@ -277,9 +349,10 @@ struct http *http_start(const struct http_settings *s, struct err *e)
 			MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_SECONDS,
 			MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(2 * HTTP_HEAD_MAX),
 			MHD_OPTION_STRICT_FOR_CLIENT, 1,
-			MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL,
+			MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
 			MHD_OPTION_UNESCAPE_CALLBACK, as_it_is, NULL,
-			MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+			MHD_OPTION_NOTIFY_COMPLETED, on_done, h,
+			MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
 			MHD_OPTION_END);
 		if (!h->daemon[i]) {
 			err_set(e, OUTSIDE, NULL, "The web server could not be started: %s.", strerror(errno));
@@ -297,6 +370,7 @@ void http_stop(struct http *h)
 		return;
 	for (size_t i = 0; i < h->n; i++)
 		MHD_stop_daemon(h->daemon[i]);
+	guard_close(h->guard);
 	free(h);
 }
 

@@ -70,8 +70,10 @@ struct http_settings {
 	bool proxy;                                  /* believe X-Forwarded-For and X-Forwarded-Proto: the listeners are on loopback only */
 	const char *tls_cert, *tls_key;              /* PEM files, read again when they change; NULL: no TLS here */
 	/* Answers: called on several threads at once. route NULL: there is none, and reply->status says why (400 bad request, 404,
-	 * 405, 413 too much, 421 wrong host, 501). It fills reply whole. */
+	 * 405, 413 too much, 421 wrong host, 429 too many files at once, 501). It fills reply whole. */
 	void (*serve)(void *of, const struct route *, struct ask *, struct reply *);
+	/* May this asker send files here? Asked before they come, so with no form yet. Others send forms of HTTP_BODY_MAX. NULL: nobody may. */
+	bool (*files)(void *of, const struct route *, const struct ask *);
 	void *of;
 };
 struct http;

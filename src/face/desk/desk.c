@@ -61,7 +61,7 @@ int desk_main(int line)
 	session_start(s.key);
 	const struct http_settings settings = {
 		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = desk_routes, .routes = desk_routes_n,
-		.proxy = s.proxy, .serve = visit_serve,
+		.proxy = s.proxy, .serve = visit_serve, .files = visit_files,
 	};
 	struct http *http = visit_start(s.folder, &e) ? http_start(&settings, &e) : NULL;
 	if (!http)

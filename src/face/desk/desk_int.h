@@ -27,6 +27,7 @@ struct visit {
 enum route_flag {
 	ROUTE_OPEN = 1,                                  /* for those too who are not signed in */
 	ROUTE_API = 2,                                   /* answers JSON, errors too */
+	ROUTE_FILES = 4,                                 /* takes forms with files, from who is signed in */
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
 extern const size_t desk_routes_n;
@@ -39,6 +40,7 @@ extern const size_t desk_menu_n;
 bool visit_start(struct str folder, struct err *);       /* opens the operations that visits work with */
 void visit_stop(void);
 void visit_serve(void *desk, const struct route *, struct ask *, struct reply *);
+bool visit_files(void *desk, const struct route *, const struct ask *);  /* for http: may this asker send files here? */
 bool visit_show(struct visit *, struct str title);       /* the layout round what was put into v->o; true */
 bool visit_see(struct visit *, struct str path);         /* 303 to another page of ours; true */
 const char *visit_words(const struct visit *, const char *english);      /* in the reader's language; xgettext finds these */

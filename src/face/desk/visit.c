@@ -241,3 +241,9 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	op->a = own;
 	op_give(op);
 }
+
+bool visit_files(void *desk, const struct route *route, const struct ask *ask)
+{
+	(void)desk;
+	return (route->flags & ROUTE_FILES) && session_of(ask);
+}
