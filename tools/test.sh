@@ -29,7 +29,7 @@ if [ "${1:-}" = --asan ]; then
 else
 	run all "${1:-build}"
 	setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
-	HANDBACK_WORLDS=15 run asan-units build-asan --suite unit --timeout-multiplier 5
+	HANDBACK_WORLDS=300 run asan-units build-asan --suite unit --timeout-multiplier 5
 	say "clang, no warnings; fuzz targets, a short run each"
 	setup_clang() { CC=clang setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false; }
 	setup_clang

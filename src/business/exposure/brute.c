@@ -15,6 +15,7 @@ struct brute {
 	const struct atlas *map;
 	const struct suspicion *suspicion; size_t n;
 	struct exposed *result;
+	int64_t (*keeps)[KIND_COUNT];                    /* by holder: how long each kind is kept, told or assumed */
 	bool taken[4096];                                /* flows on the way so far */
 	/* the last answer, for touches that are alike */
 	struct touch last; kinds answer; bool known;
@@ -38,10 +39,19 @@ static int64_t keep(const struct brute *b, int64_t at, enum kind k, const struct
 		return 0;
 	if (by && by->keeps != KEEPS_UNTOLD)
 		return by->keeps;
-	for (size_t i = 0; i < b->map->tolds; i++)
-		if (b->map->told[i].holder.n == at && b->map->told[i].kind == k)
-			return b->map->told[i].keeps;
-	return map_assumed(holder(b, at)->sort, k);
+	return b->keeps[at][k];
+}
+
+static void keeps_read(struct brute *b)
+{
+	const struct atlas *m = b->map;
+	b->keeps = mem_zero(m->holders + 1, sizeof *b->keeps);
+	for (size_t h = 1; h <= m->holders; h++)
+		for (int k = 0; k < KIND_COUNT; k++)
+			b->keeps[h][k] = map_assumed(holder(b, (int64_t)h)->sort, (enum kind)k);
+	for (size_t i = 0; i < m->tolds; i++)
+		if (m->told[i].keeps != KEEPS_UNTOLD)
+			b->keeps[m->told[i].holder.n][m->told[i].kind] = m->told[i].keeps;
 }
 
 static int64_t until_when(const struct brute *b, int64_t at, int64_t came, int64_t how_long)
@@ -200,11 +210,13 @@ bool exposure_brute(struct op *op, const struct suspicion *s, size_t n, struct e
 	b->result = mem_zero(1, sizeof *b->result);
 	b->result->n = customers + 1;
 	b->result->mask = b->result->wide = mem_zero(customers + 1, sizeof(kinds));
+	keeps_read(b);
 	bool good = ledger_each_touch(op, each_touch, b) && ledger_each_listed(op, each_listed, b) && found_each(op, each_found, b) && op->err.code == OK;
 	if (good)
 		*out = b->result;
 	else
 		exposed_close(b->result);
+	free(b->keeps);
 	free(b);
 	return good;
 }
