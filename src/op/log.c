@@ -136,10 +136,14 @@ bool log_sign(struct op *op)
 	if (!found || head.signed_size >= head.size)
 		return true;
 	uint8_t root[HASH], signature[64];
+	struct sql_business_get business;
 	tree_root(&t, root);
 	/* after the commit: a head that is signed is there to stay, so the keeper never sees the log shrink */
-	return seal_sign(op->seal, t.size, root, signature, &op->err) && op_begin(op) &&
-	       op_end(op, sql_log_head_sign(op, (int64_t)t.size, bytes(root, HASH), bytes(signature, 64)));
+	if (!seal_sign(op->seal, t.size, root, signature, &op->err) || !sql_business_get(op, &business, &found))
+		return false;
+	if (!found || business.public_key.n != 32 || !seal_signed((const uint8_t *)business.public_key.p, op->business, t.size, root, signature))
+		return err_set(&op->err, LOCKED, NULL, "The vault has a new key. Give the passphrase again.");
+	return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, bytes(root, HASH), bytes(signature, 64)));
 }
 
 /* What the keeper's record says; a folder without one counts as lost. */

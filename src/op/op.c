@@ -280,6 +280,66 @@ bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
 	       op_end(op, sql_slot_set(op, mine->id, mine->bytes) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", mine->sort })));
 }
 
+/* The vault's new keys as they are kept: these slots and no others, this public key, and a head that nobody has signed. */
+static bool vault_put(struct op *op, const struct slot *slot, size_t n, const uint8_t public_key[32], const char *what, int64_t number)
+{
+	bool good = sql_slots_drop(op) && sql_business_set_key(op, (struct str){ (const char *)public_key, 32 }) && sql_log_head_unsign(op);
+	for (size_t i = 0; good && i < n; i++)
+		good = sql_slot_put(op, slot[i].id, slot[i].sort, slot[i].person, slot[i].bytes);
+	return good && log_add(op, what, ABOUT({ "number", number }));
+}
+
+bool op_key_rotate(struct op *op, char recovery[64])
+{
+	enum { MINE, CODE, RING };
+	struct slot *slots, fresh[3] = { { 0 } };
+	struct str passphrase;
+	uint8_t public_key[32];
+	size_t n;
+	if (!op_keeper(op) || !op_slots(op, &slots, &n))
+		return false;
+	fresh[RING].id = 1;
+	for (size_t i = 0; i < n; i++) {
+		if (slots[i].sort == SLOT_OWNER && slots[i].person == op->person)
+			fresh[MINE] = slots[i];
+		if (slots[i].sort == SLOT_RECOVERY)
+			fresh[CODE] = slots[i];
+		fresh[RING].id = slots[i].id >= fresh[RING].id ? slots[i].id + 1 : fresh[RING].id;
+	}
+	if (!fresh[MINE].id || !fresh[CODE].id)
+		return err_set(&op->err, TORN, NULL, "The vault has no slot of this owner, or none of the recovery code. Run handback check.");
+	if (!op->ask || !op->ask(op, "to make a new key", &passphrase))
+		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase. Give it with --passphrase-file FILE, or run this on a terminal.");
+	bool good = (seal_is_open(op->seal) || seal_login(op->seal, slots, n, op->person, passphrase, NULL, &op->err)) &&
+	            seal_again(op->seal, slots, n, passphrase, &op->err) && record_watched(op) &&
+	            seal_rotate(op->seal, passphrase, &fresh[MINE], &fresh[CODE], &fresh[RING], recovery, public_key, op->a, &op->err);
+	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
+	if (!good)
+		return false;
+	good = op_begin(op) && op_end(op, vault_put(op, fresh, LENGTH(fresh), public_key, "vault.rotated", (int64_t)n));
+	if (!good) {                                     /* the keeper must not go on with a key that is kept nowhere */
+		seal_close(op->seal);
+		op->seal = NULL;
+	}
+	return good && log_sign(op);
+}
+
+bool op_key_lost(struct op *op, struct str passphrase, bool (*forget)(struct op *), char recovery[64])
+{
+	struct slot slots[2];
+	uint8_t public_key[32];
+	const char *record = path_of(op, "keeper.record");
+	if (!op_passphrase_fits(op, passphrase))
+		return false;
+	seal_close(op->seal);
+	op->seal = NULL;
+	/* the record is the lost key's; a vault that is founded on a new one counts from nothing, but opens nothing of before */
+	if (unlink(record) != 0 && errno != ENOENT)
+		return err_errno(&op->err, "keeper.record in the data folder could not be removed");
+	return keeper_start(op) && seal_create(op->seal, passphrase, op->person, SLOT_COST_DEFAULT, slots, recovery, public_key, op->a, &op->err) && op_begin(op) &&
+	       op_end(op, forget(op) && vault_put(op, slots, LENGTH(slots), public_key, "vault.renewed", op->person)) && log_sign(op);
+}
+
 bool op_looked(struct op *op, uint64_t n)
 {
 	struct about about = ABOUT({ "customers", (int64_t)n });

@@ -63,6 +63,11 @@ bool op_key_again(struct op *);                          /* asks for the passphr
 /* A new passphrase for op->person, or with an empty one a new recovery code (into recovery, once); the old one opens no more. Asks
  * for the passphrase (or the recovery code) again. Its own transaction. */
 bool op_key_renew(struct op *, struct str passphrase, char recovery[64]);
+/* A new key (seal_rotate), with op->person's passphrase and a new recovery code; everybody else's slots are gone. What is sealed still opens. */
+bool op_key_rotate(struct op *, char recovery[64]);
+/* Passphrase and recovery code are both lost: a new vault for op->person, in which nothing of before opens. forget: takes everything sealed out, in
+ * the same transaction. */
+bool op_key_lost(struct op *, struct str passphrase, bool (*forget)(struct op *), char recovery[64]);
 bool op_slots(struct op *, struct slot **, size_t *n);   /* all of the vault's, as seal_login takes them */
 /* INVALID: shorter than 12 characters, among the common ones, or one thing said over and over. No other rules, and no hints. */
 bool op_passphrase_fits(struct op *, struct str);

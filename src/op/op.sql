@@ -14,11 +14,17 @@ UPDATE business SET region = :value WHERE business = :business;
 -- business_set_timezone (value text)
 UPDATE business SET timezone = :value WHERE business = :business;
 
+-- business_set_key (public_key bytes)
+UPDATE business SET public_key = :public_key WHERE business = :business;
+
 -- slot_put (id i64, sort i64, person i64, bytes bytes)
 INSERT INTO slot (business, id, sort, person, bytes) VALUES (:business, :id, :sort, :person, :bytes);
 
 -- slot_set (id i64, bytes bytes)
 UPDATE slot SET bytes = :bytes WHERE business = :business AND id = :id;
+
+-- slots_drop ()
+DELETE FROM slot WHERE business = :business;
 
 -- slots () -> (id i64, sort i64, person i64, bytes bytes): any
 SELECT id, sort, person, bytes FROM slot WHERE business = :business ORDER BY id;
@@ -48,6 +54,9 @@ ON CONFLICT (business) DO UPDATE SET size = excluded.size, chain = excluded.chai
 -- log_head_sign (signed_size i64, signed_root bytes, signature bytes)
 UPDATE log_head SET signed_size = :signed_size, signed_root = :signed_root, signature = :signature
 WHERE business = :business AND signed_size < :signed_size;
+
+-- log_head_unsign ()
+UPDATE log_head SET signed_size = 0 WHERE business = :business;
 
 -- entry_put (n i64, body text, chain bytes)
 INSERT INTO entry (business, n, text, chain) VALUES (:business, :n, :body, :chain);

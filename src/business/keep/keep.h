@@ -11,6 +11,9 @@
 struct hand { struct holder holder; kinds kinds; int64_t first, last, times; bool listed, found; };
 bool keep_hands(struct op *, customer_id, struct hand **, size_t *n);
 
+/* Takes out all that is sealed, or found by a keyed hash: when the key is lost for good. In a write transaction. */
+bool keep_lost(struct op *);
+
 extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore */
 
 #endif

@@ -23,3 +23,55 @@ SELECT id, sort, person, bytes FROM slot WHERE business = :business ORDER BY id;
 SELECT (SELECT count(*) FROM customer WHERE business = :business), (SELECT coalesce(sum(n), 0) FROM day WHERE business = :business),
 (SELECT count(*) FROM import WHERE business = :business), (SELECT count(*) FROM incident WHERE business = :business), h.size, h.chain
 FROM log_head h WHERE h.business = :business;
+
+-- sealed_customers (after i64) -> (id i64, sealed bytes): any
+SELECT id, sealed FROM customer WHERE business = :business AND id > :after AND length(sealed) > 0 ORDER BY id LIMIT 512;
+
+-- sealed_customer_set (id i64, sealed bytes)
+UPDATE customer SET sealed = :sealed WHERE business = :business AND id = :id;
+
+-- sealed_reasons (after i64) -> (customer i64, reason bytes): any
+SELECT customer, reason FROM forgotten WHERE business = :business AND customer > :after AND length(reason) > 0 ORDER BY customer LIMIT 512;
+
+-- sealed_reason_set (customer i64, reason bytes)
+UPDATE forgotten SET reason = :reason WHERE business = :business AND customer = :customer;
+
+-- sealed_words (incident i64, round i64, customer i64, channel i64, attempt i64) -> (incident i64, round i64, customer i64, channel i64, attempt i64, words bytes): any
+SELECT incident, round, customer, channel, attempt, words FROM attempt
+WHERE business = :business AND (incident, round, customer, channel, attempt) > (:incident, :round, :customer, :channel, :attempt) AND length(words) > 0
+ORDER BY incident, round, customer, channel, attempt LIMIT 512;
+
+-- sealed_words_set (incident i64, round i64, customer i64, channel i64, attempt i64, words bytes)
+UPDATE attempt SET words = :words
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel AND attempt = :attempt;
+
+-- sealed_totps (after i64) -> (person i64, sealed bytes): any
+SELECT person, sealed FROM totp WHERE business = :business AND person > :after ORDER BY person LIMIT 512;
+
+-- sealed_totp_set (person i64, sealed bytes)
+UPDATE totp SET sealed = :sealed WHERE business = :business AND person = :person;
+
+-- sealed_all () -> (n i64): one
+SELECT (SELECT count(*) FROM customer WHERE business = :business AND length(sealed) > 0) + (SELECT count(*) FROM forgotten WHERE business = :business AND length(reason) > 0)
++ (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business);
+
+-- lost_customers (none bytes)
+UPDATE customer SET sealed = :none, names = :none, ways = 0 WHERE business = :business;
+
+-- lost_index ()
+DELETE FROM customer_index WHERE business = :business;
+
+-- lost_forgotten (none bytes)
+UPDATE forgotten SET reason = :none, names = :none WHERE business = :business;
+
+-- lost_forgotten_keys ()
+DELETE FROM forgotten_key WHERE business = :business;
+
+-- lost_words (none bytes)
+UPDATE attempt SET words = :none WHERE business = :business AND length(words) > 0;
+
+-- lost_totps ()
+DELETE FROM totp WHERE business = :business;
+
+-- lost_approvals (none bytes)
+UPDATE round SET leave = :none, approved = 0, ends = 0 WHERE business = :business AND length(leave) > 0;

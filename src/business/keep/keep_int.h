@@ -22,6 +22,7 @@ bool folder_sync(const char *path);                      /* what was made and na
 void folder_drop(struct op *, const char *path);         /* a folder of ours with files in it */
 
 bool backup_run(struct op *, const struct args *, struct answer *);
+bool rotate_run(struct op *, const struct args *, struct answer *);
 bool restore_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -244,6 +244,8 @@ const struct verb keep_verbs[] = {
 	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run },
 	{ "backup", "Writes everything into one encrypted file, while running and with the vault locked, and opens it again to be sure.", "handback backup /media/usb/handback-2026-11-26.backup",
 	  VERB_LONG, FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the file to write; it must not be there yet" }), backup_run },
+	{ "vault rotate", "Makes a new key and seals everything anew with it: after somebody left who may have copied the old one.", "handback vault rotate", VERB_LONG,
+	  FIELDS({ "rest", FIELD_FLAG, 0, "makes no new key, but goes on sealing anew where that was stopped" }), rotate_run, ROLE_OWNER },
 	{ "restore", "Shows what a backup holds and, with --yes, puts it into a new data folder; needs the passphrase or the recovery code.",
 	  "handback restore /media/usb/handback-2026-11-26.backup --yes --data ~/handback", VERB_NEW,
 	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the backup" }, { "yes", FIELD_FLAG, 0, "puts it back; else it is only shown" }), restore_run },

@@ -676,7 +676,7 @@ static bool do_sign(struct keeper *k, struct line *l, struct cursor *c, struct b
 	struct str root = cursor_bytes(c, 32);
 	uint8_t message[80], signature[crypto_sign_BYTES];
 	(void)l;
-	if (!cursor_done(c) || !record_sign(k->record, size, (const uint8_t *)root.p, e))
+	if (!cursor_done(c) || !record_generation_put(k->record, k->secret->generation, e) || !record_sign(k->record, size, (const uint8_t *)root.p, e))
 		return false;
 	size_t n = head_message(k->business, size, (const uint8_t *)root.p, message);
 	crypto_sign_detached(signature, NULL, message, n, k->secret->sign);

@@ -31,6 +31,7 @@ extern const struct verb cli_verbs[];                    /* check, log, vault pa
 bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
 bool vault_passphrase_run(struct op *, const struct args *, struct answer *);   /* vault.c */
 bool vault_recovery_run(struct op *, const struct args *, struct answer *);
+bool vault_renew_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_add_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_list_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_end_run(struct op *, const struct args *, struct answer *);
