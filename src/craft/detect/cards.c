@@ -9,7 +9,7 @@
 enum { PARTS_MAX = 24, ROW_MAX = 160, CHAIN_GAP = 6 };
 
 static const bool gap_bytes[128] = { [' '] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1, ['_'] = 1, [','] = 1, [';'] = 1, ['|'] = 1, [':'] = 1, ['*'] = 1,
-	['+'] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['\x1f'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1 };
+	['+'] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['\x1f'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1, ['='] = 1, ['~'] = 1, ['('] = 1, [')'] = 1 };
 
 /* What stands between two groups, as one number; 0: nothing that parts the groups of a number. */
 enum { GAP_LINE = 1 };
@@ -76,15 +76,21 @@ static enum shape shape_of(const struct cards *c, size_t i, size_t j, bool *spli
 		return SHAPE_BARE;
 	uint32_t gap = 0;
 	unsigned lines = 0;
+	bool mixed = false;
 	for (size_t k = i + 1; k <= j; k++) {
 		if (c->gap[k] == GAP_LINE)
 			lines++;
 		else if (gap && c->gap[k] != gap)
-			return SHAPE_NONE;
+			mixed = true;
 		else
 			gap = c->gap[k];
 	}
+	if (mixed && (lines || j - i != 3))
+		return SHAPE_NONE;
 	bool printed = printed_groups(&c->part[i], j - i + 1);
+	*split = true;
+	if (mixed)                                       /* 4539 1488-7602 9311, (4539) 1488 7602 9311 */
+		return printed ? SHAPE_ODD : SHAPE_NONE;
 	*split = lines || !usual_gap(gap);
 	if (*split)
 		return printed && (lines <= 1 || lines == j - i) && (gap || !lines || lines == j - i) ? SHAPE_GROUPED : SHAPE_NONE;
@@ -92,10 +98,20 @@ static enum shape shape_of(const struct cards *c, size_t i, size_t j, bool *spli
 	return printed ? SHAPE_GROUPED : gap == '.' + 2 && !fours ? SHAPE_NONE : SHAPE_ODD;         /* 2.450591455558162 */
 }
 
+/* The word glued to the number's end says "card"; or, behind one in front that says so (said), it is the next field's: "VISA4539...EXP1229". */
+static bool goes_on_well(struct str t, size_t to, bool said)
+{
+	bool line = to < t.n && t.p[to] == '_';
+	if (to >= t.n || (!line && !said))
+		return false;
+	enum sense sense = word_sense(word_at(t, to + line));
+	return sense == SENSE_CARD || (said && (sense == SENSE_EXPIRY || sense == SENSE_CODE));
+}
+
 /* A word glued to the number that says "card" does not make it part of a longer word. */
 static bool edges_are_clean(struct str t, size_t from, size_t to)
 {
-	bool begins = begins_cleanly(t, from);
+	bool begins = begins_cleanly(t, from), said = false;
 	if (!begins && from && (is_letter(t.p[from - 1]) || t.p[from - 1] == '_')) {
 		size_t end = from - (t.p[from - 1] == '_'), at = end;
 		while (at && is_letter(t.p[at - 1]))
@@ -106,9 +122,14 @@ static bool edges_are_clean(struct str t, size_t from, size_t to)
 				at--;
 			sense = word_sense((struct str){ t.p + at, end - at });
 		}
-		begins = sense == SENSE_CARD;
+		begins = said = sense == SENSE_CARD;
 	}
-	if (!begins || !ends_cleanly(t, to))
+	if (!ends_cleanly(t, to)) {
+		if (!goes_on_well(t, to, said) || !(begins || t.p[from - 1] == '_'))
+			return false;
+		return true;
+	}
+	if (!begins)
 		return false;
 	/* a decimal fraction is one, unless it is a spreadsheet's ".0" */
 	if (to + 1 < t.n && t.p[to] == '.' && is_digit(t.p[to + 1])) {
@@ -238,7 +259,9 @@ static void card_put(struct cards *c, const struct candidate *k)
 	struct near near = { .card = UINT_MAX, .other = UINT_MAX };
 	if (!heading_for && !(heading_against && tier != 'A'))
 		near = words_near(t, from, to);
-	bool expiry = expiry_behind(t, to), word = near.senses & (heading_against ? SENSE(EXPIRY) : SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
+	bool named = to < t.n && t.p[to] == '_';         /* "_card": its edge is clean for that alone */
+	near.card = named ? 0 : near.card;
+	bool expiry = expiry_behind(t, to), word = named || near.senses & (heading_against ? SENSE(EXPIRY) : SENSE(CARD) | SENSE(EXPIRY)), code = near.senses & SENSE(CODE);
 	if (tier != 'A') {
 		weight -= tier == 'B' ? 1.2f : tier == 'C' ? 2.5f : 3.0f;
 		signs |= 1u << SIGN_RARE;

@@ -526,6 +526,20 @@ static void british_licence(struct looking *l, size_t at)
 		found(l, HIT_LICENCE, at - 5, at + 11, &told, SENSE(LICENCE), -1, 0);
 }
 
+/* A licence as Florida writes it: a letter and 12 digits, F255-921-50-094-0. They end at `end`. */
+static void florida_licence(struct looking *l, size_t end)
+{
+	struct str t = l->v->text;
+	size_t begin = end - LICENCE_SIGNS;
+	if (t.p[end - 2] != '-' || t.p[end - 6] != '-' || t.p[end - 9] != '-' || t.p[end - 13] != '-' || !is_letter(t.p[begin]))
+		return;
+	if (!digits_at(t, end - 5, 3) || !digits_at(t, end - 8, 2) || !digits_at(t, end - 12, 3) || !digits_at(t, end - 16, 3) || !ends_cleanly(t, end) || (begin && joins(t.p[begin - 1])))
+		return;
+	struct told told = told_of(l, begin, end);
+	if (says(&told, SENSE(LICENCE)))
+		found(l, HIT_LICENCE, begin, end, &told, SENSE(LICENCE), -1, 0);
+}
+
 /* A run of 6 to 9 digits, or one with a letter in front. */
 static void id_look(struct looking *l, size_t from, size_t to)
 {
@@ -547,6 +561,7 @@ void other_look(struct looking *l, struct sifted e)
 	size_t end = e.at, from = end;
 	switch (e.what) {
 	case SIFT_324: ssn_grouped(l, end - 4); break;
+	case SIFT_ROW: florida_licence(l, end); break;
 	case SIFT_333: sin_grouped(l, end - 3); break;
 	case SIFT_PAIRS: nino_look(l, is_letter(t.p[end - 9]) ? end - 10 : end - 11); break;
 	case SIFT_IBAN: iban_look(l, end - 13 - 3); break;

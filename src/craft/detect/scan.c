@@ -117,6 +117,8 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 				card_bare(l, e.at);
 			} else if (e.what == SIFT_ROW) {
 				card_row(l, e.at);
+				if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
+					other_look(l, e);
 			} else if (e.what == SIFT_CHAIN) {
 				card_chain(l, e.at);
 			} else if (e.what != SIFT_DATE || !s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) {

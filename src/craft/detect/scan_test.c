@@ -94,6 +94,26 @@ static void cards_in_every_writing(void **state)
 	     "card certain 1, code certain 1, card certain 2, code certain 2");
 }
 
+static void less_usual_writings(void **state)
+{
+	(void)state;
+	SAYS("card 4539\xC2\xB7" "5787\xC2\xB7" "6362\xC2\xB7" "1486", "card certain 1");
+	SAYS("card 4539 \xE2\x80\xA2 5787 \xE2\x80\xA2 6362 \xE2\x80\xA2 1486", "card certain 1");
+	SAYS("card 4539=5787=6362=1486 and 4485~2757~4230~8327", "card certain 1, card certain 1");
+	SAYS("card (4539) 5787 6362 1486", "card certain 1");
+	SAYS("card (4539) (5787) (6362) (1486)", "card certain 1");
+	SAYS("card 4539 5787-6362 1486", "card certain 1");
+	SAYS("4539 5787-6362 1486", "card unlikely 1");
+	SAYS("file id_4539578763621486_card.txt", "card certain 1");
+	SAYS("file 4539578763621486_card.txt", "card certain 1");
+	SAYS("file id_4539578763621486_id.txt", "");
+	SAYS("paid VISA4539578763621486EXP1229 today", "card certain 1");
+	SAYS("paid VISA4539578763621486X1229 today", "");
+	SAYS("paid 4539578763621486EXP1229 today", "");
+	SAYS("Florida driver license F255-921-50-094-0", "licence likely 1");
+	SAYS("part F255-921-50-094-0", "");
+}
+
 static void what_is_hidden_is_unfolded(void **state)
 {
 	(void)state;
@@ -480,7 +500,7 @@ static void hostile_texts_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
 		cmocka_unit_test(a_text_is_the_same_in_parts), cmocka_unit_test(zeros_can_be_left_out), cmocka_unit_test(every_set_of_instructions_sees_the_same),

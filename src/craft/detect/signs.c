@@ -83,10 +83,10 @@ size_t separator_at(struct str t, size_t at, enum separator *kind)
 	case '-': *kind = DASH; return 1;
 	case '.': *kind = DOT; return 1;
 	case 0xC2:
-		*kind = NO_BREAK_SPACE;
-		return t.n - at >= 2 && (unsigned char)t.p[at + 1] == 0xA0 ? 2 : 0;
+		*kind = t.n - at >= 2 && (unsigned char)t.p[at + 1] == 0xB7 ? MIDDLE_DOT : NO_BREAK_SPACE;
+		return t.n - at >= 2 && (*kind == MIDDLE_DOT || (unsigned char)t.p[at + 1] == 0xA0) ? 2 : 0;
 	case 0xE2:
-		*kind = follow(t, at, 0x80, 0x89) ? THIN_SPACE : follow(t, at, 0x80, 0xAF) ? NARROW_SPACE : EN_DASH;
+		*kind = follow(t, at, 0x80, 0x89) ? THIN_SPACE : follow(t, at, 0x80, 0xAF) ? NARROW_SPACE : follow(t, at, 0x80, 0xA2) ? BULLET : EN_DASH;
 		return *kind != EN_DASH || follow(t, at, 0x80, 0x93) ? 3 : 0;
 	}
 	return 0;

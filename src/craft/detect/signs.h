@@ -7,7 +7,7 @@
 #define DIGITS_MIN 12
 #define DIGITS_MAX 19
 
-enum separator { NONE, SPACE, DASH, DOT, NO_BREAK_SPACE, THIN_SPACE, NARROW_SPACE, EN_DASH };
+enum separator { NONE, SPACE, DASH, DOT, NO_BREAK_SPACE, THIN_SPACE, NARROW_SPACE, EN_DASH, MIDDLE_DOT, BULLET };
 
 /* What a decimal digit of any script is worth (Unicode's general category Nd); -1: it is none. */
 int digit_of(uint32_t character);
