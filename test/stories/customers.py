@@ -139,7 +139,7 @@ class Customers(Story):
         self.assertEqual((said.row["forgotten"], said.row["incident"]), (False, 1))
         self.assertEqual(self.show(ref)["names"], ["Ana Roe"])
         self.assertIn("customer.forget.deferred", self.run_handback("log").out)
-        self.run_handback("incident", "close", 1)
+        self.run_handback("incident", "close", 1, status=1)
         self.assertTrue(self.forget(ref).row["forgotten"])
         self.take("b.csv", SQUARE + row.format(1) + row.format(2))
         shown = self.show(ref)

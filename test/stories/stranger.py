@@ -51,18 +51,23 @@ def hash64(data, key):
     return v[0] ^ v[1] ^ v[2] ^ v[3]
 
 
+BUDGETS, ROWS, BEHIND = 5, 32, 48        # of keeper's record (seal/record.c): budgets, rows of each, bytes between them and the check
+
+
 def record_aged(path, seconds):
-    """As if so much time had passed since the keeper wrote its record: turn, four budgets (since, count), size, root, check; twice."""
+    """As if so much time had passed since the keeper wrote its record: turn, of each budget the rows (since, count), and more; a check; twice."""
     with open(path, "r+b") as f:
         for at in (0, 4096):
             f.seek(at)
-            held = f.read(120)
-            if len(held) < 120 or hash64(held[:112], b"handback-keeper\0") != int.from_bytes(held[112:], "little"):
+            shape = f"<Q{2 * BUDGETS * ROWS}q{BEHIND}s"
+            size = struct.calcsize(shape)
+            held = f.read(size + 8)
+            if len(held) < size + 8 or hash64(held[:size], b"handback-keeper\0") != int.from_bytes(held[size:], "little"):
                 continue
-            words = list(struct.unpack("<Q8qQ32s", held[:112]))
-            for budget in range(4):
-                words[1 + 2 * budget] -= seconds
-            body = struct.pack("<Q8qQ32s", *words)
+            words = list(struct.unpack(shape, held[:size]))
+            for row in range(BUDGETS * ROWS):
+                words[1 + 2 * row] -= seconds
+            body = struct.pack(shape, *words)
             f.seek(at)
             f.write(body + hash64(body, b"handback-keeper\0").to_bytes(8, "little"))
 
@@ -383,7 +388,37 @@ class Stranger(Business):
         with open(os.path.join(outbox, "letters.csv"), newline="") as f:
             look = {r["customer_ref"]: r["look"] for r in csv.DictReader(f)}
         self.assertEqual({k for k, v in look.items() if v}, {"A-6"})
-        self.assertIn("A-6  no font", self.run_handback("notice", "status", "1.1").out)
+        self.assertIn("A-6  no font", self.run_handback("notice", "status", "1.1", status=1).out)
+
+    def test_why_says_of_a_doubtful_time_that_it_is_one(self):
+        self.init()
+        self.run_handback("import", self.file("c.csv", HEADER + "A-1,June Marsh,june@example.com,,,,US-NY,,US,en\n"))
+        self.run_handback("import", self.file("t.csv", TOUCHES + "2026-03-01,A-1,Front reader,,,,card_number,T-1\n2026-03-01T01:30:00-05:00,A-1,Front reader,,,,card_number,T-2\n"))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:Front reader", "--from", "2026-03-01T01:00:00-05:00", "--to", "2026-03-01T01:45:00-05:00", "--only", "passing")
+        said = self.run_handback("incident", "exposed", "1", "--why", "A-1").out
+        self.assertRegex(said, r"between 2026-03-01T00:00:00\S* and 2026-03-01T23:59:59")
+        self.assertEqual(said.count("doubtful"), 1)
+        self.assertIn("\n\n", said)
+        self.assertNotIn("\ufffd", said)
+
+    def test_an_incident_that_is_closed_names_who_was_not_told(self):
+        self.business()
+        self.incident("--only", "passing")
+        self.assertIn("1 customer is at risk by it and was in no notice", self.run_handback("incident", "close", "1", status=1).err)
+        self.incident("--only", "passing")
+        self.run_handback("notice", "draft", "2")
+        self.run_handback("notice", "approve", "2")
+        self.run_handback("notice", "send", "2")
+        self.run_handback("notice", "status", "2", status=1)
+        row = self.json("incident", "close", "2", status=1).row
+        self.assertEqual((row["unwritten"], row["in_outbox"]), (0, 1))
+        self.incident("--only", "passing")
+        self.run_handback("notice", "draft", "3")
+        self.run_handback("notice", "approve", "3")
+        self.run_handback("notice", "send", "3")
+        self.run_handback("notice", "posted", "3", "--mails")
+        self.run_handback("notice", "status", "3")
+        self.assertEqual(self.json("incident", "close", "3").row["open"], 0)
 
     # ---- settings ----
 

@@ -73,7 +73,7 @@ static struct str because(struct op *op, const struct suspicion *s, struct str w
 	struct holder at = { 0 }, asked;
 	struct str assumed = STR("");
 	map_holder(op, s->holder, &at);
-	if (asks.n && map_holder(op, asks, &asked))
+	if (asks.n && map_holder(op, asks, &asked) && map_assumed(asked.sort, KIND_NAME))
 		assumed = arena_say(op->a, " That " STR_FMT " keeps it so long is assumed: nobody has told.", STR_ARG(asked.name));
 	return arena_say(op->a, STR_FMT " %s " STR_FMT "%s in the time in question." STR_FMT, STR_ARG(what), s->manner == PASSING ? passed : came, STR_ARG(at.name),
 	                 s->manner == PASSING ? "" : s->manner == KEPT ? " and was kept there" : " or was kept there", STR_ARG(assumed));
@@ -196,7 +196,9 @@ static bool ask_holder(struct op *op, holder_id h, struct str *out, holder_id *a
 		return false;
 	asked[*n] = h;
 	out[(*n)++] = arena_say(op->a, "Nobody has told how long " STR_FMT " itself keeps things; this answer assumes %s. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
-	                        STR_ARG(holder.name), map_assumed(holder.sort, KIND_NAME) ? "until it is deleted (magnetic stripe, codes and PINs: not at all)" : "not at all", sort_name(holder.sort), STR_ARG(holder.name));
+	                        STR_ARG(holder.name), map_assumed(holder.sort, KIND_NAME) ? "until it is deleted (magnetic stripe, codes and PINs: not at all)"
+	                                                                                  : "that it hands on and keeps nothing, as is usual; if it does keep things, more people are at risk",
+	                        sort_name(holder.sort), STR_ARG(holder.name));
 	return true;
 }
 

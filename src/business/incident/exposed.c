@@ -175,6 +175,13 @@ static bool verify(struct op *op, const struct incident *i, const struct exposed
 	return true;
 }
 
+/* A doubtful time is a span: some moment of it was in the window. */
+static struct str touched_text(struct op *op, const struct reason *r)
+{
+	struct str at = when_local_text(op->a, op->zone, r->at);
+	return r->spread ? arena_say(op->a, "at a moment not known, between " STR_FMT " and " STR_FMT, STR_ARG(at), STR_ARG(when_local_text(op->a, op->zone, r->at + (int64_t)r->spread))) : at;
+}
+
 static bool why(struct op *op, const struct incident *i, struct str ref, struct answer *answer)
 {
 	customer_id id;
@@ -197,10 +204,11 @@ static bool why(struct op *op, const struct incident *i, struct str ref, struct 
 			answer_text(answer, "last4", arena_say(op->a, "%04u", r->last4));
 		}
 		answer_row_end(answer);
-		answer_say(answer, "%s" STR_FMT "  " STR_FMT "%s", k ? "\n" : "", STR_ARG(r->listing ? STR("in a customer list") : r->finding ? STR("in a file") : when_local_text(op->a, op->zone, r->at)),
-		           STR_ARG(r->way), r->has_last4 ? arena_printf(op->a, "  (%s ending %04u)", brand_name(r->brand), r->last4) : "");
+		if (k)
+			answer_say(answer, "%s", "");
+		answer_say(answer, STR_FMT "  " STR_FMT "%s", STR_ARG(r->listing ? STR("in a customer list") : r->finding ? STR("in a file") : touched_text(op, r)), STR_ARG(r->way), r->has_last4 ? arena_printf(op->a, "  (%s ending %04u)", brand_name(r->brand), r->last4) : "");
 		answer_say(answer, "  " STR_FMT, STR_ARG(kinds_text(op->a, r->kinds, ", ")));
-		answer_say(answer, "  " STR_FMT, STR_ARG(r->because));
+		answer_say(answer, "  " STR_FMT "%s", STR_ARG(r->because), r->spread ? " Its time is doubtful, and part of that span is in question: so it counts." : "");
 	}
 	if (!n)
 		answer_say(answer, STR_FMT " is not at risk by incident %" PRId64 ": nothing of theirs was there then.", STR_ARG(ref), i->id);

@@ -336,18 +336,6 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-static bool close_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	struct incident i;
-	if (!incident_asked(op, args, &i))
-		return false;
-	if (i.closed < FAR_OFF)
-		return err_set(&op->err, CONFLICT, "incident", "Incident %" PRId64 " was closed on " STR_FMT ".", i.id,
-		               STR_ARG(when_day_text(op->a, op->zone, i.closed, "en")));
-	answer_say(answer, "Incident %" PRId64 " is closed. Nothing of it is forgotten.", i.id);
-	return sql_incident_close(op, i.id, op->now) && log_add(op, "incident.closed", ABOUT({ "incident", i.id }));
-}
-
 #define INCIDENT  { "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }
 #define HOLDERS   { "holder", FIELD_TEXT, FIELD_NEEDED | FIELD_LIST, "[sort:]name, sort:* for all of a sort, or @FILE with a name a line" }
 #define ONLY      { "only", FIELD_TEXT, 0, "passing: what went through in the window; kept: what rested there; else both" }
@@ -372,6 +360,5 @@ const struct verb incident_verbs[] = {
 	         { "verify", FIELD_FLAG, 0, "computes it once more by brute force and compares" }), incident_exposed_run },
 	{ "incident list", "Lists the incidents.", "handback incident list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
 	{ "incident show", "Shows one incident: its holders and windows.", "handback incident show 1", VERB_READ, FIELDS(INCIDENT), show_run, ROLES_ALL },
-	{ "incident close", "Closes an incident; nothing of it is forgotten.", "handback incident close 1", VERB_WRITE, FIELDS(INCIDENT), close_run },
 	{ 0 },
 };

@@ -26,6 +26,6 @@ const char *manner_name(enum manner);                    /* "passing", "kept", "
 /* A window's bounds for people, in the business's time zone: "2025-11-27 00:00 to unknown, America/New_York" */
 struct str window_text(struct op *, int64_t from, int64_t to);
 
-extern const struct verb incident_verbs[];               /* incident open|suspect|exposed|list|show|close */
+extern const struct verb incident_verbs[];               /* incident open|suspect|exposed|list|show; close: notice.h */
 
 #endif

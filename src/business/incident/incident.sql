@@ -1,9 +1,6 @@
 -- incident_put (id i64, title text, opened i64, discovered i64, closed i64)
 INSERT INTO incident (business, id, title, opened, discovered, closed) VALUES (:business, :id, :title, :opened, :discovered, :closed);
 
--- incident_close (id i64, closed i64)
-UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;
-
 -- incident_by_id (id i64) -> (title text, opened i64, discovered i64, closed i64): one
 SELECT title, opened, discovered, closed FROM incident WHERE business = :business AND id = :id;
 

@@ -150,3 +150,6 @@ SELECT ways FROM customer WHERE business = :business AND id = :id;
 
 -- public_key () -> (public_key bytes): one
 SELECT public_key FROM business WHERE business = :business;
+
+-- incident_close (id i64, closed i64)
+UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;

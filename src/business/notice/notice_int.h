@@ -70,6 +70,10 @@ bool round_telling(struct op *, const struct round *, struct telling *); /* what
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
 bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
 
+/* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */
+bool earlier_people(struct op *, int64_t incident, bool told, uint32_t n, struct bits *out);
+bool incident_close_run(struct op *, const struct args *, struct answer *);      /* close.c */
+
 /* ---- contacts: a person's may stand in several customers that were proved to be one ---- */
 
 struct families { struct bits roots; };                  /* who has others joined to them */

@@ -95,8 +95,7 @@ bool round_split(struct op *op, const struct round *r, struct split *s)
 
 /* ---- draft: who ---- */
 
-/* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now. */
-static bool earlier_people(struct op *op, int64_t incident, bool told, uint32_t n, struct bits *out)
+bool earlier_people(struct op *op, int64_t incident, bool told, uint32_t n, struct bits *out)
 {
 	struct sql_earlier_customers q;
 	struct sql_told_customers t;
@@ -415,5 +414,7 @@ const struct verb notice_verbs[] = {
 	  "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run, ROLES_WORK },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run, ROLES_WORK },
+	{ "incident close", "Closes an incident, and says who of it was not told; nothing of it is forgotten.", "handback incident close 1", VERB_WRITE,
+	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }), incident_close_run },
 	{ 0 },
 };

@@ -281,7 +281,10 @@ static bool outcome(struct sending *s, struct item *i)
 	case WIRE_NOT_HANDED:
 		if (r->fatal && !s->stuck) {
 			s->stuck = true;
-			snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(r->words));
+			struct str words = r->words;             /* a sentence goes on behind them */
+			while (words.n && words.p[words.n - 1] == '.')
+				words.n--;
+			snprintf(s->why, sizeof s->why, STR_FMT, STR_ARG(words));
 			memcpy(s->code, r->code, sizeof s->code);
 		}
 		if (r->fatal)                            /* no fault of this customer's: as if it had not been tried */
@@ -598,8 +601,10 @@ static bool prepare(struct sending *s)
 /* What to look at, where the server's answer tells. */
 static const char *stuck_cause(const struct sending *s)
 {
-	bool policy = strstr(s->code, " 5.7.") != NULL, certificate = strcasestr(s->why, "certificate") || strcasestr(s->why, "SSL") || strcasestr(s->why, "TLS");
-	if (!*s->code && certificate)
+	bool policy = strstr(s->code, " 5.7.") != NULL, certificate = strcasestr(s->why, "certificate") != NULL;
+	if (!*s->code && !certificate && strcasestr(s->why, "TLS packet"))
+		return ". This port does not speak TLS from the start: try smtp:// in mail.server (it turns TLS on by STARTTLS), or port 465.";
+	if (!*s->code && (certificate || strcasestr(s->why, "SSL") || strcasestr(s->why, "TLS")))
 		return ". Its certificate is not for the name in mail.server, or is not known here: use the name that your provider tells, or name its certificate by mail.ca-file.";
 	if (strncmp(s->code, "530", 3) == 0 || strncmp(s->code, "534", 3) == 0 || strncmp(s->code, "535", 3) == 0)
 		return ". This is about the sign-in: look at the user in mail.server and the password in mail.password-file (many providers want an app password).";
