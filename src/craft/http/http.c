@@ -203,8 +203,9 @@ static int begin(const struct http_settings *s, struct request *r, struct MHD_Co
 	if (s->proxy)
 		forwarded(r);
 	int64_t length = body_length(r);
-	r->close = length != 0;
-	if (headers(c, "Transfer-Encoding").n)
+	bool coded = headers(c, "Transfer-Encoding").n != 0;
+	r->close = length != 0 || coded;
+	if (coded)
 		return 501;
 	if (length < 0 || host.n != 1 || cookie.n > 1 || !path.n || path.p[0] != '/' || !fields_percent(r->a, path, false, &r->ask.path) ||
 	    !fields_form(r->a, rest, &r->ask.query) || !fields_cookie(r->a, arena_str(r->a, cookie.value), &r->ask.cookie))

@@ -1,0 +1,98 @@
+"""mkpage: pages become C, what could be dangerous is refused with its line, and a mistake is shown where it stands in the .html file."""
+import os
+import re
+import subprocess
+
+from story import SOURCE, Story, tell
+
+HEAD = "{# page_x(struct html *o, const struct x_view *v) #}\n"
+VIEWS = '#ifndef VIEWS_H\n#define VIEWS_H\n#include "html.h"\nstruct x_view { struct str name; int n; struct path to; double odd; };\n#endif\n'
+
+
+class Mkpage(Story):
+    def page(self, text, head=HEAD):
+        path = self.file("x.html", head + text)
+        return subprocess.run(["/usr/bin/python3", f"{SOURCE}/tools/mkpage.py", path, f"{self.tmp}/x.c"], capture_output=True, text=True)
+
+    def code(self, text):
+        done = self.page(text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(f"{self.tmp}/x.c", encoding="utf-8") as f:
+            return f.read()
+
+    def compile(self, text):
+        """What the compiler says of a page, as of a real one."""
+        self.code(text)
+        self.file("views.h", VIEWS)
+        subprocess.run(["/usr/bin/python3", f"{SOURCE}/tools/mkpage.py", "--header", f"{self.tmp}/pages.h", f"{self.tmp}/x.html"], check=True)
+        return subprocess.run(["cc", "-std=gnu17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{self.tmp}", f"-I{SOURCE}/src/base", f"-I{SOURCE}/src/craft/http", f"{self.tmp}/x.c"],
+                              capture_output=True, text=True).stderr
+
+    def test_what_is_dangerous_is_refused_with_its_line(self):
+        for text, says in {
+            "<p>\n<script>alert({{ v->n }})</script>": "no scripts",
+            "<p>\n<script src=\"/a.js\">x</script>": "no scripts",
+            "<p>\n<style>p { color: {{ v->name }} }</style>": "no styles",
+            "<p>\n<a onclick=\"x({{ v->n }})\">": "onclick",
+            "<p>\n<a onclick=\"x()\">": "onclick",
+            "<p>\n<p style=\"color: red\">": "style",
+            "<p>\n<p class={{ v->name }}>": "quotes",
+            "<p>\n<p class=big>": "quotes",
+            "<p>\n<a href=\"javascript:{{ v->name }}\">": "address",
+            "<p>\n<a href=\"//{{ v->name }}\">": "address",
+            "<p>\n<a href=\"data:text/html,x\">": "address",
+            "<p>\n<p {{ v->name }}=\"1\">": "can't stand",
+            "<p>\n<{{ v->name }}>": "begins no tag",
+            "<p>\n<iframe srcdoc=\"x\">": "srcdoc",
+            "<p>\n{{ v->name": "not closed",
+            "<p>\n<b>{{ v->name }}": "not closed",
+            "<p>\n</b>": "closes <p>",
+            "<p>\n1 < 2": "begins no tag",
+            "<p>\n<b>no {0} places</b>": "can't stand",
+        }.items():
+            with self.subTest(text):
+                done = self.page(text)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertRegex(done.stderr, rf"x\.html:3: .*{re.escape(says)}")
+        self.assertIn("x.html:1: the first line is the signature", self.page("<p></p>", head="<h1></h1>\n").stderr)
+
+    def test_a_mistake_is_shown_in_the_html(self):
+        self.assertEqual(self.compile("<p>{{ v->name }} {{ v->n }}</p>\n<a href=\"{{ v->to }}\">on</a> <a href=\"/x/{{ v->name }}?n={{ v->n }}\">x</a>\n"), "")
+        self.assertRegex(self.compile("<p>\n{{ v->nome }}</p>\n"), r"x\.html:3:.*nome")
+        self.assertRegex(self.compile("<p>\n{% if (v->nome) { %}a{% } %}</p>\n"), r"x\.html:3:.*nome")
+        self.assertRegex(self.compile("<p>\n<b title=\"{{ v->nome }}\"></b></p>\n"), r"x\.html:3:.*nome")
+        self.assertIn("x.html:3", self.compile("<p>\n{{ v->odd }}</p>\n"))                     # a type that has no one way to be written
+        self.assertIn("x.html:3", self.compile("<p>\n<a href=\"{{ v->name }}\">x</a></p>\n"))  # an address that is no struct path
+
+    def test_runs_of_words_are_messages(self):
+        code = self.code('<p>There are {{ v->n }} letters\n   for {{ v->name }}.</p>\n<b title="Your {{ v->name }}">&copy; {{ v->n }}</b> <i>12 - {{ v->n }}</i> <input value="as it is">')
+        self.assertIn('words_begin(o, "There are {0} letters for {1}.")', code)
+        self.assertIn('words_begin(o, "Your {0}")', code)
+        self.assertEqual(code.count("words_begin"), 2)
+        self.assertIn('html_raw(o, "</b> <i>12 - ', code)
+        self.assertIn('value=\\"as it is\\"', code)
+        self.assertIn('html_said(o, say("Isn\'t & can\'t"));', self.code("<p>Isn't &amp; can't</p>"))
+
+    def test_only_forms_that_post_get_the_hidden_field(self):
+        self.assertEqual(self.code('<form method="post" action="/x"></form><form method="POST"></form>').count("html_csrf(o);"), 2)
+        self.assertNotIn("html_csrf", self.code('<form action="/x"></form><form method="get"></form>'))
+
+    def test_code_and_remarks(self):
+        code = self.code('<!-- seen by nobody {{ v->no }} --><ul>{# nor this #}{% for (int i = 0; i < v->n; i++) { %}<li>{{ i }}</li>{% } %}</ul><input {% if (v->n) { %}checked{% } %}>')
+        self.assertNotIn("nobody", code)
+        self.assertNotIn("nor this", code)
+        self.assertIn("for (int i = 0; i < v->n; i++) {", code)
+        self.assertEqual(self.compile("<ul>{% for (int i = 0; i < v->n; i++) { %}<li>{{ i }}</li>{% } %}</ul><input {% if (v->n) { %}checked{% } %}>"), "")
+
+    def test_each_page_of_the_desk_compiles_from_its_file(self):
+        folder = f"{SOURCE}/src/face/desk/pages"
+        pages = [p for p in os.listdir(folder) if p.endswith(".html")]
+        self.assertGreater(len(pages), 10)
+        with open(f"{SOURCE}/src/face/desk/meson.build", encoding="utf-8") as f:
+            built = f.read()
+        for page in pages:
+            self.assertIn(f"'{page[:-5]}'", built)
+
+
+if __name__ == "__main__":
+    tell()
