@@ -186,10 +186,28 @@ static struct str narrow(struct pages *g, struct str s, char *to)
 	return (struct str){ to, n };
 }
 
+/* Of a free page nobody says whose it was. A record in it is that table's which alone has as many columns; NULL: nobody knows. */
+static const struct tree *table_of(const struct pages *g, uint32_t columns)
+{
+	const struct tree *only = NULL;
+	for (size_t i = 0; i < g->db->trees; i++) {
+		const struct tree *tree = &g->db->tree[i];
+		if (!tree->rows || tree->columns != columns)
+			continue;
+		if (only)
+			return NULL;
+		only = tree;
+	}
+	return only;
+}
+
 /* What stands in [p, end) of the page, of a record: the last value may be cut short there. */
 static void give_record(struct pages *g, const struct record *r, const uint8_t *end)
 {
 	struct database *db = g->db;
+	const struct tree *of_page = g->tree;
+	if (!g->tree && g->deleted)
+		g->tree = table_of(g, r->columns);
 	const uint8_t *p = r->values;
 	char *room = g->utf16 ? mem_get(g->size) : NULL;
 	bool named = g->tree && g->tree->rows && r->columns == g->tree->columns, good = db->end == OPEN_DONE;
@@ -205,6 +223,7 @@ static void give_record(struct pages *g, const struct record *r, const uint8_t *
 		good = database_give(db, &v, where(g, column), column, db->record);
 		p += n;
 	}
+	g->tree = of_page;
 	free(room);
 }
 

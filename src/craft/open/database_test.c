@@ -168,6 +168,24 @@ static void deleted_rows_come_back_numbers_too(void **state)
 	}
 }
 
+/* The pages of a table that was emptied are nobody's: its rows are known again by how many columns they have, if no other table's have as many. */
+static void rows_of_an_emptied_table_have_its_columns(void **state)
+{
+	(void)state;
+	static const char make[] = "%s CREATE TABLE sale(id INTEGER PRIMARY KEY, holder TEXT, order_no INTEGER); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+	                           "INSERT INTO sale(holder, order_no) SELECT 'June Marsh', 4000000000000000 + i FROM n; DELETE FROM sale";
+	for (int another = 0; another < 2; another++) {
+		char statements[1000];
+		snprintf(statements, sizeof statements, make, another ? "CREATE TABLE other(a, b, c);" : "CREATE TABLE other(a, b);");
+		struct told t;
+		assert_int_equal(opened(&t, statements), OPEN_DONE);
+		assert_true(count_told(&t, "deleted rows", 4000000000000000, 400) >= 350);
+		assert_int_equal(count_told(&t, "table ?, deleted rows", 4000000000000000, 400) > 0, another);
+		assert_int_equal(count_told(&t, "table sale, deleted rows", 4000000000000000, 400) >= 350, !another);
+		buf_free(&t.out);
+	}
+}
+
 /* The blocks of neighbours become one, whatever the order in which they are deleted. */
 static void neighbours_that_were_deleted_are_told_apart(void **state)
 {
@@ -300,7 +318,7 @@ int main(void)
 		cmocka_unit_test(a_value_of_many_megabytes_is_read_in_place),
 		cmocka_unit_test(a_long_text_comes_in_parts_cut_between_words),
 		cmocka_unit_test(deleted_rows_come_back_numbers_too),
-		cmocka_unit_test(neighbours_that_were_deleted_are_told_apart),
+		cmocka_unit_test(rows_of_an_emptied_table_have_its_columns), cmocka_unit_test(neighbours_that_were_deleted_are_told_apart),
 		cmocka_unit_test(a_dropped_table_is_found_on_the_free_pages),
 		cmocka_unit_test(secure_delete_leaves_nothing),
 		cmocka_unit_test(nothing_of_the_files_own_is_run),
