@@ -85,6 +85,22 @@ CREATE TABLE totp (
 	PRIMARY KEY (business, person)
 ) STRICT;
 
+-- A second factor: a passkey, in a telephone, a browser or a key on a ring.
+CREATE TABLE passkey (
+	business   I64   NOT NULL,  -- whose
+	id         I64   NOT NULL,  -- its number
+	person     I64   NOT NULL,  -- whose
+	name       TEXT  NOT NULL,  -- what they call it
+	credential BYTES NOT NULL,  -- its id, as it made it
+	algorithm  I64   NOT NULL,  -- COSE: -7 ES256, -8 EdDSA, -257 RS256
+	public_key BYTES NOT NULL,  -- as libfido2 writes it
+	counter    I64   NOT NULL,  -- how often it signed, as it says; 0: it does not count
+	made       I64   NOT NULL,  -- when
+	seen       I64   NOT NULL,  -- last use; 0: never
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX passkey_credential ON passkey (business, credential);
+
 -- Ten codes on paper, for who has lost the second factor. Each counts once.
 CREATE TABLE recovery_code (
 	business I64   NOT NULL,    -- whose

@@ -19,7 +19,7 @@ bool person_list(struct op *op, struct person **list, size_t *n)
 		return false;
 	while (sql_persons_next(op, &q)) {
 		*list = arena_more(op->a, *list, *n, &cap, sizeof **list);
-		(*list)[(*n)++] = (struct person){ q.id, q.name, (enum role)q.role, q.since, q.ended, q.slots != 0, q.totps != 0 };
+		(*list)[(*n)++] = (struct person){ q.id, q.name, (enum role)q.role, q.since, q.ended, q.slots != 0, q.totps != 0, q.passkeys };
 	}
 	sql_persons_stop(&q);
 	return op->err.code == OK;
@@ -127,6 +127,6 @@ bool sign_in(struct op *op, struct str name, struct str passphrase, struct sign_
 			return err_set(&op->err, REFUSED, "passphrase", "The name or the passphrase is not right.");
 		return err_set(&op->err, e.code, "passphrase", "%s", e.say);
 	}
-	out->second = out->person.totp;
+	out->second = out->person.totp || out->person.passkeys;
 	return true;
 }

@@ -1,6 +1,6 @@
 /* person - who may use Handback here: persons and their roles, how they sign in to the pages, tokens for programs.
  *
- * Hides tables person, session, token, totp and recovery_code; what a person holds (a cookie's number, a link, a token) stands there only as a
+ * Hides tables person, session, token, totp, recovery_code and passkey; what a person holds (a cookie's number, a link, a token) stands there only as a
  * hash. The keeper checks passphrases (seal.h): a session here opens pages, only the keeper's session opens contacts. Every function is for
  * op->business at op->now; those that write make their own transaction unless one is open.
  */
@@ -10,7 +10,7 @@
 #include "op.h"
 
 enum { PERSONS_MAX = 200, PERSON_NAME_MAX = 80 };
-struct person { int64_t id; struct str name; enum role role; int64_t since, ended; bool slot, totp; };     /* slot: has a passphrase; totp: and an app */
+struct person { int64_t id; struct str name; enum role role; int64_t since, ended; bool slot, totp; int64_t passkeys; };  /* slot: has a passphrase; totp: and an app */
 bool person_get(struct op *, int64_t id, struct person *);                /* NOT_FOUND */
 bool person_named(struct op *, struct str, struct person *);              /* by number or name; NOT_FOUND */
 bool person_list(struct op *, struct person **, size_t *n);
@@ -25,6 +25,19 @@ bool person_slot_end(struct op *, int64_t id);                            /* tak
  * answer, REFUSED, for a wrong name and a wrong passphrase, and after the same time. second: a code is still to be asked for. */
 struct sign_in { struct person person; uint8_t token[16]; bool second; };
 bool sign_in(struct op *, struct str name, struct str passphrase, struct sign_in *);
+
+/* ---- second factors ---- */
+
+/* An app that shows codes (RFC 6238: SHA-1, 6 figures, 30 seconds). A new key, as base32 and as a link for a QR code; it counts once a code of it
+ * was right. Both need the vault open (op_key). */
+bool totp_make(struct op *, int64_t person, char key[40], struct str *uri);
+/* REFUSED: wrong, of another time than now and half a minute before and after, or used before (also its neighbours before it). */
+bool totp_right(struct op *, int64_t person, struct str code);
+/* Ten codes on paper, shown once; those of before count no more. Each counts once: REFUSED: it is none of them. */
+enum { CODES = 10, CODE_TEXT = 20 };
+bool codes_make(struct op *, int64_t person, char code[CODES][CODE_TEXT]);
+bool codes_use(struct op *, int64_t person, struct str code, int64_t *left);
+bool factors_end(struct op *, int64_t person);           /* app, passkeys and codes: when they are lost */
 
 /* How often somebody may try: five failures are free, then each doubles the wait, from 1 second to 15 minutes; forgotten an hour after
  * the last one. Counted by person and by address (/24, or /64 of IPv6), for all threads of this process; the keeper counts besides. */

@@ -4,10 +4,11 @@ INSERT INTO person (business, id, name, role, since, ended) VALUES (:business, :
 -- person_set (id i64, role i64, ended i64)
 UPDATE person SET role = :role, ended = :ended WHERE business = :business AND id = :id;
 
--- persons () -> (id i64, name text, role i64, since i64, ended i64, slots i64, totps i64): any
+-- persons () -> (id i64, name text, role i64, since i64, ended i64, slots i64, totps i64, passkeys i64): any
 SELECT id, name, role, since, ended,
 	(SELECT count(*) FROM slot s WHERE s.business = p.business AND s.person = p.id AND s.sort IN (1, 3)),
-	(SELECT count(*) FROM totp t WHERE t.business = p.business AND t.person = p.id AND t.proved <> 0)
+	(SELECT count(*) FROM totp t WHERE t.business = p.business AND t.person = p.id AND t.proved <> 0),
+	(SELECT count(*) FROM passkey k WHERE k.business = p.business AND k.person = p.id)
 FROM person p WHERE business = :business ORDER BY id;
 
 -- slot_insert (id i64, sort i64, person i64, bytes bytes)
@@ -61,3 +62,47 @@ DELETE FROM token WHERE business = :business AND person = :person;
 
 -- token_drop_old (now i64)
 DELETE FROM token WHERE business = :business AND ends <= :now;
+
+-- totp_put (person i64, sealed bytes)
+INSERT INTO totp (business, person, sealed, step, proved) VALUES (:business, :person, :sealed, 0, 0)
+ON CONFLICT (business, person) DO UPDATE SET sealed = excluded.sealed, step = 0, proved = 0;
+
+-- totp_get (person i64) -> (sealed bytes, step i64, proved i64): one
+SELECT sealed, step, proved FROM totp WHERE business = :business AND person = :person;
+
+-- totp_used (person i64, step i64, proved i64)
+UPDATE totp SET step = :step, proved = :proved WHERE business = :business AND person = :person;
+
+-- totp_drop (person i64)
+DELETE FROM totp WHERE business = :business AND person = :person;
+
+-- code_put (person i64, hash bytes)
+INSERT INTO recovery_code (business, person, hash) VALUES (:business, :person, :hash);
+
+-- code_use (person i64, hash bytes) -> (hash bytes): one
+DELETE FROM recovery_code WHERE business = :business AND person = :person AND hash = :hash RETURNING hash;
+
+-- codes_left (person i64) -> (n i64): one
+SELECT count(*) FROM recovery_code WHERE business = :business AND person = :person;
+
+-- codes_drop (person i64)
+DELETE FROM recovery_code WHERE business = :business AND person = :person;
+
+-- passkey_put (id i64, person i64, name text, credential bytes, algorithm i64, public_key bytes, counter i64, made i64)
+INSERT INTO passkey (business, id, person, name, credential, algorithm, public_key, counter, made, seen)
+VALUES (:business, :id, :person, :name, :credential, :algorithm, :public_key, :counter, :made, 0);
+
+-- passkey_get (credential bytes) -> (id i64, person i64, algorithm i64, public_key bytes, counter i64): one
+SELECT id, person, algorithm, public_key, counter FROM passkey WHERE business = :business AND credential = :credential;
+
+-- passkeys (person i64) -> (id i64, name text, credential bytes, made i64, seen i64): any
+SELECT id, name, credential, made, seen FROM passkey WHERE business = :business AND person = :person ORDER BY id;
+
+-- passkey_used (id i64, counter i64, seen i64)
+UPDATE passkey SET counter = :counter, seen = :seen WHERE business = :business AND id = :id;
+
+-- passkey_drop (id i64, person i64) -> (id i64): one
+DELETE FROM passkey WHERE business = :business AND id = :id AND person = :person RETURNING id;
+
+-- passkeys_drop (person i64)
+DELETE FROM passkey WHERE business = :business AND person = :person;

@@ -2,6 +2,7 @@
 #include "person.h"
 #include "seal.h"
 
+#include <liboath/oath.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -218,6 +219,64 @@ static void a_token_ends_with_its_time_its_person_or_by_hand(void **state)
 	assert_false(token_look(op, str_of(kept), &person) || refused(op) != LOCKED);
 }
 
+/* RFC 6238 says what an app shows; liboath's own tests are its business, so here the app is liboath too. */
+static const char *shown_by_app(struct op *op, const char *key, int64_t at)
+{
+	char *secret;
+	size_t n;
+	char *code = arena_get(op->a, 16);
+	assert_int_equal(oath_base32_decode(key, strlen(key), &secret, &n), OATH_OK);
+	assert_int_equal(oath_totp_generate(secret, n, at, 30, 0, 6, code), OATH_OK);
+	free(secret);
+	return code;
+}
+
+static void a_code_counts_once_and_in_its_time(void **state)
+{
+	struct op *op = *state;
+	char key[40];
+	struct str uri;
+	struct person p;
+	struct sign_in s;
+	op->now = op->now / 30 * 30;
+	assert_false(totp_right(op, 2, STR("123456")) || refused(op) != NOT_FOUND);
+	assert_true(totp_make(op, 2, key, &uri) && memmem(uri.p, uri.n, key, strlen(key)) && strlen(key) == 32);
+	assert_true(person_get(op, 2, &p) && !p.totp);           /* counts once a code was right */
+	assert_false(totp_right(op, 2, str_of(shown_by_app(op, key, op->now - 60))) || refused(op) != REFUSED);
+	assert_false(totp_right(op, 2, str_of(shown_by_app(op, key, op->now + 60))) || refused(op) != REFUSED);
+	static const char *const wrong[] = { "", "12345", "1234567", "abcdef", "-12345", "\xFF\xFF\xFF\xFF\xFF\xFF" };
+	for (size_t i = 0; i < LENGTH(wrong); i++)
+		assert_false(totp_right(op, 2, str_of(wrong[i])) || refused(op) != REFUSED);
+	const char *code = shown_by_app(op, key, op->now);
+	assert_true(totp_right(op, 2, arena_say(op->a, "%.3s %s", code, code + 3)) && person_get(op, 2, &p) && p.totp);
+	assert_false(totp_right(op, 2, str_of(code)) || refused(op) != REFUSED);                 /* once */
+	assert_false(totp_right(op, 2, str_of(shown_by_app(op, key, op->now - 30))) || refused(op) != REFUSED);  /* nor the one before it */
+	assert_true(totp_right(op, 2, str_of(shown_by_app(op, key, op->now + 30))));             /* a clock half a minute fast */
+	assert_true(sign_in(op, STR("Ana"), ANAS, &s) && s.second);
+	assert_false(totp_right(op, 1, str_of(shown_by_app(op, key, op->now + 30))) || refused(op) != NOT_FOUND);
+	assert_true(factors_end(op, 2) && person_get(op, 2, &p) && !p.totp);
+}
+
+static void codes_on_paper_count_once_each(void **state)
+{
+	struct op *op = *state;
+	char code[CODES][CODE_TEXT], other[CODES][CODE_TEXT], low[CODE_TEXT];
+	int64_t left;
+	assert_true(codes_make(op, 2, code) && codes_make(op, 1, other) && strlen(code[0]) == 19);
+	for (size_t i = 0; i <= 19; i++)
+		low[i] = code[3][i] >= 'A' ? (char)(code[3][i] + 32) : code[3][i];
+	assert_false(codes_use(op, 2, str_of(other[0]), &left) || refused(op) != REFUSED);
+	assert_false(codes_use(op, 2, STR("0000-0000-0000-0000"), &left) || refused(op) != REFUSED);
+	assert_false(codes_use(op, 2, STR(""), &left) || refused(op) != REFUSED);
+	assert_true(codes_use(op, 2, str_of(low), &left) && left == 9);
+	assert_false(codes_use(op, 2, str_of(code[3]), &left) || refused(op) != REFUSED);
+	assert_true(codes_use(op, 2, str_of(code[0]), &left) && left == 8);
+	assert_true(codes_make(op, 2, other));
+	assert_false(codes_use(op, 2, str_of(code[1]), &left) || refused(op) != REFUSED);        /* those of before */
+	assert_true(factors_end(op, 2));
+	assert_false(codes_use(op, 2, str_of(other[1]), &left) || refused(op) != REFUSED);
+}
+
 static void failures_double_the_wait_by_person_and_by_network(void **state)
 {
 	struct op *op = *state;
@@ -257,7 +316,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		EACH(persons_have_roles_and_end), EACH(common_passphrases_are_refused), EACH(a_name_that_is_none_is_as_a_wrong_passphrase),
 		EACH(a_session_has_its_times), EACH(sessions_are_listed_ended_and_bounded), EACH(a_link_counts_once_and_half_an_hour),
-		EACH(a_token_ends_with_its_time_its_person_or_by_hand), EACH(failures_double_the_wait_by_person_and_by_network),
+		EACH(a_token_ends_with_its_time_its_person_or_by_hand), EACH(a_code_counts_once_and_in_its_time), EACH(codes_on_paper_count_once_each), EACH(failures_double_the_wait_by_person_and_by_network),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* verbs - person add|list|role|end, token add|list|end. */
+/* verbs - person add|list|role|end, person factor end, token add|list|end. */
 #include "person_int.h"
 #include "person_sql.h"
 
@@ -20,12 +20,12 @@ static void row(struct op *op, struct answer *answer, const struct person *p)
 	answer_text(answer, "name", p->name);
 	answer_text(answer, "role", str_of(role_name(p->role)));
 	answer_flag(answer, "passphrase", p->slot);
-	answer_flag(answer, "second_factor", p->totp);
+	answer_flag(answer, "second_factor", p->totp || p->passkeys);
 	answer_time(answer, "since", p->since);
 	answer_time(answer, "ended", p->ended ? p->ended : FAR_OFF);
 	answer_row_end(answer);
 	answer_say(answer, "%4d  %-24s %-8s %s", (int)p->id, arena_printf(op->a, STR_FMT, STR_ARG(p->name)), role_name(p->role),
-	           p->ended ? "here no more" : p->slot ? p->totp ? "passphrase and app" : "passphrase" : "no passphrase yet");
+	           p->ended ? "here no more" : p->slot ? p->totp || p->passkeys ? "passphrase and a second factor" : "passphrase" : "no passphrase yet");
 }
 
 static bool add_run(struct op *op, const struct args *args, struct answer *answer)
@@ -100,7 +100,7 @@ static bool end_run(struct op *op, const struct args *args, struct answer *answe
 		return err_set(&op->err, CONFLICT, "person", "Who founded the business can't be taken out. Give them a new passphrase: handback vault passphrase");
 	if (p.id == op->person)
 		return err_set(&op->err, CONFLICT, "person", "You can't take yourself out. Ask another owner.");
-	if (!sql_slot_drop(op, p.id) || !sql_session_drop_all(op, p.id) || !sql_token_drop_all(op, p.id) || !sql_person_set(op, p.id, p.role, op->now) ||
+	if (!sql_slot_drop(op, p.id) || !sql_session_drop_all(op, p.id) || !sql_token_drop_all(op, p.id) || !factors_end(op, p.id) || !sql_person_set(op, p.id, p.role, op->now) ||
 	    !log_add(op, "person.ended", ABOUT({ "who", p.id })))
 		return false;
 	p.ended = op->now;
@@ -108,6 +108,17 @@ static bool end_run(struct op *op, const struct args *args, struct answer *answe
 	row(op, answer, &p);
 	answer_say(answer, "Their passphrase, sessions and tokens count no more from now on. What they copied before, they have: if that may be, change the");
 	answer_say(answer, "key, so that it opens nothing new: handback vault rotate");
+	return true;
+}
+
+static bool factor_end_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person p;
+	if (!here(op, args, &p) || !factors_end(op, p.id) || !sql_session_drop_all(op, p.id))
+		return false;
+	p.totp = false, p.passkeys = 0;
+	row(op, answer, &p);
+	answer_say(answer, "They sign in with the passphrase alone now, until they set up a second factor again.");
 	return true;
 }
 
@@ -189,6 +200,8 @@ const struct verb person_verbs[] = {
 	{ "person role", "Gives somebody another role.", "handback person role Ana manager", VERB_WRITE,
 	  FIELDS(PERSON, { "role", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, ROLE }), role_run, ROLE_OWNER },
 	{ "person end", "Takes somebody out: their passphrase, sessions and tokens count no more.", "handback person end Ana", VERB_WRITE, FIELDS(PERSON), end_run, ROLE_OWNER },
+	{ "person factor end", "Takes somebody's app, passkeys and codes away, when they are lost: the passphrase alone counts then.", "handback person factor end Ana", VERB_WRITE,
+	  FIELDS(PERSON), factor_end_run, ROLE_OWNER },
 	{ "token add", "Makes a token with which a program may do what a person may; shows it once.", "handback token add Ana --name 'the shop' --days 90", VERB_WRITE,
 	  FIELDS(PERSON, { "name", FIELD_TEXT, 0, "what it is for" }, { "days", FIELD_NUMBER, 0, "how long it counts, 1 to 366; 90 if not told" }), token_add_run, ROLE_OWNER },
 	{ "token list", "Lists the tokens, never what is secret of them.", "handback token list", VERB_READ, NO_FIELDS, token_list_run, ROLE_OWNER },
