@@ -202,7 +202,7 @@ static bool words_may_be(const struct looking *l, size_t at)
 static void nine_look(struct looking *l, size_t from)
 {
 	struct str t = l->v->text;
-	if (!words_may_be(l, from) || !begins_cleanly(t, from) || !ends_cleanly(t, from + 9))
+	if (!words_may_be(l, from) || !begins_cleanly(t, from) || !ends_cleanly(t, from + 9) || !telling_near(l, from, SENSE(ROUTING) | SENSE(SSN) | SENSE(ITIN) | SENSE(SIN)))
 		return;
 	struct told told = told_of(l, from, from + 9);
 	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from)) {
@@ -472,7 +472,7 @@ static void birth_look(struct looking *l, size_t end)
 		return;
 	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
 		return;                                  /* a time stamp */
-	if (!label_may_end(t, from) && !l->in_record)
+	if ((!label_may_end(t, from) && !l->in_record) || !telling_near(l, from, SENSE(BIRTH)))
 		return;
 	struct told told = told_of(l, from, to);
 	size_t low = from > 40 ? from - 40 : 0;
@@ -545,13 +545,11 @@ static void id_look(struct looking *l, size_t from, size_t to)
 {
 	struct str t = l->v->text;
 	size_t letters = letters_before(t, from);
-	if (letters == 2 && to - from == 6)
-		nino_look(l, from - 2);
 	if (letters == 4 && to - from == 6)
 		british_licence(l, from);
 	if (!letters && to - from == 9)
 		nine_look(l, from);
-	if (letters <= 2 && label_may_end(t, from - letters))
+	if (letters <= 2 && label_may_end(t, from - letters) && telling_near(l, from, SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT)))
 		labelled_look(l, from, to);
 }
 
@@ -563,7 +561,7 @@ void other_look(struct looking *l, struct sifted e)
 	case SIFT_324: ssn_grouped(l, end - 4); break;
 	case SIFT_ROW: florida_licence(l, end); break;
 	case SIFT_333: sin_grouped(l, end - 3); break;
-	case SIFT_PAIRS: nino_look(l, is_letter(t.p[end - 9]) ? end - 10 : end - 11); break;
+	case SIFT_NINO: nino_look(l, end - (is_digit(t.p[end - 3]) ? 8 : is_letter(t.p[end - 9]) ? 10 : 11)); break;
 	case SIFT_IBAN: iban_look(l, end - 13 - 3); break;
 	case SIFT_DATE: birth_look(l, end); break;
 	case SIFT_GLUED: from = end -= 9;                /* fall through */

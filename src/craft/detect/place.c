@@ -187,13 +187,13 @@ static void insert_names(struct scanner *s, struct str line)
 		return;
 	const char *values = memmem(line.p, line.n < 2000 ? line.n : 2000, "VALUES", 6), *open = memchr(line.p, '(', line.n);
 	const char *end = open ? memchr(open, ')', line.n - (size_t)(open - line.p)) : NULL;
-	s->insert.n = 0;
+	s->insert.n = s->insert.all_senses = 0;
 	if (!values || !end || end > values)
 		return;
 	struct str names = { open + 1, (size_t)(end - open) - 1 };
 	while (names.p && s->insert.n < LENGTH(s->insert.name)) {
 		struct str name = str_trim(str_split(&names, ','));
-		s->insert.senses[s->insert.n] = heading_senses(name);
+		s->insert.all_senses |= s->insert.senses[s->insert.n] = heading_senses(name);
 		s->insert.name[s->insert.n++] = name_put(s, name);
 	}
 }

@@ -74,7 +74,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->records = 0;
 	s->unsaid[0] = s->unsaid[1] = 0;
 	s->table.delimiter = 0;
-	s->insert.n = 0;
+	s->insert.n = s->insert.all_senses = 0;
 	s->table.all_senses = 0;
 	s->table.named = false;
 	arena_reset(s->table.words);
@@ -266,6 +266,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	}
 	struct spot nowhere;
 	locate(s, limit > s->counted ? limit : s->counted, &nowhere);
+	s->telling_known = false;
 	size_t keep = last ? 0 : BACK;
 	memmove(s->buffer, s->buffer + s->filled - keep, keep);
 	size_t gone = s->filled - keep;

@@ -13,6 +13,7 @@ enum {
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
 	SIFTED_MAX = 2048, ALIKE_MAX = 512, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 15, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
+	TELLING_CELL = 1 << 10,
 };
 
 /* ---- a text that is looked at: as it stands, or unfolded from an encoding ---- */
@@ -75,7 +76,7 @@ struct scanner {
 	unsigned mark;                                   /* 1: the first character says that it is UTF-16, and is in no column */
 	unsigned odd;                                    /* of UTF-16: bytes at the beginning that are a half of a character */
 	struct table table;
-	struct { size_t n; uint32_t name[64], senses[64]; } insert;  /* columns of the last SQL statement that named them */
+	struct { size_t n; uint32_t name[64], senses[64], all_senses; } insert;  /* columns of the last SQL statement that named them */
 	struct fold *fold;
 	struct spot *spot, elsewhere;                    /* elsewhere: one that another block tells of */
 	size_t spots, spots_cap;
@@ -96,6 +97,8 @@ struct scanner {
 	const struct sieve *sieve;
 	struct sifted *sifted;                           /* SIFTED_MAX of them */
 	struct alike { uint32_t at; bool fits; enum check check; uint64_t same; } *alike;      /* of a block, up to ALIKE_MAX */
+	uint32_t telling[(BACK + BLOCK) / TELLING_CELL + 1];       /* senses of the words in each part of the block, */
+	bool telling_known;                              /* when they have been asked for */
 	bool promising;                                  /* a number was found that its likes could speak for */
 	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
 	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
@@ -149,6 +152,11 @@ void other_look(struct looking *, struct sifted);
 void codes_near(struct looking *, size_t from, size_t to);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
+
+/* ---- telling.c ---- */
+
+/* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */
+bool telling_near(struct looking *, size_t at, uint32_t senses);
 
 /* ---- judge.c ---- */
 

@@ -211,6 +211,7 @@ static void other_sorts(void **state)
 	SAYS("DOB: 1985-03-12", "birth likely 1");
 	SAYS("born on 03/12/1985", "birth likely 1");
 	SAYS("built on 03/12/1985", "");
+	SAYS("born on host 10.12.43.7", "");
 	SAYS("Passport No: 533401234", "passport likely 1");
 	SAYS("Driver's license: D1234567", "licence likely 1");
 	SAYS("name,ssn,born\nAna,536904399,1985-03-12\nBo,219099998,1990-01-02\n", "ssn certain 2, birth likely 2, ssn certain 3, birth likely 3");
@@ -355,6 +356,7 @@ static void every_set_of_instructions_sees_the_same(void **state)
 		"card 4539578763621486;", "4539 5787 6362 1486", "4539-5787-6362-1486 12/29", "card 4539/5787/6362/1486", "<td>4539</td><td>5787</td><td>6362</td><td>1486</td>",
 		"SSN 536-90-4399", "ssn: 536904399", "SIN: 130 692 544", "NI number AB 12 34 56 C", "NI number AB123456C", "pay GB33BUKB20201555555555 now", "GB33 BUKB 2020 1555 5555 55",
 		";4539578763621486=29121010000000000?", "DOB: 1985-03-12", "born on 03/12/1985", "Passport No: 533401234", "Driver's license: D1234567", "cc 4539&nbsp;5787&#32;6362 1486",
+		"customerDob: 14/03/1979;", "n\xC3\xA9 le 14/03/1979;", "born 14.03.79;", "ssnNumber=536220001", "assurance sociale: 130692544", "NI number 18\tAB123456C",
 		"card \xEF\xBC\x94\xEF\xBC\x95\xEF\xBC\x93\xEF\xBC\x99\xEF\xBC\x95\xEF\xBC\x97\xEF\xBC\x98\xEF\xBC\x97\xEF\xBC\x96\xEF\xBC\x93\xEF\xBC\x96\xEF\xBC\x92\xEF\xBC\x91\xEF\xBC\x94\xEF\xBC\x98\xEF\xBC\x96",
 		"x: bXkgY2FyZCBudW1iZXIgaXMgNDUzOTU3ODc2MzYyMTQ4NiBhbmQgbW9yZQo=",
 	};

@@ -45,6 +45,7 @@ static bool other_digit(const char *p)
 #define BELOW(v, n) _mm512_cmplt_epu8_mask((__m512i)(v), _mm512_set1_epi8((char)(n)))
 #define TOP(v) _mm512_movepi8_mask((__m512i)(v))
 #define BITS(x) (x)
+#define LOOKUP(table, v) (lane_avx512)_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)(table))), (__m512i)(v))
 #include "sieve_lanes.h"
 #define NAME(x) x##_avx2
 #define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
@@ -53,6 +54,7 @@ static bool other_digit(const char *p)
 #define BELOW(v, n) ((v) < (unsigned char)(n))
 #define TOP(v) (v)
 #define BITS(v) (uint32_t)_mm256_movemask_epi8((__m256i)(v))
+#define LOOKUP(table, v) (lane_avx2)_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)(table))), (__m256i)(v))
 #include "sieve_lanes.h"
 #define NAME(x) x##_sse2
 #define TARGET
@@ -77,6 +79,7 @@ static inline unsigned bits_neon(uint8x16_t v)
 #define BELOW(v, n) ((v) < (unsigned char)(n))
 #define TOP(v) (v)
 #define BITS(v) bits_neon((uint8x16_t)(v))
+#define LOOKUP(table, v) (lane_neon)vqtbl1q_u8(vld1q_u8(table), (uint8x16_t)(v))
 #include "sieve_lanes.h"
 #endif
 
@@ -101,11 +104,11 @@ const struct sieve *sieve_of(const char *name)
 {
 	static const struct sieve sieves[] = {
 #if defined(__x86_64__)
-		{ "avx512", sift_avx512, lines_avx512 }, { "avx2", sift_avx2, lines_avx2 }, { "sse2", sift_sse2, lines_sse2 },
+		{ "avx512", sift_avx512, stems_avx512, lines_avx512 }, { "avx2", sift_avx2, stems_avx2, lines_avx2 }, { "sse2", sift_sse2, stems_sse2, lines_sse2 },
 #elif defined(__aarch64__)
-		{ "neon", sift_neon, lines_neon },
+		{ "neon", sift_neon, stems_neon, lines_neon },
 #endif
-		{ "portable", sift_portable, lines_portable },
+		{ "portable", sift_portable, stems_portable, lines_portable },
 	};
 	for (size_t i = 0; i < LENGTH(sieves); i++) {
 #if defined(__x86_64__)

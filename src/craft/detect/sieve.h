@@ -6,7 +6,7 @@
 #ifndef SIEVE_H
 #define SIEVE_H
 
-#include "signs.h"
+#include "words.h"
 
 enum { PAD = 128, FRONT = 64 };     /* bytes behind a text, and in front of it, that can be read; those behind as zeros */
 
@@ -17,7 +17,7 @@ enum sift {
 	SIFT_324,               /* so do 3, 2 and 4 digits, as an SSN is written */
 	SIFT_333,               /* as a SIN is written */
 	SIFT_ID,                /* a run of 6 to 9 digits */
-	SIFT_PAIRS,             /* six digits in pairs, as an NI number is written */
+	SIFT_NINO,              /* two letters and six digits, in pairs or not, as an NI number is written */
 	SIFT_DATE,              /* four digits behind others, as a year behind day and month, or in front of two and two; or behind a word; or a year of two */
 	SIFT_IBAN,              /* thirteen bytes in front of it: the second digit of two behind two letters that begin a word */
 	SIFT_GLUED,             /* the tenth digit of a run with a letter in front */
@@ -33,6 +33,8 @@ struct sieve {
 	const char *name;
 	/* Everything in t from *at to before `to`, at most max (at least 1024); *at is then where to go on. */
 	size_t (*sift)(struct str t, size_t *at, size_t to, struct sifted *out, size_t max);
+	/* Where a word may begin, or stand in another, that says what other.c looks for (words.h: telling_senses), from *at to t's end; likewise. */
+	size_t (*stems)(struct str t, size_t *at, uint32_t *out, size_t max);
 	uint64_t (*lines)(struct str t);                 /* line ends in t */
 };
 

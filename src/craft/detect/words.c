@@ -123,6 +123,42 @@ uint32_t heading_senses(struct str h)
 	return senses & ~(SENSE(NONE) | SENSE(FILLER) | SENSE(PERMIT));
 }
 
+/* The word stands at p, or the part whose letters may be apart; or it is not sure, for there is an accent. */
+static bool is_telling(const char *p, const char *end, const char *word, bool whole)
+{
+	for (unsigned apart = 0; *word && p < end && (*p | 32) == *word; word++)
+		for (p++; *word && p < end && !is_letter(*p) && !whole && apart < 8; p++)
+			apart++;
+	return (unsigned char)*p > 127 || (!*word && !(whole && is_letter(*p) && *p >= 'a'));
+}
+
+static bool begins_telling(struct str t, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)t.p + at;
+	unsigned first = (p[0] | 32u) - 'a';
+	if (first >= 26)
+		return true;                             /* an accent */
+	uint32_t four = (p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24) | 0x20202020;
+	for (unsigned i = stem_first[first]; i < stem_first[first + 1]; i++)
+		for (unsigned k = stem[i].from; (four & stem[i].mask) == stem[i].letters && k < stem[i].to; k++)
+			if (is_telling(t.p + at, t.p + t.n, telling[k].word, telling[k].whole))
+				return true;
+	return false;
+}
+
+uint32_t telling_senses(struct str t, size_t at)
+{
+	char low[WORD_MAX + 1];
+	if (!begins_telling(t, at))
+		return 0;
+	for (size_t accent = at; (unsigned char)t.p[accent] > 127 && at && accent - at < WORD_MAX && is_word(t.p[at - 1]);)
+		at--;
+	struct str word = word_at(t, at), rest = { t.p + at, t.n - at < 64 ? t.n - at : 64 };
+	size_t begin = 0;
+	uint32_t senses = 1u << word_sense(word) | 1u << word_sense(heading_word(word, &begin));
+	return (senses | part_senses(low, letters_of(rest, false, low))) & TELLING;
+}
+
 /* Where the word or key that ends at `to` begins. */
 static size_t key_begin(struct str t, size_t to)
 {

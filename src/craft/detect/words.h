@@ -17,6 +17,12 @@ enum sense {
 #define SENSE(name) (1u << SENSE_##name)
 
 enum sense word_sense(struct str word);                  /* case and accents do not matter; UTF-8 or Latin-1 */
+/* What other.c looks for only where a word near says so: the senses of such words. */
+enum { TELLING = SENSE(SSN) | SENSE(ITIN) | SENSE(SIN) | SENSE(ROUTING) | SENSE(BIRTH) | SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT) };
+/* Of the words that begin at `at`, or hold it when it is an accent, those senses; maybe also of others right behind. By their first four
+ * letters: of each its low and its high half say, a bit for each group of stems, in which it may stand (tools/mkwords.py). */
+uint32_t telling_senses(struct str, size_t at);
+extern const unsigned char stems[4][2][16];
 /* Whether some word that may label a number ends with these three bytes. */
 static inline bool word_may_end(const char *three)
 {
