@@ -139,7 +139,7 @@ bool record_spend(int fd, enum budget b, int64_t person, int64_t n, struct err *
 
 uint32_t record_generation(int fd)
 {
-	struct record r;
+	struct record r = { 0 };
 	return record_read(fd, &r) ? (uint32_t)r.generation : 0;
 }
 
