@@ -87,6 +87,11 @@ class Imports(Story):
         self.assertEqual(len(self.json("holder", "list").rows), 2)
         self.assertEqual(self.json("import", "list").rows, [])
 
+    def test_a_file_that_cannot_be_read_is_said_before_any_is_imported(self):
+        path = self.file("t.csv", HEAD + "2026-03-02T10:00:00Z,A-1,R1,Square,,,card_number,1\n")
+        self.assertIn("nowhere.csv can't be read", self.run_handback("import", path, "/nowhere.csv", status=2).err)
+        self.assertEqual(self.json("import", "list").rows, [])
+
     def test_a_file_cut_off_in_its_last_row_says_so(self):
         rows = HEAD + "2026-03-02T10:00:00Z,A-1,R1,,,,card_number,1\n2026-03-02T10:00:00Z,A-2,Van 1 rea"
         said = self.json("import", self.file("cut.csv", rows), status=1)

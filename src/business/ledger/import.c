@@ -667,8 +667,8 @@ static bool tell(struct import *im)
 		answer_note(answer, im->skipped_hours == 1 ? "%" PRIu64 " time stands in the hour that the clocks skip in spring; it was taken an hour later."
 		                                           : "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
 	if (im->cut_keys)
-		answer_note(answer, "%" PRIu64 " rows carry a number that a spreadsheet has cut short, like 4.24E+15. It was not used to tell them apart. Import the original file, "
-		            "not one saved by a spreadsheet.", im->cut_keys);
+		answer_note(answer, "%" PRIu64 " %s a number that a spreadsheet has cut short, like 4.24E+15. It was not used to tell rows apart. Import the original file, "
+		            "not one saved by a spreadsheet.", im->cut_keys, im->cut_keys == 1 ? "row carries" : "rows carry");
 	if (im->open_end)
 		answer_note(answer, "The last row has no line end. If the file was cut off, export it again and import it: what is known already stays.");
 	if (im->two_readings)
@@ -690,9 +690,24 @@ static bool tell(struct import *im)
 	if (doubts)
 		answer_note(answer, doubts == 1 ? "%zu pair may be one person: handback customer find --doubtful" : "%zu pairs may be one person each: handback customer find --doubtful", doubts);
 	if (im->stopped)
-		answer_note(answer, "The import was stopped: %" PRIu64 " rows that were read are not kept. What is kept is complete up to a day; run the same command again and it goes on.", im->not_kept);
+		answer_note(answer, "The import was stopped: %" PRIu64 " %s not kept. What is kept is complete up to a day; run the same command again and it goes on.", im->not_kept,
+		            im->not_kept == 1 ? "row that was read is" : "rows that were read are");
 	answer->attention |= c->refused || c->masked || im->stopped || im->cut_keys;
 	return true;
+}
+
+/* -1: it can't be read, or is no file. */
+static int file_open(struct op *op, const char *path, struct stat *st)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		err_set(&op->err, INVALID, "file", "%s can't be read: %s.", path, strerror(errno));
+	} else if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
+		close(fd);
+		fd = -1;
+		err_set(&op->err, INVALID, "file", "%s is not a file.", path);
+	}
+	return fd;
 }
 
 static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
@@ -700,13 +715,9 @@ static bool import_one(struct op *op, const char *path, const struct format *for
 	struct stat st;
 	const char *slash = strrchr(path, '/');
 	struct import im = { .op = op, .answer = answer, .path = path, .name = slash ? slash + 1 : path, .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = file_open(op, path, &st);
 	if (fd < 0)
-		return err_set(&op->err, INVALID, "file", "%s can't be read: %s.", path, strerror(errno));
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_set(&op->err, INVALID, "file", "%s is not a file.", path);
-	}
+		return false;
 	struct str region = op_setting(op, "region");
 	im.setting = (struct setting){ .zone = op->zone, .country = region.n >= 2 ? (struct str){ region.p, 2 } : STR("US"), .keep = op->a };
 	im.batch = arena_open();
@@ -739,6 +750,14 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 	uint64_t asked = 0;
 	if (args_has(args, "format") && !(forced = format_named(args_text(args, "format"))))
 		return err_set(&op->err, INVALID, "format", "There is no format \"" STR_FMT "\". handback import --help lists them.", STR_ARG(args_text(args, "format")));
+	/* one that can't be read is said before any is imported */
+	for (size_t i = 0; i < files->n; i++) {
+		struct stat st;
+		int fd = file_open(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), &st);
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
 	for (size_t i = 0; i < files->n; i++)
 		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), &asked, answer))
 			return false;
@@ -787,8 +806,8 @@ bool import_list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_number(answer, "masked", m->masked);
 		answer_time(answer, "undone", m->undone ? m->undone : FAR_OFF);
 		answer_row_end(answer);
-		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " rows, %" PRId64 " new%s  " STR_FMT, m->id, STR_ARG(when_local_text(op->a, op->zone, m->at)), STR_ARG(m->format),
-		           m->rows, m->fresh, m->undone ? "  (taken back)" : m->undo ? "  (being taken back: run import undo again)" : m->done ? "" : "  (stopped: run it again)", STR_ARG(m->file));
+		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " %s, %" PRId64 " new%s  " STR_FMT, m->id, STR_ARG(when_local_text(op->a, op->zone, m->at)), STR_ARG(m->format),
+		           m->rows, m->rows == 1 ? "row" : "rows", m->fresh, m->undone ? "  (taken back)" : m->undo ? "  (being taken back: run import undo again)" : m->done ? "" : "  (stopped: run it again)", STR_ARG(m->file));
 	}
 	if (!n)
 		answer_say(answer, "Nothing was imported yet. handback import FILE");

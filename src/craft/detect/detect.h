@@ -1,8 +1,8 @@
 /* detect - what in a text must not be kept: card numbers, tracks and card codes. Pure functions, no state, no memory but the
  * caller's buffer (detect_mask: and a wiped copy of it). scan.h is the same detector for whole files, with more sorts and a judgement.
  *
- * A card number is 12 to 19 digits of any script (groups with one kind of separator) whose prefix and length stand in data/card-ranges.csv and
- * whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. Rare ranges and odd
+ * A card number is 12 to 19 digits of any script (groups with one kind of separator) whose prefix and length stand in
+ * data/card-ranges.csv and whose check digit is right (ISO/IEC 7812-1, Luhn), not part of a longer number or word. Rare ranges and odd
  * groups count only with a card word or an expiry within 64 bytes; 3 or 4 digits are a card code only behind a label such as "cvv"
  * and with a card number in the same text. A number is masked to its last four (PCI DSS 3.4.1 allows more; we keep less).
  */
