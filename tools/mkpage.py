@@ -170,7 +170,7 @@ class Page:
             self.refuse("< begins no tag: write &lt; for the sign itself")
         closing, name = m[1], m[2].lower()
         self.at = m.end()
-        self.raw += "<" + closing + name
+        self.raw += "<" + closing + ("!DOCTYPE" if name == "!doctype" else name)
         if name == "style":
             self.refuse("a page holds no styles: they belong in look/")
         attributes = self.attributes(name)

@@ -1,0 +1,55 @@
+// Every page that links lead to, from the first one on: axe finds nothing in both themes and widths, the HTML is valid, no policy is broken, and
+// nothing stands out of a narrow screen.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { axe_of, html_faults, tell, test } from "./browser.mjs";
+
+const PAGES_MAX = 150;
+
+// One of each kind: pages that differ in their numbers alone are looked at twice.
+function kind(path) { return path.replace(/\d+/g, "1").replace(/\?.*/, "?"); }
+
+test("every page is sound", async shop => {
+	shop.init();
+	shop.run("sample", shop.folder + "/exports", "--customers", "60");
+	shop.run("import", ...fs.readdirSync(shop.folder + "/exports").filter(f => f.endsWith(".csv")).map(f => `${shop.folder}/exports/${f}`));
+	await shop.desk();
+	const b = await shop.browser();
+	const storageState = await shop.open(b);
+	const page = await shop.page(b, { storageState });
+	const looks = [];
+	for (const colorScheme of ["light", "dark"])
+		looks.push({ colorScheme, page: await shop.page(b, { storageState, colorScheme, bypassCSP: true }) });
+	const found = ["/", "/there-is-no-such-page"], seen = new Map(), wrong = [];
+	for (let i = 0; i < found.length && i < PAGES_MAX; i++) {
+		const path = found[i], times = seen.get(kind(path)) ?? 0;
+		if (times >= 2)
+			continue;
+		seen.set(kind(path), times + 1);
+		const answer = await page.goto(shop.base + path);
+		if (!(answer.headers()["content-type"] ?? "").startsWith("text/html"))
+			continue;
+		for (const fault of await html_faults(await answer.text()))
+			wrong.push(`${path}: ${fault}`);
+		for (const href of await page.$$eval("a[href]", all => all.map(a => a.getAttribute("href"))))
+			if (href.startsWith("/") && !found.includes(href))
+				found.push(href);
+		await page.setViewportSize({ width: 320, height: 640 });
+		const [wide, there] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+		if (wide > there)
+			wrong.push(`${path}: ${wide} pixels wide on a screen of ${there}`);
+		for (const look of looks)
+			for (const width of [390, 1280]) {
+				await look.page.setViewportSize({ width, height: 844 });
+				if (width === 390)
+					await look.page.goto(shop.base + path);
+				for (const fault of await axe_of(look.page))
+					wrong.push(`${path} ${look.colorScheme} ${width}: ${fault}`);
+			}
+	}
+	assert.deepEqual(wrong, []);
+	// a page that is not there is told by the browser itself
+	assert.deepEqual(shop.faults.filter(f => !/there-is-no-such-page.*404/.test(f)), []);
+});
+
+await tell();
