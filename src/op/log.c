@@ -1,10 +1,10 @@
-/* log - the tamper-evident log: entries without personal data, each chained to the last, over RFC 6962 leaf hashes, with a Merkle
+/* log - the tamper-evident log: entries without personal data, each chained to the last, over RFC 6962 leaf hashes (merkle.h), with a Merkle
  * tree head that the keeper signs.
  *
- * leaf = SHA-256(0x00 || text), node = SHA-256(0x01 || left || right)  (RFC 6962, 2.1)
  * chain(n) = SHA-256(chain(n-1) || leaf(n)), chain(-1) = 32 zero bytes
  */
 #include "op_int.h"
+#include "merkle.h"
 #include "op_sql.h"
 #include "seal.h"
 #include "store.h"
@@ -16,71 +16,39 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { HASH = 32, LEVELS = 63 };
+enum { HASH = TREE_HASH };
 
-/* The complete subtrees' roots, largest first: as many as size has bits set. */
-struct tree { uint64_t size; uint8_t chain[HASH]; uint8_t frontier[LEVELS][HASH]; size_t n; };
-struct log_tail { struct tree tree; bool changed; };
+/* The log's end: the tree over its entries, and the last of the chain. */
+struct end { struct tree tree; uint8_t chain[HASH]; };
+struct log_tail { struct end end; bool changed; };
 
 static struct str bytes(const uint8_t *p, size_t n)
 {
 	return (struct str){ (const char *)p, n };
 }
 
-static void two(const uint8_t *prefix, size_t n, const uint8_t left[HASH], struct str right, uint8_t out[HASH])
+static void end_add(struct end *t, struct str text)
 {
-	struct sha256 h;
-	sha256_start(&h);
-	sha256_add(&h, bytes(prefix, n));
-	sha256_add(&h, bytes(left, HASH));
-	sha256_add(&h, right);
-	sha256_end(&h, out);
-}
-
-static void tree_add(struct tree *t, struct str text)
-{
-	static const uint8_t leaf_mark[] = { 0 }, node_mark[] = { 1 };
 	uint8_t leaf[HASH];
 	struct sha256 h;
+	tree_leaf(text, leaf);
 	sha256_start(&h);
-	sha256_add(&h, bytes(leaf_mark, 1));
-	sha256_add(&h, text);
-	sha256_end(&h, leaf);
-	two(NULL, 0, t->chain, bytes(leaf, HASH), t->chain);
-	for (uint64_t full = t->size; full & 1; full >>= 1)
-		two(node_mark, 1, t->frontier[--t->n], bytes(leaf, HASH), leaf);
-	memcpy(t->frontier[t->n++], leaf, HASH);
-	t->size++;
+	sha256_add(&h, bytes(t->chain, HASH));
+	sha256_add(&h, bytes(leaf, HASH));
+	sha256_end(&h, t->chain);
+	tree_add(&t->tree, leaf);
 }
 
-/* The Merkle tree hash: the smaller subtrees are joined first (RFC 6962: the left one is the largest power of two). */
-static void tree_root(const struct tree *t, uint8_t root[HASH])
+static bool end_read(struct op *op, struct end *t, struct sql_log_head_get *head, bool *found)
 {
-	static const uint8_t node_mark[] = { 1 };
-	if (!t->n) {
-		sha256(STR(""), root);
-		return;
-	}
-	memcpy(root, t->frontier[t->n - 1], HASH);
-	for (size_t i = t->n - 1; i-- > 0;)
-		two(node_mark, 1, t->frontier[i], bytes(root, HASH), root);
-}
-
-static bool tree_read(struct op *op, struct tree *t, struct sql_log_head_get *head, bool *found)
-{
-	*t = (struct tree){ 0 };
+	*t = (struct end){ 0 };
 	if (!sql_log_head_get(op, head, found))
 		return false;
 	if (!*found)
 		return true;
-	size_t n = (size_t)__builtin_popcountll((uint64_t)head->size);
-	if (head->size < 0 || head->chain.n != HASH || head->frontier.n != n * HASH || n > LEVELS)
+	if (head->size < 0 || head->chain.n != HASH || !tree_of(&t->tree, (uint64_t)head->size, head->frontier))
 		return err_set(&op->err, TORN, NULL, "The log's head is damaged. Run handback log verify.");
-	t->size = (uint64_t)head->size;
-	t->n = n;
 	memcpy(t->chain, head->chain.p, HASH);
-	if (n)
-		memcpy(t->frontier, head->frontier.p, n * HASH);
 	return true;
 }
 
@@ -89,11 +57,11 @@ bool log_add(struct op *op, const char *what, struct about about)
 	struct sql_log_head_get head;
 	bool found;
 	if (!op->tail) {
-		struct tree t;
-		if (!tree_read(op, &t, &head, &found))
+		struct end t;
+		if (!end_read(op, &t, &head, &found))
 			return false;
 		op->tail = mem_zero(1, sizeof *op->tail);
-		op->tail->tree = t;
+		op->tail->end = t;
 	}
 	char text[512];
 	struct civil c = civil_of(op->now);
@@ -103,47 +71,25 @@ bool log_add(struct op *op, const char *what, struct about about)
 		n += snprintf(text + n, sizeof text - (size_t)n, " %s=%" PRId64, about.fact[i].name, about.fact[i].n);
 	if (n < 0 || (size_t)n >= sizeof text)
 		return err_set(&op->err, TOO_BIG, NULL, "A log entry is too long.");
-	struct tree *t = &op->tail->tree;
+	struct end *t = &op->tail->end;
 	struct str line = { text, (size_t)n };
-	tree_add(t, line);
+	end_add(t, line);
 	op->tail->changed = true;
-	return sql_entry_put(op, (int64_t)t->size - 1, line, bytes(t->chain, HASH));
+	return sql_entry_put(op, (int64_t)t->tree.size - 1, line, bytes(t->chain, HASH));
 }
 
 bool log_flush(struct op *op)
 {
 	if (!op->tail || !op->tail->changed)
 		return true;
-	struct tree *t = &op->tail->tree;
-	return sql_log_head_put(op, (int64_t)t->size, bytes(t->chain, HASH), bytes(t->frontier[0], t->n * HASH));
+	struct end *t = &op->tail->end;
+	return sql_log_head_put(op, (int64_t)t->tree.size, bytes(t->chain, HASH), tree_frontier(&t->tree), STR(""));
 }
 
 void log_forget(struct op *op)
 {
 	free(op->tail);
 	op->tail = NULL;
-}
-
-bool log_sign(struct op *op)
-{
-	struct tree t;
-	struct sql_log_head_get head;
-	bool found;
-	if (!op->seal || !seal_is_open(op->seal))
-		return true;
-	if (!tree_read(op, &t, &head, &found))
-		return false;
-	if (!found || head.signed_size >= head.size)
-		return true;
-	uint8_t root[HASH], signature[64];
-	struct sql_business_get business;
-	tree_root(&t, root);
-	/* after the commit: a head that is signed is there to stay, so the keeper never sees the log shrink */
-	if (!seal_sign(op->seal, t.size, root, signature, &op->err) || !sql_business_get(op, &business, &found))
-		return false;
-	if (!found || business.public_key.n != 32 || !seal_signed((const uint8_t *)business.public_key.p, op->business, t.size, root, signature))
-		return err_set(&op->err, LOCKED, NULL, "The vault has a new key. Give the passphrase again.");
-	return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, bytes(root, HASH), bytes(signature, 64)));
 }
 
 /* What the keeper's record says; a folder without one counts as lost. */
@@ -156,6 +102,68 @@ static bool record_read(struct op *op, struct signed_so_far *r)
 	bool good = seal_record(fd, r, &op->err);
 	close(fd);
 	return good;
+}
+
+/* Has the entries behind t signed, a part at a time; those that the keeper signed before (so many) are only read over. */
+static bool sign_on(struct op *op, struct tree *t, uint64_t known, uint8_t signature[64])
+{
+	enum { PART = 1 << 12 };
+	uint8_t (*leaf)[HASH] = mem_zero(PART, sizeof *leaf);
+	struct sql_entries q;
+	size_t n = 0;
+	bool good = sql_entries(op, (int64_t)t->size, &q), more = good;
+	while (good && (more = sql_entries_next(op, &q))) {
+		tree_leaf(q.body, leaf[n]);
+		if (t->size < known)
+			tree_add(t, leaf[n]);
+		else if (++n == PART) {
+			good = seal_sign(op->seal, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
+			n = 0;
+		}
+	}
+	if (more)
+		sql_entries_stop(&q);
+	good = good && op->err.code == OK && seal_sign(op->seal, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
+	free(leaf);
+	return good;
+}
+
+bool log_sign(struct op *op)
+{
+	struct sql_log_head_get head;
+	struct signed_so_far record, after;
+	struct tree t;
+	uint8_t signature[64];
+	bool found;
+	if (!op->seal || !seal_is_open(op->seal))
+		return true;
+	if (!sql_log_head_get(op, &head, &found) || !record_read(op, &record))
+		return false;
+	if (!found || head.signed_size >= head.size)
+		return true;
+	/* from what was signed last; a record that knows less was lost, and then all is read */
+	if (head.signed_size < 0 || (uint64_t)head.signed_size > record.size || !tree_of(&t, (uint64_t)head.signed_size, head.signed_frontier))
+		t = (struct tree){ 0 };
+	/* after the commit: a head that is signed is there to stay, so the keeper never sees the log shrink */
+	if (sign_on(op, &t, record.size, signature)) {
+		uint8_t root[HASH];
+		struct sql_business_get business;
+		tree_root(&t, root);
+		if (!sql_business_get(op, &business, &found))
+			return false;
+		if (!found || business.public_key.n != 32 || !seal_signed((const uint8_t *)business.public_key.p, op->business, t.size, root, signature))
+			return err_set(&op->err, LOCKED, NULL, "The vault has a new key. Give the passphrase again.");
+		return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, tree_frontier(&t), bytes(signature, 64)));
+	}
+	if (op->err.code != REFUSED || !record_read(op, &after))
+		return false;
+	if (after.size > record.size) {                  /* another one signed meanwhile, and goes before */
+		err_clear(&op->err);
+		return log_sign(op);
+	}
+	struct err why = op->err;
+	err_clear(&op->err);
+	return err_set(&op->err, why.code, NULL, "%s Was an old copy of the data folder put back? If that was you, delete keeper.record in it: the log will say so.", why.say);
 }
 
 bool log_record_lost(struct op *op, bool *lost)
@@ -180,7 +188,7 @@ bool log_verify(struct op *op, struct log_state *s)
 	struct sql_log_head_get head;
 	struct sql_business_get business;
 	struct sql_entries q;
-	struct tree kept, t = { 0 };
+	struct end kept, t = { 0 };
 	bool found, known;
 	struct signed_so_far record;
 	*s = (struct log_state){ 0 };
@@ -188,7 +196,7 @@ bool log_verify(struct op *op, struct log_state *s)
 	if (!record_read(op, &record) || !db_begin(op->db, false, &op->err))
 		return false;
 	bool good = sql_business_get(op, &business, &known) && sql_log_head_get(op, &head, &found);
-	if (good && found && !tree_read(op, &kept, &head, &found)) {
+	if (good && found && !end_read(op, &kept, &head, &found)) {
 		broken(s, 0, "the head is damaged");
 		err_clear(&op->err);
 	}
@@ -197,43 +205,43 @@ bool log_verify(struct op *op, struct log_state *s)
 	s->signed_entries = signed_size;
 	good = good && sql_entries(op, 0, &q);
 	while (good && sql_entries_next(op, &q)) {
-		if ((uint64_t)q.n != t.size) {
-			broken(s, t.size, "an entry is missing");
+		if ((uint64_t)q.n != t.tree.size) {
+			broken(s, t.tree.size, "an entry is missing");
 			break;
 		}
-		tree_add(&t, q.body);
+		end_add(&t, q.body);
 		if (!q.n && !memmem(q.body.p, q.body.n, " business.founded ", 18)) {
 			broken(s, 0, "the first entry is not the founding of the business");
 			break;
 		}
 		if (!str_eq(q.chain, bytes(t.chain, HASH))) {
-			broken(s, t.size - 1, "an entry was changed or moved");
+			broken(s, t.tree.size - 1, "an entry was changed or moved");
 			break;
 		}
-		if (record.whole && t.size == record.size) {
+		if (record.whole && t.tree.size == record.size) {
 			uint8_t root[HASH];
-			tree_root(&t, root);
+			tree_root(&t.tree, root);
 			if (memcmp(root, record.root, HASH) != 0)
-				broken(s, t.size - 1, "it was rewritten since the keeper signed it (was an old copy of the data folder put back?)");
+				broken(s, t.tree.size - 1, "it was rewritten since the keeper signed it (was an old copy of the data folder put back?)");
 		}
-		if (t.size == signed_size) {
+		if (t.tree.size == signed_size) {
 			uint8_t root[HASH];
-			tree_root(&t, root);
-			if (!str_eq(head.signed_root, bytes(root, HASH)) || head.signature.n != 64 || business.public_key.n != 32 ||
+			tree_root(&t.tree, root);
+			if (!str_eq(head.signed_frontier, tree_frontier(&t.tree)) || head.signature.n != 64 || business.public_key.n != 32 ||
 			    !seal_signed((const uint8_t *)business.public_key.p, op->business, signed_size, root, (const uint8_t *)head.signature.p))
-				broken(s, t.size - 1, "the keeper's signature does not fit what stands there");
+				broken(s, t.tree.size - 1, "the keeper's signature does not fit what stands there");
 		}
 	}
 	if (good)
 		sql_entries_stop(&q);
 	good = good && op->err.code == OK;
-	if (good && !s->broken && !t.size && !size)
+	if (good && !s->broken && !t.tree.size && !size)
 		broken(s, 0, "there is no entry at all, not even the founding of the business");
-	if (good && !s->broken && record.whole && t.size < record.size)
-		broken(s, t.size, "entries that the keeper has signed are missing (was an old copy of the data folder put back?)");
-	if (good && !s->broken && (t.size != size || t.size < signed_size))
-		broken(s, t.size < size ? t.size : size, t.size < size ? "the last entries are missing" : "there are entries behind the head");
-	if (good && !s->broken && found && (memcmp(kept.chain, t.chain, HASH) != 0 || memcmp(kept.frontier, t.frontier, t.n * HASH) != 0))
+	if (good && !s->broken && record.whole && t.tree.size < record.size)
+		broken(s, t.tree.size, "entries that the keeper has signed are missing (was an old copy of the data folder put back?)");
+	if (good && !s->broken && (t.tree.size != size || t.tree.size < signed_size))
+		broken(s, t.tree.size < size ? t.tree.size : size, t.tree.size < size ? "the last entries are missing" : "there are entries behind the head");
+	if (good && !s->broken && found && (memcmp(kept.chain, t.chain, HASH) != 0 || !str_eq(tree_frontier(&kept.tree), tree_frontier(&t.tree))))
 		broken(s, size, "the head does not fit the entries");
 	struct err ignored = { 0 };
 	db_end(op->db, false, &ignored);

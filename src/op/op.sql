@@ -43,16 +43,16 @@ DELETE FROM setting WHERE business = :business AND name = :name;
 INSERT INTO counter (business, name, value) VALUES (:business, :name, :n)
 ON CONFLICT (business, name) DO UPDATE SET value = counter.value + excluded.value RETURNING value;
 
--- log_head_get () -> (size i64, chain bytes, frontier bytes, signed_size i64, signed_root bytes, signature bytes): one
-SELECT size, chain, frontier, signed_size, signed_root, signature FROM log_head WHERE business = :business;
+-- log_head_get () -> (size i64, chain bytes, frontier bytes, signed_size i64, signed_frontier bytes, signature bytes): one
+SELECT size, chain, frontier, signed_size, signed_frontier, signature FROM log_head WHERE business = :business;
 
--- log_head_put (size i64, chain bytes, frontier bytes)
-INSERT INTO log_head (business, size, chain, frontier, signed_size, signed_root, signature)
-VALUES (:business, :size, :chain, :frontier, 0, :chain, :chain)
+-- log_head_put (size i64, chain bytes, frontier bytes, empty bytes)
+INSERT INTO log_head (business, size, chain, frontier, signed_size, signed_frontier, signature)
+VALUES (:business, :size, :chain, :frontier, 0, :empty, :empty)
 ON CONFLICT (business) DO UPDATE SET size = excluded.size, chain = excluded.chain, frontier = excluded.frontier;
 
--- log_head_sign (signed_size i64, signed_root bytes, signature bytes)
-UPDATE log_head SET signed_size = :signed_size, signed_root = :signed_root, signature = :signature
+-- log_head_sign (signed_size i64, signed_frontier bytes, signature bytes)
+UPDATE log_head SET signed_size = :signed_size, signed_frontier = :signed_frontier, signature = :signature
 WHERE business = :business AND signed_size < :signed_size;
 
 -- log_head_unsign ()

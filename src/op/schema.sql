@@ -454,7 +454,7 @@ CREATE TABLE log_head (
 	chain     BYTES NOT NULL,   -- of the last entry
 	frontier  BYTES NOT NULL,   -- the complete subtrees' roots, largest first (RFC 6962): rebuildable
 	signed_size I64 NOT NULL,   -- how many entries the signature covers; 0: none yet
-	signed_root BYTES NOT NULL, -- Merkle tree hash of those (RFC 6962, 2.1)
+	signed_frontier BYTES NOT NULL,  -- those entries' frontier: its Merkle tree hash is what is signed, and what grows from it extends it
 	signature BYTES NOT NULL,   -- the keeper's
 	PRIMARY KEY (business)
 ) STRICT;

@@ -63,6 +63,15 @@ class Log(Story):
                 shutil.copy(os.path.join(copy, name), os.path.join(self.data, name))
         said = self.run_handback("import", self.file("other.csv", "customer_ref,name,email\nA-3,Hana Ito,hana@example.com\n"), status=None)
         self.assertIn("shortened", said.err)
+        # however long it grows, it never becomes what was signed
+        for _ in range(8):
+            said = self.run_handback("customer", "show", "A-1")
+        self.assertIn("rewritten", said.err)
+        row = self.verify(1)
+        self.assertIn("old copy", row["how"])
+        self.assertLess(row["signed"], row["entries"])
+        self.run_handback("check", status=1)
+        self.assertIn("delete keeper.record", said.err)                    # for who did it on purpose: stranger.py, a lost record
 
     def test_without_the_key_entries_wait_for_a_signature(self):
         before = self.verify(0)

@@ -23,8 +23,8 @@ bool record_spend(int record, enum budget, int64_t person, int64_t n, struct err
 bool record_found(int record, struct err *);
 uint32_t record_generation(int record);                  /* the newest key that a keeper on this record had; 0: not known */
 bool record_generation_put(int record, uint32_t, struct err *);          /* never goes back */
-/* The log's head is about to be signed: REFUSED when it is shorter than one that was signed, or another of the same length. */
-bool record_sign(int record, uint64_t size, const uint8_t root[32], struct err *);
+/* The log's head is about to be signed: base, which must be what was signed last, with these leaves behind it. The new root comes out. */
+bool record_sign(int record, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t root[TREE_HASH], struct err *);
 static inline int64_t clock_seconds(clockid_t which)
 {
 	struct timespec t;

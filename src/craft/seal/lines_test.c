@@ -44,8 +44,8 @@ static int make(void **state)
 	    !seal_again(v->s, v->slots, 2, PASSPHRASE, &v->e))
 		return -1;
 	v->slots[2] = (struct slot){ 3, SLOT_PERSON, 2, v->slots[0].bytes };
-	uint8_t root[32] = { 1 }, signature[64];         /* a vault's record has signed from its founding on */
-	return seal_slot(v->s, &v->slots[2], ANAS, none, v->a, &v->e) && seal_sign(v->s, 1, root, signature, &v->e) ? 0 : -1;
+	uint8_t leaf[1][TREE_HASH] = { { 1 } }, signature[64];           /* a vault's record has signed from its founding on */
+	return seal_slot(v->s, &v->slots[2], ANAS, none, v->a, &v->e) && seal_sign(v->s, &(struct tree){ 0 }, (const uint8_t (*)[TREE_HASH])leaf, 1, signature, &v->e) ? 0 : -1;
 }
 
 static int drop(void **state)
@@ -311,7 +311,8 @@ static void a_new_key_seals_from_now_on_and_the_old_values_open_still(void **sta
 	struct place p = customer(5);
 	struct slot ring = { .id = 4 };
 	char recovery[64];
-	uint8_t public_key[32], root[32] = { 2 }, signature[64];
+	uint8_t public_key[32], leaf[2][TREE_HASH] = { { 1 }, { 2 } }, root[TREE_HASH], signature[64];
+	struct tree t = { 0 };
 	uint64_t key_before, key_after;
 	struct slot old[2] = { v->slots[0], v->slots[1] };
 	assert_int_equal(seal_generation(before), 1);
@@ -330,7 +331,10 @@ static void a_new_key_seals_from_now_on_and_the_old_values_open_still(void **sta
 	assert_true(seal_reseal(v->s, &p, &before, &moved, 1, v->a, &v->e) && opens(v->s, v, 5, moved));
 	assert_int_equal(seal_generation(moved), 2);
 	assert_true(seal_index(v->s, INDEX_EMAIL, &text, &key_after, 1, &v->e) && key_before == key_after);
-	assert_true(seal_sign(v->s, 2, root, signature, &v->e) && seal_signed(public_key, 1, 2, root, signature));
+	tree_add(&t, leaf[0]);
+	assert_true(seal_sign(v->s, &t, (const uint8_t (*)[TREE_HASH])&leaf[1], 1, signature, &v->e));
+	tree_root(&t, root);
+	assert_true(seal_signed(public_key, 1, 2, root, signature));
 	/* kept from here on: the next who opens the vault tells its record */
 	start_again(v);
 	assert_true(login(v->s, v, 1, PASSPHRASE, NULL) && opens(v->s, v, 5, before) && opens(v->s, v, 5, after));

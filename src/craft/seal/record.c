@@ -154,18 +154,21 @@ bool record_generation_put(int fd, uint32_t generation, struct err *e)
 	return record_leave(fd, &r, newer, e);
 }
 
-bool record_sign(int fd, uint64_t size, const uint8_t root[32], struct err *e)
+bool record_sign(int fd, struct tree *t, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t root[TREE_HASH], struct err *e)
 {
 	struct record r;
 	if (!record_take(fd, &r, e))
 		return false;
-	bool shorter = size < r.signed_size, forked = size == r.signed_size && size && memcmp(r.signed_root, root, 32) != 0;
-	if (!shorter && !forked) {
-		r.signed_size = size;
-		memcpy(r.signed_root, root, 32);
+	tree_root(t, root);
+	bool same = t->size == r.signed_size && (!t->size || memcmp(r.signed_root, root, TREE_HASH) == 0), shorter = t->size + n < r.signed_size;
+	for (size_t i = 0; same && i < n; i++)
+		tree_add(t, leaf[i]);
+	if (same) {
+		tree_root(t, root);
+		r.signed_size = t->size;
+		memcpy(r.signed_root, root, TREE_HASH);
 	}
-	if (!record_leave(fd, &r, !shorter && !forked, e))
+	if (!record_leave(fd, &r, same && n, e))
 		return false;
-	return (!shorter && !forked) || err_set(e, REFUSED, NULL, "The log has been %s since it was last signed. Was an old copy of the data folder put back?",
-	                                        shorter ? "shortened" : "rewritten");
+	return same || err_set(e, REFUSED, NULL, "The log has been %s since it was last signed.", shorter ? "shortened" : "rewritten");
 }

@@ -416,18 +416,23 @@ size_t head_message(int64_t business, uint64_t size, const uint8_t root[32], uin
 	return n;
 }
 
-bool seal_sign(struct seal *s, uint64_t size, const uint8_t root[32], uint8_t signature[64], struct err *e)
+bool seal_sign(struct seal *s, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *e)
 {
 	struct cursor c;
 	ask(s, R_SIGN);
-	buf_u64(&s->out, size);
-	buf_put(&s->out, (struct str){ (const char *)root, 32 });
+	buf_u64(&s->out, base->size);
+	buf_put(&s->out, tree_frontier(base));
+	buf_u32(&s->out, (uint32_t)n);
+	if (n)
+		buf_put(&s->out, (struct str){ (const char *)leaf, n * TREE_HASH });
 	if (!told(s, &c, e))
 		return false;
 	struct str bytes = cursor_bytes(&c, 64);
 	if (!end(s, &c, e))
 		return false;
 	memcpy(signature, bytes.p, 64);
+	for (size_t i = 0; i < n; i++)
+		tree_add(base, leaf[i]);
 	return true;
 }
 

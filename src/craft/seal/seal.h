@@ -11,6 +11,7 @@
 #define SEAL_H
 
 #include "base.h"
+#include "merkle.h"
 
 /* ---- the line to the keeper ---- */
 
@@ -103,9 +104,11 @@ bool seal_use(struct seal *, const struct leave *, const struct bits *rows, stru
 
 /* ---- the log's head ---- */
 
-/* Ed25519 over "handback-log-head" and business, size and root. The keeper never signs a smaller size than it signed before:
- * REFUSED then says that the log has been shortened. Needs an open vault, no leave. */
-bool seal_sign(struct seal *, uint64_t size, const uint8_t root[32], uint8_t signature[64], struct err *);
+/* Ed25519 over "handback-log-head" and business, size and root. The keeper signs only what extends what it signed last: base is that
+ * log (of size 0 when its record has signed nothing), and n leaves come behind it, which are added to it. REFUSED: base is another one, so
+ * the log has been shortened or rewritten, or somebody else had a longer one signed meanwhile. Needs an open vault, no leave. */
+enum { SIGN_MAX = 1 << 18 };                             /* leaves at once */
+bool seal_sign(struct seal *, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *);
 bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, const uint8_t root[32], const uint8_t signature[64]);
 
 /* How far a keeper's record says that it has signed, read without a keeper. whole false: the record is missing or damaged; the keeper

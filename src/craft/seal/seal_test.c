@@ -300,28 +300,62 @@ static void a_forged_changed_or_ended_leave_is_refused(void **state)
 	bits_close(&rows);
 }
 
-static void log_heads_are_signed_and_never_shrink(void **state)
+/* n leaves, all alike but for what they begin with. */
+static const uint8_t (*leaves(uint8_t first))[TREE_HASH]
+{
+	static uint8_t leaf[64][TREE_HASH];
+	for (int i = 0; i < 64; i++)
+		leaf[i][0] = first, leaf[i][1] = (uint8_t)i;
+	return (const uint8_t (*)[TREE_HASH])leaf;
+}
+
+static struct tree tree_with(uint8_t first, int n)
+{
+	struct tree t = { 0 };
+	for (int i = 0; i < n; i++)
+		tree_add(&t, leaves(first)[i]);
+	return t;
+}
+
+static bool signs(struct vault *v, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n)
+{
+	uint8_t signature[64], root[TREE_HASH];
+	if (!seal_sign(v->s, base, leaf, n, signature, &v->e))
+		return false;
+	tree_root(base, root);
+	assert_true(seal_signed(v->public_key, 1, base->size, root, signature));
+	assert_false(seal_signed(v->public_key, 1, base->size + 1, root, signature) || seal_signed(v->public_key, 2, base->size, root, signature));
+	root[0] ^= 1;
+	assert_false(seal_signed(v->public_key, 1, base->size, root, signature));
+	return true;
+}
+
+static void only_what_extends_what_was_signed_is_signed(void **state)
 {
 	struct vault *v = *state;
-	uint8_t root[32] = { 1 }, other[32] = { 2 }, signature[64];
-	assert_true(seal_sign(v->s, 10, root, signature, &v->e) && seal_signed(v->public_key, 1, 10, root, signature));
-	assert_false(seal_signed(v->public_key, 1, 11, root, signature) || seal_signed(v->public_key, 2, 10, root, signature) ||
-	             seal_signed(v->public_key, 1, 10, other, signature));
+	struct tree none = { 0 }, t = none, later, other = tree_with(2, 10);
+	assert_true(signs(v, &t, leaves(1), 10) && t.size == 10);
 	start_again(v);
 	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
-	assert_true(seal_sign(v->s, 10, root, signature, &v->e));        /* the same again is no harm */
-	assert_false(seal_sign(v->s, 9, root, signature, &v->e));
+	assert_true(signs(v, &t, NULL, 0));              /* the same again is no harm */
+	struct tree bad[] = { none, tree_with(1, 9), tree_with(1, 11), other };
+	for (size_t i = 0; i < LENGTH(bad); i++)         /* another base, however long what comes behind it is */
+		for (size_t n = 0; n < 40; n += 13) {
+			assert_false(signs(v, &bad[i], leaves(1), n));
+			assert_int_equal(refused(v), REFUSED);
+		}
+	later = t;
+	assert_true(signs(v, &later, leaves(3), 20) && later.size == 30);
+	assert_false(signs(v, &t, leaves(1), 30));       /* from before what was signed meanwhile */
 	assert_int_equal(refused(v), REFUSED);
-	assert_false(seal_sign(v->s, 10, other, signature, &v->e));
-	assert_int_equal(refused(v), REFUSED);
-	assert_true(seal_sign(v->s, 11, other, signature, &v->e));
+	assert_true(signs(v, &later, leaves(4), 1));
 }
 
 static void a_torn_record_loses_no_count(void **state)
 {
 	struct vault *v = *state;
-	uint8_t root[32] = { 1 }, signature[64];
-	assert_true(seal_sign(v->s, 10, root, signature, &v->e) && seal_sign(v->s, 20, root, signature, &v->e));
+	struct tree t = { 0 }, none = { 0 };
+	assert_true(signs(v, &t, leaves(1), 10) && signs(v, &t, leaves(1), 10));
 	seal_close(v->s);
 	int fd = open(v->record, O_RDWR);
 	char noise[64];
@@ -331,7 +365,7 @@ static void a_torn_record_loses_no_count(void **state)
 	close(fd);
 	v->s = keeper(v, 1);
 	assert_true(seal_login(v->s, v->slots, 2, 1, PASSPHRASE, NULL, &v->e));
-	assert_false(seal_sign(v->s, 5, root, signature, &v->e));
+	assert_false(signs(v, &none, leaves(1), 40));
 	assert_int_equal(refused(v), REFUSED);
 }
 
@@ -392,7 +426,7 @@ static void a_locked_keeper_answers_nothing_secret(void **state)
 	struct place p = place("customer", "sealed", 1, 5);
 	struct str sealed = sealed_at(v, p, STR("June")), out;
 	uint64_t key;
-	uint8_t root[32] = { 0 }, signature[64];
+	struct tree none = { 0 };
 	struct bits rows = some_rows();
 	struct leave leave;
 	size_t bad;
@@ -400,7 +434,7 @@ static void a_locked_keeper_answers_nothing_secret(void **state)
 	assert_false(seal_wrap(v->s, &p, &sealed, &out, 1, v->a, &v->e) || refused(v) != LOCKED);
 	assert_false(seal_verify(v->s, &p, &sealed, 1, &bad, &v->e) || refused(v) != LOCKED);
 	assert_false(seal_index(v->s, INDEX_EMAIL, &sealed, &key, 1, &v->e) || refused(v) != LOCKED);
-	assert_false(seal_sign(v->s, 1, root, signature, &v->e) || refused(v) != LOCKED);
+	assert_false(signs(v, &none, leaves(1), 1) || refused(v) != LOCKED);
 	assert_false(seal_approve(v->s, 1, 1, &rows, time(NULL) + 60, &leave, &v->e) || refused(v) != LOCKED);
 	bits_close(&rows);
 }
@@ -413,7 +447,7 @@ int main(void)
 		EACH(a_passphrase_opens_after_a_restart_and_a_wrong_one_does_not), EACH(the_recovery_code_opens_and_a_typing_mistake_is_named),
 		EACH(the_sixth_wrong_try_waits_also_with_a_new_keeper), EACH(a_swapped_or_weakened_slot_is_refused),
 		EACH(short_passphrases_and_low_costs_are_refused), EACH(blind_indexes_are_stable_and_apart), EACH(budgets_outlive_the_keeper),
-		EACH(a_round_opens_just_its_customers), EACH(a_forged_changed_or_ended_leave_is_refused), EACH(log_heads_are_signed_and_never_shrink),
+		EACH(a_round_opens_just_its_customers), EACH(a_forged_changed_or_ended_leave_is_refused), EACH(only_what_extends_what_was_signed_is_signed),
 		EACH(a_torn_record_loses_no_count), EACH(a_keeper_that_is_gone_is_told), EACH(what_is_no_request_ends_the_keeper),
 		EACH(a_locked_keeper_answers_nothing_secret),
 	};
