@@ -14,6 +14,8 @@ from story import HANDBACK, Story, tell
 HEAD = "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
 CUSTOMERS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
 
+CONTACTS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
+
 
 class Imports(Story):
     def setUp(self):
@@ -90,7 +92,14 @@ class Imports(Story):
     def test_a_file_that_cannot_be_read_is_said_before_any_is_imported(self):
         path = self.file("t.csv", HEAD + "2026-03-02T10:00:00Z,A-1,R1,Square,,,card_number,1\n")
         self.assertIn("nowhere.csv can't be read", self.run_handback("import", path, "/nowhere.csv", status=2).err)
+        self.assertIn("none that Handback knows", self.run_handback("import", path, self.file("u.csv", "fruit,colour\npear,green\n"), status=2).err)
         self.assertEqual(self.json("import", "list").rows, [])
+        self.assertEqual(len(self.json("import", path, self.file("t2.csv", HEAD + "2026-03-03T10:00:00Z,A-1,R1,Square,,,card_number,2\n")).rows), 2)
+
+    def test_contacts_that_are_none_are_counted(self):
+        done = self.json("import", self.file("c.csv", CONTACTS + "A-1,June Marsh,bob@example,call me,,,,,,\nA-2,Jim Roe,jim@example.com,202-555-0101,,,,,,\n"))
+        self.assertEqual(done.row["unusable"], 2)
+        self.assertIn("1 e-mail address and 1 phone number is none", done.err)
 
     def test_a_file_cut_off_in_its_last_row_says_so(self):
         rows = HEAD + "2026-03-02T10:00:00Z,A-1,R1,,,,card_number,1\n2026-03-02T10:00:00Z,A-2,Van 1 rea"

@@ -67,7 +67,7 @@ static bool digest_end(struct digest *d, bool wanted, struct err *e)
 struct import {
 	struct op *op; struct answer *answer;
 	const char *path, *name;
-	int64_t id; bool dry;
+	int64_t id; bool dry, look;                      /* look: only at which format it is */
 	const struct format *format; struct layout layout; bool laid, written[CSV_CELLS_MAX];
 	struct setting setting;
 	struct people *people; holder_id service;
@@ -526,6 +526,10 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd)
 				return false;
 			if (!im->laid && r->number >= HEADER_WITHIN)
 				break;
+			if (im->laid && im->look) {
+				im->stopped = true;
+				return true;
+			}
 			if (im->laid && !begin(im, fd))
 				return false;
 			continue;
@@ -596,7 +600,7 @@ static bool take_file(struct import *im, int fd, uint64_t size)
 	}
 	if (good && im->laid && !im->stopped && !im->dry)
 		good = im->format->contacts ? contacts_keep(im) && listings_keep(im) : keep(im);
-	if (csv && im->laid) {
+	if (csv && im->laid && !im->look) {
 		static const char *const encodings[] = { "UTF-8", "UTF-8", "UTF-16", "UTF-16", "Windows-1252" };
 		char d = csv_delimiter(csv);
 		if (good && (csv_encoding(csv) >= CSV_UTF16LE || d != ','))
@@ -640,6 +644,7 @@ static bool tell(struct import *im)
 	struct answer *answer = im->answer;
 	const struct counts *c = &im->count;
 	struct doubtful *d = NULL;
+	struct useless useless = im->people ? people_useless(im->people) : (struct useless){ 0 };
 	size_t doubts = 0;
 	answer_row(answer);
 	answer_number(answer, "import", im->id);
@@ -654,15 +659,19 @@ static bool tell(struct import *im)
 	answer_number(answer, "named", (int64_t)c->named);
 	answer_number(answer, "unnamed", (int64_t)c->unnamed);
 	answer_number(answer, "masked", (int64_t)c->masked);
+	answer_number(answer, "unusable", (int64_t)(useless.emails + useless.phones));
 	answer_flag(answer, "complete", !im->stopped);
 	answer_row_end(answer);
 	answer_say(answer, "%s%s: taken as " STR_FMT ". %" PRIu64 " row%s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
 	           im->dry ? "(nothing kept) " : "", im->name, STR_ARG(im->format->name), c->rows, c->rows == 1 ? "" : "s", c->fresh, c->changed, c->known, c->folded, c->refused);
-	if (c->unnamed)
+	if (c->unnamed && !im->stopped)
 		answer_say(answer, c->unnamed == 1 ? "%" PRIu64 " payment names nobody. It is kept and counted." : "%" PRIu64 " payments name nobody. They are kept and counted.", c->unnamed);
 	if (c->masked)
 		answer_note(answer, c->masked == 1 ? "A card number was found in %" PRIu64 " cell and masked: none is kept here. Delete it where this file came from, too."
 		                                   : "A card number was found in %" PRIu64 " cells and masked: none is kept here. Delete it where this file came from, too.", c->masked);
+	if (useless.emails + useless.phones)
+		answer_note(answer, "What stands for %s and %s is none, so nobody can be reached by it. To put one right: handback customer correct REF --email ADDRESS",
+		            counted(im->op->a, (int64_t)useless.emails, "e-mail address", "e-mail addresses"), counted(im->op->a, (int64_t)useless.phones, "phone number", "phone numbers"));
 	if (im->skipped_hours)
 		answer_note(answer, im->skipped_hours == 1 ? "%" PRIu64 " time stands in the hour that the clocks skip in spring; it was taken an hour later."
 		                                           : "%" PRIu64 " times stand in the hour that the clocks skip in spring; they were taken an hour later.", im->skipped_hours);
@@ -710,6 +719,22 @@ static int file_open(struct op *op, const char *path, struct stat *st)
 	return fd;
 }
 
+/* Reads no further than to the columns' names. */
+static bool recognise(struct op *op, const char *path, const struct format *forced)
+{
+	struct stat st;
+	const char *slash = strrchr(path, '/');
+	struct import im = { .op = op, .path = path, .name = slash ? slash + 1 : path, .look = true, .format = forced };
+	int fd = file_open(op, path, &st);
+	if (fd < 0)
+		return false;
+	im.batch = arena_open();
+	bool good = take_file(&im, fd, (uint64_t)st.st_size);
+	arena_close(im.batch);
+	close(fd);
+	return good;
+}
+
 static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
 {
 	struct stat st;
@@ -750,14 +775,10 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 	uint64_t asked = 0;
 	if (args_has(args, "format") && !(forced = format_named(args_text(args, "format"))))
 		return err_set(&op->err, INVALID, "format", "There is no format \"" STR_FMT "\". handback import --help lists them.", STR_ARG(args_text(args, "format")));
-	/* one that can't be read is said before any is imported */
-	for (size_t i = 0; i < files->n; i++) {
-		struct stat st;
-		int fd = file_open(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), &st);
-		if (fd < 0)
+	/* one that can't be read or is not known is said before any is imported */
+	for (size_t i = 0; i < files->n && files->n > 1; i++)
+		if (!recognise(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced))
 			return false;
-		close(fd);
-	}
 	for (size_t i = 0; i < files->n; i++)
 		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), &asked, answer))
 			return false;

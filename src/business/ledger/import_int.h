@@ -90,6 +90,9 @@ void people_ref_soon(const struct people *, struct str ref);              /* peo
 /* With contacts: kept until people_flush. Returns the row's ticket. */
 uint32_t people_contact(struct people *, const struct said *);
 size_t people_waiting(const struct people *);
+/* What stood in place of an e-mail address or a telephone number and is none, so far: nobody can be reached by it. */
+struct useless { uint64_t emails, phones; };
+struct useless people_useless(const struct people *);
 /* Finds, joins, makes, seals and keeps those waiting, in one transaction. */
 bool people_flush(struct people *);
 /* After the flush, until people_next: the number of a pending reference, and of a ticket; what a ticket changed. */

@@ -99,6 +99,7 @@ struct people {
 	struct arena *a;                                 /* of the batch */
 	struct waiting *wait; size_t n, cap;
 	struct state **state; size_t states, state_cap;
+	struct useless useless;
 };
 
 static bool ids_load(struct people *p)
@@ -177,6 +178,11 @@ void people_ref_soon(const struct people *p, struct str ref)
 	__builtin_prefetch(&p->ids.id[at]);
 }
 
+struct useless people_useless(const struct people *p)
+{
+	return p->useless;
+}
+
 uint32_t people_contact(struct people *p, const struct said *s)
 {
 	if (p->n == p->cap) {
@@ -191,11 +197,15 @@ uint32_t people_contact(struct people *p, const struct said *s)
 		struct str plain = email_plain(p->a, s->email[i]);
 		if (plain.n)
 			w->email[w->emails++] = plain;
+		else
+			p->useless.emails++;
 	}
 	for (size_t i = 0; i < s->phones; i++) {
 		struct str plain = phone_plain(p->a, s->phone[i], w->country.n ? w->country : p->country);
 		if (plain.n)
 			w->typed_phone[w->phones] = arena_str(p->a, s->phone[i]), w->phone[w->phones++] = plain;
+		else
+			p->useless.phones++;
 	}
 	if (s->line1.n || s->city.n || s->postal_code.n) {
 		w->address = address_pack(p->a, &(struct address){ s->line1, s->line2, s->city, s->region, s->postal_code, s->country, 0 });
