@@ -98,38 +98,9 @@ static enum shape shape_of(const struct cards *c, size_t i, size_t j, bool *spli
 	return printed ? SHAPE_GROUPED : gap == '.' + 2 && !fours ? SHAPE_NONE : SHAPE_ODD;         /* 2.450591455558162 */
 }
 
-/* The word glued to the number's end says "card"; or, behind one in front that says so (said), it is the next field's: "VISA4539...EXP1229". */
-static bool goes_on_well(struct str t, size_t to, bool said)
-{
-	bool line = to < t.n && t.p[to] == '_';
-	if (to >= t.n || (!line && !said))
-		return false;
-	enum sense sense = word_sense(word_at(t, to + line));
-	return sense == SENSE_CARD || (said && (sense == SENSE_EXPIRY || sense == SENSE_CODE));
-}
-
-/* A word glued to the number that says "card" does not make it part of a longer word. */
 static bool edges_are_clean(struct str t, size_t from, size_t to)
 {
-	bool begins = begins_cleanly(t, from), said = false;
-	if (!begins && from && (is_letter(t.p[from - 1]) || t.p[from - 1] == '_')) {
-		size_t end = from - (t.p[from - 1] == '_'), at = end;
-		while (at && is_letter(t.p[at - 1]))
-			at--;
-		enum sense sense = word_sense((struct str){ t.p + at, end - at });
-		if (sense == SENSE_FILLER && end < from && at && t.p[at - 1] == '_') {        /* "card_number_" */
-			for (end = --at; at && is_letter(t.p[at - 1]);)
-				at--;
-			sense = word_sense((struct str){ t.p + at, end - at });
-		}
-		begins = said = sense == SENSE_CARD;
-	}
-	if (!ends_cleanly(t, to)) {
-		if (!goes_on_well(t, to, said) || !(begins || t.p[from - 1] == '_'))
-			return false;
-		return true;
-	}
-	if (!begins)
+	if (!stands_alone(t, from, to))
 		return false;
 	/* a decimal fraction is one, unless it is a spreadsheet's ".0" */
 	if (to + 1 < t.n && t.p[to] == '.' && is_digit(t.p[to + 1])) {

@@ -2,6 +2,7 @@
 #include "detect.h"
 #include "around.h"
 #include "card.h"
+#include "words.h"
 
 #define NEAR        64                           /* bytes in which a card word or an expiry counts as context */
 #define TRACK_MAX   79                           /* characters of track 1, the longer one (ISO/IEC 7813) */
@@ -56,12 +57,6 @@ static bool written_as_a_card(const struct groups *g, size_t parts)
 
 /* ---- what stands around it ---- */
 
-static const char *const card_words[] = {
-	"card", "cards", "cardno", "cardnum", "cardnumber", "cardholder", "creditcard", "debitcard", "credit", "debit", "cc", "ccn", "ccnum",
-	"ccnumber", "pan", "exp", "expiry", "expires", "expiration", "cvv", "cvc", "visa", "mastercard", "amex", "maestro", "jcb", "unionpay", "diners",
-	"rupay", "verve", "dankort", "kreditkarte", "karte", "carte", "tarjeta", "carta", "kort", "kaart",
-};
-
 /* What detect_mask itself wrote says nothing about what stands beside it. */
 static bool our_own_mask(struct str t, size_t at)
 {
@@ -71,11 +66,8 @@ static bool our_own_mask(struct str t, size_t at)
 
 static bool card_word_at(struct str t, size_t at)
 {
-	struct str word = word_at(t, at);
-	for (size_t i = 0; i < LENGTH(card_words); i++)
-		if (str_eq_nocase(word, str_of(card_words[i])))
-			return !our_own_mask(t, at);
-	return false;
+	enum sense sense = word_sense(word_at(t, at));
+	return (sense == SENSE_CARD || sense == SENSE_EXPIRY || sense == SENSE_CODE) && !our_own_mask(t, at);
 }
 
 static bool context_between(struct str t, size_t from, size_t to)
@@ -185,7 +177,7 @@ static unsigned number_at(struct str t, size_t at, const struct groups *g, size_
 	unsigned best = 0;
 	for (size_t k = 0; k < g->parts; k++) {
 		unsigned sure = sureness(g, k);
-		if (sure && sure >= best && ends_cleanly(t, at + g->end[k]) && !inside_uuid(t, at, at + g->end[k])) {
+		if (sure && sure >= best && stands_alone(t, at, at + g->end[k]) && !inside_uuid(t, at, at + g->end[k])) {
 			best = sure;
 			*part = k;
 		}
@@ -215,8 +207,6 @@ static bool card_at(struct str t, size_t at, struct hit *h)
 	if (track_at(t, at, &g, h))
 		return true;
 	size_t part;
-	if (!begins_cleanly(t, at))
-		return false;
 	unsigned sure = number_at(t, at, &g, &part);
 	if (!sure || (sure < 10 && (!has_context(t, at, at + g.end[part]) || surer_one_between(t, at + 1, at + g.end[part]))))
 		return false;

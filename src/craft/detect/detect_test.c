@@ -236,6 +236,9 @@ static void numbers_stand_among_other_groups(void **state)
 	assert_string_equal(masked(a, "{\"n\":\"4539578763621486\"}"), "{\"n\":\"[card ending 1486]\"}");
 	assert_string_equal(masked(a, "4539578763621486.00"), "[card ending 1486].00");
 	assert_string_equal(masked(a, "\xE5\x8D\xA1\xE5\x8F\xB7" "4539578763621486"), "\xE5\x8D\xA1\xE5\x8F\xB7[card ending 1486]");
+	assert_string_equal(masked(a, "4539\xC2\xB7" "5787\xC2\xB7" "6362\xC2\xB7" "1486"), "[card ending 1486]");
+	assert_string_equal(masked(a, "VISA4539578763621486EXP1229, card_4539578763621486"), "VISA[card ending 1486]EXP1229, card_[card ending 1486]");
+	assert_string_equal(masked(a, "id_4539578763621486_card"), "id_[card ending 1486]_card");
 	assert_string_equal(masked(a, "4539578763621486 4539578763621486"), "[card ending 1486] [card ending 1486]");
 	/* in the digits of other scripts: Arabic, Devanagari, and mathematical ones of four bytes */
 	assert_string_equal(masked(a, "no ٤٥٣٩٥٧٨٧٦٣٦٢١٤٨٦."), "no [card ending 1486].");

@@ -342,3 +342,33 @@ struct near words_near(struct str t, size_t from, size_t to)
 	}
 	return n;
 }
+
+/* ---- words glued to a number ---- */
+
+/* The word that ends in front of `at`, over one "_", and over a filler: "card_number_". */
+static enum sense glued_in_front(struct str t, size_t at)
+{
+	size_t end = at - (t.p[at - 1] == '_'), from = end;
+	while (from && is_letter(t.p[from - 1]))
+		from--;
+	enum sense sense = word_sense((struct str){ t.p + from, end - from });
+	if (sense != SENSE_FILLER || end == at || !from || t.p[from - 1] != '_')
+		return sense;
+	for (end = --from; from && is_letter(t.p[from - 1]);)
+		from--;
+	return word_sense((struct str){ t.p + from, end - from });
+}
+
+bool stands_alone(struct str t, size_t from, size_t to)
+{
+	bool begins = begins_cleanly(t, from), said = false;
+	if (!begins && (is_letter(t.p[from - 1]) || t.p[from - 1] == '_'))
+		begins = said = glued_in_front(t, from) == SENSE_CARD;
+	if (ends_cleanly(t, to))
+		return begins;
+	bool line = t.p[to] == '_';
+	if ((!line && !said) || (!begins && t.p[from - 1] != '_'))
+		return false;
+	enum sense behind = word_sense(word_at(t, to + line));
+	return behind == SENSE_CARD || (said && (behind == SENSE_EXPIRY || behind == SENSE_CODE));
+}

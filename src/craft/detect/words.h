@@ -23,6 +23,9 @@ enum { TELLING = SENSE(SSN) | SENSE(ITIN) | SENSE(SIN) | SENSE(ROUTING) | SENSE(
  * letters: of each its low and its high half say, a bit for each group of stems, in which it may stand (tools/mkwords.py). */
 uint32_t telling_senses(struct str, size_t at);
 extern const unsigned char stems[4][2][16];
+/* What may be a card's number is no part of something longer: nothing goes on at its edges but a word that says "card" ("card_4539...",
+ * "4539..._card"), and behind one such in front the next field's ("VISA4539...EXP1229"). */
+bool stands_alone(struct str t, size_t from, size_t to);
 /* Whether some word that may label a number ends with these three bytes. */
 static inline bool word_may_end(const char *three)
 {
