@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,4 +137,123 @@ int role_wait(pid_t child)
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return status;
+}
+
+/* ---- helpers, and who brokers them ----
+ *
+ * For each request the asker makes a pair of sockets and passes one end on: the call. Over it go role, work and what is to be handed on; back
+ * come the line and the process's number, and its wait status when it has ended. Shutting its end of the call down ends the helper. So
+ * several threads can ask at once, and nobody's answer is read by another. */
+
+static int broker = -1;
+
+void role_broker(int line)
+{
+	broker = line;
+}
+
+bool role_brokered(void)
+{
+	return broker >= 0;
+}
+
+static bool put_word(int call, const char *word)
+{
+	uint8_t n = (uint8_t)strlen(word);
+	return line_write(call, (struct str){ (const char *)&n, 1 }) && line_write(call, str_of(word));
+}
+
+static bool take_word(int call, char *word, size_t room)
+{
+	uint8_t n;
+	if (!line_read(call, &n, 1) || n >= room || !line_read(call, word, n))
+		return false;
+	word[n] = 0;
+	return true;
+}
+
+static bool ask(const char *role, const char *work, int extra, struct helper *h, struct err *e)
+{
+	int pair[2];
+	uint8_t more = extra >= 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_errno(e, "Could not make a line to a helper process");
+	bool good = line_pass(broker, pair[1]);
+	close(pair[1]);
+	good = good && put_word(pair[0], role) && put_word(pair[0], work) && line_write(pair[0], (struct str){ (const char *)&more, 1 }) &&
+	       (!more || line_pass(pair[0], extra));
+	h->line = good ? line_taken(pair[0]) : -1;
+	h->call = pair[0];
+	if (h->line >= 0 && line_read(pair[0], &h->pid, sizeof h->pid))
+		return true;
+	if (h->line >= 0)
+		close(h->line);
+	close(pair[0]);
+	return err_set(e, OUTSIDE, NULL, "Could not start a helper process. Try again; if it stays so, start Handback anew.");
+}
+
+int role_keeper(struct err *e)
+{
+	struct helper h;
+	if (!ask("keeper", "", -1, &h, e))
+		return -1;
+	close(h.call);
+	return h.line;
+}
+
+bool helper_start(const char *role, const char *work, int extra, struct helper *h, struct err *e)
+{
+	h->call = -1;
+	return broker >= 0 ? ask(role, work, extra, h, e) : role_start(role, work, extra, &h->pid, &h->line, e);
+}
+
+bool helper_wait(struct helper *h, int milliseconds, int *status)
+{
+	int fd = h->call >= 0 ? h->call : pidfd_open(h->pid, 0);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int ready;
+	do
+		ready = fd < 0 ? 0 : poll(&p, 1, milliseconds);
+	while (ready < 0 && errno == EINTR);
+	bool ended = ready > 0;
+	if (ended && h->call < 0)
+		*status = role_wait(h->pid);
+	else if (ended && !line_read(h->call, status, sizeof *status))
+		*status = SIGKILL;                       /* the parent is gone, and all ends with it */
+	if (fd >= 0 && (ended || h->call < 0))
+		close(fd);
+	return ended;
+}
+
+void helper_kill(const struct helper *h)
+{
+	if (h->call >= 0)
+		shutdown(h->call, SHUT_WR);
+	else
+		kill(h->pid, SIGKILL);
+}
+
+bool broker_read(int line, struct wanted *w)
+{
+	uint8_t more = 0;
+	struct timeval patience = { .tv_sec = 1 };
+	w->extra = -1;
+	w->call = line_taken(line);
+	if (w->call < 0)
+		return false;
+	bool good = setsockopt(w->call, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 && take_word(w->call, w->role, sizeof w->role) &&
+	            take_word(w->call, w->work, sizeof w->work) && line_read(w->call, &more, 1) && (!more || (w->extra = line_taken(w->call)) >= 0);
+	if (!good)
+		close(w->call);
+	return good;
+}
+
+bool broker_give(int call, int line, pid_t pid)
+{
+	return line_pass(call, line) && line_write(call, (struct str){ (const char *)&pid, sizeof pid });
+}
+
+bool broker_ended(int call, int status)
+{
+	return line_write(call, (struct str){ (const char *)&status, sizeof status });
 }

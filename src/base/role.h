@@ -23,4 +23,23 @@ bool line_pass(int line, int fd);
 int  line_taken(int line);
 int  role_wait(pid_t child);                             /* its wait status */
 
+/* ---- helpers: started here or, in a role that may start nothing itself, by the parent, which brokers them ---- */
+
+struct helper { pid_t pid; int line, call; };            /* line: to it, close-on-exec; call: to the broker, -1 without one */
+/* As role_start. With a broker only "box" may be asked for. */
+bool helper_start(const char *role, const char *work, int extra, struct helper *, struct err *);
+bool helper_wait(struct helper *, int milliseconds, int *status);        /* its wait status, once; false: it goes on. -1 ms: without end */
+void helper_kill(const struct helper *);                 /* at once; helper_wait follows */
+
+/* The asker's end: from here on this process asks on this line; called before threads begin. */
+void role_broker(int line);
+bool role_brokered(void);
+int  role_keeper(struct err *);                          /* a line to the parent's keeper, close-on-exec; -1 with the reason */
+
+/* The parent's end. A request is read within a second, or not at all. */
+struct wanted { int call, extra; char role[16], work[32]; };             /* extra: a descriptor to hand on, or -1 */
+bool broker_read(int line, struct wanted *);             /* false: the asker is gone, or speaks another language; its call is closed */
+bool broker_give(int call, int line, pid_t);             /* the answer: a descriptor, which stays ours, and whose it is */
+bool broker_ended(int call, int status);                 /* the helper has ended so */
+
 #endif

@@ -1,6 +1,7 @@
 /* op - opening the data folder, the key, transactions, counters, settings. */
 #include "op_int.h"
 #include "op_sql.h"
+#include "role.h"
 #include "seal.h"
 #include "store.h"
 #include "schema.h"
@@ -101,6 +102,11 @@ void op_close(struct op *op)
 
 static bool keeper_start(struct op *op)
 {
+	if (role_brokered()) {
+		int line = role_keeper(&op->err);
+		op->seal = line >= 0 ? seal_on(line, op->business) : NULL;
+		return op->seal != NULL;
+	}
 	int record = open(path_of(op, "keeper.record"), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (record < 0 && (errno == EROFS || errno == EACCES))
 		return err_set(&op->err, OUTSIDE, "data", "This data folder can only be read, and the vault counts each try to open it. Copy the folder to where you can write: --data COPY.");

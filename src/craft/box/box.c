@@ -14,11 +14,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -41,22 +42,22 @@ enum {
 	SILENCE_SECONDS = 60,   /* how long it may say nothing, beyond its processor time */
 };
 
-struct box { pid_t child; int line; };
+struct box { struct helper helper; };
 
 /* ---- the parent's half ---- */
 
 struct box *box_start(const char *work, int fd, const struct box_limits *limits, struct err *e)
 {
 	struct box b;
-	if (!role_start("box", work, fd, &b.child, &b.line, e))
+	if (!helper_start("box", work, fd, &b.helper, e))
 		return NULL;
 	struct box *kept = mem_zero(1, sizeof *kept);
 	*kept = b;
 	/* a box that sleeps uses no processor time: reading and writing its line ends all the same */
 	struct timeval patience = { .tv_sec = limits->cpu_seconds ? (time_t)limits->cpu_seconds + SILENCE_SECONDS : 0 };
-	if (setsockopt(b.line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-	    setsockopt(b.line, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0 ||
-	    !line_write(b.line, (struct str){ (const char *)limits, sizeof *limits })) {
+	if (setsockopt(b.helper.line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
+	    setsockopt(b.helper.line, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0 ||
+	    !line_write(b.helper.line, (struct str){ (const char *)limits, sizeof *limits })) {
 		err_errno(e, "Could not start a helper process");
 		box_end(kept, e);
 		return NULL;
@@ -66,34 +67,29 @@ struct box *box_start(const char *work, int fd, const struct box_limits *limits,
 
 int box_line(const struct box *b)
 {
-	return b->line;
+	return b->helper.line;
 }
 
 pid_t box_pid(const struct box *b)
 {
-	return b->child;
+	return b->helper.pid;
 }
 
 void box_kill(const struct box *b)
 {
-	kill(b->child, SIGKILL);
+	helper_kill(&b->helper);
 }
 
 /* Its wait status; a box that does not end by itself is ended. */
-static int box_wait(pid_t child, bool *stubborn)
+static int box_wait(struct helper *h, bool *stubborn)
 {
-	int fd = pidfd_open(child, 0);
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int ready;
-	do
-		ready = poll(&p, 1, GRACE_MS);
-	while (ready < 0 && errno == EINTR);
-	*stubborn = fd < 0 || ready == 0;
-	if (*stubborn)
-		kill(child, SIGKILL);
-	if (fd >= 0)
-		close(fd);
-	return role_wait(child);
+	int status = SIGKILL;
+	*stubborn = !helper_wait(h, GRACE_MS, &status);
+	if (*stubborn) {
+		helper_kill(h);
+		helper_wait(h, -1, &status);
+	}
+	return status;
 }
 
 /* Says why a box with this wait status did not end well. */
@@ -120,8 +116,8 @@ bool box_end(struct box *b, struct err *e)
 	if (!b)
 		return true;
 	bool stubborn;
-	close(b->line);
-	int status = box_wait(b->child, &stubborn);
+	close(b->helper.line);
+	int status = box_wait(&b->helper, &stubborn);
 	free(b);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
@@ -149,21 +145,51 @@ static int landlock_version(void)
 	return v > 0 ? (int)v : 0;
 }
 
-/* Handles every right this kernel knows and grants none: no path can be opened, no TCP port used (4), no signal or abstract
- * socket reaches out (6). The structure is the kernel's newest, of which an older kernel is shown the part it knows. */
-static bool landlock_drop(struct err *e)
+/* All rights to files that a kernel of this version knows; those to read, to change what is in files, and to change folders (no devices,
+ * sockets or links). */
+static uint64_t file_rights(int version)
+{
+	return version >= 5 ? 0xFFFF : version >= 3 ? 0x7FFF : version == 2 ? 0x3FFF : 0x1FFF;
+}
+
+enum {
+	MAY_READ = LANDLOCK_ACCESS_FS_READ_FILE, MAY_LIST = LANDLOCK_ACCESS_FS_READ_DIR, MAY_CHANGE = LANDLOCK_ACCESS_FS_WRITE_FILE | 1 << 14 /* truncate */,
+	MAY_KEEP = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR,
+	NET_BIND = 1, NET_CONNECT = 2, SCOPES = 3,
+};
+
+static bool grant(int rules, const struct box_path *p, int version, struct err *e)
+{
+	struct stat st;
+	int fd = open(p->path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == EACCES || err_errno(e, "Could not look at a file that is needed");
+	bool folder = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
+	struct landlock_path_beneath_attr beneath = { .parent_fd = fd, .allowed_access =
+		(uint64_t)(MAY_READ | (folder ? MAY_LIST : 0) | (p->write ? MAY_CHANGE : 0) | (p->write && folder ? MAY_KEEP : 0)) & file_rights(version) };
+	bool good = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0 || err_errno(e, "Could not give up the file system");
+	close(fd);
+	return good;
+}
+
+/* Handles every right this kernel knows and grants these alone: no other path can be opened, no TCP port used (4; a courier may connect), no
+ * signal or abstract socket reaches out (6). The structure is the kernel's newest, of which an older kernel is shown the part it knows. */
+static bool landlock_drop(enum power power, const struct box_path *path, size_t n, struct err *e)
 {
 	int version = landlock_version();
 	if (version == 0)
 		return true;
 	struct { uint64_t files, net, scopes; } rules = {
-		.files = version >= 5 ? 0xFFFF : version >= 3 ? 0x7FFF : version == 2 ? 0x3FFF : 0x1FFF, .net = 3, .scopes = 3,
+		.files = file_rights(version), .net = power == POWER_COURIER ? NET_BIND : NET_BIND | NET_CONNECT, .scopes = SCOPES,
 	};
 	size_t size = version >= 6 ? sizeof rules : version >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
 		return err_errno(e, "Could not give up the file system");
-	bool done = syscall(SYS_landlock_restrict_self, fd, 0) == 0 || err_errno(e, "Could not give up the file system");
+	bool done = true;
+	for (size_t i = 0; i < n && done; i++)
+		done = grant(fd, &path[i], version, e);
+	done = done && (syscall(SYS_landlock_restrict_self, fd, 0) == 0 || err_errno(e, "Could not give up the file system"));
 	close(fd);
 	return done;
 }
@@ -187,12 +213,61 @@ static const int keeper_calls[] = {
 
 static const int nursery_calls[] = { SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(recvmsg), SCMP_SYS(seccomp) };
 
+/* What serving asks for: files, threads, lines, waiting. Which files is Landlock's to say. */
+static const int service_calls[] = {
+	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
+	SCMP_SYS(pwrite64), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(flock), SCMP_SYS(fcntl), SCMP_SYS(fadvise64),
+	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(rmdir), SCMP_SYS(chmod), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(umask),
+	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(getrusage),
+	SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getppid), SCMP_SYS(uname), SCMP_SYS(clock_getres),
+	SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
+	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2), SCMP_SYS(pipe2), SCMP_SYS(dup), SCMP_SYS(dup3), SCMP_SYS(rt_sigtimedwait),
+	SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname),
+	SCMP_SYS(getpeername),
+};
+static const int desk_calls[] = { SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendfile), SCMP_SYS(memfd_create), SCMP_SYS(sendto) };
+static const int courier_calls[] = { SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg) };
+/* What no service of ours ever does: whoever tries it has taken it over. The rest is answered with EPERM, for libraries try a lot. */
+static const int deadly_calls[] = {
+	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(mount),
+	SCMP_SYS(unshare), SCMP_SYS(setns), SCMP_SYS(init_module), SCMP_SYS(kexec_load), SCMP_SYS(pidfd_getfd),
+};
+
 static int allow(scmp_filter_ctx f, const int *call, size_t n)
 {
 	int bad = 0;
 	for (size_t i = 0; i < n && !bad; i++)
 		bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, call[i], 0);
 	return bad;
+}
+
+static int fill_service(scmp_filter_ctx f, enum power power)
+{
+	struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD), no_new = SCMP_A2(SCMP_CMP_EQ, 0);
+	struct scmp_arg_cmp local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX), pending = SCMP_A1(SCMP_CMP_EQ, FIONREAD), blocking = SCMP_A1(SCMP_CMP_EQ, FIONBIO);
+	struct scmp_arg_cmp named = SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME);
+	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK /* which addresses this machine has */ };
+	int bad = allow(f, service_calls, LENGTH(service_calls));
+	if (!bad) bad = power == POWER_DESK ? allow(f, desk_calls, LENGTH(desk_calls)) : allow(f, courier_calls, LENGTH(courier_calls));
+	for (size_t i = 0; i < LENGTH(families) && power == POWER_COURIER && !bad; i++)
+		bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, local);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, pending);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, blocking);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, no_new);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, named);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, thread);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);            /* then libc takes clone */
+	for (size_t i = 0; i < LENGTH(deadly_calls) && !bad; i++)
+		bad = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, deadly_calls[i], 0);
+	return bad;
+}
+
+static bool serves(enum power power)
+{
+	return power == POWER_DESK || power == POWER_COURIER;
 }
 
 static int fill(scmp_filter_ctx f, enum power power)
@@ -206,8 +281,10 @@ static int fill(scmp_filter_ctx f, enum power power)
 	if (!bad) bad = allow(f, calls, LENGTH(calls));
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
-	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, no_address);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);    /* abort */
+	if (!bad && serves(power))
+		return fill_service(f, power);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, no_address);
 	/* malloc, out of memory, asks how many processors could use another heap; then it gives up */
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sched_getaffinity), 0);
 	if (!bad && power == POWER_NURSERY) {
@@ -231,7 +308,7 @@ static int fill(scmp_filter_ctx f, enum power power)
 
 static bool seccomp_drop(enum power power, struct err *e)
 {
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx f = seccomp_init(serves(power) ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
 	int bad = f ? fill(f, power) : -ENOMEM;
 	if (!bad)
 		bad = seccomp_load(f);
@@ -262,16 +339,21 @@ static bool prepare_child_filter(struct err *e)
 	return good || err_set(e, OUTSIDE, NULL, "Could not prepare what a helper process may ask of the system.");
 }
 
-bool box_drop(enum power power, struct err *e)
+bool box_drop_but(enum power power, const struct box_path *path, size_t n, struct err *e)
 {
 	if (power == POWER_NURSERY && !prepare_child_filter(e))
 		return false;
 	if (!limit(RLIMIT_CORE, 0, 0, e) ||
-	    (power != POWER_KEEPER && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
+	    (power != POWER_KEEPER && !serves(power) && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
 		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_errno(e, "Could not give up privileges");
-	return landlock_drop(e) && seccomp_drop(power, e);
+	return landlock_drop(power, path, n, e) && seccomp_drop(power, e);
+}
+
+bool box_drop(enum power power, struct err *e)
+{
+	return box_drop_but(power, NULL, 0, e);
 }
 
 /* What the program takes by itself, its libraries included: the limit counts address space, and theirs is not the file's fault. */
@@ -441,6 +523,6 @@ struct str box_powers(struct arena *a)
 	int version = landlock_version();
 	const char *seccomp = prctl(PR_GET_SECCOMP) >= 0 ? "seccomp" : "no seccomp";
 	if (version == 0)
-		return arena_say(a, "%s, no landlock, no core files", seccomp);
-	return arena_say(a, "%s, landlock %d, no core files", seccomp, version);
+		return arena_say(a, "%s, no landlock (the pages and the courier could open any file of yours), no core files", seccomp);
+	return arena_say(a, "%s, landlock %d%s, no core files", seccomp, version, version < 4 ? " (files, not the network)" : "");
 }

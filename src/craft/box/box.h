@@ -20,6 +20,8 @@ enum power {
 	POWER_BOX,          /* read and write what is open already; memory; nothing else */
 	POWER_KEEPER,       /* the same, and forking a child that has the same powers */
 	POWER_NURSERY,      /* to take descriptors from its line, and to fork children that have POWER_BOX */
+	POWER_DESK,         /* threads; to answer on sockets that listen already; the files it names in box_drop_but; no network of its own, no program */
+	POWER_COURIER,      /* threads; to connect outwards; the files it names; to listen nowhere, no program */
 };
 
 /* Starts a box for `work`, handing on fd (read from where it stands; stays the caller's). */
@@ -54,6 +56,10 @@ long box_receive(int line, void *to, size_t max, int *fd, size_t *fds, pid_t *fr
 /* No new privileges, not dumpable, no core files, Landlock with nothing granted where the kernel has it, a seccomp list of allowed
  * calls. false: it could not be put in force, and the role must not go on. */
 bool box_drop(enum power, struct err *);
+/* The same for a desk and a courier, but for these files and what is in these folders (one that is not there is left out). Before the first thread
+ * begins. A kernel without Landlock does not keep it to them; `check` says so. */
+struct box_path { const char *path; bool write; };
+bool box_drop_but(enum power, const struct box_path *, size_t n, struct err *);
 /* What this machine has of it, for `check`: "seccomp, landlock 4, no core files". */
 struct str box_powers(struct arena *);
 

@@ -235,6 +235,14 @@ static bool number(struct db *db, const char *sql, int64_t *out, struct err *e)
 	return good;
 }
 
+int64_t db_version(struct db *db)
+{
+	struct err ignored = { 0 };
+	int64_t version = 0;
+	number(db, "PRAGMA data_version", &version, &ignored);
+	return version;
+}
+
 int64_t db_size(struct db *db)
 {
 	struct err ignored = { 0 };

@@ -28,6 +28,7 @@ bool db_upgrade(struct db *, const char *const *steps, size_t n, struct err *);
 bool db_begin(struct db *, bool write, struct err *);
 bool db_end(struct db *, bool keep, struct err *);       /* keep: durable when true comes back; else, or when it fails, as before */
 bool db_writing(const struct db *);                      /* inside a write transaction */
+int64_t db_version(struct db *);                         /* another number each time another connection has changed something */
 int64_t db_size(struct db *);                            /* bytes of the database file */
 bool db_sound(struct db *, struct err *);                /* the database's own integrity check: TORN when it finds something */
 
