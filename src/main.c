@@ -3,6 +3,7 @@
 #include "base.h"
 #include "box.h"
 #include "cli.h"
+#include "courier.h"
 #include "csv.h"
 #include "desk.h"
 #include "find.h"
@@ -44,7 +45,9 @@ static int role_main(const char *role, const char *work)
 	if (strcmp(role, "keeper") == 0 && work)
 		return keeper_main(ROLE_LINE, ROLE_EXTRA, strtoll(work, NULL, 10), keeper_drop);
 	if (strcmp(role, "desk") == 0)
-		return desk_main(ROLE_LINE);
+		return desk_main(ROLE_LINE, ROLE_EXTRA);
+	if (strcmp(role, "courier") == 0 && work)
+		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

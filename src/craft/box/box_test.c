@@ -4,8 +4,10 @@
 #include "role.h"
 
 #include <errno.h>
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <setjmp.h>
@@ -19,6 +21,7 @@
 #include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -172,6 +175,93 @@ static int nursery(void)
 	return 0;
 }
 
+/* ---- a desk and a courier: each trick must fail, or end them; what they are for must work ---- */
+
+static bool has_landlock;
+static char service_folder[] = "/tmp/handback-service-XXXXXX";
+
+static const char *in_folder(const char *name)
+{
+	static char path[128];
+	snprintf(path, sizeof path, "%s/%s", service_folder, name);
+	return path;
+}
+
+static bool writes(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	bool good = fd >= 0 && write(fd, "x", 1) == 1;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static void *thread_runs(void *of)
+{
+	*(bool *)of = true;
+	return NULL;
+}
+
+static bool threads(void)
+{
+	bool ran = false;
+	pthread_t thread;
+	return pthread_create(&thread, NULL, thread_runs, &ran) == 0 && pthread_join(thread, NULL) == 0 && ran;
+}
+
+static bool meets(int family, uint16_t port, bool listens)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && (listens ? bind(fd, (struct sockaddr *)&to, sizeof to) == 0 && listen(fd, 1) == 0 : connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* A listener that is there before: a desk answers on it, a courier connects to it. */
+static int listener_made(uint16_t *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(fd, (struct sockaddr *)&at, n) != 0 || listen(fd, 4) != 0 || getsockname(fd, (struct sockaddr *)&at, &n) != 0)
+		_exit(90);
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+/* Returns the number of the first thing that was not as it should be. */
+static int serves_so(bool desk)
+{
+	struct err e = { 0 };
+	uint16_t port;
+	int listener = listener_made(&port), early = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	if (connect(early, (struct sockaddr *)&to, sizeof to) != 0)
+		return 91;
+	struct box_path path[] = { { strdup(in_folder("own")), true }, { strdup(in_folder("read")), false }, { "/nowhere/at-all", true } };
+	if (!box_drop_but(desk ? POWER_DESK : POWER_COURIER, path, LENGTH(path), &e))
+		return 92;
+	if (!writes(in_folder("own/file")) || rename(in_folder("own/file"), strdup(in_folder("own/other"))) != 0)
+		return 1;
+	if (open(in_folder("read"), O_RDONLY) < 0 || !threads())
+		return 2;
+	if (has_landlock && (open("/etc/passwd", O_RDONLY) >= 0 || writes(in_folder("read")) || writes(in_folder("elsewhere"))))
+		return 3;
+	if (fork() >= 0 || clone(NULL, NULL, SIGCHLD, NULL) >= 0)
+		return 4;
+	if (desk && (accept4(listener, NULL, NULL, SOCK_CLOEXEC) < 0 || meets(AF_INET, port, false) || meets(AF_INET, 0, true) || meets(AF_UNIX, 0, false)))
+		return 5;
+	if (!desk && (!meets(AF_INET, port, false) || meets(AF_INET, 0, true) || accept4(listener, NULL, NULL, 0) >= 0 || meets(AF_UNIX, 0, false)))
+		return 6;
+	if (kill(getppid(), 0) == 0 || mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED || makes_code() == 0)
+		return 7;
+	if (prctl(PR_SET_DUMPABLE, 1) == 0 || chroot("/") == 0 || symlink("a", in_folder("own/link")) == 0)
+		return 8;
+	return 0;
+}
+
 static int play(const char *name)
 {
 	struct err e = { 0 };
@@ -277,6 +367,55 @@ static void the_program_itself_can_be_a_box(void **state)
 	assert_true(box_end(b, &e));
 	assert_true(!box_end(none, &e) && e.code == OUTSIDE);
 	close(fd);
+}
+
+static int service_ends(int (*run)(bool), bool desk)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(run(desk));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+static int then_execs(bool desk)
+{
+	int bad = serves_so(desk);
+	return bad ? bad : execs();
+}
+
+static int then_traces(bool desk)
+{
+	int bad = serves_so(desk);
+	return bad ? bad : traces();
+}
+
+static void a_desk_and_a_courier_can_do_what_they_are_for_and_no_more(void **state)
+{
+	(void)state;
+	if (__asan_init)
+		skip();                                          /* a sanitizer asks for more than a service may */
+	assert_non_null(mkdtemp(service_folder));
+	assert_int_equal(mkdir(in_folder("own"), 0700), 0);
+	assert_true(writes(in_folder("read")));
+	struct arena *a = arena_open();
+	has_landlock = !strstr(box_powers(a).p, "no landlock");
+	arena_close(a);
+	for (int desk = 0; desk < 2; desk++) {
+		int status = service_ends(serves_so, desk);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+			fail_msg("%s: status %x", desk ? "desk" : "courier", (unsigned)status);
+		status = service_ends(then_execs, desk);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+		status = service_ends(then_traces, desk);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+	}
+	assert_true(access(in_folder("elsewhere"), F_OK) != 0);
+	unlink(in_folder("own/other"));
+	rmdir(in_folder("own"));
+	unlink(in_folder("read"));
+	rmdir(service_folder);
 }
 
 static void a_program_that_does_not_start_is_told(void **state)
@@ -468,7 +607,7 @@ int main(int argc, char **argv)
 	role_program = itself;
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_box_reads_what_it_is_given_and_answers), cmocka_unit_test(what_a_box_must_not_do_is_stopped_and_told),
-		cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_program_that_does_not_start_is_told),
+		cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_desk_and_a_courier_can_do_what_they_are_for_and_no_more), cmocka_unit_test(a_program_that_does_not_start_is_told),
 		cmocka_unit_test(a_nurserys_child_harms_itself_alone), cmocka_unit_test(a_nursery_can_do_no_more_than_nurse),
 		cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
 		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),

@@ -36,7 +36,8 @@ bool vault_slot_add_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_list_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_end_run(struct op *, const struct args *, struct answer *);
 void recovery_say(struct answer *, const char *code);
-bool ui_run(struct op *, const struct args *, struct answer *);           /* ui.c */
+bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
+bool serve_run(struct op *, const struct args *, struct answer *);
 bool init_run(struct op *, const struct args *, struct answer *);
 
 #endif

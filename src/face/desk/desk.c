@@ -2,9 +2,12 @@
 #include "box.h"
 #include "desk_data.h"
 #include "desk_int.h"
+#include "job.h"
 #include "role.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Over the line: the length, then the texts; the descriptors come along with the length. */
@@ -19,6 +22,8 @@ bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 	buf_lstr(&b, s->url);
 	buf_lstr(&b, s->key);
 	buf_u8(&b, s->proxy);
+	buf_lstr(&b, s->tls_cert);
+	buf_lstr(&b, s->tls_key);
 	n = (uint32_t)b.n;
 	bool good = !b.full && box_send(line, (struct str){ (const char *)&n, sizeof n }, s->listener, s->listeners) && line_write(line, buf_str(&b)) &&
 	            line_read(line, &ready, 1);
@@ -40,12 +45,44 @@ static bool take_over(int line, struct arena *a, struct desk_start *s)
 	*s = (struct desk_start){ .folder = cursor_lstr(&c), .url = cursor_lstr(&c) };
 	s->key = cursor_lstr(&c);
 	s->proxy = cursor_u8(&c);
+	s->tls_cert = arena_str(a, cursor_lstr(&c));
+	s->tls_key = arena_str(a, cursor_lstr(&c));
 	s->listeners = fds;
 	memcpy(s->listener, fd, sizeof *fd * fds);
 	return cursor_done(&c);
 }
 
-int desk_main(int line)
+/* The database, the locks beside it, letters and mails that lie ready; before there is a business the whole folder, in which it is founded. Not the keeper's record,
+ * but to read. */
+static bool powers_drop(struct arena *a, const struct desk_start *s, struct err *e)
+{
+	static const struct { const char *name; bool write; } own[] = {
+		{ "/handback.db", true }, { "/handback.db-wal", true }, { "/handback.db-shm", true }, { "/write.lock", true }, { "/job.lock", true }, { "/import.lock", true },
+		{ "/send.lock", true }, { "/courier.lock", true }, { "/outbox", true }, { "/keeper.record", false },
+	};
+	static const struct box_path machine[] = {
+		{ "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/etc/fonts", false }, { "/usr/share/fonts", false }, { "/usr/local/share/fonts", false },
+		{ "/usr/share/fontconfig", false }, { "/var/cache/fontconfig", false }, { "/dev/null", true }, { "/dev/urandom", false },
+	};
+	struct box_path path[LENGTH(own) + LENGTH(machine) + 3];
+	size_t n = LENGTH(machine);
+	const char *folder = arena_printf(a, STR_FMT, STR_ARG(s->folder));
+	bool founded = access(arena_printf(a, "%s/handback.db", folder), F_OK) == 0;
+	memcpy(path, machine, sizeof machine);
+	if (!founded)
+		path[n++] = (struct box_path){ folder, true };
+	for (size_t i = 0; i < LENGTH(own) && founded; i++) {
+		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
+		if (strstr(name, ".lock"))                       /* there, so that it can be named */
+			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+		path[n++] = (struct box_path){ name, own[i].write };
+	}
+	if (s->tls_cert.n)
+		path[n++] = (struct box_path){ s->tls_cert.p, false }, path[n++] = (struct box_path){ s->tls_key.p, false };
+	return box_drop_but(POWER_DESK, path, n, e);
+}
+
+int desk_main(int line, int broker)
 {
 	struct arena *a = arena_open();
 	struct desk_start s;
@@ -54,6 +91,8 @@ int desk_main(int line)
 		fputs("handback: a desk is started by the program itself\n", stderr);
 		return 2;
 	}
+	umask(077);
+	role_broker(broker);
 	struct str host = s.url;
 	str_split(&host, '/'), str_split(&host, '/');
 	words_load(SPANISH, data_es_mo);
@@ -61,15 +100,16 @@ int desk_main(int line)
 	session_start(s.key);
 	const struct http_settings settings = {
 		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = desk_routes, .routes = desk_routes_n,
-		.proxy = s.proxy, .serve = visit_serve, .files = visit_files,
+		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files,
 	};
-	struct http *http = visit_start(s.folder, &e) ? http_start(&settings, &e) : NULL;
+	struct http *http = visit_start(s.folder, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
 	if (!http)
 		fprintf(stderr, "handback: %s\n", e.say);
 	else if (line_write(line, STR("r")))
 		while (read(line, &(char){ 0 }, 1) > 0)
 			;
 	http_stop(http);
+	jobs_end();
 	visit_stop();
 	arena_close(a);
 	return http ? 0 : 3;

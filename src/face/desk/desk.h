@@ -13,9 +13,10 @@ struct desk_start {
 	struct str url;                  /* "http://localhost:8080", no / at the end: where people find it */
 	struct str key;                  /* of the one-time link URL/open/KEY; empty: none */
 	bool proxy;                      /* a proxy on this machine stands before it */
+	struct str tls_cert, tls_key;    /* PEM files; empty: no TLS here */
 	int listener[2]; size_t listeners;
 };
 bool desk_hand_over(int line, const struct desk_start *, struct err *);  /* the parent's end; waits until pages are answered */
-int  desk_main(int line);                                /* the role: answers until the line is closed */
+int  desk_main(int line, int broker);                    /* the role: answers until the line is closed. broker: role.h */
 
 #endif

@@ -1,0 +1,463 @@
+/* serve - the parent of the pages: `ui`, `serve`. It starts the keeper, the desk and the courier, hands lines over, starts anew what died, and ends all.
+ * Of what its children say it reads only which helper they want. */
+#include "box.h"
+#include "cli_int.h"
+#include "courier.h"
+#include "desk.h"
+#include "http.h"
+#include "role.h"
+#include "seal.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	DESK, COURIER, PARTS,
+	HELPERS_MAX = 64,            /* boxes at once */
+	AGAIN_MOST = 60,             /* seconds before something that died is started anew, doubled from 1 each time */
+	GRACE_SECONDS = 90,          /* for the end: as long as a mail server may think about a batch */
+};
+
+struct part { pid_t pid; int line, broker, ended; int64_t began, again, wait; };
+struct helping { pid_t pid; int call, ended; };
+
+struct parent {
+	struct op *op; struct answer *answer;
+	struct desk_start start; bool browser;
+	struct part part[PARTS];
+	struct helping helping[HELPERS_MAX];
+};
+
+static int64_t seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
+
+/* ---- parts ---- */
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* With a line to broker over, as ROLE_EXTRA. */
+static bool part_start(struct parent *p, int which)
+{
+	struct part *part = &p->part[which];
+	struct err *e = &p->op->err;
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_errno(e, "Could not make a line to a helper process");
+	bool good = role_start(which == DESK ? "desk" : "courier", which == COURIER ? p->start.folder.p : NULL, pair[1], &part->pid, &part->line, e);
+	close(pair[1]);
+	if (!good) {
+		close(pair[0]);
+		return false;
+	}
+	part->broker = pair[0];
+	part->ended = pidfd_open(part->pid, 0);
+	part->began = seconds();
+	part->again = 0;
+	return true;
+}
+
+/* It has ended: when it is started anew. One that ran for a minute begins with a second again. */
+static void part_ended(struct part *part)
+{
+	int64_t now = seconds();
+	int status = role_wait(part->pid);
+	bool asked = WIFEXITED(status) && WEXITSTATUS(status) == 0;      /* it wants to be started with other settings */
+	part->pid = 0;
+	close_fd(&part->line);
+	close_fd(&part->broker);
+	close_fd(&part->ended);
+	part->wait = asked ? 0 : now - part->began > 60 || !part->wait ? 1 : part->wait * 2 > AGAIN_MOST ? AGAIN_MOST : part->wait * 2;
+	part->again = now + part->wait;
+}
+
+static void link_say(struct parent *p)
+{
+	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.url), STR_ARG(p->start.key));
+	answer_row(p->answer);
+	answer_text(p->answer, "link", link);
+	answer_row_end(p->answer);
+	answer_say(p->answer, "Open this link within 30 minutes; it works once: %s", link.p);
+	p->answer->put(p->answer->to, STR(""));
+}
+
+/* A page of its own leads there, so that the link is not seen in the list of processes by others. */
+static void browser_open(struct parent *p)
+{
+	const char *run = getenv("XDG_RUNTIME_DIR");
+	if (!run || !*run || (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY")))
+		return;
+	const char *path = arena_printf(p->op->a, "%s/handback-open.html", run);
+	unlink(path);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	dprintf(fd, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s/open/%s\"><title>Handback</title>\n", p->start.url.p, p->start.key.p);
+	close(fd);
+	pid_t child = fork();
+	if (child == 0) {
+		int nothing = open("/dev/null", O_RDWR);
+		dup2(nothing, 0), dup2(nothing, 1), dup2(nothing, 2);
+		if (fork() == 0)
+			execlp("xdg-open", "xdg-open", path, (char *)NULL);
+		_exit(0);
+	}
+	if (child > 0)
+		role_wait(child);
+}
+
+/* Each time with a link of its own: a desk that died has forgotten the one before. */
+static bool desk_start(struct parent *p)
+{
+	uint8_t key[16];
+	random_bytes(key, sizeof key);
+	p->start.key = hex(p->op->a, key, sizeof key);
+	if (!part_start(p, DESK))
+		return false;
+	if (!desk_hand_over(p->part[DESK].line, &p->start, &p->op->err))
+		return false;
+	link_say(p);
+	return true;
+}
+
+static void parts_start(struct parent *p)
+{
+	int64_t now = seconds();
+	for (int i = 0; i < PARTS; i++) {
+		struct part *part = &p->part[i];
+		if (part->pid || part->again > now || (i == COURIER && !op_is_there(p->op, p->start.folder)))
+			continue;
+		err_clear(&p->op->err);
+		if (i == DESK ? desk_start(p) : part_start(p, i))
+			continue;
+		if (part->pid) {
+			kill(part->pid, SIGKILL);
+			part_ended(part);
+		} else {
+			part->again = now + AGAIN_MOST;
+		}
+	}
+	err_clear(&p->op->err);
+}
+
+/* ---- brokering ---- */
+
+/* The keeper that is gone is started anew, locked; whoever had a line to it starts anew, too. */
+static int keeper_line(struct parent *p, int which)
+{
+	struct op *op = p->op;
+	enum asker asker = which == DESK ? ASKER_DESK : ASKER_COURIER;
+	int line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
+	if (line < 0 && op->err.code == OUTSIDE && op->seal) {
+		seal_close(op->seal);
+		op->seal = NULL;
+		err_clear(&op->err);
+		line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
+		if (p->part[1 - which].pid)
+			kill(p->part[1 - which].pid, SIGKILL);
+	}
+	err_clear(&op->err);
+	return line;
+}
+
+static bool box_give(struct parent *p, struct wanted *w)
+{
+	size_t i = 0;
+	int line;
+	struct helping *h;
+	while (i < HELPERS_MAX && p->helping[i].pid)
+		i++;
+	if (i == HELPERS_MAX)
+		return false;
+	h = &p->helping[i];
+	if (!role_start("box", w->work, w->extra, &h->pid, &line, &p->op->err)) {
+		h->pid = 0;
+		err_clear(&p->op->err);
+		return false;
+	}
+	h->call = w->call;
+	h->ended = pidfd_open(h->pid, 0);
+	broker_give(w->call, line, h->pid);
+	close(line);
+	return true;
+}
+
+/* A desk may have boxes and the keeper, a courier the keeper. */
+static void serve_wish(struct parent *p, int which)
+{
+	struct wanted w;
+	bool kept = false;
+	if (!broker_read(p->part[which].broker, &w))
+		return;
+	if (strcmp(w.role, "keeper") == 0) {
+		int line = keeper_line(p, which);
+		if (line >= 0)
+			broker_give(w.call, line, getpid());
+		close_fd(&line);
+	} else if (strcmp(w.role, "box") == 0 && which == DESK) {
+		kept = box_give(p, &w);
+	}
+	close_fd(&w.extra);
+	if (!kept)
+		close(w.call);
+}
+
+static void helper_ended(struct helping *h)
+{
+	broker_ended(h->call, role_wait(h->pid));
+	close_fd(&h->call);
+	close_fd(&h->ended);
+	h->pid = 0;
+}
+
+/* ---- waiting ---- */
+
+static void once(struct parent *p)
+{
+	struct pollfd fd[2 * PARTS + 2 * HELPERS_MAX];
+	size_t n = 0;
+	for (int i = 0; i < PARTS; i++) {
+		fd[n++] = (struct pollfd){ .fd = p->part[i].pid ? p->part[i].ended : -1, .events = POLLIN };
+		fd[n++] = (struct pollfd){ .fd = p->part[i].pid ? p->part[i].broker : -1, .events = POLLIN };
+	}
+	for (int i = 0; i < HELPERS_MAX; i++) {
+		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].ended : -1, .events = POLLIN };
+		/* once it was asked to end, its call says so without end */
+		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].call : -1, .events = POLLIN };
+	}
+	if (poll(fd, n, 1000) <= 0)
+		return;
+	for (int i = 0; i < PARTS; i++) {
+		if (fd[2 * i + 1].revents & POLLIN)
+			serve_wish(p, i);
+		if (fd[2 * i].revents)
+			part_ended(&p->part[i]);
+	}
+	for (int i = 0; i < HELPERS_MAX; i++) {
+		struct helping *h = &p->helping[i];
+		if (fd[2 * PARTS + 2 * i + 1].revents && h->pid)
+			kill(h->pid, SIGKILL);
+		if (fd[2 * PARTS + 2 * i].revents && h->pid)
+			helper_ended(h);
+	}
+}
+
+static void all_end(struct parent *p)
+{
+	int64_t until = seconds() + GRACE_SECONDS;
+	for (int i = 0; i < HELPERS_MAX; i++)
+		if (p->helping[i].pid) {
+			kill(p->helping[i].pid, SIGKILL);
+			helper_ended(&p->helping[i]);
+		}
+	for (int i = 0; i < PARTS; i++) {
+		if (!p->part[i].pid)
+			continue;
+		if (i == COURIER)
+			kill(p->part[i].pid, SIGTERM);
+		shutdown(p->part[i].line, SHUT_RDWR);
+	}
+	for (int i = 0; i < PARTS; i++) {
+		struct part *part = &p->part[i];
+		struct pollfd ended = { .fd = part->ended, .events = POLLIN };
+		while (part->pid && seconds() < until && poll(&ended, 1, 1000) <= 0)
+			;
+		if (part->pid) {
+			kill(part->pid, SIGKILL);
+			part_ended(part);
+		}
+	}
+}
+
+/* ---- the verbs ---- */
+
+/* One parent a folder. The file tells where its pages are. */
+static bool lock_take(struct op *op, int *lock)
+{
+	char where[200] = "";
+	*lock = open(arena_printf(op->a, STR_FMT "/serve.lock", STR_ARG(op->folder)), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*lock < 0)
+		return err_errno(&op->err, "Could not open serve.lock in the data folder");
+	if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	ssize_t n = read(*lock, where, sizeof where - 1);
+	close(*lock);
+	*lock = -1;
+	return err_set(&op->err, CONFLICT, "data", "Handback's pages are open already for this data folder%s%s. End that one first (Ctrl-C where it was started).", n > 0 ? ": " : "", where);
+}
+
+static bool folder_make(struct op *op)
+{
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(op->folder));
+	return mkdir(path, 0700) == 0 || errno == EEXIST || err_set(&op->err, OUTSIDE, "data", "The folder %s can't be made: %s.", path, strerror(errno));
+}
+
+static bool parent_run(struct op *op, struct desk_start *start, bool browser, struct answer *answer)
+{
+	struct parent p = { .op = op, .answer = answer, .browser = browser };
+	int lock;
+	for (int i = 0; i < PARTS; i++)
+		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
+	if (!op->business)
+		op->business = 1;                        /* a folder of its own, before its founding */
+	start->folder = op->folder;
+	p.start = *start;
+	if (!lock_take(op, &lock))
+		return false;
+	if (ftruncate(lock, 0) == 0)
+		dprintf(lock, STR_FMT, STR_ARG(start->url));
+	/* whoever names a passphrase file wants it open without being asked */
+	bool good = op_keeper(op) && (!op->key_at_hand || !op->db || op_key(op)) && desk_start(&p);
+	if (good) {
+		answer_say(answer, "Ctrl-C ends Handback.");
+		answer->put(answer->to, STR(""));
+		if (browser)
+			browser_open(&p);
+	}
+	while (good && !op_stopped(op)) {
+		parts_start(&p);
+		once(&p);
+	}
+	all_end(&p);
+	close(lock);
+	return good;
+}
+
+static void listeners_close(struct desk_start *s)
+{
+	for (size_t i = 0; i < s->listeners; i++)
+		close(s->listener[i]);
+}
+
+static bool loopback_listen(struct op *op, uint16_t port, struct desk_start *s)
+{
+	s->listener[0] = http_listen(false, &port, &op->err);
+	if (s->listener[0] < 0)
+		return false;
+	s->listener[1] = http_listen(true, &port, &(struct err){ 0 });    /* without it where a machine has no IPv6 */
+	s->listeners = 1 + (s->listener[1] >= 0);
+	s->url = arena_say(op->a, "http://localhost:%u", port);
+	return true;
+}
+
+static bool port_asked(struct op *op, const struct args *args, int64_t *port)
+{
+	*port = 0;
+	args_number(args, "port", port);
+	return (*port >= 0 && *port <= 65535) || err_set(&op->err, INVALID, "port", "A port is a number from 1 to 65535.");
+}
+
+bool ui_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct desk_start s = { 0 };
+	int64_t port;
+	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
+		return false;
+	bool good = parent_run(op, &s, true, answer);
+	listeners_close(&s);
+	return good;
+}
+
+/* ADDR:PORT, [v6]:PORT or PORT. */
+struct address { struct sockaddr_storage to; socklen_t n; int64_t port; bool loopback; };
+
+static bool address_read(struct op *op, struct str text, struct address *a)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)&a->to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a->to;
+	const char *colon = memrchr(text.p, ':', text.n);
+	struct str host = { text.p, colon ? (size_t)(colon - text.p) : 0 }, number = colon ? (struct str){ colon + 1, text.n - host.n - 1 } : text;
+	bool six = host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']';
+	if (six)
+		host = (struct str){ host.p + 1, host.n - 2 };
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(host.n ? host : STR("127.0.0.1")));
+	*a = (struct address){ 0 };
+	bool good = str_i64(number, &a->port) && a->port > 0 && a->port <= 65535;
+	if (good && six) {
+		*v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)a->port) };
+		good = inet_pton(AF_INET6, name, &v6->sin6_addr) == 1;
+		a->loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr), a->n = sizeof *v6;
+	} else if (good) {
+		*v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)a->port) };
+		good = inet_pton(AF_INET, name, &v4->sin_addr) == 1;
+		a->loopback = ntohl(v4->sin_addr.s_addr) >> 24 == 127, a->n = sizeof *v4;
+	}
+	return good || err_set(&op->err, INVALID, "listen", "--listen takes an address and a port, like 127.0.0.1:8080 or [::]:443.");
+}
+
+static bool address_listen(struct op *op, const struct address *a, struct str text, struct desk_start *s)
+{
+	int fd = socket(a->to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0 && bind(fd, (const struct sockaddr *)&a->to, a->n) == 0 &&
+	    listen(fd, SOMAXCONN) == 0) {
+		s->listener[0] = fd;
+		s->listeners = 1;
+		return true;
+	}
+	err_set(&op->err, OUTSIDE, "listen", STR_FMT " can't be listened on: %s.", STR_ARG(text), strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+static bool url_fits(struct op *op, struct str url, bool secure)
+{
+	struct str want = secure ? STR("https://") : STR("http");
+	bool good = str_starts(url, want) && url.n > 8 && url.n < 200 && url.p[url.n - 1] != '/' && !memchr(url.p, ' ', url.n);
+	return good || err_set(&op->err, INVALID, "url", "--url is how people reach the pages, like https://handback.example.com, without a / at its end.");
+}
+
+static bool file_there(struct op *op, const char *field, struct str path)
+{
+	return access(path.p, R_OK) == 0 || err_set(&op->err, INVALID, field, "The file " STR_FMT " can't be read: %s.", STR_ARG(path), strerror(errno));
+}
+
+bool serve_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct str where = args_text(args, "listen"), cert = args_text(args, "tls-cert"), key = args_text(args, "tls-key"), url = args_text(args, "url");
+	struct desk_start s = { .proxy = args_has(args, "proxy"), .tls_cert = cert, .tls_key = key };
+	struct address a;
+	bool tls = cert.n > 0;
+	if (!where.n)
+		where = STR("127.0.0.1:8443");
+	if (!address_read(op, where, &a))
+		return false;
+	if (!a.loopback && !tls)
+		return err_set(&op->err, REFUSED, "listen", "Pages for others than this machine go by TLS only. Give --tls-cert F --tls-key F and --url https://NAME, or put a proxy on this "
+		               "machine before it: --listen 127.0.0.1:8080 --proxy --url https://NAME (doc/serve.md).");
+	if (tls != (key.n > 0))
+		return err_set(&op->err, INVALID, tls ? "tls-key" : "tls-cert", "--tls-cert and --tls-key go together.");
+	if (s.proxy && !a.loopback)
+		return err_set(&op->err, INVALID, "proxy", "With --proxy only this machine may be listened on, like --listen 127.0.0.1:8080: else anybody could claim to be the proxy.");
+	if ((tls || s.proxy) && !url.n)
+		return err_set(&op->err, INVALID, "url", "--url is needed: how people reach the pages, like https://handback.example.com");
+	if ((url.n && !url_fits(op, url, tls || s.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
+	    !folder_make(op) || !address_listen(op, &a, where, &s))
+		return false;
+	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
+	bool good = parent_run(op, &s, false, answer);
+	listeners_close(&s);
+	return good;
+}

@@ -1,0 +1,249 @@
+/* courier - one loop: what is due goes out; else it sleeps until something is, or the database has changed. It may touch the data folder, the mail
+ * password's file, and the network outwards. */
+#include "box.h"
+#include "courier.h"
+#include "notice.h"
+#include "role.h"
+#include "store.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	LOOK_MS = 1000,              /* how often it looks whether something has changed */
+	WAIT_LEAST = 60, WAIT_MOST = 15 * 60,    /* after a failure, doubled each time */
+	WAIT_LOCKED = 30,            /* for the vault to be opened; less when something changes */
+	WAIT_OTHER = 5,              /* for another sender */
+	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
+	EXIT_ANEW = 0, EXIT_FAILED = 3,
+};
+
+static const char say_setting[] = "courier.says";
+static volatile int stop;
+
+static void on_term(int signal_number)
+{
+	(void)signal_number;
+	stop = 1;
+}
+
+/* ---- what it says ---- */
+
+static int lock_open(struct op *op)
+{
+	return open(arena_printf(op->a, STR_FMT "/courier.lock", STR_ARG(op->folder)), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
+
+static struct flock whole_file(short how)
+{
+	return (struct flock){ .l_type = how, .l_whence = SEEK_SET };
+}
+
+bool courier_state(struct op *op, struct courier_state *state)
+{
+	struct flock held = whole_file(F_WRLCK);
+	int lock = lock_open(op);
+	*state = (struct courier_state){ .runs = lock >= 0 && fcntl(lock, F_OFD_GETLK, &held) == 0 && held.l_type != F_UNLCK };
+	if (lock >= 0)
+		close(lock);
+	if (state->runs)
+		state->say = op_setting(op, say_setting);
+	return op->err.code == OK;
+}
+
+static void says(struct op *op, const char *sentence)
+{
+	struct err before = op->err;
+	err_clear(&op->err);
+	if (!str_eq(op_setting(op, say_setting), str_of(sentence)) && op_begin(op))
+		op_end(op, op_setting_put(op, say_setting, str_of(sentence)));
+	op->err = before;
+}
+
+/* ---- its powers ---- */
+
+/* What libraries read on the way to a mail server and to a letter. */
+static const struct box_path machine[] = {
+	{ "/etc/resolv.conf", false }, { "/run/systemd/resolve", false }, { "/etc/hosts", false }, { "/etc/nsswitch.conf", false }, { "/etc/host.conf", false },
+	{ "/etc/gai.conf", false }, { "/etc/services", false }, { "/etc/ssl", false }, { "/usr/share/ca-certificates", false }, { "/usr/lib/ssl", false },
+	{ "/etc/fonts", false }, { "/usr/share/fonts", false }, { "/usr/local/share/fonts", false }, { "/usr/share/fontconfig", false },
+	{ "/var/cache/fontconfig", false }, { "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/lib", false }, { "/usr/lib", false },
+	{ "/dev/null", true }, { "/dev/urandom", false },
+};
+enum { OWN_PATHS = 3 };
+struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca; };
+
+static void paths_find(struct op *op, struct paths *p)
+{
+	memcpy(p->path, machine, sizeof machine);
+	p->n = LENGTH(machine);
+	p->password = op_setting(op, "mail.password-file"), p->ca = op_setting(op, "mail.ca-file");
+	p->path[p->n++] = (struct box_path){ arena_printf(op->a, STR_FMT, STR_ARG(op->folder)), true };
+	if (p->password.n)
+		p->path[p->n++] = (struct box_path){ p->password.p, false };
+	if (p->ca.n)
+		p->path[p->n++] = (struct box_path){ p->ca.p, false };
+}
+
+/* The settings name other files than those it was given: it ends, and the parent starts it with these. */
+static bool outdated(struct op *op, const struct paths *p)
+{
+	return !str_eq(op_setting(op, "mail.password-file"), p->password) || !str_eq(op_setting(op, "mail.ca-file"), p->ca);
+}
+
+/* Name look-ups load libraries the first time, which nothing may do later. */
+static void look_ups_begin(void)
+{
+	struct addrinfo *a = NULL;
+	if (getaddrinfo("localhost", NULL, NULL, &a) == 0)
+		freeaddrinfo(a);
+}
+
+/* ---- the loop ---- */
+
+static void nowhere(void *to, struct str s)
+{
+	(void)to, (void)s;
+}
+
+struct courier { struct op op; int line; int64_t hold, wait, version; bool tried; };
+
+static void wait_longer(struct courier *c)
+{
+	c->wait = c->wait ? c->wait * 2 : WAIT_LEAST;
+	c->wait = c->wait > WAIT_MOST ? WAIT_MOST : c->wait;
+	c->hold = when_now() + c->wait;
+}
+
+static const char *again_at(struct op *op, int64_t at)
+{
+	struct str local = when_local_text(op->a, op->zone, at);
+	return arena_printf(op->a, "%.*s", local.n > 16 ? 5 : 0, local.p + 11);
+}
+
+/* What a run came to: what is said of it, and when the next one may be. */
+static void judge(struct courier *c, bool good, const struct sent *sent)
+{
+	struct op *op = &c->op;
+	c->hold = 0;
+	if (sent->silent) {
+		c->hold = when_now() + WAIT_SILENT;
+		says(op, arena_printf(op->a, "The mail server took e-mails and never answered. No more go out until %s, so that no more come into doubt. Look after the server.",
+		                      again_at(op, c->hold)));
+	} else if (*sent->stuck) {
+		wait_longer(c);
+		says(op, arena_printf(op->a, "The mail server could not be used: %s Trying again at %s.", sent->stuck, again_at(op, c->hold)));
+	} else if (good) {
+		c->wait = 0;
+		says(op, "");
+	} else if (op->err.code == LOCKED) {
+		c->hold = when_now() + WAIT_LOCKED;
+		says(op, "Locked: sign in to go on. Approved notices wait until then.");
+	} else if (op->err.code == CONFLICT) {
+		c->hold = when_now() + WAIT_OTHER;
+	} else {
+		wait_longer(c);
+		says(op, arena_printf(op->a, "Approved notices could not go out: %s Trying again at %s.", op->err.say, again_at(op, c->hold)));
+	}
+}
+
+/* One look, and a run when something is due. The first one always: what a killed courier left becomes in doubt. A keeper that is gone is
+ * the parent's business. */
+static bool look(struct courier *c)
+{
+	struct op *op = &c->op;
+	struct answer answer = { .put = nowhere, .note = nowhere };
+	struct sent sent = { 0 };
+	int64_t due;
+	op->now = when_now();
+	err_clear(&op->err);
+	if (!notice_due(op, &due))
+		return false;
+	if (c->tried && (due > op->now || c->hold > op->now))
+		return true;
+	bool good = notice_send_due(op, &answer, &sent);
+	bool keeper_gone = !good && op->err.code == OUTSIDE && op->seal && strstr(op->err.say, "keeper has ended");
+	if (!stop)
+		judge(c, good, &sent);
+	c->tried = true;
+	buf_free(&answer.row);
+	return !keeper_gone;
+}
+
+/* Until the parent ends it, or something has changed, or the time has come. false: end. */
+static bool rest(struct courier *c)
+{
+	struct pollfd parent = { .fd = c->line, .events = POLLIN };
+	return !stop && poll(&parent, 1, LOOK_MS) <= 0 && !stop;
+}
+
+static int work(struct courier *c, const struct paths *paths)
+{
+	struct op *op = &c->op;
+	struct arena *whole = op->a;
+	int64_t due_look = 0;
+	do {
+		int64_t version = db_version(op->db), now = when_now();
+		bool changed = version != c->version;
+		if (!changed && now < due_look)
+			continue;
+		op->a = arena_open();
+		c->version = version;
+		if (changed && op_setting(op, say_setting).n && strncmp(op_setting(op, say_setting).p, "Locked", 6) == 0)
+			c->hold = 0;
+		bool anew = outdated(op, paths), good = anew || look(c);
+		int64_t due = FAR_OFF;
+		err_clear(&op->err);
+		if (good && !anew)
+			notice_due(op, &due);
+		due_look = c->hold > due ? c->hold : due;
+		arena_close(op->a);
+		op->a = whole;
+		if (anew)
+			return EXIT_ANEW;
+		if (!good)
+			return EXIT_FAILED;
+	} while (rest(c));
+	return stop ? EXIT_ANEW : EXIT_FAILED;
+}
+
+int courier_main(int line, int broker, const char *folder)
+{
+	struct courier c = { .line = line, .op = { .stop = &stop } };
+	struct paths paths = { 0 };
+	struct err e = { 0 };
+	struct flock own = whole_file(F_WRLCK);
+	umask(077);
+	signal(SIGTERM, on_term);
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	role_broker(broker);
+	look_ups_begin();
+	if (!op_open(&c.op, str_of(folder))) {
+		fprintf(stderr, "handback: %s\n", c.op.err.say);
+		op_close(&c.op);
+		return EXIT_FAILED;
+	}
+	int lock = lock_open(&c.op), status = EXIT_FAILED;
+	if (lock < 0 || fcntl(lock, F_OFD_SETLK, &own) != 0) {
+		fputs("handback: another courier is at work on this data folder\n", stderr);
+	} else {
+		paths_find(&c.op, &paths);
+		if (box_drop_but(POWER_COURIER, paths.path, paths.n, &e))
+			status = work(&c, &paths);
+		else
+			fprintf(stderr, "handback: %s\n", e.say);
+	}
+	if (lock >= 0)
+		close(lock);
+	op_close(&c.op);
+	return status;
+}
