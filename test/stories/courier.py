@@ -201,6 +201,25 @@ class Processes(Serving):
         for pid in again.values():
             self.assertFalse(os.path.exists(f"/proc/{pid}"))
 
+    def test_the_demo_is_a_folder_of_its_own_that_says_so(self):
+        env = {"XDG_DATA_HOME": self.tmp}
+        began = time.monotonic()
+        self.run_handback("demo", "--no-pages", key=False, env=env)
+        print(f"# made in {time.monotonic() - began:.1f} s", flush=True)
+        self.data = os.path.join(self.tmp, "handback-demo")
+        self.assertEqual(self.sql("SELECT value FROM setting WHERE name = 'demo'"), [("yes",)])
+        self.assertGreater(self.json("incident", "exposed", "1", "--count").row["customers"], 20)
+        self.sql("UPDATE setting SET value = 'tried out' WHERE name = 'business.phone'")
+        self.run_handback("demo", "--no-pages", key=False, env=env)
+        self.assertEqual(self.sql("SELECT value FROM setting WHERE name = 'business.phone'"), [("tried out",)])
+        self.run_handback("demo", "--no-pages", "--reset", key=False, env=env)
+        self.assertNotEqual(self.sql("SELECT value FROM setting WHERE name = 'business.phone'"), [("tried out",)])
+        # another's folder is left alone
+        self.sql("DELETE FROM setting WHERE name = 'demo'")
+        self.run_handback("demo", "--no-pages", key=False, env=env, status=3)
+        self.run_handback("demo", "--reset", key=False, env=env, status=3)
+        self.assertTrue(os.path.exists(os.path.join(self.data, "handback.db")))
+
     def test_listening_for_others_needs_tls(self):
         self.init()
         refused = self.run_handback("serve", "--listen", "0.0.0.0:8080", status=3, timeout=30)

@@ -369,11 +369,27 @@ static bool port_asked(struct op *op, const struct args *args, int64_t *port)
 	return (*port >= 0 && *port <= 65535) || err_set(&op->err, INVALID, "port", "A port is a number from 1 to 65535.");
 }
 
+bool serve_free(struct op *op, const char *folder)
+{
+	struct op there = { .a = op->a, .folder = str_of(folder) };
+	int lock;
+	bool good = lock_take(&there, &lock);
+	if (good)
+		close(lock);
+	op->err = there.err;
+	return good;
+}
+
 bool ui_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	return folder_make(op) && ui_open(op, args, answer);
+}
+
+bool ui_open(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct desk_start s = { 0 };
 	int64_t port;
-	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
+	if (!port_asked(op, args, &port) || !loopback_listen(op, (uint16_t)port, &s))
 		return false;
 	bool good = parent_run(op, &s, true, answer);
 	listeners_close(&s);
