@@ -150,6 +150,20 @@ class Courier(Serving):
         self.assertEqual({ref for ref, s in states.items() if s == SENT} - taken, set())
         self.assertEqual(taken - {ref for ref, s in states.items() if s in (SENT, IN_DOUBT)}, set())
 
+    def test_a_keeper_that_died_is_opened_anew_where_a_passphrase_file_is_named(self):
+        server = self.serve()
+        self.scripts(["ok"])
+        self.settle(server.port)
+        run = self.start()
+        self.until(lambda: self.states() == {"ok": SENT})
+        before = self.children(run)
+        os.kill(before["keeper"], signal.SIGKILL)
+        self.run_handback("notice", "draft", "1", "--for", "all")
+        self.run_handback("notice", "approve", "1.2")
+        self.until(lambda: self.tries("ok") == 2)
+        self.until(lambda: {"keeper", "desk", "courier"} <= set(self.children(run)))
+        self.assertFalse(set(before.values()) & set(self.children(run).values()))
+
     def test_there_is_one_sender_and_one_parent(self):
         self.customers({f"A-{n}": f"june{n}@example.com" for n in range(1, 201)})
         sink = Sink(delay=0.05)

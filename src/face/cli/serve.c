@@ -164,7 +164,7 @@ static void parts_start(struct parent *p)
 
 /* ---- brokering ---- */
 
-/* The keeper that is gone is started anew, locked; whoever had a line to it starts anew, too. */
+/* The keeper that is gone is started anew, locked unless a passphrase file was named; whoever had a line to it starts anew, too. */
 static int keeper_line(struct parent *p, int which)
 {
 	struct op *op = p->op;
@@ -173,6 +173,9 @@ static int keeper_line(struct parent *p, int which)
 	if (line < 0 && op->err.code == OUTSIDE && op->seal) {
 		seal_close(op->seal);
 		op->seal = NULL;
+		err_clear(&op->err);
+		if (op->key_at_hand && op->db)
+			op_key(op);
 		err_clear(&op->err);
 		line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
 		if (p->part[1 - which].pid)
