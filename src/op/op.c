@@ -238,7 +238,7 @@ static bool key_by(struct op *op, bool again, const char *why)
 	if (!op->ask || !op->ask(op, why, &passphrase))
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase (%s). Give it with --passphrase-file FILE, or run this on a terminal.", why);
 	bool good = op_slots(op, &slots, &n) && (again ? seal_again(op->seal, slots, n, passphrase, &op->err)
-	                                                 : seal_login(op->seal, slots, n, op->person, passphrase, NULL, &op->err));
+	                                                 : seal_login(op->seal, slots, n, op->person, passphrase, op->key_session, &op->err));
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
 	/* whoever presses Ctrl-C while the passphrase is tried means no */
 	return good && (!op_stopped(op) || err_set(&op->err, REFUSED, NULL, "Stopped by you, before anything was done."));

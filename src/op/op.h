@@ -23,6 +23,7 @@ struct op {
 	struct arena *a;                                 /* everything handed back lives here and dies with the operation */
 	struct db *db;
 	struct seal *seal;                               /* the line to the keeper; NULL until op_key */
+	uint8_t key_session[16];                         /* the keeper's session that op_key began (SEAL_TOKEN); all 0: it began none */
 	int64_t business, now, person;                   /* now: the moment the operation began; person: who acts */
 	struct zone *zone;                               /* the business's time zone */
 	struct str folder;                               /* the data folder */

@@ -5,7 +5,7 @@ import socket
 import time
 
 from desk import DeskStory, routes
-from story import SOURCE, tell
+from story import PASSPHRASE, tell
 
 COMMON = {
     "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
@@ -58,6 +58,28 @@ class Door(DeskStory):
         self.assertEqual(self.ask("POST", "/sign-out", {"csrf": self.csrf()}).status, 303)
         self.assertNotIn("Fernwood", self.ask("GET", "/").text)
 
+    def test_a_name_and_a_passphrase_sign_in(self):
+        mine = {"Origin": self.base, "Sec-Fetch-Site": "same-origin"}
+        self.assertEqual(self.ask("GET", "/").header("Location"), "/sign-in")
+        for headers in ({}, {"Origin": "http://evil.example"}, {**mine, "Sec-Fetch-Site": "cross-site"}):
+            self.assertEqual(self.ask("POST", "/sign-in", {"name": "owner", "passphrase": PASSPHRASE}, headers).status, 403)
+        wrong = self.ask("POST", "/sign-in", {"name": "owner", "passphrase": "not this one at all"}, mine)
+        self.assertEqual(wrong.status, 403)
+        self.assertIn("The name or the passphrase is not right", wrong.text)
+        self.assertNotIn("not this one", wrong.text)
+        self.assertIsNone(wrong.header("Set-Cookie"))
+        self.assertEqual(self.ask("POST", "/sign-in", {"name": "nobody", "passphrase": PASSPHRASE}, mine).status, 403)
+        right = self.ask("POST", "/sign-in", {"name": "owner", "passphrase": PASSPHRASE}, mine)
+        self.assertEqual((right.status, right.header("Location")), (303, "/"))
+        self.cookie = right.header("Set-Cookie").split(";")[0]
+        self.assertIn("Fernwood", self.ask("GET", "/").text)
+
+    def test_who_guesses_has_to_wait(self):
+        mine = {"Origin": self.base}
+        statuses = [self.ask("POST", "/sign-in", {"name": f"nobody {i}", "passphrase": "not this one at all"}, mine).status for i in range(8)]
+        self.assertIn(429, statuses)
+        self.assertEqual(set(statuses), {403, 429})
+
     # ---- forged posts ----
 
     def test_a_post_that_another_site_caused_changes_nothing(self):
@@ -66,7 +88,7 @@ class Door(DeskStory):
         bad = [({}, {}), ({"csrf": ""}, {}), ({"csrf": token[:-1]}, {}), ({"csrf": token + "0"}, {}), ({"csrf": token}, {"Origin": "http://evil.example"}), ({"csrf": token}, {"Origin": "null"}),
                ({"csrf": token}, {"Origin": f"https://{self.host}"}), ({"csrf": token}, {"Sec-Fetch-Site": "cross-site"}), ({"csrf": token}, {"Sec-Fetch-Site": "same-site"})]
         for method, path, flags in routes():
-            if method != "POST" or "ROUTE_API" in flags:
+            if method != "POST" or "ROUTE_API" in flags or "ROUTE_OPEN" in flags:
                 continue
             for form, headers in bad:
                 with self.subTest(f"{path} {form} {headers}"):

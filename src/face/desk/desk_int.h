@@ -7,8 +7,9 @@
 #include "http.h"
 #include "op.h"
 #include "pages.h"
+#include "person.h"
 
-struct session;                                          /* session.c */
+struct session;
 
 /* One request for a page, with all that a page needs. Lives until it is answered. */
 struct visit {
@@ -27,6 +28,7 @@ struct visit {
 enum route_flag {
 	ROUTE_OPEN = 1,                                  /* for those too who are not signed in */
 	ROUTE_API = 2,                                   /* answers JSON, errors too */
+	ROUTE_HALF = 8,                                  /* for those too whose code is still to come */
 	ROUTE_FILES = 4,                                 /* takes forms with files, from who is signed in */
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
@@ -50,11 +52,18 @@ int  fault_status(enum fault);                           /* the HTTP status of a
 
 /* ---- who is signed in (session.c) ---- */
 
-void session_start(struct str key);                      /* the one-time link's key, or empty */
-struct session *session_of(const struct ask *);          /* NULL: none. Counts as used now */
-struct str session_csrf(const struct session *);         /* what each form of this session must bring */
-bool session_open(struct visit *, struct str key);       /* uses the one-time link up; false: it is not this one, or used, or old */
-void session_end(struct visit *);
+struct session { uint8_t id[LOGIN_ID]; struct login login; char csrf[65]; };     /* csrf: what each form of this session must bring */
+void session_start(struct str key);                      /* the key of the link that the program prints, or empty */
+bool session_find(struct op *, const struct ask *, struct session *);    /* by the cookie; counts as seen. false: nobody is signed in */
+/* A new session with its cookie. half: a code is still to come. token: the keeper's session, or NULL: contacts stay closed. */
+bool session_begin(struct visit *, int64_t person, bool half, const uint8_t token[16]);
+bool session_whole(struct visit *);                      /* the code was right: another cookie, whole */
+bool session_open(struct visit *, struct str key);       /* uses a one-time link up; false: it is none, or used, or old */
+bool session_end(struct visit *);                        /* signed out; the keeper's session too */
+/* Before a page: what this session may open is chosen on the operation's line to the keeper. After it: a passphrase that was given meanwhile
+ * counts for this session from now on, and nothing stays open for whoever uses the operation next. */
+void session_key_choose(struct visit *);
+void session_key_leave(struct visit *);
 
 /* ---- built files (asset.c): named by their hash, so that a browser may keep them for ever ---- */
 
@@ -67,5 +76,9 @@ bool asset_page(struct visit *);
 bool home_page(struct visit *);
 bool open_page(struct visit *);
 bool out_page(struct visit *);
+bool sign_in_page(struct visit *);
+bool sign_in_do(struct visit *);
+bool code_page(struct visit *);
+bool code_do(struct visit *);
 
 #endif

@@ -1,104 +1,176 @@
-/* session - who is signed in: the one-time link that `ui` prints, and the cookie it gives. Holds them in memory only. */
+/* session - who is signed in. The cookie and what follows from it stand in the database (person.h); here, in memory only, which session of
+ * the keeper belongs to which cookie, so that a restart closes contacts though nobody has to sign in anew.
+ */
 #include "desk_int.h"
+#include "seal.h"
 #include "when.h"
 
 #include <pthread.h>
 
-enum { SESSIONS = 64, IDLE_SECONDS = 1800, ABSOLUTE_SECONDS = 12 * 3600, LINK_SECONDS = 1800, ID_BYTES = 32 };
-
-/* The cookie's bytes are kept hashed: whoever reads this memory has no cookie. */
-struct session { uint8_t hash[32]; char csrf[2 * 16 + 1]; int64_t began, seen; };
+enum { OPENED_MAX = 400, FIRST_LINK_SECONDS = 1800 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct session sessions[SESSIONS];
-static uint8_t link_hash[32];
-static int64_t link_until;
-
-static const char cookie_name[] = "handback";
-
-static void hash_of(struct str s, uint8_t out[32])
-{
-	sha256(s, out);
-}
-
-static bool same(const uint8_t a[32], const uint8_t b[32])
-{
-	uint8_t differs = 0;
-	for (size_t i = 0; i < 32; i++)
-		differs |= a[i] ^ b[i];
-	return !differs;
-}
+static struct { uint8_t mark[8], token[SEAL_TOKEN]; int64_t since; } opened[OPENED_MAX];      /* since 0: a free place */
+static uint8_t first_hash[32];
+static int64_t first_until;
 
 void session_start(struct str key)
 {
-	hash_of(key, link_hash);
-	link_until = key.n ? when_now() + LINK_SECONDS : 0;
+	sha256(key, first_hash);
+	first_until = key.n ? when_now() + FIRST_LINK_SECONDS : 0;
 }
 
-struct session *session_of(const struct ask *ask)
+/* ---- the keeper's sessions ---- */
+
+static void opened_put(const uint8_t mark[8], const uint8_t token[SEAL_TOKEN], int64_t now)
 {
-	uint8_t hash[32];
-	struct session *found = NULL;
-	struct str id = pair_text(ask->cookie, cookie_name);
-	int64_t now = when_now();
-	if (!id.n)
-		return NULL;
-	hash_of(id, hash);
+	size_t at = 0;
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < SESSIONS; i++)
-		if (sessions[i].began && same(sessions[i].hash, hash) && now - sessions[i].seen < IDLE_SECONDS && now - sessions[i].began < ABSOLUTE_SECONDS) {
-			found = &sessions[i];
-			found->seen = now;
+	for (size_t i = 0; i < OPENED_MAX; i++) {
+		if (memcmp(opened[i].mark, mark, 8) == 0) {
+			at = i;
+			break;
+		}
+		if (opened[i].since < opened[at].since)
+			at = i;                          /* the one that was opened longest ago makes room */
+	}
+	memcpy(opened[at].mark, mark, 8);
+	memcpy(opened[at].token, token, SEAL_TOKEN);
+	opened[at].since = now;
+	pthread_mutex_unlock(&lock);
+}
+
+static bool opened_take(const uint8_t mark[8], uint8_t token[SEAL_TOKEN], bool forget)
+{
+	bool found = false;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < OPENED_MAX && !found; i++)
+		if (opened[i].since && memcmp(opened[i].mark, mark, 8) == 0) {
+			memcpy(token, opened[i].token, SEAL_TOKEN);
+			found = true;
+			if (forget)
+				wipe(&opened[i], sizeof opened[i]);
 		}
 	pthread_mutex_unlock(&lock);
 	return found;
 }
 
-struct str session_csrf(const struct session *s)
+void session_key_choose(struct visit *v)
 {
-	return str_of(s->csrf);
+	uint8_t token[SEAL_TOKEN];
+	if (!v->session || !opened_take(v->session->login.mark, token, false) || !op_keeper(v->op))
+		return;
+	struct err e = { 0 };
+	if (!seal_session(v->op->seal, token, &e) && e.code == LOCKED)
+		opened_take(v->session->login.mark, token, true);
+	wipe(token, sizeof token);
 }
 
-/* The place of the one that was seen longest ago. */
-static struct session *session_place(void)
+void session_key_leave(struct visit *v)
 {
-	struct session *oldest = &sessions[0];
-	for (size_t i = 1; i < SESSIONS; i++)
-		if (sessions[i].seen < oldest->seen)
-			oldest = &sessions[i];
-	return oldest;
+	static const uint8_t none[SEAL_TOKEN];
+	if (v->session && memcmp(v->op->key_session, none, SEAL_TOKEN) != 0)
+		opened_put(v->session->login.mark, v->op->key_session, v->op->now);
+	wipe(v->op->key_session, SEAL_TOKEN);
+	if (v->op->seal)
+		seal_session(v->op->seal, NULL, &(struct err){ 0 });
 }
 
+/* ---- the cookie ---- */
+
+/* With TLS a browser guards its name (RFC 6265bis section 4.1.3.2); Safari takes no Secure cookie from http://localhost. */
+static const char *cookie_name(const struct ask *ask)
+{
+	return ask->secure ? "__Host-handback" : "handback";
+}
+
+static void cookie_set(struct visit *v, const uint8_t id[LOGIN_ID])
+{
+	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax%s", cookie_name(v->ask), STR_ARG(hex(v->op->a, id, LOGIN_ID)),
+	           v->ask->secure ? "; Secure" : ""));
+}
+
+static bool cookie_read(const struct ask *ask, uint8_t id[LOGIN_ID])
+{
+	struct str s = pair_text(ask->cookie, cookie_name(ask));
+	if (s.n != 2 * LOGIN_ID)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		int c = s.p[i], digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		if (digit < 0)
+			return false;
+		id[i / 2] = (uint8_t)(i % 2 ? id[i / 2] << 4 | digit : digit);
+	}
+	return true;
+}
+
+bool session_find(struct op *op, const struct ask *ask, struct session *s)
+{
+	if (!cookie_read(ask, s->id))
+		return false;
+	if (!login_look(op, s->id, &s->login)) {
+		err_clear(&op->err);
+		return false;
+	}
+	login_csrf(s->id, s->csrf);
+	return true;
+}
+
+bool session_begin(struct visit *v, int64_t person, bool half, const uint8_t token[SEAL_TOKEN])
+{
+	uint8_t id[LOGIN_ID];
+	struct login login;
+	struct str agent = ask_header(v->ask, "User-Agent");
+	agent.n = agent.n > 200 ? 200 : agent.n;
+	if (!login_begin(v->op, person, half, str_utf8(agent) ? arena_str(v->op->a, agent) : STR(""), id) || !login_look(v->op, id, &login))
+		return false;
+	if (token)
+		opened_put(login.mark, token, v->op->now);
+	cookie_set(v, id);
+	wipe(id, sizeof id);
+	return true;
+}
+
+/* A person's own link, or the one that the program printed when it was started: that is the owner's. */
 bool session_open(struct visit *v, struct str key)
 {
-	uint8_t hash[32], id[ID_BYTES], csrf[16];
-	int64_t now = when_now();
-	hash_of(key, hash);
-	random_bytes(id, sizeof id);
-	random_bytes(csrf, sizeof csrf);
-	struct str cookie = hex(v->op->a, id, sizeof id);
+	uint8_t hash[32], differs = 0;
+	int64_t person = 1;
+	sha256(key, hash);
 	pthread_mutex_lock(&lock);
-	bool good = now < link_until && same(hash, link_hash);
-	if (good) {
-		struct session *s = session_place();
-		*s = (struct session){ .began = now, .seen = now };
-		hash_of(cookie, s->hash);
-		memcpy(s->csrf, hex(v->op->a, csrf, sizeof csrf).p, sizeof s->csrf);
-		link_until = 0;
-	}
+	for (size_t i = 0; i < 32; i++)
+		differs |= hash[i] ^ first_hash[i];
+	bool first = !differs && v->op->now < first_until;
+	if (first)
+		first_until = 0;
 	pthread_mutex_unlock(&lock);
-	wipe(id, sizeof id);
-	if (good)
-		reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax%s", cookie_name, STR_ARG(cookie), v->ask->secure ? "; Secure" : ""));
-	return good;
+	return (first || link_use(v->op, key, &person)) && session_begin(v, person, false, NULL);
 }
 
-void session_end(struct visit *v)
+bool session_whole(struct visit *v)
 {
-	pthread_mutex_lock(&lock);
-	if (v->session)
-		*v->session = (struct session){ 0 };
-	pthread_mutex_unlock(&lock);
-	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0", cookie_name));
+	uint8_t fresh[LOGIN_ID], token[SEAL_TOKEN];
+	struct login login;
+	bool open = opened_take(v->session->login.mark, token, true);
+	if (!login_whole(v->op, v->session->id, fresh) || !login_look(v->op, fresh, &login))
+		return false;
+	if (open)
+		opened_put(login.mark, token, v->op->now);
+	cookie_set(v, fresh);
+	wipe(token, sizeof token);
+	wipe(fresh, sizeof fresh);
+	return true;
+}
+
+bool session_end(struct visit *v)
+{
+	uint8_t token[SEAL_TOKEN];
+	if (v->op->seal && opened_take(v->session->login.mark, token, true))
+		seal_end(v->op->seal, token, &(struct err){ 0 });
+	wipe(token, sizeof token);
+	if (!login_end(v->op, v->session->id))
+		return false;
+	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name(v->ask), v->ask->secure ? "; Secure" : ""));
 	v->session = NULL;
+	return true;
 }

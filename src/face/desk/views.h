@@ -15,6 +15,7 @@ struct layout_view {
 	const struct menu_item *menu; size_t menu_n;
 };
 struct error_view { int status; struct str title, what; };
+struct sign_in_view { const struct form *form; };
 struct home_view { struct str business; };
 
 #endif

@@ -124,7 +124,7 @@ bool visit_show(struct visit *v, struct str title)
 		.title = title, .back = { v->back }, .body = { buf_str(v->o->b) }, .refresh = v->refresh, .faulty = v->faulty, .signed_in = v->session != NULL,
 		.css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
 	};
-	if (v->session) {
+	if (v->session && !v->session->login.half) {
 		view.business = op_setting(v->op, "business.name");
 		view.folder = v->op->folder;
 		view.menu = menu_here(v);
@@ -197,7 +197,10 @@ static bool forged(const struct visit *v, const struct route *route)
 {
 	if (str_eq(str_of(route->method), STR("GET")))
 		return false;
-	return !own_origin(v) || !v->session || !same_token(pair_text(v->ask->form, "csrf"), session_csrf(v->session));
+	/* before anybody is signed in there is no token yet: then a browser must say that the request is our own page's */
+	if (!v->session)
+		return !own_origin(v) || !ask_header(v->ask, "Origin").n;
+	return !own_origin(v) || !same_token(pair_text(v->ask->form, "csrf"), str_of(v->session->csrf));
 }
 
 static void visit_run(struct visit *v, const struct route *route)
@@ -207,7 +210,15 @@ static void visit_run(struct visit *v, const struct route *route)
 		return;
 	}
 	if (!v->session && !(route->flags & ROUTE_OPEN)) {
-		visit_error(v, 403, str_of(visit_words(v, "Open Handback with the link that it printed where it was started.")));
+		visit_see(v, STR("/sign-in"));
+		return;
+	}
+	if (v->session && v->session->login.half && !(route->flags & (ROUTE_OPEN | ROUTE_HALF))) {
+		visit_see(v, STR("/sign-in/code"));
+		return;
+	}
+	if (v->session && route->roles && !(route->roles & v->session->login.role)) {
+		visit_error(v, 403, STR(""));
 		return;
 	}
 	if (forged(v, route)) {
@@ -228,10 +239,16 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	op->a = ask->a;
 	op->now = when_now();
 	err_clear(&op->err);
-	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .session = session_of(ask) };
-	if (v.session)
-		o.csrf = session_csrf(v.session);
+	struct session session;
+	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .session = session_find(op, ask, &session) ? &session : NULL };
+	op->person = 0;                                  /* nobody */
+	if (v.session) {
+		o.csrf = str_of(session.csrf);
+		op->person = session.login.person;
+		session_key_choose(&v);
+	}
 	visit_run(&v, route);
+	session_key_leave(&v);
 	if (body.full || reply->body.full) {
 		body.max = 1 << 20;
 		visit_error(&v, 500, STR(""));
@@ -245,5 +262,16 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 bool visit_files(void *desk, const struct route *route, const struct ask *ask)
 {
 	(void)desk;
-	return (route->flags & ROUTE_FILES) && session_of(ask);
+	struct session session;
+	if (!(route->flags & ROUTE_FILES))
+		return false;
+	struct op *op = op_take();
+	struct arena *own = op->a;
+	op->a = ask->a;
+	op->now = when_now();
+	err_clear(&op->err);
+	bool may = session_find(op, ask, &session) && !session.login.half;
+	op->a = own;
+	op_give(op);
+	return may;
 }

@@ -1,0 +1,94 @@
+/* sign_in - the ways in: the one-time link, a name and a passphrase, then a code where the person has an app for it; and the way out. */
+#include "desk_int.h"
+
+bool open_page(struct visit *v)
+{
+	if (!session_open(v, pair_text(v->ask->param, "key"))) {
+		err_clear(&v->op->err);
+		return err_set(&v->op->err, REFUSED, NULL, "%s", visit_words(v, "This link was used already, or is older than 30 minutes. Start Handback again to get a new one, or sign in."));
+	}
+	return visit_see(v, STR("/"));
+}
+
+static bool form_show(struct visit *v, const struct form *f, bool code)
+{
+	struct sign_in_view view = { .form = f };
+	v->faulty = f->n > 0;
+	if (code)
+		page_sign_in_code(v->o, &view);
+	else
+		page_sign_in(v->o, &view);
+	return visit_show(v, str_of(visit_words(v, code ? "Your code" : "Sign in")));
+}
+
+/* What could not be done is told on the form: a wrong passphrase, or too many tries. */
+static bool form_again(struct visit *v, const char *field, bool code)
+{
+	struct form f = { .given = v->ask->form };
+	bool often = v->op->err.code == REFUSED && strstr(v->op->err.say, "Wait");
+	form_fault(&f, field, arena_str(v->op->a, str_of(v->op->err.say)));
+	err_clear(&v->op->err);
+	v->reply->status = often ? 429 : 403;
+	return form_show(v, &f, code);
+}
+
+bool sign_in_page(struct visit *v)
+{
+	return v->session && !v->session->login.half ? visit_see(v, STR("/")) : form_show(v, &(struct form){ 0 }, false);
+}
+
+bool sign_in_do(struct visit *v)
+{
+	struct op *op = v->op;
+	struct person who = { 0 };
+	struct sign_in in = { 0 };
+	struct str name = visit_text(v, "name");
+	if (!person_named(op, name, &who))
+		who.id = 0;
+	err_clear(&op->err);
+	if (!throttle_may(who.id, v->ask->peer, op->now, &op->err))
+		return form_again(v, "name", false);
+	if (!sign_in(op, name, pair_text(v->ask->form, "passphrase"), &in)) {
+		if (op->err.code != REFUSED)
+			return false;
+		throttle_failed(who.id, v->ask->peer, op->now);
+		return form_again(v, "passphrase", false);
+	}
+	throttle_good(in.person.id);
+	bool good = session_begin(v, in.person.id, in.second, in.token) && visit_see(v, in.second ? STR("/sign-in/code") : STR("/"));
+	wipe(&in, sizeof in);
+	return good;
+}
+
+bool code_page(struct visit *v)
+{
+	return form_show(v, &(struct form){ 0 }, true);
+}
+
+/* Six figures are an app's; the codes on paper are longer. */
+static bool code_right(struct op *op, int64_t person, struct str code)
+{
+	int64_t left;
+	return code.n <= 6 ? totp_right(op, person, code) : codes_use(op, person, code, &left);
+}
+
+bool code_do(struct visit *v)
+{
+	struct op *op = v->op;
+	int64_t person = v->session->login.person;
+	if (!throttle_may(person, v->ask->peer, op->now, &op->err))
+		return form_again(v, "code", true);
+	if (!code_right(op, person, visit_text(v, "code"))) {
+		if (op->err.code != REFUSED)
+			return false;
+		throttle_failed(person, v->ask->peer, op->now);
+		return form_again(v, "code", true);
+	}
+	throttle_good(person);
+	return session_whole(v) && visit_see(v, STR("/"));
+}
+
+bool out_page(struct visit *v)
+{
+	return session_end(v) && visit_see(v, STR("/sign-in"));
+}
