@@ -92,8 +92,7 @@ void log_forget(struct op *op)
 	op->tail = NULL;
 }
 
-/* What the keeper's record says; a folder without one counts as lost. */
-static bool record_read(struct op *op, struct signed_so_far *r)
+bool log_record(struct op *op, struct signed_so_far *r)
 {
 	int fd = open(arena_printf(op->a, STR_FMT "/keeper.record", STR_ARG(op->folder)), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	*r = (struct signed_so_far){ 0 };
@@ -137,7 +136,7 @@ bool log_sign(struct op *op)
 	bool found;
 	if (!op->seal || !seal_is_open(op->seal))
 		return true;
-	if (!sql_log_head_get(op, &head, &found) || !record_read(op, &record))
+	if (!sql_log_head_get(op, &head, &found) || !log_record(op, &record))
 		return false;
 	if (!found || head.signed_size >= head.size)
 		return true;
@@ -155,7 +154,7 @@ bool log_sign(struct op *op)
 			return err_set(&op->err, LOCKED, NULL, "The vault has a new key. Give the passphrase again.");
 		return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, tree_frontier(&t), bytes(signature, 64)));
 	}
-	if (op->err.code != REFUSED || !record_read(op, &after))
+	if (op->err.code != REFUSED || !log_record(op, &after))
 		return false;
 	if (after.size > record.size) {                  /* another one signed meanwhile, and goes before */
 		err_clear(&op->err);
@@ -171,7 +170,7 @@ bool log_record_lost(struct op *op, bool *lost)
 	struct sql_log_head_get head;
 	struct signed_so_far r;
 	bool found;
-	if (!sql_log_head_get(op, &head, &found) || !record_read(op, &r))      /* the keeper writes its record before the head */
+	if (!sql_log_head_get(op, &head, &found) || !log_record(op, &r))      /* the keeper writes its record before the head */
 		return false;
 	*lost = found && (!r.whole || r.size < (uint64_t)head.signed_size);
 	return true;
@@ -193,7 +192,7 @@ bool log_verify(struct op *op, struct log_state *s)
 	struct signed_so_far record;
 	*s = (struct log_state){ 0 };
 	/* the record first: what it has signed was committed before, so the entries read after it hold that */
-	if (!record_read(op, &record) || !db_begin(op->db, false, &op->err))
+	if (!log_record(op, &record) || !db_begin(op->db, false, &op->err))
 		return false;
 	bool good = sql_business_get(op, &business, &known) && sql_log_head_get(op, &head, &found);
 	if (good && found && !end_read(op, &kept, &head, &found)) {

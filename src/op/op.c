@@ -49,6 +49,27 @@ static bool business_read(struct op *op)
 	return op->zone != NULL;
 }
 
+/* A business was here, and its database is not: the keeper has signed its log, or there are changes to a database without one. (SQLite would
+ * throw those away.) */
+static bool database_gone(struct op *op, bool *gone)
+{
+	struct signed_so_far record;
+	struct stat st;
+	bool empty = stat(path_of(op, "handback.db"), &st) != 0 || !st.st_size, changes = stat(path_of(op, "handback.db-wal"), &st) == 0 && st.st_size;
+	*gone = empty && changes;
+	if (!empty || changes)
+		return true;
+	bool good = log_record(op, &record);
+	*gone = good && record.size;
+	return good;
+}
+
+static bool say_gone(struct op *op)
+{
+	return err_set(&op->err, TORN, "data", "The database in " STR_FMT " is empty or missing, and a business was here. Nothing was changed. "
+	               "Put back a backup, into a new folder: handback restore FILE --yes --data DIR", STR_ARG(op->folder));
+}
+
 static void op_start(struct op *op, struct str folder)
 {
 	op->a = arena_open();
@@ -81,8 +102,11 @@ static bool database_open(struct op *op, bool create)
 
 bool op_open(struct op *op, struct str folder)
 {
+	bool gone;
 	op_start(op, folder);
-	return folder_private(op) && database_open(op, false) && business_read(op);
+	if (!folder_private(op) || !database_gone(op, &gone))
+		return false;
+	return gone ? say_gone(op) : database_open(op, false) && business_read(op);
 }
 
 bool op_read_only(const struct op *op)
@@ -160,12 +184,14 @@ static void own_files_drop(struct op *op)
 		unlink(path_of(op, own_files[i]));
 }
 
-/* A database without a business is what a killed start left: nobody was told that it is there. */
-static bool leftovers_dropped(struct op *op, const char *path)
+/* A database without a business is what a killed start left: nobody was told that it is there, and it may go. Takes nothing away itself. */
+static bool leftovers_only(struct op *op, const char *path)
 {
 	struct sql_business_get b;
 	struct stat st;
-	bool found = false;
+	bool found = false, gone;
+	if (!database_gone(op, &gone) || (gone && !say_gone(op)))
+		return false;
 	if (stat(path_of(op, "handback.db"), &st) == 0 && st.st_size) {
 		bool read = database_open(op, false) && sql_business_get(op, &b, &found);
 		db_close(op->db);
@@ -176,7 +202,6 @@ static bool leftovers_dropped(struct op *op, const char *path)
 	if (found)
 		return err_set(&op->err, CONFLICT, "data", "There is a business at %s already. Choose another folder with --data, or go on with this one. "
 		               "(If its recovery code was never shown, make one: handback vault recovery)", path);
-	own_files_drop(op);
 	return true;
 }
 
@@ -193,12 +218,12 @@ bool op_create(struct op *op, struct str folder, const struct founding *f, char 
 	if (!alone)
 		err_set(&op->err, CONFLICT, "data", lock < 0 ? "%s is not a folder." : "Another handback init is at work in %s. Wait for it.", path);
 	/* a business of its own is said first, then what else is there */
-	else if (op_is_there(op, folder) && !leftovers_dropped(op, path))
+	else if (!leftovers_only(op, path) || !folder_free(op, path))
 		alone = false;
-	else if (!folder_free(op, path))
-		alone = false;
-	else
+	else {
+		own_files_drop(op);
 		good = folder_private(op) && database_open(op, true) && found_business(op, f, recovery);
+	}
 	if (!good && alone) {                            /* nothing half-made stays */
 		seal_close(op->seal);
 		db_close(op->db);

@@ -5,6 +5,8 @@
 #include "op.h"
 
 bool log_flush(struct op *);                             /* writes the log's new end into the running transaction */
+struct signed_so_far;                                    /* seal.h */
+bool log_record(struct op *, struct signed_so_far *);    /* what the keeper's record says; a folder without one counts as lost */
 bool log_record_lost(struct op *, bool *);               /* the keeper's record knows less than the log's head */
 void log_forget(struct op *);                            /* after a transaction: the end is read anew next time */
 

@@ -1,10 +1,11 @@
 """What was damaged behind our back is found, said, and mended where it can be."""
 import os
+import shutil
 import sqlite3
 import unittest
 from contextlib import closing
 
-from story import Story, tell
+from story import CHEAP, Story, tell
 
 HEAD = "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
 
@@ -28,6 +29,33 @@ class Damage(Story):
     def checked(self, what, status, *more):
         rows = {r["check"]: r for r in self.json("check", *more, status=status).rows}
         return rows[what]
+
+    def files(self):
+        return {name: os.path.getsize(os.path.join(self.data, name)) for name in os.listdir(self.data)}
+
+    def test_an_emptied_database_is_no_place_for_a_new_business(self):
+        db = sqlite3.connect(os.path.join(self.data, "handback.db"))           # holds the changes in handback.db-wal
+        db.execute("CREATE TABLE x (y)")
+        db.commit()
+        copy = os.path.join(self.tmp, "copy")
+        shutil.copytree(self.data, copy)
+        db.close()
+        for lost in ("handback.db", "handback.db-wal"), ("handback.db",):
+            for how in "empty", "missing":
+                for other in True, False:
+                    with self.subTest(lost=lost, how=how, other=other):
+                        self.data = os.path.join(self.tmp, f"{len(lost)}-{how}-{other}")
+                        shutil.copytree(copy, self.data)
+                        for name in lost:
+                            os.unlink(os.path.join(self.data, name))
+                            if how == "empty" and name == "handback.db":
+                                open(os.path.join(self.data, name), "w").close()
+                        if other:
+                            os.mkdir(os.path.join(self.data, "outbox"))
+                        before = self.files()
+                        for words in (["init", "--name", "New", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP], ["check"], ["incident", "list"]):
+                            self.assertIn("Put back a backup", self.run_handback(*words, status=3).err)
+                            self.assertEqual(self.files(), before)
 
     def flip_a_bit(self):
         with closing(sqlite3.connect(os.path.join(self.data, "handback.db"))) as db:
