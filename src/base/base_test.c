@@ -168,7 +168,7 @@ static void json_escapes(void **state)
 	json_str(&j, STR("x\n\\\xFF"));
 	json_key(&j, "list");
 	json_open(&j, '[');
-	json_i64(&j, -5), json_bool(&j, true), json_null(&j);
+	json_i64(&j, -5), json_bool(&j, true), json_none(&j);
 	json_close(&j);
 	json_close(&j);
 	buf_byte(&b, 0);

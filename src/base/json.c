@@ -65,5 +65,5 @@ void json_key(struct json *j, const char *key)
 void json_str(struct json *j, struct str s) { before(j); quoted(j, s); }
 void json_i64(struct json *j, int64_t v)    { before(j); buf_printf(j->out, "%" PRId64, v); }
 void json_bool(struct json *j, bool v)      { before(j); buf_put(j->out, v ? STR("true") : STR("false")); }
-void json_real(struct json *j, double v)    { before(j); buf_printf(j->out, "%.3f", v); }
-void json_null(struct json *j)              { before(j); buf_put(j->out, STR("null")); }
+void json_decimal(struct json *j, double v)    { before(j); buf_printf(j->out, "%.3f", v); }
+void json_none(struct json *j)              { before(j); buf_put(j->out, STR("null")); }

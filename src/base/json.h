@@ -11,8 +11,8 @@ void json_close(struct json *);
 void json_key(struct json *, const char *);
 void json_str(struct json *, struct str);
 void json_i64(struct json *, int64_t);
-void json_real(struct json *, double);                   /* with three digits behind the point */
+void json_decimal(struct json *, double);                /* with three digits behind the point */
 void json_bool(struct json *, bool);
-void json_null(struct json *);
+void json_none(struct json *);
 
 #endif

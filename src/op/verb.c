@@ -197,7 +197,7 @@ void answer_flag(struct answer *a, const char *key, bool value)
 void answer_real(struct answer *a, const char *key, double value)
 {
 	if (a->json)
-		json_key(&a->j, key), json_real(&a->j, value);
+		json_key(&a->j, key), json_decimal(&a->j, value);
 }
 
 void answer_time(struct answer *a, const char *key, int64_t at)
@@ -206,7 +206,7 @@ void answer_time(struct answer *a, const char *key, int64_t at)
 		return;
 	json_key(&a->j, key);
 	if (at <= LONG_AGO || at >= FAR_OFF) {
-		json_null(&a->j);
+		json_none(&a->j);
 		return;
 	}
 	struct civil c = civil_of(at);

@@ -66,7 +66,7 @@ static void on_hit(struct report *r, const struct telling *t)
 	json_str(j, str_of(level_of(t->f)));
 	text_at(j, "message", arena_say(a, STR_FMT ". " STR_FMT " " STR_FMT, STR_ARG(t->masked), STR_ARG(t->reason), STR_ARG(t->todo)));
 	json_key(j, "rank");
-	json_real(j, (double)t->f->score * 100);
+	json_decimal(j, (double)t->f->score * 100);
 	json_key(j, "locations");
 	json_open(j, '[');
 	json_open(j, '{');

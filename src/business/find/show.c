@@ -310,7 +310,7 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 	json_key(&j, "open_first");
 	json_str(&j, str_of(t->first));
 	json_key(&j, "seconds");
-	json_real(&j, (double)totals->milliseconds / 1000);
+	json_decimal(&j, (double)totals->milliseconds / 1000);
 	json_key(&j, "skipped");
 	json_close(&s->skipped_json);
 	buf_put(&b, buf_str(&s->skipped));

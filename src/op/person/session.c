@@ -174,17 +174,21 @@ void login_csrf(const uint8_t id[LOGIN_ID], char word[65])
 
 /* ---- links and tokens ---- */
 
-/* RFC 4648, 5: 32 bytes are 43 letters, the last with two bits unused. */
-static void text_make(char text[TOKEN_TEXT])
+void base64url_write(const uint8_t bytes[33], char text[TOKEN_TEXT])
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	uint8_t bytes[33] = { 0 };
-	random_bytes(bytes, 32);
 	for (size_t i = 0; i < TOKEN_TEXT - 1; i++) {
 		size_t bit = i * 6, two = (size_t)bytes[bit / 8] << 8 | bytes[bit / 8 + 1];
 		text[i] = letters[two >> (10 - bit % 8) & 63];
 	}
 	text[TOKEN_TEXT - 1] = 0;
+}
+
+static void text_make(char text[TOKEN_TEXT])
+{
+	uint8_t bytes[33] = { 0 };
+	random_bytes(bytes, 32);
+	base64url_write(bytes, text);
 	wipe(bytes, sizeof bytes);
 }
 
