@@ -303,7 +303,7 @@ static void card_put(struct cards *c, const struct candidate *k)
 }
 
 /* Whether the number that was met is kept for the statistic of its place: of each block a few hundred, evenly (every second, fourth... when they get too many). */
-static bool is_kept(struct scanner *s) { return s->alikes_met++ % s->alike_step == 0; }
+static bool is_kept(struct scanner *s) { return (s->alikes_met++ & (s->alike_step - 1)) == 0; }
 
 static void alike(struct looking *l, uint32_t from, const unsigned char *digit, size_t n, bool passes)
 {
@@ -469,30 +469,45 @@ void card_bare(struct looking *l, size_t end)
 	track_look(l, (uint32_t)from, (uint32_t)last);
 }
 
+/* Whether groups that follow each other have as many digits together as a card number. */
+static bool fits_a_card(const struct run *part, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		for (size_t j = i + 1, digits = part[i].to - part[i].from; j < n && (digits += part[j].to - part[j].from) <= DIGITS_MAX; j++)
+			if (digits >= DIGITS_MIN)
+				return true;
+	return false;
+}
+
 /* Groups with single signs between; only those of more than one group, bare runs are told apart. */
 void card_row(struct looking *l, size_t end)
 {
 	struct str t = l->v->text;
 	struct cards c __attribute__((uninitialized));
+	struct run part[ROW_MAX / 2 + 1] __attribute__((uninitialized));
+	size_t first = LENGTH(part), low = end > ROW_MAX ? end - ROW_MAX : 0;
+	for (size_t at = end; first && at > low && is_digit(t.p[at - 1]); at--) {          /* from the last to the first */
+		size_t to = at;
+		while (at > low && is_digit(t.p[at - 1]))
+			at--;
+		part[--first] = (struct run){ (uint32_t)at, (uint32_t)to };
+		if (at <= low + 1 || (t.p[at - 1] != ' ' && t.p[at - 1] != '-' && t.p[at - 1] != '.'))
+			break;
+	}
+	if (!fits_a_card(part + first, LENGTH(part) - first))
+		return;
 	c.l = l;
 	c.n = c.padded = c.tail = 0;
-	size_t from = end, low = end > ROW_MAX ? end - ROW_MAX : 0;
-	while (from > low && (is_digit(t.p[from - 1]) || (from - 1 > low && is_digit(t.p[from]) && is_digit(t.p[from - 2]) && (t.p[from - 1] == ' ' || t.p[from - 1] == '-' || t.p[from - 1] == '.'))))
-		from--;
-	for (size_t at = from; at < end;) {
+	for (; first < LENGTH(part); first++) {
 		if (c.n == PARTS_MAX) {                  /* a long row: its end may begin a number */
 			cards_between(&c, 0, c.n);
 			memmove(c.part, c.part + c.n - 4, 4 * sizeof *c.part);
 			memmove(c.gap, c.gap + c.n - 4, 4 * sizeof *c.gap);
 			c.n = 4;
 		}
-		c.part[c.n].from = (uint32_t)at;
-		while (at < end && is_digit(t.p[at]))
-			at++;
-		c.part[c.n].to = (uint32_t)at;
+		c.part[c.n] = part[first];
 		c.gap[c.n] = c.n ? gap_of(t, c.part[c.n - 1].to, c.part[c.n].from) : 0;
 		c.n++;
-		at += at < end;
 	}
 	cards_between(&c, 0, c.n);
 }
