@@ -121,7 +121,8 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 					other_look(l, e);
 			} else if (e.what == SIFT_CHAIN) {
 				card_chain(l, e.at);
-			} else if (e.what != SIFT_DATE || !s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) {
+			} else if (e.what == SIFT_DATE ? (!s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) && telling_any(l, SENSE(BIRTH))
+			                               : e.what != SIFT_ID || telling_any(l, TELLING)) {
 				other_look(l, e);
 			}
 		}

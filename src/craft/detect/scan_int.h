@@ -98,6 +98,7 @@ struct scanner {
 	struct sifted *sifted;                           /* SIFTED_MAX of them */
 	struct alike { uint32_t at; bool fits; enum check check; uint64_t same; } *alike;      /* of a block, up to ALIKE_MAX */
 	uint32_t telling[(BACK + BLOCK) / TELLING_CELL + 1];       /* senses of the words in each part of the block, */
+	uint32_t telling_all;                            /* and of all, */
 	bool telling_known;                              /* when they have been asked for */
 	bool promising;                                  /* a number was found that its likes could speak for */
 	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
@@ -157,6 +158,7 @@ void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
 /* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */
 bool telling_near(struct looking *, size_t at, uint32_t senses);
+bool telling_any(struct looking *, uint32_t senses);     /* from any place of it */
 
 /* ---- judge.c ---- */
 
