@@ -263,9 +263,7 @@ static size_t iban_end(struct str t, size_t from, char iban[36])
 			break;
 		iban[n++] = upper(c);
 		if (n == 2) {
-			for (size_t i = 0; i < LENGTH(ibans); i++)
-				if (ibans[i].country[0] == iban[0] && ibans[i].country[1] == iban[1])
-					want = ibans[i].length;
+			want = is_letter(iban[0]) && is_letter(iban[1]) ? iban_length[iban[0] - 'A'][iban[1] - 'A'] : 0;
 			if (!want)
 				return 0;
 		}
