@@ -492,7 +492,7 @@ static void labelled_look(struct looking *l, size_t from, size_t to)
 		begin--;
 	if (end - begin > 20 || (begin && joins(t.p[begin - 1])))
 		return;
-	if (end - begin < 6 || (begin && t.p[begin - 1] == '$') || number(t, from, 4) == 0)
+	if (end - begin < 6 || (begin && t.p[begin - 1] == '$') || number(t, from, 4) == 0 || !telling_near(l, from, SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT)))
 		return;
 	struct told told = told_of(l, begin, end);
 	if (!told.heading && told.last & SENSE(OTHER))
@@ -547,7 +547,7 @@ static void id_look(struct looking *l, size_t from, size_t to)
 		british_licence(l, from);
 	if (!letters && to - from == 9)
 		nine_look(l, from);
-	if (letters <= 2 && label_may_end(t, from - letters) && telling_near(l, from, SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT)))
+	if (letters <= 2 && label_may_end(t, from - letters))
 		labelled_look(l, from, to);
 }
 

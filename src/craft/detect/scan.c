@@ -121,8 +121,8 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 					other_look(l, e);
 			} else if (e.what == SIFT_CHAIN) {
 				card_chain(l, e.at);
-			} else if (e.what == SIFT_DATE ? (!s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) && telling_any(l, SENSE(BIRTH))
-			                               : e.what != SIFT_ID || telling_any(l, TELLING)) {
+			} else if (e.what == SIFT_DATE ? (!s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) && !telling_ruled_out(l, e.at, SENSE(BIRTH))
+			                               : e.what != SIFT_ID || !telling_ruled_out(l, e.at, TELLING)) {
 				other_look(l, e);
 			}
 		}
@@ -267,7 +267,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	}
 	struct spot nowhere;
 	locate(s, limit > s->counted ? limit : s->counted, &nowhere);
-	s->telling_known = false;
+	s->telling_known = 0;
 	size_t keep = last ? 0 : BACK;
 	memmove(s->buffer, s->buffer + s->filled - keep, keep);
 	size_t gone = s->filled - keep;

@@ -13,7 +13,7 @@ enum {
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
 	SIFTED_MAX = 2048, ALIKE_MAX = 512, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 15, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
-	TELLING_CELL = 1 << 10,
+	TELLING_CELL = 1 << 10, TELLING_CHUNK = 8 << 10,        /* 64 of these are more than a block with what is kept in front */
 };
 
 /* ---- a text that is looked at: as it stands, or unfolded from an encoding ---- */
@@ -97,9 +97,8 @@ struct scanner {
 	const struct sieve *sieve;
 	struct sifted *sifted;                           /* SIFTED_MAX of them */
 	struct alike { uint32_t at; bool fits; enum check check; uint64_t same; } *alike;      /* of a block, up to ALIKE_MAX */
-	uint32_t telling[(BACK + BLOCK) / TELLING_CELL + 1];       /* senses of the words in each part of the block, */
-	uint32_t telling_all;                            /* and of all, */
-	bool telling_known;                              /* when they have been asked for */
+	uint32_t telling[(BACK + BLOCK + TELLING_CHUNK) / TELLING_CELL];         /* senses of the words in each part of the block, */
+	uint64_t telling_known;                          /* of the chunks of it where they have been asked for */
 	bool promising;                                  /* a number was found that its likes could speak for */
 	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
 	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
@@ -158,7 +157,7 @@ void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
 /* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */
 bool telling_near(struct looking *, size_t at, uint32_t senses);
-bool telling_any(struct looking *, uint32_t senses);     /* from any place of it */
+bool telling_ruled_out(struct looking *, size_t at, uint32_t senses);    /* it was looked up that there is none */
 
 /* ---- judge.c ---- */
 

@@ -4,46 +4,40 @@
 
 enum { STEMS_MAX = 512, SEEN_BEHIND = 64 /* a word behind a number speaks for it, too */ };
 
-static void find_telling(struct scanner *s)
+_Static_assert((BACK + BLOCK) / TELLING_CHUNK < 64, "a bit for each chunk");
+
+static void find_telling(struct scanner *s, size_t chunk)
 {
-	struct str t = { s->buffer, s->filled };
+	struct str t = { s->buffer, s->filled }, until = { t.p, t.n < (chunk + 1) * TELLING_CHUNK ? t.n : (chunk + 1) * TELLING_CHUNK };
 	uint32_t at[STEMS_MAX];
-	memset(s->telling, 0, sizeof s->telling);
-	s->telling_all = 0;
-	for (size_t from = 0; from < t.n;) {
-		size_t n = s->sieve->stems(t, &from, at, STEMS_MAX);
+	memset(&s->telling[chunk * TELLING_CHUNK / TELLING_CELL], 0, TELLING_CHUNK / TELLING_CELL * sizeof *s->telling);
+	for (size_t from = chunk * TELLING_CHUNK; from < until.n;) {
+		size_t n = s->sieve->stems(until, &from, at, STEMS_MAX);
 		for (size_t i = 0; i < n; i++)
-			s->telling_all |= s->telling[at[i] / TELLING_CELL] |= telling_senses(t, at[i]);
+			s->telling[at[i] / TELLING_CELL] |= telling_senses(t, at[i]);
 	}
-	s->telling_known = true;
+	s->telling_known |= (uint64_t)1 << chunk;
 }
 
-/* What is no block of text is not looked up in; and a column's name holds in all of it. */
-static bool told_anyway(const struct looking *l, uint32_t senses)
-{
-	return l->in_record || l->v->map || (l->s->table.all_senses | l->s->insert.all_senses) & senses;
-}
-
-bool telling_any(struct looking *l, uint32_t senses)
+static bool seen_from(struct looking *l, size_t at, uint32_t senses, bool ask)
 {
 	struct scanner *s = l->s;
-	if (told_anyway(l, senses))
+	/* what is no block of text is not looked up in; and a column's name holds in all of it */
+	if (l->in_record || l->v->map || (s->table.all_senses | s->insert.all_senses) & senses)
 		return true;
-	if (!s->telling_known)
-		find_telling(s);
-	return s->telling_all & senses;
-}
-
-bool telling_near(struct looking *l, size_t at, uint32_t senses)
-{
-	const struct scanner *s = l->s;
-	if (!telling_any(l, senses))
-		return false;
-	if (told_anyway(l, senses))
-		return true;
+	size_t from = at > BACK ? at - BACK : 0, to = at + SEEN_BEHIND < s->filled ? at + SEEN_BEHIND : s->filled;
+	for (size_t chunk = from / TELLING_CHUNK; chunk <= to / TELLING_CHUNK; chunk++)
+		if (!(s->telling_known >> chunk & 1)) {
+			if (!ask)
+				return true;
+			find_telling(s, chunk);
+		}
 	uint32_t all = 0;
-	size_t to = (at + SEEN_BEHIND) / TELLING_CELL;
-	for (size_t cell = (at > BACK ? at - BACK : 0) / TELLING_CELL; cell <= to && cell < LENGTH(s->telling); cell++)
+	for (size_t cell = from / TELLING_CELL; cell <= to / TELLING_CELL; cell++)
 		all |= s->telling[cell];
 	return all & senses;
 }
+
+bool telling_near(struct looking *l, size_t at, uint32_t senses) { return seen_from(l, at, senses, true); }
+
+bool telling_ruled_out(struct looking *l, size_t at, uint32_t senses) { return !seen_from(l, at, senses, false); }
