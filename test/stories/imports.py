@@ -96,6 +96,14 @@ class Imports(Story):
         self.assertEqual(self.json("import", "list").rows, [])
         self.assertEqual(len(self.json("import", path, self.file("t2.csv", HEAD + "2026-03-03T10:00:00Z,A-1,R1,Square,,,card_number,2\n")).rows), 2)
 
+    def test_times_and_names_that_look_like_a_slip_are_said(self):
+        done = self.json("import", self.file("t.csv", HEAD + "1066-03-02T10:00:00Z,A-1,Front reader,,,,card_number,1\n2999-03-02T10:00:00Z,A-1,front READER,,,,card_number,2\n"))
+        self.assertIn("2 times are before 1990 or later than tomorrow", done.err)
+        opened = self.run_handback("incident", "open", "--title", "x", "--holder", "reader:Front reader", "--from", "unknown", "--to", "unknown")
+        self.assertIn("There is also reader:front READER", opened.err)
+        both = self.run_handback("incident", "open", "--title", "x", "--holder", "reader:Front reader", "--holder", "reader:front READER", "--from", "unknown", "--to", "unknown")
+        self.assertNotIn("There is also", both.err)
+
     def test_contacts_that_are_none_are_counted(self):
         done = self.json("import", self.file("c.csv", CONTACTS + "A-1,June Marsh,bob@example,call me,,,,,,\nA-2,Jim Roe,jim@example.com,202-555-0101,,,,,,\n"))
         self.assertEqual(done.row["unusable"], 2)

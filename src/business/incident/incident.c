@@ -124,6 +124,24 @@ static void say_unnamed(struct answer *answer, uint64_t n)
 
 /* ---- verbs ---- */
 
+/* Two names that differ in their letters' case only are two holders; an incident on one misses the other, so it is said. */
+static bool twins_told(struct op *op, const struct holder *meant, size_t n, struct answer *answer)
+{
+	struct holder *all;
+	size_t m;
+	if (!map_holders(op, &all, &m))
+		return false;
+	for (size_t i = 0; i < n && i < 10; i++)
+		for (size_t k = 0; k < m; k++) {
+			bool same = all[k].sort == meant[i].sort && all[k].id.n != meant[i].id.n && str_eq_nocase(all[k].name, meant[i].name);
+			for (size_t j = 0; j < n && same; j++)
+				same = meant[j].id.n != all[k].id.n;
+			if (same)
+				answer_note(answer, "There is also %s:" STR_FMT ". If that is the same one, add it: handback incident suspect", sort_name(all[k].sort), STR_ARG(all[k].name));
+		}
+	return true;
+}
+
 static bool open_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct window w;
@@ -154,7 +172,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 		answer_say(answer, "  and %zu more holders", n - 10);
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
 	future_told(op, &w, answer);
-	return true;
+	return twins_told(op, holder, n, answer);
 }
 
 /* The references of those who were added or dropped, in the order of the references. */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REASONS_SHOWN = 5, DRY_SHOWN = 5, INDEX_FREE = 1000 };
+#define BEFORE_CARDS_WENT_ONLINE INT64_C(631152000)      /* 1990-01-01: no reader's clock stood there rightly */
 /* What we ourselves keep of what a service exports: of everything else only that it was there. */
 #define KEPT_HERE (KIND(NAME) | KIND(EMAIL) | KIND(PHONE) | KIND(POSTAL_ADDRESS) | KIND(CARD_LAST4) | KIND(PURCHASES))
 #define TICKET 0x40000000u                               /* with PENDING: the number is a ticket of people_contact */
@@ -79,7 +80,7 @@ struct import {
 	struct { struct str name; enum holder_sort sort; uint32_t id; } *holder; size_t holders_mask, holders; uint64_t holders_seed;
 	struct { uint64_t hash; uint32_t times; } *again; size_t again_mask, agains;    /* rows without a source, how often met */
 	struct counts count; struct merged merged;
-	uint64_t skipped_hours, two_readings, cut_keys, not_kept;      /* not_kept: rows that were read when it was stopped */
+	uint64_t skipped_hours, two_readings, cut_keys, odd_times, not_kept;      /* not_kept: rows that were read when it was stopped */
 	bool open_end;
 	int64_t first_day, last_day, first_at, last_at;
 	struct digest digest;
@@ -411,6 +412,7 @@ static bool row_take(struct import *im, const struct str *cell, size_t n, struct
 		return true;
 	}
 	im->count.named += named, im->count.unnamed += !named;
+	im->odd_times += s->at.at < BEFORE_CARDS_WENT_ONLINE || s->at.at > im->op->now + 2 * 86400;
 	uint32_t who = !named ? 0 : im->format->own ? people_ref(im->people, s->ref) : PENDING | TICKET | people_contact(im->people, s);
 	uint64_t hash = s->source.n ? hash64(s->source, key) : row_hash(im, cell, n);
 	if (!row_add(im, s, s->at.at, false, hash, who))
@@ -680,6 +682,8 @@ static bool tell(struct import *im)
 		            "not one saved by a spreadsheet.", im->cut_keys, im->cut_keys == 1 ? "row carries" : "rows carry");
 	if (im->open_end)
 		answer_note(answer, "The last row has no line end. If the file was cut off, export it again and import it: what is known already stays.");
+	if (im->odd_times)
+		answer_note(answer, "%s before 1990 or later than tomorrow: a clock or a year may be wrong. Kept as told.", counted(im->op->a, (int64_t)im->odd_times, "time is", "times are"));
 	if (im->two_readings)
 		answer_note(answer, im->two_readings == 1 ? "%" PRIu64 " time carries zone letters with two meanings; it was taken in your own time zone."
 		                                          : "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
