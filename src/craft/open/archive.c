@@ -340,7 +340,6 @@ static void formats(struct archive *a, enum packing packing)
 	if (packing == ARCHIVE) {
 		archive_read_support_format_7zip(a);
 		archive_read_support_format_ar(a);
-		archive_read_support_format_cab(a);
 		archive_read_support_format_iso9660(a);
 		archive_read_support_format_rar(a);
 		archive_read_support_format_rar5(a);
