@@ -377,6 +377,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "approval.hours", FIELD_NUMBER, "how long an approval holds, 1 to 720" },
 	{ "notice.doing", FIELD_TEXT, "what you are doing about it, as notices drafted from now on say it" },
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
+	{ "letter.cost", FIELD_NUMBER, "what one letter costs you in cents: paper, envelope and stamp; 1 to 10000" },
 };
 
 static bool one_of(struct str value, const char *a, const char *b)
@@ -426,7 +427,7 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 	if (type == FIELD_NUMBER && !str_i64(v, &n))
 		return err_set(&op->err, INVALID, name, "%s takes a whole number.", name);
 	if ((strcmp(name, "mail.connections") == 0 && (n < 1 || n > 20)) || (strcmp(name, "mail.batch") == 0 && (n < 1 || n > 100)) ||
-	    (strcmp(name, "approval.hours") == 0 && (n < 1 || n > 720)))
+	    (strcmp(name, "approval.hours") == 0 && (n < 1 || n > 720)) || (strcmp(name, "letter.cost") == 0 && (n < 1 || n > 10000)))
 		return err_set(&op->err, INVALID, name, "%s is out of its range.", name);
 	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")))
 		return wire_account(v, &account, op->a, &op->err);

@@ -324,5 +324,5 @@ bool backup_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_number(answer, "bytes", st.st_size);
 	answer_row_end(answer);
 	answer_say(answer, "%s: %.1f MB, encrypted, opened again and whole. It opens with the passphrase or the recovery code that counted today.", path, (double)st.st_size / 1e6);
-	return op_begin(op) && op_end(op, log_add(op, "backup.made", ABOUT({ "bytes", st.st_size })));
+	return op_begin(op) && op_end(op, op_setting_put(op, "backup.made", arena_say(op->a, "%" PRId64, op->now)) && log_add(op, "backup.made", ABOUT({ "bytes", st.st_size })));
 }

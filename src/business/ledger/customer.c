@@ -430,6 +430,7 @@ const struct verb ledger_verbs[] = {
 	{ "import", "Reads customers and touches from an export; says what it understood, masked and refused.", "handback import square-transactions.csv", VERB_LONG,
 	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "the export, as it came" },
 	         { "format", FIELD_TEXT, 0, "customers, touches, square-transactions, square-customers or stripe-payments; else told by the column names" },
+	         { "name", FIELD_TEXT, 0, "what it is called, where its path does not say; the refused rows are then only counted" },
 	         { "dry-run", FIELD_FLAG, 0, "only says what would be understood; keeps nothing" }), import_run },
 	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run, ROLES_ALL },
 	{ "import undo", "Takes an import back: the touches, lists, contacts and customers that only it brought.", "handback import undo 3", VERB_LONG,

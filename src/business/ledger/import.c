@@ -739,11 +739,13 @@ static bool recognise(struct op *op, const char *path, const struct format *forc
 	return good;
 }
 
-static bool import_one(struct op *op, const char *path, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
+static bool import_one(struct op *op, const char *path, struct str name, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
 {
 	struct stat st;
 	const char *slash = strrchr(path, '/');
-	struct import im = { .op = op, .answer = answer, .path = path, .name = slash ? slash + 1 : path, .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
+	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : slash ? slash + 1 : path,
+	                     .refused_failed = name.n > 0,       /* it lies in memory: there is no place beside it */
+	                     .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
 	int fd = file_open(op, path, &st);
 	if (fd < 0)
 		return false;
@@ -784,7 +786,7 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 		if (!recognise(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced))
 			return false;
 	for (size_t i = 0; i < files->n; i++)
-		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced, args_has(args, "dry-run"), &asked, answer))
+		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), args_text(args, "name"), forced, args_has(args, "dry-run"), &asked, answer))
 			return false;
 	return true;
 }

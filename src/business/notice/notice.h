@@ -36,7 +36,8 @@ struct notice_preview { customer_id who; struct str ref, subject, text; enum not
 bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id who, struct notice_preview *);
 /* Some of a round's customers, each once, by chance; fewer than asked when there are fewer. */
 bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, size_t asked, size_t *n);
-/* How many people an incident's rounds have told, and how many of their notices still have to reach somebody. */
+/* How many people an incident's rounds have told, and how many of their notices still have to reach somebody; a mail that only lies in the outbox
+ * has told nobody. */
 bool notice_reach(struct op *, int64_t incident, int64_t *told, int64_t *open);
 
 /* ---- sending, by whoever does it: `notice send` and the courier go the same way, one of them at a time (send.lock) ---- */

@@ -129,9 +129,11 @@ bool notice_reach(struct op *op, int64_t incident, int64_t *told, int64_t *open)
 		*told = q.told;
 	for (r.round = 1; r.round <= latest.round; r.round++) {
 		struct split s;
-		if (!round_split(op, &r, &s))
+		struct sql_in_outbox lies;               /* written, and sent by nobody yet */
+		if (!round_split(op, &r, &s) || !sql_in_outbox(op, incident, r.round, &lies, &found))
 			return false;
-		*open += s.open;
+		*open += s.open + lies.n;
+		*told -= lies.n < *told ? lies.n : *told;
 	}
 	return true;
 }

@@ -1,8 +1,105 @@
-/* home - the first page. */
-#include "desk_int.h"
+/* home - the first page, what is to be done next, the list of incidents. */
+#include "act.h"
+
+enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
+
+static bool card_of(struct visit *v, const struct incident *from, struct incident_card *c)
+{
+	struct op *op = v->op;
+	struct exposed *e;
+	struct sources s;
+	*c = (struct incident_card){ .i = *from, .discovered = day_words(v, from->discovered), .closed = from->closed < FAR_OFF };
+	if (!incident_get(op, from->id, &c->i) || !notice_reach(op, from->id, &c->told, &c->open) || !exposure_of(op, c->i.suspicion, c->i.n, false, &e, &s))
+		return false;
+	c->at_risk = (int64_t)exposed_customers(e);
+	c->unnamed = (int64_t)e->unnamed;
+	exposed_close(e);
+	return true;
+}
+
+/* Open ones first, latest first. */
+static bool cards_of(struct visit *v, bool closed, struct incident_card **out, size_t *n)
+{
+	struct incident *all;
+	size_t incidents, m = 0;
+	if (!incident_list(v->op, &all, &incidents))
+		return false;
+	struct incident_card *card = ARENA_ARRAY(v->op->a, struct incident_card, CARDS_MAX);
+	for (int pass = 0; pass < (closed ? 2 : 1); pass++)
+		for (size_t i = 0; i < incidents && m < CARDS_MAX; i++)
+			if ((all[i].closed < FAR_OFF) == pass && !card_of(v, &all[i], &card[m++]))
+				return false;
+	*out = card, *n = m;
+	return true;
+}
+
+/* What an open incident asks for; NEXT_NOTHING: just now nothing. */
+static bool next_of(struct visit *v, const struct incident_card *c, struct home_view *h)
+{
+	struct notice_round *r;
+	size_t n;
+	if (!notice_rounds(v->op, c->i.id, &r, &n))
+		return false;
+	size_t last = 0;
+	while (last < n && r[last].undone)
+		last++;
+	const struct split *s = last < n ? &r[last].split : NULL;
+	const char *where = s ? arena_printf(v->op->a, "/incident/%lld/round/%lld", (long long)c->i.id, (long long)r[last].round)
+	                      : arena_printf(v->op->a, "/incident/%lld", (long long)c->i.id);
+	int64_t lost = s ? s->state[UNREACHABLE] + s->state[RETURNED] + s->state[IN_DOUBT] + s->state[FAILED] + s->state[BOUNCED] : 0;
+	h->title = c->i.title;
+	h->next_path.s = str_of(where);
+	h->next = !s ? c->at_risk ? NEXT_DRAFT : NEXT_NOTHING
+	          : !r[last].approved    ? NEXT_APPROVE
+	          : s->state[PRINTED]    ? NEXT_POST
+	          : r[last].in_outbox    ? NEXT_OUTBOX
+	          : s->state[QUEUED] + s->state[HANDED] ? NEXT_SENDING
+	          : lost                 ? NEXT_REACH
+	                                 : NEXT_NOTHING;
+	h->n = h->next == NEXT_DRAFT     ? c->at_risk
+	       : h->next == NEXT_APPROVE ? s->all
+	       : h->next == NEXT_POST    ? s->state[PRINTED]
+	       : h->next == NEXT_OUTBOX  ? r[last].in_outbox
+	       : h->next == NEXT_SENDING ? s->state[QUEUED] + s->state[HANDED]
+	                                 : lost;
+	return true;
+}
 
 bool home_page(struct visit *v)
 {
-	page_home(v->o, &(struct home_view){ op_setting(v->op, "business.name") });
+	struct op *op = v->op;
+	struct incident_card *card;
+	struct imported *import;
+	size_t imports;
+	uint32_t customers;
+	int64_t backup = 0;
+	struct home_view h = { .business = op_setting(op, "business.name") };
+	if (!cards_of(v, false, &card, &h.cards) || !ledger_imports(op, INT64_MAX, 1, &import, &imports) || !ledger_size(op, &customers))
+		return false;
+	h.card = card;
+	h.customers = thousands(v, customers);
+	if (imports)
+		h.last_import = day_words(v, import->at);
+	if (str_i64(op_setting(op, "backup.made"), &backup))
+		h.last_backup = day_words(v, backup);
+	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING; i++)
+		if (!next_of(v, &card[i], &h))
+			return false;
+	if (h.next == NEXT_NOTHING && !imports)
+		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
+	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)
+		h.next = NEXT_BACKUP, h.next_path.s = STR("/settings");
+	page_home(v->o, &h);
 	return visit_show(v, str_of(visit_words(v, "Home")));
+}
+
+bool incidents_page(struct visit *v)
+{
+	struct incident_card *card;
+	struct incidents_view view = { 0 };
+	if (!cards_of(v, true, &card, &view.cards))
+		return false;
+	view.card = card;
+	page_incidents(v->o, &view);
+	return visit_show(v, str_of(visit_words(v, "Incidents")));
 }

@@ -2,6 +2,7 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
+#include "business_views.h"
 #include "form.h"
 #include "html.h"
 
@@ -16,6 +17,5 @@ struct layout_view {
 };
 struct error_view { int status; struct str title, what; };
 struct sign_in_view { const struct form *form; };
-struct home_view { struct str business; };
 
 #endif

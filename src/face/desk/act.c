@@ -1,0 +1,231 @@
+/* act - doing verbs for pages, and how pages say moments, sizes and kinds. */
+#include "act.h"
+#include "job.h"
+#include "seal.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
+
+static const struct verb *const tables[] = { op_verbs, job_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs };
+
+void act_begin(struct visit *v, struct act *a, const char *name)
+{
+	*a = (struct act){ .rows = BUF(ROWS_MAX), .words = BUF(WORDS_MAX) };
+	for (size_t t = 0; t < LENGTH(tables) && !a->verb; t++)
+		for (const struct verb *verb = tables[t]; verb->name && !a->verb; verb++)
+			a->verb = strcmp(verb->name, name) == 0 ? verb : NULL;
+	assert(a->verb);
+	a->args = (struct args){ ARENA_ARRAY(v->op->a, struct arg, a->verb->n + 1), a->verb->n };
+	for (size_t f = 0; f < a->verb->n; f++)
+		a->args.arg[f].field = &a->verb->fields[f];
+}
+
+static struct arg *arg_named(struct act *a, const char *field)
+{
+	for (size_t f = 0; f < a->args.n; f++)
+		if (strcmp(a->args.arg[f].field->name, field) == 0)
+			return &a->args.arg[f];
+	assert(!"a field of the verb");
+	return NULL;
+}
+
+static void give(struct visit *v, struct act *a, const char *field, struct str value)
+{
+	struct arg *arg = arg_named(a, field);
+	if (!arg->value)
+		arg->value = ARENA_ARRAY(v->op->a, struct str, arg->field->how & FIELD_LIST ? VALUES_MAX : 1);
+	if (arg->n < (arg->field->how & FIELD_LIST ? VALUES_MAX : 1))
+		arg->value[arg->n++] = value;
+}
+
+void act_give(struct visit *v, struct act *a, const char *field, struct str value)
+{
+	if (value.n)
+		give(v, a, field, value);
+}
+
+void act_flag(struct visit *v, struct act *a, const char *field)
+{
+	give(v, a, field, STR(""));
+}
+
+static void put_row(void *to, struct str s)
+{
+	buf_put(&((struct act *)to)->rows, s);
+}
+
+static void put_word(void *to, struct str s)
+{
+	buf_put(&((struct act *)to)->words, s);
+}
+
+/* Whom the operation at work on this thread asks for the passphrase: the form that was sent. */
+static _Thread_local struct visit *asked;
+
+/* A page with two forms that ask for it has two names for it: an id stands once. */
+static const char *passphrase_field(const struct visit *v)
+{
+	return pair_has(v->ask->form, "look-passphrase") ? "look-passphrase" : "passphrase";
+}
+
+static bool ask_form(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)why;
+	struct str typed = asked ? pair_text(asked->ask->form, passphrase_field(asked)) : STR("");
+	if (!typed.n)
+		return false;
+	*passphrase = arena_str(op->a, typed);           /* it is wiped when it was tried */
+	return true;
+}
+
+bool act_do(struct visit *v, struct act *a)
+{
+	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .to = a };
+	asked = v;
+	v->op->ask = ask_form;
+	bool good = op_do(v->op, a->verb, &a->args, &answer);
+	asked = NULL;
+	a->attention = answer.attention;
+	return good;
+}
+
+void act_end(struct act *a)
+{
+	buf_free(&a->rows);
+	buf_free(&a->words);
+}
+
+int64_t act_number(const struct act *a, const char *key)
+{
+	struct str rows = buf_str(&a->rows);
+	char name[64];
+	int64_t n = 0;
+	int m = snprintf(name, sizeof name, "\"%s\":", key);
+	const char *at = rows.n ? memmem(rows.p, rows.n, name, (size_t)m) : NULL;
+	for (at = at ? at + m : NULL; at && at < rows.p + rows.n && *at >= '0' && *at <= '9'; at++)
+		n = n * 10 + (*at - '0');
+	return n;
+}
+
+bool act_key_at_hand(struct visit *v)
+{
+	return v->op->seal && seal_is_open(v->op->seal);
+}
+
+bool act_key(struct visit *v)
+{
+	asked = v;
+	v->op->ask = ask_form;
+	bool good = op_key(v->op);
+	asked = NULL;
+	return good;
+}
+
+bool act_key_again(struct visit *v)
+{
+	asked = v;
+	v->op->ask = ask_form;
+	bool good = op_key_again(v->op);
+	asked = NULL;
+	return good;
+}
+
+void act_fault(struct visit *v, struct form *f)
+{
+	struct err *e = &v->op->err;
+	if (e->code == LOCKED)
+		form_fault(f, passphrase_field(v), str_of(visit_words(v, "Type your passphrase: this opens what is sealed.")));
+	else if (e->code == REFUSED && strstr(e->say, "passphrase"))
+		form_fault(f, passphrase_field(v), str_of(visit_words(v, "That is not the passphrase. Try once more.")));
+	else
+		form_fault(f, arena_str(v->op->a, str_of(e->field)).p, arena_str(v->op->a, str_of(e->say)));
+	err_clear(e);
+	v->faulty = true;
+	v->reply->status = 422;
+}
+
+/* ---- words ---- */
+
+struct str day_words(struct visit *v, int64_t at)
+{
+	if (at <= LONG_AGO || at >= FAR_OFF)
+		return str_of(visit_words(v, "not known"));
+	return when_day_text(v->op->a, v->op->zone, at, v->o->language == SPANISH ? "es" : "en");
+}
+
+struct str moment_words(struct visit *v, int64_t at)
+{
+	if (at <= LONG_AGO || at >= FAR_OFF)
+		return day_words(v, at);
+	struct civil c = civil_of(zone_local(v->op->zone, at));
+	return arena_say(v->op->a, STR_FMT ", %02d:%02d", STR_ARG(day_words(v, at)), c.hour, c.minute);
+}
+
+struct str kinds_words(struct visit *v, kinds of)
+{
+	/* as kinds.h names them; "say" so that their words are found for translation */
+	static const struct said words[KIND_COUNT] = {
+		[KIND_NAME] = say("name"), [KIND_EMAIL] = say("e-mail address"), [KIND_PHONE] = say("phone number"), [KIND_POSTAL_ADDRESS] = say("postal address"),
+		[KIND_CARD_NUMBER] = say("card number"), [KIND_CARD_EXPIRY] = say("card's end date"), [KIND_CARD_CODE] = say("card's security code"),
+		[KIND_CARD_TRACK] = say("card's magnetic stripe"), [KIND_CARD_PIN] = say("card's PIN"), [KIND_CARD_LAST4] = say("card's last four digits"),
+		[KIND_BANK_ACCOUNT] = say("bank account"), [KIND_ACCOUNT_CODE] = say("bank account's code"), [KIND_SSN] = say("Social Security number"),
+		[KIND_TAX_ID] = say("tax number"), [KIND_NATIONAL_ID] = say("national identity number"), [KIND_STATE_ID] = say("state identity card"),
+		[KIND_OTHER_GOVERNMENT_ID] = say("other official number"), [KIND_DRIVERS_LICENCE] = say("driver's license"), [KIND_PASSPORT] = say("passport"),
+		[KIND_DATE_OF_BIRTH] = say("date of birth"), [KIND_SIGNATURE] = say("signature"), [KIND_CREDENTIALS] = say("sign-in with password"),
+		[KIND_HEALTH] = say("health information"), [KIND_HEALTH_INSURANCE] = say("health insurance"), [KIND_BIOMETRIC] = say("biometric information"),
+		[KIND_GENETIC] = say("genetic information"), [KIND_PURCHASES] = say("purchases"), [KIND_HOME_ACCESS] = say("how to get into their home"),
+	};
+	struct buf b = BUF(4096);
+	if (of == KINDS_ALL)
+		return str_of(visit_words(v, "everything"));
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (of >> k & 1)
+			buf_printf(&b, "%s%s", b.n ? ", " : "", visit_words(v, words[k].english));
+	struct str text = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+struct str thousands(struct visit *v, int64_t n)
+{
+	struct str digits = arena_say(v->op->a, "%lld", (long long)n);
+	struct buf b = BUF(64);
+	for (size_t i = 0; i < digits.n; i++) {
+		if (i && (digits.n - i) % 3 == 0 && digits.p[i - 1] != '-')
+			buf_byte(&b, ',');
+		buf_byte(&b, digits.p[i]);
+	}
+	struct str text = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+const char *sort_said(struct visit *v, enum holder_sort sort)
+{
+	static const struct said words[] = {
+		[READER] = say("Card reader"), [SERVICE] = say("Service"), [COMPUTER] = say("Computer"), [STORAGE] = say("Storage"), [MAILBOX] = say("Mailbox"),
+		[PAPER] = say("Paper"), [WEBSITE] = say("Website"), [PERSON] = say("Person"), [PLACE] = say("Place"),
+	};
+	return visit_words(v, words[sort].english);
+}
+
+struct str holder_said(struct visit *v, const struct holder *h)
+{
+	return arena_say(v->op->a, "%s: " STR_FMT, sort_said(v, h->sort), STR_ARG(h->name));
+}
+
+struct str ways_said(struct visit *v, unsigned ways)
+{
+	const char *mail = ways & WAY_EMAIL ? visit_words(v, "e-mail") : "", *letter = ways & WAY_POSTAL ? visit_words(v, "letter") : "", *phone = ways & WAY_PHONE ? visit_words(v, "phone") : "";
+	if (!ways)
+		return str_of(visit_words(v, "nothing we know"));
+	return arena_say(v->op->a, "%s%s%s%s%s", mail, *mail && *letter ? ", " : "", letter, (*mail || *letter) && *phone ? ", " : "", phone);
+}
+
+int64_t path_number(struct visit *v, const char *name)
+{
+	int64_t n;
+	return str_i64(pair_text(v->ask->param, name), &n) && n > 0 ? n : 0;
+}

@@ -1,0 +1,39 @@
+/* act - what a page does, it does by a verb: fields out of a form, and the verb's answer. Roles and limits are the verb's (op_do). */
+#ifndef ACT_H
+#define ACT_H
+
+#include "desk_int.h"
+
+struct act {
+	const struct verb *verb; struct args args;
+	bool people;                                     /* sentences are wanted, not rows */
+	struct buf rows, words;                          /* what it answered: JSON Lines or sentences, and remarks, a line each */
+	bool attention;
+};
+void act_begin(struct visit *, struct act *, const char *verb);  /* a verb by its name */
+void act_give(struct visit *, struct act *, const char *field, struct str value);       /* once more for a list; an empty value is not given */
+void act_flag(struct visit *, struct act *, const char *field);
+/* Does it. Where it needs the passphrase, the form's field `passphrase` is asked. false: op->err says why. act_end in any case. */
+bool act_do(struct visit *, struct act *);
+void act_end(struct act *);
+/* A number of the first row that has it; 0: none has. */
+int64_t act_number(const struct act *, const char *key);
+/* The vault is open, or the form's passphrase opens it. false: LOCKED, or a wrong one. */
+bool act_key(struct visit *);
+bool act_key_again(struct visit *);                      /* the form's passphrase is tried, though the vault be open */
+bool act_key_at_hand(struct visit *);                    /* the vault is open already: contacts may be shown */
+/* What op->err says, beside the field that it names, or above the form. The error is then told, and cleared. */
+void act_fault(struct visit *, struct form *);
+
+/* What a business's moments and sizes look like on a page. */
+struct str day_words(struct visit *, int64_t at);        /* November 27, 2026; "not known" for an infinity */
+struct str moment_words(struct visit *, int64_t at);     /* November 27, 2026, 14:30 */
+struct str kinds_words(struct visit *, kinds);           /* "card number, name", in the reader's language */
+struct str thousands(struct visit *, int64_t);           /* 1,234,567 */
+const char *sort_said(struct visit *, enum holder_sort);
+struct str holder_said(struct visit *, const struct holder *);   /* "Card reader: Van 2 reader" */
+struct str ways_said(struct visit *, unsigned ways);     /* "e-mail, letter, phone" */
+/* A number out of the path's :name; 0: it is none. */
+int64_t path_number(struct visit *, const char *name);
+
+#endif

@@ -1,0 +1,85 @@
+/* business_views - what the pages of the business are given to show. */
+#ifndef BUSINESS_VIEWS_H
+#define BUSINESS_VIEWS_H
+
+#include "form.h"
+#include "html.h"
+#include "keep.h"
+#include "notice.h"
+
+/* One thing to do, before all others. */
+enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP };
+struct incident_card { struct incident i; struct str discovered; int64_t at_risk, unnamed, told, open; bool closed; };
+struct home_view {
+	struct str business, customers, last_import, last_backup;        /* empty: none yet */
+	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about */
+	const struct incident_card *card; size_t cards;
+};
+struct incidents_view { const struct incident_card *card; size_t cards; };
+
+/* The wizard that opens an incident: one question a page, the answers so far in the address. */
+struct holder_choice { struct str name, label; bool chosen; };
+struct open_view {
+	const struct form *form; int step, steps;
+	struct str title, from, to, how, discovered;     /* as answered */
+	const struct holder_choice *holder; size_t holders;
+	struct str from_words, to_words; const char *how_words;
+	struct path again;                               /* the address with all answers, without its step */
+};
+
+struct window_row { struct str holder, label, name, from, to; const char *how; };
+struct share { struct str words; int64_t n; int percent; };
+struct step_row { struct str words; const char *tag, *colour; struct path path; };
+struct incident_view {
+	struct incident i; struct str discovered, opened, closed;
+	int64_t at_risk, unnamed, found, forgotten;
+	const struct window_row *window; size_t windows;
+	const struct share *kind; size_t kinds;
+	const struct share *region; size_t regions;
+	const struct notice_round *round; size_t rounds;
+	int64_t told, not_told;
+	struct safe picture;
+	const struct str *question; size_t questions;
+	const struct form *form; const struct holder_choice *holder; size_t holders;
+};
+struct person_row { struct str ref, kinds, region; };
+struct people_view { struct incident i; const struct person_row *row; size_t rows; int64_t at_risk; struct path more; const struct form *form; };
+struct why_view { struct incident i; struct str ref; const struct why_row { struct str when, way, kinds, because, card; } *row; size_t rows; };
+struct change_view {
+	struct incident i; struct str holder, title; const struct form *form;
+	struct str from, to; const char *how; bool clear, shown;         /* shown: the difference below is worked out */
+	int64_t adds, drops, customers; const struct str *added, *dropped; size_t n_added, n_dropped;
+	struct str from_text, to_text, how_text;
+};
+
+struct draft_view { struct incident i; struct str doing; const struct form *form; };
+struct state_row { const char *name, *words, *next; int64_t n; };
+struct round_view {
+	struct incident i; struct notice_round r; const struct form *form;
+	int64_t email, letter, no_way, told, waits; struct str cost;    /* cost of the letters; empty: not told */
+	const struct state_row *row; size_t rows;
+	const struct notice_preview *preview; size_t previews;
+	bool locked, no_sender, no_server, no_phone, can_undo;
+	struct str goes_at, approved, outbox;            /* goes_at: when the first may go out; empty: they go now */
+};
+struct state_view { struct incident i; struct notice_round r; const char *name, *words, *next; int64_t n; bool open; const struct notice_one *row; size_t rows; struct path more; };
+
+struct customer_row { struct customer c; struct str ways; };
+struct customers_view { const struct form *form; const struct customer_row *row; size_t rows; bool searched, locked; struct path more; };
+struct hand_row { struct str name; const char *sort; struct str first, last, kinds; int64_t times; bool listed, found; };
+struct customer_view { struct customer c; struct str ways; const struct form *form; bool locked; struct str forgotten; const struct hand_row *hand; size_t hands; };
+
+struct holder_row { enum holder_sort sort; struct str name; const char *sort_words; struct str whole, until, keeps; };
+struct flow_row { int64_t id; struct str from, to; const char *manner; struct str kinds, keeps, until; };
+struct map_view { const struct form *form; const struct holder_row *row; size_t holders, all; const struct flow_row *flow; size_t flows; };
+
+struct log_row { int64_t n; struct str at, words, facts; };
+struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more; };
+struct settings_view { const struct form *form; const struct str *value; bool saved; struct str folder; };
+
+struct import_row { struct imported m; struct str at; };
+struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };
+struct look_view { const struct form *form; struct str key, name, said, notes; bool attention; };
+struct job_view { int64_t id, percent; struct str say; bool running, failed, stopped, attention; };
+
+#endif

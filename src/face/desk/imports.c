@@ -1,0 +1,238 @@
+/* imports - a file brought in: looked at first, then kept by a job, and what was brought in before. The upload stays in memory. */
+#include "act.h"
+#include "job.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { UPLOADS = 8, UPLOAD_SECONDS = 1800, IMPORTS_PAGE = 50, REFRESH_SECONDS = 3, NAME_MAX_BYTES = 200 };
+
+/* ---- files that wait for a decision: each session's own, for half an hour ---- */
+
+/* of: the word that this session's forms bring. */
+struct waiting { char key[33], of[65]; int fd; int64_t at; char name[NAME_MAX_BYTES + 1]; };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct waiting waits[UPLOADS];
+
+/* Takes the descriptor over; the oldest makes room. */
+static struct str upload_keep(struct visit *v, struct upload *u)
+{
+	uint8_t key[16];
+	random_bytes(key, sizeof key);
+	pthread_mutex_lock(&lock);
+	struct waiting *w = &waits[0];
+	for (size_t i = 0; i < UPLOADS; i++) {
+		if (waits[i].at && waits[i].at < v->op->now - UPLOAD_SECONDS) {
+			close(waits[i].fd);
+			waits[i] = (struct waiting){ 0 };
+		}
+		if (waits[i].at < w->at)
+			w = &waits[i];
+	}
+	if (w->at)
+		close(w->fd);
+	*w = (struct waiting){ .fd = u->fd, .at = v->op->now };
+	u->fd = -1;
+	struct str text = hex(v->op->a, key, sizeof key);
+	memcpy(w->key, text.p, sizeof w->key);
+	snprintf(w->of, sizeof w->of, STR_FMT, STR_ARG(v->o->csrf));
+	snprintf(w->name, sizeof w->name, STR_FMT, STR_ARG(u->name));
+	pthread_mutex_unlock(&lock);
+	return text;
+}
+
+/* A descriptor of its own; -1: there is no such file of this session's any more. name has room for NAME_MAX_BYTES + 1. */
+static int upload_take(struct visit *v, struct str key, char *name)
+{
+	int fd = -1;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < UPLOADS; i++)
+		if (waits[i].at && str_eq(v->o->csrf, str_of(waits[i].of)) && waits[i].at >= v->op->now - UPLOAD_SECONDS && str_eq(key, str_of(waits[i].key))) {
+			fd = fcntl(waits[i].fd, F_DUPFD_CLOEXEC, 3);
+			memcpy(name, waits[i].name, sizeof waits[i].name);
+		}
+	pthread_mutex_unlock(&lock);
+	return fd;
+}
+
+/* ---- pages ---- */
+
+static bool imports_show(struct visit *v, const struct form *f)
+{
+	struct imports_view w = { .form = f };
+	int64_t below = INT64_MAX;
+	struct imported *m;
+	str_i64(pair_text(v->ask->query, "below"), &below);
+	if (!ledger_imports(v->op, below, IMPORTS_PAGE, &m, &w.rows))
+		return false;
+	struct import_row *row = ARENA_ARRAY(v->op->a, struct import_row, IMPORTS_PAGE);
+	for (size_t i = 0; i < w.rows; i++)
+		row[i] = (struct import_row){ m[i], moment_words(v, m[i].at) };
+	w.row = row;
+	if (w.rows == IMPORTS_PAGE)
+		w.more.s = arena_say(v->op->a, "/import?below=%lld", (long long)m[w.rows - 1].id);
+	page_import(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Import")));
+}
+
+bool import_page(struct visit *v)
+{
+	return imports_show(v, &(struct form){ 0 });
+}
+
+static bool import_faulty(struct visit *v, struct form *f, const char *field, const char *english)
+{
+	if (english)
+		form_fault(f, field, str_of(visit_words(v, english)));
+	v->reply->status = 422;
+	v->faulty = true;
+	return imports_show(v, f);
+}
+
+static struct str path_of(struct visit *v, int fd)
+{
+	return arena_say(v->op->a, "/proc/self/fd/%d", fd);
+}
+
+static bool look_show(struct visit *v, const struct form *f, struct str key)
+{
+	struct look_view w = { .form = f, .key = key };
+	char name[NAME_MAX_BYTES + 1];
+	struct act a;
+	int fd = upload_take(v, key, name);
+	struct form gone = { 0 };
+	if (fd < 0)
+		return import_faulty(v, &gone, "file", "This file is no longer in memory. Choose it once more.");
+	act_begin(v, &a, "import");
+	a.people = true;
+	act_give(v, &a, "file", path_of(v, fd));
+	act_give(v, &a, "name", str_of(name));
+	act_flag(v, &a, "dry-run");
+	bool good = act_do(v, &a);
+	close(fd);
+	w.name = arena_str(v->op->a, str_of(name));
+	w.said = arena_str(v->op->a, buf_str(&a.rows));
+	w.notes = arena_str(v->op->a, buf_str(&a.words));
+	w.attention = a.attention;
+	act_end(&a);
+	if (!good) {
+		act_fault(v, &gone);
+		return import_faulty(v, &gone, NULL, NULL);
+	}
+	v->back = STR("/import");
+	page_import_look(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Look before it is kept")));
+}
+
+bool import_look_do(struct visit *v)
+{
+	struct form f = { 0 };
+	struct upload *u = NULL;
+	for (size_t i = 0; i < v->ask->uploads; i++)
+		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
+			u = &v->ask->upload[i];
+	if (!u)
+		return import_faulty(v, &f, "file", "Choose a file first.");
+	return look_show(v, &f, upload_keep(v, u));
+}
+
+/* ---- keeping: a job, which goes on when the page is closed ---- */
+
+struct going { int fd; struct buf passphrase; };
+
+static _Thread_local struct going *going_here;
+
+static bool ask_going(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)why;
+	*passphrase = arena_str(op->a, buf_str(&going_here->passphrase));
+	return passphrase->n > 0;
+}
+
+static bool going_ready(struct op *op, void *about)
+{
+	going_here = about;
+	op->ask = ask_going;
+	return true;
+}
+
+static void going_over(void *about)
+{
+	struct going *g = about;
+	close(g->fd);
+	buf_free(&g->passphrase);                        /* wipes */
+	free(g);
+}
+
+bool import_keep_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str key = visit_text(v, "key");
+	char name[NAME_MAX_BYTES + 1];
+	int64_t id;
+	if (!act_key_again(v)) {
+		act_fault(v, &f);
+		return look_show(v, &f, key);
+	}
+	int fd = upload_take(v, key, name);
+	if (fd < 0)
+		return import_faulty(v, &f, "file", "This file is no longer in memory. Choose it once more.");
+	struct going *g = mem_zero(1, sizeof *g);
+	struct act a;
+	*g = (struct going){ fd, BUF(4096) };
+	buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
+	act_begin(v, &a, "import");
+	act_give(v, &a, "file", path_of(v, fd));
+	act_give(v, &a, "name", str_of(name));
+	bool good = job_start(v->op, &(struct job_order){ a.verb, &a.args, going_ready, going_over, g }, &id);
+	act_end(&a);
+	if (!good) {
+		going_over(g);
+		act_fault(v, &f);
+		return look_show(v, &f, key);
+	}
+	return visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)id));
+}
+
+bool import_undo_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "import undo");
+	act_give(v, &a, "import", visit_text(v, "import"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/import"));
+	act_fault(v, &f);
+	return imports_show(v, &f);
+}
+
+bool job_page(struct visit *v)
+{
+	struct job_view w = { 0 };
+	struct job j;
+	if (!job_get(v->op, path_number(v, "n"), &j))
+		return false;
+	w.id = j.id, w.say = j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
+	w.percent = j.of > 0 ? 100 * j.done / j.of : 0;
+	if (w.running)
+		v->refresh = REFRESH_SECONDS;
+	v->back = STR("/import");
+	page_job(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "At work")));
+}
+
+bool job_stop_do(struct visit *v)
+{
+	struct act a;
+	act_begin(v, &a, "job stop");
+	act_give(v, &a, "job", pair_text(v->ask->param, "n"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	return good && visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)path_number(v, "n")));
+}

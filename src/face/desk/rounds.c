@@ -1,0 +1,261 @@
+/* rounds - notices: drafting, reading real ones, approving with the number and the passphrase, how far they are, and what people report. */
+#include "act.h"
+
+#include <stdio.h>
+
+enum { PREVIEWS = 3, MINUTES_TO_UNDO = 10, REFRESH_SECONDS = 5 };
+
+static struct str round_path(struct visit *v)
+{
+	return arena_say(v->op->a, "/incident/%lld/round/%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r"));
+}
+
+static struct str round_words(struct visit *v)
+{
+	return arena_say(v->op->a, "%lld.%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r"));
+}
+
+/* ---- drafting ---- */
+
+static bool draft_show(struct visit *v, const struct form *f)
+{
+	struct draft_view w = { .form = f, .doing = op_setting(v->op, "notice.doing") };
+	if (!incident_get(v->op, path_number(v, "n"), &w.i))
+		return false;
+	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
+	page_draft(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Draft a notice")));
+}
+
+bool draft_page(struct visit *v)
+{
+	return draft_show(v, &(struct form){ 0 });
+}
+
+bool draft_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act set, a;
+	act_begin(v, &set, "set");
+	act_give(v, &set, "key", STR("notice.doing"));
+	act_give(v, &set, "value", visit_text(v, "doing"));
+	bool good = !visit_text(v, "doing").n || act_do(v, &set);
+	act_end(&set);
+	act_begin(v, &a, "notice draft");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "for", visit_text(v, "for"));
+	good = good && act_do(v, &a);
+	bool made = good && a.rows.n;
+	act_end(&a);
+	struct notice_round *r;
+	size_t n;
+	if (made && notice_rounds(v->op, path_number(v, "n"), &r, &n) && n)
+		return visit_see(v, arena_say(v->op->a, "/incident/%lld/round/%lld", (long long)r[0].incident, (long long)r[0].round));
+	if (good)
+		form_fault(&f, "", str_of(visit_words(v, "Nobody is left to tell: each customer at risk is in an earlier round.")));
+	else
+		act_fault(v, &f);
+	return draft_show(v, &f);
+}
+
+/* ---- one round ---- */
+
+static bool round_named(struct visit *v, struct notice_round *out)
+{
+	struct notice_round *r;
+	size_t n;
+	if (!notice_rounds(v->op, path_number(v, "n"), &r, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (r[i].round == path_number(v, "r")) {
+			*out = r[i];
+			return true;
+		}
+	return err_set(&v->op->err, NOT_FOUND, "round", "%s", visit_words(v, "There is no such round of notices."));
+}
+
+static const char *state_said(struct visit *v, enum notice_state s)
+{
+	static const struct said words[] = {
+		[DRAFTED] = say("Drafted"), [QUEUED] = say("To be sent"), [HANDED] = say("With the mail server, no answer yet"), [SENT] = say("Sent"),
+		[IN_DOUBT] = say("In doubt: it may have been sent"), [BOUNCED] = say("The address does not work"), [FAILED] = say("Could not be written"),
+		[PRINTED] = say("Letter to be posted"), [POSTED] = say("In the post"), [ACKNOWLEDGED] = say("Reached"), [RETURNED] = say("Came back"),
+		[UNDONE] = say("Taken back"), [UNREACHABLE] = say("No address left"),
+	};
+	return visit_words(v, words[s].english);
+}
+
+/* What may help next with those who are in this state; empty: nothing is to be done by hand. */
+static const char *next_said(struct visit *v, enum notice_state s)
+{
+	switch (s) {
+	case IN_DOUBT:    return visit_words(v, "Ask them whether it came. If not, try again: they may then get it twice.");
+	case BOUNCED:     return visit_words(v, "Call them, or correct the address and try again.");
+	case FAILED:      return visit_words(v, "Try again. If it fails once more, call them.");
+	case RETURNED:    return visit_words(v, "Call or visit them, or correct the address and try again.");
+	case UNREACHABLE: return visit_words(v, "Call or visit them. If you learn an address, correct it and try again.");
+	default:          return "";
+	}
+}
+
+static bool previews_of(struct visit *v, struct round_view *w)
+{
+	customer_id some[PREVIEWS];
+	size_t n;
+	struct notice_preview *p = ARENA_ARRAY(v->op->a, struct notice_preview, PREVIEWS);
+	if (!notice_some(v->op, w->r.incident, w->r.round, some, PREVIEWS, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!notice_preview(v->op, w->r.incident, w->r.round, some[i], &p[i]))
+			return false;
+	w->preview = p, w->previews = n;
+	return true;
+}
+
+static bool round_show(struct visit *v, struct form *f, bool previews)
+{
+	struct round_view w = { .form = f };
+	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i))
+		return false;
+	if (previews && !(act_key(v) && previews_of(v, &w)))
+		act_fault(v, f);
+	struct state_row *row = ARENA_ARRAY(v->op->a, struct state_row, UNREACHABLE + 2);
+	const struct split *s = &w.r.split;
+	for (enum notice_state k = DRAFTED; k <= UNREACHABLE; k++) {
+		int64_t lies = k == SENT ? w.r.in_outbox : 0;
+		if (lies)
+			row[w.rows++] = (struct state_row){ notice_state_name(k), visit_words(v, "In the outbox"), visit_words(v, "Send them with your mail program."), lies };
+		if (s->state[k] - lies)
+			row[w.rows++] = (struct state_row){ notice_state_name(k), state_said(v, k), next_said(v, k), s->state[k] - lies };
+	}
+	w.row = row;
+	w.email = s->by[DRAFTED][EMAIL] + s->by[QUEUED][EMAIL];
+	w.letter = s->by[DRAFTED][LETTER] + s->by[QUEUED][LETTER];
+	w.no_way = s->by[DRAFTED][NO_CHANNEL];
+	w.told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED] - w.r.in_outbox;
+	w.waits = s->state[QUEUED] + s->state[HANDED];
+	w.locked = !act_key_at_hand(v);
+	w.no_sender = w.email && !op_setting(v->op, "mail.from").n;
+	w.no_server = !op_setting(v->op, "mail.server").n || str_eq(op_setting(v->op, "mail.server"), STR("none"));
+	w.no_phone = !op_setting(v->op, "business.phone").n;
+	int64_t cents = 0;
+	if (str_i64(op_setting(v->op, "letter.cost"), &cents) && w.letter)
+		w.cost = arena_say(v->op->a, "$" STR_FMT ".%02d", STR_ARG(thousands(v, w.letter * cents / 100)), (int)(w.letter * cents % 100));
+	w.can_undo = w.r.approved && !w.r.undone && s->state[QUEUED] > 0;
+	if (w.can_undo && w.r.due > v->op->now)
+		w.goes_at = moment_words(v, w.r.due);
+	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));
+	if (w.waits && w.r.approved && !f->n)
+		v->refresh = REFRESH_SECONDS;
+	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
+	v->faulty |= f->n > 0;
+	page_round(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Notices")));
+}
+
+bool round_page(struct visit *v)
+{
+	return round_show(v, &(struct form){ 0 }, false);
+}
+
+bool round_preview_do(struct visit *v)
+{
+	return round_show(v, &(struct form){ 0 }, true);
+}
+
+/* The number is typed, so that nobody approves what they did not look at. */
+bool round_approve_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct notice_round r;
+	struct act a;
+	struct buf digits = BUF(32);
+	struct str typed = visit_text(v, "number");
+	int64_t n = 0;
+	if (!round_named(v, &r))
+		return false;
+	for (size_t i = 0; i < typed.n; i++)
+		if (typed.p[i] != ',' && typed.p[i] != '.' && typed.p[i] != ' ')
+			buf_byte(&digits, typed.p[i]);
+	bool number = str_i64(buf_str(&digits), &n) && n == r.split.all;
+	buf_free(&digits);
+	if (!number)
+		form_fault(&f, "number", str_of(visit_words(v, "Type how many customers this goes to, as it stands above.")));
+	if (!pair_text(v->ask->form, "passphrase").n)
+		form_fault(&f, "passphrase", str_of(visit_words(v, "Type your passphrase: sending needs it each time.")));
+	if (f.n) {
+		v->reply->status = 422;
+		return round_show(v, &f, false);
+	}
+	act_begin(v, &a, "notice approve");
+	act_give(v, &a, "round", round_words(v));
+	act_give(v, &a, "wait", arena_say(v->op->a, "%d", MINUTES_TO_UNDO));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, round_path(v));
+	act_fault(v, &f);
+	return round_show(v, &f, false);
+}
+
+/* What a person decides or reports: one form each, one verb each. */
+static const struct { const char *word, *verb; bool customer; } doings[] = {
+	{ "undo", "notice undo", false }, { "posted", "notice posted", false }, { "mails", "notice posted", false }, { "retry", "notice retry", true },
+	{ "returned", "notice returned", true }, { "reached", "notice reached", true },
+};
+
+bool round_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str word = visit_text(v, "do"), customer = visit_text(v, "customer"), state = visit_text(v, "state");
+	size_t k = 0;
+	while (k < LENGTH(doings) && !str_eq(word, str_of(doings[k].word)))
+		k++;
+	if (k == LENGTH(doings))
+		return err_set(&v->op->err, INVALID, "do", "%s", visit_words(v, "Go back, load the page again and choose once more."));
+	if (doings[k].customer && !customer.n) {
+		form_fault(&f, "customer", str_of(visit_words(v, "Type the customer's reference, like C-000123.")));
+		v->reply->status = 422;
+		return round_show(v, &f, false);
+	}
+	struct act a;
+	act_begin(v, &a, doings[k].verb);
+	act_give(v, &a, "round", round_words(v));
+	if (doings[k].customer)
+		act_give(v, &a, "customer", customer);
+	if (str_eq(word, STR("mails")))
+		act_flag(v, &a, "mails");
+	if (str_eq(word, STR("reached")))
+		act_give(v, &a, "by", visit_text(v, "by"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, state.n ? arena_say(v->op->a, STR_FMT "/state/" STR_FMT, STR_ARG(round_path(v)), STR_ARG(state)) : round_path(v));
+	act_fault(v, &f);
+	return round_show(v, &f, false);
+}
+
+/* ---- who is in one state ---- */
+
+bool state_page(struct visit *v)
+{
+	struct state_view w = { 0 };
+	struct str name = pair_text(v->ask->param, "state");
+	enum notice_state s = DRAFTED;
+	int64_t skip = 0;
+	struct notice_one *one;
+	while (s <= UNREACHABLE && !str_eq(name, str_of(notice_state_name(s))))
+		s++;
+	if (s > UNREACHABLE)
+		return err_set(&v->op->err, NOT_FOUND, "state", "%s", visit_words(v, "There is no such list."));
+	str_i64(pair_text(v->ask->query, "skip"), &skip);
+	skip = skip < 0 ? 0 : skip;
+	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_in_state(v->op, w.r.incident, w.r.round, s, skip, &one, &w.rows))
+		return false;
+	w.row = one, w.name = notice_state_name(s), w.words = state_said(v, s), w.next = next_said(v, s), w.n = w.r.split.state[s], w.open = notice_state_open(s) && s != DRAFTED && s != QUEUED && s != HANDED;
+	if (skip + (int64_t)w.rows < w.n && w.rows)
+		w.more.s = arena_say(v->op->a, STR_FMT "?skip=%lld", STR_ARG(v->ask->path), (long long)skip + NOTICE_PAGE);
+	v->back = round_path(v);
+	page_state(v->o, &w);
+	return visit_show(v, str_of(w.words));
+}

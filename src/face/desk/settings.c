@@ -1,0 +1,52 @@
+/* settings - what letters and mails say of the business, and how they go out. */
+#include "act.h"
+
+/* By their name, and as the form's field: an id has no dots. */
+static const struct { const char *name, *field; } names[] = {
+	{ "business.name", "business-name" }, { "business.phone", "business-phone" }, { "business.address", "business-address" }, { "region", "region" },
+	{ "timezone", "timezone" }, { "language", "language" }, { "notice.doing", "notice-doing" }, { "mail.from", "mail-from" }, { "mail.server", "mail-server" },
+	{ "letter.cost", "letter-cost" }, { "paper.size", "paper-size" },
+};
+
+static bool settings_show(struct visit *v, const struct form *f, bool saved)
+{
+	struct str value[LENGTH(names)];
+	struct settings_view w = { .form = f, .saved = saved, .value = value, .folder = v->op->folder };
+	for (size_t i = 0; i < LENGTH(names); i++)
+		value[i] = op_setting(v->op, names[i].name);
+	page_settings(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Settings")));
+}
+
+bool settings_page(struct visit *v)
+{
+	return settings_show(v, &(struct form){ 0 }, pair_has(v->ask->query, "saved"));
+}
+
+/* Only what is different is set; those before the first wrong one are kept, and the form says which is wrong. */
+bool settings_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct str value = visit_text(v, names[i].field);
+		struct act a;
+		if (!pair_has(v->ask->form, names[i].field) || str_eq(value, op_setting(v->op, names[i].name)))
+			continue;
+		act_begin(v, &a, "set");
+		act_give(v, &a, "key", str_of(names[i].name));
+		if (value.n)
+			act_give(v, &a, "value", value);
+		else
+			act_flag(v, &a, "value");        /* empty: takes it away */
+		if (!act_do(v, &a)) {
+			struct str why = arena_str(v->op->a, str_of(v->op->err.say));
+			act_fault(v, &f);
+			f.n = 0;
+			form_fault(&f, names[i].field, why);
+		}
+		act_end(&a);
+		if (f.n)
+			return settings_show(v, &f, false);
+	}
+	return visit_see(v, STR("/settings?saved=yes"));
+}

@@ -1,0 +1,114 @@
+"""desk_incident: an owner learns of a breach and works through it in the pages, without scripts."""
+from browser import DeskStory
+from story import tell
+
+CUSTOMERS = """customer_ref,name,email,phone,address1,city,region,postal_code,country
+A,Ann Ames,ann@example.com,(202) 555-0101,1 Mill St,Millbrook,NY,12545,US
+B,Bea Boyd,bea@example.com,(202) 555-0102,2 Mill St,Kent,CT,06757,US
+C,Cal Cole,,,3 Mill St,Millbrook,NY,12545,US
+"""
+TOUCHES = """touched_at,customer_ref,reader,data_kinds
+2025-12-01T08:00:00-05:00,A,R-1,card_number|name
+2025-12-03T20:00:00-05:00,B,R-1,card_number
+2025-12-03T12:00:00-05:00,C,R-2,card_number
+2025-12-01T09:00:00-05:00,D,R-1,card_number
+2025-12-01T09:30:00-05:00,,R-1,card_number
+"""
+
+
+class Incident(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
+        self.desk()
+
+    def open_incident(self):
+        b = self.browser
+        b.go("/incident/new")
+        b.send("/incident/new", title="A skimmer on R-1")
+        b.send("/incident/new", holder=["reader:R-1"])
+        b.send("/incident/new", from_month="12", from_day="1", from_year="2025")
+        b.send("/incident/new", to_month="12", to_day="2", to_year="2025")
+        b.send("/incident/new", how="passing")
+        self.assertEqual(b.page.heading, "Check your answers")
+        self.assertIn("December 1, 2025", b.page.text)
+        return b.send("/incident/new")
+
+    def test_home_says_what_is_next(self):
+        page = self.browser.go("/")
+        self.assertIn("Do this next", page.text)
+        self.assertIn("There is no backup yet", page.text)
+        self.open_incident()
+        page = self.browser.go("/")
+        self.assertIn("2 customers are at risk by \"A skimmer on R-1\"", page.text)
+        self.assertIn("Not told yet", page.text)
+
+    def test_five_questions_and_what_they_put_at_risk(self):
+        page = self.open_incident()
+        self.assertTrue(page.url.endswith("/incident/1"), page.url)
+        for words in ("2 customers", "1 more payment is at risk that names nobody", "card number", "Card reader: R-1", "December 1, 2025, 00:00"):
+            self.assertIn(words, page.text)
+        self.assertIn("<svg", page.source)
+        rows = self.json("incident", "show", "1").rows
+        self.assertEqual([(r["holder"], r["manner"]) for r in rows], [("reader:R-1", "passing")])
+        self.browser.follow("Who they are")
+        page = self.browser.follow("A")
+        self.assertIn("card number", page.text)
+        self.assertIn("December 1, 2025, 08:00", page.text)
+
+    def test_a_question_without_an_answer_is_asked_again(self):
+        b = self.browser
+        b.go("/incident/new")
+        self.assertIn("Say in a few words", b.send("/incident/new", title="").text)
+        self.assertTrue(b.page.title.startswith("Error: "), b.page.title)
+        b.send("/incident/new", title="<b>&amp;\"It'")
+        self.assertIn("Tick at least one", b.send("/incident/new").text)
+        b.send("/incident/new", holder=["reader:R-1", "reader:R-2"])
+        self.assertIn("That is no day", b.send("/incident/new", from_month="13", from_day="1", from_year="2025").text)
+        b.send("/incident/new", from_month="12", from_day="2", from_year="2025")
+        self.assertIn("before it began", b.send("/incident/new", to_month="12", to_day="1", to_year="2025").text)
+        b.send("/incident/new", to_month=None, to_day=None, to_year=None, to_unknown=["yes"])
+        b.send("/incident/new", how="unknown")
+        self.assertEqual(b.page.heading, "Check your answers")
+        self.assertNotIn("<b>", b.page.source)
+        b.follow("Change when it began")                   # back in the middle, and nothing is lost
+        self.assertIn(["from-day", "02"], b.page.form("/incident/new")["fields"])
+        b.send("/incident/new", from_month="", from_day="", from_year="", from_unknown=["yes"])
+        page = b.go("/incident/new?" + b.page.url.split("?")[1].replace("step=4", "step=6"))
+        self.assertIn("not known", page.text)
+        b.send("/incident/new")
+        rows = self.json("incident", "show", "1").rows
+        self.assertEqual({(r["holder"], r["from"], r["to"], r["manner"]) for r in rows}, {("reader:R-1", None, None, "both"), ("reader:R-2", None, None, "both")})
+
+    def test_a_changed_window_is_shown_before_it_is_saved(self):
+        self.open_incident()
+        b = self.browser
+        b.follow("Change R-1")
+        page = b.send("/incident/1/change", to_month="12", to_day="4", to_year="2025")
+        self.assertIn("Added 1 customer: B", page.text)
+        self.assertEqual(len(self.run_handback("incident", "exposed", "1", "--refs").out.split()), 2)
+        b.send("/incident/1/change")
+        self.assertEqual(self.run_handback("incident", "exposed", "1", "--refs").out.split(), ["A", "B", "D"])
+        b.go("/incident/1/change?holder=reader:R-2")
+        b.send("/incident/1/change", from_month="", from_day="", from_year="", from_unknown=["yes"], to_month="", to_day="", to_year="", to_unknown=["yes"])
+        self.assertIn("Added 1 customer: C", b.page.text)
+        b.send("/incident/1/change")
+        b.go("/incident/1/change?holder=reader:R-1&look=yes&clear=yes")
+        self.assertIn("No longer at risk 3 customers: A, B, D", b.page.text)
+
+    def test_closing_needs_the_forms_word_and_no_address_changes_anything(self):
+        self.open_incident()
+        b = self.browser
+        page = b.ask("/incident/1/close", b"csrf=made-up")
+        self.assertEqual(page.status, 403)
+        self.assertEqual(b.go("/incident/1/close").status, 405)
+        self.assertEqual(b.go("/incident/99").status, 404)
+        b.go("/incident/1")
+        page = b.send("/incident/1/close")
+        self.assertIn("closed", page.text)
+        self.assertNotIn("Draft a notice", page.text)
+
+
+if __name__ == "__main__":
+    tell()

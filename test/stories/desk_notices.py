@@ -1,0 +1,124 @@
+"""desk_notices: from a drafted notice to everybody reached, and the customers, holders, settings and log beside it; without scripts."""
+import json
+import os
+
+from browser import DeskStory
+from desk_incident import CUSTOMERS, TOUCHES
+from story import PASSPHRASE, tell
+
+
+class Notices(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
+        self.run_handback("incident", "open", "--title", "A skimmer on R-1", "--holder", "reader:*", "--from", "2025-12-01", "--to", "2025-12-04", "--only", "passing")
+        self.desk()
+
+    def status(self):
+        return {r["customer_ref"]: r["state"] for r in self.json("notice", "status", "1.1", key=False, status=None).rows}
+
+    def test_from_draft_to_approved_and_taken_back(self):
+        b = self.browser
+        b.go("/incident/1")
+        b.follow("Draft a notice to them")
+        page = b.send("/incident/1/draft", doing="We have taken the reader away.")
+        for words in ("4 customers", "2 by e-mail", "1 by letter", "1 with no known address", "Nothing has gone out"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("Ann Ames", page.source)
+        page = b.send("/incident/1/round/1/preview", look_passphrase="not the passphrase")
+        self.assertIn("That is not the passphrase", page.text)
+        page = b.send("/incident/1/round/1/preview", look_passphrase=PASSPHRASE)
+        self.assertEqual(page.text.count("We have taken the reader away."), 3, page.text)
+        self.assertEqual(page.text.count("What Happened"), 3)
+        page = b.send("/incident/1/round/1/approve", number="3", passphrase=PASSPHRASE)
+        self.assertEqual(page.status, 422)
+        self.assertIn("Type how many customers", page.text)
+        page = b.send("/incident/1/round/1/approve", number="4", passphrase="")
+        self.assertIn("sending needs it each time", page.text)
+        page = b.send("/incident/1/round/1/approve", number="4", passphrase="not the passphrase")
+        self.assertIn("That is not the passphrase", page.text)
+        self.assertEqual(set(self.status().values()), {"drafted"})
+        page = b.send("/incident/1/round/1/approve", number="4", passphrase=PASSPHRASE)
+        self.assertIn("Nothing goes out before", page.text)
+        self.assertEqual(sorted(self.status().values()), ["queued", "queued", "queued", "unreachable"])
+        b.send("/incident/1/round/1/do")                   # the first such form: take back
+        self.assertIn("This round was taken back", b.page.text)
+        self.assertIn("undone", self.status().values())
+
+    def test_who_is_not_reached_and_what_to_try(self):
+        b = self.browser
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1", status=None)
+        page = b.go("/")
+        self.assertIn("letter", page.text)
+        page = b.follow("The letters")
+        self.assertIn("1 letter lies", page.text)
+        self.assertIn("No address left", page.text)
+        b.follow("No address left")
+        self.assertIn("Call or visit them", b.page.text)
+        b.send("/incident/1/round/1/do", do="reached")
+        self.assertEqual(self.status()["D"], "acknowledged")
+        self.assertIn("0 customers", b.page.text)
+        b.go("/incident/1/round/1")
+        csrf = dict(b.page.form("/incident/1/round/1/do")["fields"])["csrf"]
+        b.ask("/incident/1/round/1/do", f"csrf={csrf}&do=posted".encode())
+        b.ask("/incident/1/round/1/do", f"csrf={csrf}&do=mails".encode())
+        self.assertIn("All done", b.page.text)
+        self.assertEqual(sorted(self.status().values()), ["acknowledged", "posted", "sent", "sent"])
+        self.assertIn("4 told", b.go("/incidents").text)
+
+    def test_a_customer_is_masked_until_the_passphrase_then_corrected_handed_out_and_forgotten(self):
+        b = self.browser
+        b.go("/customers")
+        page = b.send("/customers", who="A")
+        page = b.follow("A")
+        self.assertIn("are sealed", page.text)
+        self.assertIn("Card reader: R-1", page.text)
+        self.assertNotIn("Ann Ames", page.source)
+        page = b.send("/customer/A", passphrase=PASSPHRASE)
+        self.assertIn("Ann Ames", page.text)
+        self.assertIn("1 Mill St", page.text)
+        page = b.send("/customer/A/correct", email="annabel@example.com", passphrase=PASSPHRASE)
+        b.go("/customers")
+        fields = {"who": "annabel@example.com", "passphrase": PASSPHRASE}
+        page = b.send("/customers", **fields)
+        self.assertEqual(b.page.link("A"), "/customer/A")
+        b.go("/customers")
+        self.assertIn("Nobody is found", b.send("/customers", who="nobody@example.com", passphrase=PASSPHRASE).text)
+        b.go("/customer/A")
+        csrf = dict(b.page.forms[-1]["fields"])["csrf"]
+        page = b.ask("/customer/A/export", f"csrf={csrf}&passphrase={PASSPHRASE}".replace(" ", "+").encode())
+        self.assertEqual(json.loads(page.source)["customer_ref"], "A")
+        page = b.ask("/customer/A/forget", f"csrf={csrf}&reason=asked&passphrase={PASSPHRASE}".replace(" ", "+").encode())
+        self.assertIn("Not yet", page.text)
+        self.run_handback("incident", "close", "1", key=False, status=None)
+        page = b.ask("/customer/A/forget", f"csrf={csrf}&reason=asked&passphrase={PASSPHRASE}".replace(" ", "+").encode())
+        self.assertIn("was forgotten", page.text)
+
+    def test_holders_settings_and_log(self):
+        b = self.browser
+        page = b.go("/map")
+        self.assertIn("R-1", page.text)
+        b.send("/map/holder", sort="service", name="Mailer", holder_keeps="90d")
+        self.assertIn("90 days", b.page.text)
+        page = b.send("/map/flow", **{"from": "reader:R-1", "to": "service:Mailer", "kinds": "name,email", "manner": "copies", "keeps": "1y"})
+        self.assertIn("365 days", page.text)
+        self.assertIn("There is a problem", b.send("/map/flow", **{"from": "reader:R-1", "to": "service:Mailer", "kinds": "shoes", "manner": "copies", "keeps": ""}).text)
+        b.go("/settings")
+        page = b.send("/settings", **{"letter-cost": "150", "business-phone": "(202) 555-0100"})
+        self.assertIn("Kept.", page.text)
+        self.assertEqual([r["value"] for r in self.json("set", "letter.cost", key=False).rows], ["150"])
+        page = b.send("/settings", **{"letter-cost": "0"})
+        self.assertIn("letter.cost is out of its range", page.text)
+        self.assertTrue(page.title.startswith("Error: "))
+        page = b.go("/log")
+        self.assertIn("A setting was changed", page.text)
+        self.assertIn("An incident was opened", page.text)
+        self.assertNotIn("Ann", page.source)
+        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox")))
+
+
+if __name__ == "__main__":
+    tell()
