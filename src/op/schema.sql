@@ -248,6 +248,7 @@ CREATE TABLE flavour (
 	service_kinds I64 NOT NULL, -- at the service
 	person_kinds  I64 NOT NULL, -- at the person
 	place_kinds   I64 NOT NULL, -- at the place
+	checksum      I64 NOT NULL, -- of all the above
 	PRIMARY KEY (business, code)
 ) STRICT;
 

@@ -89,6 +89,26 @@ class Damage(Story):
     def test_a_customer_that_is_gone(self):
         self.change("DELETE FROM customer WHERE id = 3")
         self.assertIn("number 3", self.checked("customers", 1)["how"])
+        # whoever is not there can't be told: no answer seems whole without them
+        for words in ("incident", "exposed", self.n), ("incident", "exposed", self.n, "--refs"), ("incident", "exposed", self.n, "--verify"), ("notice", "draft", self.n):
+            self.assertIn("number 3 is not there", self.run_handback(*words, status=3).err)
+
+    def test_the_last_customer_is_gone(self):
+        self.change("DELETE FROM customer WHERE id = 30")
+        self.assertIn("number 30 is not there", self.run_handback("incident", "exposed", self.n, status=3).err)
+
+    def test_which_kinds_a_touch_had(self):
+        for how in "UPDATE flavour SET entry_kinds = 0", "UPDATE flavour SET spread = 3600", "UPDATE flavour SET service_kinds = 4 WHERE code = 1":
+            with self.subTest(how):
+                db = sqlite3.connect(os.path.join(self.data, "handback.db"))
+                before = db.execute("SELECT code, spread, entry_kinds, service_kinds FROM flavour").fetchall()
+                db.close()
+                self.change(how)
+                self.assertIn("kinds of data", self.checked("ledger", 1)["how"])
+                for words in ("incident", "exposed", self.n), ("incident", "exposed", self.n, "--verify"), ("incident", "exposed", self.n, "--why", "A-3"), ("notice", "draft", self.n):
+                    self.assertIn("kinds of data", self.run_handback(*words, status=3).err)
+                self.change(*[f"UPDATE flavour SET spread = {b}, entry_kinds = {c}, service_kinds = {d} WHERE code = {a}" for a, b, c, d in before])
+        self.assertTrue(self.checked("ledger", 0)["good"])
 
     def test_the_index_of_contacts(self):
         find = ["customer", "find", "--email", "p7@example.com"]

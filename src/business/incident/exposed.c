@@ -303,7 +303,7 @@ bool incident_exposed_run(struct op *op, const struct args *args, struct answer 
 	struct exposed *e;
 	struct sources s;
 	struct tally t;
-	if (!exposure_of(op, i.suspicion, i.n, rows, &e, &s))
+	if (!ledger_nobody_missing(op) || !exposure_of(op, i.suspicion, i.n, rows, &e, &s))
 		return false;
 	if (!incident_tally(op, e, only, region, &t)) {
 		exposed_close(e);

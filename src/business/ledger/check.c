@@ -78,6 +78,12 @@ static bool none_missing(struct op *op)
 	                                         "then run handback check --rebuild.", n));
 }
 
+static bool say_gone(struct op *op, uint64_t number)
+{
+	return err_set(&op->err, TORN, NULL, "Customer number %" PRIu64 " is not there any more, so who is at risk can't be told. Restore a backup. "
+	               "All that is wrong: handback check", number);
+}
+
 /* Every customer that got a number has a row; who can be reached in a way can be found by it, and nobody else. */
 static bool people_whole(struct op *op, uint32_t largest, bool *index)
 {
@@ -107,8 +113,27 @@ static bool people_whole(struct op *op, uint32_t largest, bool *index)
 	free(has);
 	if (!good || op->err.code != OK)
 		return false;
-	return (there && next == numbers + 1) ||
-	       err_set(&op->err, TORN, NULL, "Customer number %" PRIu64 " is not there any more. Restore a backup, or import the customers' files again.", there ? next : next - 1);
+	return (there && next == numbers + 1) || say_gone(op, there ? next : next - 1);
+}
+
+bool ledger_nobody_missing(struct op *op)
+{
+	struct sql_customers_given given;
+	struct sql_customers_count count;
+	struct sql_customers_ways q;
+	uint32_t largest;
+	bool found;
+	if (!ledger_size(op, &largest) || !sql_customers_count(op, &count, &found) || !sql_customers_given(op, &given, &found))
+		return false;
+	if (count.n == largest && (!found || given.value <= (int64_t)largest))
+		return true;
+	uint64_t next = 1;
+	if (!sql_customers_ways(op, &q))
+		return false;
+	while (sql_customers_ways_next(op, &q) && q.id == (int64_t)next)
+		next++;
+	sql_customers_ways_stop(&q);
+	return op->err.code == OK && say_gone(op, next);
 }
 
 bool ledger_sound(struct op *op)
@@ -117,7 +142,8 @@ bool ledger_sound(struct op *op)
 	int64_t touches = 0;
 	struct sql_days_total total;
 	bool found;
-	if (!none_missing(op) || !sql_days_total(op, &total, &found) || !sql_segments_of_all(op, &q))
+	struct flavours flavours;
+	if (!none_missing(op) || !ledger_nobody_missing(op) || !flavour_all(op, &flavours) || !sql_days_total(op, &total, &found) || !sql_segments_of_all(op, &q))
 		return false;
 	while (sql_segments_of_all_next(op, &q)) {
 		touches += q.n;

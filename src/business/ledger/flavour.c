@@ -14,6 +14,14 @@ static void flavour_add(struct op *op, struct flavours *f, const struct flavour 
 	f->spread_max = one->spread > f->spread_max ? one->spread : f->spread_max;
 }
 
+/* Not a secret: it finds damage. What kinds a touch had is told to people, and the days' checksums hold the code alone. */
+static int64_t flavour_checksum(int64_t code, const struct flavour *f)
+{
+	static const uint8_t key[16] = "ledger flavours";
+	const uint64_t held[] = { (uint64_t)code, f->spread, f->entry, f->service, f->person, f->place };
+	return (int64_t)hash64((struct str){ (const char *)held, sizeof held }, key);
+}
+
 bool flavour_all(struct op *op, struct flavours *out)
 {
 	struct sql_flavours q;
@@ -22,11 +30,12 @@ bool flavour_all(struct op *op, struct flavours *out)
 	if (!sql_flavours(op, &q))
 		return false;
 	while (sql_flavours_next(op, &q)) {
-		if (q.code != (int64_t)f.n || q.spread < 0 || q.spread > SPREAD_MAX) {
+		struct flavour one = { (uint32_t)q.spread, (kinds)q.entry_kinds, (kinds)q.service_kinds, (kinds)q.person_kinds, (kinds)q.place_kinds };
+		if (q.code != (int64_t)f.n || q.spread < 0 || q.spread > SPREAD_MAX || q.checksum != flavour_checksum(q.code, &one)) {
 			sql_flavours_stop(&q);
-			return err_set(&op->err, TORN, NULL, "The ledger's flavours are not whole. Restore a backup.");
+			return err_set(&op->err, TORN, NULL, "Which kinds of data the touches had is damaged in the database. Restore a backup.");
 		}
-		flavour_add(op, &f, &(struct flavour){ (uint32_t)q.spread, (kinds)q.entry_kinds, (kinds)q.service_kinds, (kinds)q.person_kinds, (kinds)q.place_kinds });
+		flavour_add(op, &f, &one);
 	}
 	if (op->err.code != OK)
 		return false;
@@ -60,7 +69,7 @@ bool flavour_code(struct op *op, struct flavours *all, const struct flavour *f, 
 		return true;
 	if (f->spread > SPREAD_MAX)
 		return err_set(&op->err, INVALID, "spread", "A touch's moment can be in doubt by %d days at most.", SPREAD_MAX / DAY);
-	if (!sql_flavour_put(op, (int64_t)all->n, f->spread, (int64_t)f->entry, (int64_t)f->service, (int64_t)f->person, (int64_t)f->place))
+	if (!sql_flavour_put(op, (int64_t)all->n, f->spread, (int64_t)f->entry, (int64_t)f->service, (int64_t)f->person, (int64_t)f->place, flavour_checksum((int64_t)all->n, f)))
 		return false;
 	*code = (uint32_t)all->n;
 	flavour_add(op, all, f);

@@ -107,8 +107,10 @@ bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), 
 bool ledger_each_listed(struct op *, bool (*each)(void *, const struct listed *), void *);
 const char *brand_name(uint8_t);                         /* "visa"; "" for none */
 
-/* The checksums of all touches, and that none is missing of what imports brought: before an answer on which people are told. TORN: where. */
+/* The checksums of all touches, and that none is missing of what imports brought, nor a customer: before an answer on which people are told.
+ * TORN: where. */
 bool ledger_sound(struct op *);
+bool ledger_nobody_missing(struct op *);                 /* the last of it alone */
 /* What is derived against what is true: copies, checksums, counts. false with TORN and where. rebuild: makes the copies anew. */
 bool ledger_check(struct op *, bool rebuild, uint64_t *days, uint64_t *touches);
 /* Takes out the days that can't be read, so that importing their files again fills them, and notes in the log how many touches are lost;

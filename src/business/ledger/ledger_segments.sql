@@ -1,9 +1,9 @@
--- flavours () -> (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64): any
-SELECT code, spread, entry_kinds, service_kinds, person_kinds, place_kinds FROM flavour WHERE business = :business ORDER BY code;
+-- flavours () -> (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64, checksum i64): any
+SELECT code, spread, entry_kinds, service_kinds, person_kinds, place_kinds, checksum FROM flavour WHERE business = :business ORDER BY code;
 
--- flavour_put (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64)
-INSERT INTO flavour (business, code, spread, entry_kinds, service_kinds, person_kinds, place_kinds)
-VALUES (:business, :code, :spread, :entry_kinds, :service_kinds, :person_kinds, :place_kinds);
+-- flavour_put (code i64, spread i64, entry_kinds i64, service_kinds i64, person_kinds i64, place_kinds i64, checksum i64)
+INSERT INTO flavour (business, code, spread, entry_kinds, service_kinds, person_kinds, place_kinds, checksum)
+VALUES (:business, :code, :spread, :entry_kinds, :service_kinds, :person_kinds, :place_kinds, :checksum);
 
 -- segment_put (day i64, dim i64, hi i64, part i64, lo i64, n i64, blob bytes, rest bytes)
 INSERT INTO segment (business, day, dim, hi, part, lo, n, blob, rest)
@@ -67,6 +67,9 @@ SELECT id, same_as FROM customer WHERE business = :business AND same_as <> 0 AND
 
 -- customers_given () -> (value i64): one
 SELECT value FROM counter WHERE business = :business AND name = 'customer';
+
+-- customers_count () -> (n i64): one
+SELECT count(*) FROM customer WHERE business = :business;
 
 -- customers_ways () -> (id i64, ways i64): any
 SELECT id, ways FROM customer WHERE business = :business ORDER BY id;
