@@ -114,11 +114,14 @@ class Vault(story.Story):
     def test_a_new_key_under_kill(self):
         dice, killed, waits = random.Random(int(os.environ.get("SEED", "5"))), 0, 0
         self.customers(1500)
+        begun = time.monotonic()
+        self.json("vault", "rotate")
+        whole = time.monotonic() - begun
         for i in range(KILLS):
             begun = time.monotonic()
             run = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "vault", "rotate"], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, start_new_session=True)
-            time.sleep(dice.uniform(0.2, 0.9))
+            time.sleep(whole * dice.uniform(0.05, 0.9))
             killed += run.poll() is None
             try:
                 os.killpg(run.pid, signal.SIGKILL)
