@@ -34,18 +34,18 @@ def routes():
 
 
 class DeskStory(Story):
-    def desk(self, *more):
+    def desk(self, *more, command="ui"):
         """Starts the desk of self.data; self.base is its address, self.link the link that works once. Ends with the test."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")}
         clean.update({"XDG_CACHE_HOME": os.path.join(self.tmp, "cache"), "XDG_CONFIG_HOME": os.path.join(self.tmp, "config")})
-        self.process = subprocess.Popen([HANDBACK, "--data", self.data, "--json", "ui", *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean,
+        self.process = subprocess.Popen([HANDBACK, "--data", self.data, "--json", command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean,
                                         stdin=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(self.desk_end)
         line = self.process.stdout.readline()
         self.assertTrue(line, "the desk did not start")
         self.link = json.loads(line)["link"]
-        self.base, self.host = re.match(r"(http://([^/]+))/", self.link).groups()
-        self.port = int(self.host.split(":")[1])
+        self.base, self.host = re.match(r"(https?://([^/]+))/", self.link).groups()
+        self.port = int(self.host.split(":")[1]) if ":" in self.host else None
         self.cookie = None
         return self
 

@@ -6,6 +6,7 @@
  */
 #include "fields.h"
 #include "guard.h"
+#include "tls.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -341,8 +342,17 @@ struct http *http_start(const struct http_settings *s, struct err *e)
 		free(h);
 		return NULL;
 	}
+	if (s->tls_cert && !tls_start(s->tls_cert, s->tls_key, e)) {
+		http_stop(h);
+		return NULL;
+	}
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_callback() },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 	for (size_t i = 0; i < s->listeners && i < LENGTH(h->daemon); i++) {
-		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, h,
+		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | (s->tls_cert ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, h,
 			MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
 			MHD_OPTION_LISTEN_SOCKET, s->listener[i],
 			MHD_OPTION_THREAD_POOL_SIZE, (unsigned)HTTP_THREADS,
@@ -354,6 +364,7 @@ struct http *http_start(const struct http_settings *s, struct err *e)
 			MHD_OPTION_UNESCAPE_CALLBACK, as_it_is, NULL,
 			MHD_OPTION_NOTIFY_COMPLETED, on_done, h,
 			MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+			MHD_OPTION_ARRAY, s->tls_cert ? tls : tls + LENGTH(tls) - 1,
 			MHD_OPTION_END);
 		if (!h->daemon[i]) {
 			err_set(e, OUTSIDE, NULL, "The web server could not be started: %s.", strerror(errno));
@@ -372,6 +383,7 @@ void http_stop(struct http *h)
 	for (size_t i = 0; i < h->n; i++)
 		MHD_stop_daemon(h->daemon[i]);
 	guard_close(h->guard);
+	tls_stop();
 	free(h);
 }
 

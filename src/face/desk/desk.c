@@ -52,6 +52,13 @@ static bool take_over(int line, struct arena *a, struct desk_start *s)
 	return cursor_done(&c);
 }
 
+/* A certificate is renewed by putting another file in its place: the folder has to be open to reading, not the file. */
+static const char *folder_of(struct arena *a, struct str path)
+{
+	const char *slash = memrchr(path.p, '/', path.n);
+	return !slash ? "." : slash == path.p ? "/" : arena_printf(a, "%.*s", (int)(slash - path.p), path.p);
+}
+
 /* The database, the locks beside it, letters and mails that lie ready; before there is a business the whole folder, in which it is founded. Not the keeper's record,
  * but to read. */
 static bool powers_drop(struct arena *a, const struct desk_start *s, struct err *e)
@@ -78,7 +85,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 		path[n++] = (struct box_path){ name, own[i].write };
 	}
 	if (s->tls_cert.n)
-		path[n++] = (struct box_path){ s->tls_cert.p, false }, path[n++] = (struct box_path){ s->tls_key.p, false };
+		path[n++] = (struct box_path){ folder_of(a, s->tls_cert), false }, path[n++] = (struct box_path){ folder_of(a, s->tls_key), false };
 	return box_drop_but(POWER_DESK, path, n, e);
 }
 
