@@ -313,12 +313,12 @@ bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
 }
 
 /* The vault's new keys as they are kept: these slots and no others, this public key, and a head that nobody has signed. */
-static bool vault_put(struct op *op, const struct slot *slot, size_t n, const uint8_t public_key[32], const char *what, int64_t number)
+static bool vault_put(struct op *op, const struct slot *slot, size_t n, const uint8_t public_key[32], const char *what)
 {
 	bool good = sql_slots_drop(op) && sql_business_set_key(op, (struct str){ (const char *)public_key, 32 }) && sql_log_head_unsign(op);
 	for (size_t i = 0; good && i < n; i++)
 		good = sql_slot_put(op, slot[i].id, slot[i].sort, slot[i].person, slot[i].bytes);
-	return good && log_add(op, what, ABOUT({ "number", number }));
+	return good && log_add(op, what, ABOUT({ "slots", (int64_t)n }));
 }
 
 bool op_key_rotate(struct op *op, char recovery[64])
@@ -348,7 +348,7 @@ bool op_key_rotate(struct op *op, char recovery[64])
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
 	if (!good)
 		return false;
-	good = op_begin(op) && op_end(op, vault_put(op, fresh, LENGTH(fresh), public_key, "vault.rotated", (int64_t)n));
+	good = op_begin(op) && op_end(op, vault_put(op, fresh, LENGTH(fresh), public_key, "vault.rotated"));
 	if (!good) {                                     /* the keeper must not go on with a key that is kept nowhere */
 		seal_close(op->seal);
 		op->seal = NULL;
@@ -369,7 +369,7 @@ bool op_key_lost(struct op *op, struct str passphrase, bool (*forget)(struct op 
 	if (unlink(record) != 0 && errno != ENOENT)
 		return err_errno(&op->err, "keeper.record in the data folder could not be removed");
 	return keeper_start(op) && seal_create(op->seal, passphrase, op->person, SLOT_COST_DEFAULT, slots, recovery, public_key, op->a, &op->err) && op_begin(op) &&
-	       op_end(op, forget(op) && vault_put(op, slots, LENGTH(slots), public_key, "vault.renewed", op->person)) && log_sign(op);
+	       op_end(op, forget(op) && vault_put(op, slots, LENGTH(slots), public_key, "vault.renewed")) && log_sign(op);
 }
 
 bool op_looked(struct op *op, uint64_t n)
