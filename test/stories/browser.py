@@ -69,14 +69,14 @@ class Page(html.parser.HTMLParser):
 
 class Browser:
     def __init__(self, base):
-        self.base = base
+        self.base, self.origin = base, "/".join(base.split("/")[:3])
         self.jar = http.cookiejar.CookieJar()
         self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({}))
         self.page = None
 
     def ask(self, path, data=None, headers=None):
         where = urllib.parse.urljoin(self.page.url if self.page else self.base, path)
-        request = urllib.request.Request(where, data=data, headers=headers or {})
+        request = urllib.request.Request(where, data=data, headers=({"Origin": self.origin, "Sec-Fetch-Site": "same-origin"} if data is not None else {}) | (headers or {}))
         try:
             answer = self._open.open(request, timeout=60)
         except urllib.error.HTTPError as e:

@@ -58,7 +58,8 @@ static bool customer_show(struct visit *v, struct form *f)
 	if (!ledger_customer_by_ref(op, pair_text(v->ask->param, "ref"), &id) || !ledger_customers(op, &id, 1, &w.c) || !ledger_forgotten_at(op, id, &forgotten, &sealed) ||
 	    !keep_hands(op, ledger_person(op, id), &hand, &w.hands))
 		return false;
-	w.locked = !act_key_at_hand(v), w.ways = ways_said(v, w.c.ways);
+	w.may = v->session->login.role & ROLES_LEAD;     /* others see contacts masked */
+	w.locked = !w.may || !act_key_at_hand(v), w.ways = ways_said(v, w.c.ways);
 	if (!w.locked && !(op_looked(op, 1) && ledger_open(op, &id, 1, &w.c)))
 		return false;
 	if (forgotten)

@@ -1,0 +1,64 @@
+"""desk_roles: who may see and do what in the pages: every route, as the staff and as a helper."""
+import re
+
+from browser import Browser, DeskStory
+from desk_incident import CUSTOMERS, TOUCHES
+from story import SOURCE, tell
+
+STAFF = "a passphrase of the staff"
+HELPER = "a passphrase of a helper"
+# what each role may ask for; everything else of the table is refused
+MAY = {
+    "staff": {"GET /", "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
+              "GET /customers", "GET /customer/:ref", "GET /map"},
+    "helper": {"GET /", "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /map"},
+}
+OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-out", "GET /look/:name"}
+
+
+def routes():
+    with open(f"{SOURCE}/src/face/desk/routes.c", encoding="utf-8") as f:
+        return [f"{m[1]} {m[2]}" for m in re.finditer(r'\{ "(GET|POST)", "([^"]+)"', f.read())]
+
+
+class Roles(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:*", "--from", "2025-12-01", "--to", "2025-12-04", "--only", "passing")
+        self.run_handback("notice", "draft", "1")
+
+    def person(self, name, role, passphrase):
+        self.run_handback("person", "add", "--name", name, "--role", role)
+        said = self.file(f"{name}.new", passphrase + "\n")
+        self.run_handback("vault", "slot", "add", name, "--new-passphrase-file", said)
+
+    def test_every_route_as_staff_and_helper(self):
+        self.person("Ana", "staff", STAFF)
+        self.person("Hal", "helper", HELPER)
+        self.desk()
+        for name, role, passphrase in (("Ana", "staff", STAFF), ("Hal", "helper", HELPER)):
+            b = Browser(self.browser.base)
+            b.go("/sign-in")
+            page = b.send("/sign-in", name=name, passphrase=passphrase)
+            self.assertEqual(page.status, 200, page.text)
+            csrf = dict(page.form("/sign-out")["fields"])["csrf"]
+            asked = 0
+            for route in routes():
+                if route in OPEN:
+                    continue
+                method, path = route.split(" ")
+                for place, value in ((":state", "drafted"), (":ref", "A"), (":n", "1"), (":r", "1")):
+                    path = path.replace(place, value)
+                page = b.ask(path, None if method == "GET" else f"csrf={csrf}&do=reached".encode())
+                with self.subTest(role=role, route=route):
+                    self.assertEqual(page.status == 403, route not in MAY[role], page.text)
+                    self.assertNotIn("Ann Ames", page.source)
+                    self.assertNotIn("ann@example.com", page.source)
+                asked += 1
+            self.assertGreater(asked, 30)
+
+
+if __name__ == "__main__":
+    tell()
