@@ -369,6 +369,75 @@ static void the_program_itself_can_be_a_box(void **state)
 	close(fd);
 }
 
+/* ---- a process that starts its boxes by way of another ---- */
+
+static int asks_its_broker(int line)
+{
+	struct err e = { 0 };
+	char c = '?';
+	pid_t box;
+	int fd = some_file();
+	role_broker(line);
+	int keeper = role_keeper(&e);
+	if (keeper < 0 || !line_read(keeper, &c, 1) || c != 'k')
+		return 1;
+	struct box *b = box_start("answers", fd, &usual, &e), *busy = box_start("never_ends", fd, &usual, &e), *bad = box_start("opens", fd, &usual, &e);
+	if (!b || !busy || !bad || !line_write(box_line(b), STR("?")) || !line_read(box_line(b), &c, 1) || c != 'h')
+		return 2;
+	if (!line_read(box_line(b), &box, sizeof box) || box != box_pid(b) || !line_write(box_line(b), STR(".")) || !box_end(b, &e))
+		return 3;
+	box_kill(busy);
+	if (box_end(busy, &e) || e.code != OUTSIDE)
+		return 4;
+	err_clear(&e);
+	if (box_end(bad, &e) || e.code != TORN)
+		return 5;
+	err_clear(&e);
+	return box_start("refused", fd, &usual, &e) || e.code != OUTSIDE ? 6 : 0;
+}
+
+static void boxes_can_be_had_by_way_of_another_process(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	struct { pid_t pid; int call; } given_out[4];
+	struct wanted w;
+	int pair[2], keeper[2], line, status, n = 0;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	pid_t asker = fork();
+	if (asker == 0)
+		_exit(asks_its_broker(pair[1]));
+	close(pair[1]);
+	assert_true(broker_read(pair[0], &w) && strcmp(w.role, "keeper") == 0 && w.extra < 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keeper), 0);
+	assert_true(line_write(keeper[0], STR("k")) && broker_give(w.call, keeper[1], getpid()));
+	close(w.call);
+	for (; n < 3; n++) {
+		assert_true(broker_read(pair[0], &w) && strcmp(w.role, "box") == 0 && w.extra >= 0);
+		assert_true(role_start("box", w.work, w.extra, &given_out[n].pid, &line, &e) && broker_give(w.call, line, given_out[n].pid));
+		given_out[n].call = w.call;
+		close(line);
+		close(w.extra);
+	}
+	for (int i = 0; i < n; i++) {
+		struct pollfd asked = { .fd = given_out[i].call, .events = POLLIN };
+		if (i == 1) {                                    /* the one that never ends is wanted no more */
+			assert_int_equal(poll(&asked, 1, 20000), 1);
+			kill(given_out[i].pid, SIGKILL);
+		}
+		assert_true(broker_ended(given_out[i].call, role_wait(given_out[i].pid)));
+		close(given_out[i].call);
+	}
+	assert_true(broker_read(pair[0], &w) && strcmp(w.work, "refused") == 0);
+	close(w.extra);
+	close(w.call);
+	assert_false(broker_read(pair[0], &w));
+	assert_int_equal(waitpid(asker, &status, 0), asker);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	close(pair[0]), close(keeper[0]), close(keeper[1]);
+}
+
 static int service_ends(int (*run)(bool), bool desk)
 {
 	int status;
@@ -607,7 +676,7 @@ int main(int argc, char **argv)
 	role_program = itself;
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_box_reads_what_it_is_given_and_answers), cmocka_unit_test(what_a_box_must_not_do_is_stopped_and_told),
-		cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_desk_and_a_courier_can_do_what_they_are_for_and_no_more), cmocka_unit_test(a_program_that_does_not_start_is_told),
+		cmocka_unit_test(boxes_can_be_had_by_way_of_another_process), cmocka_unit_test(the_program_itself_can_be_a_box), cmocka_unit_test(a_desk_and_a_courier_can_do_what_they_are_for_and_no_more), cmocka_unit_test(a_program_that_does_not_start_is_told),
 		cmocka_unit_test(a_nurserys_child_harms_itself_alone), cmocka_unit_test(a_nursery_can_do_no_more_than_nurse),
 		cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
 		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),

@@ -37,7 +37,6 @@ bool vault_slot_list_run(struct op *, const struct args *, struct answer *);
 bool vault_slot_end_run(struct op *, const struct args *, struct answer *);
 void recovery_say(struct answer *, const char *code);
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
-bool ui_open(struct op *, const struct args *, struct answer *);         /* the same for a folder that is there, and maybe open */
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */
 bool serve_run(struct op *, const struct args *, struct answer *);

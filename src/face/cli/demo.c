@@ -114,5 +114,5 @@ bool demo_run(struct op *op, const struct args *args, struct answer *answer)
 	if (!op_setting(op, "demo").n)
 		return err_set(&op->err, CONFLICT, "data", "%s is no demo of Handback's.", folder);
 	answer_note(answer, "The demo's passphrase: " DEMO_PASSPHRASE);
-	return args_has(args, "no-pages") || ui_open(op, args, answer);
+	return args_has(args, "no-pages") || ui_run(op, args, answer);
 }

@@ -147,7 +147,7 @@ static void parts_start(struct parent *p)
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now || (i == COURIER && !op_is_there(p->op, p->start.folder)))
+		if (part->pid || part->again > now)
 			continue;
 		err_clear(&p->op->err);
 		if (i == DESK ? desk_start(p) : part_start(p, i))
@@ -174,7 +174,7 @@ static int keeper_line(struct parent *p, int which)
 		seal_close(op->seal);
 		op->seal = NULL;
 		err_clear(&op->err);
-		if (op->key_at_hand && op->db)
+		if (op->key_at_hand)
 			op_key(op);
 		err_clear(&op->err);
 		line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
@@ -311,20 +311,12 @@ static bool lock_take(struct op *op, int *lock)
 	return err_set(&op->err, CONFLICT, "data", "Handback's pages are open already for this data folder%s%s. End that one first (Ctrl-C where it was started).", n > 0 ? ": " : "", where);
 }
 
-static bool folder_make(struct op *op)
-{
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(op->folder));
-	return mkdir(path, 0700) == 0 || errno == EEXIST || err_set(&op->err, OUTSIDE, "data", "The folder %s can't be made: %s.", path, strerror(errno));
-}
-
 static bool parent_run(struct op *op, struct desk_start *start, bool browser, struct answer *answer)
 {
 	struct parent p = { .op = op, .answer = answer, .browser = browser };
 	int lock;
 	for (int i = 0; i < PARTS; i++)
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
-	if (!op->business)
-		op->business = 1;                        /* a folder of its own, before its founding */
 	start->folder = op->folder;
 	p.start = *start;
 	if (!lock_take(op, &lock))
@@ -332,7 +324,7 @@ static bool parent_run(struct op *op, struct desk_start *start, bool browser, st
 	if (ftruncate(lock, 0) == 0)
 		dprintf(lock, STR_FMT, STR_ARG(start->url));
 	/* whoever names a passphrase file wants it open without being asked */
-	bool good = op_keeper(op) && (!op->key_at_hand || !op->db || op_key(op)) && desk_start(&p);
+	bool good = op_keeper(op) && (!op->key_at_hand || op_key(op)) && desk_start(&p);
 	if (good) {
 		answer_say(answer, "Ctrl-C ends Handback.");
 		answer->put(answer->to, STR(""));
@@ -384,11 +376,6 @@ bool serve_free(struct op *op, const char *folder)
 }
 
 bool ui_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	return folder_make(op) && ui_open(op, args, answer);
-}
-
-bool ui_open(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct desk_start s = { 0 };
 	int64_t port;
@@ -473,7 +460,7 @@ bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 	if ((tls || s.proxy) && !url.n)
 		return err_set(&op->err, INVALID, "url", "--url is needed: how people reach the pages, like https://handback.example.com");
 	if ((url.n && !url_fits(op, url, tls || s.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
-	    !folder_make(op) || !address_listen(op, &a, where, &s))
+	    !address_listen(op, &a, where, &s))
 		return false;
 	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
 	bool good = parent_run(op, &s, false, answer);

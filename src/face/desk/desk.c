@@ -59,8 +59,7 @@ static const char *folder_of(struct arena *a, struct str path)
 	return !slash ? "." : slash == path.p ? "/" : arena_printf(a, "%.*s", (int)(slash - path.p), path.p);
 }
 
-/* The database, the locks beside it, letters and mails that lie ready; before there is a business the whole folder, in which it is founded. Not the keeper's record,
- * but to read. */
+/* The database, the locks beside it, letters and mails that lie ready; the keeper's record to read. */
 static bool powers_drop(struct arena *a, const struct desk_start *s, struct err *e)
 {
 	static const struct { const char *name; bool write; } own[] = {
@@ -71,14 +70,11 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 		{ "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/etc/fonts", false }, { "/usr/share/fonts", false }, { "/usr/local/share/fonts", false },
 		{ "/usr/share/fontconfig", false }, { "/var/cache/fontconfig", false }, { "/dev/null", true }, { "/dev/urandom", false },
 	};
-	struct box_path path[LENGTH(own) + LENGTH(machine) + 3];
+	struct box_path path[LENGTH(own) + LENGTH(machine) + 2];
 	size_t n = LENGTH(machine);
 	const char *folder = arena_printf(a, STR_FMT, STR_ARG(s->folder));
-	bool founded = access(arena_printf(a, "%s/handback.db", folder), F_OK) == 0;
 	memcpy(path, machine, sizeof machine);
-	if (!founded)
-		path[n++] = (struct box_path){ folder, true };
-	for (size_t i = 0; i < LENGTH(own) && founded; i++) {
+	for (size_t i = 0; i < LENGTH(own); i++) {
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
 		if (strstr(name, ".lock"))                       /* there, so that it can be named */
 			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
