@@ -67,7 +67,8 @@ struct state_view { struct incident i; struct notice_round r; const char *name, 
 struct customer_row { struct customer c; struct str ways; };
 struct customers_view { const struct form *form; const struct customer_row *row; size_t rows; bool searched, locked; struct path more; };
 struct hand_row { struct str name; const char *sort; struct str first, last, kinds; int64_t times; bool listed, found; };
-struct customer_view { struct customer c; struct str ways; const struct form *form; bool may, locked; struct str forgotten; const struct hand_row *hand; size_t hands; };
+struct customer_view { struct customer c; struct str ways; const struct form *form; bool may, locked; struct str forgotten; };
+struct hands_view { struct str ref; const struct hand_row *hand; size_t hands; };
 
 struct holder_row { enum holder_sort sort; struct str name; const char *sort_words; struct str whole, until, keeps; };
 struct flow_row { int64_t id; struct str from, to; const char *manner; struct str kinds, keeps, until; };

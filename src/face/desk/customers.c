@@ -52,11 +52,9 @@ static bool customer_show(struct visit *v, struct form *f)
 	struct op *op = v->op;
 	struct customer_view w = { .form = f };
 	customer_id id;
-	struct hand *hand;
 	struct str sealed;
 	int64_t forgotten;
-	if (!ledger_customer_by_ref(op, pair_text(v->ask->param, "ref"), &id) || !ledger_customers(op, &id, 1, &w.c) || !ledger_forgotten_at(op, id, &forgotten, &sealed) ||
-	    !keep_hands(op, ledger_person(op, id), &hand, &w.hands))
+	if (!ledger_customer_by_ref(op, pair_text(v->ask->param, "ref"), &id) || !ledger_customers(op, &id, 1, &w.c) || !ledger_forgotten_at(op, id, &forgotten, &sealed))
 		return false;
 	w.may = v->session->login.role & ROLES_LEAD;     /* others see contacts masked */
 	w.locked = !w.may || !act_key_at_hand(v), w.ways = ways_said(v, w.c.ways);
@@ -64,6 +62,20 @@ static bool customer_show(struct visit *v, struct form *f)
 		return false;
 	if (forgotten)
 		w.forgotten = day_words(v, forgotten);
+	v->back = STR("/customers");
+	page_customer(v->o, &w);
+	return visit_show(v, w.c.ref);
+}
+
+/* A page of its own: all that was ever imported is looked through, which takes seconds where there are millions of touches. */
+bool hands_page(struct visit *v)
+{
+	struct op *op = v->op;
+	struct hands_view w = { .ref = pair_text(v->ask->param, "ref") };
+	customer_id id;
+	struct hand *hand;
+	if (!ledger_customer_by_ref(op, w.ref, &id) || !keep_hands(op, ledger_person(op, id), &hand, &w.hands))
+		return false;
 	struct hand_row *row = ARENA_ARRAY(op->a, struct hand_row, w.hands + 1);
 	for (size_t i = 0; i < w.hands; i++) {
 		const struct hand *h = &hand[i];
@@ -71,9 +83,9 @@ static bool customer_show(struct visit *v, struct form *f)
 			kinds_words(v, h->kinds), h->times, h->listed, h->found };
 	}
 	w.hand = row;
-	v->back = STR("/customers");
-	page_customer(v->o, &w);
-	return visit_show(v, w.c.ref);
+	v->back = arena_say(op->a, "/customer/" STR_FMT, STR_ARG(w.ref));
+	page_hands(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Whose hands it was in")));
 }
 
 bool customer_page(struct visit *v)

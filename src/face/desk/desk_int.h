@@ -93,6 +93,7 @@ bool state_page(struct visit *);
 bool customers_page(struct visit *);
 bool customers_search(struct visit *);
 bool customer_page(struct visit *);
+bool hands_page(struct visit *);
 bool customer_open_do(struct visit *);
 bool customer_correct_do(struct visit *);
 bool customer_forget_do(struct visit *);

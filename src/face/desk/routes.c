@@ -23,6 +23,7 @@ const struct route desk_routes[] = {
 	{ "POST", "/customers", ROLES_LEAD, 0, customers_search },
 	{ "GET", "/customer/:ref", ROLES_WORK, 0, customer_page },
 	{ "POST", "/customer/:ref", ROLES_LEAD, 0, customer_open_do },
+	{ "GET", "/customer/:ref/hands", ROLES_LEAD, 0, hands_page },
 	{ "POST", "/customer/:ref/correct", ROLES_LEAD, 0, customer_correct_do },
 	{ "POST", "/customer/:ref/forget", ROLES_LEAD, 0, customer_forget_do },
 	{ "POST", "/customer/:ref/export", ROLES_LEAD, 0, customer_export_do },
