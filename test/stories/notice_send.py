@@ -3,10 +3,12 @@ import csv
 import glob
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import time
 import unittest
+from contextlib import closing
 from email import message_from_binary_file
 from email.policy import default
 
@@ -72,6 +74,61 @@ class Notice(Story):
         self.run_handback("notice", "undo", "1.2")
         self.assertEqual({r["state"] for r in self.states("1.2").values()}, {"undone", "unreachable"})
         self.assertEqual(self.states("1")["A-1"]["round"], "1.2")
+
+    # ---- what is approved goes out, and nothing else ----
+
+    def sql(self, *statements):
+        with closing(sqlite3.connect(os.path.join(self.data, "handback.db"))) as db:
+            for s in statements:
+                db.execute(s)
+            db.commit()
+
+    def test_a_round_that_was_changed_since_it_was_approved_does_not_go_out(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        round_ = self.approve()
+        for change, back in (("UPDATE round SET what = 'HACKED'", "UPDATE round SET what = 'A skimmer was on a card reader'"),
+                             ("UPDATE round SET template = template || 'x'", "UPDATE round SET template = substr(template, 1, length(template) - 1)"),
+                             ("UPDATE round SET until = until + 86400", "UPDATE round SET until = until - 86400"),
+                             ("UPDATE notice SET kinds = kinds + 1024 WHERE customer = 2", "UPDATE notice SET kinds = kinds - 1024 WHERE customer = 2")):
+            with self.subTest(change):
+                self.sql(change)
+                said = self.run_handback("notice", "send", round_, status=3)
+                self.assertIn("not what was approved", said.err)
+                self.assertIn("notice approve", said.err)
+                self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", round_)))
+                self.sql(back)
+        self.assertIn("was approved on", self.run_handback("notice", "approve", round_, status=3).err)       # as it was
+        self.sql("UPDATE round SET what = 'Another reader'")
+        self.assertIn("changed since it was approved", self.run_handback("notice", "approve", round_).err)   # the owner may want it so
+        self.assertEqual(self.json("notice", "send", round_, status=None).row["sent"], 2)
+
+    def test_an_approval_is_of_one_round(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("incident", "open", "--title", "Another", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "draft", "2")
+        self.run_handback("notice", "approve", "2.1")
+        self.sql("UPDATE round SET (approved, ends, leave, opens) = (SELECT approved, ends, leave, opens FROM round WHERE incident = 2) WHERE incident = 1",
+                 "UPDATE notice SET state = 2 WHERE incident = 1")
+        self.assertIn("not what was approved", self.run_handback("notice", "send", "1.1", status=3).err)
+        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", "1.1")))
+
+    def test_a_draft_goes_the_way_that_is_known_when_it_is_approved(self):
+        self.business([("A-1", "June Marsh", "", False, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.assertEqual(self.json("notice", "draft", "1").row["unreachable"], 1)
+        self.run_handback("customer", "correct", "A-1", "--email", "june@example.com")
+        self.assertIn("by e-mail", self.run_handback("notice", "preview", "1.1", "--customer", "A-1").out)
+        said = self.json("notice", "approve", "1.1")
+        self.assertEqual((said.row["email"], said.row["unreachable"]), (2, 0))
+        self.assertIn("1 customer is told another way than in the draft", said.err)
+        self.assertEqual(self.json("notice", "send", "1.1", status=None).row["sent"], 2)
+
+    def test_contacts_that_went_since_the_draft_are_said_at_approval(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("import", "undo", "1")
+        row = self.json("notice", "approve", "1.1").row
+        self.assertEqual((row["customers"], row["email"], row["letter"], row["unreachable"]), (2, 0, 0, 2))
 
     def test_new_told_and_all(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
@@ -387,7 +444,7 @@ class Notice(Story):
         db.execute("INSERT INTO notice SELECT business, incident, round, 2, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code FROM notice")
         db.commit()
         db.close()
-        self.assertIn("Approve the round again", self.run_handback("notice", "send", round_, status=3).err)
+        self.assertIn("approve it again", self.run_handback("notice", "send", round_, status=3).err)
         self.assertFalse(glob.glob(os.path.join(self.data, "outbox", "1.1", "*.eml")))
 
     def test_two_sends_do_not_run_at_once_and_ctrl_c_ends_after_the_batch(self):

@@ -59,6 +59,16 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 -- notice_numbers (incident i64, round i64) -> (customer i64): any
 SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
 
+-- notices_drafted (incident i64, round i64) -> (customer i64, channel i64, ways i64): any
+SELECT n.customer, n.channel, c.ways FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 1 ORDER BY n.customer;
+
+-- notice_channel (incident i64, round i64, customer i64, channel i64)
+UPDATE notice SET channel = :channel WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND state = 1;
+
+-- notices_told (incident i64, round i64) -> (customer i64, kinds i64, first_at i64, last_at i64, touches i64): any
+SELECT customer, kinds, first_at, last_at, touches FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
+
 -- notice_from (incident i64, round i64, least i64) -> (customer i64): one
 SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round AND customer >= :least ORDER BY customer LIMIT 1;
 

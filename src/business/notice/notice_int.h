@@ -68,6 +68,12 @@ bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bo
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
+/* What is approved: this round, with the contacts in `rows`, and a digest of its text and of what each customer is told. */
+struct approval;
+bool round_approval(struct op *, const struct round *, const struct bits *rows, struct approval *);
+/* The leave it was approved with and the rows that opens (closed by the caller); false: it has none. */
+struct leave;
+bool round_leave(const struct round *, struct leave *, struct bits *rows);
 bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
 
 /* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */

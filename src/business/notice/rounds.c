@@ -76,6 +76,42 @@ bool one_asked(struct op *op, const struct args *args, const struct round *r, st
 	return true;
 }
 
+static void add_numbers(struct blake *b, const int64_t *n, size_t many)
+{
+	blake_add(b, (struct str){ (const char *)n, many * sizeof *n });
+}
+
+bool round_approval(struct op *op, const struct round *r, const struct bits *rows, struct approval *a)
+{
+	const struct str text[] = { r->template, r->what, r->doing };
+	struct sql_notices_told q;
+	struct blake b;
+	*a = (struct approval){ .incident = r->incident, .round = r->round, .rows = rows };
+	blake_start(&b);
+	add_numbers(&b, (const int64_t[]){ r->audience, r->begins, r->until }, 3);
+	for (size_t i = 0; i < LENGTH(text); i++) {
+		add_numbers(&b, (const int64_t[]){ (int64_t)text[i].n }, 1);
+		blake_add(&b, text[i]);
+	}
+	if (!sql_notices_told(op, r->incident, r->round, &q))
+		return false;
+	while (sql_notices_told_next(op, &q))
+		add_numbers(&b, (const int64_t[]){ q.customer, q.kinds, q.first_at, q.last_at, q.touches }, 5);
+	blake_end(&b, a->told);
+	return op->err.code == OK;
+}
+
+bool round_leave(const struct round *r, struct leave *leave, struct bits *rows)
+{
+	if (!r->leave.n || r->leave.n > LEAVE_MAX || r->opens.n % 8)
+		return false;
+	memcpy(leave->bytes, r->leave.p, r->leave.n);
+	leave->n = r->leave.n;
+	*rows = bits_open(r->opens.n * 8);
+	memcpy(rows->w, r->opens.p, r->opens.n);
+	return true;
+}
+
 bool round_split(struct op *op, const struct round *r, struct split *s)
 {
 	struct sql_states_count q;
@@ -117,6 +153,11 @@ struct drafting {
 	int64_t by[IN_PERSON + 1], all, untold;          /* untold: forgotten at their wish */
 };
 
+static enum notice_channel first_channel(unsigned ways)
+{
+	return ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
+}
+
 static bool draft_one(struct drafting *d, uint32_t who)
 {
 	struct op *op = d->op;
@@ -140,7 +181,7 @@ static bool draft_one(struct drafting *d, uint32_t who)
 	ways = found ? (unsigned)w.ways : 0;
 	if (!family_ways(op, &d->families, (customer_id){ who }, &ways))
 		return false;
-	enum notice_channel channel = ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
+	enum notice_channel channel = first_channel(ways);
 	d->by[channel]++, d->all++;
 	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF,
 	                      at_risk ? e->touches[who] : 0, channel, DRAFTED, op->now);
@@ -341,22 +382,79 @@ static bool approve_keep(struct op *op, const struct round *r, int64_t due, int6
 	       log_add(op, "round.approved", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", customers }));
 }
 
+/* Contacts may have come or gone since the draft: each drafted notice goes the way that is known now. *n: how many go another. */
+static bool channels_renew(struct op *op, const struct round *r, int64_t *n)
+{
+	struct sql_notices_drafted q;
+	struct families families;
+	struct few_channels { int64_t customer; enum notice_channel channel; } *other = NULL;
+	size_t cap = 0;
+	*n = 0;
+	if (!families_open(op, &families))
+		return false;
+	bool good = sql_notices_drafted(op, r->incident, r->round, &q);
+	while (good && sql_notices_drafted_next(op, &q)) {
+		unsigned ways = (unsigned)q.ways;
+		good = family_ways(op, &families, (customer_id){ (uint32_t)q.customer }, &ways);
+		if (first_channel(ways) == (enum notice_channel)q.channel)
+			continue;
+		other = arena_more(op->a, other, (size_t)*n, &cap, sizeof *other);
+		other[(*n)++] = (struct few_channels){ q.customer, first_channel(ways) };
+	}
+	families_close(&families);
+	if (op->err.code != OK || !*n)
+		return op->err.code == OK;
+	good = op_begin(op);
+	for (int64_t i = 0; good && i < *n; i++)
+		good = sql_notice_channel(op, r->incident, r->round, other[i].customer, other[i].channel);
+	return op_end(op, good && log_add(op, "round.channels", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", *n })));
+}
+
+/* Whether the round is still what was approved. */
+static bool approval_holds(struct op *op, const struct round *r, bool *holds)
+{
+	struct leave leave;
+	struct bits rows;
+	struct approval approval;
+	struct err why = { 0 };
+	*holds = false;
+	if (!op_key(op))
+		return false;
+	if (!round_leave(r, &leave, &rows))
+		return true;
+	bool good = round_approval(op, r, &rows, &approval);
+	*holds = good && seal_use(op->seal, &leave, &approval, &why);
+	bits_close(&rows);
+	return good && (why.code == OK || why.code == REFUSED) && seal_use(op->seal, NULL, NULL, &op->err);
+}
+
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct split s;
 	struct bits rows;
 	struct leave leave;
-	int64_t hours = HOURS, wait = 0, now = (int64_t)time(NULL);      /* the keeper goes by this machine's clock */
+	struct approval approval;
+	bool holds = false;
+	int64_t others, hours = HOURS, wait = 0, now = (int64_t)time(NULL);      /* the keeper goes by this machine's clock */
 	if (args_number(args, "wait", &wait) && (wait < 0 || wait > WAIT_MAX))
 		return err_set(&op->err, INVALID, "wait", "--wait is 0 to %d minutes.", WAIT_MAX);
-	if (!round_asked(op, args, &r) || !round_split(op, &r, &s))
+	if (!round_asked(op, args, &r))
 		return false;
 	if (r.undone)
 		return err_set(&op->err, CONFLICT, "round", "This round was taken back. Draft a new one: handback notice draft %" PRId64, r.incident);
-	if (r.approved && now < r.ends)
+	if (r.approved && now < r.ends && !approval_holds(op, &r, &holds))
+		return false;
+	if (holds)
 		return err_set(&op->err, CONFLICT, "round", "This round was approved on " STR_FMT ". Next: handback notice send " STR_FMT,
 		               STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
+	if (r.approved && now < r.ends)
+		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
+		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
+	if (!channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+		return false;
+	if (others)
+		answer_note(answer, "%s another way than in the draft: contacts were changed since.", counted(op->a, others, "customer is told", "customers are told"));
 	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER];
 	answer_note(answer, "Round " STR_FMT ": %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
 	            STR_ARG(round_name(op, &r)), counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
@@ -368,7 +466,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		bits_close(&rows);
 		return err_set(&op->err, REFUSED, NULL, "Stopped by you; nothing was approved.");
 	}
-	bool good = seal_approve(op->seal, r.incident, r.round, &rows, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
+	bool good = round_approval(op, &r, &rows, &approval) && seal_approve(op->seal, &approval, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
 	            op_end(op, approve_keep(op, &r, wait ? op->now + wait * 60 : 0, now + hours * 3600, &leave, &rows, waiting));
 	bits_close(&rows);
 	if (!good)

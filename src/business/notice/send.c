@@ -29,7 +29,7 @@ enum {
 struct sending {
 	struct op *op; struct answer *answer;
 	struct round round; struct templates templates; struct telling common;
-	struct leave leave; struct bits rows; struct families families;
+	struct leave leave; struct bits rows; struct approval approval; struct families families;
 	int64_t begun; struct timespec clock;            /* waiting passes time also where the clock is told */
 	int64_t delay[RETRIES_MAX], batch; size_t delays;
 	uint8_t *tries;                                  /* of each customer in this run */
@@ -566,15 +566,11 @@ static bool approved(struct sending *s)
 	const char *name = round_name(op, r).p;
 	if (r->undone)
 		return err_set(&op->err, CONFLICT, "round", "Round %s was taken back. Draft a new one: handback notice draft %" PRId64, name, r->incident);
-	if (!r->leave.n || r->leave.n > LEAVE_MAX || r->opens.n % 8)
+	if (!round_leave(r, &s->leave, &s->rows))
 		return err_set(&op->err, REFUSED, "round", "Round %s is not approved. Read one (handback notice preview %s), then: handback notice approve %s", name, name, name);
 	if ((int64_t)time(NULL) >= r->ends)              /* the keeper says so too; here it is said better */
 		return err_set(&op->err, REFUSED, "round", "The approval of round %s ended on " STR_FMT ". To go on: handback notice approve %s", name,
 		               STR_ARG(when_day_text(op->a, op->zone, r->ends, "en")), name);
-	memcpy(s->leave.bytes, r->leave.p, r->leave.n);
-	s->leave.n = r->leave.n;
-	s->rows = bits_open(r->opens.n * 8);
-	memcpy(s->rows.w, r->opens.p, r->opens.n);
 	return true;
 }
 
@@ -595,7 +591,8 @@ static bool prepare(struct sending *s)
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = split.state[QUEUED];
 	/* where nobody can be asked it is enough that somebody has opened the vault */
-	return account_open(s) && (op->ask ? op_key(op) : op_keeper(op)) && seal_use(op->seal, &s->leave, &s->rows, &op->err) && outbox_open(op, &s->round, &s->outbox);
+	return account_open(s) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
+	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && outbox_open(op, &s->round, &s->outbox);
 }
 
 /* What to look at, where the server's answer tells. */

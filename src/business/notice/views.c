@@ -109,10 +109,12 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	families_close(&families);
 	if (!good)
 		return false;
-	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
+	/* a draft goes the way that is known when it is approved */
+	enum notice_channel channel = q.state != DRAFTED ? (enum notice_channel)q.channel : customer_email(&c).n ? EMAIL : customer_address(&c) ? LETTER : NO_CHANNEL;
+	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = channel == LETTER;
 	customer_telling(op, &c, &t);
 	templates_fill(op, &templates, &t, &w);
-	*out = (struct notice_preview){ who, c.ref, words_subject(op, &w, &t), words_text(op, &w), (enum notice_channel)q.channel };
+	*out = (struct notice_preview){ who, c.ref, words_subject(op, &w, &t), words_text(op, &w), channel };
 	return true;
 }
 

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { VALUE_VERSION = 1, LEAVE_VERSION = 1, AGAIN_SECONDS = 15 * 60, SESSION_SECONDS = 12 * 3600, LINES_MAX = 64, SESSIONS_MAX = 64,
+enum { VALUE_VERSION = 1, LEAVE_VERSION = 2, AGAIN_SECONDS = 15 * 60, SESSION_SECONDS = 12 * 3600, LINES_MAX = 64, SESSIONS_MAX = 64,
        STRETCHES_MAX = 2,                                /* Argon2 takes its memory: so many at once, the next one waits */
        PLAIN_MAX = 1 << 20 };
 
@@ -502,7 +502,7 @@ static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct
 		if (c->torn)
 			good = false;
 		else if (l->by_round && (!str_eq(s.table, STR("customer")) || s.row <= 0 || !bits_has(&l->rows, (size_t)s.row)))
-			good = err_set(e, REFUSED, NULL, "This round's leave does not open that contact.");
+			good = err_set(e, REFUSED, NULL, "The approval does not open the contacts of all who are in this round now. Approve it again: handback notice approve");
 		else if (!value_open(k, &s, sealed, &ad, out))
 			good = does_not_open(e);
 	}
@@ -574,7 +574,7 @@ static bool do_index(struct keeper *k, struct line *l, struct cursor *c, struct 
 
 /* ---- leaves ---- */
 
-struct leave_parts { int64_t business, person, incident, round, issued, ends; struct str digest; };
+struct leave_parts { int64_t business, person, incident, round, issued, ends; struct str told, digest; };
 
 static void leave_write(struct buf *b, const struct leave_parts *l)
 {
@@ -585,6 +585,7 @@ static void leave_write(struct buf *b, const struct leave_parts *l)
 	buf_u64(b, (uint64_t)l->round);
 	buf_u64(b, (uint64_t)l->issued);
 	buf_u64(b, (uint64_t)l->ends);
+	buf_put(b, l->told);
 	buf_put(b, l->digest);
 }
 
@@ -597,6 +598,7 @@ static struct leave_parts leave_read(struct cursor *c)
 	l.round = (int64_t)cursor_u64(c);
 	l.issued = (int64_t)cursor_u64(c);
 	l.ends = (int64_t)cursor_u64(c);
+	l.told = cursor_bytes(c, 32);
 	l.digest = cursor_bytes(c, 32);
 	return l;
 }
@@ -614,6 +616,7 @@ static bool do_approve(struct keeper *k, struct line *l, struct cursor *c, struc
 	uint8_t mark[32];
 	p.incident = (int64_t)cursor_u64(c);
 	p.round = (int64_t)cursor_u64(c);
+	p.told = cursor_bytes(c, 32);
 	p.ends = (int64_t)cursor_u64(c);
 	p.digest = cursor_bytes(c, 32);
 	if (!cursor_done(c))
@@ -633,8 +636,9 @@ static bool do_approve(struct keeper *k, struct line *l, struct cursor *c, struc
 
 static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
-	struct str leave = cursor_lstr(c), words;
-	uint64_t n = cursor_u64(c);
+	struct str leave = cursor_lstr(c), words, told_now;
+	int64_t incident, round;
+	uint64_t n;
 	uint8_t mark[32], digest[32];
 	(void)out;
 	bits_close(&l->rows);
@@ -642,6 +646,10 @@ static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct bu
 	l->by_round = false;
 	if (!leave.n)
 		return cursor_done(c);
+	incident = (int64_t)cursor_u64(c);
+	round = (int64_t)cursor_u64(c);
+	told_now = cursor_bytes(c, 32);
+	n = cursor_u64(c);
 	if (n > (uint64_t)FRAME_MAX * 8)
 		return false;
 	words = cursor_bytes(c, (size_t)((n + 63) / 64) * 8);
@@ -661,9 +669,10 @@ static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct bu
 	struct bits rows = bits_open((size_t)n);
 	memcpy(rows.w, words.p, words.n);
 	rows_digest(&rows, digest);
-	if (sodium_memcmp(digest, p.digest.p, 32) != 0) {
+	if (p.incident != incident || p.round != round || !str_eq(p.told, told_now) || sodium_memcmp(digest, p.digest.p, 32) != 0) {
 		bits_close(&rows);
-		return err_set(e, REFUSED, NULL, "The round's customers are not those that were approved. Approve the round again.");
+		return err_set(e, REFUSED, NULL, "This round is not what was approved: its text or its customers were changed since. Read it (handback notice preview) "
+		               "and approve it again (handback notice approve), or take it back (handback notice undo).");
 	}
 	l->rows = rows;
 	l->by_round = true;

@@ -212,16 +212,17 @@ static void a_courier_opens_what_a_round_may_and_only_in_an_open_vault(void **st
 {
 	struct vault *v = *state;
 	struct bits rows = bits_open(100);
+	struct approval what = { 1, 1, &rows, { 7 } };
 	struct leave leave;
 	bits_add(&rows, 5);
 	struct str in = sealed_by(v->s, v, 5, STR("June")), out = sealed_by(v->s, v, 6, STR("Kofi"));
-	assert_true(seal_approve(v->s, 1, 1, &rows, time(NULL) + 3600, &leave, &v->e));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e));
 	start_again(v);
 	struct seal *c = line_of(v, ASKER_COURIER), *d = line_of(v, ASKER_DESK);
-	assert_false(seal_use(c, &leave, &rows, &v->e) || refused(v) != LOCKED);
+	assert_false(seal_use(c, &leave, &what, &v->e) || refused(v) != LOCKED);
 	uint8_t token[SEAL_TOKEN];
 	assert_true(login(d, v, 2, ANAS, token) && seal_end(d, token, &v->e));   /* whoever opened it may be gone again */
-	assert_true(seal_use(c, &leave, &rows, &v->e) && opens(c, v, 5, in) && seal_is_open(c));
+	assert_true(seal_use(c, &leave, &what, &v->e) && opens(c, v, 5, in) && seal_is_open(c));
 	assert_false(opens(c, v, 6, out) || refused(v) != REFUSED);
 	assert_true(seal_use(c, NULL, NULL, &v->e));
 	assert_false(opens(c, v, 5, in) || refused(v) != LOCKED);
@@ -441,7 +442,7 @@ static void who_has_taken_the_desk_over_gets_what_the_budget_allows(void **state
 	char recovery[64];
 	struct slot slot = { 9, SLOT_OWNER, 9, v->slots[0].bytes }, fresh[2];
 	uint8_t public_key[32];
-	assert_false(seal_approve(d, 1, 1, &got, time(NULL) + 3600, &leave, &v->e) || refused(v) != REFUSED);
+	assert_false(seal_approve(d, &(struct approval){ 1, 1, &got, { 0 } }, time(NULL) + 3600, &leave, &v->e) || refused(v) != REFUSED);
 	assert_false(seal_slot(d, &slot, STR("the thief's passphrase"), recovery, v->a, &v->e) || refused(v) != REFUSED);
 	assert_false(seal_reseal(d, p, sealed, plain, 1, v->a, &v->e) || refused(v) != REFUSED);
 	seal_close(d);

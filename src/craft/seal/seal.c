@@ -367,14 +367,20 @@ void rows_digest(const struct bits *rows, uint8_t digest[32])
 	crypto_generichash_final(&h, digest, 32);
 }
 
-bool seal_approve(struct seal *s, int64_t incident, int64_t round, const struct bits *rows, int64_t ends, struct leave *leave, struct err *e)
+static void put_approval(struct seal *s, const struct approval *a)
+{
+	buf_u64(&s->out, (uint64_t)a->incident);
+	buf_u64(&s->out, (uint64_t)a->round);
+	buf_put(&s->out, (struct str){ (const char *)a->told, sizeof a->told });
+}
+
+bool seal_approve(struct seal *s, const struct approval *a, int64_t ends, struct leave *leave, struct err *e)
 {
 	struct cursor c;
 	uint8_t digest[32];
-	rows_digest(rows, digest);
+	rows_digest(a->rows, digest);
 	ask(s, R_APPROVE);
-	buf_u64(&s->out, (uint64_t)incident);
-	buf_u64(&s->out, (uint64_t)round);
+	put_approval(s, a);
 	buf_u64(&s->out, (uint64_t)ends);
 	buf_put(&s->out, (struct str){ (const char *)digest, sizeof digest });
 	if (!told(s, &c, e))
@@ -387,14 +393,16 @@ bool seal_approve(struct seal *s, int64_t incident, int64_t round, const struct 
 	return true;
 }
 
-bool seal_use(struct seal *s, const struct leave *leave, const struct bits *rows, struct err *e)
+bool seal_use(struct seal *s, const struct leave *leave, const struct approval *a, struct err *e)
 {
 	struct cursor c;
 	ask(s, R_USE);
 	buf_lstr(&s->out, leave ? (struct str){ (const char *)leave->bytes, leave->n } : STR(""));
-	buf_u64(&s->out, leave ? rows->n : 0);
-	if (leave)
-		buf_put(&s->out, (struct str){ (const char *)rows->w, (rows->n + 63) / 64 * 8 });
+	if (leave) {
+		put_approval(s, a);
+		buf_u64(&s->out, a->rows->n);
+		buf_put(&s->out, (struct str){ (const char *)a->rows->w, (a->rows->n + 63) / 64 * 8 });
+	}
 	if (!told(s, &c, e) || !end(s, &c, e))
 		return false;
 	s->open = true;                                  /* a leave is used only in an open vault */

@@ -96,11 +96,13 @@ bool seal_index(struct seal *, enum index_sort, const struct str *plain, uint64_
 enum { LEAVE_MAX = 256 };
 struct leave { uint8_t bytes[LEAVE_MAX]; size_t n; };    /* a record signed by the keeper; kept in the database */
 
-/* A round's leave: to open just the rows in `rows` (customer numbers) until `ends`. Needs seal_again within 15 minutes; at most
- * 10 a day. The digest of the rows is in the leave. */
-bool seal_approve(struct seal *, int64_t incident, int64_t round, const struct bits *rows, int64_t ends, struct leave *, struct err *);
-/* Chooses a round's leave for the unwraps that follow: the rows must have the leave's digest. NULL: back to the session. */
-bool seal_use(struct seal *, const struct leave *, const struct bits *rows, struct err *);
+/* What is approved: which round, whose contacts (customer numbers) and what they are told (a digest: the approver's business). */
+struct approval { int64_t incident, round; const struct bits *rows; uint8_t told[32]; };
+/* A round's leave: to open just its rows until `ends`. Needs seal_again within 15 minutes; at most 10 a day. All of the approval is in the
+ * leave, the rows by their digest. */
+bool seal_approve(struct seal *, const struct approval *, int64_t ends, struct leave *, struct err *);
+/* Chooses a round's leave for the unwraps that follow. REFUSED: it was given for another approval. NULL, NULL: back to the session. */
+bool seal_use(struct seal *, const struct leave *, const struct approval *, struct err *);
 
 /* ---- the log's head ---- */
 

@@ -256,14 +256,15 @@ static void a_round_opens_just_its_customers(void **state)
 {
 	struct vault *v = *state;
 	struct bits rows = some_rows();
+	struct approval what = { 1, 1, &rows, { 7 } };
 	struct leave leave;
 	struct place in = place("customer", "sealed", 1, 70), out = place("customer", "sealed", 1, 71), other = place("attempt", "words", 1, 70);
 	struct str a = sealed_at(v, in, STR("in")), b = sealed_at(v, out, STR("out")), c = sealed_at(v, other, STR("other")), back;
-	assert_false(seal_approve(v->s, 1, 1, &rows, time(NULL) + 3600, &leave, &v->e));
+	assert_false(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e));
 	assert_int_equal(refused(v), REFUSED);           /* the passphrase was not given again */
 	assert_true(seal_again(v->s, v->slots, 2, PASSPHRASE, &v->e));
-	assert_true(seal_approve(v->s, 1, 1, &rows, time(NULL) + 3600, &leave, &v->e));
-	assert_true(seal_use(v->s, &leave, &rows, &v->e));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e));
+	assert_true(seal_use(v->s, &leave, &what, &v->e));
 	assert_true(seal_unwrap(v->s, &in, &a, &back, 1, v->a, &v->e) && str_eq(back, STR("in")));
 	assert_false(seal_unwrap(v->s, &out, &b, &back, 1, v->a, &v->e));
 	assert_int_equal(refused(v), REFUSED);
@@ -277,25 +278,31 @@ static void a_forged_changed_or_ended_leave_is_refused(void **state)
 {
 	struct vault *v = *state;
 	struct bits rows = some_rows();
+	struct approval what = { 1, 1, &rows, { 7 } };
 	struct leave leave, forged;
 	assert_true(seal_again(v->s, v->slots, 2, PASSPHRASE, &v->e));
-	assert_true(seal_approve(v->s, 1, 1, &rows, time(NULL) + 2, &leave, &v->e));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 2, &leave, &v->e));
 	for (size_t i = 0; i < leave.n; i++) {
 		forged = leave;
 		forged.bytes[i] ^= 1;
-		assert_false(seal_use(v->s, &forged, &rows, &v->e));
+		assert_false(seal_use(v->s, &forged, &what, &v->e));
 		assert_int_equal(refused(v), REFUSED);
 	}
 	bits_add(&rows, 6);                              /* one customer more than was approved */
-	assert_false(seal_use(v->s, &leave, &rows, &v->e));
+	assert_false(seal_use(v->s, &leave, &what, &v->e));
 	assert_int_equal(refused(v), REFUSED);
 	bits_close(&rows);
 	rows = some_rows();
-	assert_true(seal_use(v->s, &leave, &rows, &v->e));
+	struct approval other[] = { { 2, 1, &rows, { 7 } }, { 1, 2, &rows, { 7 } }, { 1, 1, &rows, { 8 } } };      /* another round, another text */
+	for (size_t i = 0; i < LENGTH(other); i++) {
+		assert_false(seal_use(v->s, &leave, &other[i], &v->e));
+		assert_int_equal(refused(v), REFUSED);
+	}
+	assert_true(seal_use(v->s, &leave, &what, &v->e));
 	sleep(3);
-	assert_false(seal_use(v->s, &leave, &rows, &v->e));
+	assert_false(seal_use(v->s, &leave, &what, &v->e));
 	assert_int_equal(refused(v), REFUSED);
-	assert_false(seal_approve(v->s, 1, 1, &rows, time(NULL) - 1, &leave, &v->e));
+	assert_false(seal_approve(v->s, &what, time(NULL) - 1, &leave, &v->e));
 	refused(v);
 	bits_close(&rows);
 }
@@ -428,6 +435,7 @@ static void a_locked_keeper_answers_nothing_secret(void **state)
 	uint64_t key;
 	struct tree none = { 0 };
 	struct bits rows = some_rows();
+	struct approval what = { 1, 1, &rows, { 7 } };
 	struct leave leave;
 	size_t bad;
 	start_again(v);
@@ -435,7 +443,7 @@ static void a_locked_keeper_answers_nothing_secret(void **state)
 	assert_false(seal_verify(v->s, &p, &sealed, 1, &bad, &v->e) || refused(v) != LOCKED);
 	assert_false(seal_index(v->s, INDEX_EMAIL, &sealed, &key, 1, &v->e) || refused(v) != LOCKED);
 	assert_false(signs(v, &none, leaves(1), 1) || refused(v) != LOCKED);
-	assert_false(seal_approve(v->s, 1, 1, &rows, time(NULL) + 60, &leave, &v->e) || refused(v) != LOCKED);
+	assert_false(seal_approve(v->s, &what, time(NULL) + 60, &leave, &v->e) || refused(v) != LOCKED);
 	bits_close(&rows);
 }
 
