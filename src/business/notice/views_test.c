@@ -159,7 +159,7 @@ static void a_tally_counts_by_kind_and_region(void **state)
 	};
 	struct op *op = *state;
 	struct incident i;
-	struct exposed *e;
+	struct exposed *e = NULL;
 	struct sources s;
 	struct tally t;
 	good(op, incident_get(op, 1, &i) && exposure_of(op, i.suspicion, i.n, false, &e, &s));

@@ -401,7 +401,9 @@ bool change_page(struct visit *v)
 	if (w.shown) {
 		f.given = v->ask->query;
 		w.how_text = pair_text(v->ask->query, "how");
-		if (!w.clear && !(date_good(v, &f, "from", w.from) & date_good(v, &f, "to", w.to)))
+		/* both are looked at, so that both are told */
+		bool from = w.clear || date_good(v, &f, "from", w.from), to = w.clear || date_good(v, &f, "to", w.to);
+		if (!from || !to)
 			w.shown = false;
 		else if (!difference_of(v, &w))
 			act_fault(v, &f), w.shown = false;
