@@ -14,6 +14,7 @@ struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
 	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about */
 	const struct incident_card *card; size_t cards;
+	struct str courier;              /* why nothing goes out now; empty: all is well */
 };
 struct incidents_view { const struct incident_card *card; size_t cards; };
 

@@ -1,5 +1,6 @@
 /* home - the first page, what is to be done next, the list of incidents. */
 #include "act.h"
+#include "courier.h"
 
 enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
 
@@ -73,6 +74,7 @@ bool home_page(struct visit *v)
 	size_t imports;
 	uint32_t customers;
 	int64_t backup = 0;
+	struct courier_state courier;
 	struct home_view h = { .business = op_setting(op, "business.name") };
 	if (!cards_of(v, false, &card, &h.cards) || !ledger_imports(op, INT64_MAX, 1, &import, &imports) || !ledger_size(op, &customers))
 		return false;
@@ -89,6 +91,9 @@ bool home_page(struct visit *v)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
 	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/settings");
+	if (!courier_state(op, &courier))
+		return false;
+	h.courier = courier.say;
 	page_home(v->o, &h);
 	return visit_show(v, str_of(visit_words(v, "Home")));
 }

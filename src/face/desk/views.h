@@ -12,7 +12,7 @@ struct layout_view {
 	struct path back;                /* where the link Back leads; empty: no such link */
 	struct safe body;
 	unsigned refresh;
-	bool faulty, signed_in;
+	bool faulty, signed_in, demo;
 	const struct menu_item *menu; size_t menu_n;
 };
 struct error_view { int status; struct str title, what; };

@@ -127,6 +127,7 @@ bool visit_show(struct visit *v, struct str title)
 	if (v->session && !v->session->login.half) {
 		view.business = op_setting(v->op, "business.name");
 		view.folder = v->op->folder;
+		view.demo = str_eq(op_setting(v->op, "demo"), STR("yes"));
 		view.menu = menu_here(v);
 		view.menu_n = desk_menu_n;
 	}
