@@ -375,6 +375,7 @@ CREATE TABLE round (
 	doing    TEXT  NOT NULL,    -- what is being done, as the setting said it then; empty: our words
 	begins   I64   NOT NULL,    -- the incident's windows, all together, as they were then: [begins, until)
 	until    I64   NOT NULL,    -- their end
+	people   I64   NOT NULL,    -- how many customers it was drafted for: as many notices stay
 	drafted  I64   NOT NULL,    -- when
 	approved I64   NOT NULL,    -- when last; 0: not yet
 	ends     I64   NOT NULL,    -- the approval's end, by this machine's clock

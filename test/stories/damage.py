@@ -97,6 +97,32 @@ class Damage(Story):
         self.change("DELETE FROM customer WHERE id = 30")
         self.assertIn("number 30 is not there", self.run_handback("incident", "exposed", self.n, status=3).err)
 
+    def test_notices_that_are_gone_or_in_no_state(self):
+        self.run_handback("notice", "draft", self.n)
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1", status=None)
+        self.run_handback("notice", "posted", "1.1", "--mails")
+        self.assertIn("Finished", self.run_handback("notice", "status", "1.1").out)
+        self.assertTrue(self.checked("rounds", 0)["good"])
+        copy = os.path.join(self.tmp, "copy")
+        shutil.copytree(self.data, copy)
+        for i, how in enumerate(("DELETE FROM notice", "DELETE FROM notice WHERE customer = 3", "UPDATE notice SET state = 99 WHERE customer = 3",
+                                 "DELETE FROM notice WHERE customer = 3; UPDATE round SET people = 29")):
+            with self.subTest(how):
+                self.data = os.path.join(self.tmp, str(i))
+                shutil.copytree(copy, self.data)
+                self.change(*how.split(";"))
+                self.assertIn("Put back a backup", self.checked("rounds", 1)["how"])
+                if i < 3:
+                    self.assertIn("Put back a backup", self.run_handback("notice", "status", "1.1", status=3).err)
+
+    def test_an_incident_without_its_holders(self):
+        self.assertTrue(self.checked("rounds", 0)["good"])
+        self.run_handback("incident", "suspect", self.n, "--holder", "reader:R1", "--from", "2026-06-01", "--to", "2026-06-02")
+        self.assertTrue(self.checked("rounds", 0)["good"])
+        self.change("DELETE FROM suspect")
+        self.assertIn("Incident 1 has 0 holders", self.checked("rounds", 1)["how"])
+
     def test_which_kinds_a_touch_had(self):
         for how in "UPDATE flavour SET entry_kinds = 0", "UPDATE flavour SET spread = 3600", "UPDATE flavour SET service_kinds = 4 WHERE code = 1":
             with self.subTest(how):

@@ -54,6 +54,9 @@ bool notice_send_due(struct op *, struct answer *, struct sent *);
 /* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
 bool notice_due(struct op *, int64_t *at);
 
+/* Every round has whom it was drafted for, in states that there are, and no incident has lost a holder: against the log. TORN: which. */
+bool notice_check(struct op *, uint64_t *rounds);
+
 extern const struct verb notice_verbs[];                 /* notice draft|preview|approve|send|status|retry|posted|returned|reached|undo; incident close */
 
 #endif

@@ -1,9 +1,9 @@
 -- round_put (incident i64, round i64, audience i64, template text, what text, doing text, begins i64, until i64, drafted i64, nothing bytes)
-INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, drafted, approved, ends, leave, opens, undone)
-VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, :drafted, 0, 0, :nothing, :nothing, 0);
+INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, people, drafted, approved, ends, leave, opens, undone)
+VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, 0, :drafted, 0, 0, :nothing, :nothing, 0);
 
--- round_get (incident i64, round i64) -> (audience i64, drafted i64, template text, what text, doing text, begins i64, until i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
-SELECT audience, drafted, template, what, doing, begins, until, approved, ends, leave, opens, undone FROM round
+-- round_get (incident i64, round i64) -> (audience i64, drafted i64, template text, what text, doing text, begins i64, until i64, people i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
+SELECT audience, drafted, template, what, doing, begins, until, people, approved, ends, leave, opens, undone FROM round
 WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_latest (incident i64) -> (round i64): one
@@ -17,6 +17,16 @@ UPDATE round SET undone = :undone, leave = :nothing, opens = :nothing WHERE busi
 
 -- round_drop (incident i64, round i64)
 DELETE FROM round WHERE business = :business AND incident = :incident AND round = :round;
+
+-- round_whole (incident i64, round i64) -> (n i64, odd i64): one
+SELECT count(*), count(CASE WHEN state BETWEEN 1 AND 13 AND channel BETWEEN 0 AND 4 THEN NULL ELSE 1 END) FROM notice
+WHERE business = :business AND incident = :incident AND round = :round;
+
+-- incident_holders (incident i64) -> (n i64): one
+SELECT count(DISTINCT holder) FROM suspect WHERE business = :business AND incident = :incident;
+
+-- round_people (incident i64, round i64, people i64)
+UPDATE round SET people = :people WHERE business = :business AND incident = :incident AND round = :round;
 
 -- notice_put (incident i64, round i64, customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, at i64)
 INSERT INTO notice (business, incident, round, customer, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code)

@@ -61,7 +61,7 @@ bool notices_move_all(struct op *, int64_t incident, int64_t round, enum notice_
 
 /* ---- rounds ---- */
 
-struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until; enum audience audience; struct str template, what, doing, leave, opens; };
+struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until, people; enum audience audience; struct str template, what, doing, leave, opens; };
 struct str round_name(struct op *, const struct round *);                /* "1.2" */
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);

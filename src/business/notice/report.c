@@ -182,6 +182,9 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "state", "There is no state \"" STR_FMT "\".", STR_ARG(args_text(args, "state")));
 	if (!round_asked(op, args, &r) || !round_split(op, &r, &s) || !sql_in_outbox(op, r.incident, r.round, &outbox, &found))
 		return false;
+	if (s.all != r.people)
+		return err_set(&op->err, TORN, "round", "Round " STR_FMT " was drafted for %s, and %" PRId64 " can be read. Put back a backup. What is wrong: handback check",
+		               STR_ARG(round_name(op, &r)), counted(op->a, r.people, "customer", "customers"), s.all);
 	answer->attention = s.open > 0 || s.state[PRINTED] > 0 || outbox.n > 0;         /* somebody has still to hear of it */
 	if (args_has(args, "state")) {
 		answer_say(answer, "%8" PRId64 "  %s", s.state[only], state_words(only));

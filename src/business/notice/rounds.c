@@ -22,7 +22,7 @@ bool round_read(struct op *op, int64_t incident, int64_t round, struct round *r,
 	if (!sql_round_get(op, incident, round, &q, found))
 		return false;
 	if (*found)
-		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, (enum audience)q.audience, q.template, q.what, q.doing, q.leave, q.opens };
+		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.people, (enum audience)q.audience, q.template, q.what, q.doing, q.leave, q.opens };
 	return true;
 }
 
@@ -308,7 +308,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 		answer_say(answer, "%s at their wish, and cannot be told.", counted(op->a, d.untold, "customer at risk was forgotten", "customers at risk were forgotten"));
 	if (good && d.all) {
 		draft_say(op, &d, answer);
-		good = log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
+		good = sql_round_people(op, i.id, d.round, d.all) && log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
 	} else if (good) {
 		answer_say(answer, exposed_customers(d.exposed) ? "Nobody is left to tell: each customer at risk is in an earlier round. No round was made."
 		                                                : "No customer that we know is at risk by this incident. No round was made.");

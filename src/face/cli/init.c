@@ -3,6 +3,7 @@
 #include "cli_int.h"
 #include "found.h"
 #include "ledger.h"
+#include "notice.h"
 #include "seal.h"
 #include "store.h"
 
@@ -85,7 +86,7 @@ static void taken_out(void *to, const char *what)
 
 static bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	uint64_t days = 0, touches = 0, findings = 0;
+	uint64_t days = 0, touches = 0, findings = 0, rounds = 0;
 	struct log_state log;
 	bool tried = false;
 	if (db_sound(op->db, &op->err))
@@ -106,6 +107,10 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 	if (found_check(op, &findings))
 		told(answer, "findings", true, arena_printf(op->a, "%" PRIu64 "; they name holders and customers that there are", findings));
 	else if (!found_bad(op, answer, "findings"))
+		return false;
+	if (notice_check(op, &rounds))
+		told(answer, "rounds", true, arena_printf(op->a, "%" PRIu64 "; whom they were drafted for is in them", rounds));
+	else if (!found_bad(op, answer, "rounds"))
 		return false;
 	if (!log_verify(op, &log))
 		return false;
