@@ -106,6 +106,7 @@ struct err { enum fault code; char field[32]; char say[400]; };
 bool err_set(struct err *, enum fault, const char *field, const char *fmt, ...) PRINTF(4, 5);
 bool err_errno(struct err *, const char *what);          /* OUTSIDE, with what the system says of errno */
 void err_clear(struct err *);
+const char *fault_name(enum fault);                      /* "not_found", for machines */
 
 /* ---- sets of small dense numbers ---- */
 

@@ -178,6 +178,15 @@ bool err_errno(struct err *e, const char *what)
 	return err_set(e, OUTSIDE, NULL, "%s: %s.", what, strerror(errno));
 }
 
+const char *fault_name(enum fault code)
+{
+	static const char *const names[] = {
+		[OK] = "", [REFUSED] = "refused", [INVALID] = "invalid", [NOT_FOUND] = "not_found", [CONFLICT] = "conflict", [TOO_BIG] = "too_big",
+		[LOCKED] = "locked", [OUTSIDE] = "outside", [TORN] = "torn",
+	};
+	return names[code];
+}
+
 void err_clear(struct err *e)
 {
 	*e = (struct err){ 0 };

@@ -76,7 +76,13 @@ bool fields_path(struct arena *a, const char *pattern, struct str path, struct p
 	struct list l = { .a = a };
 	struct str wanted = str_of(pattern);
 	while (wanted.p && path.p) {
-		struct str want = str_split(&wanted, '/'), word = str_split(&path, '/');
+		struct str want = str_split(&wanted, '/'), rest = path, word = str_split(&path, '/');
+		if (want.n && want.p[0] == '*') {
+			if (!rest.n || !list_add(&l, (struct str){ want.p + 1, want.n - 1 }, rest))
+				return false;
+			wanted.p = path.p = NULL;
+			break;
+		}
 		if (want.n && want.p[0] == ':') {
 			if (!word.n || !list_add(&l, (struct str){ want.p + 1, want.n - 1 }, word))
 				return false;

@@ -60,7 +60,7 @@ void reply_see(struct reply *, struct str where);                /* 303: look th
 /* ---- routes ---- */
 
 struct visit;                            /* the face's own: what a page gets */
-/* path: "/incident/:n/notices"; a word that begins with : stands for any one that is not empty. GET answers HEAD too. */
+/* path: "/incident/:n/notices"; a word that begins with : stands for any one that is not empty, one with * at the end for all the rest. GET answers HEAD too. */
 struct route { const char *method, *path; unsigned roles, flags; bool (*page)(struct visit *); };
 
 struct http_settings {

@@ -21,11 +21,6 @@ static const struct verb *const tables[] = {
 	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
-static const char *faults[] = {
-	[REFUSED] = "refused", [INVALID] = "invalid", [NOT_FOUND] = "not_found", [CONFLICT] = "conflict", [TOO_BIG] = "too_big",
-	[LOCKED] = "locked", [OUTSIDE] = "outside", [TORN] = "torn",
-};
-
 static int complain(const struct err *e, bool json)
 {
 	terminal_progress_end();
@@ -37,7 +32,7 @@ static int complain(const struct err *e, bool json)
 		struct buf b = BUF(4096);
 		struct json j = json_to(&b);
 		json_open(&j, '{');
-		json_key(&j, "error"), json_str(&j, str_of(faults[e->code]));
+		json_key(&j, "error"), json_str(&j, str_of(fault_name(e->code)));
 		json_key(&j, "field"), json_str(&j, str_of(e->field));
 		json_key(&j, "say"), json_str(&j, str_of(e->say));
 		json_close(&j);

@@ -20,6 +20,7 @@ struct visit {
 	struct html *o;                                  /* the page's own part; visit_show puts the layout round it */
 	struct str back;                                 /* the page before this one, a path; empty: none */
 	unsigned refresh;                                /* seconds until the page asks again by itself; 0: never */
+	bool api;                                        /* a program asks: errors are told as JSON */
 	bool faulty;                                     /* a form came back with errors: told in the page's title */
 };
 
@@ -112,6 +113,7 @@ bool settings_page(struct visit *);
 bool settings_do(struct visit *);
 bool open_page(struct visit *);
 bool out_page(struct visit *);
+bool api_page(struct visit *);
 bool sign_in_page(struct visit *);
 bool sign_in_do(struct visit *);
 bool code_page(struct visit *);

@@ -45,6 +45,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/sign-in/code", 0, ROUTE_HALF, code_page },
 	{ "POST", "/sign-in/code", 0, ROUTE_HALF, code_do },
 	{ "POST", "/sign-out", 0, ROUTE_HALF, out_page },
+	{ "GET", "/api/v1/*verb", 0, ROUTE_API, api_page },
+	{ "POST", "/api/v1/*verb", 0, ROUTE_API, api_page },
 	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
 };
 const size_t desk_routes_n = LENGTH(desk_routes);

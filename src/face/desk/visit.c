@@ -150,6 +150,21 @@ int fault_status(enum fault code)
 	return statuses[code];
 }
 
+/* The error object of the API; what the door itself refuses has no more words than its status. */
+static void error_json(struct visit *v, int status, struct str what)
+{
+	const struct err *e = &v->op->err;
+	v->reply->status = status;
+	v->reply->type = "application/json";
+	buf_clear(&v->reply->body);
+	struct json j = json_to(&v->reply->body);
+	json_open(&j, '{');
+	json_key(&j, "error"), json_str(&j, str_of(e->code ? fault_name(e->code) : "refused"));
+	json_key(&j, "field"), json_str(&j, str_of(e->field));
+	json_key(&j, "say"), json_str(&j, what.n ? what : STR("That was refused."));
+	json_close(&j);
+}
+
 void visit_error(struct visit *v, int status, struct str what)
 {
 	static const struct { int status; struct said title, what; } errors[] = {
@@ -165,6 +180,10 @@ void visit_error(struct visit *v, int status, struct str what)
 		{ 501, say("That does not work here"), say("The request came in a form that this server does not take.") },
 		{ 503, say("That is not possible just now"), say("The machine could not do it. Try again in a moment.") },
 	};
+	if (v->api) {
+		error_json(v, status, what);
+		return;
+	}
 	size_t i = 0;
 	while (i + 1 < LENGTH(errors) && errors[i].status != status)
 		i++;
@@ -204,10 +223,29 @@ static bool forged(const struct visit *v, const struct route *route)
 	return !own_origin(v) || !same_token(pair_text(v->ask->form, "csrf"), str_of(v->session->csrf));
 }
 
+/* Whose token it is becomes the one who asks. */
+static bool bearer(struct visit *v)
+{
+	struct str given = ask_header(v->ask, "Authorization"), word = str_split(&given, ' ');
+	v->op->person = 0;
+	return str_eq_nocase(word, STR("Bearer")) && given.p && token_look(v->op, str_trim(given), &v->op->person);
+}
+
 static void visit_run(struct visit *v, const struct route *route)
 {
 	if (!route) {
 		visit_error(v, v->reply->status, STR(""));
+		return;
+	}
+	/* a program shows its token each time, which no other site can make a browser do */
+	if (v->api) {
+		if (!bearer(v)) {
+			reply_head(v->reply, "WWW-Authenticate", STR("Bearer"));
+			err_clear(&v->op->err);
+			visit_error(v, 401, STR("This needs a token: Authorization: Bearer TOKEN. Make one with: handback token add"));
+		} else if (!route->page(v)) {
+			visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
+		}
 		return;
 	}
 	if (!v->session && !(route->flags & ROUTE_OPEN)) {
@@ -242,6 +280,9 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	err_clear(&op->err);
 	struct session session;
 	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .session = session_find(op, ask, &session) ? &session : NULL };
+	v.api = route && (route->flags & ROUTE_API);
+	if (v.api)
+		v.session = NULL;                        /* a cookie is for pages */
 	op->person = 0;                                  /* nobody */
 	if (v.session) {
 		o.csrf = str_of(session.csrf);
