@@ -65,6 +65,21 @@ class Undo(Story):
         self.assertEqual(self.refs(), {"A-1": 1, "A-2": 1})
         self.sound()
 
+    def test_only_files_that_bring_something_back_are_named(self):
+        contacts = "customer_ref,name,email\n" + "".join(f"A-{i},June Marsh {i},june{i}@example.com\n" for i in range(3))
+        rows = [f"2026-03-01T1{i}:00:00Z,A-{i},R1,Square,,,card_number,{i}\n" for i in range(3)]
+        self.take("c.csv", contacts)
+        self.take("a.csv", HEAD + rows[0] + rows[1])
+        self.take("b.csv", HEAD + rows[2])
+        for name, text in ("b.csv", HEAD + rows[2]), ("b again.csv", HEAD + rows[2]), ("a.csv", HEAD + rows[0] + rows[1]), ("c.csv", contacts):
+            self.assertEqual(self.take(name, text)["new"], 0)
+        said = self.json("import", "undo", 4)                       # brought nothing new
+        self.assertEqual((said.row["touches"], said.row["import_again"]), (0, []))
+        said = self.run_handback("import", "undo", 3)
+        self.assertIn("1 touch, 0 places in customer lists, 0 customers", said.out)
+        self.assertNotIn("Import again", said.err)
+        self.sound()
+
     def test_a_time_that_a_later_file_corrected_goes_with_the_first(self):
         self.take("a.csv", HEAD + "2026-03-01T10:00:00Z,A-1,R1,Square,,,card_number,1\n")
         self.take("b.csv", HEAD + "2026-03-02T10:00:00Z,A-1,R1,Square,,,card_number,1\n")
@@ -101,7 +116,7 @@ class Undo(Story):
         a = self.take("a.csv", head + row.format(1, 1, "Ana Roe") + row.format(2, 2, "Bo Lund"))
         self.take("b.csv", head + row.format(3, 1, "Ana Roe"))
         said = self.run_handback("import", "undo", a["import"])
-        self.assertRegex(said.out, r"1 customers that it brought stay: they are named by payments that other imports brought")
+        self.assertRegex(said.out, r"1 customer that it brought stays: they are named by payments that other imports brought")
         self.assertEqual(list(self.refs().values()), [1])
         self.sound()
         # whoever goes can come back, and is a customer of a new number

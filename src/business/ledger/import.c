@@ -800,7 +800,7 @@ bool ledger_imports(struct op *op, int64_t below, int64_t many, struct imported 
 		return false;
 	while (sql_imports_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct imported){ q.id, q.at, q.done, q.undo, q.undone, q.file, q.format, q.n_rows, q.fresh, q.changed, q.known, q.folded, q.refused, q.named, q.unnamed, q.masked,
+		v[m++] = (struct imported){ q.id, q.at, q.done, q.undo, q.undone, q.file, q.format, q.digest, q.n_rows, q.fresh, q.changed, q.known, q.folded, q.refused, q.named, q.unnamed, q.masked,
 		                         q.first_day, q.last_day };
 	}
 	*out = v, *n = m;

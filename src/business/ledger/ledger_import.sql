@@ -10,8 +10,8 @@ WHERE business = :business AND id = :id;
 -- import_days (id i64, first_day i64, last_day i64)
 UPDATE import SET first_day = :first_day, last_day = :last_day WHERE business = :business AND id = :id;
 
--- imports (below i64, many i64) -> (id i64, file text, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64, undo i64, undone i64): any
-SELECT id, file, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone FROM import
+-- imports (below i64, many i64) -> (id i64, file text, digest bytes, format text, at i64, done i64, n_rows i64, fresh i64, changed i64, known i64, folded i64, refused i64, named i64, unnamed i64, masked i64, first_day i64, last_day i64, undo i64, undone i64): any
+SELECT id, file, digest, format, at, done, n_rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day, undo, undone FROM import
 WHERE business = :business AND id < :below ORDER BY id DESC LIMIT :many;
 
 -- imports_on (day i64) -> (id i64, file text, format text, fresh i64, first_day i64, last_day i64): any

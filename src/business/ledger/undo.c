@@ -270,20 +270,33 @@ static bool customers_undo(struct undo *u)
 
 /* ---- what is said ---- */
 
-/* Which files to import again: later ones that found rows of theirs known, and older ones whose rows it had changed. */
+/* The same file as another import of `all` that counts: what it found known came by that one. */
+static bool brought_before(const struct imported *all, size_t n, const struct imported *m, int64_t undone)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].id < m->id && (!all[i].undo || all[i].id == undone) && m->digest.n && str_eq(all[i].digest, m->digest))
+			return true;
+	return false;
+}
+
+/* Which files to import again: later ones that found rows of theirs known, where something of theirs went, and older ones whose rows it had
+ * changed. Not the file that is taken back, nor one that was imported before under another number. */
 static bool tell_again(struct undo *u, struct str **again, size_t *n)
 {
 	struct op *op = u->op;
 	struct imported *all;
 	size_t imports, cap = 0;
+	int64_t fresh = 0;
 	*again = NULL, *n = 0;
 	if (!ledger_imports(op, INT64_MAX, INT64_MAX, &all, &imports))
 		return false;
+	for (size_t i = 0; i < imports; i++)
+		fresh = all[i].id == u->id ? all[i].fresh : fresh;
 	for (size_t i = imports; i-- > 0;) {
 		const struct imported *m = &all[i];
 		bool later = m->id > u->id, days = m->first_day <= u->import.last_day && m->last_day >= u->import.first_day;
-		bool contacts = u->contacts && brings_contacts(m->format), meets = days || contacts;
-		if (m->id == u->id || m->undo || !meets || !(later ? m->known + m->changed + m->folded : days ? u->import.changed : 0))
+		bool lost = (days && fresh) || (u->contacts && brings_contacts(m->format) && (bits_count(&u->goes) || bits_count(&u->told)));
+		if (m->id == u->id || m->undo || brought_before(all, imports, m, u->id) || !(later ? lost && m->known + m->changed + m->folded : days ? u->import.changed : 0))
 			continue;
 		*again = arena_more(op->a, *again, *n, &cap, sizeof **again);
 		(*again)[(*n)++] = m->file;
@@ -319,17 +332,18 @@ static bool tell(struct undo *u, bool complete)
 		answer_note(answer, "Stopped: %" PRIu64 " touches are taken back, in whole days. Run the same command again and it goes on.", u->touches);
 		return true;
 	}
-	answer_say(answer, "Import %" PRId64 " (" STR_FMT ") is taken back: %" PRIu64 " touches, %" PRIu64 " places in customer lists, %zu customers.", u->id, STR_ARG(u->import.file),
-	           u->touches, u->listed, bits_count(&u->goes));
+	answer_say(answer, "Import %" PRId64 " (" STR_FMT ") is taken back: %s, %s in customer lists, %s.", u->id, STR_ARG(u->import.file),
+	           counted(u->op->a, (int64_t)u->touches, "touch", "touches"), counted(u->op->a, (int64_t)u->listed, "place", "places"),
+	           counted(u->op->a, (int64_t)bits_count(&u->goes), "customer", "customers"));
 	for (size_t t = 0; t < TIES; t++)
 		if (u->stays[t])
-			answer_say(answer, "%" PRIu64 " customers that it brought stay: they %s.", u->stays[t], tie_words[t]);
+			answer_say(answer, "%s: they %s.", counted(u->op->a, (int64_t)u->stays[t], "customer that it brought stays", "customers that it brought stay"), tie_words[t]);
 	if (bits_count(&u->told))
-		answer_say(answer, "Of %zu customers who stay, the contacts that only it told are taken out.", bits_count(&u->told));
+		answer_say(answer, "Of %s who stay, the contacts that only it told are taken out.", counted(u->op->a, (int64_t)bits_count(&u->told), "customer", "customers"));
 	if (u->import.changed && u->import.first_day <= u->import.last_day)
-		answer_say(answer, "It had changed %" PRId64 " older rows: they keep what it said until their own file is imported again.", u->import.changed);
+		answer_say(answer, "It had changed %s. They keep what it said until their own file is imported again.", counted(u->op->a, u->import.changed, "older row", "older rows"));
 	if (holders.n)
-		answer_say(answer, "%" PRId64 " holders that it named first stay on the map: handback holder list", holders.n);
+		answer_say(answer, "%s on the map: handback holder list", counted(u->op->a, holders.n, "holder that it named first stays", "holders that it named first stay"));
 	for (size_t i = 0; i < n; i++)
 		answer_note(answer, "Import again, for it shares rows with the one taken back: " STR_FMT, STR_ARG(again[i]));
 	answer->attention |= n > 0;
