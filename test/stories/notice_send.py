@@ -130,6 +130,32 @@ class Notice(Story):
         row = self.json("notice", "approve", "1.1").row
         self.assertEqual((row["customers"], row["email"], row["letter"], row["unreachable"]), (2, 0, 0, 2))
 
+    def test_what_only_lies_in_the_outbox_is_taken_back(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", True, "en"), ("A-3", "Hana Ito", "hana@example.com", True, "en")])
+        outbox = lambda r: os.path.join(self.data, "outbox", r)
+        round_ = self.approve()
+        self.run_handback("notice", "send", round_, status=None)
+        self.assertTrue(os.path.exists(outbox(round_)))
+        self.run_handback("notice", "posted", round_, "--mails", "--customer", "A-3")          # that one went out
+        said = self.json("notice", "undo", round_)
+        self.assertEqual((said.row["undone"], said.row["gone_out"]), (2, 1))
+        self.assertFalse(os.path.exists(outbox(round_)))
+        self.assertEqual({k: v["state"] for k, v in self.states(round_).items()}, {"A-1": "undone", "A-2": "undone", "A-3": "sent"})
+        self.assertNotIn("in the post", self.run_handback("notice", "status", round_, status=None).out)
+        # queued anew, and then taken back: no file stays behind
+        round_ = self.approve()
+        self.assertEqual(round_, "1.2")
+        self.run_handback("notice", "send", round_, status=None)
+        self.run_handback("notice", "retry", round_, "--state", "outbox")
+        self.assertEqual(self.json("notice", "undo", round_).row["undone"], 2)
+        self.assertFalse(os.path.exists(outbox(round_)))
+        # all of it out: nothing to take back
+        round_ = self.approve()
+        self.run_handback("notice", "send", round_, status=None)
+        self.run_handback("notice", "posted", round_)
+        self.run_handback("notice", "posted", round_, "--mails")
+        self.assertIn("gone out already", self.run_handback("notice", "undo", round_, status=3).err)
+
     def test_new_told_and_all(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.run_handback("notice", "send", self.approve())

@@ -332,27 +332,45 @@ bool retry_run(struct op *op, const struct args *args, struct answer *answer)
 	return true;
 }
 
+/* All that nobody has sent or posted: what lies in the outbox goes back to the queue first. */
+static bool take_back(struct op *op, const struct round *r, int64_t back, int64_t *mails)
+{
+	return retry_state(op, r, SENT, mails) && notices_move_all(op, r->incident, r->round, DRAFTED, E_TAKE_BACK, NO_CHANNEL, IN_PERSON) &&
+	       notices_move_all(op, r->incident, r->round, QUEUED, E_TAKE_BACK, NO_CHANNEL, IN_PERSON) &&
+	       notices_move_all(op, r->incident, r->round, PRINTED, E_TAKE_BACK, NO_CHANNEL, IN_PERSON) && sql_round_undo(op, r->incident, r->round, op->now, STR("")) &&
+	       log_add(op, "round.undone", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", back + *mails }));
+}
+
 bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct split s;
-	if (!round_asked(op, args, &r) || !not_undone(op, &r) || !round_split(op, &r, &s))
+	struct sql_in_outbox lies;
+	int64_t mails;
+	bool found;
+	if (!op_begin(op))
 		return false;
-	int64_t back = s.state[DRAFTED] + s.state[QUEUED], out = s.all - back - s.state[UNREACHABLE];
-	if (!back && s.all != s.state[UNREACHABLE])
-		return err_set(&op->err, CONFLICT, "round", "All of round " STR_FMT " has gone out already; what was sent can't be taken back.", STR_ARG(round_name(op, &r)));
-	if (!notices_move_all(op, r.incident, r.round, DRAFTED, E_TAKE_BACK, NO_CHANNEL, IN_PERSON) ||
-	    !notices_move_all(op, r.incident, r.round, QUEUED, E_TAKE_BACK, NO_CHANNEL, IN_PERSON) || !sql_round_undo(op, r.incident, r.round, op->now, STR("")))
+	bool good = round_asked(op, args, &r) && not_undone(op, &r) && round_split(op, &r, &s) && sql_in_outbox(op, r.incident, r.round, &lies, &found);
+	int64_t back = good ? s.state[DRAFTED] + s.state[QUEUED] + s.state[PRINTED] : 0;
+	if (good && !back && !lies.n && s.all != s.state[UNREACHABLE])
+		good = err_set(&op->err, CONFLICT, "round", "All of round " STR_FMT " has gone out already; what was sent can't be taken back.", STR_ARG(round_name(op, &r)));
+	if (!op_end(op, good && take_back(op, &r, back, &mails)))
 		return false;
+	outbox_clear(op, &r, true, true);
+	int64_t out = s.all - back - mails - s.state[UNREACHABLE];
+	back += mails;
 	answer_row(answer);
 	answer_text(answer, "round", round_name(op, &r));
 	answer_number(answer, "undone", back);
 	answer_number(answer, "gone_out", out);
 	answer_row_end(answer);
 	answer_say(answer, "%" PRId64 " of round " STR_FMT " %s taken back before %s went out.", back, STR_ARG(round_name(op, &r)), back == 1 ? "is" : "are", back == 1 ? "it" : "they");
+	if (mails || s.state[PRINTED])
+		answer_say(answer, "With them went %s and %s from the outbox. If you have sent or posted some of them yourself, those customers know already.",
+		           counted(op->a, mails, "mail", "mails"), counted(op->a, s.state[PRINTED], "printed letter", "printed letters"));
 	if (out)
 		answer_say(answer, "%" PRId64 " had gone out; that can't be taken back.", out);
-	return log_add(op, "round.undone", ABOUT({ "incident", r.incident }, { "round", r.round }, { "customers", back }));
+	return true;
 }
 
 /* ---- what people and the post report ---- */

@@ -505,7 +505,7 @@ const struct verb notice_verbs[] = {
 	  FIELDS({ "round", FIELD_TEXT, FIELD_PLACED, "like 1.2; a bare 1 is the latest of incident 1; none: the latest of the latest incident that has one" }, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run, ROLES_ALL },
 	{ "notice retry", "Tries again, by your decision, what failed or is in doubt; who is in doubt may get it twice.", "handback notice retry 1.1 --customer C-000123",
 	  VERB_WRITE, FIELDS(ROUND, WHO(0), { "state", FIELD_TEXT, 0, "only failed, only in_doubt, or outbox: mails there that nobody has sent" }), retry_run },
-	{ "notice undo", "Takes back what has not gone out yet.", "handback notice undo 1.1", VERB_WRITE, FIELDS(ROUND), undo_run },
+	{ "notice undo", "Takes back what has not gone out yet, also what only lies in the outbox.", "handback notice undo 1.1", VERB_LONG, FIELDS(ROUND), undo_run },
 	{ "notice posted", "Says that the printed letters were posted, or that you have sent the mails of the outbox; what is done with goes from the outbox.",
 	  "handback notice posted 1.1", VERB_LONG, FIELDS(ROUND, WHO(0), { "mails", FIELD_FLAG, 0, "the mails, not the letters" }), posted_run, ROLES_WORK },
 	{ "notice returned", "Says that a letter or an e-mail came back; after an e-mail a letter goes out, where an address is known.",
