@@ -1,4 +1,5 @@
 """The house's arrows hold: an include against them does not build, a foreign library stays in its room, nothing needs what is outside."""
+import collections
 import glob
 import os
 import re
@@ -17,6 +18,11 @@ LIBRARIES = {
 }
 
 
+def defined(how, path):
+    done = subprocess.run(["nm", how, "--defined-only", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    return {words[2].split("@")[0] for words in map(str.split, done.stdout.splitlines()) if len(words) == 3 and words[1] in "TDBR"}
+
+
 def sources():
     return [p for p in glob.glob(f"{SOURCE}/src/**/*.[ch]", recursive=True) if not p.endswith("_test.c")]
 
@@ -30,6 +36,23 @@ class Arrows(unittest.TestCase):
                     for start, rooms in LIBRARIES.items():
                         if (name + ">").startswith(start):
                             self.assertIn(room, rooms, f"{path} includes <{name}>")
+
+    def test_a_name_is_defined_once(self):
+        """Of two functions of one name in two archives the linker takes the first and says nothing; a library's own calls come to ours."""
+        where = collections.defaultdict(set)
+        build = os.path.dirname(os.environ["HANDBACK"])
+        archives = glob.glob(f"{build}/lib*.a")
+        self.assertGreater(len(archives), 10)
+        for path in archives:
+            for name in defined("-g", path):
+                where[name].add(os.path.basename(path))
+        for line in subprocess.run(["ldd", os.environ["HANDBACK"]], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+            if "=>" in line and os.path.exists(line.split()[2]):
+                for name in defined("-D", line.split()[2]):
+                    if name in where:
+                        where[name].add(line.split()[0])
+        where.pop("iconv_open")         # meant: in a box no converter may be loaded from a file (src/craft/open)
+        self.assertEqual({name: sorted(rooms) for name, rooms in where.items() if len(rooms) > 1 and not name.startswith("_")}, {})
 
     def test_headers_do_not_show_foreign_libraries(self):
         for path in glob.glob(f"{SOURCE}/src/**/*.h", recursive=True):

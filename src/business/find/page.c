@@ -166,7 +166,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	return good;
 }
 
-struct report *page_open(struct str path, int64_t now, struct err *e)
+struct report *html_report_open(struct str path, int64_t now, struct err *e)
 {
 	struct page *p = mem_zero(1, sizeof *p);
 	if (!fresh_may_replace(path, STR("<title>What handback find found</title>"), "html", e) || !fresh_open(&p->file, path, "html", true, e)) {

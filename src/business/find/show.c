@@ -373,7 +373,7 @@ static bool reports_open(struct showing *s, const struct args *args)
 		return s->reports--, false;
 	if (args_has(args, "sarif") && args_has(args, "html") && str_eq(args_text(args, "sarif"), args_text(args, "html")))
 		return err_set(&op->err, INVALID, "html", "--sarif and --html need a file each.");
-	if (args_has(args, "html") && !(s->report[s->reports++] = page_open(args_text(args, "html"), op->now, &op->err)))
+	if (args_has(args, "html") && !(s->report[s->reports++] = html_report_open(args_text(args, "html"), op->now, &op->err)))
 		return s->reports--, false;
 	return true;
 }

@@ -79,7 +79,7 @@ struct report {
 };
 /* NULL: it can't be written there. */
 struct report *sarif_open(struct str path, struct err *);
-struct report *page_open(struct str path, int64_t now, struct err *);
+struct report *html_report_open(struct str path, int64_t now, struct err *);
 
 /* ---- redact.c ---- */
 
