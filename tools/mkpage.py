@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """mkpage PAGE.html OUT.c        compiles a page to a C function
    mkpage --header OUT.h PAGE... declares the functions of all pages
+   mkpage --missing ES.po FILE... lists the messages of pages and C files that have no words there, as a .po takes them; fails when there is one
 
 The first line is the function's signature: {# page_x(struct html *o, const struct x_view *v) #}
 Then HTML, in which
@@ -48,7 +49,7 @@ class Page:
             self.refuse("the first line is the signature, like {# page_x(struct html *o, const struct x_view *v) #}")
         self.name, self.args = first[1], first[2]
         self.at = first.end()
-        self.out, self.raw, self.run, self.open = [], "", [], []
+        self.out, self.raw, self.run, self.open, self.messages = [], "", [], [], []
 
     def line(self, at=None):
         return self.text.count("\n", 0, self.at if at is None else at) + 1
@@ -90,10 +91,12 @@ class Page:
                 else:
                     self.raw += html.escape(piece)
         elif not values:
+            self.messages.append((text,))
             self.code(f"html_said(o, say({quote(text)}));", at)
         else:
             if n > 10:
                 self.refuse("more than ten values in one run of text", at)
+            self.messages.append((text,))
             self.code(f"for (struct words w_ = words_begin(o, {quote(text)}); words_next(o, &w_);) switch (w_.place) {{", at)
             for i, (expression, where) in enumerate(values):
                 self.code(f"case {i}: html_put(o, {expression}); break;", where)
@@ -263,6 +266,63 @@ class Page:
         return f'/* Made by mkpage from {os.path.basename(self.path)}. */\n#include "pages.h"\n\nvoid {self.name}({self.args})\n{{\n{body}\n}}\n'
 
 
+C_STRING = r'"((?:[^"\\]|\\.)*)"'
+STRING = re.compile(C_STRING)
+WORDS = re.compile(r"\bvisit_words\(((?:[^()\"]|" + C_STRING.replace("((?:", "(?:(?:") + r"|\([^()]*\))*)\)")
+SAY = re.compile(r"\bsay\(" + C_STRING + r"\)")
+PLURAL = re.compile(r"\bplural\((?:[^()\"]|\([^()]*\))*?,\s*" + C_STRING + r",\s*" + C_STRING + r"\)")
+
+
+def messages(path):
+    """What a page or C file says: (text,) or, of a plural, (one, many), each as a C string holds it."""
+    found = []
+    if path.endswith(".html"):
+        page = Page(path)
+        page.page()
+        found = [tuple(quote(t)[1:-1] for t in m) for m in page.messages]
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for m in WORDS.finditer(text):
+        found += [(t,) for t in STRING.findall(m[1])]
+    return [tuple(t.replace("\\?", "?") for t in m) for m in found] + [m.groups() for m in SAY.finditer(text)] + [m.groups() for m in PLURAL.finditer(text)]
+
+
+def po_entries(path):
+    """{msgid: [msgstr, ...]} of a .po, each as it stands in quotes."""
+    entries, entry, at = [], None, None
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            m = re.match(r'(msgid_plural|msgid|msgstr(?:\[\d\])?)? ?"(.*)"$', line.strip())
+            if not m:
+                continue
+            if m[1] == "msgid":
+                entry, at = {"msgid": ""}, "msgid"
+                entries.append(entry)
+            elif m[1]:
+                at = m[1]
+                entry[at] = ""
+            entry[at] += m[2]
+    return {e["msgid"]: [v for k, v in e.items() if k.startswith("msgstr")] for e in entries}
+
+
+def places(text):
+    return sorted(set(re.findall(r"\{\w\}", text)))
+
+
+def missing(po, paths):
+    known, wrong = po_entries(po), {}
+    for path in paths:
+        for m in messages(path):
+            told = known.get(m[0], [])
+            if len(told) != len(m) or not all(told) or any(places(t) != places(m[-1]) for t in told):
+                wrong.setdefault(m, path)
+    for m, path in wrong.items():
+        print(f'#: {path}\nmsgid "{m[0]}"')
+        print(f'msgid_plural "{m[1]}"\nmsgstr[0] ""\nmsgstr[1] ""\n' if len(m) > 1 else 'msgstr ""\n')
+    if wrong:
+        sys.exit(f"{len(wrong)} messages have no words in {po}, or words with other places than theirs")
+
+
 def write(path, text):
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)
@@ -274,6 +334,8 @@ def main(args):
             pages = [Page(p) for p in sorted(args[2:])]
             write(args[1], "/* Made by mkpage. */\n#ifndef PAGES_H\n#define PAGES_H\n#include \"views.h\"\n\n" +
                   "".join(f"void {p.name}({p.args});\n" for p in pages) + "\n#endif\n")
+        elif args[:1] == ["--missing"] and len(args) > 2:
+            missing(args[1], args[2:])
         elif len(args) == 2:
             write(args[1], Page(args[0]).c())
         else:

@@ -140,6 +140,9 @@ class Door(DeskStory):
         self.assertIn('lang="en"', self.ask("GET", "/", headers={"Accept-Language": "en-US,es;q=0.5"}).text)
         page = self.ask("GET", "/", headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.5"}).text
         self.assertIn('lang="es"', page)
+        self.assertIn("Ir al contenido principal", page)
+        self.assertIn("Inicio</a>", page)
+        self.assertIn("No existe esa página", self.ask("GET", "/nowhere", headers={"Accept-Language": "es"}).text)
 
     # ---- built files ----
 

@@ -93,6 +93,33 @@ class Mkpage(Story):
         for page in pages:
             self.assertIn(f"'{page[:-5]}'", built)
 
+    def missing(self, *files, po=f"{SOURCE}/po/es.po"):
+        return subprocess.run(["/usr/bin/python3", f"{SOURCE}/tools/mkpage.py", "--missing", po, *files], capture_output=True, text=True)
+
+    def test_each_message_of_the_desk_has_its_spanish(self):
+        desk = f"{SOURCE}/src/face/desk"
+        files = [f"{at}/{name}" for at in (desk, f"{desk}/pages") for name in os.listdir(at) if name.endswith((".html", ".c"))]
+        done = self.missing(*files)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertGreater(self.missing(*files, po=self.file("none.po", "")).stdout.count("msgid "), 500)        # it sees them
+
+    def test_what_has_no_spanish_is_listed(self):
+        page = self.file("x.html", HEAD + '<p title="A title">Is it {{ v->n }} "of" them?</p>{{ plural(v->list[v->n], "{n} letter", "{n} letters") }}{% form(o, say("Say \\"so\\"")); %}')
+        code = self.file("x.c", 'return visit_words(v, f(n) ? "First (one)" : "Second");')
+        whole = ('msgid "A title"\nmsgstr "Un título"\n\nmsgid "Is it {0} \\"of\\" them?"\nmsgstr "¿Son {0}?"\n\nmsgid "{n} letter"\nmsgid_plural "{n} letters"\n'
+                 'msgstr[0] "{n} carta"\nmsgstr[1] "{n} cartas"\n\nmsgid "Say \\"so\\""\nmsgstr "Diga"\n\nmsgid "First (one)"\nmsgstr ""\n"Primero"\n\nmsgid "Second"\nmsgstr "Segundo"\n')
+        done = self.missing(page, code, po=self.file("x.po", whole))
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        for line, says in {"Un título": 'msgid "A title"', "¿Son {0}?": 'msgid "Is it {0} ', "{n} cartas": 'msgid_plural "{n} letters"', "Diga": 'msgid "Say ', "Primero": 'msgid "First (one)"',
+                           "Segundo": 'msgid "Second"'}.items():
+            with self.subTest(line):
+                done = self.missing(page, code, po=self.file("x.po", whole.replace(f'"{line}"', '""')))
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(says, done.stdout)
+                self.assertIn("1 messages have no words", done.stderr)
+        self.assertEqual(self.missing(page, code, po=self.file("x.po", whole.replace("¿Son {0}?", "¿Son {1}?"))).returncode, 1)          # another place
+        self.assertEqual(self.missing(page, code, po=self.file("x.po", whole.replace('msgstr[1] "{n} cartas"\n', ""))).returncode, 1)     # one form only
+
 
 if __name__ == "__main__":
     tell()

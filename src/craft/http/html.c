@@ -129,7 +129,7 @@ void html_plural(struct html *o, struct plural p)
 	for (size_t i = 0; i < n; i++) {
 		buf_byte(o->b, digits[i]);
 		if ((n - i - 1) % 3 == 0 && i + 1 < n && digits[i] != '-')
-			buf_byte(o->b, o->language == SPANISH ? '.' : ',');
+			buf_byte(o->b, ',');            /* in the Spanish of the US as well */
 	}
 	html_text(o, at + 3);
 }

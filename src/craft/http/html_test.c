@@ -135,7 +135,7 @@ static void the_readers_language_orders_a_sentence(void **state)
 	html_put(&o, plural(1, "{n} letter", "{n} letters"));
 	assert_written("1 carta");
 	html_put(&o, plural(2000, "{n} letter", "{n} letters"));
-	assert_written("2.000 cartas");
+	assert_written("2,000 cartas");
 	words_load(SPANISH, STR("no catalogue"));
 	html_put(&o, say("Back"));
 	assert_written("Back");

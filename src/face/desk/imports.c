@@ -84,10 +84,10 @@ bool import_page(struct visit *v)
 	return imports_show(v, &(struct form){ 0 });
 }
 
-static bool import_faulty(struct visit *v, struct form *f, const char *field, const char *english)
+static bool import_faulty(struct visit *v, struct form *f, const char *field, struct said what)
 {
-	if (english)
-		form_fault(f, field, str_of(visit_words(v, english)));
+	if (what.english)
+		form_fault(f, field, str_of(visit_words(v, what.english)));
 	v->reply->status = 422;
 	v->faulty = true;
 	return imports_show(v, f);
@@ -106,7 +106,7 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 	int fd = upload_take(v, key, name);
 	struct form gone = { 0 };
 	if (fd < 0)
-		return import_faulty(v, &gone, "file", "This file is no longer in memory. Choose it once more.");
+		return import_faulty(v, &gone, "file", say("This file is no longer in memory. Choose it once more."));
 	act_begin(v, &a, "import");
 	a.people = true;
 	act_give(v, &a, "file", path_of(v, fd));
@@ -121,7 +121,7 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 	act_end(&a);
 	if (!good) {
 		act_fault(v, &gone);
-		return import_faulty(v, &gone, NULL, NULL);
+		return import_faulty(v, &gone, NULL, (struct said){ NULL });
 	}
 	v->back = STR("/import");
 	page_import_look(v->o, &w);
@@ -136,7 +136,7 @@ bool import_look_do(struct visit *v)
 		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
 			u = &v->ask->upload[i];
 	if (!u)
-		return import_faulty(v, &f, "file", "Choose a file first.");
+		return import_faulty(v, &f, "file", say("Choose a file first."));
 	return look_show(v, &f, upload_keep(v, u));
 }
 
@@ -180,7 +180,7 @@ bool import_keep_do(struct visit *v)
 	}
 	int fd = upload_take(v, key, name);
 	if (fd < 0)
-		return import_faulty(v, &f, "file", "This file is no longer in memory. Choose it once more.");
+		return import_faulty(v, &f, "file", say("This file is no longer in memory. Choose it once more."));
 	struct going *g = mem_zero(1, sizeof *g);
 	struct act a;
 	*g = (struct going){ fd, BUF(4096) };
