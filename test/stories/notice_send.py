@@ -123,6 +123,15 @@ class Notice(Story):
         self.assertIn("1 customer is told another way than in the draft", said.err)
         self.assertEqual(self.json("notice", "send", "1.1", status=None).row["sent"], 2)
 
+    def test_a_way_that_is_found_after_the_approval_is_said(self):
+        self.business([("A-1", "June Marsh", "", False, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("notice", "send", self.approve(), status=None)
+        self.assertNotIn("by now", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.run_handback("customer", "correct", "A-1", "--email", "june@example.com")
+        self.assertIn("notice retry 1.1 --customer REF", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.run_handback("notice", "retry", "1.1", "--customer", "A-1")
+        self.assertEqual(self.json("notice", "send", "1.1", status=None).row["sent"], 1)
+
     def test_contacts_that_went_since_the_draft_are_said_at_approval(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.run_handback("notice", "draft", "1")

@@ -28,6 +28,10 @@ SELECT count(DISTINCT holder) FROM suspect WHERE business = :business AND incide
 -- round_people (incident i64, round i64, people i64)
 UPDATE round SET people = :people WHERE business = :business AND incident = :incident AND round = :round;
 
+-- reachable_now (incident i64, round i64) -> (n i64): one
+SELECT count(*) FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 13 AND ((c.ways & 4) <> 0 OR (n.attempts = 0 AND (c.ways & 1) <> 0));
+
 -- notice_put (incident i64, round i64, customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64, state i64, at i64)
 INSERT INTO notice (business, incident, round, customer, kinds, first_at, last_at, touches, channel, state, attempts, due, at, code)
 VALUES (:business, :incident, :round, :customer, :kinds, :first_at, :last_at, :touches, :channel, :state, 0, 0, :at, '');

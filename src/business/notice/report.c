@@ -119,11 +119,15 @@ static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox
 {
 	struct op *op = l->op;
 	struct sql_notices_waiting q;
+	struct sql_reachable_now now;                    /* a way was found since: an address, or an e-mail where none was tried */
 	bool found;
 	const char *round = round_name(op, l->round).p;
 	int64_t told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED];
-	if (!sql_notices_waiting(op, l->round->incident, l->round->round, EMAIL, &q, &found))
+	if (!sql_notices_waiting(op, l->round->incident, l->round->round, EMAIL, &q, &found) || !sql_reachable_now(op, l->round->incident, l->round->round, &now, &found))
 		return false;
+	if (now.n && !l->round->undone)
+		answer_say(l->answer, "%s an e-mail or postal address by now that was not tried. For each of them: handback notice retry %s --customer REF",
+		           counted(op->a, now.n, "who had no way left has", "who had no way left have"), round);
 	if (s->state[PRINTED])
 		answer_say(l->answer, "When the letters are in the post: handback notice posted %s", round);
 	if (in_outbox)
