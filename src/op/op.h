@@ -30,6 +30,7 @@ struct op {
 	struct err err;
 	/* the face's part */
 	bool (*ask)(struct op *, const char *why, struct str *passphrase);      /* false: there is nobody to ask */
+	bool afar;                                       /* who asks may sit elsewhere: names no file of this machine */
 	bool key_at_hand;                                /* asking disturbs nobody: the passphrase stands in a file that was named */
 	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */
 	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
@@ -105,7 +106,7 @@ bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct 
 /* ---- verbs: the only way to change anything ---- */
 
 enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
-enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4 };                           /* placed: given without its name, in order */
+enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8 };       /* placed: given without its name, in order; terminal: for who sits there and waits */
 struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
 
 struct arg { const struct verb_field *field; struct str *value; size_t n; };
@@ -140,8 +141,8 @@ void answer_counts(struct answer *, const char *key, const struct str *, const i
 void answer_row_end(struct answer *);
 
 /* alone: needs no data folder; maybe: uses it when there is a business in it (else op->db is NULL) */
-/* new: makes the data folder itself */
-enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE, VERB_NEW };
+/* new: makes the data folder itself; out: long, and goes over the network */
+enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE, VERB_NEW, VERB_OUT };
 struct verb {
 	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
 	enum verb_how how;

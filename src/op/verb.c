@@ -422,6 +422,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 	int64_t n = 0;
 	if (strcmp(name, "business.name") == 0 && !v.n)
 		return err_set(&op->err, INVALID, name, "A business needs a name.");
+	if (type == FIELD_PATH && op->afar)
+		return err_set(&op->err, REFUSED, name, "%s names a file of this machine: set it there, on the command line.", name);
 	if (!v.n && strcmp(name, "timezone") != 0)
 		return true;
 	if (type == FIELD_NUMBER && !str_i64(v, &n))

@@ -1,61 +1,246 @@
-"""The API: the same verbs, for programs, with a token and its person's role."""
+"""The API: the commands for programs, by token or by a browser's session. Its description and what is answered are compared both ways."""
 import json
+import re
+import urllib.parse
 
 from desk import DeskStory
+from desk_incident import CUSTOMERS, TOUCHES
 from story import PASSPHRASE, tell
+
+CARD = "4111111111111111"
+ROLES = ("owner", "manager", "staff", "helper")
+SAMPLE = {"string": "x", "integer": 1, "boolean": True}
 
 
 class Api(DeskStory):
     def setUp(self):
         super().setUp()
         self.init()
-        self.token = self.token_of("owner")
+        self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
+        self.token = self.token_of("owner", person="1")
+
+    def token_of(self, role, person=None):
+        if not person:
+            person = "A " + role
+            self.run_handback("person", "add", "--name", person, "--role", role, key=False)
+        return self.json("token", "add", person, "--name", "a test", key=False).row["secret"]
+
+    def api(self, method, words, fields=None, token=None, body=None, headers=None, status=None):
+        path = "/api/v1/" + words.replace(" ", "/")
+        sent = {"Authorization": f"Bearer {token or self.token}"}
+        if method == "GET" and fields:
+            path += "?" + urllib.parse.urlencode(fields, doseq=True)
+        if method == "POST" and body is None and fields is not None:
+            body = json.dumps(fields)
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        said = self.ask(method, path, headers={k: v for k, v in sent.items() if v is not None}, cookie=False, body=body)
+        self.assertEqual(said.header("Content-Type"), "application/json", said.body)
+        self.assertEqual(said.header("Cache-Control"), "no-store")
+        said.json = json.loads(said.body)
+        if said.status != 200:
+            self.assertEqual(set(said.json), {"error", "field", "say"}, said.body)
+            self.assertTrue(said.json["say"])
+        if status:
+            self.assertEqual(said.status, status, said.body)
+        return said
+
+    def described(self):
+        return self.api("GET", "openapi.json", status=200).json
+
+    # ---- verbs ----
+
+    def test_an_incident_by_api(self):
         self.desk()
+        fields = {"title": "A skimmer", "holder": ["reader:*"], "from": "2025-12-01", "to": "2025-12-04", "only": "passing"}
+        said = self.api("POST", "incident open", fields, status=200).json
+        self.assertEqual(set(said), {"rows", "notes", "attention"})
+        shown = self.api("GET", "incident show", {"incident": 1}, status=200).json
+        self.assertEqual(shown, self.api("POST", "incident show", {"incident": 1}, status=200).json)
+        self.assertEqual(shown["rows"], self.json("incident", "show", "1", key=False).rows)
+        exposed = self.api("GET", "incident exposed", {"incident": 1}, status=200).json["rows"]
+        self.assertEqual(exposed, self.json("incident", "exposed", "1", key=False, status=None).rows)
+        self.assertEqual(self.api("GET", "incident exposed", {"incident": 1, "refs": "true"}, status=200).json["rows"], [row["customer_ref"] for row in exposed if "customer_ref" in row])
+        self.assertEqual(self.api("GET", "incident exposed", {"incident": 1, "refs": "false"}, status=200).json["rows"], exposed)
+        # what only the passphrase opens, a token does not
+        self.api("POST", "notice draft", {"incident": 1}, status=200)
+        said = self.api("POST", "notice approve", {"round": "1.1"}, status=423)
+        self.assertEqual(said.json["error"], "locked")
+        self.assertIn("API never takes one", said.json["say"])
 
-    def token_of(self, person):
-        row = self.json("token", "add", person, "--name", "a program").row
-        return row["token"] if isinstance(row["token"], str) else row["secret"]
+    def test_a_card_number_is_masked_and_nowhere_said(self):
+        self.desk()
+        said = self.api("POST", "incident open", {"title": f"Card {CARD}", "holder": ["reader:*"], "from": "2025-12-01", "to": "2025-12-04"}, status=200)
+        self.assertTrue(any("masked" in note for note in said.json["notes"]), said.json)
+        for method, fields in (("POST", {CARD: "x"}), ("GET", {CARD: "x"}), ("POST", {"incident": CARD}), ("GET", {"incident": CARD + "x"})):
+            self.assertNotIn(CARD, self.api(method, "incident show", fields, status=400).body.decode())
+        self.assertNotIn(CARD, self.api("GET", CARD, status=404).body.decode())
+        self.assertNotIn(CARD, self.api("POST", "incident show", body=f'{{"incident": {CARD}{CARD}}}', status=400).body.decode())
 
-    def call(self, verb, fields=None, status=200, token=None, method="POST"):
-        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
-        body = json.dumps(fields).encode() if fields is not None and not isinstance(fields, bytes) else fields
-        said = self.ask(method, "/api/v1/" + verb, headers=headers, body=body)
-        self.assertEqual(said.status, status, said.body)
-        self.assertEqual(said.header("Content-Type"), "application/json")
-        return json.loads(said.body)
+    # ---- the description ----
 
-    def test_verbs_are_called_by_their_words(self):
-        self.assertEqual(self.call("holder/add", {"holder": "reader:Van 1", "since": "2024-01-01", "keeps": ["card_number=none", "7y"]})["attention"], False)
-        rows = self.call("holder/list", method="GET")["rows"]
-        self.assertIn("Van 1", [r["name"] for r in rows])
-        self.assertEqual(rows, self.json("holder", "list").rows)
-        self.assertEqual(self.call("set", {"key": "business.name"})["rows"][0]["value"], "Fernwood Plumbing")
+    def test_the_description_and_the_server_agree(self):
+        self.desk()
+        api = self.described()
+        self.assertEqual(api["openapi"], "3.1.0")
+        self.assertEqual(api, json.loads(self.run_handback("help", "--openapi", key=False).out))
+        commands = {row["command"]: row for row in self.json("help", key=False).rows}
+        offered = {path[len("/api/v1/"):].replace("/", " "): methods for path, methods in api["paths"].items()}
+        for name in ("import", "backup", "restore", "find", "init", "ui", "serve", "demo", "notice send", "vault passphrase", "sample"):
+            self.assertNotIn(name, offered)
+        for name, command in commands.items():
+            words = name.replace(" ", "/")
+            if name not in offered:
+                self.assertEqual(self.api("POST", words, {}).status, 404, name)
+                continue
+            self.assertIn(command["how"], ("read", "write", "long"))
+            self.assertEqual("get" in offered[name], command["how"] == "read")
+            post = offered[name]["post"]
+            schema = post["requestBody"]["content"]["application/json"]["schema"]
+            fields = {f["name"]: f for f in command["fields"] if f["type"] != "path" and (name, f["name"]) != ("job show", "follow")}
+            self.assertEqual(set(schema["properties"]), set(fields), name)
+            self.assertEqual(set(schema["required"]), {f for f in fields if fields[f]["needed"]}, name)
+            self.assertEqual(post["x-roles"], command["roles"])
+            if "get" in offered[name]:
+                self.assertEqual({p["name"]: (p["required"], p["schema"]) for p in offered[name]["get"]["parameters"]},
+                                 {f: (f in schema["required"], schema["properties"][f]) for f in fields}, name)
+            # each field is taken, in its type and in no other
+            for field, of in schema["properties"].items():
+                kind = of["items"]["type"] if of["type"] == "array" else of["type"]
+                wrong = {"string": 1, "integer": "1", "boolean": "true"}[kind]
+                many = of["type"] == "array"
+                said = self.api("POST", words, {field: [wrong] if many else wrong})
+                if post["x-token"]:
+                    self.assertEqual((said.status, said.json["field"]), (400, field), name)
+                    self.assertEqual(self.api("POST", words, {field: SAMPLE[kind] if many else [SAMPLE[kind]]}).json["field"], field)
+                else:
+                    self.assertEqual(said.status, 423, name)
+            if post["x-token"]:
+                self.assertEqual(self.api("POST", words, {"no-such-field": 1}, status=400).json["field"], "no-such-field")
+            if "get" not in offered[name]:
+                refused = self.api("GET", words, status=405)
+                self.assertEqual(refused.header("Allow"), "POST")
+        self.assertGreater(len(offered), 30)
+        self.assertEqual(set(offered) - set(commands), set())
+        # every path is there
+        for name in offered:
+            self.assertNotEqual(self.api("POST", name, {"no-such-field": 1}).status, 404, name)
+        text = json.dumps(api)
+        for ref in set(re.findall(r'"\$ref": "#/([^"]+)"', text)):
+            at = api
+            for part in ref.split("/"):
+                at = at[part]
+        ids = re.findall(r'"operationId": "([^"]+)"', text)
+        self.assertEqual(len(ids), len(set(ids)))
 
-    def test_errors_say_what_and_where(self):
-        for verb, fields, status, error in (("holder/add", {}, 400, "invalid"), ("no/such", {}, 404, "not_found"), ("holder/add", {"nome": "x"}, 400, "invalid"), ("init", {"name": "x"}, 404, "not_found"),
-                                            ("holder/add", b"{", 400, "invalid"), ("import", {"file": "/etc/passwd"}, 403, "refused"), ("incident/show", {"incident": 77}, 404, "not_found")):
-            said = self.call(verb, fields, status)
-            self.assertEqual(said["error"], error, verb)
-            self.assertTrue(said["say"])
-        self.assertEqual(self.call("holder/add", None, 400, method="GET")["error"], "invalid")
+    # ---- who ----
 
-    def test_only_a_token_opens_it(self):
-        for token in ("x", "A" * 43, self.token[:-1]):
-            self.assertEqual(self.call("holder/list", {}, 401, token=token)["error"], "refused")
-        self.open()
-        self.assertEqual(self.ask("GET", "/api/v1/holder/list").status, 401)
+    def test_every_verb_against_every_role(self):
+        tokens = {role: self.token_of(role) for role in ROLES}
+        self.desk()
+        for path, methods in self.described()["paths"].items():
+            post = methods["post"]
+            needed = post["requestBody"]["content"]["application/json"]["schema"]["required"]
+            for role in ROLES:
+                with self.subTest(path=path, role=role):
+                    # without what it needs, or with a number that is none: whoever may gets further than the role, and nothing is changed
+                    self.assertTrue(needed or "get" in methods or not post["x-token"], f"{path} would do something: call it otherwise here")
+                    said = self.api("POST", path[len("/api/v1/"):], {}, token=tokens[role])
+                    may = role in post["x-roles"]
+                    self.assertEqual(said.status == 403 and "role" in said.json["say"], not may, said.body)
+                    if may and not post["x-token"]:
+                        self.assertEqual(said.status, 423)
+                    if may and needed and post["x-token"]:
+                        self.assertEqual(said.status, 400)
+                        self.assertIn(said.json["field"], needed)
 
-    def test_a_token_may_what_its_person_may(self):
-        self.run_handback("person", "add", "--name", "Sam", "--role", "helper")
-        sam = self.token_of("Sam")
-        self.call("holder/add", {"holder": "reader:X"}, 403, token=sam)
-        self.call("token/list", {}, 403, token=sam)
+    def test_who_is_not_known_gets_nothing(self):
+        self.desk()
+        for authorization in (None, "Bearer", "Bearer ", "Bearer x", f"bearer{self.token}", f"Basic {self.token}", f"Bearer {self.token[:-1]}", f"Bearer {self.token}x", self.token,
+                              f"Bearer {'A' * 8000}"):
+            with self.subTest(authorization):
+                said = self.api("GET", "incident list", headers={"Authorization": authorization}, status=401)
+                self.assertEqual(said.header("WWW-Authenticate"), "Bearer")
+                self.assertNotIn("Fernwood", said.text)
+        for path in (f"/api/v1/incident/list?token={self.token}", f"/api/v1/incident/list?access_token={self.token}"):
+            self.assertEqual(self.ask("GET", path, cookie=False).status, 401)
+        # a token opens no page
+        self.assertEqual(self.ask("GET", "/incidents", headers={"Authorization": f"Bearer {self.token}"}, cookie=False).status, 303)
+        # one that was ended, or whose person is here no more
+        ana = self.token_of("staff")
+        self.api("GET", "incident list", token=ana, status=200)
+        self.run_handback("person", "end", "A staff", key=False)
+        self.api("GET", "incident list", token=ana, status=401)
+        self.run_handback("token", "end", "1", key=False)
+        self.api("GET", "incident list", status=401)
 
-    def test_what_the_passphrase_opens_is_open_for_that_call_only(self):
-        self.call("customer/find", {"email": "ana@example.com", "passphrase": PASSPHRASE})
-        for _ in range(8):
-            said = self.ask("POST", "/api/v1/customer/find", headers={"Authorization": f"Bearer {self.token}"}, body=b'{"email": "ana@example.com"}')
-            self.assertEqual(json.loads(said.body).get("error"), "locked")
+    def test_a_token_changes_no_persons_and_no_keys(self):
+        self.desk()
+        self.assertIn("token", self.api("POST", "person add", {"name": "Eve", "role": "owner"}, status=423).json["say"])
+        self.api("POST", "token add", {"person": "1"}, status=423)
+        self.api("POST", "vault rotate", {}, status=423)
+        self.api("POST", "set", {"key": "mail.server", "value": "smtp://evil.example:25"}, status=423)
+        self.assertEqual([p["name"] for p in self.api("GET", "person list", status=200).json["rows"]], ["Owner"])
+
+    def test_nobody_names_a_file_of_this_machine(self):
+        self.desk().open()
+        headers = {"Content-Type": "application/json", "X-CSRF-Token": self.csrf()}
+        for name in ("mail.password-file", "mail.ca-file"):
+            for value in (self.passphrase_file, "/nowhere"):
+                said = self.ask("POST", "/api/v1/set", headers=headers, body=json.dumps({"key": name, "value": value}))
+                self.assertEqual(said.status, 403)
+                self.assertIn("file of this machine", json.loads(said.body)["say"])
+        self.assertEqual(self.ask("POST", "/api/v1/set", headers=headers, body=json.dumps({"key": "paper.size", "value": "a4"})).status, 200)
+        self.assertEqual(self.json("set", "paper.size", key=False).row["value"], "a4")
+
+    def test_a_browsers_session_may_with_its_word(self):
+        self.desk().open()
+        csrf = self.csrf()
+        body = json.dumps({"title": "A skimmer", "holder": ["reader:*"], "from": "2025-12-01", "to": "2025-12-04"})
+        json_type = {"Content-Type": "application/json"}
+        self.assertEqual(json.loads(self.ask("GET", "/api/v1/incident/list").body)["rows"], [])
+        bad = [{}, {"X-CSRF-Token": csrf[:-1]}, {"X-CSRF-Token": csrf, "Origin": "http://evil.example"}, {"X-CSRF-Token": csrf, "Sec-Fetch-Site": "cross-site"}]
+        for headers in bad:
+            self.assertEqual(self.ask("POST", "/api/v1/incident/open", headers={**json_type, **headers}, body=body).status, 403)
+        self.assertEqual(self.ask("POST", "/api/v1/incident/open", {"csrf": csrf, "title": "x"}, headers={"X-CSRF-Token": csrf}).status, 400)
+        self.assertEqual(self.ask("POST", f"/api/v1/incident/open?csrf={csrf}", headers=json_type, body=body).status, 403)
+        # a token that is none is not made good by the cookie
+        self.assertEqual(self.ask("GET", "/api/v1/incident/list", headers={"Authorization": "Bearer x"}).status, 401)
+        self.assertEqual(json.loads(self.ask("GET", "/api/v1/incident/list").body)["rows"], [])
+        self.assertEqual(self.ask("POST", "/api/v1/incident/open", headers={**json_type, "X-CSRF-Token": csrf}, body=body).status, 200)
+        self.assertEqual(len(json.loads(self.ask("GET", "/api/v1/incident/list").body)["rows"]), 1)
+
+    # ---- nonsense ----
+
+    def test_bad_bodies_are_refused_and_change_nothing(self):
+        self.desk()
+        good = {"title": "x", "holder": ["reader:*"], "from": "2025-12-01", "to": "2025-12-04"}
+        bodies = ["{", "[]", "null", "1", '"x"', "{}{}", '{"title":"a","title":"b"}', '{"title":"\\u0000"}', '{"title":"\\ud800"}', "{'title':1}", '{"title":1e999}', '{"title":NaN}', "\ufeff{}",
+                  '{"title":' * 100000, "[" * 500000, '{"title":' + "[" * 3000 + "]" * 3000 + "}", '{"x":' + '{"x":' * 3000 + "1" + "}" * 3001, b'{"title":"\xff\xfe"}', b"\0\0", b"{\"title\":\"\x1f\"}",
+                  json.dumps({**good, "title": None}), json.dumps({**good, "title": {"a": 1}}), json.dumps({**good, "title": 1.5}), json.dumps({**good, "holder": "reader:*"}),
+                  json.dumps({**good, "holder": [["reader:*"]]}), json.dumps({**good, "holder": [None]}), json.dumps({**good, "": "x"}), json.dumps({**good, "text": "/etc/passwd"}),
+                  json.dumps({**good, "x" * 100000: 1}), json.dumps({**good, "--json": True}), '{"incident":99999999999999999999}']
+        for body in bodies:
+            with self.subTest(body[:60]):
+                said = self.api("POST", "incident open", body=body if isinstance(body, bytes) else body.encode(), status=400)
+                self.assertLess(len(said.body), 1000)
+        said = self.api("POST", "incident open", {**good, "holder": ["reader:*"] * 1001}, status=413)
+        self.assertEqual(said.json["field"], "holder")
+        self.api("POST", "incident open", headers={"Content-Type": "application/json", "Content-Length": str((1 << 20) + 1)}, status=413)      # refused before it comes
+        for kind in (None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json5", ""):
+            said = self.api("POST", "incident open", body=json.dumps(good), headers={"Content-Type": kind})
+            self.assertEqual(said.status, 400, kind)
+        for path in ("", "incident", "incident/", "incident/open/", "incident/open/now", "a/b/c/d", "incident%20open", "Incident/Open", "../../etc/passwd"):
+            self.assertIn(self.ask("POST", "/api/v1/" + path, headers={"Authorization": f"Bearer {self.token}"}, cookie=False).status, (400, 404), path)
+        self.api("PUT", "incident list", status=405)
+        self.api("GET", "job show", {"job": 1, "follow": "true"}, status=400)
+        self.api("GET", "incident show", {"incident": 7}, status=404)
+        self.api("GET", "incident show", [("incident", 1), ("incident", 2)], status=400)
+        self.assertEqual(self.api("GET", "incident list", status=200).json["rows"], [])
+        for said in (self.api("POST", "incident open", body="{"), self.api("GET", "incident show", {"incident": 7})):
+            for secret in (self.token, PASSPHRASE, self.data):
+                self.assertNotIn(secret, said.text)
 
 
 if __name__ == "__main__":

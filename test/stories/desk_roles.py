@@ -18,7 +18,7 @@ OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", 
 
 def routes():
     with open(f"{SOURCE}/src/face/desk/routes.c", encoding="utf-8") as f:
-        return [f"{m[1]} {m[2]}" for m in re.finditer(r'\{ "(GET|POST)", "([^"]+)"', f.read())]
+        return [f"{m[1]} {m[2]}" for m in re.finditer(r'\{ "(GET|POST)", "([^"]+)"', f.read()) if not m[2].startswith("/api/")]    # those: desk_api
 
 
 class Roles(DeskStory):

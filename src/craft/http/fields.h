@@ -10,9 +10,6 @@ bool fields_percent(struct arena *, struct str, bool plus, struct str *out);
 bool fields_form(struct arena *, struct str, struct pairs *out);
 /* a=1; b=2 (RFC 6265 section 5.4). Pieces without = are left out. false: more than HTTP_PAIRS_MAX. */
 bool fields_cookie(struct arena *, struct str, struct pairs *out);
-/* One JSON object (RFC 8259) of texts, whole numbers, true (as "yes"), false and null (left out), and lists of them (a pair each). false: anything
- * else, a name twice, or more than HTTP_PAIRS_MAX. */
-bool fields_json(struct arena *, struct str, struct pairs *out);
 /* The route's words against the path, with what stands for :name, and for *name at the end: all the rest. Both begin with /. */
 bool fields_path(struct arena *, const char *pattern, struct str path, struct pairs *out);
 /* The value of NAME in `text/html; NAME="value"` (RFC 9110 section 5.6.6); false: none, or a broken quoted string. */

@@ -1,6 +1,7 @@
 /* cli - from argv to a verb, and from its answer to an exit status. */
 #include "cli.h"
 #include "cli_int.h"
+#include "desk.h"
 #include "find.h"
 #include "incident.h"
 #include "job.h"
@@ -230,7 +231,8 @@ static const struct verb own_verbs[] = {
 	         { "tls-key", FIELD_PATH, 0, "a PEM file with its key" },
 	         { "proxy", FIELD_FLAG, 0, "a proxy on this machine stands before it, does the TLS and tells who asks" }), serve_run, ROLES_ALL },
 	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
-	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" }), help_run },
+	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" },
+	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in JSON" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
 	{ 0 },
 };
@@ -285,6 +287,13 @@ int cli_main(int argc, char **argv)
 		v = find_verb(argv + 2, argc - 2, &used);
 		argv++, argc--;
 		c.help = true;
+	}
+	if (asked && argc == 2 && strcmp(argv[1], "--openapi") == 0) {
+		struct buf b = BUF(1 << 20);
+		desk_openapi(&b);
+		printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+		buf_free(&b);
+		return EXIT_DONE;
 	}
 	if (asked && argc < 2 && c.json) {
 		help_rows(tables, LENGTH(tables));

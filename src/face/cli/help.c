@@ -62,7 +62,7 @@ void help_verb(const struct verb *v)
 void help_rows(const struct verb *const *tables, size_t n)
 {
 	static const char *const types[] = { "text", "number", "time", "flag", "path" };
-	static const char *const hows[] = { "read", "write", "long", "alone", "maybe", "new" };
+	static const char *const hows[] = { "read", "write", "long", "alone", "maybe", "new", "out" };
 	static const enum role roles[] = { ROLE_OWNER, ROLE_MANAGER, ROLE_STAFF, ROLE_HELPER };
 	for (size_t t = 0; t < n; t++)
 		for (const struct verb *v = tables[t]; v->name; v++) {

@@ -1,5 +1,6 @@
 /* act - doing verbs for pages, and how pages say moments, sizes and kinds. */
 #include "act.h"
+#include "find.h"
 #include "job.h"
 #include "seal.h"
 
@@ -8,13 +9,14 @@
 
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
-static const struct verb *const tables[] = { op_verbs, job_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs };
+const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
+const size_t act_tables_n = LENGTH(act_tables);
 
 void act_begin(struct visit *v, struct act *a, const char *name)
 {
 	*a = (struct act){ .rows = BUF(ROWS_MAX), .words = BUF(WORDS_MAX) };
-	for (size_t t = 0; t < LENGTH(tables) && !a->verb; t++)
-		for (const struct verb *verb = tables[t]; verb->name && !a->verb; verb++)
+	for (size_t t = 0; t < act_tables_n && !a->verb; t++)
+		for (const struct verb *verb = act_tables[t]; verb->name && !a->verb; verb++)
 			a->verb = strcmp(verb->name, name) == 0 ? verb : NULL;
 	assert(a->verb);
 	a->args = (struct args){ ARENA_ARRAY(v->op->a, struct arg, a->verb->n + 1), a->verb->n };
@@ -80,15 +82,20 @@ static bool ask_form(struct op *op, const char *why, struct str *passphrase)
 	return true;
 }
 
-bool act_do(struct visit *v, struct act *a)
+bool act_do_by(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *why, struct str *passphrase))
 {
 	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .to = a };
 	asked = v;
-	v->op->ask = ask_form;
+	v->op->ask = ask;
 	bool good = op_do(v->op, a->verb, &a->args, &answer);
 	asked = NULL;
 	a->attention = answer.attention;
 	return good;
+}
+
+bool act_do(struct visit *v, struct act *a)
+{
+	return act_do_by(v, a, ask_form);
 }
 
 void act_end(struct act *a)

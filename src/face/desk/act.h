@@ -4,6 +4,9 @@
 
 #include "desk_int.h"
 
+extern const struct verb *const act_tables[];              /* every verb of the rooms below */
+extern const size_t act_tables_n;
+
 struct act {
 	const struct verb *verb; struct args args;
 	bool people;                                     /* sentences are wanted, not rows */
@@ -15,6 +18,7 @@ void act_give(struct visit *, struct act *, const char *field, struct str value)
 void act_flag(struct visit *, struct act *, const char *field);
 /* Does it. Where it needs the passphrase, the form's field `passphrase` is asked. false: op->err says why. act_end in any case. */
 bool act_do(struct visit *, struct act *);
+bool act_do_by(struct visit *, struct act *, bool (*ask)(struct op *, const char *why, struct str *passphrase));    /* another is asked, as op.h says */
 void act_end(struct act *);
 /* A number of the first row that has it; 0: none has. */
 int64_t act_number(const struct act *, const char *key);

@@ -1,166 +1,421 @@
-/* api - the verbs for programs: POST /api/v1/incident/open with a JSON object of its fields, answered by its rows. Made from the verbs'
- * tables alone: what a verb may, who may do it and what it says is the verb's.
+/* api - /api/v1: every verb that needs neither this machine's files nor a terminal, for programs. Made from the verbs' own tables, as its description is.
+ *
+ * A POST brings the verb's fields as one JSON object, a GET of a READ verb as a query; the answer is the verb's rows. What a token may, its person's role
+ * decides (op_do). Nobody is asked for a passphrase here: what needs one is open in a browser's session already, or answered 423.
  */
-#include "desk_int.h"
-#include "fields.h"
-#include "find.h"
-#include "incident.h"
-#include "job.h"
-#include "keep.h"
-#include "notice.h"
+#include "act.h"
+#include "detect.h"
 
-#include <stdlib.h>
+#include <jansson.h>
+#include <stdio.h>
 
-enum { ROWS_MAX = 32 << 20, NOTES_MAX = 64 << 10 };
+enum { VALUES_MAX = 1000, NAME_MAX_SAID = 31 };
 
-static const struct verb *const tables[] = {
-	op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs,
-};
+static const char *const application_json = "application/json";
 
-/* The verb of "incident/open". Those that make or need no business belong to the command line. */
-static const struct verb *verb_at(struct str path)
+/* ---- what is offered ---- */
+
+/* A path names a file of this machine; what is a terminal's waits there. */
+static bool field_offered(const struct verb_field *f)
 {
-	for (size_t t = 0; t < LENGTH(tables); t++)
-		for (const struct verb *v = tables[t]; v->name; v++) {
+	return f->type != FIELD_PATH && !(f->how & FIELD_TERMINAL);
+}
+
+static bool verb_offered(const struct verb *v)
+{
+	bool offered = v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG;
+	for (size_t i = 0; i < v->n; i++)
+		offered &= field_offered(&v->fields[i]) || !(v->fields[i].how & FIELD_NEEDED);
+	return offered;
+}
+
+/* Persons, tokens, keys and settings are an owner's alone: changing them asks who it is again. */
+static bool verb_guarded(const struct verb *v)
+{
+	return verb_roles(v) == ROLE_OWNER && v->how != VERB_READ;
+}
+
+static const struct verb *verb_asked(struct visit *v)
+{
+	struct str words = pair_text(v->ask->param, "verb");
+	for (size_t t = 0; t < act_tables_n; t++)
+		for (const struct verb *verb = act_tables[t]; verb->name; verb++) {
 			size_t i = 0;
-			while (i < path.n && v->name[i] && (path.p[i] == '/' ? ' ' : path.p[i]) == v->name[i])
+			while (i < words.n && verb->name[i] && (words.p[i] == '/' ? ' ' : words.p[i] == ' ' ? '/' : words.p[i]) == verb->name[i])
 				i++;
-			if (i == path.n && !v->name[i] && (v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG))
-				return v;
+			if (i == words.n && !verb->name[i] && verb_offered(verb))
+				return verb;
 		}
 	return NULL;
 }
 
-/* Where the verb needs the passphrase, the call's own `passphrase` is it. */
-static _Thread_local struct str typed;
+/* ---- what is brought ---- */
 
-static bool typed_give(struct op *op, const char *why, struct str *passphrase)
+/* The argument that a field's name stands for. A name that is none is repeated only where it can be no card number. */
+static struct arg *arg_of(struct visit *v, struct args *args, struct str name)
 {
-	(void)why;
-	if (typed.n)
-		*passphrase = arena_str(op->a, typed);
-	return typed.n != 0;
+	for (size_t i = 0; i < args->n; i++)
+		if (str_eq(name, str_of(args->arg[i].field->name)) && field_offered(args->arg[i].field))
+			return &args->arg[i];
+	if (name.n > NAME_MAX_SAID || detect_maybe(name))
+		err_set(&v->op->err, INVALID, NULL, "There is a field that this does not take. /api/v1/openapi.json says which it takes.");
+	else
+		err_set(&v->op->err, INVALID, arena_str(v->op->a, name).p, "This takes no field \"" STR_FMT "\". /api/v1/openapi.json says which it takes.", STR_ARG(name));
+	return NULL;
 }
 
-static bool args_fill(struct op *op, const struct verb *verb, struct pairs given, struct args *args)
+static bool arg_give(struct visit *v, struct arg *arg, struct str value)
 {
-	*args = (struct args){ ARENA_ARRAY(op->a, struct arg, verb->n), verb->n };
-	for (size_t f = 0; f < verb->n; f++)
-		args->arg[f] = (struct arg){ &verb->fields[f], ARENA_ARRAY(op->a, struct str, given.n + 1), 0 };
-	for (size_t i = 0; i < given.n; i++) {
-		size_t f = 0;
-		while (f < verb->n && !str_eq(given.at[i].name, str_of(verb->fields[f].name)))
-			f++;
-		if (f == verb->n && str_eq(given.at[i].name, STR("passphrase")))
+	size_t most = arg->field->how & FIELD_LIST ? VALUES_MAX : 1;
+	if (arg->n == most)
+		return most == 1 ? err_set(&v->op->err, INVALID, arg->field->name, "%s can be given once only.", arg->field->name)
+		                 : err_set(&v->op->err, TOO_BIG, arg->field->name, "%s takes at most %d values.", arg->field->name, VALUES_MAX);
+	if (!arg->value)
+		arg->value = ARENA_ARRAY(v->op->a, struct str, most);
+	arg->value[arg->n++] = arena_str(v->op->a, value);
+	return true;
+}
+
+static bool by_query(struct visit *v, struct args *args)
+{
+	for (size_t i = 0; i < v->ask->query.n; i++) {
+		const struct pair *p = &v->ask->query.at[i];
+		struct arg *arg = arg_of(v, args, p->name);
+		if (!arg)
+			return false;
+		if (arg->field->type == FIELD_FLAG && str_eq(p->value, STR("false")))
 			continue;
-		if (f == verb->n)
-			return err_set(&op->err, INVALID, NULL, "%s has no field \"" STR_FMT "\".", verb->name, STR_ARG(given.at[i].name));
-		if (verb->fields[f].type == FIELD_PATH)
-			return err_set(&op->err, REFUSED, verb->fields[f].name, "%s names a file of the machine that Handback runs on: that is for the command line.", verb->fields[f].name);
-		args->arg[f].value[args->arg[f].n++] = given.at[i].value;
+		if (arg->field->type == FIELD_FLAG && !str_eq(p->value, STR("true")))
+			return err_set(&v->op->err, INVALID, arg->field->name, "%s is true or false.", arg->field->name);
+		if (!arg_give(v, arg, p->value))
+			return false;
 	}
 	return true;
 }
 
-struct answered { struct buf rows, notes; };
-
-static void put_row(void *to, struct str s)
+static bool one_value(struct visit *v, struct arg *arg, const json_t *value)
 {
-	buf_put(&((struct answered *)to)->rows, s);
+	const struct verb_field *f = arg->field;
+	if (f->type == FIELD_FLAG) {
+		if (!json_is_boolean(value))
+			return err_set(&v->op->err, INVALID, f->name, "%s is true or false.", f->name);
+		return json_is_false(value) || arg_give(v, arg, STR(""));
+	}
+	if (f->type == FIELD_NUMBER) {
+		if (!json_is_integer(value))
+			return err_set(&v->op->err, INVALID, f->name, "%s is a whole number.", f->name);
+		return arg_give(v, arg, arena_say(v->op->a, "%lld", (long long)json_integer_value(value)));
+	}
+	if (!json_is_string(value))
+		return err_set(&v->op->err, INVALID, f->name, "%s is a text.", f->name);
+	return arg_give(v, arg, (struct str){ json_string_value(value), json_string_length(value) });
 }
 
-static void put_note(void *to, struct str s)
+static bool by_object(struct visit *v, json_t *body, struct args *args)
 {
-	buf_put(&((struct answered *)to)->notes, s);
+	const char *name;
+	json_t *value;
+	if (!json_is_object(body))
+		return err_set(&v->op->err, INVALID, NULL, "The body is one JSON object with the fields of this.");
+	json_object_foreach(body, name, value) {
+		struct arg *arg = arg_of(v, args, str_of(name));
+		if (!arg)
+			return false;
+		bool list = arg->field->how & FIELD_LIST;
+		if (list != json_is_array(value))
+			return err_set(&v->op->err, INVALID, arg->field->name, list ? "%s is a list." : "%s is one value, no list.", arg->field->name);
+		for (size_t i = 0; list && i < json_array_size(value); i++)
+			if (!one_value(v, arg, json_array_get(value, i)))
+				return false;
+		if (!list && !one_value(v, arg, value))
+			return false;
+	}
+	return true;
 }
 
-/* Rows are JSON already, one a line. */
-static void answer_write(struct buf *out, const struct answered *said, bool attention)
+/* The library's own words may repeat what was sent: they are not passed on. */
+static bool by_body(struct visit *v, struct args *args)
 {
-	struct str rows = buf_str(&said->rows), notes = buf_str(&said->notes);
+	struct str type = ask_header(v->ask, "Content-Type"), body = v->ask->body;
+	json_error_t e;
+	if (!body.n && !v->ask->form.n && !v->ask->uploads)
+		return true;
+	if (!str_eq_nocase(str_trim(str_split(&type, ';')), str_of(application_json)))
+		return err_set(&v->op->err, INVALID, NULL, "The body is one JSON object, and its Content-Type application/json.");
+	json_t *json = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &e);
+	if (!json)
+		return err_set(&v->op->err, INVALID, NULL, "The body is not JSON as it should be: look at line %d, column %d.", e.line, e.column);
+	bool good = by_object(v, json, args);
+	json_decref(json);
+	return good;
+}
+
+/* ---- what is answered ---- */
+
+static bool nobody(struct op *op, const char *why, struct str *passphrase)
+{
+	(void)why, (void)passphrase;
+	return err_set(&op->err, LOCKED, NULL, "This needs the passphrase, and the API never takes one. Sign in to the pages for it, or use the command line.");
+}
+
+/* Some verbs answer bare lines, not objects, where they are asked to: those are texts. */
+static void put_rows(struct buf *out, struct str rows)
+{
 	bool first = true;
-	buf_put(out, STR("{\"rows\":["));
-	while (rows.p) {
-		struct str row = str_split(&rows, '\n');
-		if (!row.n)
-			continue;
+	while (rows.n) {
+		struct str line = str_split(&rows, '\n');
+		json_t *row = line.n && line.p[0] == '{' ? json_loadb(line.p, line.n, 0, NULL) : NULL;
 		buf_put(out, first ? STR("") : STR(","));
-		buf_put(out, row);
 		first = false;
+		if (row) {
+			buf_put(out, line);
+		} else {
+			struct json j = json_to(out);
+			json_str(&j, line);
+		}
+		json_decref(row);
 	}
-	buf_put(out, STR("],\"notes\":"));
-	struct json j = json_to(out);
-	json_open(&j, '[');
-	while (notes.p) {
-		struct str note = str_split(&notes, '\n');
-		if (note.n)
-			json_str(&j, note);
-	}
-	json_close(&j);
-	buf_put(out, attention ? STR(",\"attention\":true}\n") : STR(",\"attention\":false}\n"));
 }
 
-/* ---- long verbs are jobs ---- */
-
-static bool job_ready(struct op *op, void *about)
+static void put_notes(struct json *j, struct str notes)
 {
-	typed = str_of(about);
-	op->ask = typed_give;
-	return true;
+	json_open(j, '[');
+	while (notes.n)
+		json_str(j, str_split(&notes, '\n'));
+	json_close(j);
 }
 
-static void job_over(void *about)
+static bool may_now(struct visit *v, const struct verb *verb)
 {
-	wipe(about, strlen(about));
-	free(about);
-	typed = STR("");
-}
-
-static bool job_answer(struct visit *v, const struct verb *verb, const struct args *args, struct str passphrase)
-{
-	int64_t id;
-	char *kept = mem_zero(passphrase.n + 1, 1);
-	memcpy(kept, passphrase.p, passphrase.n);
-	if (!job_start(v->op, &(struct job_order){ verb, args, job_ready, job_over, kept }, &id)) {
-		job_over(kept);
+	enum role role;
+	if (!op_role(v->op, &role))
 		return false;
+	if (!verb_guarded(verb) || role != ROLE_OWNER)
+		return true;                             /* op_do says whether this role may */
+	if (!v->session)
+		return err_set(&v->op->err, LOCKED, NULL, "Persons, tokens, keys and settings are not changed with a token. Sign in to the pages, or use the command line.");
+	return v->session->login.again > v->op->now || err_set(&v->op->err, LOCKED, NULL, "Sign in again first: the last time is longer ago than 15 minutes.");
+}
+
+bool api_do(struct visit *v)
+{
+	struct act a;
+	const struct verb *verb = verb_asked(v);
+	bool get = !str_eq(v->ask->method, STR("POST"));
+	if (!verb)
+		return err_set(&v->op->err, NOT_FOUND, NULL, "The API has nothing of this name. /api/v1/openapi.json lists what it has.");
+	if (get && verb->how != VERB_READ) {
+		reply_head(v->reply, "Allow", STR("POST"));
+		visit_error(v, 405, STR("This changes something, so it takes a POST."));
+		return true;
 	}
-	v->reply->status = 202;
+	act_begin(v, &a, verb->name);
+	bool good = may_now(v, verb) && (get ? by_query(v, &a.args) : by_body(v, &a.args)) && act_do_by(v, &a, nobody);
+	if (good && (a.rows.full || a.words.full))
+		good = err_set(&v->op->err, TOO_BIG, NULL, "The answer is too long. Ask for less at once.");
+	if (good) {
+		struct buf *out = &v->reply->body;
+		struct json j = json_to(out);
+		v->reply->type = application_json;
+		json_open(&j, '{');
+		json_key(&j, "notes"), put_notes(&j, buf_str(&a.words));
+		json_key(&j, "attention"), json_bool(&j, a.attention);
+		json_key(&j, "rows"), json_open(&j, '[');
+		put_rows(out, buf_str(&a.rows));
+		json_close(&j);
+		json_close(&j);
+	}
+	act_end(&a);
+	return good;
+}
+
+void api_error(struct visit *v, int status, struct str what)
+{
+	/* what the door refuses itself has a status alone */
+	static const struct { int status; const char *name; } names[] = {
+		{ 400, "invalid" }, { 401, "unknown" }, { 403, "refused" }, { 404, "not_found" }, { 405, "method" }, { 413, "too_big" }, { 421, "host" }, { 429, "wait" },
+		{ 501, "coding" }, { 500, "torn" },
+	};
+	size_t i = 0;
+	while (i + 1 < LENGTH(names) && names[i].status != status)
+		i++;
+	v->reply->status = status;
+	v->reply->type = application_json;
+	if (status == 401)
+		reply_head(v->reply, "WWW-Authenticate", STR("Bearer"));
+	buf_clear(&v->reply->body);
 	struct json j = json_to(&v->reply->body);
 	json_open(&j, '{');
-	json_key(&j, "job"), json_i64(&j, id);
+	json_key(&j, "error"), json_str(&j, str_of(v->op->err.code ? fault_name(v->op->err.code) : names[i].name));
+	json_key(&j, "field");
+	if (v->op->err.field[0])
+		json_str(&j, str_of(v->op->err.field));
+	else
+		json_none(&j);
+	json_key(&j, "say"), json_str(&j, what);
 	json_close(&j);
-	return true;
 }
 
-bool api_page(struct visit *v)
+/* ---- what it is, for programs: OpenAPI 3.1 ---- */
+
+static void text_at(struct json *j, const char *key, const char *text)
 {
-	struct op *op = v->op;
-	struct pairs given = v->ask->query;
-	struct args args;
-	const struct verb *verb = verb_at(pair_text(v->ask->param, "verb"));
-	bool get = !str_eq(v->ask->method, STR("POST"));
-	v->reply->type = "application/json";
-	if (!verb)
-		return err_set(&op->err, NOT_FOUND, NULL, "There is no such verb. handback help lists them all; a blank in a name is a / here.");
-	if (get && verb->how != VERB_READ)
-		return err_set(&op->err, INVALID, NULL, "%s changes something: POST it.", verb->name);
-	if (!get && v->ask->body.n && !fields_json(op->a, v->ask->body, &given))
-		return err_set(&op->err, INVALID, NULL, "The body is one JSON object of %s's fields: texts, whole numbers, true, or lists of them.", verb->name);
-	if (!args_fill(op, verb, given, &args))
-		return false;
-	struct str passphrase = pair_text(given, "passphrase");
-	if (verb->how == VERB_LONG)
-		return job_answer(v, verb, &args, passphrase);
-	struct answered said = { BUF(ROWS_MAX), BUF(NOTES_MAX) };
-	struct answer answer = { .json = true, .put = put_row, .note = put_note, .to = &said };
-	typed = passphrase;
-	op->ask = typed_give;
-	bool good = op_do(op, verb, &args, &answer) && (!said.rows.full || err_set(&op->err, TOO_BIG, NULL, "The answer is too long. Ask for less at once."));
-	typed = STR("");
-	if (good)
-		answer_write(&v->reply->body, &said, answer.attention);
-	buf_free(&said.rows);
-	buf_free(&said.notes);
-	return good;
+	json_key(j, key), json_str(j, str_of(text));
+}
+
+static void see(struct json *j, const char *key, const char *where)
+{
+	json_key(j, key), json_open(j, '{');
+	text_at(j, "$ref", where);
+	json_close(j);
+}
+
+static void tell_type(struct json *j, const struct verb_field *f)
+{
+	text_at(j, "type", f->type == FIELD_FLAG ? "boolean" : f->type == FIELD_NUMBER ? "integer" : "string");
+	if (f->type == FIELD_NUMBER)
+		text_at(j, "format", "int64");
+}
+
+static void tell_schema(struct json *j, const struct verb_field *f)
+{
+	json_open(j, '{');
+	if (f->how & FIELD_LIST) {
+		text_at(j, "type", "array");
+		json_key(j, "maxItems"), json_i64(j, VALUES_MAX);
+		json_key(j, "items"), json_open(j, '{'), tell_type(j, f), json_close(j);
+	} else {
+		tell_type(j, f);
+	}
+	text_at(j, "description", f->help);
+	json_close(j);
+}
+
+static void tell_query(struct json *j, const struct verb *v)
+{
+	json_key(j, "parameters"), json_open(j, '[');
+	for (size_t i = 0; i < v->n; i++) {
+		const struct verb_field *f = &v->fields[i];
+		if (!field_offered(f))
+			continue;
+		json_open(j, '{');
+		text_at(j, "name", f->name), text_at(j, "in", "query");
+		json_key(j, "required"), json_bool(j, f->how & FIELD_NEEDED);
+		json_key(j, "schema"), tell_schema(j, f);
+		json_close(j);
+	}
+	json_close(j);
+}
+
+static void tell_object(struct json *j, const struct verb *v)
+{
+	bool needed = false;
+	json_open(j, '{');
+	text_at(j, "type", "object");
+	json_key(j, "additionalProperties"), json_bool(j, false);
+	json_key(j, "properties"), json_open(j, '{');
+	for (size_t i = 0; i < v->n; i++)
+		if (field_offered(&v->fields[i])) {
+			needed |= v->fields[i].how & FIELD_NEEDED;
+			json_key(j, v->fields[i].name), tell_schema(j, &v->fields[i]);
+		}
+	json_close(j);
+	json_key(j, "required"), json_open(j, '[');
+	for (size_t i = 0; i < v->n; i++)
+		if (v->fields[i].how & FIELD_NEEDED)
+			json_str(j, str_of(v->fields[i].name));
+	json_close(j);
+	json_close(j);
+	json_close(j);                                   /* schema's holder, application/json */
+	json_close(j);                                   /* content */
+	json_key(j, "required"), json_bool(j, needed);
+}
+
+static void tell_verb(struct json *j, const struct verb *v, bool get)
+{
+	static const enum role roles[] = { ROLE_OWNER, ROLE_MANAGER, ROLE_STAFF, ROLE_HELPER };
+	char id[64];
+	int n = snprintf(id, sizeof id, "%s_%s", get ? "get" : "post", v->name);
+	for (int i = 0; i < n; i++)
+		id[i] = id[i] == ' ' ? '_' : id[i];
+	json_key(j, get ? "get" : "post"), json_open(j, '{');
+	text_at(j, "operationId", id), text_at(j, "summary", v->help);
+	json_key(j, "x-roles"), json_open(j, '[');
+	for (size_t i = 0; i < LENGTH(roles); i++)
+		if (verb_roles(v) & roles[i])
+			json_str(j, str_of(role_name(roles[i])));
+	json_close(j);
+	json_key(j, "x-token"), json_bool(j, !verb_guarded(v));
+	if (get) {
+		tell_query(j, v);
+	} else {
+		json_key(j, "requestBody"), json_open(j, '{');
+		json_key(j, "content"), json_open(j, '{');
+		json_key(j, "application/json"), json_open(j, '{');
+		json_key(j, "schema"), tell_object(j, v);
+		json_close(j);
+	}
+	json_key(j, "responses"), json_open(j, '{');
+	see(j, "200", "#/components/responses/Answer");
+	see(j, "default", "#/components/responses/Fault");
+	json_close(j);
+	json_close(j);
+}
+
+static const char components[] =
+	"{\"securitySchemes\":{"
+	"\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"From handback token add; does what its person's role may.\"},"
+	"\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"handback\",\"description\":\"A browser's own; a POST also brings the session's word, as forms have it, as X-CSRF-Token.\"}},"
+	"\"responses\":{"
+	"\"Answer\":{\"description\":\"Done.\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Answer\"}}}},"
+	"\"Fault\":{\"description\":\"Not done: 400 invalid, 401 nobody known, 403 refused, 404, 405, 409 conflict, 413 too big, 423 needs the passphrase, 500, 503.\","
+	"\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Fault\"}}}}},"
+	"\"schemas\":{"
+	"\"Answer\":{\"type\":\"object\",\"required\":[\"rows\",\"notes\",\"attention\"],\"properties\":{"
+	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":[\"object\",\"string\"]},\"description\":\"As the command prints them with --json.\"},"
+	"\"notes\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Remarks for people.\"},"
+	"\"attention\":{\"type\":\"boolean\",\"description\":\"Done, and somebody should look.\"}}},"
+	"\"Fault\":{\"type\":\"object\",\"required\":[\"error\",\"field\",\"say\"],\"properties\":{"
+	"\"error\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]},\"say\":{\"type\":\"string\",\"description\":\"For people: what is wrong and what to do.\"}}}}}";
+
+void desk_openapi(struct buf *out)
+{
+	struct json j = json_to(out);
+	json_open(&j, '{');
+	text_at(&j, "openapi", "3.1.0");
+	json_key(&j, "info"), json_open(&j, '{');
+	text_at(&j, "title", "Handback"), text_at(&j, "version", HANDBACK_VERSION);
+	text_at(&j, "description", "The commands of handback, for programs: the same words, fields and rows.");
+	json_close(&j);
+	json_key(&j, "servers"), json_open(&j, '['), json_open(&j, '{'), text_at(&j, "url", "/"), json_close(&j), json_close(&j);
+	json_key(&j, "security"), json_open(&j, '[');
+	json_open(&j, '{'), json_key(&j, "token"), json_open(&j, '['), json_close(&j), json_close(&j);
+	json_open(&j, '{'), json_key(&j, "session"), json_open(&j, '['), json_close(&j), json_close(&j);
+	json_close(&j);
+	json_key(&j, "paths"), json_open(&j, '{');
+	for (size_t t = 0; t < act_tables_n; t++)
+		for (const struct verb *v = act_tables[t]; v->name; v++) {
+			char path[80];
+			int n = snprintf(path, sizeof path, "/api/v1/%s", v->name);
+			if (!verb_offered(v))
+				continue;
+			for (int i = 0; i < n; i++)
+				path[i] = path[i] == ' ' ? '/' : path[i];
+			json_key(&j, path), json_open(&j, '{');
+			if (v->how == VERB_READ)
+				tell_verb(&j, v, true);
+			tell_verb(&j, v, false);
+			json_close(&j);
+		}
+	json_close(&j);
+	json_key(&j, "components");
+	buf_put(out, str_of(components));
+	json_close(&j);
+}
+
+bool api_openapi(struct visit *v)
+{
+	v->reply->type = application_json;
+	desk_openapi(&v->reply->body);
+	return true;
 }

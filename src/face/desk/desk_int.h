@@ -20,7 +20,7 @@ struct visit {
 	struct html *o;                                  /* the page's own part; visit_show puts the layout round it */
 	struct str back;                                 /* the page before this one, a path; empty: none */
 	unsigned refresh;                                /* seconds until the page asks again by itself; 0: never */
-	bool api;                                        /* a program asks: errors are told as JSON */
+	bool api, token;                                 /* JSON is answered, errors too; who asks brought a token, and there is no session */
 	bool faulty;                                     /* a form came back with errors: told in the page's title */
 };
 
@@ -49,6 +49,7 @@ bool visit_see(struct visit *, struct str path);         /* 303 to another page 
 const char *visit_words(const struct visit *, const char *english);      /* in the reader's language; xgettext finds these */
 struct str visit_text(const struct visit *, const char *field);          /* a form's field, trimmed; empty when not given */
 void visit_error(struct visit *, int status, struct str what);           /* an error page, or in the API an error object */
+void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */
 int  fault_status(enum fault);                           /* the HTTP status of a reason */
 
 /* ---- who is signed in (session.c) ---- */
@@ -113,7 +114,8 @@ bool settings_page(struct visit *);
 bool settings_do(struct visit *);
 bool open_page(struct visit *);
 bool out_page(struct visit *);
-bool api_page(struct visit *);
+bool api_openapi(struct visit *);
+bool api_do(struct visit *);
 bool sign_in_page(struct visit *);
 bool sign_in_do(struct visit *);
 bool code_page(struct visit *);

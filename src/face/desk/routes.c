@@ -45,8 +45,9 @@ const struct route desk_routes[] = {
 	{ "GET", "/sign-in/code", 0, ROUTE_HALF, code_page },
 	{ "POST", "/sign-in/code", 0, ROUTE_HALF, code_do },
 	{ "POST", "/sign-out", 0, ROUTE_HALF, out_page },
-	{ "GET", "/api/v1/*verb", 0, ROUTE_API, api_page },
-	{ "POST", "/api/v1/*verb", 0, ROUTE_API, api_page },
+	{ "GET", "/api/v1/openapi.json", 0, ROUTE_API | ROUTE_OPEN, api_openapi },
+	{ "GET", "/api/v1/*verb", 0, ROUTE_API, api_do },
+	{ "POST", "/api/v1/*verb", 0, ROUTE_API, api_do },
 	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
 };
 const size_t desk_routes_n = LENGTH(desk_routes);

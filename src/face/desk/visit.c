@@ -15,11 +15,13 @@ static struct { pthread_mutex_t lock; pthread_cond_t free_one; struct op op[HTTP
 
 bool visit_start(struct str folder, struct err *e)
 {
-	for (size_t i = 0; i < LENGTH(pool.op); i++)
+	for (size_t i = 0; i < LENGTH(pool.op); i++) {
 		if (!op_open(&pool.op[i], folder)) {
 			*e = pool.op[i].err;
 			return false;
 		}
+		pool.op[i].afar = true;
+	}
 	return true;
 }
 
@@ -145,24 +147,9 @@ bool visit_see(struct visit *v, struct str path)
 int fault_status(enum fault code)
 {
 	static const int statuses[] = {
-		[OK] = 200, [REFUSED] = 403, [INVALID] = 400, [NOT_FOUND] = 404, [CONFLICT] = 409, [TOO_BIG] = 413, [LOCKED] = 403, [OUTSIDE] = 503, [TORN] = 500,
+		[OK] = 200, [REFUSED] = 403, [INVALID] = 400, [NOT_FOUND] = 404, [CONFLICT] = 409, [TOO_BIG] = 413, [LOCKED] = 423, [OUTSIDE] = 503, [TORN] = 500,
 	};
 	return statuses[code];
-}
-
-/* The error object of the API; what the door itself refuses has no more words than its status. */
-static void error_json(struct visit *v, int status, struct str what)
-{
-	const struct err *e = &v->op->err;
-	v->reply->status = status;
-	v->reply->type = "application/json";
-	buf_clear(&v->reply->body);
-	struct json j = json_to(&v->reply->body);
-	json_open(&j, '{');
-	json_key(&j, "error"), json_str(&j, str_of(e->code ? fault_name(e->code) : "refused"));
-	json_key(&j, "field"), json_str(&j, str_of(e->field));
-	json_key(&j, "say"), json_str(&j, what.n ? what : STR("That was refused."));
-	json_close(&j);
 }
 
 void visit_error(struct visit *v, int status, struct str what)
@@ -175,18 +162,19 @@ void visit_error(struct visit *v, int status, struct str what)
 		{ 409, say("That does not fit"), say("Something changed meanwhile. Go back, look again, and decide.") },
 		{ 413, say("That is too much at once"), say("The form or file is larger than this page takes. Larger files go in by the command line: handback import FILE") },
 		{ 421, say("This address is not Handback's"), say("Handback answers only under the address that it was started with. Use the link that it printed.") },
+		{ 423, say("That is locked"), say("It needs your passphrase. Go back and type it where it is asked for.") },
 		{ 429, say("Please wait a little"), say("That was asked very often in a short time. Wait a minute, then try again.") },
 		{ 500, say("Something went wrong"), say("Nothing half-done was kept. Try again; if it comes back, run handback check.") },
 		{ 501, say("That does not work here"), say("The request came in a form that this server does not take.") },
 		{ 503, say("That is not possible just now"), say("The machine could not do it. Try again in a moment.") },
 	};
-	if (v->api) {
-		error_json(v, status, what);
-		return;
-	}
 	size_t i = 0;
 	while (i + 1 < LENGTH(errors) && errors[i].status != status)
 		i++;
+	if (v->api) {
+		api_error(v, status, what.n ? what : str_of(errors[i].what.english));
+		return;
+	}
 	v->reply->status = status;
 	buf_clear(v->o->b);
 	buf_clear(&v->reply->body);
@@ -217,18 +205,31 @@ static bool forged(const struct visit *v, const struct route *route)
 {
 	if (str_eq(str_of(route->method), STR("GET")))
 		return false;
+	if (v->token)                                    /* no browser adds one by itself */
+		return false;
 	/* before anybody is signed in there is no token yet: then a browser must say that the request is our own page's */
 	if (!v->session)
 		return !own_origin(v) || !ask_header(v->ask, "Origin").n;
-	return !own_origin(v) || !same_token(pair_text(v->ask->form, "csrf"), str_of(v->session->csrf));
+	return !own_origin(v) || !same_token(v->api ? ask_header(v->ask, "X-CSRF-Token") : pair_text(v->ask->form, "csrf"), str_of(v->session->csrf));
 }
 
-/* Whose token it is becomes the one who asks. */
-static bool bearer(struct visit *v)
+/* Who asks: in the API by a token, where one is brought, and then by nothing else; else by the browser's session. */
+static void asker_find(struct visit *v, struct session *session)
 {
-	struct str given = ask_header(v->ask, "Authorization"), word = str_split(&given, ' ');
-	v->op->person = 0;
-	return str_eq_nocase(word, STR("Bearer")) && given.p && token_look(v->op, str_trim(given), &v->op->person);
+	struct str token = ask_header(v->ask, "Authorization");
+	v->op->person = 0;                               /* nobody */
+	if (v->api && token.n) {
+		v->token = str_starts(token, STR("Bearer ")) && token_look(v->op, str_trim((struct str){ token.p + 7, token.n - 7 }), &v->op->person);
+		v->op->person = v->token ? v->op->person : 0;
+		err_clear(&v->op->err);
+		return;
+	}
+	v->session = session_find(v->op, v->ask, session) ? session : NULL;
+	if (v->session) {
+		v->o->csrf = str_of(session->csrf);
+		v->op->person = session->login.person;
+		session_key_choose(v);
+	}
 }
 
 static void visit_run(struct visit *v, const struct route *route)
@@ -237,18 +238,11 @@ static void visit_run(struct visit *v, const struct route *route)
 		visit_error(v, v->reply->status, STR(""));
 		return;
 	}
-	/* a program shows its token each time, which no other site can make a browser do */
-	if (v->api) {
-		if (!bearer(v)) {
-			reply_head(v->reply, "WWW-Authenticate", STR("Bearer"));
-			err_clear(&v->op->err);
-			visit_error(v, 401, STR("This needs a token: Authorization: Bearer TOKEN. Make one with: handback token add"));
-		} else if (!route->page(v)) {
-			visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
-		}
+	if (v->api && !v->token && (!v->session || v->session->login.half) && !(route->flags & ROUTE_OPEN)) {
+		visit_error(v, 401, STR("Nobody is known by this. Bring a token: Authorization: Bearer TOKEN. handback token add makes one."));
 		return;
 	}
-	if (!v->session && !(route->flags & ROUTE_OPEN)) {
+	if (!v->session && !v->token && !(route->flags & ROUTE_OPEN)) {
 		visit_see(v, STR("/sign-in"));
 		return;
 	}
@@ -279,16 +273,8 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	op->now = when_now();
 	err_clear(&op->err);
 	struct session session;
-	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .session = session_find(op, ask, &session) ? &session : NULL };
-	v.api = route && (route->flags & ROUTE_API);
-	if (v.api)
-		v.session = NULL;                        /* a cookie is for pages */
-	op->person = 0;                                  /* nobody */
-	if (v.session) {
-		o.csrf = str_of(session.csrf);
-		op->person = session.login.person;
-		session_key_choose(&v);
-	}
+	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .api = route ? route->flags & ROUTE_API : str_starts(ask->path, STR("/api/")) };
+	asker_find(&v, &session);
 	visit_run(&v, route);
 	session_key_leave(&v);
 	if (body.full || reply->body.full) {

@@ -102,7 +102,7 @@ static bool stop_run(struct op *op, const struct args *args, struct answer *answ
 const struct verb job_verbs[] = {
 	{ "job list", "Shows the long work that the pages began: how far it is, how it ended.", "handback job list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
 	{ "job show", "Shows one of them, with what it answered.", "handback job show 3 --follow", VERB_READ,
-	  FIELDS(JOB, { "follow", FIELD_FLAG, 0, "waits until it has ended, and shows how far it is" }), show_run, ROLES_ALL },
+	  FIELDS(JOB, { "follow", FIELD_FLAG, FIELD_TERMINAL, "waits until it has ended, and shows how far it is" }), show_run, ROLES_ALL },
 	{ "job stop", "Asks one to end at its next safe point.", "handback job stop 3", VERB_WRITE, FIELDS(JOB), stop_run, ROLES_WORK },
 	{ 0 },
 };
