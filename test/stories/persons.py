@@ -41,7 +41,7 @@ class Persons(story.Story):
                     args = []
                     for field in row["fields"]:
                         if field["needed"]:
-                            value = "1" if field["type"] == "number" else "no-such-thing"
+                            value = "1" if field["type"] == "number" else os.path.join(self.tmp, "none") if field["type"] == "path" else "no-such-thing"
                             args += [value] if field["placed"] else ["--" + field["name"], value]
                     if row["command"] in ("log", "job show"):
                         args = args[:1]
