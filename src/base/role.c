@@ -172,24 +172,47 @@ static bool take_word(int call, char *word, size_t room)
 	return true;
 }
 
-static bool ask(const char *role, const char *work, int extra, struct helper *h, struct err *e)
+static bool no_helper(struct err *e)
+{
+	return err_set(e, OUTSIDE, NULL, "Could not start a helper process. Try again; if it stays so, start Handback anew.");
+}
+
+/* The request as it goes out; our end of the call, or -1. */
+static int call_make(const char *role, const char *work, int extra, struct err *e)
 {
 	int pair[2];
 	uint8_t more = extra >= 0;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return err_errno(e, "Could not make a line to a helper process");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+		err_errno(e, "Could not make a line to a helper process");
+		return -1;
+	}
 	bool good = line_pass(broker, pair[1]);
 	close(pair[1]);
-	good = good && put_word(pair[0], role) && put_word(pair[0], work) && line_write(pair[0], (struct str){ (const char *)&more, 1 }) &&
-	       (!more || line_pass(pair[0], extra));
-	h->line = good ? line_taken(pair[0]) : -1;
-	h->call = pair[0];
-	if (h->line >= 0 && line_read(pair[0], &h->pid, sizeof h->pid))
+	if (good && put_word(pair[0], role) && put_word(pair[0], work) && line_write(pair[0], (struct str){ (const char *)&more, 1 }) &&
+	    (!more || line_pass(pair[0], extra)))
+		return pair[0];
+	close(pair[0]);
+	no_helper(e);
+	return -1;
+}
+
+int role_call(const char *what, struct err *e)
+{
+	return call_make(what, "", -1, e);
+}
+
+static bool ask(const char *role, const char *work, int extra, struct helper *h, struct err *e)
+{
+	h->call = call_make(role, work, extra, e);
+	if (h->call < 0)
+		return false;
+	h->line = line_taken(h->call);
+	if (h->line >= 0 && line_read(h->call, &h->pid, sizeof h->pid))
 		return true;
 	if (h->line >= 0)
 		close(h->line);
-	close(pair[0]);
-	return err_set(e, OUTSIDE, NULL, "Could not start a helper process. Try again; if it stays so, start Handback anew.");
+	close(h->call);
+	return no_helper(e);
 }
 
 int role_keeper(struct err *e)

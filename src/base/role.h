@@ -34,6 +34,7 @@ void helper_kill(const struct helper *);                 /* at once; helper_wait
 /* The asker's end: from here on this process asks on this line; called before threads begin. */
 void role_broker(int line);
 bool role_brokered(void);
+int  role_call(const char *what, struct err *);          /* asks the parent for something that goes on over this call in words of its own; -1 with the reason */
 int  role_keeper(struct err *);                          /* a line to the parent's keeper, close-on-exec; -1 with the reason */
 
 /* The parent's end. A request is read within a second, or not at all. */

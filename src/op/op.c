@@ -159,6 +159,7 @@ static bool found_business(struct op *op, const struct founding *f, char recover
 }
 
 static const char *const own_files[] = { "handback.db", "handback.db-journal", "handback.db-wal", "handback.db-shm", "write.lock", "keeper.record" };
+static const char parents_file[] = "serve.lock";        /* held by whoever serves the pages in which it is founded */
 
 /* Another's folder is not made private, and its files are not mixed with ours. */
 static bool folder_free(struct op *op, const char *path)
@@ -169,7 +170,7 @@ static bool folder_free(struct op *op, const char *path)
 		bool ours = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
 		for (size_t i = 0; i < LENGTH(own_files); i++)
 			ours |= strcmp(e->d_name, own_files[i]) == 0;
-		if (!ours)
+		if (!ours && strcmp(e->d_name, parents_file) != 0)
 			good = err_set(&op->err, CONFLICT, "data", "There are other files in %s. A business has a folder of its own: name a new one, like --data %s/handback", path, path);
 	}
 	if (d)

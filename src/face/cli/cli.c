@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "person.h"
 #include "sample.h"
+#include "store.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -218,13 +219,13 @@ static const struct verb own_verbs[] = {
 	         { "kdf-memory", FIELD_NUMBER, 0, "MiB that guessing the passphrase shall cost: 46 to 4096, 256 if not told" },
 	         { "kdf-passes", FIELD_NUMBER, 0, "and how many passes over it: 1 to 10, 3 if not told" },
 	         { "database", FIELD_TEXT, 0, "postgresql://...: comes in a later version" }), init_run },
-	{ "ui", "Shows Handback's pages in a browser on this machine, and sends what was approved, until Ctrl-C.", "handback ui", VERB_READ,
+	{ "ui", "Shows Handback's pages in a browser on this machine, and sends what was approved, until Ctrl-C.", "handback ui", VERB_MAYBE,
 	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), ui_run, ROLES_ALL },
 	{ "demo", "Opens the invented business in a folder of its own.", "handback demo", VERB_ALONE,
 	  FIELDS({ "reset", FIELD_FLAG, 0, "makes it anew; what was tried out in it is gone" }, { "no-pages", FIELD_FLAG, 0, "only makes it" },
 	         { "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), demo_run, ROLES_ALL },
 	{ "serve", "Serves the pages for others than this machine, and sends what was approved, until it is ended.",
-	  "handback serve --listen 0.0.0.0:443 --url https://handback.example.com --tls-cert cert.pem --tls-key key.pem", VERB_READ,
+	  "handback serve --listen 0.0.0.0:443 --url https://handback.example.com --tls-cert cert.pem --tls-key key.pem", VERB_MAYBE,
 	  FIELDS({ "listen", FIELD_TEXT, 0, "address and port; 127.0.0.1:8443 if not told. Another than this machine's own needs TLS" },
 	         { "url", FIELD_TEXT, 0, "how people reach the pages, like https://handback.example.com" },
 	         { "tls-cert", FIELD_PATH, 0, "a PEM file with the certificate and those above it; read again when it changes" },
@@ -253,6 +254,12 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}
 	opened = opened || v->how == VERB_NEW || op_open(op, op->folder);
+	if (!opened && v->how == VERB_MAYBE && op->err.code == NOT_FOUND) {     /* a database that a killed founding left */
+		db_close(op->db);
+		op->db = NULL;
+		err_clear(&op->err);
+		opened = true;
+	}
 	if (op_read_only(op))
 		fputs("This data folder can only be read: looking works, changing does not.\n", stderr);
 	struct person who;

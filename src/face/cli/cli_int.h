@@ -40,6 +40,9 @@ bool ui_run(struct op *, const struct args *, struct answer *);          /* serv
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */
 bool serve_run(struct op *, const struct args *, struct answer *);
+/* The founding itself, for init and for the first pages: checks name and region, takes this machine's zone when none is told, and founds. */
+struct founding;
+bool init_found(struct op *, struct str folder, struct founding *, char recovery[64]);
 bool init_run(struct op *, const struct args *, struct answer *);
 
 #endif

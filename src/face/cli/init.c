@@ -1,6 +1,7 @@
 /* init - a new business; check - everything proved sound. Both stand above the rooms. */
 #include "box.h"
 #include "cli_int.h"
+#include "detect.h"
 #include "found.h"
 #include "ledger.h"
 #include "notice.h"
@@ -25,26 +26,35 @@ static struct str machine_zone(struct arena *a)
 	return zone ? arena_str(a, str_of(zone + strlen("zoneinfo/"))) : STR("UTC");
 }
 
+bool init_found(struct op *op, struct str folder, struct founding *f, char recovery[64])
+{
+	struct buf masked = BUF(64 << 10);
+	bool card = detect_mask(&masked, f->name) > 0;
+	buf_free(&masked);
+	if (!f->name.n || f->name.n > 1024 || !str_utf8(f->name) || card)
+		return err_set(&op->err, INVALID, "name", "%s", !f->name.n ? "--name is needed: the business's name, as customers know it." : "This is no name for a business.");
+	if (f->region.n && !str_region(f->region))
+		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-CA.");
+	if (!f->timezone.n)
+		f->timezone = machine_zone(op->a);
+	f->first = map_begin;
+	return op_create(op, folder, f, recovery);
+}
+
 bool init_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	char recovery[64];
 	int64_t mib = SLOT_COST_DEFAULT.mib, passes = SLOT_COST_DEFAULT.passes;
-	struct founding f = { args_text(args, "name"), args_text(args, "region"), args_text(args, "timezone"), .first = map_begin };
+	struct founding f = { args_text(args, "name"), args_text(args, "region"), args_text(args, "timezone") };
 	if (args_has(args, "database"))
 		return err_set(&op->err, INVALID, "database", "PostgreSQL comes in a later version. Leave --database away: the ledger is then a file in the data folder.");
-	if (!f.name.n)
-		return err_set(&op->err, INVALID, "name", "--name is needed: the business's name, as customers know it.");
-	if (f.region.n && !str_region(f.region))
-		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-CA.");
 	args_number(args, "kdf-memory", &mib);
 	args_number(args, "kdf-passes", &passes);
 	if (mib < SLOT_COST_FLOOR.mib || mib > 4096 || passes < SLOT_COST_FLOOR.passes || passes > 10)
 		return err_set(&op->err, INVALID, "kdf-memory", "--kdf-memory is 46 to 4096 (MiB), --kdf-passes 1 to 10.");
 	f.kdf_mib = (uint32_t)mib;
 	f.kdf_passes = (uint32_t)passes;
-	if (!f.timezone.n)
-		f.timezone = machine_zone(op->a);
-	if (!terminal_new_passphrase(op->a, terminal_passphrase_file(), &f.passphrase, &op->err) || !op_create(op, op->folder, &f, recovery))
+	if (!terminal_new_passphrase(op->a, terminal_passphrase_file(), &f.passphrase, &op->err) || !init_found(op, op->folder, &f, recovery))
 		return false;
 	answer_row(answer);
 	answer_text(answer, "name", f.name);

@@ -4,6 +4,7 @@
 #include "cli_int.h"
 #include "courier.h"
 #include "desk.h"
+#include "founding.h"
 #include "http.h"
 #include "role.h"
 #include "seal.h"
@@ -38,6 +39,7 @@ struct helping { pid_t pid; int call, ended; };
 struct parent {
 	struct op *op; struct answer *answer;
 	struct desk_start start; bool browser;
+	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
 	struct part part[PARTS];
 	struct helping helping[HELPERS_MAX];
 };
@@ -93,6 +95,13 @@ static void part_ended(struct part *part)
 	part->again = now + part->wait;
 }
 
+static struct str link_key(struct parent *p)
+{
+	uint8_t key[FOUNDING_KEY / 2];
+	random_bytes(key, sizeof key);
+	return hex(p->op->a, key, sizeof key);
+}
+
 static void link_say(struct parent *p)
 {
 	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.url), STR_ARG(p->start.key));
@@ -131,14 +140,16 @@ static void browser_open(struct parent *p)
 /* Each time with a link of its own: a desk that died has forgotten the one before. */
 static bool desk_start(struct parent *p)
 {
-	uint8_t key[16];
-	random_bytes(key, sizeof key);
-	p->start.key = hex(p->op->a, key, sizeof key);
+	/* from the founding the visitor is led on; only if that desk died before, the link is needed */
+	bool led = p->next.n && !p->part[DESK].wait;
+	p->start.key = p->next.n ? p->next : link_key(p);
+	p->next = STR("");
 	if (!part_start(p, DESK))
 		return false;
 	if (!desk_hand_over(p->part[DESK].line, &p->start, &p->op->err))
 		return false;
-	link_say(p);
+	if (!led)
+		link_say(p);
 	return true;
 }
 
@@ -147,7 +158,7 @@ static void parts_start(struct parent *p)
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now)
+		if (part->pid || part->again > now || (i == COURIER && p->start.founding))
 			continue;
 		err_clear(&p->op->err);
 		if (i == DESK ? desk_start(p) : part_start(p, i))
@@ -174,7 +185,7 @@ static int keeper_line(struct parent *p, int which)
 		seal_close(op->seal);
 		op->seal = NULL;
 		err_clear(&op->err);
-		if (op->key_at_hand)
+		if (op->key_at_hand && op->db)
 			op_key(op);
 		err_clear(&op->err);
 		line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
@@ -207,14 +218,40 @@ static bool box_give(struct parent *p, struct wanted *w)
 	return true;
 }
 
-/* A desk may have boxes and the keeper, a courier the keeper. */
+/* The one thing that is asked for in words. The keeper in which the vault was made ends with it: the one that is started later is locked. */
+static void found(struct parent *p, int call)
+{
+	char room[FOUNDING_MAX], recovery[64] = "";
+	struct founding_asked asked;
+	struct op op = { .a = arena_open(), .stop = p->op->stop, .tell = p->op->tell };
+	struct arena *own = op.a;
+	if (founding_take(call, room, &asked)) {
+		struct founding f = { asked.name, asked.region, asked.timezone, asked.passphrase, SLOT_COST_DEFAULT.mib, SLOT_COST_DEFAULT.passes };
+		bool good = init_found(&op, p->start.folder, &f, recovery);
+		if (op.a != own)
+			op_close(&op);
+		if (good) {
+			p->start.founding = false;
+			p->next = link_key(p);
+		}
+		founding_answer(call, good ? str_of(recovery) : STR(""), p->next, &op.err);
+	}
+	arena_close(own);
+	wipe(room, sizeof room);
+	wipe(recovery, sizeof recovery);
+}
+
+/* A desk may have boxes and the keeper, and as long as there is no business one founded; a courier the keeper. */
 static void serve_wish(struct parent *p, int which)
 {
 	struct wanted w;
 	bool kept = false;
 	if (!broker_read(p->part[which].broker, &w))
 		return;
-	if (strcmp(w.role, "keeper") == 0) {
+	if (p->start.founding) {
+		if (strcmp(w.role, "found") == 0)
+			found(p, w.call);
+	} else if (strcmp(w.role, "keeper") == 0) {
 		int line = keeper_line(p, which);
 		if (line >= 0)
 			broker_give(w.call, line, getpid());
@@ -311,12 +348,21 @@ static bool lock_take(struct op *op, int *lock)
 	return err_set(&op->err, CONFLICT, "data", "Handback's pages are open already for this data folder%s%s. End that one first (Ctrl-C where it was started).", n > 0 ? ": " : "", where);
 }
 
+static bool folder_make(struct op *op)
+{
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(op->folder));
+	return mkdir(path, 0700) == 0 || errno == EEXIST || err_set(&op->err, OUTSIDE, "data", "The folder %s can't be made: %s.", path, strerror(errno));
+}
+
 static bool parent_run(struct op *op, struct desk_start *start, bool browser, struct answer *answer)
 {
 	struct parent p = { .op = op, .answer = answer, .browser = browser };
 	int lock;
 	for (int i = 0; i < PARTS; i++)
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
+	if (!op->business)
+		op->business = 1;                        /* a folder of its own, before its founding */
+	start->founding = !op->db;
 	start->folder = op->folder;
 	p.start = *start;
 	if (!lock_take(op, &lock))
@@ -324,7 +370,7 @@ static bool parent_run(struct op *op, struct desk_start *start, bool browser, st
 	if (ftruncate(lock, 0) == 0)
 		dprintf(lock, STR_FMT, STR_ARG(start->url));
 	/* whoever names a passphrase file wants it open without being asked */
-	bool good = op_keeper(op) && (!op->key_at_hand || op_key(op)) && desk_start(&p);
+	bool good = (start->founding || (op_keeper(op) && (!op->key_at_hand || op_key(op)))) && desk_start(&p);
 	if (good) {
 		answer_say(answer, "Ctrl-C ends Handback.");
 		answer->put(answer->to, STR(""));
@@ -379,7 +425,7 @@ bool ui_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct desk_start s = { 0 };
 	int64_t port;
-	if (!port_asked(op, args, &port) || !loopback_listen(op, (uint16_t)port, &s))
+	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
 		return false;
 	bool good = parent_run(op, &s, true, answer);
 	listeners_close(&s);
@@ -460,7 +506,7 @@ bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 	if ((tls || s.proxy) && !url.n)
 		return err_set(&op->err, INVALID, "url", "--url is needed: how people reach the pages, like https://handback.example.com");
 	if ((url.n && !url_fits(op, url, tls || s.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
-	    !address_listen(op, &a, where, &s))
+	    !folder_make(op) || !address_listen(op, &a, where, &s))
 		return false;
 	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
 	bool good = parent_run(op, &s, false, answer);

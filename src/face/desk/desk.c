@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Over the line: the length, then the texts; the descriptors come along with the length. */
@@ -21,6 +23,7 @@ bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 	buf_lstr(&b, s->folder);
 	buf_lstr(&b, s->url);
 	buf_lstr(&b, s->key);
+	buf_u8(&b, s->founding);
 	buf_u8(&b, s->proxy);
 	buf_lstr(&b, s->tls_cert);
 	buf_lstr(&b, s->tls_key);
@@ -44,6 +47,7 @@ static bool take_over(int line, struct arena *a, struct desk_start *s)
 	struct cursor c = cursor_of((struct str){ p, n });
 	*s = (struct desk_start){ .folder = cursor_lstr(&c), .url = cursor_lstr(&c) };
 	s->key = cursor_lstr(&c);
+	s->founding = cursor_u8(&c);
 	s->proxy = cursor_u8(&c);
 	s->tls_cert = arena_str(a, cursor_lstr(&c));
 	s->tls_key = arena_str(a, cursor_lstr(&c));
@@ -59,7 +63,8 @@ static const char *folder_of(struct arena *a, struct str path)
 	return !slash ? "." : slash == path.p ? "/" : arena_printf(a, "%.*s", (int)(slash - path.p), path.p);
 }
 
-/* The database, the locks beside it, letters and mails that lie ready; the keeper's record to read. */
+/* The database, the locks beside it, letters and mails that lie ready; before there is a business nothing of the folder. Not the keeper's record,
+ * but to read. */
 static bool powers_drop(struct arena *a, const struct desk_start *s, struct err *e)
 {
 	static const struct { const char *name; bool write; } own[] = {
@@ -74,7 +79,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	size_t n = LENGTH(machine);
 	const char *folder = arena_printf(a, STR_FMT, STR_ARG(s->folder));
 	memcpy(path, machine, sizeof machine);
-	for (size_t i = 0; i < LENGTH(own); i++) {
+	for (size_t i = 0; i < LENGTH(own) && !s->founding; i++) {
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
 		if (strstr(name, ".lock"))                       /* there, so that it can be named */
 			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -83,6 +88,11 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	if (s->tls_cert.n)
 		path[n++] = (struct box_path){ folder_of(a, s->tls_cert), false }, path[n++] = (struct box_path){ folder_of(a, s->tls_key), false };
 	return box_drop_but(POWER_DESK, path, n, e);
+}
+
+void desk_finish(void)
+{
+	shutdown(ROLE_LINE, SHUT_RD);                    /* as if the parent had closed the line */
 }
 
 int desk_main(int line, int broker)
@@ -102,15 +112,20 @@ int desk_main(int line, int broker)
 	asset_start();
 	session_start(s.key);
 	const struct http_settings settings = {
-		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = desk_routes, .routes = desk_routes_n,
+		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = s.founding ? first_routes : desk_routes,
+		.routes = s.founding ? first_routes_n : desk_routes_n,
 		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files,
 	};
-	struct http *http = visit_start(s.folder, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
+	struct http *http = visit_start(s.folder, s.founding, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
 	if (!http)
 		fprintf(stderr, "handback: %s\n", e.say);
 	else if (line_write(line, STR("r")))
 		while (read(line, &(char){ 0 }, 1) > 0)
 			;
+	if (http && s.founding) {                        /* the last answer goes out; and a server that is stopped would shut the listener down, which the next desk has too */
+		nanosleep(&(struct timespec){ .tv_nsec = 500000000 }, NULL);
+		_exit(0);
+	}
 	http_stop(http);
 	jobs_end();
 	visit_stop();

@@ -34,13 +34,15 @@ enum route_flag {
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
 extern const size_t desk_routes_n;
+extern const struct route first_routes[];                /* first.c: instead, as long as there is no business */
+extern const size_t first_routes_n;
 extern const struct menu_item desk_menu[];               /* the parts that every page leads to */
 extern const size_t desk_menu_n;
 
 /* ---- a visit's steps (visit.c). A page returns false with the reason in op->err, and an error page is shown ---- */
 
 /* For http: takes an operation, looks who asks, refuses forged posts, sets the headers that all answers have, and calls the page. */
-bool visit_start(struct str folder, struct err *);       /* opens the operations that visits work with */
+bool visit_start(struct str folder, bool founding, struct err *);        /* opens the operations that visits work with; without a database before the founding */
 void visit_stop(void);
 void visit_serve(void *desk, const struct route *, struct ask *, struct reply *);
 bool visit_files(void *desk, const struct route *, const struct ask *);  /* for http: may this asker send files here? */
@@ -52,9 +54,13 @@ void visit_error(struct visit *, int status, struct str what);           /* an e
 void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */
 int  fault_status(enum fault);                           /* the HTTP status of a reason */
 
+/* In a visit, before the founding: this is the desk's last answer, it ends half a second later, and the parent starts another. */
+void desk_finish(void);                                  /* desk.c */
+
 /* ---- who is signed in (session.c) ---- */
 
 struct session { uint8_t id[LOGIN_ID]; struct login login; char csrf[65]; };     /* csrf: what each form of this session must bring */
+/* Before the founding there is one session, in memory: of the first who uses the link. */
 void session_start(struct str key);                      /* the key of the link that the program prints, or empty */
 bool session_find(struct op *, const struct ask *, struct session *);    /* by the cookie; counts as seen. false: nobody is signed in */
 /* A new session with its cookie. half: a code is still to come. token: the keeper's session, or NULL: contacts stay closed. */
@@ -76,6 +82,7 @@ bool asset_page(struct visit *);
 /* ---- pages ---- */
 
 bool home_page(struct visit *);
+bool choices_page(struct visit *);                        /* what to begin with, after the founding */
 bool incidents_page(struct visit *);
 bool incident_new_page(struct visit *);
 bool incident_open_do(struct visit *);

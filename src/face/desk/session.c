@@ -13,6 +13,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { uint8_t mark[8], token[SEAL_TOKEN]; int64_t since; } opened[OPENED_MAX];      /* since 0: a free place */
 static uint8_t first_hash[32];
 static int64_t first_until;
+static uint8_t founder[LOGIN_ID];                        /* before the founding: whose cookie this is; all 0: nobody's yet */
 
 void session_start(struct str key)
 {
@@ -104,11 +105,23 @@ static bool cookie_read(const struct ask *ask, uint8_t id[LOGIN_ID])
 	return true;
 }
 
+static bool is_founder(const uint8_t id[LOGIN_ID])
+{
+	uint8_t differs = 0, any = 0;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < LOGIN_ID; i++)
+		differs |= founder[i] ^ id[i], any |= founder[i];
+	pthread_mutex_unlock(&lock);
+	return any && !differs;
+}
+
 bool session_find(struct op *op, const struct ask *ask, struct session *s)
 {
-	if (!cookie_read(ask, s->id))
+	if (!cookie_read(ask, s->id) || (!op->db && !is_founder(s->id)))
 		return false;
-	if (!login_look(op, s->id, &s->login)) {
+	if (!op->db)
+		s->login = (struct login){ .person = PERSON_FIRST, .role = ROLE_OWNER };
+	else if (!login_look(op, s->id, &s->login)) {
 		err_clear(&op->err);
 		return false;
 	}
@@ -131,6 +144,15 @@ bool session_begin(struct visit *v, int64_t person, bool half, const uint8_t tok
 	return true;
 }
 
+static bool founder_begin(struct visit *v)
+{
+	pthread_mutex_lock(&lock);
+	random_bytes(founder, sizeof founder);
+	cookie_set(v, founder);
+	pthread_mutex_unlock(&lock);
+	return true;
+}
+
 /* A person's own link, or the one that the program printed when it was started: that is the owner's. */
 bool session_open(struct visit *v, struct str key)
 {
@@ -144,6 +166,8 @@ bool session_open(struct visit *v, struct str key)
 	if (first)
 		first_until = 0;
 	pthread_mutex_unlock(&lock);
+	if (!v->op->db)
+		return first && founder_begin(v);
 	return (first || link_use(v->op, key, &person)) && session_begin(v, person, false, NULL);
 }
 

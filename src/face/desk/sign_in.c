@@ -7,7 +7,7 @@ bool open_page(struct visit *v)
 		err_clear(&v->op->err);
 		return err_set(&v->op->err, REFUSED, NULL, "%s", visit_words(v, "This link was used already, or is older than 30 minutes. Start Handback again to get a new one, or sign in."));
 	}
-	return visit_see(v, STR("/"));
+	return visit_see(v, pair_has(v->ask->query, "first") ? STR("/choices") : STR("/"));
 }
 
 static bool form_show(struct visit *v, const struct form *f, bool code)

@@ -17,5 +17,12 @@ struct layout_view {
 };
 struct error_view { int status; struct str title, what; };
 struct sign_in_view { const struct form *form; };
+/* The pages before there is a business. group: the two of the recovery code that are to be typed back, from 0. */
+struct first_view {
+	const struct form *form;
+	struct str name, region, folder, code, key, region_value, zone_value; struct said zone;
+	const struct form_choice *regions, *zones; size_t regions_n, zones_n;
+	const size_t *group;
+};
 
 #endif

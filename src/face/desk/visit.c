@@ -13,10 +13,12 @@
 static struct { pthread_mutex_t lock; pthread_cond_t free_one; struct op op[HTTP_THREADS]; bool busy[HTTP_THREADS]; } pool =
 	{ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { { 0 } }, { false } };
 
-bool visit_start(struct str folder, struct err *e)
+bool visit_start(struct str folder, bool founding, struct err *e)
 {
 	for (size_t i = 0; i < LENGTH(pool.op); i++) {
-		if (!op_open(&pool.op[i], folder)) {
+		if (founding) {
+			pool.op[i].folder = folder;
+		} else if (!op_open(&pool.op[i], folder)) {
 			*e = pool.op[i].err;
 			return false;
 		}
@@ -74,6 +76,8 @@ static void common_headers(struct visit *v)
 		reply_head(v->reply, "Cache-Control", STR("no-store"));
 	for (size_t i = 0; i < LENGTH(headers); i++)
 		reply_head(v->reply, headers[i].name, headers[i].value);
+	if (!v->op->db)
+		reply_head(v->reply, "Connection", STR("close"));      /* another desk answers after the founding */
 	if (v->ask->secure)
 		reply_head(v->reply, "Strict-Transport-Security", STR("max-age=31536000"));
 }
@@ -123,12 +127,13 @@ bool visit_show(struct visit *v, struct str title)
 {
 	struct html layout = *v->o;
 	struct layout_view view = {
-		.title = title, .back = { v->back }, .body = { buf_str(v->o->b) }, .refresh = v->refresh, .faulty = v->faulty, .signed_in = v->session != NULL,
+		.title = title, .back = { v->back }, .body = { buf_str(v->o->b) }, .refresh = v->refresh, .faulty = v->faulty, .signed_in = v->session && v->op->db,
 		.css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
 	};
-	if (v->session && !v->session->login.half) {
-		view.business = op_setting(v->op, "business.name");
+	if (v->session && !v->session->login.half)
 		view.folder = v->op->folder;
+	if (v->op->db && view.folder.n) {
+		view.business = op_setting(v->op, "business.name");
 		view.demo = str_eq(op_setting(v->op, "demo"), STR("yes"));
 		view.menu = menu_here(v);
 		view.menu_n = desk_menu_n;

@@ -1,0 +1,336 @@
+/* first - the pages before there is a business: one question each, then the parent founds it (founding.h), then the recovery sheet. This desk
+ * opens no file of the data folder. The answers stay in its memory, and the code on the sheet does until two of its groups were typed back;
+ * then this desk ends, and the parent starts one for the business.
+ */
+#include "desk_int.h"
+#include "detect.h"
+#include "founding.h"
+
+#include <pthread.h>
+
+enum { NAME_MAX_BYTES = 200, PASSPHRASE_MAX = 1024, GROUPS = 8, TYPED_GROUPS = 2 };
+
+/* What was answered so far. key: of the link by which the visitor goes on to the next desk. */
+static struct {
+	pthread_mutex_t lock;
+	char name[NAME_MAX_BYTES + 1], region[8], zone[64], passphrase[PASSPHRASE_MAX + 1];
+	bool placed, zoned;
+	char code[64], key[FOUNDING_KEY + 1];
+	size_t group[TYPED_GROUPS];
+	bool over;
+} first = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static const struct form_choice zones[] = {
+	{ STR(""), say("As this computer's clock has it"), { 0 } },
+	{ STR("America/New_York"), say("Eastern time (New York)"), { 0 } },
+	{ STR("America/Chicago"), say("Central time (Chicago)"), { 0 } },
+	{ STR("America/Denver"), say("Mountain time (Denver)"), { 0 } },
+	{ STR("America/Phoenix"), say("Arizona (Phoenix)"), { 0 } },
+	{ STR("America/Los_Angeles"), say("Pacific time (Los Angeles)"), { 0 } },
+	{ STR("America/Anchorage"), say("Alaska (Anchorage)"), { 0 } },
+	{ STR("Pacific/Honolulu"), say("Hawaii (Honolulu)"), { 0 } },
+	{ STR("America/Puerto_Rico"), say("Puerto Rico (San Juan)"), { 0 } },
+};
+
+/* ISO 3166-2:US: the states, the district, and Puerto Rico. */
+static const char *const regions[][2] = {
+	{ "US-AL", "Alabama" }, { "US-AK", "Alaska" }, { "US-AZ", "Arizona" }, { "US-AR", "Arkansas" }, { "US-CA", "California" }, { "US-CO", "Colorado" },
+	{ "US-CT", "Connecticut" }, { "US-DE", "Delaware" }, { "US-DC", "District of Columbia" }, { "US-FL", "Florida" }, { "US-GA", "Georgia" }, { "US-HI", "Hawaii" },
+	{ "US-ID", "Idaho" }, { "US-IL", "Illinois" }, { "US-IN", "Indiana" }, { "US-IA", "Iowa" }, { "US-KS", "Kansas" }, { "US-KY", "Kentucky" }, { "US-LA", "Louisiana" },
+	{ "US-ME", "Maine" }, { "US-MD", "Maryland" }, { "US-MA", "Massachusetts" }, { "US-MI", "Michigan" }, { "US-MN", "Minnesota" }, { "US-MS", "Mississippi" },
+	{ "US-MO", "Missouri" }, { "US-MT", "Montana" }, { "US-NE", "Nebraska" }, { "US-NV", "Nevada" }, { "US-NH", "New Hampshire" }, { "US-NJ", "New Jersey" },
+	{ "US-NM", "New Mexico" }, { "US-NY", "New York" }, { "US-NC", "North Carolina" }, { "US-ND", "North Dakota" }, { "US-OH", "Ohio" }, { "US-OK", "Oklahoma" },
+	{ "US-OR", "Oregon" }, { "US-PA", "Pennsylvania" }, { "US-PR", "Puerto Rico" }, { "US-RI", "Rhode Island" }, { "US-SC", "South Carolina" },
+	{ "US-SD", "South Dakota" }, { "US-TN", "Tennessee" }, { "US-TX", "Texas" }, { "US-UT", "Utah" }, { "US-VT", "Vermont" }, { "US-VA", "Virginia" },
+	{ "US-WA", "Washington" }, { "US-WV", "West Virginia" }, { "US-WI", "Wisconsin" }, { "US-WY", "Wyoming" },
+};
+
+static struct form_choice region_choice(size_t i)
+{
+	return i ? (struct form_choice){ .value = str_of(regions[i - 1][0]), .text = str_of(regions[i - 1][1]) }
+	         : (struct form_choice){ .value = { "", 0 }, .label = say("I don't know, or somewhere else") };
+}
+
+static void keep(char *to, struct str s)
+{
+	memcpy(to, s.p, s.n);
+	to[s.n] = 0;
+}
+
+static bool founded(void)
+{
+	return first.code[0] != 0;
+}
+
+/* The first question without an answer; when all have one, the page on which they are checked; after that, the sheet. */
+static const char *next_page(void)
+{
+	return founded()           ? "/first/sheet"
+	       : !first.name[0]       ? "/first/name"
+	       : !first.placed        ? "/first/place"
+	       : !first.zoned         ? "/first/zone"
+	       : !first.passphrase[0] ? "/first/passphrase"
+	                              : "/first/check";
+}
+
+/* ---- showing ---- */
+
+static bool show(struct visit *v, void (*page)(struct html *, const struct first_view *), const struct form *f, const char *title)
+{
+	struct first_view w = { .form = f, .name = str_of(first.name), .region = STR(""), .folder = v->op->folder, .zone = zones[0].label, .code = str_of(first.code), .zones = zones,
+		.zones_n = LENGTH(zones), .regions_n = LENGTH(regions) + 1, .region_value = str_of(first.region), .zone_value = str_of(first.zone), .group = first.group };
+	struct form_choice region[LENGTH(regions) + 1];
+	for (size_t i = 0; i < LENGTH(region); i++) {
+		region[i] = region_choice(i);
+		if (first.region[0] && str_eq(region[i].value, w.region_value))
+			w.region = region[i].text;
+	}
+	w.regions = region;
+	for (size_t i = 0; i < LENGTH(zones); i++)
+		if (str_eq(zones[i].value, w.zone_value))
+			w.zone = zones[i].label;
+	v->faulty = f->n > 0;
+	if (f->n)
+		v->reply->status = 400;
+	page(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, title)));
+}
+
+struct question { void (*page)(struct html *, const struct first_view *); const char *title; };
+static const struct question questions[] = {
+	{ page_first_name, "Your business's name" }, { page_first_place, "Where your business is" }, { page_first_zone, "Your time zone" }, { page_first_passphrase, "Your passphrase" },
+};
+enum { ASK_NAME, ASK_PLACE, ASK_ZONE, ASK_PASSPHRASE };
+
+/* Once it is founded there are no questions any more. */
+static bool question(struct visit *v, int which, const struct form *f)
+{
+	pthread_mutex_lock(&first.lock);
+	bool good = founded() ? visit_see(v, str_of(next_page())) : show(v, questions[which].page, f, questions[which].title);
+	pthread_mutex_unlock(&first.lock);
+	return good;
+}
+
+static bool name_page(struct visit *v) { return question(v, ASK_NAME, &(struct form){ 0 }); }
+static bool place_page(struct visit *v) { return question(v, ASK_PLACE, &(struct form){ 0 }); }
+static bool zone_page(struct visit *v) { return question(v, ASK_ZONE, &(struct form){ 0 }); }
+static bool passphrase_page(struct visit *v) { return question(v, ASK_PASSPHRASE, &(struct form){ 0 }); }
+
+static bool start_page(struct visit *v)
+{
+	pthread_mutex_lock(&first.lock);
+	bool good = founded() ? visit_see(v, str_of(next_page())) : show(v, page_first_start, &(struct form){ 0 }, "Welcome");
+	pthread_mutex_unlock(&first.lock);
+	return good;
+}
+
+/* ---- answers ---- */
+
+/* Keeps an answer that fits, else asks again. placed, zoned: what is noted with it, or NULL. */
+static bool answered(struct visit *v, int which, struct form *f, char *to, struct str value, bool *noted)
+{
+	if (f->n)
+		return question(v, which, f);
+	pthread_mutex_lock(&first.lock);
+	if (!founded()) {
+		keep(to, value);
+		if (noted)
+			*noted = true;
+	}
+	visit_see(v, str_of(next_page()));
+	pthread_mutex_unlock(&first.lock);
+	return true;
+}
+
+static bool name_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str name = visit_text(v, "name");
+	struct buf masked = BUF(HTTP_BODY_MAX);
+	if (!name.n)
+		form_fault(&f, "name", str_of(visit_words(v, "Type your business's name, as your customers know it.")));
+	else if (name.n > NAME_MAX_BYTES)
+		form_fault(&f, "name", str_of(visit_words(v, "That is longer than a name can be here: 200 characters.")));
+	else if (detect_mask(&masked, name)) {
+		f.given = (struct pairs){ 0 };           /* not shown again */
+		form_fault(&f, "name", str_of(visit_words(v, "That has a card number in it. Type only the name.")));
+	}
+	buf_free(&masked);
+	return answered(v, ASK_NAME, &f, first.name, name, NULL);
+}
+
+static bool place_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str region = visit_text(v, "region");
+	size_t i = 0;
+	while (i <= LENGTH(regions) && !str_eq(region_choice(i).value, region))
+		i++;
+	if (i > LENGTH(regions))
+		form_fault(&f, "region", str_of(visit_words(v, "Choose a state from the list, or the first line if you don't know.")));
+	return answered(v, ASK_PLACE, &f, first.region, region, &first.placed);
+}
+
+static bool zone_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str zone = visit_text(v, "zone");
+	size_t i = 0;
+	while (i < LENGTH(zones) && !str_eq(zones[i].value, zone))
+		i++;
+	if (i == LENGTH(zones))
+		form_fault(&f, "zone", str_of(visit_words(v, "Choose a time zone from the list, or the first line if you don't know.")));
+	return answered(v, ASK_ZONE, &f, first.zone, zone, &first.zoned);
+}
+
+static bool passphrase_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str one = pair_text(v->ask->form, "passphrase"), two = pair_text(v->ask->form, "again");
+	if (!op_passphrase_fits(v->op, one)) {
+		form_fault(&f, "passphrase", arena_str(v->op->a, str_of(v->op->err.say)));
+		err_clear(&v->op->err);
+	} else if (!str_eq(one, two)) {
+		form_fault(&f, "again", str_of(visit_words(v, "The two are not the same. Type the passphrase once more, both times.")));
+	}
+	return answered(v, ASK_PASSPHRASE, &f, first.passphrase, one, NULL);
+}
+
+/* ---- founding ---- */
+
+static bool check_page(struct visit *v)
+{
+	pthread_mutex_lock(&first.lock);
+	const char *next = next_page();
+	bool good = strcmp(next, "/first/check") != 0 ? visit_see(v, str_of(next)) : show(v, page_first_check, &(struct form){ 0 }, "Check your answers");
+	pthread_mutex_unlock(&first.lock);
+	return good;
+}
+
+/* Two different groups of the code, by chance. */
+static void groups_choose(void)
+{
+	uint8_t chance[2];
+	random_bytes(chance, sizeof chance);
+	size_t one = chance[0] % GROUPS, two = (one + 1 + chance[1] % (GROUPS - 1)) % GROUPS;
+	first.group[0] = one < two ? one : two;
+	first.group[1] = one < two ? two : one;
+}
+
+static bool check_do(struct visit *v)
+{
+	struct founding_asked asked;
+	struct form f = { 0 };
+	pthread_mutex_lock(&first.lock);
+	const char *next = next_page();
+	bool good = true;
+	if (strcmp(next, "/first/check") == 0) {
+		asked = (struct founding_asked){ str_of(first.name), str_of(first.region), str_of(first.zone), str_of(first.passphrase) };
+		if (founding_ask(&asked, first.code, first.key, &v->op->err)) {
+			wipe(first.passphrase, sizeof first.passphrase);
+			groups_choose();
+		} else {
+			form_fault(&f, "answers", arena_str(v->op->a, str_of(v->op->err.say)));
+			err_clear(&v->op->err);
+		}
+		next = next_page();
+	}
+	good = f.n ? show(v, page_first_check, &f, "Check your answers") : visit_see(v, str_of(next));
+	pthread_mutex_unlock(&first.lock);
+	return good;
+}
+
+/* ---- the sheet ---- */
+
+static bool sheet(struct visit *v, void (*page)(struct html *, const struct first_view *), const struct form *f, const char *title)
+{
+	pthread_mutex_lock(&first.lock);
+	bool good = founded() ? show(v, page, f, title) : visit_see(v, str_of(next_page()));
+	pthread_mutex_unlock(&first.lock);
+	return good;
+}
+
+static bool sheet_page(struct visit *v) { return sheet(v, page_first_sheet, &(struct form){ 0 }, "Your recovery sheet"); }
+static bool typed_page(struct visit *v) { return sheet(v, page_first_typed, &(struct form){ 0 }, "Type two groups of the code"); }
+
+static struct str group_of(size_t which)
+{
+	struct str left = str_of(first.code), group = STR("");
+	for (size_t i = 0; i <= which; i++)
+		group = str_split(&left, '-');
+	return group;
+}
+
+/* The way on: to the next desk, which takes over while this is read. */
+static bool done_show(struct visit *v, struct str key)
+{
+	page_first_done(v->o, &(struct first_view){ .key = key });
+	return visit_show(v, str_of(visit_words(v, "Your business is set up")));
+}
+
+static bool typed_do(struct visit *v)
+{
+	static const char *const fields[TYPED_GROUPS] = { "one", "two" };
+	struct form f = { 0 };
+	struct str key = STR("");
+	pthread_mutex_lock(&first.lock);
+	bool there = founded();
+	for (size_t i = 0; i < TYPED_GROUPS && there; i++)
+		if (!str_eq_nocase(visit_text(v, fields[i]), group_of(first.group[i])))
+			form_fault(&f, fields[i], str_of(visit_words(v, "This is not what stands on the sheet there. Look at it again.")));
+	if (there && !f.n) {
+		key = arena_str(v->op->a, str_of(first.key));
+		wipe(first.code, sizeof first.code);
+		wipe(first.key, sizeof first.key);
+		first.over = true;
+	}
+	pthread_mutex_unlock(&first.lock);
+	if (!there || f.n)
+		return sheet(v, page_first_typed, &f, "Type two groups of the code");
+	desk_finish();
+	return done_show(v, key);
+}
+
+/* Who is quicker than the next desk is asked to press the button once more. */
+static bool link_page(struct visit *v)
+{
+	pthread_mutex_lock(&first.lock);
+	bool over = first.over;
+	pthread_mutex_unlock(&first.lock);
+	return over ? done_show(v, pair_text(v->ask->param, "key")) : open_page(v);
+}
+
+static bool door_page(struct visit *v)
+{
+	page_first_door(v->o, &(struct first_view){ 0 });
+	return visit_show(v, str_of(visit_words(v, "Open the link")));
+}
+
+const struct route first_routes[] = {
+	{ "GET", "/", 0, 0, start_page },
+	{ "GET", "/first/name", 0, 0, name_page },
+	{ "POST", "/first/name", 0, 0, name_do },
+	{ "GET", "/first/place", 0, 0, place_page },
+	{ "POST", "/first/place", 0, 0, place_do },
+	{ "GET", "/first/zone", 0, 0, zone_page },
+	{ "POST", "/first/zone", 0, 0, zone_do },
+	{ "GET", "/first/passphrase", 0, 0, passphrase_page },
+	{ "POST", "/first/passphrase", 0, 0, passphrase_do },
+	{ "GET", "/first/check", 0, 0, check_page },
+	{ "POST", "/first/check", 0, 0, check_do },
+	{ "GET", "/first/sheet", 0, 0, sheet_page },
+	{ "GET", "/first/typed", 0, 0, typed_page },
+	{ "POST", "/first/typed", 0, 0, typed_do },
+	{ "GET", "/open/:key", 0, ROUTE_OPEN, link_page },
+	{ "GET", "/sign-in", 0, ROUTE_OPEN, door_page },
+	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
+};
+const size_t first_routes_n = LENGTH(first_routes);
+
+/* ---- when there is a business ---- */
+
+bool choices_page(struct visit *v)
+{
+	page_first_choices(v->o, &(struct first_view){ .name = op_setting(v->op, "business.name") });
+	return visit_show(v, str_of(visit_words(v, "Your business is set up")));
+}
