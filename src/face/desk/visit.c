@@ -64,7 +64,7 @@ static void common_headers(struct visit *v)
 		{ "Content-Security-Policy", { CSP, sizeof CSP - 1 } },
 		{ "X-Content-Type-Options", { "nosniff", 7 } },
 		{ "X-Frame-Options", { "DENY", 4 } },
-		{ "Referrer-Policy", { "no-referrer", 11 } },
+		{ "Referrer-Policy", { "same-origin", 11 } },  /* with no-referrer a browser sends Origin: null with our own forms (Fetch standard) */
 		{ "Cross-Origin-Opener-Policy", { "same-origin", 11 } },
 		{ "Cross-Origin-Resource-Policy", { "same-origin", 11 } },
 		{ "Permissions-Policy", { PERMISSIONS, sizeof PERMISSIONS - 1 } },

@@ -196,6 +196,8 @@ static void each_algorithm_registers_and_signs_in(void **state)
 		for (size_t k = 0; k < a.signature.n; k += 7) {                  /* a signature that was changed */
 			d.counter++;
 			a = answer_of(op, &d, id);
+			if (k >= a.signature.n)                          /* they differ in length by a byte or two */
+				break;
 			((char *)(uintptr_t)a.signature.p)[k] ^= 4;
 			assert_false(passkey_right(op, id, &here, &a, &person) || refused(op) != REFUSED);
 		}
