@@ -240,9 +240,10 @@ class Walk(Story):
         self.assertEqual([(s["path"], s["why"]) for s in summary["skipped"]], [(self.data, "left out: it is Handback's own data")])
 
     def test_the_systems_own_is_left_out_and_told(self):
-        hits, summary = self.find("/proc", "/sys")
-        self.assertEqual((hits, [(s["path"], s["why"]) for s in summary["skipped"]]),
-                         ([], [("/proc", "left out: it is the system's own"), ("/sys", "left out: it is the system's own")]))
+        there = [path for path in ("/proc", "/sys") if os.path.ismount(path)]        # a bare chroot may lack the second
+        self.assertIn("/proc", there)
+        hits, summary = self.find(*there)
+        self.assertEqual((hits, [(s["path"], s["why"]) for s in summary["skipped"]]), ([], [(path, "left out: it is the system's own") for path in there]))
 
 
 if __name__ == "__main__":
