@@ -1,5 +1,5 @@
 /* op: founding and opening a data folder, transactions, counters, the log, verbs. */
-#include "op.h"
+#include "founded_test.h"
 #include "seal.h"
 
 #include <setjmp.h>
@@ -11,15 +11,6 @@
 
 #include <cmocka.h>
 
-static char folder[64];
-
-static bool ask(struct op *op, const char *why, struct str *passphrase)
-{
-	(void)why;
-	*passphrase = arena_str(op->a, STR("four plain words here"));
-	return true;
-}
-
 static bool nobody(struct op *op, const char *why, struct str *passphrase)
 {
 	(void)op, (void)why, (void)passphrase;
@@ -28,27 +19,7 @@ static bool nobody(struct op *op, const char *why, struct str *passphrase)
 
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	strcpy(folder, "/tmp/handback-op-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes, NULL };
-	op->ask = ask;
-	*state = op;
-	if (op_create(op, str_of(folder), &f, recovery))
-		return 0;
-	fprintf(stderr, "%s\n", op->err.say);
-	return -1;
-}
-
-static int drop(void **state)
-{
-	char command[128];
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York") }, ask_founder);
 }
 
 static void counters_count_only_when_kept(void **state)
@@ -143,7 +114,7 @@ static void locked_is_told(void **state)
 static void a_folder_open_to_others_is_closed(void **state)
 {
 	(void)state;
-	struct op op = { .ask = ask };
+	struct op op = { .ask = ask_founder };
 	struct stat st;
 	assert_int_equal(chmod(folder, 0755), 0);
 	assert_true(op_open(&op, str_of(folder)));
@@ -159,5 +130,5 @@ int main(void)
 		cmocka_unit_test(what_is_needed_is_asked_for), cmocka_unit_test(locked_is_told),
 		cmocka_unit_test(a_folder_open_to_others_is_closed),
 	};
-	return cmocka_run_group_tests(all, make, drop);
+	return cmocka_run_group_tests(all, make, founded_drop);
 }

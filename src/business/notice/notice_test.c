@@ -1,4 +1,5 @@
 /* notice: the words of letters, advice, the table of states, Message-IDs. Sending is told by stories. */
+#include "founded_test.h"
 #include "notice_int.h"
 
 #include <setjmp.h>
@@ -13,39 +14,9 @@
 extern const struct str data_first_en_txt, data_first_es_txt, data_correction_en_txt, data_correction_es_txt, data_advice_en_txt, data_advice_es_txt, data_words_en_txt,
 	data_words_es_txt;
 
-static char folder[64];
-
-static bool ask(struct op *op, const char *why, struct str *passphrase)
-{
-	(void)why;
-	*passphrase = arena_str(op->a, STR("four plain words here"));
-	return true;
-}
-
-/* One business for all tests: founding costs a slow hash. */
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	strcpy(folder, "/tmp/handback-notice-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	struct founding f = { STR("Fernwood & <Sons>"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), 46, 1, NULL };
-	op->ask = ask;
-	*state = op;
-	if (op_create(op, str_of(folder), &f, recovery))
-		return 0;
-	fprintf(stderr, "%s\n", op->err.say);
-	return -1;
-}
-
-static int drop(void **state)
-{
-	char command[128];
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return found(state, (struct founding){ .name = STR("Fernwood & <Sons>"), .region = STR("US-NY"), .timezone = STR("America/New_York") }, ask_founder);
 }
 
 static int clear(void **state)
@@ -494,5 +465,5 @@ int main(void)
 		cmocka_unit_test_setup(states_have_their_names, clear),
 		cmocka_unit_test_setup(a_message_id_is_the_same_for_each_try_and_no_other, clear),
 	};
-	return cmocka_run_group_tests(tests, make, drop);
+	return cmocka_run_group_tests(tests, make, founded_drop);
 }

@@ -1,4 +1,5 @@
 /* views: what pages read, told on one small business whose ledger went through the real import. */
+#include "founded_test.h"
 #include "notice.h"
 
 #include <setjmp.h>
@@ -9,15 +10,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char folder[64];
-
-static bool ask(struct op *op, const char *why, struct str *passphrase)
-{
-	(void)why;
-	*passphrase = arena_str(op->a, STR("four plain words here"));
-	return true;
-}
 
 static void quiet(void *to, struct str s)
 {
@@ -77,14 +69,9 @@ static void import(struct op *op, const char *csv)
 /* Four customers: A and B at the reader R-1 in the morning and the evening of 1 December, C at R-2, D without any region or contact. */
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), 46, 1, NULL };
-	strcpy(folder, "/tmp/handback-views-XXXXXX");
-	op->ask = ask;
-	*state = op;
-	if (!mkdtemp(folder) || !op_create(op, str_of(folder), &f, recovery))
+	if (found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York") }, ask_founder) != 0)
 		return -1;
+	struct op *op = *state;
 	import(op, "customer_ref,name,email,phone,address1,city,region,postal_code,country\n"
 	           "A,Ann Ames,ann@example.com,(202) 555-0101,1 Mill St,Millbrook,NY,12545,US\n"
 	           "B,Bea Boyd,bea@example.com,(202) 555-0102,2 Mill St,Kent,CT,06757,US\n"
@@ -94,15 +81,6 @@ static int make(void **state)
 	           "2025-12-01T12:00:00-05:00,C,R-2,card_number\n2025-12-01T09:00:00-05:00,D,R-1,card_number\n2025-12-01T09:30:00-05:00,,R-1,card_number\n");
 	SAY(op, incident_verbs, "incident open", "title=A skimmer", "holder=R-1", "from=2025-12-01", "to=2025-12-01", "only=passing");
 	return 0;
-}
-
-static int drop(void **state)
-{
-	char command[128];
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
 }
 
 static void imports_come_newest_first_and_in_pages(void **state)
@@ -247,5 +225,5 @@ int main(void)
 		cmocka_unit_test(customers_come_in_pages), cmocka_unit_test(a_tally_counts_by_kind_and_region),
 		cmocka_unit_test(other_windows_show_whom_they_add_and_drop_and_change_nothing), cmocka_unit_test(rounds_are_counted_shown_and_previewed),
 	};
-	return cmocka_run_group_tests(tests, make, drop);
+	return cmocka_run_group_tests(tests, make, founded_drop);
 }

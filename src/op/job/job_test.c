@@ -1,4 +1,5 @@
 /* job: what others see of long work, how it is stopped, and what is told when its process is gone. */
+#include "founded_test.h"
 #include "job.h"
 #include "store.h"
 
@@ -13,8 +14,6 @@
 
 #include <cmocka.h>
 
-static char folder[64];
-
 static void pause_ms(long ms)
 {
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
@@ -28,24 +27,13 @@ static bool open_again(struct op *op)
 
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	strcpy(folder, "/tmp/handback-job-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("UTC"), STR("four plain words here"), 46, 1, NULL };
-	*state = op;
-	return op_create(op, str_of(folder), &f, recovery) ? 0 : -1;
+	return found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("UTC") }, NULL);
 }
 
 static int drop(void **state)
 {
-	char command[128];
 	jobs_end();
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return founded_drop(state);
 }
 
 static struct job seen(int64_t id)

@@ -1,4 +1,5 @@
 /* passkey: a device and a browser made of OpenSSL, for each algorithm; and everything that one could forge. */
+#include "founded_test.h"
 #include "passkey.h"
 #include "seal.h"
 #include "store.h"
@@ -18,27 +19,10 @@
 enum algorithm { ES256, EDDSA, RS256, ALGORITHMS };
 
 static const struct passkey_site here = { STR("https://handback.example.com"), STR("handback.example.com") };
-static char folder[64];
 
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	strcpy(folder, "/tmp/handback-passkey-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("America/New_York"), STR("four plain words here"), SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes, NULL, STR("June") };
-	*state = op;
-	return op_create(op, str_of(folder), &f, recovery) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-	char command[128];
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	return found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York"), .owner = STR("June") }, NULL);
 }
 
 static enum fault refused(struct op *op)
@@ -302,7 +286,7 @@ static void base64url_is_read_strictly(void **state)
 
 int main(void)
 {
-#define EACH(f) cmocka_unit_test_setup_teardown(f, make, drop)
+#define EACH(f) cmocka_unit_test_setup_teardown(f, make, founded_drop)
 	const struct CMUnitTest all[] = {
 		EACH(each_algorithm_registers_and_signs_in), EACH(a_device_that_does_not_count_is_taken), EACH(what_was_signed_for_something_else_is_refused),
 		EACH(a_damaged_attestation_is_refused), EACH(base64url_is_read_strictly),

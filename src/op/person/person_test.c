@@ -1,4 +1,5 @@
 /* person: persons and roles, signing in, sessions, links, tokens, throttles. */
+#include "founded_test.h"
 #include "person.h"
 #include "seal.h"
 
@@ -11,10 +12,8 @@
 
 #include <cmocka.h>
 
-#define PASSPHRASE STR("four plain words here")
-#define ANAS       STR("another four words there")
+#define ANAS STR("another four words there")
 
-static char folder[64];
 static struct str asked;
 
 static bool ask(struct op *op, const char *why, struct str *passphrase)
@@ -56,26 +55,12 @@ static enum fault refused(struct op *op)
 /* An owner (1), and Ana (2), who is staff and has a passphrase. */
 static int make(void **state)
 {
-	char recovery[64];
-	struct op *op = mem_zero(1, sizeof *op);
-	strcpy(folder, "/tmp/handback-person-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
 	asked = PASSPHRASE;
-	struct founding f = { STR("Fernwood"), STR("US-NY"), STR("America/New_York"), PASSPHRASE, SLOT_COST_FLOOR.mib, SLOT_COST_FLOOR.passes, NULL, STR("June") };
-	op->ask = ask;
-	*state = op;
 	throttle_reset();
-	return op_create(op, str_of(folder), &f, recovery) && RUN(op, "person add", "Ana", "staff") && person_slot(op, 2, ANAS) ? 0 : -1;
-}
-
-static int drop(void **state)
-{
-	char command[128];
-	op_close(*state);
-	free(*state);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
+	if (found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York"), .owner = STR("June") }, ask) != 0)
+		return -1;
+	struct op *op = *state;
+	return RUN(op, "person add", "Ana", "staff") && person_slot(op, 2, ANAS) ? 0 : -1;
 }
 
 static void persons_have_roles_and_end(void **state)
@@ -312,7 +297,7 @@ static void failures_double_the_wait_by_person_and_by_network(void **state)
 
 int main(void)
 {
-#define EACH(f) cmocka_unit_test_setup_teardown(f, make, drop)
+#define EACH(f) cmocka_unit_test_setup_teardown(f, make, founded_drop)
 	const struct CMUnitTest all[] = {
 		EACH(persons_have_roles_and_end), EACH(common_passphrases_are_refused), EACH(a_name_that_is_none_is_as_a_wrong_passphrase),
 		EACH(a_session_has_its_times), EACH(sessions_are_listed_ended_and_bounded), EACH(a_link_counts_once_and_half_an_hour),
