@@ -42,8 +42,8 @@ struct str form_date_text(struct arena *, struct pairs, const char *name);
 #define form_text(o, f, ...)   form_text_page((o), (f), &(struct form_field){ __VA_ARGS__ })
 #define form_area(o, f, ...)   form_area_page((o), (f), &(struct form_field){ __VA_ARGS__ })
 #define form_select(o, f, ...) form_select_page((o), (f), &(struct form_field){ __VA_ARGS__ })
-#define form_radios(o, f, ...) form_radios_page((o), (f), &(struct form_field){ __VA_ARGS__ })
-#define form_checks(o, f, ...) form_checks_page((o), (f), &(struct form_field){ __VA_ARGS__ })
+#define form_radios(o, f, ...) form_choices_page((o), (f), &(struct form_field){ __VA_ARGS__ }, false)
+#define form_checks(o, f, ...) form_choices_page((o), (f), &(struct form_field){ __VA_ARGS__ }, true)
 #define form_date(o, f, ...)   form_date_page((o), (f), &(struct form_field){ __VA_ARGS__ })   /* fields name-month, name-day, name-year */
 #define form_file(o, f, ...)   form_file_page((o), (f), &(struct form_field){ __VA_ARGS__ })        /* in a form with enctype="multipart/form-data" */
 /* form_summary(o, f): the list of errors, first on the page; nothing when there is none. form_button(o, say("Continue")). Both in pages.h. */
