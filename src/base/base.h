@@ -133,6 +133,7 @@ void blake_end(struct blake *, uint8_t out[32]);
 uint64_t hash64(struct str, const uint8_t key[16]);      /* SipHash-2-4: for tables and row fingerprints, not for secrets */
 void random_bytes(void *, size_t);
 void wipe(void *, size_t);                               /* not optimised away */
+bool secret_same(const void *, const void *, size_t);    /* in a time that does not tell where they differ */
 struct str hex(struct arena *, const uint8_t *, size_t);
 
 #endif

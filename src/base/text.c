@@ -250,6 +250,11 @@ void wipe(void *p, size_t n)
 	sodium_memzero(p, n);
 }
 
+bool secret_same(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
 struct str hex(struct arena *a, const uint8_t *p, size_t n)
 {
 	char *to = arena_get(a, 2 * n + 1);

@@ -107,12 +107,11 @@ static bool cookie_read(const struct ask *ask, uint8_t id[LOGIN_ID])
 
 static bool is_founder(const uint8_t id[LOGIN_ID])
 {
-	uint8_t differs = 0, any = 0;
+	static const uint8_t nobody[LOGIN_ID];
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < LOGIN_ID; i++)
-		differs |= founder[i] ^ id[i], any |= founder[i];
+	bool is = secret_same(founder, id, LOGIN_ID) && !secret_same(founder, nobody, LOGIN_ID);
 	pthread_mutex_unlock(&lock);
-	return any && !differs;
+	return is;
 }
 
 bool session_find(struct op *op, const struct ask *ask, struct session *s)
@@ -156,13 +155,11 @@ static bool founder_begin(struct visit *v)
 /* A person's own link, or the one that the program printed when it was started: that is the owner's. */
 bool session_open(struct visit *v, struct str key)
 {
-	uint8_t hash[32], differs = 0;
+	uint8_t hash[32];
 	int64_t person = 1;
 	sha256(key, hash);
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < 32; i++)
-		differs |= hash[i] ^ first_hash[i];
-	bool first = !differs && v->op->now < first_until;
+	bool first = secret_same(hash, first_hash, sizeof hash) && v->op->now < first_until;
 	if (first)
 		first_until = 0;
 	pthread_mutex_unlock(&lock);

@@ -200,10 +200,7 @@ static bool own_origin(const struct visit *v)
 
 static bool same_token(struct str a, struct str b)
 {
-	uint8_t differs = a.n != b.n;
-	for (size_t i = 0; i < a.n && i < b.n; i++)
-		differs |= (uint8_t)(a.p[i] ^ b.p[i]);
-	return a.n && !differs;
+	return a.n && a.n == b.n && secret_same(a.p, b.p, a.n);
 }
 
 static bool forged(const struct visit *v, const struct route *route)
