@@ -723,12 +723,17 @@ static int file_open(struct op *op, const char *path, struct stat *st)
 	return fd;
 }
 
+static const char *own_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
 /* Reads no further than to the columns' names. */
 static bool recognise(struct op *op, const char *path, const struct format *forced)
 {
 	struct stat st;
-	const char *slash = strrchr(path, '/');
-	struct import im = { .op = op, .path = path, .name = slash ? slash + 1 : path, .look = true, .format = forced };
+	struct import im = { .op = op, .path = path, .name = own_name(path), .look = true, .format = forced };
 	int fd = file_open(op, path, &st);
 	if (fd < 0)
 		return false;
@@ -742,8 +747,7 @@ static bool recognise(struct op *op, const char *path, const struct format *forc
 static bool import_one(struct op *op, const char *path, struct str name, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
 {
 	struct stat st;
-	const char *slash = strrchr(path, '/');
-	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : slash ? slash + 1 : path,
+	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : own_name(path),
 	                     .refused_failed = name.n > 0,       /* it lies in memory: there is no place beside it */
 	                     .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
 	int fd = file_open(op, path, &st);

@@ -48,7 +48,7 @@ bool incident_close_run(struct op *op, const struct args *args, struct answer *a
 	if (!nobody_wrote(op, &i, &unwritten) || !notice_rounds(op, id, &round, &rounds))
 		return false;
 	for (size_t r = 0; r < rounds; r++)
-		open += round[r].split.open, printed += round[r].undone ? 0 : round[r].split.state[PRINTED], in_outbox += round[r].undone ? 0 : round[r].in_outbox;
+		open += round[r].split.open, printed += round[r].split.state[PRINTED], in_outbox += round[r].in_outbox;
 	answer_row(answer);
 	answer_number(answer, "incident", id);
 	answer_say(answer, "Incident %" PRId64 " is closed. Nothing of it is forgotten.", id);
