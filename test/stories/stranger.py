@@ -371,8 +371,9 @@ class Stranger(Business):
         long = "The Department of Very Long Names and Even Longer Addresses, Floor 12, Room 1234"
         self.run_handback("import", self.file("c.csv", HEADER + "A-1,June Marsh,,,12 Mill St,Albany,US-NY,12207,US,en\nA-2,Hana Ito,,,1-1 Chiyoda,Tokyo,JP-13,100-0001,JP,en\n"
                                               f'A-3,Linh Tran,,,5 Hang Bac,Ha Noi,,100000,VN,en\nA-4,Kofi Mensah,,,"{long}",Troy,US-NY,12180,US,en\n'
-                                              "A-5,4111 1111 1111 1111,,,9 Mill St,Albany,NY,12207,,en\nA-6,X\U000F0001,,,9 Mill St,Albany,NY,12207,,en\n"), status=1)
-        self.run_handback("import", self.file("t.csv", TOUCHES + "".join(f"2026-03-01T10:00:00Z,A-{i},Van 2 reader,Square,,,card_number,T-{i}\n" for i in range(1, 7))))
+                                              "A-5,4111 1111 1111 1111,,,9 Mill St,Albany,NY,12207,,en\nA-6,X\U000F0001,,,9 Mill St,Albany,NY,12207,,en\n"
+                                              "A-7,山田太郎,,,千代田1-1,東京,JP-13,100-0001,JP,en\nA-8,王小明,,,9 Mill St,Albany,NY,12207,,en\nA-9,김민수,,,9 Mill St,Albany,NY,12207,,en\n"), status=1)
+        self.run_handback("import", self.file("t.csv", TOUCHES + "".join(f"2026-03-01T10:00:00Z,A-{i},Van 2 reader,Square,,,card_number,T-{i}\n" for i in range(1, 10))))
         self.incident("--only", "passing", status=None)
         self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02")
         self.run_handback("notice", "draft", "1")
