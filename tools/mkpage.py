@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """mkpage PAGE.html OUT.c        compiles a page to a C function
    mkpage --header OUT.h PAGE... declares the functions of all pages
-   mkpage --missing ES.po FILE... lists the messages of pages and C files that have no words there, as a .po takes them; fails when there is one
+   mkpage --missing PO FILE... lists the messages of pages and C files that have no words in PO (a .po or a folder of them), as a .po takes them;
+    fails when there is one
 
 The first line is the function's signature: {# page_x(struct html *o, const struct x_view *v) #}
 Then HTML, in which
@@ -305,12 +306,18 @@ def po_entries(path):
     return {e["msgid"]: [v for k, v in e.items() if k.startswith("msgstr")] for e in entries}
 
 
+def po_all(path):
+    """The entries of a .po, or of each .po in a folder."""
+    files = [os.path.join(path, n) for n in sorted(os.listdir(path)) if n.endswith(".po")] if os.path.isdir(path) else [path]
+    return {k: v for f in files for k, v in po_entries(f).items()}
+
+
 def places(text):
     return sorted(set(re.findall(r"\{\w\}", text)))
 
 
 def missing(po, paths):
-    known, wrong = po_entries(po), {}
+    known, wrong = po_all(po), {}
     for path in paths:
         for m in messages(path):
             told = known.get(m[0], [])

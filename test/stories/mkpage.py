@@ -93,7 +93,7 @@ class Mkpage(Story):
         for page in pages:
             self.assertIn(f"'{page[:-5]}'", built)
 
-    def missing(self, *files, po=f"{SOURCE}/po/es.po"):
+    def missing(self, *files, po=f"{SOURCE}/po/es"):
         return subprocess.run(["/usr/bin/python3", f"{SOURCE}/tools/mkpage.py", "--missing", po, *files], capture_output=True, text=True)
 
     def test_each_message_of_the_desk_has_its_spanish(self):
