@@ -340,6 +340,48 @@ CREATE TABLE seen (
 	PRIMARY KEY (business)
 ) STRICT;
 
+-- ---- payment: how the business is paid, as its people told it ----
+
+-- Going through the questions of data/questions.txt. The newest that is on the map is in force; one that is not is a draft.
+CREATE TABLE walk (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	began    I64  NOT NULL,     -- when
+	changed  I64  NOT NULL,     -- when last answered
+	applied  I64  NOT NULL,     -- when it was put on the map; 0: a draft
+	PRIMARY KEY (business, id)
+) STRICT;
+
+CREATE TABLE walk_answer (
+	business I64  NOT NULL,     -- whose
+	walk     I64  NOT NULL,     -- of
+	question TEXT NOT NULL,     -- its name in data/questions.txt
+	answer   TEXT NOT NULL,     -- options or names, one a line; "?": nobody knows yet
+	person   TEXT NOT NULL,     -- who finds it out; empty: it is known
+	due      I64  NOT NULL,     -- by the end of that day; 0: it is known
+	PRIMARY KEY (business, walk, question)
+) STRICT;
+
+-- Which flows a walk-through put on the map: what is told no more ends, and what came by hand or with an import stays.
+CREATE TABLE walk_flow (
+	business I64  NOT NULL,     -- whose
+	flow     I64  NOT NULL,     -- its number
+	channel  TEXT NOT NULL,     -- the payment channel that it belongs to; empty: all
+	PRIMARY KEY (business, flow)
+) STRICT;
+
+-- What somebody is to find out or to do, by a day.
+CREATE TABLE task (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	question TEXT NOT NULL,     -- of the walk-through that it is to answer
+	person   TEXT NOT NULL,     -- who
+	due      I64  NOT NULL,     -- the end of the day
+	made     I64  NOT NULL,     -- when
+	done     I64  NOT NULL,     -- when; 0: it is open
+	PRIMARY KEY (business, id)
+) STRICT;
+
 -- ---- incidents ----
 
 CREATE TABLE incident (

@@ -305,6 +305,31 @@ bool map_flow_have(struct op *op, holder_id from, holder_id to, enum manner_flow
 	       log_add(op, "flow.added", ABOUT({ "flow", id }, { "from", from.n }, { "to", to.n }));
 }
 
+bool map_keeps_put(struct op *op, holder_id holder, kinds of, int64_t keeps)
+{
+	for (kinds k = of; k; k &= k - 1)
+		if (!sql_keeps_put(op, holder.n, __builtin_ctzll(k), keeps))
+			return false;
+	return log_add(op, "holder.keeps", ABOUT({ "holder", holder.n }, { "kinds", (int64_t)of }, { "seconds", keeps }));
+}
+
+bool map_flow_put(struct op *op, const struct atlas *m, struct flow *f)
+{
+	bool too_long;
+	if (!map_chain_too_long(op, m, f, &too_long))
+		return false;
+	if (too_long)
+		return err_set(&op->err, INVALID, "to", "This would be the ninth flow in a row. Handback follows eight: leave out a holder in between that changes nothing.");
+	f->id = op_count(op, "flow");
+	return f->id && sql_flow_put(op, f->id, f->from.n, f->to.n, f->manner, (int64_t)f->kinds, f->keeps, f->since, f->until) &&
+	       log_add(op, "flow.added", ABOUT({ "flow", f->id }, { "from", f->from.n }, { "to", f->to.n }, { "kinds", (int64_t)f->kinds }));
+}
+
+bool map_flow_end(struct op *op, int64_t flow, int64_t at)
+{
+	return sql_flow_close(op, flow, at) && log_add(op, "flow.closed", ABOUT({ "flow", flow }, { "at", at }));
+}
+
 holder_id map_self(struct op *op)
 {
 	(void)op;

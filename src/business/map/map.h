@@ -71,6 +71,12 @@ struct atlas { struct holder *holder; size_t holders; struct flow *flow; size_t 
                struct emptied *emptied; size_t emptieds; };
 bool map_atlas(struct op *, struct atlas *);
 
+/* In a write transaction. map_flow_put gives f its number; INVALID: it would be the ninth in a row on the map as `atlas` has it. map_flow_end: in use until
+ * `at`; what went along it before still counts. */
+bool map_keeps_put(struct op *, holder_id, kinds, int64_t keeps);       /* what that holder keeps of these kinds, in place of what was told before */
+bool map_flow_put(struct op *, const struct atlas *, struct flow *f);
+bool map_flow_end(struct op *, int64_t flow, int64_t at);
+
 extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close, map */
 
 #endif

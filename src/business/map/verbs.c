@@ -111,10 +111,7 @@ static bool holder_add_run(struct op *op, const struct args *args, struct answer
 		int64_t how_long;
 		if (!keeps_asked(op, keeps->value[i], &of, &how_long))
 			return false;
-		for (kinds k = of; k; k &= k - 1)
-			if (!sql_keeps_put(op, h.id.n, __builtin_ctzll(k), how_long))
-				return false;
-		if (!log_add(op, "holder.keeps", ABOUT({ "holder", h.id.n }, { "kinds", (int64_t)of }, { "seconds", how_long })))
+		if (!map_keeps_put(op, h.id, of, how_long))
 			return false;
 	}
 	answer_row(answer);
@@ -243,7 +240,6 @@ static bool flow_add_run(struct op *op, const struct args *args, struct answer *
 	struct atlas m;
 	struct flow f = { .manner = COPIES, .keeps = KEEPS_UNTOLD, .since = LONG_AGO, .until = FAR_OFF };
 	struct str manner = args_text(args, "manner"), bad;
-	bool too_long;
 	if (!map_find(op, args_text(args, "from"), &from) || !map_find(op, args_text(args, "to"), &to) || !map_atlas(op, &m))
 		return false;
 	if (from.id.n == to.id.n)
@@ -262,13 +258,7 @@ static bool flow_add_run(struct op *op, const struct args *args, struct answer *
 	if (f.since >= f.until)
 		return err_set(&op->err, INVALID, "until", "--until is not after --since.");
 	f.from = from.id, f.to = to.id;
-	if (!map_chain_too_long(op, &m, &f, &too_long))
-		return false;
-	if (too_long)
-		return err_set(&op->err, INVALID, "to", "This would be the ninth flow in a row. Handback follows eight: leave out a holder in between that changes nothing.");
-	f.id = op_count(op, "flow");
-	if (!f.id || !sql_flow_put(op, f.id, f.from.n, f.to.n, f.manner, (int64_t)f.kinds, f.keeps, f.since, f.until) ||
-	    !log_add(op, "flow.added", ABOUT({ "flow", f.id }, { "from", f.from.n }, { "to", f.to.n }, { "kinds", (int64_t)f.kinds })))
+	if (!map_flow_put(op, &m, &f))
 		return false;
 	say_flow(op, &m, &f, answer);
 	return true;
@@ -297,7 +287,7 @@ static bool flow_close_run(struct op *op, const struct args *args, struct answer
 				return err_set(&op->err, INVALID, "at", "Flow %" PRId64 " began after that.", id);
 			answer_say(answer, "Flow %" PRId64 " is closed from " STR_FMT " on. What went along it before still counts.", id,
 			           STR_ARG(when_local_text(op->a, op->zone, at)));
-			return sql_flow_close(op, id, at) && log_add(op, "flow.closed", ABOUT({ "flow", id }, { "at", at }));
+			return map_flow_end(op, id, at);
 		}
 	return err_set(&op->err, NOT_FOUND, "flow", "There is no flow %" PRId64 ". handback flow list shows them.", id);
 }
