@@ -380,6 +380,37 @@ bool op_looked(struct op *op, uint64_t n)
 	return op_begin(op) && op_end(op, log_add(op, "contacts.opened", about));
 }
 
+/* ---- what lasts ---- */
+
+static struct flock lock_of(int64_t n)
+{
+	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = n, .l_len = 1 };
+}
+
+/* Open file description locks: of a thread's own descriptor, not of the process. */
+int op_hold(struct op *op, const char *file, int64_t n)
+{
+	struct flock byte = lock_of(n);
+	int fd = open(path_of(op, file), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &byte) == 0)
+		return fd;
+	err_errno(&op->err, arena_printf(op->a, "Could not lock %s in the data folder", file));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+bool op_held(struct op *op, const char *file, int64_t n)
+{
+	struct flock byte = lock_of(n);
+	int fd = open(path_of(op, file), O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool held = fcntl(fd, F_OFD_GETLK, &byte) != 0 || byte.l_type != F_UNLCK;
+	close(fd);
+	return held;
+}
+
 /* ---- steps ---- */
 
 bool op_begin(struct op *op)

@@ -55,6 +55,10 @@ struct founding {
 };
 bool op_create(struct op *, struct str folder, const struct founding *, char recovery[64]);
 void op_close(struct op *);
+/* While something lasts, its process holds byte n of a lock file in the data folder, which the kernel lets go when that ends in any way. The
+ * descriptor, close-on-exec, to close when it is over; -1, with the reason: it can't be held. */
+int  op_hold(struct op *, const char *file, int64_t n);
+bool op_held(struct op *, const char *file, int64_t n);  /* somebody does */
 static inline bool op_stopped(const struct op *op) { return op->stop && *op->stop; }
 
 /* ---- the key ---- */

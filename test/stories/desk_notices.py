@@ -118,7 +118,7 @@ class Notices(DeskStory):
         self.assertIn("A setting was changed", page.text)
         self.assertIn("An incident was opened", page.text)
         self.assertNotIn("Ann", page.source)
-        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox")))
+        self.assertEqual(os.listdir(os.path.join(self.data, "outbox")), [])
 
 
 if __name__ == "__main__":

@@ -47,6 +47,25 @@ class KillImport(Story):
             self.run_handback("import", touches)
             self.assertEqual(self.digest(), expected, f"trial {trial}, {kills} kills")
 
+    def test_the_list_tells_one_at_work_from_one_that_was_stopped(self):
+        self.init()
+        exports = os.path.join(self.tmp, "exports")
+        self.run_handback("sample", exports, "--touches", "400000", "--customers", "5000", "--readers", "40")
+        run = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "import", f"{exports}/touches.csv"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        rows = []
+        while not rows and run.poll() is None:
+            rows = self.json("import", "list", key=False).rows
+        said = self.run_handback("import", "list", key=False).out
+        if run.poll() is not None:
+            self.skipTest("it was quicker than we looked")
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+        self.assertEqual([(r["complete"], r["at_work"]) for r in rows], [(False, True)])
+        self.assertIn("being imported now", said)
+        self.assertEqual([(r["complete"], r["at_work"]) for r in self.json("import", "list", key=False).rows], [(False, False)])
+        self.assertIn("stopped: run it again", self.run_handback("import", "list", key=False).out)
+
     def test_ctrl_c_ends_after_a_whole_day_and_says_so(self):
         self.init()
         exports = os.path.join(self.tmp, "exports")

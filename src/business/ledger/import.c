@@ -84,6 +84,7 @@ struct import {
 	bool open_end;
 	int64_t first_day, last_day, first_at, last_at;
 	struct digest digest;
+	int lock;                                        /* op_hold; -1: none */
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
 	size_t dry_shown;
 	bool stopped, naming;                            /* naming: a transaction with new holders and flavours is open */
@@ -507,7 +508,8 @@ static bool begin(struct import *im, int fd)
 	buf_free(&name);
 	if (good && im->format->service.n)
 		good = map_name(op, SERVICE, im->format->service, im->id, &im->service) && map_flow_have(op, im->service, map_self(op), COPIES, KEPT_HERE);
-	if (!op_end(op, good && log_add(op, "import.began", ABOUT({ "import", im->id }))))
+	im->lock = good ? op_hold(op, IMPORT_LOCK, im->id) : -1;
+	if (!op_end(op, good && im->lock >= 0 && log_add(op, "import.began", ABOUT({ "import", im->id }))))
 		return false;
 	im->people = people_open(op, im->format, im->service, im->id);
 	return im->people != NULL;
@@ -749,7 +751,7 @@ static bool import_one(struct op *op, const char *path, struct str name, const s
 	struct stat st;
 	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : own_name(path),
 	                     .refused_failed = name.n > 0,       /* it lies in memory: there is no place beside it */
-	                     .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1 };
+	                     .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1, .lock = -1 };
 	int fd = file_open(op, path, &st);
 	if (fd < 0)
 		return false;
@@ -763,6 +765,8 @@ static bool import_one(struct op *op, const char *path, struct str name, const s
 	digest_end(&im.digest, false, &op->err);
 	refused_end(&im, good);
 	good = good && tell(&im);
+	if (im.lock >= 0)
+		close(im.lock);
 	people_close(im.people);
 	setting_close(&im.setting);
 	for (size_t i = 0; i < im.listings; i++)
@@ -795,6 +799,8 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 	return true;
 }
 
+/* ---- what was imported ---- */
+
 bool ledger_imports(struct op *op, int64_t below, int64_t many, struct imported **out, size_t *n)
 {
 	struct sql_imports q;
@@ -804,11 +810,21 @@ bool ledger_imports(struct op *op, int64_t below, int64_t many, struct imported 
 		return false;
 	while (sql_imports_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct imported){ q.id, q.at, q.done, q.undo, q.undone, q.file, q.format, q.digest, q.n_rows, q.fresh, q.changed, q.known, q.folded, q.refused, q.named, q.unnamed, q.masked,
+		bool open = !q.undone && (!q.done || q.undo);
+		v[m++] = (struct imported){ q.id, q.at, q.done, q.undo, q.undone, open && op_held(op, IMPORT_LOCK, q.id), q.file, q.format, q.digest, q.n_rows, q.fresh, q.changed, q.known, q.folded, q.refused, q.named, q.unnamed, q.masked,
 		                         q.first_day, q.last_day };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;
+}
+
+static const char *how_it_stands(const struct imported *m)
+{
+	if (m->undone)
+		return "  (taken back)";
+	if (m->at_work)
+		return m->undo ? "  (being taken back now)" : "  (being imported now)";
+	return m->undo ? "  (being taken back: run import undo again)" : m->done ? "" : "  (stopped: run it again)";
 }
 
 bool import_list_run(struct op *op, const struct args *args, struct answer *answer)
@@ -826,6 +842,7 @@ bool import_list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_text(answer, "format", m->format);
 		answer_time(answer, "at", m->at);
 		answer_flag(answer, "complete", m->done != 0);
+		answer_flag(answer, "at_work", m->at_work);
 		answer_number(answer, "rows", m->rows);
 		answer_number(answer, "new", m->fresh);
 		answer_number(answer, "changed", m->changed);
@@ -838,7 +855,7 @@ bool import_list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_time(answer, "undone", m->undone ? m->undone : FAR_OFF);
 		answer_row_end(answer);
 		answer_say(answer, "%3" PRId64 "  " STR_FMT "  %-20.*s %8" PRId64 " %s, %" PRId64 " new%s  " STR_FMT, m->id, STR_ARG(when_local_text(op->a, op->zone, m->at)), STR_ARG(m->format),
-		           m->rows, m->rows == 1 ? "row" : "rows", m->fresh, m->undone ? "  (taken back)" : m->undo ? "  (being taken back: run import undo again)" : m->done ? "" : "  (stopped: run it again)", STR_ARG(m->file));
+		           m->rows, m->rows == 1 ? "row" : "rows", m->fresh, how_it_stands(m), STR_ARG(m->file));
 	}
 	if (!n)
 		answer_say(answer, "Nothing was imported yet. handback import FILE");

@@ -104,6 +104,8 @@ void people_next(struct people *);                       /* forgets tickets and 
 struct doubtful { struct str a, b; bool email; };
 bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 
+#define IMPORT_LOCK "import.lock"                        /* for op_hold: byte n, while import n is brought in or taken back */
+
 /* ---- verbs, for ledger_verbs ---- */
 
 bool import_run(struct op *, const struct args *, struct answer *);

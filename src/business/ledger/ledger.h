@@ -61,6 +61,7 @@ bool ledger_size(struct op *, uint32_t *customers);      /* the largest number g
 
 struct imported {
 	int64_t id, at, done, undo, undone;              /* done 0: stopped, or at work; undo: when taking it back began, undone: when it was complete */
+	bool at_work;                                    /* being imported or taken back just now */
 	struct str file, format, digest; int64_t rows, fresh, changed, known, folded, refused, named, unnamed, masked, first_day, last_day;       /* UTC days of its touches; 0 and -1: none */
 };
 /* At most `many` of them with a number below `below`, newest first. */

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { AT_ONCE = 4096, TIES = 4 };
 
@@ -388,6 +389,9 @@ bool import_undo_run(struct op *op, const struct args *args, struct answer *answ
 	args_number(args, "import", &u.id);
 	if (!begin(&u) || !ledger_size(op, &customers))
 		return false;
+	int lock = op_hold(op, IMPORT_LOCK, u.id);
+	if (lock < 0)
+		return false;
 	for (size_t i = 0; i < LENGTH(sets); i++)
 		*sets[i] = bits_open((size_t)customers + 1);
 	bool good = days_undo(&u), complete = good && !op_stopped(op);
@@ -398,5 +402,6 @@ bool import_undo_run(struct op *op, const struct args *args, struct answer *answ
 		bits_close(sets[i]);
 	desk_close(&u.desk);
 	free(u.rows.p);
+	close(lock);
 	return good;
 }

@@ -83,6 +83,8 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
 		if (strstr(name, ".lock"))                       /* there, so that it can be named */
 			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+		if (strstr(name, "/outbox"))
+			mkdir(name, 0700);
 		path[n++] = (struct box_path){ name, own[i].write };
 	}
 	if (s->tls_cert.n)

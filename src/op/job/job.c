@@ -4,11 +4,11 @@
 #include "job_sql.h"
 #include "store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+static const char lock_file[] = "job.lock";
 
 enum { STEP_MS = 250, SAY_STEP = 120 };
 
@@ -22,32 +22,11 @@ const char *job_state_name(enum job_state s)
 	return names[s <= JOB_STOPPED ? s : 0];
 }
 
-/* ---- the lock ---- */
-
-static int lock_open(struct op *op, int how)
-{
-	return open(arena_printf(op->a, STR_FMT "/job.lock", STR_ARG(op->folder)), how | O_CLOEXEC, 0600);
-}
-
-static bool lock_take(struct op *op, struct job_hand *h)
-{
-	struct flock byte = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = h->id, .l_len = 1 };
-	h->lock = lock_open(op, O_RDWR | O_CREAT);
-	return (h->lock >= 0 && fcntl(h->lock, F_OFD_SETLK, &byte) == 0) || err_errno(&op->err, "Could not lock job.lock in the data folder");
-}
-
-/* Somebody holds it; where that can't be seen, the row is believed. */
-static bool lock_held(int lock, int64_t id)
-{
-	struct flock byte = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = id, .l_len = 1 };
-	return lock >= 0 && (fcntl(lock, F_OFD_GETLK, &byte) != 0 || byte.l_type != F_UNLCK);
-}
-
 /* ---- reading ---- */
 
-static void settle(struct job *j, int lock)
+static void settle(struct op *op, struct job *j)
 {
-	if (j->state == JOB_RUNNING && !lock_held(lock, j->id))
+	if (j->state == JOB_RUNNING && !op_held(op, lock_file, j->id))
 		j->state = JOB_FAILED, j->say = STR(gone);
 }
 
@@ -60,10 +39,7 @@ bool job_get(struct op *op, int64_t id, struct job *j)
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "job", "There is no job %lld. handback job list shows them all.", (long long)id);
 	*j = (struct job){ id, q.person, q.began, q.changed, q.done, q.todo, (enum job_state)q.state, q.attention, q.stop, q.what, q.say, q.answer };
-	int lock = lock_open(op, O_RDWR);
-	settle(j, lock);
-	if (lock >= 0)
-		close(lock);
+	settle(op, j);
 	return true;
 }
 
@@ -74,14 +50,11 @@ bool job_list(struct op *op, struct job **jobs, size_t *n)
 	size_t many = 0;
 	if (!sql_jobs(op, JOBS_KEPT, &q))
 		return false;
-	int lock = lock_open(op, O_RDWR);
 	while (many < JOBS_KEPT && sql_jobs_next(op, &q)) {
 		j[many] = (struct job){ q.id, q.person, q.began, q.changed, q.done, q.todo, (enum job_state)q.state, q.attention, q.stop, q.what, q.say, { 0 } };
-		settle(&j[many++], lock);
+		settle(op, &j[many++]);
 	}
 	sql_jobs_stop(&q);
-	if (lock >= 0)
-		close(lock);
 	*jobs = j;
 	*n = many;
 	return op->err.code == OK;
@@ -102,7 +75,7 @@ static bool put(struct op *op, struct job_hand *h, const char *what)
 	struct job *old;
 	size_t n;
 	h->id = op_count(op, "job");
-	if (!h->id || !lock_take(op, h) || !job_list(op, &old, &n))
+	if (!h->id || (h->lock = op_hold(op, lock_file, h->id)) < 0 || !job_list(op, &old, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].state == JOB_FAILED && str_eq(old[i].say, STR(gone)) && !sql_job_end(op, old[i].id, JOB_FAILED, 0, STR(gone), STR(""), old[i].changed))
