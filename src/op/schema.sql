@@ -152,6 +152,42 @@ CREATE TABLE flow (
 	PRIMARY KEY (business, id)
 ) STRICT;
 
+-- What else is known of a holder that is a card reader (PCI DSS 9.5.1.1).
+CREATE TABLE reader (
+	business I64  NOT NULL,     -- whose
+	holder   I64  NOT NULL,     -- the reader on the map; where it stands is told there
+	make     TEXT NOT NULL,     -- who built it; empty: not told, likewise below
+	model    TEXT NOT NULL,     -- what they call it
+	serial   TEXT NOT NULL,     -- as printed on it
+	person   I64  NOT NULL,     -- the holder (a person) who has it; 0: not told
+	every    I64  NOT NULL CHECK (every >= 0),      -- seconds between two looks; 0: not told, a week
+	PRIMARY KEY (business, holder)
+) STRICT;
+
+-- A look at a card reader (PCI DSS 9.5.1.2): the last clean one begins the window of what may have happened to it since.
+CREATE TABLE inspection (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	holder   I64  NOT NULL,     -- the reader
+	at       I64  NOT NULL,     -- when it was looked at
+	person   I64  NOT NULL,     -- who wrote it down here
+	looked_by TEXT NOT NULL,    -- who looked
+	odd      I64  NOT NULL,     -- set of what was not right: bits of data/reader-checks.csv; 0: all was
+	note     TEXT NOT NULL,     -- in their words, masked
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX inspection_of ON inspection (business, holder, at);
+
+-- A photo of it, in pieces.
+CREATE TABLE inspection_photo (
+	business   I64   NOT NULL,  -- whose
+	id         I64   NOT NULL,  -- its number, of each piece
+	inspection I64   NOT NULL,  -- of which look
+	sealed     BYTES NOT NULL,  -- a piece of the photo, sealed
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX inspection_photo_of ON inspection_photo (business, inspection, id);
+
 -- ---- the ledger: whose information went where ----
 
 CREATE TABLE customer (

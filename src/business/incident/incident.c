@@ -1,6 +1,7 @@
 /* incident - opening one, its suspected holders and their windows. */
 #include "incident_int.h"
 #include "incident_sql.h"
+#include "readers.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -73,7 +74,7 @@ bool incident_asked(struct op *op, const struct args *args, struct incident *out
 
 /* ---- windows ---- */
 
-struct window { int64_t from, to; enum manner manner; };
+struct window { int64_t from, to; enum manner manner; bool inspected; };     /* inspected: of each reader, from its last clean look on */
 
 static bool time_read(struct op *op, const struct args *args, const char *name, struct span *out)
 {
@@ -90,9 +91,12 @@ static bool window_read(struct op *op, const struct args *args, struct window *w
 {
 	struct span from, to;
 	struct str only = args_text(args, "only");
-	if (!time_read(op, args, "from", &from) || !time_read(op, args, "to", &to))
+	bool inspected = str_eq(args_text(args, "from"), STR("inspected"));
+	if (inspected)
+		from = (struct span){ LONG_AGO, FAR_OFF, false };
+	if ((!inspected && !time_read(op, args, "from", &from)) || !time_read(op, args, "to", &to))
 		return false;
-	*w = (struct window){ from.from, to.date_only || to.to >= FAR_OFF ? to.to : to.from, BOTH };
+	*w = (struct window){ from.from, to.date_only || to.to >= FAR_OFF ? to.to : to.from, BOTH, inspected };
 	if (w->from >= w->to)
 		return err_set(&op->err, INVALID, "to", "--to is not after --from. Check the two times.");
 	if (str_eq(only, STR("passing")))
@@ -102,6 +106,17 @@ static bool window_read(struct op *op, const struct args *args, struct window *w
 	else if (only.n)
 		return err_set(&op->err, INVALID, "only", "--only is passing or kept. Leave it away when nobody knows.");
 	return true;
+}
+
+/* Where it begins for this holder. */
+static bool window_begin(struct op *op, const struct window *w, const struct holder *h, int64_t *from)
+{
+	*from = w->from;
+	if (!w->inspected)
+		return true;
+	if (h->sort != READER)
+		return err_set(&op->err, INVALID, "from", "--from inspected is for card readers: nobody looks over %s:" STR_FMT ". Say when it may have begun, or unknown.", sort_name(h->sort), STR_ARG(h->name));
+	return reader_window(op, h->id, w->to < op->now ? w->to : op->now, from);
 }
 
 /* A year mistyped gives nobody at risk, or letters that tell of what has not come yet. */
@@ -157,8 +172,9 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	int64_t id = op_count(op, "incident");
 	if (!id || !sql_incident_put(op, id, title, op->now, discovered.from <= LONG_AGO ? op->now : discovered.from, FAR_OFF))
 		return false;
+	int64_t *from = ARENA_ARRAY(op->a, int64_t, n);
 	for (size_t i = 0; i < n; i++)
-		if (!sql_suspect_put(op, id, holder[i].id.n, w.from, w.to, w.manner))
+		if (!window_begin(op, &w, &holder[i], &from[i]) || !sql_suspect_put(op, id, holder[i].id.n, from[i], w.to, w.manner))
 			return false;
 	if (!log_add(op, "incident.opened", ABOUT({ "incident", id }, { "holders", (int64_t)n })))
 		return false;
@@ -167,7 +183,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	answer_row_end(answer);
 	answer_say(answer, "Incident %" PRId64 " is open: " STR_FMT ".", id, STR_ARG(title));
 	for (size_t i = 0; i < n && i < 10; i++)
-		answer_say(answer, "  %s:" STR_FMT ", " STR_FMT, sort_name(holder[i].sort), STR_ARG(holder[i].name), STR_ARG(window_text(op, w.from, w.to)));
+		answer_say(answer, "  %s:" STR_FMT ", " STR_FMT, sort_name(holder[i].sort), STR_ARG(holder[i].name), STR_ARG(window_text(op, from[i], w.to)));
 	if (n > 10)
 		answer_say(answer, "  and %zu more holders", n - 10);
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
@@ -228,8 +244,12 @@ bool incident_suspect(struct op *op, const struct args *args, struct incident *n
 		if (!named)
 			then->suspicion[then->n++] = now->suspicion[i];
 	}
-	for (size_t k = 0; k < n && !clear; k++)
-		then->suspicion[then->n++] = (struct suspicion){ holder[k].id, w.from, w.to, w.manner };
+	for (size_t k = 0; k < n && !clear; k++) {
+		int64_t from;
+		if (!window_begin(op, &w, &holder[k], &from))
+			return false;
+		then->suspicion[then->n++] = (struct suspicion){ holder[k].id, from, w.to, w.manner };
+	}
 	return true;
 }
 
@@ -283,6 +303,7 @@ static bool suspect_run(struct op *op, const struct args *args, struct answer *a
 	struct window w;
 	struct holder *holder;
 	size_t n;
+	int64_t from;
 	bool clear = args_has(args, "clear"), also = args_has(args, "also");
 	if (!incident_suspect(op, args, &now, &then) || !map_find_all(op, args_list(args, "holder"), &holder, &n) || (!clear && !window_read(op, args, &w)) ||
 	    !incident_difference(op, &now, &then, &d))
@@ -291,10 +312,10 @@ static bool suspect_run(struct op *op, const struct args *args, struct answer *a
 		w = (struct window){ 0 };
 	bool good = moved_refs(op, &d.added, &added) && moved_refs(op, &d.dropped, &dropped);
 	for (size_t k = 0; good && k < n; k++)
-		good = (also || sql_suspect_clear(op, now.id, holder[k].id.n)) &&
-		       (clear || sql_suspect_put(op, now.id, holder[k].id.n, w.from, w.to, w.manner)) &&
+		good = window_begin(op, &w, &holder[k], &from) && (also || sql_suspect_clear(op, now.id, holder[k].id.n)) &&
+		       (clear || sql_suspect_put(op, now.id, holder[k].id.n, from, w.to, w.manner)) &&
 		       log_add(op, clear ? "incident.cleared" : "incident.suspected",
-		               ABOUT({ "incident", now.id }, { "holder", holder[k].id.n }, { "from", w.from }, { "to", w.to }));
+		               ABOUT({ "incident", now.id }, { "holder", holder[k].id.n }, { "from", from }, { "to", w.to }));
 	if (good)
 		suspect_tell(op, &now, &d, &added, &dropped, answer);
 	if (good && !clear)
@@ -362,12 +383,12 @@ const struct verb incident_verbs[] = {
 	{ "incident open", "Opens an incident: something happened to one or more holders, within a window of time.",
 	  "handback incident open --title 'Skimmer on reader 2' --holder 'reader:Van 2 reader' --from 2026-11-27 --to 2026-12-15", VERB_WRITE,
 	  FIELDS({ "title", FIELD_TEXT, FIELD_NEEDED, "what happened, in a few plain words" }, HOLDERS,
-	         { "from", FIELD_TIME, FIELD_NEEDED, "when it may have begun: a day, a time, or unknown" },
+	         { "from", FIELD_TIME, FIELD_NEEDED, "when it may have begun: a day, a time, unknown, or inspected: a reader's last clean look" },
 	         { "to", FIELD_TIME, FIELD_NEEDED, "when it ended: a day (to its end), a time, or unknown" }, ONLY,
 	         { "discovered", FIELD_TIME, 0, "when you learnt of it; now, if not told" }), open_run },
 	{ "incident suspect", "Adds a holder to an incident, or changes its window; says whom that adds and drops.",
 	  "handback incident suspect 1 --holder 'Van 3 reader' --from 2026-12-01 --to 2026-12-15 --only passing", VERB_WRITE,
-	  FIELDS(INCIDENT, HOLDERS, { "from", FIELD_TIME, 0, "a day, a time, or unknown" }, { "to", FIELD_TIME, 0, "a day, a time, or unknown" }, ONLY,
+	  FIELDS(INCIDENT, HOLDERS, { "from", FIELD_TIME, 0, "a day, a time, unknown, or inspected" }, { "to", FIELD_TIME, 0, "a day, a time, or unknown" }, ONLY,
 	         { "also", FIELD_FLAG, 0, "a further window for it, beside those it has" },
 	         { "clear", FIELD_FLAG, 0, "takes the holder out; the log keeps that it was there" }), suspect_run },
 	{ "incident exposed", "Who is at risk by an incident, which kinds of their data, and why.", "handback incident exposed 1 --why C-000012", VERB_READ,

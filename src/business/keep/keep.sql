@@ -51,9 +51,15 @@ SELECT person, sealed FROM totp WHERE business = :business AND person > :after O
 -- sealed_totp_set (person i64, sealed bytes)
 UPDATE totp SET sealed = :sealed WHERE business = :business AND person = :person;
 
+-- sealed_photos (after i64) -> (id i64, sealed bytes): any
+SELECT id, sealed FROM inspection_photo WHERE business = :business AND id > :after ORDER BY id LIMIT 16;
+
+-- sealed_photo_set (id i64, sealed bytes)
+UPDATE inspection_photo SET sealed = :sealed WHERE business = :business AND id = :id;
+
 -- sealed_all () -> (n i64): one
 SELECT (SELECT count(*) FROM customer WHERE business = :business AND length(sealed) > 0) + (SELECT count(*) FROM forgotten WHERE business = :business AND length(reason) > 0)
-+ (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business);
++ (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business) + (SELECT count(*) FROM inspection_photo WHERE business = :business);
 
 -- lost_customers (none bytes)
 UPDATE customer SET sealed = :none, names = :none, ways = 0 WHERE business = :business;
@@ -72,6 +78,9 @@ UPDATE attempt SET words = :none WHERE business = :business AND length(words) > 
 
 -- lost_totps ()
 DELETE FROM totp WHERE business = :business;
+
+-- lost_photos ()
+DELETE FROM inspection_photo WHERE business = :business;
 
 -- lost_approvals (none bytes)
 UPDATE round SET leave = :none, approved = 0, ends = 0 WHERE business = :business AND length(leave) > 0;

@@ -82,7 +82,22 @@ static bool totps_put(struct op *op, const int64_t key[5], struct str sealed)
 	return sql_sealed_totp_set(op, key[0], sealed);
 }
 
-static const struct table tables[] = { { customers_read, customers_put }, { reasons_read, reasons_put }, { words_read, words_put }, { totps_read, totps_put } };
+static bool photos_read(struct op *op, const int64_t after[5], struct some *s)
+{
+	struct sql_sealed_photos q;
+	if (!sql_sealed_photos(op, after[0], &q))
+		return false;
+	while (sql_sealed_photos_next(op, &q))
+		take(op, s, "inspection_photo", "sealed", q.id, q.sealed);
+	return op->err.code == OK;
+}
+
+static bool photos_put(struct op *op, const int64_t key[5], struct str sealed)
+{
+	return sql_sealed_photo_set(op, key[0], sealed);
+}
+
+static const struct table tables[] = { { customers_read, customers_put }, { reasons_read, reasons_put }, { words_read, words_put }, { totps_read, totps_put }, { photos_read, photos_put } };
 
 /* Leaves those that have the newest key already. */
 static void keep_older(struct some *s, uint32_t newest)
@@ -138,7 +153,7 @@ static bool seal_anew(struct op *op, int64_t *n)
 				op->progress(op, "Sealing anew", done, (uint64_t)all.n);
 			if (good && op_stopped(op))
 				good = err_set(&op->err, REFUSED, NULL, "Stopped by you. The new key is in force; go on sealing anew with: handback vault rotate --rest");
-		} while (good && s->read == AT_ONCE);
+		} while (good && s->read);
 	}
 	free(s);
 	return good;
@@ -176,5 +191,5 @@ bool keep_lost(struct op *op)
 {
 	struct str none = STR("");
 	return sql_lost_customers(op, none) && sql_lost_index(op) && sql_lost_forgotten(op, none) && sql_lost_forgotten_keys(op) && sql_lost_words(op, none) &&
-	       sql_lost_totps(op) && sql_lost_approvals(op, none);
+	       sql_lost_totps(op) && sql_lost_photos(op) && sql_lost_approvals(op, none);
 }

@@ -95,6 +95,12 @@ int64_t map_assumed(enum holder_sort s, enum kind k)
 	return assumed[s][k];
 }
 
+bool map_stand(struct op *op, holder_id id, holder_id place)
+{
+	struct holder h;
+	return map_holder(op, id, &h) && sql_holder_update(op, id.n, h.since, h.until, place.n);
+}
+
 /* ---- finding ---- */
 
 bool map_holder(struct op *op, holder_id id, struct holder *h)

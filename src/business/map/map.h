@@ -21,6 +21,7 @@ bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t
 /* Finds or makes; inside a write transaction. import: which one names it, 0 for by hand. */
 bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
 bool map_holder(struct op *, holder_id, struct holder *);
+bool map_stand(struct op *, holder_id, holder_id place); /* it stands there from now on; in a write transaction */
 bool map_holders(struct op *, struct holder **, size_t *n);             /* all, by id; ids are dense from 1 */
 
 enum manner_flow { HANDS_ON = 1, COPIES, SEES };

@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "payment.h"
 #include "person.h"
+#include "readers.h"
 #include "sample.h"
 #include "store.h"
 
@@ -21,7 +22,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, payment_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static int complain(const struct err *e, bool json)

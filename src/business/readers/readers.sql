@@ -1,0 +1,39 @@
+-- reader_get (holder i64) -> (make text, model text, serial text, person i64, every i64): one
+SELECT make, model, serial, person, every FROM reader WHERE business = :business AND holder = :holder;
+
+-- reader_put (holder i64, make text, model text, serial text, person i64, every i64)
+INSERT INTO reader (business, holder, make, model, serial, person, every) VALUES (:business, :holder, :make, :model, :serial, :person, :every)
+ON CONFLICT (business, holder) DO UPDATE SET make = excluded.make, model = excluded.model, serial = excluded.serial, person = excluded.person, every = excluded.every;
+
+-- reader_by_serial (serial text) -> (holder i64): any
+SELECT holder FROM reader WHERE business = :business AND serial = :serial;
+
+-- inspection_put (id i64, holder i64, at i64, person i64, looked_by text, odd i64, note text)
+INSERT INTO inspection (business, id, holder, at, person, looked_by, odd, note) VALUES (:business, :id, :holder, :at, :person, :looked_by, :odd, :note);
+
+-- inspections_of (holder i64, most i64) -> (id i64, at i64, person i64, looked_by text, odd i64, note text): any
+SELECT id, at, person, looked_by, odd, note FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT :most;
+
+-- inspection_by_id (id i64) -> (holder i64, at i64, person i64, looked_by text, odd i64, note text): one
+SELECT holder, at, person, looked_by, odd, note FROM inspection WHERE business = :business AND id = :id;
+
+-- inspection_last (holder i64) -> (id i64, at i64, looked_by text, odd i64): one
+SELECT id, at, looked_by, odd FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT 1;
+
+-- inspection_clean (holder i64, before i64) -> (id i64, at i64, looked_by text): one
+SELECT id, at, looked_by FROM inspection WHERE business = :business AND holder = :holder AND odd = 0 AND at <= :before ORDER BY at DESC, id DESC LIMIT 1;
+
+-- inspection_odd (holder i64, since i64) -> (id i64, at i64): one
+SELECT id, at FROM inspection WHERE business = :business AND holder = :holder AND odd <> 0 AND at >= :since ORDER BY at, id LIMIT 1;
+
+-- photo_put (id i64, inspection i64, sealed bytes)
+INSERT INTO inspection_photo (business, id, inspection, sealed) VALUES (:business, :id, :inspection, :sealed);
+
+-- photo_pieces (inspection i64) -> (id i64, sealed bytes): any
+SELECT id, sealed FROM inspection_photo WHERE business = :business AND inspection = :inspection ORDER BY id;
+
+-- photo_there (inspection i64) -> (id i64): one
+SELECT id FROM inspection_photo WHERE business = :business AND inspection = :inspection ORDER BY id LIMIT 1;
+
+-- who_acts (id i64) -> (name text): one
+SELECT name FROM person WHERE business = :business AND id = :id;
