@@ -6,6 +6,7 @@
 #include "html.h"
 #include "keep.h"
 #include "notice.h"
+#include "readers.h"
 
 /* One thing to do, before all others. */
 enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP };
@@ -74,6 +75,15 @@ struct hands_view { struct str ref; const struct hand_row *hand; size_t hands; }
 struct holder_row { enum holder_sort sort; struct str name; const char *sort_words; struct str whole, until, keeps; };
 struct flow_row { int64_t id; struct str from, to; const char *manner; struct str kinds, keeps, until; };
 struct map_view { const struct form *form; const struct holder_row *row; size_t holders, all; const struct flow_row *flow; size_t flows; };
+
+struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };
+struct readers_view { const struct reader_row *row; size_t rows; };
+struct look_row { int64_t id; struct str at, by, note, odd; bool photo; };
+struct reader_view {
+	const struct form *form; struct reader_row row; const struct look_row *look; size_t looks;
+	int64_t customers, unnamed; struct str since, every, name, title, from; bool may, can_look, locked;
+};
+struct inspect_view { const struct form *form; struct reader_row row; const struct form_choice *check; size_t checks; bool locked; };
 
 struct log_row { int64_t n; struct str at, words, facts; };
 struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more; };
