@@ -97,6 +97,36 @@ class Safety(Story):
             self.assertTrue(summary["skipped"][0]["why"])
             self.assertEqual(len(crashed), 1)
 
+    def test_documents_that_one_child_reads_answer_each_for_itself(self):
+        def docx(text, times):
+            buffer = io.BytesIO()
+            with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as z:
+                z.writestr("_rels/.rels", '<Relationships xmlns="r"><Relationship Id="a" Type="x/officeDocument" Target="document.xml"/></Relationships>')
+                z.writestr("document.xml", "<document><body>" + f"<p><r><t>{text}</t></r></p>" * times + "</body></document>")
+            return buffer.getvalue()
+
+        for n in range(24):
+            self.put(f"f{n:02}.docx", docx("card 4539578763621486", 1))
+        for hurt in (signal.SIGSEGV, signal.SIGKILL):
+            slow = self.put("f11.docx", docx("a line of words and more words", 2000000))
+            since, killed = {}, set()
+
+            def crash(pid):
+                for nursery in children(pid):
+                    for parser in children(nursery):
+                        if time.monotonic() - since.setdefault(parser, time.monotonic()) > 0.4 and parser not in killed:
+                            killed.add(parser)
+                            try:
+                                os.kill(parser, hurt)
+                            except ProcessLookupError:
+                                pass
+
+            rows, summary = self.end(self.start("--jobs", "1"), crash)
+            self.assertEqual([os.path.basename(r["path"]) for r in rows], [f"f{n:02}.docx" for n in range(24) if n != 11])
+            self.assertEqual([s["path"] for s in summary["skipped"]], [slow], summary)
+            self.assertEqual(len(killed), 2)               # once among others, once alone
+            self.assertLess(len(since), 10)
+
     def test_boxes_killed_at_any_moment_lose_no_file(self):
         chance = random.Random(6)
         for n in range(3000):

@@ -4,8 +4,8 @@
  * too, u32 number, then of each u32 id, u64 size,
  * from, to, text name. Of a plain file what begins from `from` to before `to` is looked at; any other is opened when from is 0, and is
  * done at once when not.
- * From a box: records, several in a message (record.c), of one file after another in the order in which they were handed to it. The child
- * that opens a risky file may say all but RECORD_DONE, so it can't speak for the files that come after.
+ * From a box: records, several in a message (record.c), of one file after another in the order in which they were handed to it. A child
+ * of the box speaks for the files that the box has lent it, and for no other.
  */
 #ifndef FIND_INT_H
 #define FIND_INT_H
@@ -20,7 +20,8 @@ enum record_sort {
 	RECORD_CONTACT,         /* somebody is named */
 	RECORD_UNREAD,          /* a member could not be read */
 	RECORD_PROGRESS,        /* so many more bytes were looked at */
-	RECORD_READ,            /* a child is at the end */
+	RECORD_LENT,            /* the box's word: this file and some behind it are a child's, which speaks for them from now on */
+	RECORD_AGAIN,           /* the box's word: the child is gone; what it said of this file does not count */
 	RECORD_DONE,            /* the file is done */
 	RECORD_SORTS
 };
@@ -36,9 +37,10 @@ struct record {
 	struct find_hit hit;                             /* HIT, without its path */
 	struct str member;                               /* CONTACT, UNREAD */
 	struct contact contact;                          /* CONTACT */
-	enum unread why;                                 /* UNREAD, READ, DONE */
-	uint32_t unlikely;                               /* READ, DONE: how many were found */
-	bool wants_ocr;                                  /* READ: it holds a picture that was not read; DONE: none can be, for want of tesseract */
+	enum unread why;                                 /* UNREAD, DONE */
+	uint32_t unlikely;                               /* DONE: how many were found */
+	bool wants_ocr;                                  /* DONE: it holds a picture that was not read; LENT: none can be, for want of tesseract */
+	uint32_t files;                                  /* LENT: how many */
 	uint64_t bytes;                                  /* PROGRESS, DONE: looked at since the last that was said */
 	uint64_t lines, behind;                          /* DONE, of plain text: line ends in its part, the offset behind the last; */
 	uint64_t holes;                                  /* and bytes that the disk has no room for: zeros, passed over */

@@ -49,12 +49,14 @@ struct task {
 	uint32_t unlikely, tries;
 	uint64_t lines, behind;
 	unsigned worker;
+	uint64_t turn;                                   /* of what was handed to its box */
 };
 
 struct worker {
 	struct box *box;
 	int line;
 	uint32_t under_way;
+	uint32_t lent;                                   /* files, from its current one on, for which a child of its speaks */
 	uint64_t bytes;                                  /* of what is under way */
 	uint64_t heard;                                  /* when it last said something, in milliseconds */
 };
@@ -68,6 +70,7 @@ struct pool {
 	struct task task[UNDER_WAY];                     /* a ring: id % UNDER_WAY */
 	uint32_t room;                                   /* how many of them are used */
 	uint32_t first, handed, last;                    /* the oldest not told, the next to hand out, the next to come */
+	uint64_t turns;
 	size_t kept;
 	char *message;
 	struct arena *a;                                 /* of one message, or one file's telling */
@@ -298,12 +301,15 @@ static void count_bytes(struct pool *p, struct task *t, uint64_t n)
 /* The one that a box is at: it was handed to it first. NULL: none. */
 static struct task *current(struct pool *p, unsigned worker, uint32_t *id)
 {
-	for (*id = p->first; *id != p->last; ++*id) {
-		struct task *t = task_of(p, *id);
-		if (t->state == READ && t->worker == worker)
-			return t;
+	struct task *first = NULL;
+	for (uint32_t i = p->first; i != p->last; i++) {
+		struct task *t = task_of(p, i);
+		if (t->state == READ && t->worker == worker && (!first || t->turn < first->turn)) {
+			first = t;
+			*id = i;
+		}
 	}
-	return NULL;
+	return first;
 }
 
 static void records_keep(struct pool *p, struct buf *records, struct str raw)
@@ -312,10 +318,11 @@ static void records_keep(struct pool *p, struct buf *records, struct str raw)
 	p->kept += raw.n;
 }
 
-static void finish(struct pool *p, struct task *t, enum unread why, struct str what)
+/* by_reader: it came to its end; else its reader did not. */
+static void finish(struct pool *p, struct task *t, bool by_reader, enum unread why, struct str what)
 {
 	struct worker *w = &p->worker[t->worker];
-	bool pictures_failed = t->worker == OCR && (why == UNREAD_ERROR || why == UNREAD_TOO_BIG);
+	bool pictures_failed = t->worker == OCR && !by_reader && (why == UNREAD_ERROR || why == UNREAD_TOO_BIG);
 	t->state = FINISHED;
 	w->under_way--;
 	w->bytes -= t->to - t->from;
@@ -323,15 +330,28 @@ static void finish(struct pool *p, struct task *t, enum unread why, struct str w
 		records_clear(p, &t->records);
 		t->records = t->without_ocr;
 		t->without_ocr = (struct buf){ 0 };
-	} else if (why != READ_WELL || t->why == READ_WELL) {
+	} else {
 		t->why = why;
 	}
 	snprintf(t->what, sizeof t->what, "%s" STR_FMT, pictures_failed ? "a picture in it was not read: " : "", STR_ARG(what));
 }
 
-/* One record, which stands at `raw`; child: its opener's word. False: nothing that a box of ours would say. */
+/* What was said of it does not count: it will be said again, and what was told already is then passed over. */
+static void take_back(struct pool *p, struct task *t)
+{
+	records_clear(p, &t->records);
+	t->again = t->told;
+	t->unlikely = t->said = 0;
+	t->why = READ_WELL;
+	t->wants_ocr = false;
+}
+
+/* One record, which stands at `raw`; child: the word of one that the box has lent files to. False: nothing that a box of ours would say. */
 static bool take(struct pool *p, struct task *t, const struct record *r, struct str raw, bool child)
 {
+	struct worker *w = &p->worker[t->worker];
+	if (child && !w->lent)
+		return false;
 	switch (r->sort) {
 	case RECORD_HIT:
 	case RECORD_CONTACT:
@@ -349,22 +369,29 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 	case RECORD_PROGRESS:
 		count_bytes(p, t, r->bytes);
 		return true;
-	case RECORD_DONE:
-		if (child || r->lines > t->to - t->from || (r->lines && (r->behind <= t->from || r->behind > t->to + 1)))
+	case RECORD_LENT:
+		if (child || r->files > w->under_way)
 			return false;
-		p->ocr_missing |= t->worker == OCR && r->wants_ocr;    /* the box's own word: it has no tesseract */
+		p->ocr_missing |= t->worker == OCR && r->wants_ocr;
+		w->lent = r->files;
+		return true;
+	case RECORD_AGAIN:
+		if (child)
+			return false;
+		w->lent = 0;
+		take_back(p, t);
+		return true;
+	case RECORD_DONE:
+		if (r->lines > t->to - t->from || (r->lines && (child || r->behind <= t->from || r->behind > t->to + 1)))
+			return false;
 		count_bytes(p, t, r->bytes);
 		p->find->totals.holes += r->holes < t->to - t->from ? r->holes : t->to - t->from;
 		t->lines = r->lines;
 		t->behind = r->behind;
-		/* fall through */
-	case RECORD_READ:
 		t->unlikely += r->unlikely;
 		t->wants_ocr |= r->wants_ocr;
-		if (r->sort == RECORD_READ)
-			t->why = r->why;
-		else
-			finish(p, t, r->why, r->what);
+		w->lent = child ? w->lent - 1 : 0;
+		finish(p, t, child, r->why, r->what);
 		return true;
 	case RECORD_SORTS:
 		break;
@@ -401,6 +428,7 @@ static bool send_files(struct pool *p, unsigned worker, const uint32_t *id, size
 		fd[i] = t->fd;
 		t->state = READ;
 		t->worker = worker;
+		t->turn = p->turns++;
 		w->under_way++;
 		w->bytes += t->to - t->from;
 	}
@@ -415,6 +443,30 @@ static bool wants_more(const struct worker *w)
 	return !w->under_way || (w->under_way <= BOX_FDS_MAX / 2 && w->bytes < PARTS_OF / 2);
 }
 
+/* Documents and mails first, so that one child can read them all: a guess from their names, which their box makes true. */
+static bool is_document(struct str path)
+{
+	static const char *const endings[] = { ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".odp", ".rtf", ".eml", ".mbox" };
+	for (size_t i = 0; i < LENGTH(endings); i++) {
+		size_t n = strlen(endings[i]);
+		if (path.n > n && str_eq_nocase((struct str){ path.p + path.n - n, n }, str_of(endings[i])))
+			return true;
+	}
+	return false;
+}
+
+static void documents_first(struct pool *p, uint32_t *id, size_t n)
+{
+	uint32_t other[BOX_FDS_MAX];
+	size_t documents = 0, others = 0;
+	for (size_t i = 0; i < n; i++)
+		if (is_document(task_of(p, id[i])->path))
+			id[documents++] = id[i];
+		else
+			other[others++] = id[i];
+	memcpy(id + documents, other, others * sizeof *id);
+}
+
 /* A batch from p->handed on. False: the box is gone. */
 static bool hand_out(struct pool *p, unsigned worker)
 {
@@ -427,16 +479,14 @@ static bool hand_out(struct pool *p, unsigned worker)
 		bytes += t->to - t->from + FILE_COSTS;
 		id[n++] = p->handed;
 	}
+	documents_first(p, id, n);
 	return !n || send_files(p, worker, id, n);
 }
 
 /* A file whose box is gone may be tried once more, in another: from the beginning. */
 static void task_again(struct pool *p, struct task *t, uint32_t id)
 {
-	records_clear(p, &t->records);
-	t->again = t->told;
-	t->unlikely = t->said = 0;
-	t->why = READ_WELL;
+	take_back(p, t);
 	if (t->worker == OCR) {
 		t->records = t->without_ocr;
 		t->without_ocr = (struct buf){ 0 };
@@ -445,7 +495,6 @@ static void task_again(struct pool *p, struct task *t, uint32_t id)
 		t->wants_ocr = true;
 		return;
 	}
-	t->wants_ocr = false;
 	t->state = WAITING;
 	if (id - p->first < p->handed - p->first)
 		p->handed = id;
@@ -460,14 +509,14 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 	bool by_itself = worker_end(&p->worker[worker], true, &how);
 	if (culprit && ++culprit->tries >= TRIES) {
 		records_clear(p, &culprit->records);
-		finish(p, culprit, UNREAD_ERROR, why ? str_of(why) : by_itself ? str_of(unread_words(UNREAD_ERROR)) : str_of(how.say));
+		finish(p, culprit, false, UNREAD_ERROR, why ? str_of(why) : by_itself ? str_of(unread_words(UNREAD_ERROR)) : str_of(how.say));
 	}
 	for (id = p->first; id != p->last; id++) {
 		struct task *t = task_of(p, id);
 		if (t->state == READ && t->worker == worker)
 			task_again(p, t, id);
 	}
-	p->worker[worker].under_way = 0;
+	p->worker[worker].under_way = p->worker[worker].lent = 0;
 	p->worker[worker].bytes = 0;
 	return stopped(p) || worker == OCR || worker_start(p, worker, e);         /* the one for pictures starts when there are some */
 }

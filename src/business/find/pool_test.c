@@ -34,6 +34,10 @@ static void hit(uint32_t id, const char *member, const char *brand, uint64_t at)
 
 static void done(uint32_t id) { say((struct record){ RECORD_DONE, id, .what = STR("") }); }
 
+static void lend(uint32_t id, uint32_t files) { say((struct record){ RECORD_LENT, id, .files = files }); }
+
+static unsigned answered;                                       /* files that a child has answered for */
+
 static bool is(const char *text, const char *word) { return strncmp(text, word, strlen(word)) == 0; }
 
 /* Does what the file says. */
@@ -72,14 +76,52 @@ static void play(uint32_t id, int fd)
 		}
 		wait(NULL);
 	}
-	if (is(text, "opener")) {                              /* what a child may say, and then its nursery */
+	if (is(text, "lent")) {                                /* a child may answer for what it was lent: this one, or two, */
+		uint32_t n = is(text, "lent two") ? 2 : 1;
+		lend(id, n);
 		if (fork() == 0) {
 			hit(id, "", "visa", 0);
-			say((struct record){ RECORD_READ, id, .why = UNREAD_BROKEN });
+			say((struct record){ RECORD_DONE, id, .why = UNREAD_BROKEN, .what = STR("") });
+			if (n == 2 || is(text, "lent one"))      /* and not for one more */
+				done(id + 1);
 			_exit(0);
 		}
 		wait(NULL);
+		answered = n - 1;
+		return;
 	}
+	if (is(text, "late")) {                                /* nor when its nursery has answered */
+		lend(id, 2);
+		done(id);
+		if (fork() == 0) {
+			hit(id + 1, "", "visa", 0);
+			_exit(0);
+		}
+		wait(NULL);
+		return;
+	}
+	if (is(text, "lines of a child")) {
+		lend(id, 1);
+		if (fork() == 0) {
+			say((struct record){ RECORD_DONE, id, .lines = 1, .behind = 1, .what = STR("") });
+			_exit(0);
+		}
+		wait(NULL);
+		return;
+	}
+	if (is(text, "again")) {                               /* it died: what it said does not count */
+		lend(id, 1);
+		if (fork() == 0) {
+			hit(id, "", "visa", 0);
+			hit(id, "", "visa", 0);
+			_exit(1);
+		}
+		wait(NULL);
+		say((struct record){ RECORD_AGAIN, id });
+		hit(id, "", "visa", 0);
+	}
+	if (is(text, "many"))
+		lend(id, 99);
 	if (is(text, "lines")) {
 		say((struct record){ RECORD_DONE, id, .lines = 5, .behind = 1 << 20, .what = STR("") });
 		return;
@@ -104,7 +146,10 @@ static int box(void)
 			uint32_t id = cursor_u32(&c);
 			cursor_bytes(&c, 24);
 			cursor_lstr(&c);
-			play(id, fd[i]);
+			if (answered)
+				answered--;
+			else
+				play(id, fd[i]);
 			close(fd[i]);
 		}
 	}
@@ -169,7 +214,16 @@ static void what_is_said_is_told_in_order(void **state)
 {
 	(void)state;
 	for (unsigned jobs = 1; jobs < 4; jobs++)
-		SAYS(jobs, "a+ b: b+ c+ d: d(it is damage) d- ", "well", "hit", "well", "opener");
+		SAYS(jobs, "a+ b: b+ c+ d: d(it is damage) d- ", "well", "hit", "well", "lent");
+}
+
+static void a_child_answers_for_what_it_was_lent(void **state)
+{
+	(void)state;
+	SAYS(1, "a: a(it is damage) a- b+ c: c+ ", "lent two", "die", "hit");
+	SAYS(1, "a: a(it is damage) a- b: b+ ", "lent one", "hit");
+	SAYS(1, "a+ b: b+ ", "late", "hit");
+	SAYS(1, "a: a+ b: b+ ", "again", "hit");
 }
 
 static void who_dies_is_named_and_nobody_else(void **state)
@@ -194,6 +248,8 @@ static void nonsense_is_refused(void **state)
 	SAYS(1, "a(its reader s) a- b: b+ ", "garbage", "hit");
 	SAYS(1, "a(its reader s) a- b: b+ ", "brand", "hit");
 	SAYS(1, "a(its reader s) a- b: b+ ", "lines", "hit");
+	SAYS(1, "a(its reader s) a- b: b+ ", "lines of a child", "hit");
+	SAYS(1, "a(its reader s) a- b: b+ ", "many", "hit");
 }
 
 static void what_is_shown_is_safe(void **state)
@@ -230,7 +286,7 @@ int main(int argc, char **argv)
 	role_program = "/proc/self/exe";
 	told = BUF(2 << 20);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_said_is_told_in_order), cmocka_unit_test(who_dies_is_named_and_nobody_else), cmocka_unit_test(nobody_speaks_for_another_file),
+		cmocka_unit_test(what_is_said_is_told_in_order), cmocka_unit_test(a_child_answers_for_what_it_was_lent), cmocka_unit_test(who_dies_is_named_and_nobody_else), cmocka_unit_test(nobody_speaks_for_another_file),
 		cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(what_is_shown_is_safe), cmocka_unit_test(a_flood_can_be_stopped_and_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

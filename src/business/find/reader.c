@@ -1,5 +1,6 @@
-/* The box's half: takes files, looks at plain ones itself, lets a child open each of the others, and says what was found. Sees nothing but
- * the descriptors that it is handed. */
+/* The box's half: takes files, looks at plain ones itself, lets children open the others, and says what was found. Sees nothing but the
+ * descriptors that it is handed. Documents and mails that our own readers take are lent to one child, several at a time: for a child
+ * costs more than a small file. One that fails there is opened once more, in a child that has opened nothing before. */
 #include "box.h"
 #include "whom.h"
 #include "find_int.h"
@@ -9,11 +10,21 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PROGRESS_BYTES = 4 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10, PIECES_UNASKED = 1024 };
+enum { PROGRESS_BYTES = 4 << 20, UNLIKELY_SHOWN = 1000, HOLE_MIN = 64 << 10, PIECES_UNASKED = 1024, LENT_BYTES = 2 << 20, SEND_FROM = BOX_MESSAGE_MAX / 2 };
 #define UNPACK_MAX ((uint64_t)64 << 30)
+
+/* What a child has done of the files that are lent to it, in memory that it shares with its box. */
+struct lent {
+	uint32_t at;                                     /* the file that it is at, or the last */
+	uint32_t said;                                   /* how many are done, and all of it sent */
+};
+
+/* A file of the batch. */
+struct handed { uint32_t id; uint64_t size, from, to; struct str name; };
 
 struct reading {
 	int line;
@@ -24,7 +35,11 @@ struct reading {
 	bool looks_for_contacts;
 	uint8_t key[16];
 	int fd[BOX_FDS_MAX];                             /* of the batch; those before `at` are closed */
-	size_t at, fds;
+	struct handed file[BOX_FDS_MAX];
+	size_t at, fds, together;                        /* together: at most so many are lent at once, after one failed */
+	volatile struct lent *lent;
+	uint32_t whole;                                  /* in a child: how many are done */
+	bool is_child;
 	uint32_t id, unlikely;
 	uint64_t bytes, told_bytes, holes;
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
@@ -40,6 +55,8 @@ static void flush(struct reading *r)
 	if (r->out.n && !box_send(r->line, buf_str(&r->out), NULL, 0))
 		_exit(1);                                /* nobody listens */
 	buf_clear(&r->out);
+	if (r->is_child)
+		r->lent->said = r->whole;
 }
 
 static void say(struct reading *r, struct record record)
@@ -237,48 +254,130 @@ static void done(struct reading *r, struct record record, const char *what)
 	say(r, record);
 }
 
-struct job { struct reading *r; const struct source *source; struct str name; enum file_sort sort; };
-
-/* In a child of its own: it keeps of the batch what it is to read. */
-static int open_it(void *of)
+static struct source source_at(struct reading *r, size_t i)
 {
-	struct job *job = of;
-	struct reading *r = job->r;
-	for (size_t i = r->at + 1; i < r->fds; i++)
-		close(r->fd[i]);
-	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX,
-	                                 .go_on = may_go_on };
+	return source_of_fd(&r->fd[i], r->file[i].size);
+}
+
+static enum file_sort sort_at(struct reading *r, size_t i)
+{
+	struct source s = source_at(r, i);
+	return open_sort(&s, r->file[i].name);
+}
+
+static void file_begins(struct reading *r, size_t i)
+{
+	r->id = r->file[i].id;
+	r->bytes = r->told_bytes = r->holes = r->unlikely = r->pieces = 0;
+	r->limit = READ_WELL;
+	r->finds = UINT64_MAX;
+	buf_clear(&r->member);
 	look_begin(r, 0);
-	enum open_end end = open_file(job->source, job->sort, job->name, &r->listener);
-	look_end(r, 0);
-	enum unread why = end == OPEN_DONE && !r->finds ? UNREAD_TOO_MANY : unread_of(r, end);
-	say(r, (struct record){ .sort = RECORD_READ, .why = why, .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr });
-	flush(r);
-	return 0;
 }
 
 static bool with_ocr, without_tesseract;
 
-static void read_risky(struct reading *r, const struct source *source, enum file_sort sort, struct str name)
+/* In a child. */
+static void open_one(struct reading *r, size_t i, time_t begun)
 {
-	struct job job = { r, source, name, sort };
+	struct source source = source_at(r, i);
+	file_begins(r, i);
+	r->seconds = begun + reading_seconds(source.size, with_ocr);
+	r->finds = reading_finds(source.size);
+	bool spent = r->listener.spent;
+	r->listener = (struct listener){ .to = r, .piece = on_piece, .member = on_member, .unread = on_unread, .left = UNPACK_MAX,
+	                                 .go_on = may_go_on, .spent = spent };
+	enum open_end end = open_file(&source, sort_at(r, i), r->file[i].name, &r->listener);
+	look_end(r, 0);
+	r->bytes = source.size;
+	enum unread why = end == OPEN_DONE && !r->finds ? UNREAD_TOO_MANY : unread_of(r, end);
+	done(r, (struct record){ .why = why, .unlikely = r->unlikely, .wants_ocr = r->listener.wants_ocr }, "");
+}
+
+/* A child has its limit of time for one file: it takes another only while it has hardly used any. */
+static bool is_fresh(const struct timespec *began, time_t *used)
+{
+	struct timespec now, cpu;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+	*used = cpu.tv_sec;
+	return now.tv_sec - began->tv_sec < 2 && cpu.tv_sec < 1;
+}
+
+struct job { struct reading *r; size_t files; };
+
+/* In a child of its own: it keeps of the batch what it is to read. */
+static int open_them(void *of)
+{
+	struct job *job = of;
+	struct reading *r = job->r;
+	struct timespec began;
+	time_t used = 0;
+	r->is_child = true;
+	for (size_t i = r->at + job->files; i < r->fds; i++)
+		close(r->fd[i]);
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	for (uint32_t k = 0; k < job->files && (k == 0 || (!r->listener.spent && is_fresh(&began, &used))); k++) {
+		r->lent->at = k;
+		open_one(r, r->at + k, used);
+		r->whole = k + 1;
+		if (r->out.n > SEND_FROM)
+			flush(r);
+	}
+	flush(r);
+	return 0;
+}
+
+/* How many files from the current one on can be lent to one child; the first is one that is opened. */
+static size_t lend(struct reading *r, enum file_sort sort)
+{
+	size_t n = 1, most = r->together ? r->together : r->fds - r->at;
+	uint64_t bytes = r->file[r->at].size;
+	r->together = 0;
+	for (; open_is_calm(sort) && n < most; n++) {
+		const struct handed *f = &r->file[r->at + n];
+		bytes += f->size;
+		if (bytes > LENT_BYTES || f->from || (sort = sort_at(r, r->at + n)) == FILE_PLAIN || !open_is_calm(sort))
+			break;
+	}
+	return n;
+}
+
+/* Lends the current file, and what can go with it, to a child. Returns how many are done. */
+static size_t read_risky(struct reading *r, enum file_sort sort)
+{
+	struct job job = { r, lend(r, sort) };
 	struct err e = { 0 };
 	int status;
+	unsigned seconds = 1;
+	for (size_t i = r->at; i < r->at + job.files; i++) {
+		unsigned one = reading_seconds(r->file[i].size, with_ocr) + reading_grace(r->file[i].size, with_ocr);
+		seconds = one > seconds ? one : seconds;
+	}
+	say(r, (struct record){ .sort = RECORD_LENT, .files = (uint32_t)job.files, .wants_ocr = without_tesseract });
 	flush(r);
-	r->seconds = reading_seconds(source->size, with_ocr);
-	r->finds = reading_finds(source->size);
-	bool ended = box_nurse((unsigned)r->seconds + reading_grace(source->size, with_ocr), open_it, &job, &status, &e);
-	r->bytes = source->size;
-	if (!ended)
-		done(r, (struct record){ .why = e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR }, e.say);
-	else if (status != 0)
-		done(r, (struct record){ .why = UNREAD_ERROR }, "The helper that reads the file could not do so.");
-	else
-		done(r, (struct record){ .why = READ_WELL, .wants_ocr = without_tesseract }, "");
-	if (!ended && status == NURSED_STILL) {
+	r->lent->at = r->lent->said = 0;
+	bool ended = box_nurse(seconds, open_them, &job, &status, &e), well = ended && status == 0;
+	/* the child's own words, which are held to what can be */
+	size_t said = r->lent->said < job.files ? r->lent->said : job.files, at = r->lent->at < job.files ? r->lent->at : job.files - 1;
+	if (said == job.files || (well && said))
+		return said;
+	r->id = r->file[r->at + said].id;
+	r->bytes = r->file[r->at + said].size;
+	r->told_bytes = 0;
+	if (at && (ended || status != NURSED_STILL)) {
+		/* one that was not the child's first: those before it again, if need be, then it alone */
+		say(r, (struct record){ .sort = RECORD_AGAIN });
+		r->together = at > said ? at - said : 1;
+		return said;
+	}
+	const char *why = ended ? "The helper that reads the file could not do so." : e.say;
+	done(r, (struct record){ .why = !ended && e.code == TOO_BIG ? UNREAD_TOO_BIG : UNREAD_ERROR }, why);
+	if (status == NURSED_STILL && !ended) {
 		flush(r);
 		_exit(0);
 	}
+	return said + 1;
 }
 
 /* What begins from `from` to before `to`; `have` bytes of the beginning are in the scanner's room. */
@@ -308,30 +407,26 @@ static void read_plain(struct reading *r, const struct source *source, int fd, u
 	done(r, record, "");
 }
 
-static void read_file(struct reading *r, uint64_t size, uint64_t from, uint64_t to, struct str name)
+/* Returns how many files are done. */
+static size_t read_file(struct reading *r)
 {
-	int fd = r->fd[r->at];
-	struct source source = source_of_fd(&fd, size);
-	struct scanner *s = scanner_at(r, 0);
+	const struct handed *f = &r->file[r->at];
+	struct source source = source_at(r, r->at);
 	size_t room;
-	r->bytes = r->told_bytes = r->holes = r->unlikely = 0;
-	r->listener = (struct listener){ 0 };
-	r->finds = UINT64_MAX;
-	r->limit = READ_WELL;
-	buf_clear(&r->member);
-	look_begin(r, 0);
-	char *p = scanner_room(s, &room);
-	struct str head = { p, source_read(&source, 0, p, size < room ? (size_t)size : room) };
+	file_begins(r, r->at);
+	char *p = scanner_room(scanner_at(r, 0), &room);
+	struct str head = { p, source_read(&source, 0, p, f->size < room ? (size_t)f->size : room) };
 	struct source first = source_of_text(&head);
-	enum file_sort sort = open_sort(&first, name);
+	enum file_sort sort = open_sort(&first, f->name);
 	if (sort == FILE_PLAIN) {
-		read_plain(r, &source, fd, from, to, head.n);
-	} else if (from) {                               /* it is opened with its first part */
-		r->bytes = to - from;
+		read_plain(r, &source, r->fd[r->at], f->from, f->to, head.n);
+	} else if (f->from) {                            /* it is opened with its first part */
+		r->bytes = f->to - f->from;
 		done(r, (struct record){ .why = READ_WELL }, "");
 	} else {
-		read_risky(r, &source, sort, name);
+		return read_risky(r, sort);
 	}
+	return 1;
 }
 
 bool find_box_prepare(void)
@@ -353,6 +448,9 @@ int find_box_main(int line, int messages)
 	static char message[BOX_MESSAGE_MAX];
 	static struct reading r;
 	r = (struct reading){ .line = messages, .out = BUF(BOX_MESSAGE_MAX), .member = BUF(4 * MEMBER_MAX) };
+	r.lent = mmap(NULL, sizeof *r.lent, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (r.lent == MAP_FAILED)
+		return 1;
 	for (;;) {
 		long n = box_receive(messages, message, sizeof message, r.fd, &r.fds, NULL);
 		if (n <= 0)
@@ -361,13 +459,17 @@ int find_box_main(int line, int messages)
 		memcpy(r.key, cursor_bytes(&c, sizeof r.key).p, sizeof r.key);
 		r.looks_for_contacts = cursor_u8(&c);
 		cursor_u32(&c);
-		for (r.at = 0; r.at < r.fds; r.at++) {
-			r.id = cursor_u32(&c);
-			uint64_t size = cursor_u64(&c), from = cursor_u64(&c), to = cursor_u64(&c);
-			struct str name = cursor_lstr(&c);
-			read_file(&r, size, from, to, name);
-			close(r.fd[r.at]);
+		for (size_t i = 0; i < r.fds; i++) {
+			struct handed *f = &r.file[i];
+			f->id = cursor_u32(&c);
+			f->size = cursor_u64(&c);
+			f->from = cursor_u64(&c);
+			f->to = cursor_u64(&c);
+			f->name = cursor_lstr(&c);
 		}
+		for (r.at = r.together = 0; r.at < r.fds;)
+			for (size_t read = read_file(&r); read; read--)
+				close(r.fd[r.at++]);
 		flush(&r);
 	}
 }

@@ -108,11 +108,15 @@ void record_put(struct buf *b, const struct record *r)
 		buf_u64(b, r->behind);
 		buf_u64(b, r->holes);
 		put_text(b, r->what, WORDS_MAX);
-		/* fall through */
-	case RECORD_READ:
 		buf_u8(b, (uint8_t)r->why);
 		buf_u32(b, r->unlikely);
 		buf_u8(b, r->wants_ocr);
+		break;
+	case RECORD_LENT:
+		buf_u32(b, r->files);
+		buf_u8(b, r->wants_ocr);
+		break;
+	case RECORD_AGAIN:
 		break;
 	case RECORD_SORTS:
 		break;
@@ -205,12 +209,16 @@ bool record_take(struct cursor *c, struct arena *a, struct record *r)
 		r->behind = cursor_u64(c);
 		r->holes = cursor_u64(c);
 		r->what = take_text(c, a, WORDS_MAX);
-		/* fall through */
-	case RECORD_READ:
 		r->why = cursor_u8(c);
 		r->unlikely = cursor_u32(c);
 		r->wants_ocr = cursor_u8(c);
 		return !c->torn && r->why < UNREAD_COUNT;
+	case RECORD_LENT:
+		r->files = cursor_u32(c);
+		r->wants_ocr = cursor_u8(c);
+		return !c->torn && r->files;
+	case RECORD_AGAIN:
+		return !c->torn;
 	case RECORD_SORTS:
 		break;
 	}

@@ -424,6 +424,7 @@ enum open_end open_archive(const struct source *s, struct str name, struct liste
 {
 	char head[8];
 	struct str h = { head, source_read(s, 0, head, sizeof head) };
+	l->spent = true;
 	for (size_t i = 0; i < LENGTH(compressions); i++)
 		if (str_starts(h, compressions[i].bytes))
 			return open_packed(s, compressions[i].gzip, without_ending(name), l);

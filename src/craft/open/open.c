@@ -343,6 +343,11 @@ static struct source hold(struct hold *h, const struct source *s, size_t max)
 	return (struct source){ .size = h->rest ? UINT64_MAX : h->n, .forward = h->rest != NULL, .of = h, .read = hold_read };
 }
 
+bool open_is_calm(enum file_sort sort)
+{
+	return sort == FILE_PLAIN || sort == FILE_ZIP || sort == FILE_RTF || sort == FILE_MAIL || sort == FILE_MBOX || sort == FILE_TNEF || sort == FILE_PICTURE;
+}
+
 static enum open_end open_held(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
 {
 	static enum open_end (*const openers[FILE_SORTS])(const struct source *, struct str, struct listener *) = {
@@ -353,6 +358,7 @@ static enum open_end open_held(const struct source *s, enum file_sort sort, stru
 	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
 	if (s->forward && !onwards[sort])
 		return OPEN_TOO_BIG;
+	l->spent |= !open_is_calm(sort);
 	return openers[sort] ? openers[sort](s, name, l) : OPEN_NO_WAY;
 }
 

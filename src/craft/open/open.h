@@ -77,7 +77,11 @@ struct listener {
 	uint64_t held;          /* open_file's own: bytes in memory of the files that this one is within */
 	bool (*go_on)(void *to);   /* asked of each page, and whenever something is unpacked: false: its time is up, the end is OPEN_TOO_BIG. NULL: take it */
 	bool wants_ocr;         /* set here: there is a picture that could not be read for want of OCR */
+	bool spent;             /* set here: a library was at work on foreign bytes that should see no other file in this process */
 };
+/* Whether files of this sort can be read one after another in one process: our own readers, with zlib, libxml2 and gmime, read them. What
+ * is within may be of another sort: `spent` says so. */
+bool open_is_calm(enum file_sort);
 /* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. What it unpacks, with all that is within, may be at
  * most 128 MiB and 500 times its size; a forward source is held in memory when it fits in 96 MiB, else only those sorts are read that
  * can be read onwards. */

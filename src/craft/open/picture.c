@@ -366,6 +366,7 @@ enum open_end open_picture(const struct source *s, struct str name, struct liste
 	} else if (!source_all(s, FILE_MAX, &file)) {
 		p.end = OPEN_TOO_BIG;
 	} else {
+		l->spent = true;
 		setMsgSeverity(L_SEVERITY_NONE);
 		if (form == FORM_TIFF)
 			look_tiff(&p, file);

@@ -1,5 +1,5 @@
-/* zip - office documents that are zip files of XML (OOXML, ODF) by their parts' names (APPNOTE 6.3.10); any other zip is an archive,
- * which libarchive reads: it takes more, but each part only in its turn. */
+/* zip - zip files whose parts are stored or deflated (APPNOTE 6.3.10), and office documents that are such (OOXML, ODF) by their parts' names;
+ * libarchive reads the others: encrypted, damaged, or packed in other ways. */
 #include "office.h"
 #include "zip_int.h"
 
@@ -298,7 +298,7 @@ enum open_end open_zip(const struct source *s, struct str name, struct listener 
 	} else if (zip_find(&z, STR("_rels/.rels"))) {
 		end = open_ooxml(&z, l);
 	} else {
-		end = open_archive(s, name, l);
+		end = office_rest(&(struct office){ .zip = &z, .l = l });
 	}
 	zip_close(&z);
 	return end;
