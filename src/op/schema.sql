@@ -249,6 +249,7 @@ CREATE TABLE doubt (
 	b        I64  NOT NULL,     -- another who may be the same person: a < b
 	shares   I64  NOT NULL,     -- 1 an e-mail, 2 a phone; the names contradict
 	import   I64  NOT NULL,     -- that showed it
+	apart    I64  NOT NULL,     -- when a person said that they are two; 0: nobody has yet
 	PRIMARY KEY (business, a, b)
 ) STRICT;
 

@@ -4,12 +4,20 @@
 #ifndef KEEP_H
 #define KEEP_H
 
-#include "incident.h"
+#include "notice.h"
 
 /* One holder through whose hands a customer's information went: which kinds, first and last touch and how many; listed: a customer list of its
  * shows them; found: a file there does. By holder number. */
 struct hand { struct holder holder; kinds kinds; int64_t first, last, times; bool listed, found; };
 bool keep_hands(struct op *, customer_id, struct hand **, size_t *n);
+
+/* What we hold of a person, piece by piece, under each reference that is theirs: `what` is name, email, phone, address or number (a service's own),
+ * with where it came from and when. The vault is open; the look is in the log. */
+struct held { struct str of, what, value, source; int64_t at; };         /* at: LONG_AGO when nobody noted it */
+bool keep_held(struct op *, customer_id, struct held **, size_t *n);
+/* What they were told: each of their notices, latest first. */
+struct noticed { int64_t incident, round, at; enum notice_state state; enum notice_channel channel; };
+bool keep_noticed(struct op *, customer_id, struct noticed **, size_t *n);
 
 /* Takes out all that is sealed, or found by a keyed hash: when the key is lost for good. In a write transaction. */
 bool keep_lost(struct op *);

@@ -1,8 +1,11 @@
--- joined_with (customer i64) -> (id i64): any -- everybody who was proved to be this person, at any remove
-WITH RECURSIVE joined (id, depth) AS (
-SELECT id, 1 FROM customer WHERE business = :business AND id = :customer
-UNION SELECT c.id, j.depth + 1 FROM customer c JOIN joined j ON c.same_as = j.id WHERE c.business = :business AND c.same_as <> 0 AND j.depth < 32)
-SELECT DISTINCT id FROM joined WHERE :business = :business ORDER BY id;
+-- numbers_of (customer i64) -> (service text, key text): any -- a service's own numbers of one customer
+SELECT h.name, k.key FROM foreign_key k JOIN holder h ON h.business = k.business AND h.id = k.service
+WHERE k.business = :business AND k.customer = :customer ORDER BY h.name, k.key;
+
+-- notices_to (customer i64) -> (incident i64, round i64, state i64, channel i64, at i64): any
+SELECT r.incident, r.round, n.state, n.channel, n.at FROM round r
+JOIN notice n ON n.business = r.business AND n.incident = r.incident AND n.round = r.round AND n.customer = :customer
+WHERE r.business = :business ORDER BY r.incident DESC, r.round DESC;
 
 -- incidents_open (never i64) -> (id i64): any
 SELECT id FROM incident WHERE business = :business AND closed = :never ORDER BY id;

@@ -8,6 +8,8 @@
 #include "keep.h"
 #include "seal.h"
 
+enum { JOINED_MAX = 64 };                                /* customers that are one person */
+
 #define BACKUP_MAGIC "handback backup 1\n"
 enum { PIECE = 1 << 18, HEAD_MAX = 64 << 10, BACKUP_SLOTS_MAX = 256 };
 struct head { int64_t business, made; struct str public_key, sealed, stream; struct slot *slot; size_t slots; };
@@ -19,6 +21,7 @@ bool read_all(int fd, void *to, size_t n);               /* false: there is less
 /* What a store holds, proved sound: the database, the ledger and the log. Into one row, or sentences. */
 bool store_tell(struct op *, struct answer *, int64_t *entries, int64_t *chain);
 bool folder_sync(const char *path);                      /* what was made and named in this folder stays */
+bool held_tell(struct op *, customer_id, struct answer *);                 /* held.c: into customer show's row, or as sentences */
 void folder_drop(struct op *, const char *path);         /* a folder of ours with files in it */
 
 bool backup_run(struct op *, const struct args *, struct answer *);

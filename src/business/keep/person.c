@@ -5,8 +5,6 @@
 
 #include <inttypes.h>
 
-enum { JOINED_MAX = 64 };
-
 /* ---- whose hands it was in ---- */
 
 /* Every holder, asked about all of time: what answers is what was ever there. */
@@ -114,7 +112,7 @@ static bool more(void *to, struct op *op, customer_id id, struct answer *answer)
 		hands_row(op, h, n, answer);
 	else
 		hands_say(op, h, n, answer);
-	return true;
+	return held_tell(op, id, answer);
 }
 
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)
@@ -128,17 +126,10 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 /* Everybody who is this person. */
 static bool person_of(struct op *op, struct str ref, customer_id *id, size_t *n)
 {
-	struct sql_joined_with q;
 	customer_id one;
-	*n = 0;
-	if (!ledger_customer_by_ref(op, ref, &one) || !sql_joined_with(op, ledger_person(op, one).n, &q))
+	if (!ledger_customer_by_ref(op, ref, &one) || !ledger_joined(op, one, id, JOINED_MAX, n))
 		return false;
-	while (*n < JOINED_MAX && sql_joined_with_next(op, &q))
-		id[(*n)++].n = (uint32_t)q.id;
-	bool all = *n < JOINED_MAX;
-	if (!all)
-		sql_joined_with_stop(&q);
-	return op->err.code == OK && (all || err_set(&op->err, TOO_BIG, "customer", "More than %d customers are joined here. Split some first: handback customer split", JOINED_MAX - 1));
+	return *n < JOINED_MAX || err_set(&op->err, TOO_BIG, "customer", "More than %d customers are joined here. Split some first: handback customer split", JOINED_MAX - 1);
 }
 
 /* The first open incident in which they must still be told, or may have to be told more; 0: none. */

@@ -1,4 +1,4 @@
-/* customer - single customers: finding, opening, showing, joining by hand. */
+/* customer - single customers: finding, opening, showing, correcting. */
 #include "import_int.h"
 #include "ledger_import_sql.h"
 #include "seal.h"
@@ -59,19 +59,6 @@ bool ledger_customer_by_ref(struct op *op, struct str ref, customer_id *id)
 		return err_set(&op->err, NOT_FOUND, "customer", "There is no customer " STR_FMT ". To find one: handback customer find --email E.", STR_ARG(ref));
 	id->n = (uint32_t)q.id;
 	return true;
-}
-
-customer_id ledger_person(struct op *op, customer_id id)
-{
-	enum { LINKS_MAX = 32 };
-	for (int i = 0; i < LINKS_MAX; i++) {
-		struct sql_customer_root q;
-		bool found;
-		if (!sql_customer_root(op, id.n, &q, &found) || !found || !q.same_as)
-			break;
-		id.n = (uint32_t)q.same_as;
-	}
-	return id;
 }
 
 bool ledger_check_sealed(struct op *op, bool *tried)
@@ -259,16 +246,17 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 	size_t n = 0;
 	if (args_has(args, "doubtful")) {
 		struct doubtful *d;
-		if (!people_doubts(op, 0, &d, &n))
+		if (!ledger_doubts(op, 0, &d, &n))
 			return false;
 		for (size_t i = 0; i < n; i++) {
 			answer_row(answer);
-			answer_text(answer, "customer_ref", d[i].a);
-			answer_text(answer, "other_ref", d[i].b);
+			answer_text(answer, "customer_ref", d[i].a_ref);
+			answer_text(answer, "other_ref", d[i].b_ref);
 			answer_text(answer, "shares", d[i].email ? STR("email") : STR("phone"));
 			answer_row_end(answer);
-			answer_say(answer, STR_FMT " and " STR_FMT " share %s. One person? handback customer merge " STR_FMT " " STR_FMT, STR_ARG(d[i].a), STR_ARG(d[i].b),
-			           d[i].email ? "an e-mail address" : "a phone number", STR_ARG(d[i].a), STR_ARG(d[i].b));
+			answer_say(answer, STR_FMT " and " STR_FMT " share %s. One person? handback customer merge " STR_FMT " " STR_FMT " Two? handback customer apart " STR_FMT " " STR_FMT,
+			           STR_ARG(d[i].a_ref), STR_ARG(d[i].b_ref), d[i].email ? "an e-mail address" : "a phone number", STR_ARG(d[i].a_ref), STR_ARG(d[i].b_ref),
+			           STR_ARG(d[i].a_ref), STR_ARG(d[i].b_ref));
 		}
 		if (!n)
 			answer_say(answer, "Nobody is doubtful.");
@@ -398,32 +386,6 @@ static bool correct_run(struct op *op, const struct args *args, struct answer *a
 	return ledger_show(op, &id, 1, answer, NULL, NULL);
 }
 
-static bool merge_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	customer_id a, b;
-	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &a) || !ledger_customer_by_ref(op, args_text(args, "other"), &b))
-		return false;
-	a = ledger_person(op, a), b = ledger_person(op, b);
-	if (a.n == b.n)
-		return err_set(&op->err, CONFLICT, "other", "They are one person already.");
-	answer_say(answer, STR_FMT " and " STR_FMT " count as one person now. To take it back: handback customer split " STR_FMT, STR_ARG(args_text(args, "customer")),
-	           STR_ARG(args_text(args, "other")), STR_ARG(args_text(args, "other")));
-	return sql_customer_same(op, b.n, a.n) && log_add(op, "customer.merged", ABOUT({ "customer", a.n }, { "other", b.n }));
-}
-
-static bool split_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	customer_id id;
-	struct sql_customer_root q;
-	bool found;
-	if (!ledger_customer_by_ref(op, args_text(args, "customer"), &id) || !sql_customer_root(op, id.n, &q, &found))
-		return false;
-	if (!q.same_as)
-		return err_set(&op->err, CONFLICT, "customer", "This customer is joined to nobody.");
-	answer_say(answer, STR_FMT " is a person of its own again.", STR_ARG(args_text(args, "customer")));
-	return sql_customer_same(op, id.n, 0) && log_add(op, "customer.split", ABOUT({ "customer", id.n }));
-}
-
 #define CUSTOMER { "customer", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a customer reference, like C-000123" }
 
 const struct verb ledger_verbs[] = {
@@ -447,5 +409,7 @@ const struct verb ledger_verbs[] = {
 	{ "customer merge", "Says that two customers are one person; can be taken back.", "handback customer merge C-000123 C-000456", VERB_WRITE,
 	  FIELDS(CUSTOMER, { "other", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "who is the same person" }), merge_run },
 	{ "customer split", "Takes back that a customer is the same person as another.", "handback customer split C-000456", VERB_WRITE, FIELDS(CUSTOMER), split_run },
+	{ "customer apart", "Says that two customers who share an e-mail address or phone number are two persons; no import asks again.", "handback customer apart C-000123 C-000456",
+	  VERB_WRITE, FIELDS(CUSTOMER, { "other", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "who is somebody else" }), apart_run },
 	{ 0 },
 };

@@ -647,7 +647,7 @@ static bool tell(struct import *im)
 {
 	struct answer *answer = im->answer;
 	const struct counts *c = &im->count;
-	struct doubtful *d = NULL;
+	struct doubtful *d;
 	struct useless useless = im->people ? people_useless(im->people) : (struct useless){ 0 };
 	size_t doubts = 0;
 	answer_row(answer);
@@ -697,10 +697,10 @@ static bool tell(struct import *im)
 			answer_say(answer, "Columns not needed: " STR_FMT, STR_ARG(buf_str(&b)));
 		buf_free(&b);
 	}
-	if (im->id && !people_doubts(im->op, im->id, &d, &doubts))
+	if (im->id && !ledger_doubts(im->op, im->id, &d, &doubts))
 		return false;
 	for (size_t i = 0; i < doubts && i < REASONS_SHOWN; i++)
-		answer_note(answer, "Not joined: " STR_FMT " and " STR_FMT " share %s but not the name.", STR_ARG(d[i].a), STR_ARG(d[i].b),
+		answer_note(answer, "Not joined: " STR_FMT " and " STR_FMT " share %s but not the name.", STR_ARG(d[i].a_ref), STR_ARG(d[i].b_ref),
 		            d[i].email ? "an e-mail address" : "a phone number");
 	if (doubts)
 		answer_note(answer, doubts == 1 ? "%zu pair may be one person: handback customer find --doubtful" : "%zu pairs may be one person each: handback customer find --doubtful", doubts);

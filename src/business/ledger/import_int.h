@@ -100,9 +100,6 @@ uint32_t people_number(const struct people *, uint32_t pending);
 uint32_t people_ticket(const struct people *, uint32_t ticket);
 enum change people_change(const struct people *, uint32_t ticket);
 void people_next(struct people *);                       /* forgets tickets and pending numbers */
-/* Pairs that may be one person, of this import: references, for the answer. */
-struct doubtful { struct str a, b; bool email; };
-bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 
 #define IMPORT_LOCK "import.lock"                        /* for op_hold: byte n, while import n is brought in or taken back */
 
@@ -111,6 +108,9 @@ bool people_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 bool import_run(struct op *, const struct args *, struct answer *);
 bool import_list_run(struct op *, const struct args *, struct answer *);
 bool import_undo_run(struct op *, const struct args *, struct answer *);
+bool merge_run(struct op *, const struct args *, struct answer *);      /* joins.c */
+bool split_run(struct op *, const struct args *, struct answer *);
+bool apart_run(struct op *, const struct args *, struct answer *);
 
 /* ---- a customer's record (record.c), sealed as a whole: facts, newest first ---- */
 

@@ -55,6 +55,13 @@ bool ledger_whose(struct op *, const struct contact_text *, size_t n, void (*eac
 /* Likewise of a customer's number: our reference, or a service's own. Needs no key. */
 bool ledger_whose_number(struct op *, struct str number, void (*each)(void *, size_t i, customer_id), void *);
 customer_id ledger_person(struct op *, customer_id);     /* whom this customer was proved to be; itself as a rule */
+bool ledger_joined_to(struct op *, customer_id, customer_id *to);        /* directly; nobody as a rule: a join that can be taken back */
+/* Everybody who is this person, at most `most` of them, by number. */
+bool ledger_joined(struct op *, customer_id, customer_id *, size_t most, size_t *n);
+/* Pairs that share an e-mail address, else a phone number, under names that contradict; of one import, or 0 of all. Not those that a person has
+ * decided. */
+struct doubtful { customer_id a, b; struct str a_ref, b_ref; bool email; };
+bool ledger_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
 
 /* ---- imports ---- */
@@ -122,6 +129,6 @@ bool ledger_check_people(struct op *, bool rebuild);
 /* Every sealed contact opens (locked: not tried, *tried false). */
 bool ledger_check_sealed(struct op *, bool *tried);
 
-extern const struct verb ledger_verbs[];                 /* import, import list|undo, customer find|correct|merge|split */
+extern const struct verb ledger_verbs[];                 /* import, import list|undo, customer find|correct|merge|split|apart */
 
 #endif

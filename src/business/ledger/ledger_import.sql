@@ -137,18 +137,28 @@ SELECT f.customer FROM forgotten f JOIN customer c ON c.business = f.business AN
 WHERE f.business = :business AND length(c.sealed) > 0;
 
 -- doubt_put (a i64, b i64, shares i64, import i64)
-INSERT INTO doubt (business, a, b, shares, import) VALUES (:business, :a, :b, :shares, :import)
+INSERT INTO doubt (business, a, b, shares, import, apart) VALUES (:business, :a, :b, :shares, :import, 0)
 ON CONFLICT (business, a, b) DO NOTHING;
 
+-- doubt_apart (a i64, b i64, at i64) -- said by a person: no import doubts it again
+INSERT INTO doubt (business, a, b, shares, import, apart) VALUES (:business, :a, :b, 0, 0, :at)
+ON CONFLICT (business, a, b) DO UPDATE SET apart = :at;
+
 -- doubts_undo (import i64)
-DELETE FROM doubt WHERE business = :business AND import = :import;
+DELETE FROM doubt WHERE business = :business AND import = :import AND apart = 0;
 
 -- doubts_settle () -- nobody is doubted who has no contact
 DELETE FROM doubt WHERE business = :business
 AND EXISTS (SELECT 1 FROM customer c WHERE c.business = doubt.business AND c.id IN (doubt.a, doubt.b) AND length(c.sealed) = 0);
 
--- doubts (import i64) -> (a text, b text, shares i64): any
-SELECT x.ref, y.ref, d.shares FROM doubt d
+-- doubts (import i64) -> (a i64, b i64, a_ref text, b_ref text, shares i64): any
+SELECT d.a, d.b, x.ref, y.ref, d.shares FROM doubt d
 JOIN customer x ON x.business = d.business AND x.id = d.a
 JOIN customer y ON y.business = d.business AND y.id = d.b
-WHERE d.business = :business AND (:import = 0 OR d.import = :import) AND x.same_as <> y.id AND y.same_as <> x.id ORDER BY x.ref, y.ref;
+WHERE d.business = :business AND (:import = 0 OR d.import = :import) AND d.apart = 0 ORDER BY x.ref, y.ref;
+
+-- joined_with (customer i64) -> (id i64): any -- everybody who was proved to be this person, at any remove
+WITH RECURSIVE joined (id, depth) AS (
+SELECT id, 1 FROM customer WHERE business = :business AND id = :customer
+UNION SELECT c.id, j.depth + 1 FROM customer c JOIN joined j ON c.same_as = j.id WHERE c.business = :business AND c.same_as <> 0 AND j.depth < 32)
+SELECT DISTINCT id FROM joined WHERE :business = :business ORDER BY id;

@@ -688,19 +688,3 @@ void people_next(struct people *p)
 	arena_reset(p->a);
 	p->n = p->states = p->refs = 0;
 }
-
-bool people_doubts(struct op *op, int64_t import, struct doubtful **out, size_t *n)
-{
-	enum { SHOWN_MAX = 10000 };
-	struct sql_doubts q;
-	*out = NULL, *n = 0;
-	size_t cap = 0;
-	if (!sql_doubts(op, import, &q))
-		return false;
-	while (*n < SHOWN_MAX && sql_doubts_next(op, &q)) {
-		*out = arena_more(op->a, *out, *n, &cap, sizeof **out);
-		(*out)[(*n)++] = (struct doubtful){ q.a, q.b, q.shares == 1 };
-	}
-	sql_doubts_stop(&q);
-	return op->err.code == OK;
-}

@@ -3,6 +3,7 @@
 #define ACT_H
 
 #include "desk_int.h"
+#include "notice.h"
 
 extern const struct verb *const act_tables[];              /* every verb of the rooms below */
 extern const size_t act_tables_n;
@@ -37,6 +38,10 @@ struct str thousands(struct visit *, int64_t);           /* 1,234,567 */
 const char *sort_said(struct visit *, enum holder_sort);
 struct str holder_said(struct visit *, const struct holder *);   /* "Card reader: Van 2 reader" */
 struct str ways_said(struct visit *, unsigned ways);     /* "e-mail, letter, phone" */
+/* Whose hands a person's information was in, for a page. */
+struct hand_row;
+bool hands_of(struct visit *, customer_id, const struct hand_row **, size_t *n);     /* customers.c */
+const char *state_said(struct visit *, enum notice_state);                           /* rounds.c */
 /* A number out of the path's :name; 0: it is none. */
 int64_t path_number(struct visit *, const char *name);
 

@@ -1,4 +1,4 @@
-/* customers - finding one, what we hold of them and whose hands it was in; correcting, handing out, forgetting. */
+/* customers - finding one, what we hold of them and whose hands it was in; correcting, handing out, forgetting, parting. */
 #include "act.h"
 
 static bool customers_show(struct visit *v, struct form *f, const customer_id *found, size_t n, bool searched)
@@ -19,6 +19,11 @@ static bool customers_show(struct visit *v, struct form *f, const customer_id *f
 	w.row = row;
 	if (!searched && w.rows == CUSTOMERS_PAGE)
 		w.more.s = arena_say(v->op->a, "/customers?after=" STR_FMT, STR_ARG(c[w.rows - 1].ref));     /* a reference has no letter that an address can't hold */
+	struct doubtful *d;
+	uint32_t all;
+	if (!ledger_size(v->op, &all) || ((v->session->login.role & ROLES_LEAD) && !ledger_doubts(v->op, 0, &d, &w.pairs)))
+		return false;
+	w.all = all, w.first = !pair_text(v->ask->query, "after").n, w.may = v->session->login.role & ROLES_LEAD;
 	page_customers(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Customers")));
 }
@@ -47,6 +52,29 @@ bool customers_search(struct visit *v)
 	return customers_show(v, &f, found, n, !f.n);
 }
 
+/* Who counts as one person with this one; each join that is directly somebody's can be taken back. */
+static bool joined_of(struct visit *v, customer_id id, struct customer_view *w)
+{
+	enum { SHOWN_MAX = 32 };
+	customer_id one[SHOWN_MAX], to;
+	struct customer c[SHOWN_MAX];
+	size_t n;
+	if (!ledger_joined(v->op, id, one, SHOWN_MAX, &n) || !ledger_customers(v->op, one, n, c))
+		return false;
+	struct joined_row *row = ARENA_ARRAY(v->op->a, struct joined_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (one[i].n == id.n)
+			continue;
+		if (!ledger_joined_to(v->op, one[i], &to))
+			return false;
+		row[w->joins++] = (struct joined_row){ c[i].ref, to.n > 0 };
+	}
+	if (!ledger_joined_to(v->op, id, &to))
+		return false;
+	w->join = row, w->joined_itself = to.n > 0;
+	return true;
+}
+
 static bool customer_show(struct visit *v, struct form *f)
 {
 	struct op *op = v->op;
@@ -62,28 +90,37 @@ static bool customer_show(struct visit *v, struct form *f)
 		return false;
 	if (forgotten)
 		w.forgotten = day_words(v, forgotten);
+	if (w.may && !joined_of(v, id, &w))
+		return false;
 	v->back = STR("/customers");
 	page_customer(v->o, &w);
 	return visit_show(v, w.c.ref);
 }
 
-/* A page of its own: all that was ever imported is looked through, which takes seconds where there are millions of touches. */
-bool hands_page(struct visit *v)
+bool hands_of(struct visit *v, customer_id id, const struct hand_row **out, size_t *n)
 {
 	struct op *op = v->op;
-	struct hands_view w = { .ref = pair_text(v->ask->param, "ref") };
-	customer_id id;
 	struct hand *hand;
-	if (!ledger_customer_by_ref(op, w.ref, &id) || !keep_hands(op, ledger_person(op, id), &hand, &w.hands))
+	if (!keep_hands(op, ledger_person(op, id), &hand, n))
 		return false;
-	struct hand_row *row = ARENA_ARRAY(op->a, struct hand_row, w.hands + 1);
-	for (size_t i = 0; i < w.hands; i++) {
+	struct hand_row *row = ARENA_ARRAY(op->a, struct hand_row, *n + 1);
+	for (size_t i = 0; i < *n; i++) {
 		const struct hand *h = &hand[i];
 		row[i] = (struct hand_row){ h->holder.name, sort_said(v, h->holder.sort), h->times ? day_words(v, h->first) : STR(""), h->times ? day_words(v, h->last) : STR(""),
 			kinds_words(v, h->kinds), h->times, h->listed, h->found };
 	}
-	w.hand = row;
-	v->back = arena_say(op->a, "/customer/" STR_FMT, STR_ARG(w.ref));
+	*out = row;
+	return true;
+}
+
+/* A page of its own: all that was ever imported is looked through, which takes seconds where there are millions of touches. */
+bool hands_page(struct visit *v)
+{
+	struct hands_view w = { .ref = pair_text(v->ask->param, "ref") };
+	customer_id id;
+	if (!ledger_customer_by_ref(v->op, w.ref, &id) || !hands_of(v, id, &w.hand, &w.hands))
+		return false;
+	v->back = arena_say(v->op->a, "/customer/" STR_FMT, STR_ARG(w.ref));
 	page_hands(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Whose hands it was in")));
 }
@@ -125,6 +162,21 @@ bool customer_correct_do(struct visit *v)
 {
 	static const char *const fields[] = { "name", "email", "phone", "address1", "city", "region", "postal-code", "country", "language" };
 	return customer_verb(v, "customer correct", fields, LENGTH(fields));
+}
+
+/* `customer` is the one that becomes a person of its own again: this one, or one that was joined to it. */
+bool customer_split_do(struct visit *v)
+{
+	struct form f = { 0 };
+	struct act a;
+	act_begin(v, &a, "customer split");
+	act_give(v, &a, "customer", visit_text(v, "customer"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, arena_say(v->op->a, "/customer/" STR_FMT, STR_ARG(pair_text(v->ask->param, "ref"))));
+	act_fault(v, &f);
+	return customer_show(v, &f);
 }
 
 bool customer_forget_do(struct visit *v)

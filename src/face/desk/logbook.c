@@ -7,7 +7,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "contacts.opened", say("Contacts were looked at") },
 	{ "customer.corrected", say("A customer was corrected") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
 	{ "customer.forgotten", say("A customer was forgotten at their wish") }, { "customer.known.again", say("A customer may be known again") },
-	{ "customer.merged", say("Two customers were joined") }, { "customer.split", say("Two joined customers were parted") },
+	{ "customer.apart", say("Two customers stay apart") }, { "customer.merged", say("Two customers were joined") }, { "customer.split", say("Two joined customers were parted") },
 	{ "find.gone", say("A finding is gone") }, { "find.judged", say("Findings were judged") }, { "find.met", say("A file with personal data was found") },
 	{ "find.scanned", say("Files were searched") }, { "flow.added", say("A way for information was added") }, { "flow.closed", say("A way for information was closed") },
 	{ "holder.added", say("A holder was added") }, { "holder.changed", say("A holder was changed") }, { "holder.closed", say("A holder is used no more") },

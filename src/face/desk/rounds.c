@@ -74,7 +74,7 @@ static bool round_named(struct visit *v, struct notice_round *out)
 	return err_set(&v->op->err, NOT_FOUND, "round", "%s", visit_words(v, "There is no such round of notices."));
 }
 
-static const char *state_said(struct visit *v, enum notice_state s)
+const char *state_said(struct visit *v, enum notice_state s)
 {
 	static const struct said words[] = {
 		[DRAFTED] = say("Drafted"), [QUEUED] = say("To be sent"), [HANDED] = say("With the mail server, no answer yet"), [SENT] = say("Sent"),

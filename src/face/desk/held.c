@@ -1,0 +1,84 @@
+/* held - all that we hold of one person, with where it came from, on a page to print and hand over; and the same as a table (CSV). */
+#include "act.h"
+#include "keep.h"
+
+static const char *what_said(struct visit *v, struct str what)
+{
+	static const struct { const char *what; struct said words; } all[] = {
+		{ "name", say("Name") }, { "email", say("E-mail") }, { "phone", say("Phone") }, { "address", say("Address") }, { "number", say("Number at a service") },
+	};
+	for (size_t i = 0; i < LENGTH(all); i++)
+		if (str_eq(what, str_of(all[i].what)))
+			return visit_words(v, all[i].words.english);
+	return "";
+}
+
+static bool held_of(struct visit *v, customer_id *id, struct held **h, size_t *n)
+{
+	return ledger_customer_by_ref(v->op, pair_text(v->ask->param, "ref"), id) && op_looked(v->op, 1) && keep_held(v->op, *id, h, n);
+}
+
+static struct str customer_path(struct visit *v)
+{
+	return arena_say(v->op->a, "/customer/" STR_FMT, STR_ARG(pair_text(v->ask->param, "ref")));
+}
+
+bool held_page(struct visit *v)
+{
+	struct op *op = v->op;
+	struct held_view w = { .ref = pair_text(v->ask->param, "ref"), .business = op_setting(op, "business.name"), .phone = op_setting(op, "business.phone") };
+	customer_id id;
+	struct held *held;
+	struct noticed *told;
+	if (!act_key_at_hand(v))                         /* the customer's own page asks for the passphrase */
+		return visit_see(v, customer_path(v));
+	if (!held_of(v, &id, &held, &w.pieces) || !hands_of(v, id, &w.hand, &w.hands) || !keep_noticed(op, id, &told, &w.notices))
+		return false;
+	struct piece_row *piece = ARENA_ARRAY(op->a, struct piece_row, w.pieces + 1);
+	for (size_t i = 0; i < w.pieces; i++)
+		piece[i] = (struct piece_row){ what_said(v, held[i].what), held[i].value, str_eq(held[i].source, STR("by hand")) ? str_of(visit_words(v, "by hand")) : held[i].source,
+		                               held[i].at > LONG_AGO ? day_words(v, held[i].at) : STR("") };
+	struct told_row *row = ARENA_ARRAY(op->a, struct told_row, w.notices + 1);
+	for (size_t i = 0; i < w.notices; i++) {
+		struct incident in;
+		if (!incident_get(op, told[i].incident, &in))
+			return false;
+		row[i] = (struct told_row){ in.title, state_said(v, told[i].state), day_words(v, told[i].at) };
+	}
+	w.piece = piece, w.notice = row, w.today = day_words(v, op->now);
+	v->back = customer_path(v);
+	page_held(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "What we hold of you")));
+}
+
+/* A spreadsheet takes a cell that begins so for a formula; what files said goes into one as words. */
+static void cell(struct buf *b, struct arena *a, struct str s)
+{
+	bool formula = s.n && (strchr("=@\t\r", s.p[0]) || (strchr("+-", s.p[0]) && !(s.n > 1 && strchr("0123456789 (", s.p[1]))));
+	buf_csv(b, formula ? arena_say(a, "'" STR_FMT, STR_ARG(s)) : s);
+}
+
+bool held_table(struct visit *v)
+{
+	struct buf *b = &v->reply->body;
+	struct held *h;
+	customer_id id;
+	size_t n;
+	if (!act_key_at_hand(v))
+		return visit_see(v, customer_path(v));
+	if (!held_of(v, &id, &h, &n))
+		return false;
+	v->reply->type = "text/csv; charset=utf-8";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"customer.csv\""));
+	buf_put(b, STR("customer_ref,what,value,source,at\r\n"));
+	for (size_t i = 0; i < n; i++) {
+		const struct str part[] = { h[i].of, h[i].what, h[i].value, h[i].source, h[i].at > LONG_AGO ? when_text(v->op->a, h[i].at) : STR("") };
+		for (size_t k = 0; k < LENGTH(part); k++) {
+			if (k)
+				buf_byte(b, ',');
+			cell(b, v->op->a, part[k]);
+		}
+		buf_put(b, STR("\r\n"));
+	}
+	return true;
+}
