@@ -110,6 +110,11 @@ struct str visit_text(const struct visit *v, const char *field)
 
 /* ---- showing ---- */
 
+static bool follows(struct str path, struct str part)
+{
+	return str_starts(path, part) && path.n > part.n && path.p[part.n] == '/';
+}
+
 /* The menu with this page's part marked: the one whose path the address begins with. */
 static const struct menu_item *menu_here(const struct visit *v)
 {
@@ -118,7 +123,9 @@ static const struct menu_item *menu_here(const struct visit *v)
 		struct str path = desk_menu[i].path.s;
 		menu[i] = desk_menu[i];
 		menu[i].exactly = str_eq(v->ask->path, path);
-		menu[i].here = menu[i].exactly || (path.n > 1 && str_starts(v->ask->path, path) && v->ask->path.p[path.n] == '/');
+		/* one of them stands under the word without its s: /customers, /customer/C-000123 */
+		struct str one = { path.p, path.n - (path.n > 1 && path.p[path.n - 1] == 's') };
+		menu[i].here = menu[i].exactly || (path.n > 1 && (follows(v->ask->path, path) || follows(v->ask->path, one)));
 	}
 	return menu;
 }
