@@ -1,4 +1,4 @@
-/* One PDF of many letters: the file, its pages, and what goes on each. Writes to the caller's fd and nowhere else. */
+/* The file, its pages, and one PDF of many letters: what goes on each. Writes to the caller's fd and nowhere else. */
 #include "paper_int.h"
 
 #include <assert.h>
@@ -103,20 +103,20 @@ static PangoContext *context_open(PangoFontMap *fonts, const char *language)
 
 /* ---- letters ---- */
 
-static bool readable(struct str text, struct err *e)
+bool text_readable(struct str text, struct err *e)
 {
 	if (text.n > TEXT_MAX)
-		return err_set(e, TOO_BIG, "text", "A passage of a letter is longer than %d bytes. Make it shorter.", TEXT_MAX);
-	return str_utf8(text) || err_set(e, INVALID, "text", "A letter's text is not UTF-8. Write it anew.");
+		return err_set(e, TOO_BIG, "text", "A text is longer than %d bytes. Make it shorter.", TEXT_MAX);
+	return str_utf8(text) || err_set(e, INVALID, "text", "A text is not UTF-8. Write it anew.");
 }
 
 static bool sheet_readable(const struct sheet *s, struct err *e)
 {
 	if (s->n > PASSAGES_MAX)
 		return err_set(e, TOO_BIG, "text", "A letter has more than %d passages. Make it shorter.", PASSAGES_MAX);
-	bool fine = readable(s->address, e) && readable(s->date, e) && readable(s->code, e);
+	bool fine = text_readable(s->address, e) && text_readable(s->date, e) && text_readable(s->code, e);
 	for (size_t i = 0; i < s->n && fine; i++)
-		fine = readable(s->passage[i].text, e);
+		fine = text_readable(s->passage[i].text, e);
 	return fine;
 }
 
@@ -143,25 +143,18 @@ static bool letter(struct pen *pen, struct flow *flow, const struct sheet *s, st
 	return true;
 }
 
-bool paper_letters(int fd, const struct sheet *sheet, size_t n, const struct paper_style *style, struct paper_result *results, struct err *e)
+/* ---- one PDF, whatever is drawn into it ---- */
+
+bool pdf_draw(int fd, const struct form *form, const char *language, bool (*draw)(void *, struct pen *, struct err *), void *what, struct err *e)
 {
-	assert(n > 0);
-	if (!readable(style->sender, e))
-		return false;
 	struct file *file = mem_zero(1, sizeof *file);
 	file->fd = fd;
-	struct pen pen = { .form = &forms[style->size], .english = !style->language || str_starts(str_of(style->language), STR("en")) };
-	cairo_surface_t *pdf = pdf_open(file, pen.form);
+	struct pen pen = { .form = form, .english = !language || str_starts(str_of(language), STR("en")), .stop = &file->error };
+	cairo_surface_t *pdf = pdf_open(file, form);
 	PangoFontMap *fonts = pango_cairo_font_map_new();
 	pen.cr = cairo_create(pdf);
-	pen.context = context_open(fonts, style->language);
-	struct flow *flow = flow_open(&pen);
-	struct paper_result *result = mem_zero(n, sizeof *result);
-	unsigned page = 0;
-	bool done = true;
-	for (size_t i = 0; i < n && done && !file->error; i++)
-		done = letter(&pen, flow, &sheet[i], style->sender, &page, &result[i], e);
-	flow_close(flow);
+	pen.context = context_open(fonts, language);
+	bool done = draw(what, &pen, e);
 	cairo_destroy(pen.cr);
 	cairo_surface_finish(pdf);
 	cairo_status_t status = cairo_surface_status(pdf);
@@ -170,14 +163,38 @@ bool paper_letters(int fd, const struct sheet *sheet, size_t n, const struct pap
 	g_object_unref(fonts);
 	if (done && !file_flush(file)) {
 		errno = file->error;
-		done = err_errno(e, "The letters could not be written");
+		done = err_errno(e, "The pages could not be written");
 	} else if (done && status != CAIRO_STATUS_SUCCESS) {
-		done = err_set(e, OUTSIDE, NULL, "The letters could not be drawn: %s.", cairo_status_to_string(status));
+		done = err_set(e, OUTSIDE, NULL, "The pages could not be drawn: %s.", cairo_status_to_string(status));
 	}
-	if (done && results)
-		memcpy(results, result, n * sizeof *results);
-	free(result);
 	wipe(file, sizeof *file);
 	free(file);
+	return done;
+}
+
+struct letters { const struct sheet *sheet; size_t n; struct str sender; struct paper_result *result; };
+
+static bool letters_draw(void *what, struct pen *pen, struct err *e)
+{
+	struct letters *l = what;
+	struct flow *flow = flow_open(pen);
+	unsigned page = 0;
+	bool done = true;
+	for (size_t i = 0; i < l->n && done && !*pen->stop; i++)
+		done = letter(pen, flow, &l->sheet[i], l->sender, &page, &l->result[i], e);
+	flow_close(flow);
+	return done;
+}
+
+bool paper_letters(int fd, const struct sheet *sheet, size_t n, const struct paper_style *style, struct paper_result *results, struct err *e)
+{
+	assert(n > 0);
+	if (!text_readable(style->sender, e))
+		return false;
+	struct letters l = { sheet, n, style->sender, mem_zero(n, sizeof *l.result) };
+	bool done = pdf_draw(fd, &forms[style->size], style->language, letters_draw, &l, e);
+	if (done && results)
+		memcpy(results, l.result, n * sizeof *results);
+	free(l.result);
 	return done;
 }

@@ -1,4 +1,4 @@
-/* paper - print-ready letters. Hides pango and cairo.
+/* paper - print-ready letters, and sheets to hang up. Hides pango and cairo.
  *
  * One PDF of many letters, each beginning on a page of its own, address where a window envelope (US #10 or DL) shows it, any
  * script. What is the same in all letters of a batch is laid out once and recorded once.
@@ -31,5 +31,20 @@ struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyp
  * (not UTF-8, over 256 KiB, over 1,000 passages or 99 pages a letter), OUTSIDE when it could not be written; what is in the file
  * then is of no use. About 2,000 letters a file is the caller's business. */
 bool paper_letters(int fd, const struct sheet *, size_t n, const struct paper_style *, struct paper_result *, struct err *);
+
+/* One page of few words in large type, to hang up or to carry: a title, numbered lines, what to do when something is odd, and a QR code. */
+enum placard_size { PLACARD_LETTER, PLACARD_A4, PLACARD_POCKET };        /* pocket: a Letter sheet of eight cards, to be cut apart */
+struct placard {
+	struct str above, title;                         /* above: small, over the title */
+	const struct str *line; size_t n;                /* numbered, at most PLACARD_LINES */
+	struct str odd_title, odd;
+	struct str foot;                                 /* small, below; empty: none */
+	const uint8_t *dark; unsigned wide;              /* the QR code, wide x wide modules, 1 is dark; NULL: none */
+	struct str code;                                 /* what the QR code says, printed beside it */
+};
+enum { PLACARD_LINES = 20 };
+/* The largest type in which all fits on one page. Faults as above; TOO_BIG also when it does not fit in the smallest. The same words give the same
+ * bytes. */
+bool paper_placard(int fd, const struct placard *, enum placard_size, const char *language, struct err *);
 
 #endif

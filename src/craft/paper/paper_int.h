@@ -24,7 +24,14 @@ struct pen {                                     /* what everything is drawn wit
 	PangoContext *context;
 	bool english;
 	bool missing_glyphs;                         /* a letter of the sheet in hand is in no font */
+	const int *stop;                             /* not 0: the file could not be written, what is still drawn is of no use */
 };
+
+/* ---- paper.c ---- */
+
+/* One PDF into fd: sheets of this form's width and height, drawn by `draw`, which ends each with cairo_show_page. */
+bool pdf_draw(int fd, const struct form *, const char *language, bool (*draw)(void *, struct pen *, struct err *), void *, struct err *);
+bool text_readable(struct str, struct err *);    /* UTF-8, and not too long */
 
 /* A layout of this text, its size in points; width < 0: never wrapped. The caller unrefs it. */
 PangoLayout *pen_layout(const struct pen *, struct str text, double size, bool bold, double width);

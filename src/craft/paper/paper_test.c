@@ -368,6 +368,65 @@ static void what_cannot_be_a_letter_is_refused(void **state)
 	free(big);
 }
 
+static const struct str practice[] = { { "You bring the reader to the customer.", 37 }, { "The customer taps, inserts or hands you the card.", 49 }, { "You hand it back at once.", 25 } };
+
+static struct placard placard_of(void)
+{
+	return (struct placard){ .above = STR("Fernwood Plumbing"), .title = STR("Paying with the card reader"), .line = practice, .n = LENGTH(practice), .odd_title = STR("Something odd?"),
+		.odd = STR("Stop. Call the office: (202) 555-0100."), .foot = STR("Version 2, May 10, 2024"), .code = STR("http://localhost:1/practice/1") };
+}
+
+static void a_placard_says_all_on_one_page(void **state)
+{
+	(void)state;
+	for (enum placard_size size = PLACARD_LETTER; size <= PLACARD_POCKET; size++) {
+		struct arena *a = arena_open();
+		struct err e = { 0 };
+		const uint8_t dark[9] = { 1, 0, 1, 0, 1, 0, 1, 1, 1 };
+		struct placard p = placard_of();
+		p.dark = dark, p.wide = 3;
+		int fd = new_file(), again = new_file();
+		if (!paper_placard(fd, &p, size, "en", &e) || !paper_placard(again, &p, size, "en", &e))
+			fail_msg("%s", e.say);
+		assert_int_equal(pages_of(a, fd), 1);
+		const char *text = page_text(a, fd, 1);
+		size_t copies = size == PLACARD_POCKET ? 8 : 1;
+		assert_int_equal(times(text, "Version 2"), copies);
+		assert_int_equal(times(text, "hand it back"), copies);
+		assert_int_equal(times(text, "Something odd?"), copies);
+		assert_int_equal(times(text, "3."), copies);
+		char one[1 << 16], two[1 << 16];
+		ssize_t n = pread(fd, one, sizeof one, 0);
+		assert_true(n > 1000 && n < (ssize_t)sizeof one);
+		assert_int_equal(pread(again, two, sizeof two, 0), n);
+		assert_memory_equal(one, two, (size_t)n);
+		close(fd);
+		close(again);
+		arena_close(a);
+	}
+}
+
+static void what_does_not_fit_a_placard_is_refused(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	static char much[20000];
+	memset(much, 'x', sizeof much);
+	for (size_t i = 5; i < sizeof much; i += 6)
+		much[i] = ' ';
+	struct placard p = placard_of();
+	p.odd = (struct str){ much, sizeof much };
+	int fd = new_file();
+	assert_false(paper_placard(fd, &p, PLACARD_POCKET, "en", &e));
+	assert_int_equal(e.code, TOO_BIG);
+	assert_non_null(strstr(e.say, "pocket card"));
+	err_clear(&e);
+	p.odd = STR("\xFF");
+	assert_false(paper_placard(fd, &p, PLACARD_A4, "en", &e));
+	assert_int_equal(e.code, INVALID);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
@@ -375,7 +434,8 @@ int main(void)
 		cmocka_unit_test(any_script_is_written), cmocka_unit_test(a_letter_that_no_font_has_is_told), cmocka_unit_test(the_address_shows_in_the_window_and_nothing_else_does),
 		cmocka_unit_test(a_long_address_shrinks_and_then_is_cut), cmocka_unit_test(long_texts_flow_on_and_lose_nothing),
 		cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
-		cmocka_unit_test(what_cannot_be_a_letter_is_refused),
+		cmocka_unit_test(what_cannot_be_a_letter_is_refused), cmocka_unit_test(a_placard_says_all_on_one_page),
+		cmocka_unit_test(what_does_not_fit_a_placard_is_refused),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
