@@ -1,12 +1,40 @@
 /* payment - how the business is paid: going through the questions, what the answers put on the map, what is still to be found out, and which of the
  * card industry's questionnaires fits.
  *
- * Hides the questions (data/questions.txt), the drafts of answers, and the rules by which answers become holders, flows and retention.
+ * Hides how answers are kept and the rules by which they become holders, flows and retention. The questions themselves: questions.h.
  */
 #ifndef PAYMENT_H
 #define PAYMENT_H
 
-#include "map.h"
+#include "questions.h"
+
+/* ---- the walk ---- */
+
+/* One going through. The newest that was put on the map is in force; a draft is changed by whoever goes on, and is on no map. */
+struct walk { int64_t id, began, changed, applied; struct answers answers; };   /* id 0: there is none; applied 0: a draft */
+bool payment_in_force(struct op *, struct walk *);
+bool payment_draft(struct op *, struct walk *);          /* id 0: none was begun; then with the answers in force, which it would begin with */
+/* In a write transaction: keeps an answer in the draft, which begins with it. value: as question_read takes it. An unknown one is found out by `person` (empty:
+ * who answers) until the end of the day `by` (0: in two weeks). */
+bool payment_answer(struct op *, struct walk *, size_t q, const struct str *value, size_t n, struct str person, int64_t by);
+/* What is offered as the answer: holders of that sort on the map, and where card numbers were found. imported: an import brought one of them. */
+struct offered { struct str *name; size_t n; bool imported; };
+bool payment_offered(struct op *, size_t q, struct offered *);
+
+/* ---- what answers put on the map ---- */
+
+struct plan_holder { enum holder_sort sort; struct str name; holder_id id; };   /* id 0: not on the map yet */
+struct plan_flow { size_t from, to; enum manner_flow manner; kinds kinds; size_t part; };        /* indices of holders */
+struct plan_keep { size_t holder; enum kind kind; int64_t keeps; };
+struct plan { struct plan_holder *holder; size_t holders; struct plan_flow *flow; size_t flows; struct plan_keep *keep; size_t keeps; };
+bool payment_plan(struct op *, const struct answers *, struct plan *);
+struct str plan_flow_say(struct arena *, const struct plan *, const struct plan_flow *);         /* "Van 2 reader passes card number on to Square." */
+/* In a write transaction: the draft is put on the map, and is in force. What is there already stays as it is; flows of an earlier walk that are told no more
+ * end now; new ones began, for all that is known, after the earlier walk (the first: nobody knows when). CONFLICT: a question is still open. */
+struct applied { int64_t walk; size_t holders, flows, ended, keeps, tasks; };
+bool payment_apply(struct op *, struct applied *);
+/* Questions answered differently, or asked of one walk only, in their order. */
+bool payment_changed(const struct answers *before, const struct answers *now, size_t q);
 
 /* ---- what is still to be found out ---- */
 
@@ -14,6 +42,6 @@ struct task { int64_t id; struct str question, person; int64_t due, made, done; 
 bool payment_tasks(struct op *, bool done_too, struct task **, size_t *n);       /* the most urgent first */
 bool payment_task_done(struct op *, int64_t id);         /* in a write transaction. NOT_FOUND; done twice is fine */
 
-extern const struct verb payment_verbs[];                /* task list|done */
+extern const struct verb payment_verbs[];                /* payment answer|apply|show|channels|questions, task list|done */
 
 #endif

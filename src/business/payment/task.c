@@ -1,5 +1,5 @@
 /* task - what somebody is to find out, by a day: listed, and done. */
-#include "payment.h"
+#include "task_int.h"
 #include "task_sql.h"
 
 #include <inttypes.h>
@@ -32,41 +32,77 @@ bool payment_task_done(struct op *op, int64_t id)
 	return q.done || (sql_task_end(op, id, op->now) && log_add(op, "task.done", ABOUT({ "task", id })));
 }
 
-static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+static const struct task *open_task(const struct task *t, size_t n, size_t q)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!t[i].done && str_eq(t[i].question, str_of(questions[q].name)))
+			return &t[i];
+	return NULL;
+}
+
+static bool task_make(struct op *op, const struct answers *a, size_t q)
+{
+	int64_t id = op_count(op, "task");
+	return id && sql_task_put(op, id, str_of(questions[q].name), a->person[q], a->due[q], op->now) &&
+	       log_add(op, "task.added", ABOUT({ "task", id }, { "question", (int64_t)q }));
+}
+
+bool tasks_of(struct op *op, const struct answers *a, size_t *open)
 {
 	struct task *t;
 	size_t n;
+	bool asked[QUESTIONS_MAX];
+	*open = 0;
+	questions_asked(a, asked);
+	if (!payment_tasks(op, false, &t, &n))
+		return false;
+	for (size_t q = 0; q < questions_n; q++) {
+		const struct task *there = open_task(t, n, q);
+		bool unknown = asked[q] && a->set[q] == ANSWER_UNKNOWN;
+		*open += unknown;
+		bool good = unknown && !there ? task_make(op, a, q)
+		            : unknown         ? sql_task_move(op, there->id, a->person[q], a->due[q])
+		            : there           ? payment_task_done(op, there->id)
+		                              : true;
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* ---- verbs ---- */
+
+bool task_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct task *t;
+	size_t n, q;
 	if (!payment_tasks(op, args_has(args, "done"), &t, &n))
 		return false;
 	for (size_t i = 0; i < n; i++) {
+		const char *ask = question_named(t[i].question, &q) ? questions[q].ask.en : arena_str(op->a, t[i].question).p;
 		answer_row(answer);
 		answer_number(answer, "task", t[i].id);
 		answer_text(answer, "question", t[i].question);
+		answer_text(answer, "find_out", str_of(ask));
 		answer_text(answer, "person", t[i].person);
 		answer_time(answer, "due", t[i].due);
+		answer_flag(answer, "late", !t[i].done && t[i].due < op->now);
 		answer_flag(answer, "done", t[i].done);
 		answer_row_end(answer);
-		answer_say(answer, "%3" PRId64 "  " STR_FMT "  " STR_FMT "  %s" STR_FMT, t[i].id, STR_ARG(when_day_text(op->a, op->zone, t[i].due, "en")), STR_ARG(t[i].person),
-		           t[i].done ? "(done) " : "", STR_ARG(t[i].question));
+		answer_say(answer, "%3" PRId64 "  %s", t[i].id, ask);
+		answer_say(answer, "     " STR_FMT ", by " STR_FMT "%s", STR_ARG(t[i].person), STR_ARG(when_day_text(op->a, op->zone, t[i].due, "en")),
+		           t[i].done ? " (done)" : t[i].due < op->now ? " (late)" : "");
 	}
 	if (!n)
 		answer_say(answer, "Nothing is to be found out.");
 	return true;
 }
 
-static bool done_run(struct op *op, const struct args *args, struct answer *answer)
+bool task_done_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	int64_t id;
 	if (!args_number(args, "task", &id) || !payment_task_done(op, id))
 		return false;
-	answer_say(answer, "Task %" PRId64 " is done.", id);
+	answer_say(answer, "Task %" PRId64 " is done. What was found out goes into the answers: handback payment walk", id);
 	return true;
 }
-
-const struct verb payment_verbs[] = {
-	{ "task list", "Lists what is still to be found out, the most urgent first.", "handback task list", VERB_READ,
-	  FIELDS({ "done", FIELD_FLAG, 0, "those too that are done" }), list_run, ROLES_ALL },
-	{ "task done", "Says that a task is done.", "handback task done 1", VERB_WRITE,
-	  FIELDS({ "task", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }), done_run, ROLES_WORK },
-	{ 0 },
-};

@@ -39,6 +39,7 @@ void recovery_say(struct answer *, const char *code);
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */
+bool payment_walk_run(struct op *, const struct args *, struct answer *);        /* walk.c */
 bool serve_run(struct op *, const struct args *, struct answer *);
 /* The founding itself, for init and for the first pages: checks name and region, takes this machine's zone when none is told, and founds. */
 struct founding;

@@ -157,6 +157,8 @@ const struct verb cli_verbs[] = {
 	{ "vault slot list", "Lists what opens the vault.", "handback vault slot list", VERB_READ, NO_FIELDS, vault_slot_list_run, ROLE_OWNER },
 	{ "vault slot end", "Takes somebody's passphrase away.", "handback vault slot end Ana", VERB_WRITE,
 	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" }), vault_slot_end_run, ROLE_OWNER },
+	{ "payment walk", "Walks through how you are paid, one question at a time; the end shows all answers before anything is put on the map.", "handback payment walk --answers answers.txt",
+	  VERB_LONG, FIELDS({ "answers", FIELD_PATH, 0, "a file of answers, QUESTION = ANSWER a line, instead of being asked" }), payment_walk_run },
 	{ "check", "Proves the store sound: what is derived agrees with what is true, the log is unbroken, sealed values open.", "handback check",
 	  VERB_LONG, FIELDS({ "rebuild", FIELD_FLAG, 0, "make anew what is derived" }), check_run },
 	{ 0 },

@@ -1,0 +1,220 @@
+/* questions: which comes next, for any answers; how many there are; what an answer may say. */
+#include "questions.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { RANDOM_WALKS = 20000 };
+
+static struct arena *arena;
+
+static int begin(void **state)
+{
+	(void)state;
+	srand(20261127);
+	arena = arena_open();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	arena_close(arena);
+	return 0;
+}
+
+static void answer(struct answers *a, size_t q, const char *words)
+{
+	struct str value[32], rest = str_of(words);
+	struct err e = { 0 };
+	size_t n = 0;
+	while (rest.p)
+		value[n++] = str_split(&rest, ',');
+	if (!question_read(arena, q, value, n, &a->set[q], &a->text[q], &e))
+		fail_msg("%s", e.say);
+}
+
+static void answer_named(struct answers *a, const char *question, const char *words)
+{
+	size_t q;
+	assert_true(question_named(str_of(question), &q));
+	answer(a, q, words);
+}
+
+/* Anything that the question takes. */
+static uint32_t chance(size_t q)
+{
+	const struct question *asked = &questions[q];
+	if (q > 0 && rand() % 6 == 0)
+		return ANSWER_UNKNOWN;
+	if (asked->kind >= ANSWER_NAMES)
+		return rand() % 3 ? ANSWER_NAMED : ANSWER_NONE;
+	uint32_t one = 1u << (size_t)rand() % asked->options, all = (1u << asked->options) - 1;
+	return asked->kind == ANSWER_ONE ? one : ((uint32_t)rand() & all) | one;
+}
+
+static void any_walk_asks_each_question_once_in_order_and_ends(void **state)
+{
+	(void)state;
+	for (int i = 0; i < RANDOM_WALKS; i++) {
+		struct answers a = { 0 };
+		size_t q, last = questions_n, n = 0;
+		while ((q = question_next(&a, 0)) < questions_n) {
+			bool asked[QUESTIONS_MAX];
+			size_t k, of, left = questions_left(&a);
+			questions_asked(&a, asked);
+			assert_true(asked[q] && !a.set[q] && left > 0);
+			/* no answer makes an earlier one be asked */
+			assert_true(last == questions_n || q > last);
+			question_place(&a, q, &k, &of);
+			assert_true(k >= 1 && k <= of && of <= parts[questions[q].part].n);
+			if (last < questions_n)
+				assert_int_equal(question_before(&a, q), last);
+			a.set[q] = chance(q);
+			last = q;
+			assert_true(++n <= questions_n);
+		}
+		assert_int_equal(questions_left(&a), 0);
+	}
+}
+
+static void the_number_of_questions_that_may_come_only_falls(void **state)
+{
+	(void)state;
+	for (int i = 0; i < RANDOM_WALKS / 10; i++) {
+		struct answers a = { 0 };
+		size_t q, part = parts_n, before = 0;
+		while ((q = question_next(&a, 0)) < questions_n) {
+			size_t k, of;
+			question_place(&a, q, &k, &of);
+			assert_true(questions[q].part != part || of <= before);
+			part = questions[q].part, before = of;
+			a.set[q] = chance(q);
+		}
+	}
+}
+
+static void an_answer_that_is_no_longer_asked_for_does_not_count(void **state)
+{
+	struct answers a = { 0 };
+	(void)state;
+	answer_named(&a, "channels", "phone_reader");
+	answer_named(&a, "phone_reader.kind", "tap_insert");
+	answer_named(&a, "phone_reader.readers", "Van 1 reader");
+	assert_true(question_has(&a, "phone_reader.readers", "named"));
+	answer_named(&a, "phone_reader.kind", "tap_phone");
+	assert_false(question_has(&a, "phone_reader.readers", "named"));
+	answer_named(&a, "phone_reader.kind", "tap_insert");
+	assert_true(question_has(&a, "phone_reader.readers", "named"));          /* and is not lost */
+	answer_named(&a, "channels", "cash");
+	assert_false(question_has(&a, "phone_reader.kind", "tap_insert"));
+}
+
+/* Ten minutes for a business with three readers: 25 seconds a question, and a minute to look through the answers. */
+static void a_business_with_three_readers_answers_at_most_22_questions(void **state)
+{
+	struct answers a = { 0 };
+	size_t q, n = 0;
+	(void)state;
+	while ((q = question_next(&a, 0)) < questions_n) {
+		const struct question *asked = &questions[q];
+		n++;
+		if (strcmp(asked->name, "channels") == 0)
+			answer(&a, q, "phone_reader");
+		else if (strcmp(asked->name, "phone_reader.readers") == 0)
+			answer(&a, q, "Van 1 reader,Van 2 reader,Van 3 reader");
+		else
+			a.set[q] = asked->kind >= ANSWER_NAMES ? ANSWER_NAMED : 1;
+	}
+	assert_in_range(n, 12, 22);
+}
+
+static bool refused(size_t q, const char *words, const char *why)
+{
+	struct str value[64], rest = str_of(words), text;
+	struct err e = { 0 };
+	size_t n = 0;
+	uint32_t set;
+	while (rest.p && n < LENGTH(value))
+		value[n++] = str_split(&rest, ',');
+	return !question_read(arena, q, value, n, &set, &text, &e) && strstr(e.say, why);
+}
+
+static void what_does_not_fit_is_refused_in_words_that_help(void **state)
+{
+	size_t one, several, names, line;
+	struct buf long_name = BUF(1000), many = BUF(10000);
+	(void)state;
+	assert_true(question_named(STR("old"), &one) && question_named(STR("cards_kept"), &several) && question_named(STR("takers"), &names) &&
+	            question_named(STR("provider.phone"), &line));
+	assert_false(question_named(STR("old "), &one));
+	assert_true(question_named(STR("old"), &one));
+	assert_true(refused(one, "soon", "\"soon\" is no answer to old. It takes year1, year3, year7, never"));
+	assert_true(refused(one, "year1,year3", "one answer"));
+	assert_true(refused(one, "", "no answer yet"));
+	assert_true(refused(one, "-", "is no answer"));
+	assert_true(refused(one, "unknown", "is no answer"));
+	assert_true(refused(several, "no,file", "goes with no other"));
+	assert_true(refused(line, "a,b", "one answer"));
+	assert_true(refused(0, "?", "is no answer"));        /* somebody knows how we are paid */
+	assert_true(refused(names, "Ana,4111 1111 1111 1111", "card number"));
+	assert_true(refused(names, "[card ending 1111]", "card number"));
+	assert_true(refused(names, "\xff", "UTF-8"));
+	for (int i = 0; i < NAME_LENGTH + 1; i++)
+		buf_byte(&long_name, 'x');
+	assert_true(refused(names, arena_str(arena, buf_str(&long_name)).p, "at most 80"));
+	for (int i = 0; i < NAMES_MAX + 1; i++)
+		buf_printf(&many, "%sp%d", i ? "," : "", i);
+	assert_true(refused(names, arena_str(arena, buf_str(&many)).p, "at most 40"));
+	buf_free(&long_name);
+	buf_free(&many);
+}
+
+static void an_answer_reads_back_as_it_is_kept(void **state)
+{
+	(void)state;
+	for (size_t q = 0; q < questions_n; q++)
+		for (size_t i = 0; i < questions[q].options; i++) {
+			struct answers a = { 0 }, again = { 0 };
+			answer(&a, q, questions[q].option[i].name);
+			answer(&again, q, arena_str(arena, a.text[q]).p);
+			assert_int_equal(a.set[q], 1u << i);
+			assert_int_equal(again.set[q], a.set[q]);
+		}
+	struct answers a = { 0 };
+	size_t names;
+	assert_true(question_named(STR("takers"), &names));
+	answer(&a, names, " Ana , Ben,Ana,,");
+	assert_true(str_eq(a.text[names], STR("Ana\nBen")));
+}
+
+static void every_word_of_a_question_has_its_spanish(void **state)
+{
+	(void)state;
+	for (size_t q = 0; q < questions_n; q++) {
+		const struct question *asked = &questions[q];
+		assert_true(asked->ask.es && asked->source && !asked->help.en == !asked->help.es && !asked->prefill.en == !asked->prefill.es);
+		for (size_t i = 0; i < asked->options; i++)
+			assert_true(asked->option[i].label.es && !asked->option[i].change.en == !asked->option[i].change.es);
+	}
+	for (size_t i = 0; i < form_rules_n; i++)
+		assert_true(form_rules[i].because.en && form_rules[i].because.es);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_walk_asks_each_question_once_in_order_and_ends),
+		cmocka_unit_test(the_number_of_questions_that_may_come_only_falls),
+		cmocka_unit_test(an_answer_that_is_no_longer_asked_for_does_not_count),
+		cmocka_unit_test(a_business_with_three_readers_answers_at_most_22_questions),
+		cmocka_unit_test(what_does_not_fit_is_refused_in_words_that_help),
+		cmocka_unit_test(an_answer_reads_back_as_it_is_kept),
+		cmocka_unit_test(every_word_of_a_question_has_its_spanish),
+	};
+	return cmocka_run_group_tests_name("questions", tests, begin, end);
+}

@@ -1,0 +1,290 @@
+/* walk - the walk-through in the terminal: one plain question at a time, or the answers out of a file. Every answer and the end are verbs of payment. */
+#include "cli_int.h"
+#include "payment.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_MAX_READ = 4096, LINES_MAX = 1000 };
+
+/* ---- doing verbs ---- */
+
+static const struct verb *verb_named(const char *name)
+{
+	const struct verb *v = payment_verbs;
+	while (v->name && strcmp(v->name, name) != 0)
+		v++;
+	return v;
+}
+
+struct given { const char *field; struct str *value; size_t n; };
+
+static bool does(struct op *op, const char *name, const struct given *given, size_t n, struct answer *answer)
+{
+	const struct verb *v = verb_named(name);
+	struct args args = { ARENA_ARRAY(op->a, struct arg, v->n + 1), v->n };
+	for (size_t f = 0; f < v->n; f++) {
+		args.arg[f].field = &v->fields[f];
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(given[i].field, v->fields[f].name) == 0)
+				args.arg[f].value = given[i].value, args.arg[f].n = given[i].n;
+	}
+	return op_do(op, v, &args, answer);
+}
+
+/* Only what was masked is told while the questions are asked. */
+static struct answer quiet(const struct answer *a)
+{
+	return (struct answer){ .note = a->note, .to = a->to };
+}
+
+static bool answered(struct op *op, size_t q, struct str *value, size_t n, struct str person, struct str by, struct answer *answer)
+{
+	struct str name = str_of(questions[q].name);
+	struct given given[] = { { "question", &name, 1 }, { "answer", value, n }, { "person", &person, person.n > 0 }, { "by", &by, by.n > 0 } };
+	struct answer silent = quiet(answer);
+	return does(op, "payment answer", given, LENGTH(given), &silent);
+}
+
+/* ---- a file of answers ---- */
+
+/* "QUESTION = ANSWER, ANSWER"; of an unknown one "QUESTION = ? PERSON 2026-12-11", person and day at will. */
+static bool line_answer(struct op *op, struct str line, struct answer *answer)
+{
+	struct str value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 }, rest = line, name = str_trim(str_split(&rest, '='));
+	size_t q, n = 0;
+	struct span day;
+	if (!rest.p)
+		return err_set(&op->err, INVALID, "answers", "This is no QUESTION = ANSWER.");
+	if (!question_named(name, &q))
+		return err_set(&op->err, INVALID, "answers", "There is no question of that name. handback payment questions lists them.");
+	rest = str_trim(rest);
+	if (rest.n && rest.p[0] == '?') {
+		struct str words = str_trim((struct str){ rest.p + 1, rest.n - 1 });
+		const char *space = words.n ? memrchr(words.p, ' ', words.n) : NULL;
+		struct str last = space ? (struct str){ space + 1, words.n - (size_t)(space + 1 - words.p) } : words;
+		if (when_parse(last, op->zone, &day))
+			by = last, words.n -= last.n;
+		person = str_trim(words);
+		rest.n = 1;
+	}
+	if (questions[q].kind == ANSWER_LINE)
+		value[n++] = rest;
+	else
+		while (rest.p && n < LENGTH(value))
+			value[n++] = str_trim(str_split(&rest, ','));
+	return answered(op, q, value, n, person, by, answer);
+}
+
+static bool from_file(struct op *op, struct str path, struct answer *answer)
+{
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
+	char *text = NULL;
+	size_t room = 0;
+	ssize_t n;
+	int64_t line = 0;
+	bool good = true;
+	FILE *f = fopen(name, "re");
+	if (!f)
+		return err_set(&op->err, INVALID, "answers", "%s can't be read: %s.", name, strerror(errno));
+	while (good && (n = getline(&text, &room, f)) >= 0) {
+		struct str s = str_trim((struct str){ text, (size_t)n });
+		line++;
+		if (n > LINE_MAX_READ || line > LINES_MAX)
+			good = err_set(&op->err, TOO_BIG, "answers", "A file of answers has at most %d lines of %d characters.", LINES_MAX, LINE_MAX_READ);
+		else if (s.n && s.p[0] != '#')
+			good = line_answer(op, arena_str(op->a, s), answer);
+	}
+	free(text);
+	fclose(f);
+	if (!good) {
+		struct err why = op->err;
+		err_clear(&op->err);
+		err_set(&op->err, why.code, "answers", "%s, line %" PRId64 ": %s", name, line, why.say);
+	}
+	return good;
+}
+
+/* ---- in the terminal ---- */
+
+enum said { SAID_ANSWER, SAID_BACK, SAID_STOP };
+
+static void show_options(const struct question *q)
+{
+	for (size_t i = 0; i < q->options; i++)
+		printf("  %2zu  %s\n", i + 1, q->option[i].label.en);
+}
+
+static void show_question(const struct walk *w, size_t q, const struct offered *o)
+{
+	const struct question *asked = &questions[q];
+	size_t k, n;
+	question_place(&w->answers, q, &k, &n);
+	printf("\n%s: question %zu of about %zu\n%s\n", parts[asked->part].title.en, k, n, asked->ask.en);
+	if (o->n && asked->prefill.en)
+		printf("  %s\n", asked->prefill.en);
+	show_options(asked);
+	for (size_t i = 0; i < o->n && asked->kind == ANSWER_NAMES; i++)
+		printf("  %2zu  " STR_FMT "\n", i + 1, STR_ARG(o->name[i]));
+	for (size_t i = 0; i < o->n && asked->kind != ANSWER_NAMES; i++)
+		printf("      " STR_FMT "\n", STR_ARG(o->name[i]));
+	if (w->answers.set[q]) {
+		printf("  As it stands: ");
+		for (struct str rest = w->answers.text[q], one; rest.p; printf("%s", rest.p ? ", " : "\n")) {
+			size_t i = 0;
+			one = str_split(&rest, '\n');
+			while (i < asked->options && !str_eq(one, str_of(asked->option[i].name)))
+				i++;
+			printf(STR_FMT, STR_ARG(i < asked->options ? str_of(asked->option[i].label.en) : str_eq(one, STR("?")) ? STR("not known yet") : str_eq(one, STR("-")) ? STR("nobody") : one));
+		}
+	}
+}
+
+static void show_help(size_t q)
+{
+	static const char *const how[] = {
+		[ANSWER_ONE] = "Type the number of your answer.", [ANSWER_SEVERAL] = "Type the numbers of your answers, with commas.",
+		[ANSWER_NAMES] = "Type numbers or names, with commas; - for nobody.", [ANSWER_LINE] = "Type it.",
+	};
+	if (questions[q].help.en)
+		printf("  %s\n", questions[q].help.en);
+	printf("  %s\n  dunno: nobody knows yet, and somebody finds it out. back: the question before. stop: go on another time. Enter: as it stands.\n  Why we ask: %s\n",
+	       how[questions[q].kind], questions[q].source);
+}
+
+static bool read_line(struct op *op, const char *prompt, struct str *out)
+{
+	char text[LINE_MAX_READ];
+	printf("%s", prompt);
+	fflush(stdout);
+	if (!fgets(text, sizeof text, stdin))
+		return false;
+	*out = arena_str(op->a, str_trim(str_of(text)));
+	return true;
+}
+
+/* Numbers stand for options or for the names that were offered; anything else for itself. */
+static struct str meant(size_t q, const struct offered *o, struct str word)
+{
+	int64_t n;
+	const struct question *asked = &questions[q];
+	if (!str_i64(word, &n) || n < 1)
+		return word;
+	if ((size_t)n <= asked->options)
+		return str_of(asked->option[n - 1].name);
+	return asked->kind == ANSWER_NAMES && (size_t)n <= o->n ? o->name[n - 1] : word;
+}
+
+/* One question until it is answered. */
+static enum said ask(struct op *op, const struct walk *w, size_t q, struct answer *answer)
+{
+	struct offered o;
+	struct str line, value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 };
+	if (!payment_offered(op, q, &o))
+		return SAID_STOP;
+	show_question(w, q, &o);
+	while (read_line(op, "> ", &line)) {
+		size_t n = 0;
+		if (str_eq(line, STR("stop")))
+			return SAID_STOP;
+		if (str_eq(line, STR("back")))
+			return SAID_BACK;
+		if (str_eq(line, STR("?")) || str_eq(line, STR("help"))) {
+			show_help(q);
+			continue;
+		}
+		if (!line.n && w->answers.set[q])        /* as it stands */
+			return SAID_ANSWER;
+		if (str_eq(line, STR("dunno"))) {
+			if (!read_line(op, "  Who finds it out? (Enter: you) ", &person) || !read_line(op, "  By which day? (like 2026-12-11; Enter: in two weeks) ", &by))
+				return SAID_STOP;
+			value[n++] = STR("?");
+		} else if (questions[q].kind == ANSWER_LINE) {
+			value[n++] = line;
+		} else if (line.n) {
+			while (line.p && n < LENGTH(value)) {
+				value[n] = meant(q, &o, str_trim(str_split(&line, ',')));
+				n++;
+			}
+		}
+		if (answered(op, q, value, n, person, by, answer))
+			return SAID_ANSWER;
+		printf("  %s\n", op->err.say);
+		err_clear(&op->err);
+		person.n = by.n = 0;
+	}
+	return SAID_STOP;
+}
+
+/* Asks what is open, then shows all of it. false: stopped, or nothing more comes. */
+static bool walk_through(struct op *op, struct answer *answer)
+{
+	struct walk w;
+	if (!payment_draft(op, &w))
+		return false;
+	size_t q = question_next(&w.answers, 0);
+	while (q < questions_n) {
+		enum said said = ask(op, &w, q, answer);
+		if (said == SAID_STOP || op_stopped(op) || !payment_draft(op, &w))
+			return false;
+		size_t before = question_before(&w.answers, q);
+		q = said == SAID_ANSWER ? question_next(&w.answers, 0) : before < questions_n ? before : q;
+	}
+	return true;
+}
+
+/* The check-your-answers page of the terminal: yes puts it on the map, a question's name asks it again. */
+static bool check(struct op *op, bool *apply, struct answer *answer)
+{
+	struct str line, draft = STR("");
+	struct walk w;
+	size_t q;
+	for (*apply = false;;) {
+		struct given given[] = { { "draft", &draft, 1 } };
+		printf("\nCheck your answers. Nothing is on the map yet.\n");
+		fflush(stdout);
+		if (!payment_draft(op, &w) || !does(op, "payment show", given, w.id ? LENGTH(given) : 0, answer))
+			return false;
+		do
+			if (!read_line(op, "\nPut this on the map? yes, stop, or the question to change (like list) ", &line) || str_eq(line, STR("stop")))
+				return true;
+		while (!str_eq(line, STR("yes")) && !question_named(line, &q) && printf("  That is no question's name. handback payment questions lists them.\n"));
+		if (str_eq(line, STR("yes"))) {
+			*apply = true;
+			return true;
+		}
+		if (ask(op, &w, q, answer) == SAID_STOP || !walk_through(op, answer))
+			return true;
+	}
+}
+
+bool payment_walk_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct walk w;
+	bool file = args_has(args, "answers"), apply = false, people = isatty(0);
+	if ((file && !from_file(op, args_text(args, "answers"), answer)) || !payment_draft(op, &w))
+		return false;
+	size_t open = question_next(&w.answers, 0);
+	if (file && !people && open < questions_n) {
+		answer_note(answer, "The answers are kept as a draft: %s is still open, and %zu in all. Nothing is on the map yet.", questions[open].name, questions_left(&w.answers));
+		answer->attention = true;
+		return true;
+	}
+	if (!file || open < questions_n) {
+		if (!walk_through(op, answer) || !check(op, &apply, answer))
+			apply = false;
+	} else {
+		apply = true;
+	}
+	if (op->err.code != OK)
+		return false;
+	if (!apply) {
+		answer_note(answer, "Your answers are kept. Go on with: handback payment walk");
+		return true;
+	}
+	return does(op, "payment apply", NULL, 0, answer);
+}

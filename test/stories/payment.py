@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+"""Walking through how the business is paid: in the terminal and by a file of answers, on the map, next year again, and what is still to be found out."""
+import os
+import pty
+import subprocess
+
+from story import HANDBACK, Story, needs_terminals, tell
+
+ANSWERS = """# three readers with Square
+channels = phone_reader
+provider = Square
+provider.phone = (855) 555-0100
+takers = Ana, Ben
+provider.login = own
+provider.second = yes
+list = Square
+written = nowhere
+cards_kept = no
+others = -
+old = year7
+phone_reader.kind = tap_insert
+phone_reader.readers = Van 1 reader, Van 2 reader, Van 3 reader
+phone_reader.phone = company
+phone_reader.lock = yes
+phone_reader.sight = customer
+phone_reader.typed = never
+phone_reader.offline = ? Ana 2099-12-11
+phone_reader.receipt = text, email
+phone_reader.visit = nothing
+phone_reader.night = locked
+"""
+NOW = {"HANDBACK_NOW": "2026-11-27T12:00:00Z"}
+NEXT_YEAR = {"HANDBACK_NOW": "2027-11-29T12:00:00Z"}
+
+
+class Payment(Story):
+    def setUp(self):
+        super().setUp()
+        self.init()
+
+    def walk(self, text, env=None, **kw):
+        return self.run_handback("payment", "walk", "--answers", self.file("answers.txt", text), env=env or NOW, **kw)
+
+    def flows(self, open_only=True):
+        return [r for r in self.json("flow", "list").rows if r["until"] is None or not open_only]
+
+    def flow(self, start, to):
+        found = [r for r in self.flows() if r["from"] == start and r["to"] == to]
+        self.assertEqual(len(found), 1, found)
+        return found[0]
+
+    def test_answers_of_a_file_come_onto_the_map(self):
+        said = self.walk(ANSWERS)
+        self.assertIn("It is on the map", said.out)
+        holders = {f"{r['sort']}:{r['name']}": r for r in self.json("holder", "list").rows}
+        for name in ("reader:Van 1 reader", "reader:Van 2 reader", "reader:Van 3 reader", "service:Square", "person:Ana", "person:Ben", "computer:Phone or tablet for payments"):
+            self.assertIn(name, holders)
+        card = self.flow("reader:Van 2 reader", "service:Square")
+        self.assertEqual(card["manner"], "hands-on")
+        self.assertEqual(set(card["kinds"]), {"name", "card_number", "card_expiry", "card_track"})
+        self.assertEqual(self.flow("reader:Van 2 reader", "computer:Phone or tablet for payments")["kinds"], ["card_last4"])
+        self.assertEqual(self.flow("service:Square", "person:Ana")["manner"], "sees")
+        # whether payments wait on the phone is not known: it is not taken for a no
+        self.assertEqual(holders["reader:Van 1 reader"]["keeps_seconds"]["card_number"], 86400)
+        self.assertEqual(holders["service:Square"]["keeps_seconds"]["email"], 7 * 365 * 86400)
+        self.assertEqual([r["channel"] for r in self.json("payment", "channels").rows], ["phone_reader"])
+        shown = self.run_handback("payment", "show").out
+        self.assertIn("Van 1 reader, Van 2 reader, Van 3 reader", shown)
+        self.assertIn("not known yet (Ana, by December 11, 2099)", shown)
+        self.assertFalse(self.json("log", "verify").row.get("broken"))
+
+    def test_the_same_answers_again_change_nothing(self):
+        self.walk(ANSWERS)
+        before = self.run_handback("map").out
+        said = self.walk(ANSWERS)
+        self.assertIn("0 holders and 0 flows are new, 0 flows ended", said.out)
+        self.assertEqual(self.run_handback("map").out, before)
+        self.assertEqual(len(self.json("task", "list").rows), 1)
+
+    def test_what_came_by_hand_counts_and_stays(self):
+        for holder in ("reader:Van 1 reader", "service:Square", "computer:Office"):
+            self.run_handback("holder", "add", holder)
+        kinds = "name,card_number,card_expiry,card_track,email"
+        self.run_handback("flow", "add", "--from", "Van 1 reader", "--to", "Square", "--kinds", kinds, "--manner", "hands-on")
+        self.run_handback("flow", "add", "--from", "Square", "--to", "Office", "--kinds", "name")
+        self.walk(ANSWERS)
+        self.assertEqual(len(self.flow("reader:Van 1 reader", "service:Square")["kinds"]), 5)
+        self.walk("channels = cash\n")
+        self.assertEqual(len(self.flow("reader:Van 1 reader", "service:Square")["kinds"]), 5)
+        self.flow("service:Square", "computer:Office")
+
+    def test_next_year_it_begins_with_the_answers_in_force_and_shows_what_changed(self):
+        self.walk(ANSWERS)
+        said = self.json("payment", "answer", "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 4 reader", env=NEXT_YEAR)
+        self.assertEqual(said.row["left"], 0)
+        changed = [r["question"] for r in self.json("payment", "show", "--draft", env=NEXT_YEAR).rows if r["changed"]]
+        self.assertEqual(changed, ["phone_reader.readers"])
+        self.assertFalse([r for r in self.flows() if "Van 4" in r["from"]])      # a draft is on no map
+        self.run_handback("payment", "apply", env=NEXT_YEAR)
+        gone = [r for r in self.flows(open_only=False) if r["from"] == "reader:Van 3 reader"]
+        self.assertEqual({r["until"] for r in gone}, {"2027-11-29T12:00:00Z"})
+        # for all that is known the new one was there right after the walk before
+        self.assertEqual(self.flow("reader:Van 4 reader", "service:Square")["since"], "2026-11-27T12:00:00Z")
+        self.assertIsNone(self.flow("reader:Van 1 reader", "service:Square")["since"])
+
+    def test_what_nobody_knows_is_a_task_until_it_is_known(self):
+        self.walk(ANSWERS)
+        task = self.json("task", "list").row
+        self.assertEqual((task["question"], task["person"], task["late"]), ("phone_reader.offline", "Ana", False))
+        self.run_handback("payment", "answer", "phone_reader.offline", "no")
+        self.assertEqual(len(self.json("task", "list").rows), 1)
+        self.run_handback("payment", "apply")
+        self.assertEqual(self.json("task", "list").rows, [])
+        self.assertTrue(self.json("task", "list", "--done").row["done"])
+        self.run_handback("payment", "answer", "phone_reader.offline", "?", env=NOW)
+        self.run_handback("payment", "apply")
+        task = self.json("task", "list").row
+        self.assertEqual((task["person"], task["due"]), ("Owner", "2026-12-12T04:59:59Z"))      # who answered, in two weeks
+        self.run_handback("task", "done", task["task"])
+        self.assertIn("no task 99", self.run_handback("task", "done", "99", status=3).err)
+
+    def test_a_wrong_line_is_named_and_nothing_is_on_the_map(self):
+        wrong = {
+            "chanels = cash": "line 1: There is no question of that name",
+            "channels = cash\nold soon": "line 2: This is no QUESTION = ANSWER",
+            "channels = cash\n\n# a remark\nold = soon": 'line 4: "soon" is no answer to old. It takes year1',
+            "channels = cash\nphone_reader.offline = no": "line 2: phone_reader.offline is not asked",
+            "channels = cash\nold = ? Ana 2020-01-01": "line 2: --by is a day that is still to come",
+            "channels = ": "line 1: channels has no answer yet",
+            "takers = Ana, 4111 1111 1111 1111": "line 1: takers: there is a card number",
+            "takers = " + 5000 * "x": "has at most",
+        }
+        for text, why in wrong.items():
+            with self.subTest(text=text[:40]):
+                said = self.walk(text, status=None)
+                self.assertIn(said.status, (2, 3))
+                self.assertIn(why, said.err)
+                self.assertNotIn("4111", said.err)
+        self.assertEqual(len(self.json("holder", "list").rows), 2)
+        self.assertIn("is not answered yet", self.run_handback("payment", "apply", status=3).err)
+
+    def test_stopped_answers_are_kept_and_gone_on_with(self):
+        half = "\n".join(ANSWERS.splitlines()[:8])
+        said = self.walk(half, status=1)
+        self.assertIn("kept as a draft: written is still open", said.err)
+        self.assertEqual(len(self.json("holder", "list").rows), 2)
+        self.walk("\n".join(ANSWERS.splitlines()[8:]))
+        self.flow("reader:Van 1 reader", "service:Square")
+
+    def test_no_card_number_is_kept_of_an_answer(self):
+        self.run_handback("payment", "answer", "channels", "phone_reader")
+        self.run_handback("payment", "answer", "provider", "Square")
+        said = self.run_handback("payment", "answer", "provider.phone", "call 4111 1111 1111 1111 at night", status=2)
+        self.assertIn("card number", said.err)
+        for name in os.listdir(self.data):
+            path = os.path.join(self.data, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    self.assertNotIn(b"4111", f.read())
+
+    @needs_terminals
+    def test_in_the_terminal(self):
+        """Help, back, a wrong answer, what nobody knows, stop and go on, the check at the end."""
+        said = self.type("?\n10\nstop\n")
+        self.assertIn("question 1 of about", said)
+        self.assertIn("Tick every way", said)
+        self.assertIn("Your answers are kept", said)
+        said = self.type("back\n\nAna, Ben\nCardfile\n1\nnope\n1\n-\ndunno\nBen\n2099-01-31\nlist\nCardbox\nyes\n")
+        self.assertIn("As it stands: In cash", said)
+        self.assertIn("is no answer to cards_kept", said)
+        self.assertIn("Check your answers. Nothing is on the map yet.", said)
+        self.assertIn("It is on the map", said)
+        self.flow("service:Cardbox", "person:Ana")
+        self.assertEqual(self.json("task", "list").row["person"], "Ben")
+
+    def type(self, words):
+        """What one sees who types these words, then ends the input."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "payment", "walk"], stdin=subprocess.PIPE, stdout=theirs,
+                                   stderr=subprocess.STDOUT, env={**os.environ, **NOW}, start_new_session=True)
+        os.close(theirs)
+        process.stdin.write(words.encode())
+        process.stdin.close()
+        seen = b""
+        while True:
+            try:
+                got = os.read(ours, 65536)
+            except OSError:
+                break
+            if not got:
+                break
+            seen += got
+        os.close(ours)
+        self.assertIn(process.wait(60), (0, 1))
+        return seen.decode().replace("\r\n", "\n")
+
+    def test_roles(self):
+        self.json("person", "add", "--name", "Ana", "--role", "staff", key=False)
+        self.json("person", "add", "--name", "Hal", "--role", "helper", key=False)
+        self.walk(ANSWERS)
+        for name in ("Ana", "Hal"):
+            self.run_handback("--as", name, "payment", "show")
+            self.assertIn("role does not allow", self.run_handback("--as", name, "payment", "answer", "old", "year1", status=3).err)
+            self.assertIn("role does not allow", self.run_handback("--as", name, "payment", "apply", status=3).err)
+        self.run_handback("--as", "Hal", "task", "done", "1", status=3)
+        self.run_handback("--as", "Ana", "task", "done", "1")
+
+
+if __name__ == "__main__":
+    tell()
