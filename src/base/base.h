@@ -69,6 +69,7 @@ void   buf_u64(struct buf *, uint64_t);
 void   buf_lstr(struct buf *, struct str);               /* u32 length, then the bytes */
 void   buf_shown(struct buf *, struct str);              /* foreign text for people's eyes: what could drive a terminal (control characters,
                                                           * line ends, turns of direction, bytes that are no UTF-8) becomes U+FFFD */
+void   buf_markup(struct buf *, struct str);             /* escaped for the text and the quoted attributes of XML and HTML */
 char  *buf_space(struct buf *, size_t n);                /* room for n more bytes, already counted in; NULL when full */
 void   buf_csv(struct buf *, struct str);                /* a cell of a CSV file (RFC 4180), quoted where it must be */
 struct str buf_str(const struct buf *);                  /* what stands there; valid until the next put */

@@ -313,3 +313,16 @@ void buf_csv(struct buf *b, struct str s)
 	}
 	buf_byte(b, '"');
 }
+
+void buf_markup(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		switch (s.p[i]) {
+		case '&': buf_put(b, STR("&amp;")); break;
+		case '<': buf_put(b, STR("&lt;")); break;
+		case '>': buf_put(b, STR("&gt;")); break;
+		case '"': buf_put(b, STR("&quot;")); break;
+		case '\'': buf_put(b, STR("&#39;")); break;
+		default: buf_byte(b, s.p[i]);
+		}
+}

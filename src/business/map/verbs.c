@@ -1,4 +1,5 @@
 /* verbs - holders and flows by hand, and the map as text. */
+#include "draw.h"
 #include "map_int.h"
 #include "map_sql.h"
 
@@ -317,9 +318,21 @@ static void map_dot(struct op *op, const struct atlas *m, struct answer *answer)
 	for (size_t i = 0; i < m->flows; i++) {
 		buf_printf(&b, "\th%" PRId64 " -> h%" PRId64 " [label=", m->flow[i].from.n, m->flow[i].to.n);
 		dot_name(&b, m->flow[i].kinds == KINDS_ALL ? STR("everything") : kinds_text(op->a, m->flow[i].kinds, ", "));
-		buf_put(&b, STR("];\n"));
+		buf_put(&b, m->flow[i].kinds & draw_card_kinds() ? STR(" style=bold arrowhead=normal];\n") : STR(" arrowhead=open];\n"));
 	}
 	buf_put(&b, STR("}\n"));
+	answer->put(answer->to, buf_str(&b));
+	buf_free(&b);
+}
+
+static void map_svg(struct op *op, const struct atlas *m, bool narrow, struct answer *answer)
+{
+	struct buf b = BUF(16 << 20);
+	struct drawing d;
+	struct draw_words w = draw_english(op);
+	draw_map(op->a, m, op->now, narrow, &d);
+	draw_svg(&b, m, &d, &w, "map", NULL, 0);
+	buf_byte(&b, '\n');
 	answer->put(answer->to, buf_str(&b));
 	buf_free(&b);
 }
@@ -329,10 +342,15 @@ static bool map_run(struct op *op, const struct args *args, struct answer *answe
 	struct atlas m;
 	struct str format = args_text(args, "format");
 	bool json = answer->json || str_eq(format, STR("json")), as_asked = answer->json;
-	if (format.n && !str_eq(format, STR("text")) && !str_eq(format, STR("json")) && !str_eq(format, STR("dot")))
-		return err_set(&op->err, INVALID, "format", "--format is text, json or dot%s.", str_eq(format, STR("svg")) ? "; svg comes in a later version" : "");
+	bool svg = str_eq(format, STR("svg"));
+	if (format.n && !svg && !str_eq(format, STR("text")) && !str_eq(format, STR("json")) && !str_eq(format, STR("dot")))
+		return err_set(&op->err, INVALID, "format", "--format is text, svg, dot or json.");
 	if (!map_atlas(op, &m))
 		return false;
+	if (svg) {
+		map_svg(op, &m, args_has(args, "narrow"), answer);
+		return true;
+	}
 	if (str_eq(format, STR("dot"))) {
 		map_dot(op, &m, answer);
 		return true;
@@ -374,7 +392,7 @@ const struct verb map_verbs[] = {
 	{ "flow list", "Lists the flows.", "handback flow list", VERB_READ, NO_FIELDS, flow_list_run, ROLES_ALL },
 	{ "flow close", "Ends a flow; what went along it before still counts.", "handback flow close 3 --at 2026-06-30", VERB_WRITE,
 	  FIELDS({ "flow", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }, { "at", FIELD_TIME, 0, "since when; now, if not told" }), flow_close_run },
-	{ "map", "Shows who holds what and where it goes on to.", "handback map --format dot", VERB_READ,
-	  FIELDS({ "format", FIELD_TEXT, 0, "text, json or dot" }), map_run, ROLES_ALL },
+	{ "map", "Shows who holds what and where it goes on to.", "handback map --format svg > map.svg", VERB_READ,
+	  FIELDS({ "format", FIELD_TEXT, 0, "text, svg (a picture), dot (for Graphviz) or json" }, { "narrow", FIELD_FLAG, 0, "the picture upright, for a phone" }), map_run, ROLES_ALL },
 	{ 0 },
 };

@@ -514,33 +514,20 @@ struct str words_text(struct op *op, const struct words *w)
 	return out;
 }
 
-static void escaped(struct buf *b, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		switch (s.p[i]) {
-		case '&': buf_put(b, STR("&amp;")); break;
-		case '<': buf_put(b, STR("&lt;")); break;
-		case '>': buf_put(b, STR("&gt;")); break;
-		case '"': buf_put(b, STR("&quot;")); break;
-		case '\'': buf_put(b, STR("&#39;")); break;
-		default: buf_byte(b, s.p[i]);
-		}
-}
-
 struct str words_html(struct op *op, const struct words *w)
 {
 	static const char *const tags[] = { [PASSAGE_TITLE] = "h1", [PASSAGE_HEADING] = "h2", [PASSAGE_TEXT] = "p", [PASSAGE_BULLET] = "li", [PASSAGE_NUMBERED] = "li" };
 	struct buf b = BUF(LETTER_MAX);
 	const struct passage *p = w->passage;
 	buf_printf(&b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", language_code(w->language).p);
-	escaped(&b, w->n ? p[0].text : STR(""));
+	buf_markup(&b, w->n ? p[0].text : STR(""));
 	buf_put(&b, STR("</title></head>\n<body style=\"font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em\">\n"));
 	for (size_t i = 0; i < w->n; i++) {
 		const char *around = p[i].sort == PASSAGE_BULLET ? "ul" : "ol";
 		if (in_list(p[i].sort) && (!i || p[i - 1].sort != p[i].sort))
 			buf_printf(&b, "<%s>\n", around);
 		buf_printf(&b, "<%s>", tags[p[i].sort]);
-		escaped(&b, p[i].text);
+		buf_markup(&b, p[i].text);
 		buf_printf(&b, "</%s>\n", tags[p[i].sort]);
 		if (in_list(p[i].sort) && (i + 1 == w->n || p[i + 1].sort != p[i].sort))
 			buf_printf(&b, "</%s>\n", around);
