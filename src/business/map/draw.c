@@ -1,5 +1,6 @@
 /* draw - which boxes and which lines a picture of the map has; where they lie is lay.c's. Touches the plain struct only. */
 #include "draw_int.h"
+#include "map_int.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ kinds draw_card_kinds(void)
 /* ---- which holders stand in one box ---- */
 
 /* Of each holder: whether it is drawn, and what its flows look like, so that two with the same may share a box. */
-struct standpoint { bool drawn, in, out, out_card, takes_copies, hands_on; uint64_t flows; };
+struct standpoint { bool drawn, in, out, in_card, out_card, takes_copies, hands_on; uint64_t flows; };
 struct draft { struct arena *a; const struct atlas *m; int64_t now; uint32_t *index; size_t ids; struct standpoint *at; struct drawing *d; size_t *box_of; };
 
 static bool in_use(const struct draft *t, const struct flow *f)
@@ -53,7 +54,8 @@ static void standpoints(struct draft *t)
 			continue;
 		struct standpoint *from = standpoint(t, f->from), *to = standpoint(t, f->to);
 		from->drawn = to->drawn = from->out = to->in = true;
-		from->out_card |= (f->kinds & draw_card_kinds()) != 0;
+		from->out_card |= f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
+		to->in_card |= f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
 		from->hands_on |= f->manner == HANDS_ON;
 		to->takes_copies |= f->manner == COPIES;
 		from->flows += flow_hash(f, f->to, true);
@@ -61,12 +63,12 @@ static void standpoints(struct draft *t)
 	}
 }
 
-/* A computer that copies go to, and that hands nothing on, is a store. */
+/* A computer that copies go to, and that hands nothing on, is a store; so is Handback itself. */
 static enum lane lane_of(const struct holder *h, const struct standpoint *s)
 {
 	static const enum lane lanes[] = { [READER] = LANE_DEVICES, [SERVICE] = LANE_SERVICES, [COMPUTER] = LANE_DEVICES, [STORAGE] = LANE_STORES,
 		[MAILBOX] = LANE_SERVICES, [PAPER] = LANE_STORES, [WEBSITE] = LANE_DEVICES, [PERSON] = LANE_PEOPLE, [PLACE] = LANE_PEOPLE };
-	return h->sort == COMPUTER && s->takes_copies && !s->hands_on ? LANE_STORES : lanes[h->sort];
+	return h->id.n == SELF || (h->sort == COMPUTER && s->takes_copies && !s->hands_on) ? LANE_STORES : lanes[h->sort];
 }
 
 /* How alike two must be to share a box: 0 only those without flows, 1 those with the same flows, 2 all of a sort. */
@@ -157,6 +159,14 @@ static void lines_assumed(struct draft *t)
 	}
 }
 
+/* Of a flow of everything (a backup, say) cards are part only where cards come. */
+static bool carries_card(struct draft *t, const struct flow *f)
+{
+	const struct standpoint *from = standpoint(t, f->from);
+	enum holder_sort sort = t->m->holder[t->index[f->from.n] - 1].sort;
+	return f->kinds & draw_card_kinds() && (f->kinds != KINDS_ALL || from->in_card || sort == READER || sort == PAPER || sort == WEBSITE);
+}
+
 static void lines_make(struct draft *t)
 {
 	const struct atlas *m = t->m;
@@ -166,7 +176,7 @@ static void lines_make(struct draft *t)
 		if (!in_use(t, f))
 			continue;
 		size_t from = t->box_of[t->index[f->from.n] - 1], to = t->box_of[t->index[f->to.n] - 1];
-		if (f->kinds & draw_card_kinds())
+		if (carries_card(t, f))
 			line_put(t, from, to, true, false, f->kinds & draw_card_kinds());
 		if (f->kinds & ~draw_card_kinds())
 			line_put(t, from, to, false, false, f->kinds & ~draw_card_kinds());

@@ -29,7 +29,7 @@ struct draw_line {
 	kinds kinds;                                     /* of that class; 0 when assumed */
 	struct draw_point at[DRAW_POINTS]; size_t n;
 };
-struct draw_band { enum lane lane; int x, y, w, h; };
+struct draw_band { enum lane lane; int x, y, w, h, name_x; };
 struct drawing {
 	bool narrow;
 	int w, h;

@@ -3,7 +3,7 @@
 
 enum {
 	TALL = 58, TRACK = 8, EDGE = 12, HEAD = 34,              /* a box's height; between two tracks; the picture's edge; a lane's name */
-	WIDE_BOX = 172, NARROW_BOX = 150, NARROW_WIDTH = 358, NARROW_GAP = 14,
+	WIDE_BOX = 172, NARROW_BOX = 150, NARROW_WIDTH = 358, NARROW_GAP = 12,
 	STUB = 22, CORRIDOR = 9,                                 /* from a box to the first track; round the tracks between two rows */
 };
 
@@ -168,7 +168,7 @@ void lay_wide(struct arena *a, struct drawing *d)
 	for (size_t b = 0; b < d->boxes; b++) {
 		const struct draw_box *box = &d->box[b];
 		if (box->row == 0)
-			d->band[d->bands++] = (struct draw_band){ box->lane, box->x - 10, EDGE, box->w + 20, d->h - 2 * EDGE };
+			d->band[d->bands++] = (struct draw_band){ box->lane, box->x - 10, EDGE, box->w + 20, d->h - 2 * EDGE, box->x + 2 };
 	}
 }
 
@@ -189,7 +189,7 @@ void lay_narrow(struct arena *a, struct drawing *d)
 		if (!rows)
 			continue;
 		y = top + HEAD + rows * (TALL + NARROW_GAP);
-		d->band[d->bands++] = (struct draw_band){ (enum lane)lane, 0, top, 0, y - top };
+		d->band[d->bands++] = (struct draw_band){ .lane = (enum lane)lane, .y = top, .h = y - top };
 		y += NARROW_GAP / 2;
 	}
 	d->h = y + EDGE;
@@ -205,7 +205,7 @@ void lay_narrow(struct arena *a, struct drawing *d)
 	for (size_t b = 0; b < d->boxes; b++)
 		d->box[b].x = left, d->box[b].w = wide;
 	for (size_t i = 0; i < d->bands; i++)
-		d->band[i].w = d->w;
+		d->band[i].w = d->w, d->band[i].name_x = left + 2;
 	for (size_t i = 0; i < d->lines; i++) {
 		struct draw_line *l = &d->line[i];
 		int side = l->card ? left : left + wide, away = STUB - 4 + stretch_of(s, &n, l->card, net_of(l))->track * TRACK;

@@ -339,7 +339,7 @@ bool map_flow_end(struct op *op, int64_t flow, int64_t at)
 holder_id map_self(struct op *op)
 {
 	(void)op;
-	return (holder_id){ 1 };                         /* map_begin makes it first */
+	return (holder_id){ SELF };
 }
 
 bool map_begin(struct op *op)

@@ -91,7 +91,7 @@ static void bands(struct pen *p)
 	for (size_t i = 0; i < p->d->bands; i++) {
 		const struct draw_band *k = &p->d->band[i];
 		buf_printf(p->b, "<rect class=\"map-band\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"10\" fill=\"" BAND "\"/>"
-		           "<text class=\"map-lane\" x=\"%d\" y=\"%d\" font-size=\"14\" font-weight=\"700\" fill=\"" QUIET "\">", k->x, k->y, k->w, k->h, k->x + 12, k->y + 22);
+		           "<text class=\"map-lane\" x=\"%d\" y=\"%d\" font-size=\"14\" font-weight=\"700\" fill=\"" QUIET "\">", k->x, k->y, k->w, k->h, k->name_x, k->y + 22);
 		words(p->b, p->w->lane[k->lane]);
 		buf_put(p->b, STR("</text>"));
 	}
