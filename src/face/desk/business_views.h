@@ -84,9 +84,18 @@ struct held_view {
 };
 struct hands_view { struct str ref; const struct hand_row *hand; size_t hands; };
 
-struct holder_row { enum holder_sort sort; struct str name; const char *sort_words; struct str whole, until, keeps; };
-struct flow_row { int64_t id; struct str from, to; const char *manner; struct str kinds, keeps, until; };
-struct map_view { const struct form *form; const struct holder_row *row; size_t holders, all; const struct flow_row *flow; size_t flows; };
+struct holder_row { enum holder_sort sort; int64_t id; struct str name; const char *sort_words; struct str whole, until, keeps; };
+struct flow_row { int64_t id, from_id, to_id; struct str from, to; const char *manner; struct str kinds, keeps, until; };       /* id 0: assumed; from_id 0: the customers */
+struct map_view {
+	const struct form *form; const struct holder_row *row; size_t holders, all; const struct flow_row *flow; size_t flows;
+	struct safe wide, narrow; bool may;              /* the picture, for wide screens and for phones */
+};
+struct keep_row { struct str kinds, keeps; };
+struct holder_view {
+	const struct form *form; struct holder h; const char *sort_words; struct str place, since, until;
+	const struct keep_row *keep; size_t keeps; const struct str *emptied; size_t emptieds;
+	const struct flow_row *in, *out; size_t ins, outs; bool may, today;
+};
 
 struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };
 struct readers_view { const struct reader_row *row; size_t rows; };
