@@ -17,7 +17,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.status, self.url, self.headers, self.source = status, url, headers, text
         self.links, self.forms, self.heading, self.title, self.text = [], [], "", "", ""
-        self._in, self._link = [], None
+        self._in, self._link, self._area = [], None, None
         self.feed(text)
         self.text = " ".join(self.text.split())
 
@@ -36,17 +36,23 @@ class Page(html.parser.HTMLParser):
                 if "checked" not in a:
                     return
             form["fields"].append([a["name"], a.get("value") or ""])
+            self._area = form["fields"][-1] if tag == "textarea" else None
 
     def handle_endtag(self, tag):
         self.text += "" if tag in ("a", "span", "strong") else " "
         if tag in self._in:
             while self._in.pop() != tag:
                 pass
+        if tag == "textarea" and self._area:
+            self._area[1], self._area = self._area[1].removeprefix("\n"), None
         if tag == "a" and self._link:
             self.links.append((self._link[0], " ".join(self._link[1].split())))
             self._link = None
 
     def handle_data(self, data):
+        if self._area:
+            self._area[1] += data
+            return
         if self._link:
             self._link[1] += data
         if "title" in self._in and "svg" not in self._in:
@@ -84,6 +90,11 @@ class Browser:
         body = answer.read().decode()
         self.page = Page(answer.status, answer.url, answer.headers, body)
         return self.page
+
+    def file(self, path):
+        """A file that a link leads to: its type and its bytes."""
+        with self._open.open(urllib.parse.urljoin(self.page.url, path), timeout=60) as answer:
+            return answer.headers["Content-Type"], answer.read()
 
     def go(self, path):
         return self.ask(path)

@@ -54,7 +54,7 @@ class Notices(DeskStory):
         page = b.go("/")
         self.assertIn("letter", page.text)
         page = b.follow("The letters")
-        self.assertIn("1 letter lies", page.text)
+        self.assertIn("1 letter is ready to print", page.text)
         self.assertIn("No address left", page.text)
         b.follow("No address left")
         self.assertIn("Call or visit them", b.page.text)
@@ -68,6 +68,78 @@ class Notices(DeskStory):
         self.assertIn("All done", b.page.text)
         self.assertEqual(sorted(self.status().values()), ["acknowledged", "posted", "sent", "sent"])
         self.assertIn("4 told", b.go("/incidents").text)
+
+    def test_in_the_owners_own_words(self):
+        b = self.browser
+        b.go("/incident/1/draft")
+        page = b.send("/incident/1/draft", **{"for": "told", "words": ""})
+        self.assertIn("an update is in your own words", page.text)
+        b.send("/incident/1/draft", **{"for": "new"})
+        self.assertIn("It is in our words", b.page.text)
+        page = b.follow("Change the words")
+        ours = dict(page.form("/incident/1/round/1/text")["fields"])
+        self.assertIn("Something happened to information of yours that was in our care. We are sorry.", ours["en"])
+        self.assertIn("(What Happened)", ours["es"])
+        page = b.send("/incident/1/round/1/text", en="# No headings\n\nHello.", es="")
+        self.assertEqual(page.status, 422)
+        self.assertIn("A first notice needs these headings", page.text)
+        page = b.send("/incident/1/round/1/text", en=ours["en"] + "\n4111 1111 1111 1111", es="")
+        self.assertIn("there is a card number", page.text)
+        page = b.send("/incident/1/round/1/text", en=ours["en"].replace("We are sorry.", "We are truly sorry, says Ed."), es=ours["es"])
+        self.assertIn("It is in your own words", page.text)
+        page = b.send("/incident/1/round/1/preview", look_passphrase=PASSPHRASE)
+        self.assertEqual(page.text.count("We are truly sorry, says Ed."), 3)
+        b.send("/incident/1/round/1/approve", number="4", passphrase=PASSPHRASE)
+        self.assertIn("its words stay", b.ask("/incident/1/round/1/text", self.fields(do="ours")).text)
+        self.assertIn("was put into other words", b.go("/log").text)
+        # an update to who was told: plain sentences become a whole text
+        self.run_handback("notice", "send", "1.1", "--now", status=None)
+        b.go("/incident/1/draft")
+        page = b.send("/incident/1/draft", **{"for": "told", "words": "The police have arrested somebody."})
+        page = b.send("/incident/1/round/2/preview", look_passphrase=PASSPHRASE)
+        for words in ("An update about your information", "Dear Ann Ames,", "The police have arrested somebody."):
+            self.assertIn(words, page.text)
+
+    def fields(self, **given):
+        csrf = dict(self.browser.page.forms[0]["fields"])["csrf"]
+        return "&".join(f"{k}={v}" for k, v in (given | {"csrf": csrf}).items()).encode()
+
+    def test_letters_are_taken_from_the_page_and_all_can_be_taken_back(self):
+        b = self.browser
+        self.run_handback("set", "letter.cost", "150", key=False)
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1", status=None)
+        page = b.go("/incident/1/round/1")
+        self.assertIn("The letters cost about $1.50", page.text)
+        self.assertIn("count as not gone out", page.text)
+        pdf = page.link("letters-001.pdf")
+        self.assertIn(b"customer_ref", b.file(page.link("letters.csv"))[1])
+        kind, content = b.file(pdf)
+        self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
+        for wrong in ("letters-1x.pdf", "..%2Fhandback.db", "A.eml", "letters-002.pdf"):
+            self.assertEqual(b.go(f"/incident/1/round/1/letters/{wrong}").status, 404, wrong)
+        b.go("/incident/1/round/1")
+        page = b.send("/incident/1/round/1/do")            # the first such form: take back
+        self.assertIn("This round was taken back", page.text)
+        self.assertEqual(b.ask(pdf).status, 404)
+
+    def test_who_is_not_reached_is_shown_by_name_to_those_who_may(self):
+        b = self.browser
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "approve", "1.1")
+        page = b.go("/incident/1/round/1/state/queued")
+        self.assertNotIn("Cal Cole", page.source)
+        page = b.send("/incident/1/round/1/state/queued", passphrase="not the passphrase")
+        self.assertIn("That is not the passphrase", page.text)
+        page = b.send("/incident/1/round/1/state/queued", passphrase=PASSPHRASE)
+        self.assertIn("Cal Cole", page.text)
+        self.assertIn("tel:2025550101", page.link("(202) 555-0101"))
+        self.assertIn("Contacts were looked at", b.go("/log").text)
+        page = b.go("/incident/1/round/1/state/unreachable?names=yes")
+        b.send("/incident/1/round/1/do", do="visited")
+        self.assertIn("Nobody is here any more", b.page.text)
+        self.assertEqual([r["channel"] for r in self.json("notice", "status", "1.1", key=False, status=None).rows if r["customer_ref"] == "D"], ["in-person"])
 
     def test_a_customer_is_masked_until_the_passphrase_then_corrected_handed_out_and_forgotten(self):
         b = self.browser

@@ -103,6 +103,16 @@ bool contacts_open(struct op *op, const struct families *f, const struct bits *o
 	return true;
 }
 
+bool notice_people(struct op *op, const customer_id *who, size_t n, struct customer *out)
+{
+	struct families f;
+	if (!families_open(op, &f))
+		return false;
+	bool good = contacts_open(op, &f, NULL, who, n, out);
+	families_close(&f);
+	return good;
+}
+
 struct str customer_email(const struct customer *c)
 {
 	for (size_t i = 0; i < c->emails; i++)

@@ -34,6 +34,16 @@ bool notice_in_state(struct op *, int64_t incident, int64_t round, enum notice_s
 /* What one customer of a round will read; who 0: the first of them, NOT_FOUND: nobody is in it. The vault is open; the look is logged. */
 struct notice_preview { customer_id who; struct str ref, subject, text; enum notice_channel channel; };
 bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id who, struct notice_preview *);
+/* A round's text in the small markup, in English and in Spanish; an own text may have one of them only, for everybody. own: it is not ours. */
+struct notice_text { struct str en, es; bool own; };
+bool notice_text(struct op *, int64_t incident, int64_t round, struct notice_text *);
+/* How these people can be reached, with the contacts of everybody who is one person with them. The vault is open; the look is logged. */
+bool notice_people(struct op *, const customer_id *, size_t n, struct customer *);
+/* The printed letters that lie in the outbox, by their files' names: letters-001.pdf ..., then letters.csv. At most LETTER_FILES of them. */
+enum { LETTER_FILES = 200 };
+bool notice_letters(struct op *, int64_t incident, int64_t round, struct str name[LETTER_FILES], size_t *n);
+/* One of them to read; the caller closes it. NOT_FOUND: it is none, or gone. */
+bool notice_letters_open(struct op *, int64_t incident, int64_t round, struct str name, int *fd, uint64_t *size);
 /* Some of a round's customers, each once, by chance; fewer than asked when there are fewer. */
 bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, size_t asked, size_t *n);
 /* How many people an incident's rounds have told, and how many of their notices still have to reach somebody; a mail that only lies in the outbox
@@ -57,6 +67,6 @@ bool notice_due(struct op *, int64_t *at);
 /* Every round has whom it was drafted for, in states that there are, and no incident has lost a holder: against the log. TORN: which. */
 bool notice_check(struct op *, uint64_t *rounds);
 
-extern const struct verb notice_verbs[];                 /* notice draft|preview|approve|send|status|retry|posted|returned|reached|undo; incident close */
+extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo; incident close */
 
 #endif

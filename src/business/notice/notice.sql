@@ -6,6 +6,9 @@ VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begi
 SELECT audience, drafted, template, what, doing, begins, until, people, approved, ends, leave, opens, undone FROM round
 WHERE business = :business AND incident = :incident AND round = :round;
 
+-- round_word (incident i64, round i64, template text)
+UPDATE round SET template = :template WHERE business = :business AND incident = :incident AND round = :round;
+
 -- round_latest (incident i64) -> (round i64): one
 SELECT coalesce(max(round), 0) FROM round WHERE business = :business AND incident = :incident;
 

@@ -19,8 +19,13 @@ struct templates { struct template *in[2], *correction[2]; };
 /* stored: as kept in a round. INVALID: err says which line and why. */
 bool templates_parse(struct op *, struct str stored, struct templates *);
 struct str templates_builtin(struct op *);
-/* The owner's own text, checked: fields, and the headings that the law wants of a first notice. */
+/* The owner's own text, checked: fields, and the headings that the law wants of a first notice. A card number that was masked on its way is
+ * refused like one that was not. */
 bool templates_own(struct op *, struct str text, bool first_notice, struct str *stored);
+
+struct str templates_text(struct str stored, enum language);             /* that language's text; no p: there is none of its own */
+/* What is told to those who prove not to be at risk, as stored in `before`, behind an own text that has none. */
+struct str templates_with_corrections(struct op *, struct str stored, struct str before);
 
 /* What is put into it. */
 struct telling {
@@ -127,6 +132,7 @@ struct str address_lines(struct op *, const struct customer *);
 
 /* ---- verbs of the other files ---- */
 
+bool text_run(struct op *, const struct args *, struct answer *);
 bool send_run(struct op *, const struct args *, struct answer *);
 bool status_run(struct op *, const struct args *, struct answer *);
 bool retry_run(struct op *, const struct args *, struct answer *);

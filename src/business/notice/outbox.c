@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -261,4 +262,53 @@ bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
 	       outbox_put(o, &(struct outbox_file){ "letters.csv", buf_str(&b) }, 1, &op->err) && outbox_sync(o, &op->err);
 	buf_free(&b);
 	return good;
+}
+
+/* ---- for pages: the letters to print ---- */
+
+static bool is_letters(struct str name)
+{
+	bool pdf = name.n > 12 && str_starts(name, STR("letters-")) && str_eq((struct str){ name.p + name.n - 4, 4 }, STR(".pdf"));
+	for (size_t i = 8; pdf && i < name.n - 4; i++)
+		pdf = name.p[i] >= '0' && name.p[i] <= '9';
+	return pdf || str_eq(name, STR("letters.csv"));
+}
+
+/* The list comes behind the letters. */
+static int by_name(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+	bool list_x = x->p[7] == '.', list_y = y->p[7] == '.';
+	return list_x != list_y ? list_x - list_y : str_cmp(*x, *y);
+}
+
+bool notice_letters(struct op *op, int64_t incident, int64_t round, struct str name[LETTER_FILES], size_t *n)
+{
+	struct round r = { .incident = incident, .round = round };
+	DIR *d = opendir(outbox_path(op, &r));
+	*n = 0;
+	for (struct dirent *e; d && *n < LETTER_FILES && (e = readdir(d));)
+		if (is_letters(str_of(e->d_name)))
+			name[(*n)++] = arena_str(op->a, str_of(e->d_name));
+	if (d)
+		closedir(d);
+	else if (errno != ENOENT)
+		return err_errno(&op->err, "The outbox can't be opened");
+	if (*n)
+		qsort(name, *n, sizeof *name, by_name);
+	return true;
+}
+
+bool notice_letters_open(struct op *op, int64_t incident, int64_t round, struct str name, int *fd, uint64_t *size)
+{
+	struct round r = { .incident = incident, .round = round };
+	struct stat st;
+	*fd = is_letters(name) ? open(arena_printf(op->a, "%s/" STR_FMT, outbox_path(op, &r), STR_ARG(name)), O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	if (*fd >= 0 && fstat(*fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*size = (uint64_t)st.st_size;
+		return true;
+	}
+	if (*fd >= 0)
+		close(*fd);
+	return err_set(&op->err, NOT_FOUND, NULL, "There is no such file of letters any more: what was posted is taken away.");
 }

@@ -210,14 +210,24 @@ static bool audience_read(struct op *op, const struct args *args, enum audience 
 	*a = !s.n || str_eq(s, STR("new")) ? AUDIENCE_NEW : str_eq(s, STR("told")) ? AUDIENCE_TOLD : AUDIENCE_ALL;
 	if (*a == AUDIENCE_ALL && !str_eq(s, STR("all")))
 		return err_set(&op->err, INVALID, "for", "--for is new (not told yet), told, or all.");
-	return *a != AUDIENCE_TOLD || args_has(args, "text") ||
-	       err_set(&op->err, INVALID, "text", "What shall those be told who know already? Write it into a file and give it with --text FILE.");
+	return *a != AUDIENCE_TOLD || args_has(args, "text") || args_has(args, "words") ||
+	       err_set(&op->err, INVALID, "words", "What shall those be told who know already? Write it into a file and give it with --text FILE, or give it with --words.");
 }
 
+/* An own text, from a file or as it was typed (a browser ends lines with CR LF); neither: ours. */
 static bool text_read(struct op *op, const struct args *args, enum audience audience, struct str *stored)
 {
 	char some[4096];
 	ssize_t n;
+	if (args_has(args, "words")) {
+		struct str words = args_text(args, "words"), typed = arena_str(op->a, words);
+		char *p = (char *)(uintptr_t)typed.p;
+		typed.n = 0;
+		for (size_t i = 0; i < words.n; i++)
+			if (words.p[i] != '\r')
+				p[typed.n++] = words.p[i];
+		return templates_own(op, typed, audience != AUDIENCE_TOLD, stored);
+	}
 	if (!args_has(args, "text")) {
 		*stored = templates_builtin(op);
 		return true;
@@ -320,6 +330,37 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	bits_close(&d.forgotten);
 	families_close(&d.families);
 	return good;
+}
+
+/* ---- its text ---- */
+
+bool text_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct round r;
+	struct str stored;
+	bool ours = args_has(args, "ours"), changes = ours || args_has(args, "text") || args_has(args, "words");
+	if (!round_asked(op, args, &r))
+		return false;
+	if (changes && (r.approved || r.undone))
+		return err_set(&op->err, CONFLICT, "round", r.undone ? "Round " STR_FMT " was taken back." : "Round " STR_FMT " is approved: its words stay. To say it otherwise, take it back and draft anew: handback notice undo " STR_FMT,
+		               STR_ARG(round_name(op, &r)), STR_ARG(round_name(op, &r)));
+	if (changes && ours && r.audience == AUDIENCE_TOLD)
+		return err_set(&op->err, CONFLICT, "ours", "An update is in your own words; we have none for it.");
+	if (changes && !text_read(op, args, r.audience, &stored))
+		return false;
+	if (!changes) {
+		answer_row(answer);
+		answer_text(answer, "round", round_name(op, &r));
+		answer_text(answer, "text", r.template);
+		answer_row_end(answer);
+		answer_lines(answer, r.template);
+		return true;
+	}
+	if (!ours && r.audience != AUDIENCE_NEW)
+		stored = templates_with_corrections(op, stored, r.template);
+	answer_say(answer, "Round " STR_FMT " says it in %s words. Read one before it goes out: handback notice preview " STR_FMT, STR_ARG(round_name(op, &r)), ours ? "our" : "your",
+	           STR_ARG(round_name(op, &r)));
+	return sql_round_word(op, r.incident, r.round, stored) && log_add(op, "round.worded", ABOUT({ "incident", r.incident }, { "round", r.round }));
 }
 
 /* ---- preview ---- */
@@ -495,7 +536,11 @@ const struct verb notice_verbs[] = {
 	{ "notice draft", "Drafts a round: a notice to each customer at risk who was not told yet.", "handback notice draft 1", VERB_WRITE,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" },
 	         { "for", FIELD_TEXT, 0, "new: not told yet (if not told); told: an update; all" },
-	         { "text", FIELD_PATH, 0, "your own text instead of ours, see doc/letters.md" }), draft_run },
+	         { "text", FIELD_PATH, 0, "a file with your own text instead of ours, see doc/letters.md" },
+	         { "words", FIELD_TEXT, 0, "that text itself" }), draft_run },
+	{ "notice text", "Puts your own words into a drafted round, or shows the words that it has.", "handback notice text 1.1 --text mine.txt", VERB_WRITE,
+	  FIELDS(ROUND, { "text", FIELD_PATH, 0, "a file with your own text, see doc/letters.md" }, { "words", FIELD_TEXT, 0, "that text itself" },
+	         { "ours", FIELD_FLAG, 0, "takes our words again" }), text_run },
 	{ "notice preview", "Shows what one customer will read.", "handback notice preview 1.1 --customer C-000123", VERB_LONG, FIELDS(ROUND, WHO(0)), preview_run },
 	{ "notice approve", "Approves a round, after asking for the passphrase again: from here on it may go out.", "handback notice approve 1.1", VERB_LONG,
 	  FIELDS(ROUND, { "wait", FIELD_NUMBER, 0, "minutes until the first may go out, in which notice undo takes all of it back; 0 if not told" }), approve_run },

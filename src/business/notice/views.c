@@ -118,6 +118,18 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	return true;
 }
 
+bool notice_text(struct op *op, int64_t incident, int64_t round, struct notice_text *out)
+{
+	struct round r;
+	bool found;
+	if (!round_read(op, incident, round, &r, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	*out = (struct notice_text){ str_trim(templates_text(r.template, ENGLISH)), str_trim(templates_text(r.template, SPANISH)), !str_eq(r.template, templates_builtin(op)) };
+	return true;
+}
+
 bool notice_reach(struct op *op, int64_t incident, int64_t *told, int64_t *open)
 {
 	struct sql_told_count q;

@@ -54,6 +54,8 @@ struct change_view {
 	struct str from_text, to_text, how_text;
 };
 
+struct field_row { const char *field, *words; };
+struct wording_view { struct incident i; int64_t round; const struct form *form; struct str en, es; bool own; const struct field_row *field; size_t fields; };
 struct draft_view { struct incident i; struct str doing; const struct form *form; };
 struct state_row { const char *name, *words, *next; int64_t n; };
 struct round_view {
@@ -61,10 +63,17 @@ struct round_view {
 	int64_t email, letter, no_way, told, waits; struct str cost;    /* cost of the letters; empty: not told */
 	const struct state_row *row; size_t rows;
 	const struct notice_preview *preview; size_t previews;
+	bool may, work, own_words;                       /* who looks may decide; may report; the text is not ours */
+	const struct str *file; size_t files;            /* the printed letters */
 	bool locked, no_sender, no_server, no_phone, can_undo;
 	struct str goes_at, approved, outbox;            /* goes_at: when the first may go out; empty: they go now */
 };
-struct state_view { struct incident i; struct notice_round r; const char *name, *words, *next; int64_t n; bool open; const struct notice_one *row; size_t rows; struct path more; };
+struct state_row_one { struct notice_one one; struct str name, phone, dial, address; };         /* opened, else empty; dial: the phone's figures alone */
+struct state_view {
+	struct incident i; struct notice_round r; const char *name, *words, *next; const struct form *form; int64_t n;
+	bool open, may, names, locked;                   /* names: they are shown */
+	const struct state_row_one *row; size_t rows; struct path path, more, first;
+};
 
 struct customer_row { struct customer c; struct str ways; };
 struct customers_view { const struct form *form; const struct customer_row *row; size_t rows, pairs; int64_t all; bool searched, locked, may, first; struct path more; };   /* pairs: in doubt */

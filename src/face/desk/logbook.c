@@ -17,7 +17,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "incident.closed", say("An incident was closed") }, { "incident.opened", say("An incident was opened") }, { "incident.suspected", say("An incident's window was set") },
 	{ "keeper.record_lost", say("The keeper had lost its record") }, { "ledger.lost", say("Damaged days were taken out") }, { "log.epoch", say("A backup was put back: the log begins anew") },
 	{ "mail.sent_by_hand", say("A mail of the outbox was sent by hand") }, { "notice.moved", say("A notice went on") }, { "notices.moved", say("Notices went on together") },
-	{ "round.approved", say("A round of notices was approved") }, { "round.drafted", say("A round of notices was drafted") }, { "round.channels", say("Drafted notices go another way than in the draft") }, { "round.hastened", say("Waiting mails were sent at once") },
+	{ "round.approved", say("A round of notices was approved") }, { "round.drafted", say("A round of notices was drafted") }, { "round.channels", say("Drafted notices go another way than in the draft") }, { "round.worded", say("A round of notices was put into other words") }, { "round.hastened", say("Waiting mails were sent at once") },
 	{ "round.undone", say("A round of notices was taken back") }, { "setting.changed", say("A setting was changed") }, { "slot.renewed", say("A passphrase or the recovery code was changed") },
 };
 

@@ -2,6 +2,7 @@
 #include "act.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum { PREVIEWS = 3, MINUTES_TO_UNDO = 10, REFRESH_SECONDS = 5 };
 
@@ -32,9 +33,23 @@ bool draft_page(struct visit *v)
 	return draft_show(v, &(struct form){ 0 });
 }
 
+/* Plain paragraphs become a whole text, in the business's language; what begins with its own title is one already. */
+static struct str update_text(struct visit *v, struct str typed)
+{
+	bool spanish = str_starts(op_setting(v->op, "language"), STR("es"));
+	return str_starts(typed, STR("#")) ? typed : arena_say(v->op->a, "# %s\n\n{{ greeting }}\n\n" STR_FMT "\n\n{{ call }}\n\n{{ business }}\n",
+	                                                       spanish ? "Novedades sobre su información" : "An update about your information", STR_ARG(typed));
+}
+
 bool draft_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
+	bool update = str_eq(visit_text(v, "for"), STR("told"));
+	if (update && !visit_text(v, "words").n) {
+		form_fault(&f, "words", str_of(visit_words(v, "Write what is new: an update is in your own words.")));
+		v->reply->status = 422;
+		return draft_show(v, &f);
+	}
 	struct act set, a;
 	act_begin(v, &set, "set");
 	act_give(v, &set, "key", STR("notice.doing"));
@@ -44,6 +59,8 @@ bool draft_do(struct visit *v)
 	act_begin(v, &a, "notice draft");
 	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
 	act_give(v, &a, "for", visit_text(v, "for"));
+	if (update)
+		act_give(v, &a, "words", update_text(v, visit_text(v, "words")));
 	good = good && act_do(v, &a);
 	bool made = good && a.rows.n;
 	act_end(&a);
@@ -139,11 +156,19 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.no_server = !op_setting(v->op, "mail.server").n || str_eq(op_setting(v->op, "mail.server"), STR("none"));
 	w.no_phone = !op_setting(v->op, "business.phone").n;
 	int64_t cents = 0;
-	if (str_i64(op_setting(v->op, "letter.cost"), &cents) && w.letter)
-		w.cost = arena_say(v->op->a, "$" STR_FMT ".%02d", STR_ARG(thousands(v, w.letter * cents / 100)), (int)(w.letter * cents % 100));
-	w.can_undo = w.r.approved && !w.r.undone && s->state[QUEUED] > 0;
-	if (w.can_undo && w.r.due > v->op->now)
+	int64_t letters = w.letter + s->state[PRINTED];
+	if (str_i64(op_setting(v->op, "letter.cost"), &cents) && letters)
+		w.cost = arena_say(v->op->a, "$" STR_FMT ".%02d", STR_ARG(thousands(v, letters * cents / 100)), (int)(letters * cents % 100));
+	/* as `notice undo` can: what has not gone out, and what only lies in the outbox */
+	w.can_undo = w.r.approved && !w.r.undone && s->state[DRAFTED] + s->state[QUEUED] + s->state[PRINTED] + w.r.in_outbox > 0;
+	if (w.can_undo && s->state[QUEUED] && w.r.due > v->op->now)
 		w.goes_at = moment_words(v, w.r.due);
+	w.may = v->session->login.role & ROLES_LEAD, w.work = v->session->login.role & ROLES_WORK;
+	struct notice_text text;
+	struct str file[LETTER_FILES];
+	if (!notice_text(v->op, w.i.id, w.r.round, &text) || (w.may && s->state[PRINTED] && !notice_letters(v->op, w.i.id, w.r.round, file, &w.files)))
+		return false;
+	w.own_words = text.own, w.file = file;
 	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));
 	if (w.waits && w.r.approved && !f->n)
 		v->refresh = REFRESH_SECONDS;
@@ -201,7 +226,7 @@ bool round_approve_do(struct visit *v)
 /* What a person decides or reports: one form each, one verb each. */
 static const struct { const char *word, *verb; bool customer; } doings[] = {
 	{ "undo", "notice undo", false }, { "posted", "notice posted", false }, { "mails", "notice posted", false }, { "retry", "notice retry", true },
-	{ "returned", "notice returned", true }, { "reached", "notice reached", true },
+	{ "returned", "notice returned", true }, { "reached", "notice reached", true }, { "visited", "notice reached", true }, { "resend", "notice retry", false },
 };
 
 bool round_do(struct visit *v)
@@ -225,21 +250,55 @@ bool round_do(struct visit *v)
 		act_give(v, &a, "customer", customer);
 	if (str_eq(word, STR("mails")))
 		act_flag(v, &a, "mails");
-	if (str_eq(word, STR("reached")))
-		act_give(v, &a, "by", visit_text(v, "by"));
+	if (str_eq(word, STR("resend")))
+		act_give(v, &a, "state", STR("outbox"));
+	if (str_eq(word, STR("reached")) || str_eq(word, STR("visited")))
+		act_give(v, &a, "by", *word.p == 'v' ? STR("in-person") : visit_text(v, "by"));
 	bool good = act_do(v, &a);
 	act_end(&a);
 	if (good)
-		return visit_see(v, state.n ? arena_say(v->op->a, STR_FMT "/state/" STR_FMT, STR_ARG(round_path(v)), STR_ARG(state)) : round_path(v));
+		return visit_see(v, state.n ? arena_say(v->op->a, STR_FMT "/state/" STR_FMT "%s", STR_ARG(round_path(v)), STR_ARG(state), visit_text(v, "names").n ? "?names=yes" : "")
+		                            : round_path(v));
 	act_fault(v, &f);
 	return round_show(v, &f, false);
 }
 
 /* ---- who is in one state ---- */
 
-bool state_page(struct visit *v)
+static struct str dial_of(struct visit *v, struct str phone)
 {
-	struct state_view w = { 0 };
+	struct str dial = arena_str(v->op->a, phone);
+	char *p = (char *)(uintptr_t)dial.p;
+	dial.n = 0;
+	for (size_t i = 0; i < phone.n; i++)
+		if ((phone.p[i] >= '0' && phone.p[i] <= '9') || (phone.p[i] == '+' && !dial.n))
+			p[dial.n++] = phone.p[i];
+	return dial;
+}
+
+/* By name, with what can be tried: for those who may see contacts, when they ask for it. */
+static bool names_of(struct visit *v, struct state_row_one *row, size_t n)
+{
+	customer_id *who = ARENA_ARRAY(v->op->a, customer_id, n + 1);
+	struct customer *c = ARENA_ARRAY(v->op->a, struct customer, n + 1);
+	for (size_t i = 0; i < n; i++)
+		who[i] = row[i].one.who;
+	if (n && !notice_people(v->op, who, n, c))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct address *a = c[i].addresses ? &c[i].address[0] : NULL;
+		row[i].name = c[i].names ? c[i].name[0].value : STR("");
+		row[i].phone = c[i].phones ? c[i].phone[0].value : STR("");
+		row[i].dial = dial_of(v, row[i].phone);
+		if (a)
+			row[i].address = arena_say(v->op->a, STR_FMT "%s" STR_FMT, STR_ARG(a->line1), a->line1.n && a->city.n ? ", " : "", STR_ARG(a->city));
+	}
+	return true;
+}
+
+static bool state_show(struct visit *v, const struct form *f)
+{
+	struct state_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD, .locked = !act_key_at_hand(v) };
 	struct str name = pair_text(v->ask->param, "state");
 	enum notice_state s = DRAFTED;
 	int64_t skip = 0;
@@ -252,10 +311,56 @@ bool state_page(struct visit *v)
 	skip = skip < 0 ? 0 : skip;
 	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_in_state(v->op, w.r.incident, w.r.round, s, skip, &one, &w.rows))
 		return false;
-	w.row = one, w.name = notice_state_name(s), w.words = state_said(v, s), w.next = next_said(v, s), w.n = w.r.split.state[s], w.open = notice_state_open(s) && s != DRAFTED && s != QUEUED && s != HANDED;
+	struct state_row_one *row = ARENA_ARRAY(v->op->a, struct state_row_one, w.rows + 1);
+	for (size_t i = 0; i < w.rows; i++)
+		row[i].one = one[i];
+	w.names = w.may && !w.locked && pair_has(v->ask->query, "names");
+	if (w.names && !names_of(v, row, w.rows))
+		return false;
+	w.row = row, w.name = notice_state_name(s), w.words = state_said(v, s), w.next = next_said(v, s), w.n = w.r.split.state[s];
+	w.open = notice_state_open(s) && s != DRAFTED && s != QUEUED && s != HANDED;
+	w.path.s = arena_say(v->op->a, STR_FMT "/state/%s", STR_ARG(round_path(v)), w.name);
+	const char *names = w.names ? "&names=yes" : "";
 	if (skip + (int64_t)w.rows < w.n && w.rows)
-		w.more.s = arena_say(v->op->a, STR_FMT "?skip=%lld", STR_ARG(v->ask->path), (long long)skip + NOTICE_PAGE);
+		w.more.s = arena_say(v->op->a, STR_FMT "?skip=%lld%s", STR_ARG(w.path.s), (long long)skip + NOTICE_PAGE, names);
+	if (skip)
+		w.first.s = arena_say(v->op->a, STR_FMT "?skip=0%s", STR_ARG(w.path.s), names);
 	v->back = round_path(v);
 	page_state(v->o, &w);
 	return visit_show(v, str_of(w.words));
+}
+
+bool state_page(struct visit *v)
+{
+	return state_show(v, &(struct form){ 0 });
+}
+
+bool state_names_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	if (act_key(v))
+		return visit_see(v, arena_say(v->op->a, STR_FMT "?names=yes", STR_ARG(v->ask->path)));
+	act_fault(v, &f);
+	return state_show(v, &f);
+}
+
+/* ---- printed letters ---- */
+
+/* They carry names and addresses: as many looks are in the log as letters wait for the post. */
+bool letters_page(struct visit *v)
+{
+	struct notice_round r;
+	struct str name = pair_text(v->ask->param, "file");
+	bool list = str_eq(name, STR("letters.csv"));            /* references only */
+	int fd;
+	if (!round_named(v, &r) || !notice_letters_open(v->op, r.incident, r.round, name, &fd, &v->reply->size))
+		return false;
+	if (!list && !op_looked(v->op, (uint64_t)r.split.state[PRINTED])) {
+		close(fd);
+		return false;
+	}
+	v->reply->fd = fd;
+	v->reply->type = list ? "text/csv; charset=utf-8" : "application/pdf";
+	reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"%lld.%lld-" STR_FMT "\"", (long long)r.incident, (long long)r.round, STR_ARG(name)));
+	return true;
 }
