@@ -48,6 +48,8 @@ static int role_main(const char *role, const char *work)
 		return desk_main(ROLE_LINE, ROLE_EXTRA);
 	if (strcmp(role, "courier") == 0 && work)
 		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
+	if (strcmp(role, "scan") == 0)
+		return scan_main(ROLE_LINE, ROLE_EXTRA);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

@@ -439,11 +439,41 @@ int64_t op_count(struct op *op, const char *counter)
 
 /* ---- settings ---- */
 
+/* Which folders may be looked through for the pages is this machine's, and not for a desk to change that was taken over: it stands in a file that a
+ * desk can only read. Written in place: what a desk was let read stays that file. */
+#define FOLDERS "find.folders"
+enum { FOLDERS_MAX = 4096 };
+
+static struct str folders_read(struct op *op)
+{
+	char *text = arena_get(op->a, FOLDERS_MAX);
+	int fd = open(path_of(op, FOLDERS), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t n = fd >= 0 ? read(fd, text, FOLDERS_MAX) : 0;
+	if (fd >= 0)
+		close(fd);
+	return str_trim((struct str){ text, n > 0 ? (size_t)n : 0 });
+}
+
+static bool folders_write(struct op *op, struct str value)
+{
+	int fd = value.n < FOLDERS_MAX ? open(path_of(op, FOLDERS), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+	if (value.n >= FOLDERS_MAX)
+		return err_set(&op->err, TOO_BIG, FOLDERS, "That is too long: name the folder above them.");
+	bool good = fd >= 0 && write(fd, value.p, value.n) == (ssize_t)value.n && fsync(fd) == 0;
+	if (!good)
+		err_errno(&op->err, "find.folders in the data folder can't be written");
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
 struct str op_setting(struct op *op, const char *name)
 {
 	struct sql_business_get b;
 	struct sql_setting_get s;
 	bool found = false;
+	if (strcmp(name, FOLDERS) == 0)
+		return folders_read(op);
 	if (strcmp(name, "business.name") == 0 || strcmp(name, "region") == 0 || strcmp(name, "timezone") == 0) {
 		if (!sql_business_get(op, &b, &found) || !found)
 			return STR("");
@@ -454,6 +484,8 @@ struct str op_setting(struct op *op, const char *name)
 
 bool op_setting_put(struct op *op, const char *name, struct str value)
 {
+	if (strcmp(name, FOLDERS) == 0)
+		return folders_write(op, value);
 	if (strcmp(name, "business.name") == 0)
 		return sql_business_set_name(op, value);
 	if (strcmp(name, "region") == 0)

@@ -110,7 +110,8 @@ bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct 
 /* ---- verbs: the only way to change anything ---- */
 
 enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
-enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8 };       /* placed: given without its name, in order; terminal: for who sits there and waits */
+/* placed: given without its name, in order; terminal: for who sits there and waits; afar: a path that may be named from elsewhere, too */
+enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16 };
 struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
 
 struct arg { const struct verb_field *field; struct str *value; size_t n; };
@@ -153,6 +154,7 @@ struct verb {
 	const struct verb_field *fields; size_t n;
 	bool (*run)(struct op *, const struct args *, struct answer *);
 	unsigned roles;                                  /* who may; 0: ROLES_LEAD */
+	bool slow;                                       /* may take minutes: pages and the API do it as a job */
 };
 static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->roles : ROLES_LEAD; }
 #define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)
@@ -163,6 +165,7 @@ bool op_role(struct op *, enum role *);
 /* Checks that op->person may do this, what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
  * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
 bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);
+bool op_fits(struct op *, const struct verb *, const struct args *, struct answer *);    /* its checks alone, and its masking */
 extern const struct verb op_verbs[];                     /* set, log verify; ends with a NULL name, like every room's */
 
 #endif

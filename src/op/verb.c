@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SAID_MAX = 16 << 20, ROW_MAX = 1 << 30 };
@@ -341,13 +342,20 @@ static bool may(struct op *op, const struct verb *verb)
 	return op_role(op, &role) && ((verb_roles(verb) & role) || err_set(&op->err, REFUSED, NULL, "Your role does not allow this. Ask an owner."));
 }
 
-bool op_do(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
+bool op_fits(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
 {
 	if (!may(op, verb))
 		return false;
 	for (size_t i = 0; i < verb->n; i++)
 		if (!field_fits(op, &verb->fields[i], given(args, verb->fields[i].name), answer))
 			return false;
+	return true;
+}
+
+bool op_do(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
+{
+	if (!op_fits(op, verb, args, answer))
+		return false;
 	bool good = verb->how == VERB_WRITE ? write_do(op, verb, args, answer) : verb->run(op, args, answer);
 	/* an unsigned end is no failure of the verb: whoever opens the vault next signs it */
 	struct err why = op->err;
@@ -378,6 +386,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "notice.doing", FIELD_TEXT, "what you are doing about it, as notices drafted from now on say it" },
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
 	{ "letter.cost", FIELD_NUMBER, "what one letter costs you in cents: paper, envelope and stamp; 1 to 10000" },
+	{ "find.folders", FIELD_PATH, "folders of this machine that the pages may look through, parted by colons" },
 };
 
 static bool one_of(struct str value, const char *a, const char *b)
@@ -414,6 +423,34 @@ static bool file_fits(struct op *op, const char *name, struct str *v)
 	return good;
 }
 
+/* Each is a folder, named from the root; not our own data's, where there is nothing to find. */
+static bool folders_fit(struct op *op, struct str *v)
+{
+	enum { MOST = 16 };
+	char *data = realpath(arena_str(op->a, op->folder).p, NULL);
+	struct str rest = *v, all = STR(""), own = arena_str(op->a, str_of(data));
+	size_t n = 0;
+	free(data);
+	while (rest.p) {
+		const char *given_path = arena_str(op->a, str_split(&rest, ':')).p;
+		char *path = realpath(given_path, NULL);
+		struct stat st;
+		struct str real = arena_str(op->a, str_of(path));
+		free(path);
+		if (!real.n || stat(real.p, &st) != 0 || !S_ISDIR(st.st_mode))
+			return err_set(&op->err, INVALID, "find.folders", "%s is not a folder that is there. Several are parted by colons.", given_path);
+		if (memchr(real.p, ':', real.n))
+			return err_set(&op->err, INVALID, "find.folders", "%s has a colon in its name, which parts folders here. Name the one above it.", real.p);
+		if (own.n && str_starts(real, own) && (real.n == own.n || real.p[own.n] == '/'))
+			return err_set(&op->err, INVALID, "find.folders", "%s is Handback's own data: there is nothing to look for.", real.p);
+		if (++n > MOST)
+			return err_set(&op->err, TOO_BIG, "find.folders", "At most %d folders: name the ones above them.", MOST);
+		all = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? ":" : "", STR_ARG(real));
+	}
+	*v = all;
+	return true;
+}
+
 /* v may be made more exact. An empty one takes the setting away. */
 static bool setting_fits(struct op *op, const char *name, enum field_type type, struct str *value)
 {
@@ -446,6 +483,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		zone_close(z);
 		return z != NULL;
 	}
+	if (strcmp(name, "find.folders") == 0)
+		return folders_fit(op, value);
 	return type != FIELD_PATH || file_fits(op, name, value);
 }
 

@@ -1,7 +1,8 @@
 """desk_import: a file is looked at before it is kept, then imported by a job that goes on without the page."""
+import os
 import time
 
-from browser import DeskStory
+from browser import Browser, DeskStory
 from desk_incident import CUSTOMERS, TOUCHES
 from story import PASSPHRASE, tell
 
@@ -47,6 +48,35 @@ class Import(DeskStory):
         csrf = dict(page.forms[-1]["fields"])["csrf"]
         page = b.ask("/import/undo", f"csrf={csrf}&import=2&passphrase={PASSPHRASE}".replace(" ", "+").encode())
         self.assertIn("Taken back", page.text)
+
+    def test_refused_rows_are_fetched_masked(self):
+        b = self.browser
+        b.go("/import")
+        rows = CUSTOMERS.encode() + b",4929 4212 3460 0821,nobody@example.com,,,,,,\nE,=1+1,e@example.com,,,,,,\n"
+        b.send("/import", files={"file": ("customers.csv", rows)})
+        page = self.done(b.send("/import/keep", passphrase=PASSPHRASE))
+        self.assertIn("Some rows were refused", page.text)
+        where = page.link("The refused rows")
+        said = b.ask(where)
+        self.assertEqual(said.status, 200)
+        self.assertEqual(said.headers["Content-Type"], "text/csv; charset=utf-8")
+        self.assertIn("attachment", said.headers["Content-Disposition"])
+        self.assertIn("row,reason,cells", said.source)
+        self.assertIn("nobody@example.com", said.source)
+        self.assertNotIn("4929", said.source)
+        self.assertEqual(said.source.count("\n"), 2)
+        self.assertEqual(b.ask("/import/refused/99").status, 404)
+        # the command line's file is the same
+        self.json("import", self.file("again.csv", rows), "--refused", os.path.join(self.tmp, "why.csv"), status=1)
+        with open(os.path.join(self.tmp, "why.csv")) as f:
+            self.assertEqual(f.read(), said.source)
+        # another person has nothing to fetch
+        self.run_handback("person", "add", "--name", "Mia", "--role", "manager")
+        self.run_handback("vault", "slot", "add", "Mia", "--new-passphrase-file", self.file("mia", "a passphrase of the manager\n"))
+        mia = Browser(b.base)
+        mia.go("/sign-in")
+        self.assertEqual(mia.send("/sign-in", name="Mia", passphrase="a passphrase of the manager").status, 200)
+        self.assertEqual(mia.ask(where).status, 404)
 
     def test_what_is_no_export_is_said_so_and_a_key_is_good_for_nobody_else(self):
         b = self.browser

@@ -42,7 +42,8 @@ struct find {
 	void *to;
 	struct find_totals totals;
 };
-/* False only when nothing could be looked at (no such path: NOT_FOUND). */
+/* False only when nothing could be looked at (no such path: NOT_FOUND). Where a parent brokers (role.h), a process of its own looks, and into the
+ * folders of the setting find.folders only: REFUSED. */
 bool find_scan(struct find *, struct err *);
 
 /* The files that earlier scans found clean, from the business's database, or the user's cache when no data folder is open. */
@@ -55,6 +56,13 @@ struct str find_masked(struct arena *, const struct finding *);        /* "Visa 
 struct str find_reason(struct arena *, const struct finding *);        /* one sentence */
 
 extern const struct verb find_verbs[];
+
+/* ---- the role that looks for a desk (main starts it) ---- */
+
+/* The parent's part, before the asker gets the line: the folders that may be looked through (op_setting "find.folders"), and our own data's, which is
+ * left out. false: the role is gone. */
+bool scan_hand_over(int line, struct str folders, struct str own);
+int scan_main(int line, int broker);
 
 /* ---- the box's half (main starts it) ---- */
 

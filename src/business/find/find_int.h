@@ -13,6 +13,11 @@
 #include "find.h"
 #include <sys/stat.h>
 
+/* ---- find.c, afar.c ---- */
+
+bool find_here(struct find *, struct err *);             /* as find_scan, by this process */
+bool find_afar(struct find *, struct err *);             /* by one that the parent starts: who asks may open no files */
+
 /* ---- record.c: what a box says, and how it is written ---- */
 
 enum record_sort {
@@ -63,6 +68,8 @@ bool seen_has_rested(const struct stat *);               /* it can be remembered
 bool seen_any(const struct seen *);                      /* it is worth asking */
 bool seen_has(struct seen *, uint64_t print, uint32_t *unlikely);
 void seen_put(struct seen *, uint64_t print, uint32_t unlikely);           /* now and then keeps what is new */
+struct seen *seen_from(struct str bytes, bool contacts); /* a copy, without a place to be kept */
+void seen_renew(struct seen *, struct str bytes);        /* a copy was used and says what there is now */
 /* Without a place to be kept, and its bytes: for tests. */
 struct seen *seen_new(void);
 void seen_take(struct seen *, struct str bytes);         /* believes them, or none of them */

@@ -35,6 +35,7 @@ struct seen {
 	struct file *file; size_t n;                     /* in order */
 	struct bits met;                                 /* of them: in this scan */
 	struct file *fresh; size_t fresh_n, cap;
+	bool renewed;
 	time_t kept;
 };
 
@@ -194,6 +195,24 @@ struct seen *seen_open(struct op *op, bool contacts)
 	return s;
 }
 
+struct seen *seen_from(struct str bytes, bool contacts)
+{
+	struct seen *s = seen_new();
+	s->contacts = contacts;
+	seen_take(s, bytes);
+	return s;
+}
+
+void seen_renew(struct seen *s, struct str bytes)
+{
+	bits_close(&s->met);
+	free(s->file);
+	s->file = NULL;
+	s->n = 0;
+	seen_take(s, bytes);
+	s->renewed = true;
+}
+
 /* It is no loss when it can't be kept: the files are read again. */
 static void keep(struct seen *s)
 {
@@ -219,7 +238,7 @@ void seen_close(struct seen *s)
 {
 	if (!s)
 		return;
-	if (s->op && s->fresh_n)
+	if (s->op && (s->fresh_n || s->renewed))
 		keep(s);
 	bits_close(&s->met);
 	free(s->file);

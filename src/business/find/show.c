@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { IN_A_FILE = 5, OF_A_REASON = 5, REASONS_MAX = 64, SKIPPED_MAX = 64 << 20, REPORTS_MAX = 2 };
+enum { IN_A_FILE = 5, OF_A_REASON = 5, REASONS_MAX = 64, SKIPPED_MAX = 64 << 20, SKIPPED_AFAR = 24 << 10, SKIPPED_ONE = 64 << 10, SKIPPED_ONE_AFAR = 8 << 10, REPORTS_MAX = 2 };
 
 struct showing {
 	struct op *op;
@@ -222,7 +222,8 @@ static void on_contact(void *to, const struct find_contact *c)
 static void skipped_row(struct showing *s, struct str path, const struct find_unread *u)
 {
 	struct json *j = &s->skipped_json;
-	if (s->skipped.n > SKIPPED_MAX - (1 << 16)) {
+	size_t most = s->op->afar ? SKIPPED_AFAR : SKIPPED_MAX - SKIPPED_ONE, one = s->op->afar ? SKIPPED_ONE_AFAR : SKIPPED_ONE;
+	if (s->skipped.n > most || path.n + u->member.n > one) {
 		s->skipped_more++;
 		return;
 	}
@@ -309,6 +310,15 @@ static void summary_row(struct showing *s, const struct find_totals *totals)
 	}
 	json_key(&j, "open_first");
 	json_str(&j, str_of(t->first));
+	json_key(&j, "oldest");
+	if (t->oldest < FAR_OFF)
+		json_str(&j, str_of(when_text(s->op->a, t->oldest).p));
+	else
+		json_none(&j);
+	json_key(&j, "unread");
+	json_i64(&j, (int64_t)t->unread);
+	json_key(&j, "stopped");
+	json_bool(&j, totals->stopped);
 	json_key(&j, "seconds");
 	json_decimal(&j, (double)totals->milliseconds / 1000);
 	json_key(&j, "skipped");

@@ -85,6 +85,7 @@ struct import {
 	int64_t first_day, last_day, first_at, last_at;
 	struct digest digest;
 	int lock;                                        /* op_hold; -1: none */
+	const char *refused_to;                          /* a file that was named for it; NULL: beside the file */
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
 	size_t dry_shown;
 	bool stopped, naming;                            /* naming: a transaction with new holders and flavours is open */
@@ -119,10 +120,11 @@ static void refuse(struct import *im, const struct csv_row *r, const struct str 
 		int fd = -1;
 		if (asprintf(&im->refused_path, "%s.refused.csv", im->path) < 0 || asprintf(&im->refused_temp, "%s.refused.csv.%d", im->path, (int)getpid()) < 0)
 			abort();
-		fd = open(im->refused_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		fd = im->refused_to ? open(im->refused_to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+		                    : open(im->refused_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 		im->refused = fd >= 0 ? fdopen(fd, "w") : NULL;
 		if (!im->refused) {
-			answer_note(im->answer, "The refused rows can't be written beside the file (%s).", strerror(errno));
+			answer_note(im->answer, "The refused rows can't be written %s (%s).", im->refused_to ? "there" : "beside the file", strerror(errno));
 			im->refused_failed = true;
 			return;
 		}
@@ -139,8 +141,12 @@ static void refused_end(struct import *im, bool keep)
 	if (!im->refused)
 		return;
 	bool good = fflush(im->refused) == 0 && !ferror(im->refused) && fsync(fileno(im->refused)) == 0;
+	if (im->refused_to && !(keep && good))
+		good = ftruncate(fileno(im->refused), 0) == 0;
 	fclose(im->refused);
-	if (keep && good && rename(im->refused_temp, im->refused_path) == 0)
+	if (im->refused_to)
+		;                                        /* who named it knows where it is */
+	else if (keep && good && rename(im->refused_temp, im->refused_path) == 0)
 		answer_note(im->answer, "The refused rows are in %s, with every cell masked.", im->refused_path);
 	else
 		unlink(im->refused_temp);
@@ -746,12 +752,14 @@ static bool recognise(struct op *op, const char *path, const struct format *forc
 	return good;
 }
 
-static bool import_one(struct op *op, const char *path, struct str name, const struct format *forced, bool dry, uint64_t *asked, struct answer *answer)
+static bool import_one(struct op *op, const char *path, const struct args *args, const struct format *forced, uint64_t *asked, struct answer *answer)
 {
+	struct str name = args_text(args, "name"), refused = args_text(args, "refused");
 	struct stat st;
 	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : own_name(path),
-	                     .refused_failed = name.n > 0,       /* it lies in memory: there is no place beside it */
-	                     .dry = dry, .asked = asked, .format = forced, .first_day = 0, .last_day = -1, .lock = -1 };
+	                     .refused_to = refused.n ? arena_str(op->a, refused).p : NULL,
+	                     .refused_failed = name.n && !refused.n,     /* it lies in memory: there is no place beside it */
+	                     .dry = args_has(args, "dry-run"), .asked = asked, .format = forced, .first_day = 0, .last_day = -1, .lock = -1 };
 	int fd = file_open(op, path, &st);
 	if (fd < 0)
 		return false;
@@ -789,12 +797,14 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 	uint64_t asked = 0;
 	if (args_has(args, "format") && !(forced = format_named(args_text(args, "format"))))
 		return err_set(&op->err, INVALID, "format", "There is no format \"" STR_FMT "\". handback import --help lists them.", STR_ARG(args_text(args, "format")));
+	if (args_has(args, "refused") && files->n > 1)
+		return err_set(&op->err, INVALID, "refused", "--refused goes with one file.");
 	/* one that can't be read or is not known is said before any is imported */
 	for (size_t i = 0; i < files->n && files->n > 1; i++)
 		if (!recognise(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced))
 			return false;
 	for (size_t i = 0; i < files->n; i++)
-		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), args_text(args, "name"), forced, args_has(args, "dry-run"), &asked, answer))
+		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), args, forced, &asked, answer))
 			return false;
 	return true;
 }

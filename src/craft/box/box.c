@@ -227,6 +227,12 @@ static const int service_calls[] = {
 	SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname),
 	SCMP_SYS(getpeername),
 };
+/* Looking at files. What opens is allowed apart, to read. */
+static const int scan_calls[] = {
+	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd),
+	SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(fcntl), SCMP_SYS(fadvise64), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(geteuid), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(setsockopt),
+};
 static const int desk_calls[] = { SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendfile), SCMP_SYS(memfd_create), SCMP_SYS(sendto) };
 static const int courier_calls[] = { SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg) };
 /* What no service of ours ever does: whoever tries it has taken it over. The rest is answered with EPERM, for libraries try a lot. */
@@ -240,6 +246,14 @@ static int allow(scmp_filter_ctx f, const int *call, size_t n)
 	int bad = 0;
 	for (size_t i = 0; i < n && !bad; i++)
 		bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, call[i], 0);
+	return bad;
+}
+
+static int deadly(scmp_filter_ctx f)
+{
+	int bad = 0;
+	for (size_t i = 0; i < LENGTH(deadly_calls) && !bad; i++)
+		bad = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, deadly_calls[i], 0);
 	return bad;
 }
 
@@ -260,14 +274,24 @@ static int fill_service(scmp_filter_ctx f, enum power power)
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, named);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, thread);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);            /* then libc takes clone */
-	for (size_t i = 0; i < LENGTH(deadly_calls) && !bad; i++)
-		bad = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, deadly_calls[i], 0);
-	return bad;
+	return bad ? bad : deadly(f);
+}
+
+static int fill_scan(scmp_filter_ctx f)
+{
+	const scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+	struct scmp_arg_cmp local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX), no_new = SCMP_A2(SCMP_CMP_EQ, 0);
+	int bad = allow(f, scan_calls, LENGTH(scan_calls));
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writes, 0));
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, local);
+	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, no_new);
+	return bad ? bad : deadly(f);
 }
 
 static bool serves(enum power power)
 {
-	return power == POWER_DESK || power == POWER_COURIER;
+	return power == POWER_DESK || power == POWER_COURIER || power == POWER_SCAN;
 }
 
 static int fill(scmp_filter_ctx f, enum power power)
@@ -283,7 +307,7 @@ static int fill(scmp_filter_ctx f, enum power power)
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self);    /* abort */
 	if (!bad && serves(power))
-		return fill_service(f, power);
+		return power == POWER_SCAN ? fill_scan(f) : fill_service(f, power);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 1, no_address);
 	/* malloc, out of memory, asks how many processors could use another heap; then it gives up */
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sched_getaffinity), 0);
@@ -344,7 +368,7 @@ bool box_drop_but(enum power power, const struct box_path *path, size_t n, struc
 	if (power == POWER_NURSERY && !prepare_child_filter(e))
 		return false;
 	if (!limit(RLIMIT_CORE, 0, 0, e) ||
-	    (power != POWER_KEEPER && !serves(power) && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
+	    (power != POWER_KEEPER && (!serves(power) || power == POWER_SCAN) && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
 		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_errno(e, "Could not give up privileges");

@@ -21,6 +21,7 @@ enum power {
 	POWER_KEEPER,       /* the same, and forking a child that has the same powers */
 	POWER_NURSERY,      /* to take descriptors from its line, and to fork children that have POWER_BOX */
 	POWER_DESK,         /* threads; to answer on sockets that listen already; the files it names in box_drop_but; no network of its own, no program */
+	POWER_SCAN,         /* to read the files it names, also without Landlock to read only; lines of its own; no network, no process */
 	POWER_COURIER,      /* threads; to connect outwards; the files it names; to listen nowhere, no program */
 };
 

@@ -262,6 +262,33 @@ static int serves_so(bool desk)
 	return 0;
 }
 
+/* A scan: also without Landlock it changes no file. */
+static int looks_so(bool unused)
+{
+	struct err e = { 0 };
+	uint16_t port;
+	int line[2], own;
+	(void)unused;
+	listener_made(&port);
+	struct box_path path[] = { { strdup(in_folder("own")), false } };
+	if (!writes(in_folder("own/file")) || !box_drop_but(POWER_SCAN, path, LENGTH(path), &e))
+		return 92;
+	own = open(in_folder("own/file"), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (own < 0 || fcntl(own, F_DUPFD_CLOEXEC, 10) < 0 || open(in_folder("own"), O_RDONLY | O_DIRECTORY) < 0)
+		return 1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line) != 0 || send(line[0], "x", 1, MSG_NOSIGNAL) != 1)
+		return 2;
+	if (has_landlock && open("/etc/passwd", O_RDONLY) >= 0)
+		return 3;
+	if (writes(in_folder("own/file")) || writes(in_folder("own/another")) || open(in_folder("own/file"), O_RDWR) >= 0 || unlink(in_folder("own/file")) == 0)
+		return 4;
+	if (meets(AF_INET, port, false) || meets(AF_INET, 0, true) || meets(AF_UNIX, 0, false) || fork() >= 0 || threads())
+		return 5;
+	if (kill(getppid(), 0) == 0 || chmod(in_folder("own/file"), 0666) == 0 || rename(in_folder("own/file"), "/tmp/x") == 0)
+		return 6;
+	return 0;
+}
+
 static int play(const char *name)
 {
 	struct err e = { 0 };
@@ -460,7 +487,7 @@ static int then_traces(bool desk)
 	return bad ? bad : traces();
 }
 
-static void a_desk_and_a_courier_can_do_what_they_are_for_and_no_more(void **state)
+static void a_desk_a_courier_and_a_scan_can_do_what_they_are_for_and_no_more(void **state)
 {
 	(void)state;
 	assert_non_null(mkdtemp(service_folder));
@@ -479,6 +506,10 @@ static void a_desk_and_a_courier_can_do_what_they_are_for_and_no_more(void **sta
 		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 	}
 	assert_true(access(in_folder("elsewhere"), F_OK) != 0);
+	int status = service_ends(looks_so, false);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("scan: status %x", (unsigned)status);
+	unlink(in_folder("own/file"));
 	unlink(in_folder("own/other"));
 	rmdir(in_folder("own"));
 	unlink(in_folder("read"));
@@ -678,7 +709,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_nurserys_child_harms_itself_alone), cmocka_unit_test(a_nursery_can_do_no_more_than_nurse),
 		cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
 		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),
-		cmocka_unit_test(a_desk_and_a_courier_can_do_what_they_are_for_and_no_more),
+		cmocka_unit_test(a_desk_a_courier_and_a_scan_can_do_what_they_are_for_and_no_more),
 	};
 	/* the last one is not run under a sanitizer, which asks for more than a service may */
 	return _cmocka_run_group_tests("all", all, LENGTH(all) - (__asan_init ? 1 : 0), NULL, NULL);

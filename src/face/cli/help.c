@@ -72,6 +72,7 @@ void help_rows(const struct verb *const *tables, size_t n)
 			json_key(&j, "command"), json_str(&j, str_of(v->name));
 			json_key(&j, "help"), json_str(&j, str_of(v->help));
 			json_key(&j, "how"), json_str(&j, str_of(hows[v->how]));
+			json_key(&j, "job"), json_bool(&j, v->slow);
 			json_key(&j, "roles"), json_open(&j, '[');
 			for (size_t i = 0; i < LENGTH(roles); i++)
 				if (verb_roles(v) & roles[i])

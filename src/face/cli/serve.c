@@ -4,6 +4,7 @@
 #include "cli_int.h"
 #include "courier.h"
 #include "desk.h"
+#include "find.h"
 #include "founding.h"
 #include "http.h"
 #include "role.h"
@@ -27,14 +28,14 @@
 #include <unistd.h>
 
 enum {
-	DESK, COURIER, PARTS,
-	HELPERS_MAX = 64,            /* boxes at once */
+	DESK, COURIER, PARTS, SCAN = PARTS,          /* a scan asks as a part does, but is a helper */
+	HELPERS_MAX = 64, SCANS_MAX = 2,             /* boxes and scans at once; scans, of these */
 	AGAIN_MOST = 60,             /* seconds before something that died is started anew, doubled from 1 each time */
 	GRACE_SECONDS = 90,          /* for the end: as long as a mail server may think about a batch */
 };
 
 struct part { pid_t pid; int line, broker, ended; int64_t began, again, wait; };
-struct helping { pid_t pid; int call, ended; };
+struct helping { pid_t pid; int call, ended, broker; };                  /* broker: a scan's; -1: it is a box */
 
 struct parent {
 	struct op *op; struct answer *answer;
@@ -196,25 +197,64 @@ static int keeper_line(struct parent *p, int which)
 	return line;
 }
 
+/* NULL: there are too many. */
+static struct helping *helping_free(struct parent *p, bool scan)
+{
+	struct helping *h = NULL;
+	size_t scans = 0;
+	for (size_t i = 0; i < HELPERS_MAX; i++) {
+		scans += p->helping[i].pid && p->helping[i].broker >= 0;
+		h = p->helping[i].pid ? h : &p->helping[i];
+	}
+	return scan && scans == SCANS_MAX ? NULL : h;
+}
+
+/* It runs: the asker gets the line. */
+static void helping_begins(struct helping *h, struct wanted *w, int line, int brokers)
+{
+	h->call = w->call;
+	h->broker = brokers;
+	h->ended = pidfd_open(h->pid, 0);
+	broker_give(w->call, line, h->pid);
+	close(line);
+}
+
 static bool box_give(struct parent *p, struct wanted *w)
 {
-	size_t i = 0;
+	struct helping *h = helping_free(p, false);
 	int line;
-	struct helping *h;
-	while (i < HELPERS_MAX && p->helping[i].pid)
-		i++;
-	if (i == HELPERS_MAX)
+	if (!h)
 		return false;
-	h = &p->helping[i];
 	if (!role_start("box", w->work, w->extra, &h->pid, &line, &p->op->err)) {
 		h->pid = 0;
 		err_clear(&p->op->err);
 		return false;
 	}
-	h->call = w->call;
-	h->ended = pidfd_open(h->pid, 0);
-	broker_give(w->call, line, h->pid);
-	close(line);
+	helping_begins(h, w, line, -1);
+	return true;
+}
+
+/* What it may look through it is told here, before whoever asked can say a word to it. */
+static bool scan_give(struct parent *p, struct wanted *w)
+{
+	struct helping *h = helping_free(p, true);
+	struct arena *own = p->op->a;
+	int pair[2], line;
+	if (!h || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return false;
+	bool good = role_start("scan", NULL, pair[1], &h->pid, &line, &p->op->err);
+	close(pair[1]);
+	if (!good) {
+		close(pair[0]);
+		h->pid = 0;
+		err_clear(&p->op->err);
+		return false;
+	}
+	p->op->a = arena_open();
+	scan_hand_over(line, op_setting(p->op, "find.folders"), p->op->folder);  /* if it is gone already, its end is told */
+	arena_close(p->op->a);
+	p->op->a = own;
+	helping_begins(h, w, line, pair[0]);
 	return true;
 }
 
@@ -241,23 +281,25 @@ static void found(struct parent *p, int call)
 	wipe(recovery, sizeof recovery);
 }
 
-/* A desk may have boxes and the keeper, and as long as there is no business one founded; a courier the keeper. */
-static void serve_wish(struct parent *p, int which)
+/* A desk may have boxes, scans and the keeper, and as long as there is no business one founded; a courier the keeper; a scan boxes. */
+static void serve_wish(struct parent *p, int which, int line)
 {
 	struct wanted w;
 	bool kept = false;
-	if (!broker_read(p->part[which].broker, &w))
+	if (!broker_read(line, &w))
 		return;
 	if (p->start.founding) {
 		if (strcmp(w.role, "found") == 0)
 			found(p, w.call);
-	} else if (strcmp(w.role, "keeper") == 0) {
-		int line = keeper_line(p, which);
-		if (line >= 0)
-			broker_give(w.call, line, getpid());
-		close_fd(&line);
-	} else if (strcmp(w.role, "box") == 0 && which == DESK) {
+	} else if (strcmp(w.role, "keeper") == 0 && which != SCAN) {
+		int keeper = keeper_line(p, which);
+		if (keeper >= 0)
+			broker_give(w.call, keeper, getpid());
+		close_fd(&keeper);
+	} else if (strcmp(w.role, "box") == 0 && which != COURIER) {
 		kept = box_give(p, &w);
+	} else if (strcmp(w.role, "scan") == 0 && which == DESK) {
+		kept = scan_give(p, &w);
 	}
 	close_fd(&w.extra);
 	if (!kept)
@@ -269,6 +311,7 @@ static void helper_ended(struct helping *h)
 	broker_ended(h->call, role_wait(h->pid));
 	close_fd(&h->call);
 	close_fd(&h->ended);
+	close_fd(&h->broker);
 	h->pid = 0;
 }
 
@@ -276,7 +319,7 @@ static void helper_ended(struct helping *h)
 
 static void once(struct parent *p)
 {
-	struct pollfd fd[2 * PARTS + 2 * HELPERS_MAX];
+	struct pollfd fd[2 * PARTS + 3 * HELPERS_MAX];
 	size_t n = 0;
 	for (int i = 0; i < PARTS; i++) {
 		fd[n++] = (struct pollfd){ .fd = p->part[i].pid ? p->part[i].ended : -1, .events = POLLIN };
@@ -286,20 +329,24 @@ static void once(struct parent *p)
 		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].ended : -1, .events = POLLIN };
 		/* once it was asked to end, its call says so without end */
 		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].call : -1, .events = POLLIN };
+		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].broker : -1, .events = POLLIN };
 	}
 	if (poll(fd, n, 1000) <= 0)
 		return;
 	for (int i = 0; i < PARTS; i++) {
 		if (fd[2 * i + 1].revents & POLLIN)
-			serve_wish(p, i);
+			serve_wish(p, i, p->part[i].broker);
 		if (fd[2 * i].revents)
 			part_ended(&p->part[i]);
 	}
 	for (int i = 0; i < HELPERS_MAX; i++) {
 		struct helping *h = &p->helping[i];
-		if (fd[2 * PARTS + 2 * i + 1].revents && h->pid)
+		const struct pollfd *of = &fd[2 * PARTS + 3 * i];
+		if (h->pid && of[2].revents & POLLIN)
+			serve_wish(p, SCAN, h->broker);
+		if (of[1].revents && h->pid)
 			kill(h->pid, SIGKILL);
-		if (fd[2 * PARTS + 2 * i].revents && h->pid)
+		if (of[0].revents && h->pid)
 			helper_ended(h);
 	}
 }

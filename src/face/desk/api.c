@@ -18,12 +18,12 @@ static const char *const application_json = "application/json";
 /* A path names a file of this machine; what is a terminal's waits there. */
 static bool field_offered(const struct verb_field *f)
 {
-	return f->type != FIELD_PATH && !(f->how & FIELD_TERMINAL);
+	return (f->type != FIELD_PATH || f->how & FIELD_AFAR) && !(f->how & FIELD_TERMINAL);
 }
 
 static bool verb_offered(const struct verb *v)
 {
-	bool offered = v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG;
+	bool offered = v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG || v->how == VERB_MAYBE;
 	for (size_t i = 0; i < v->n; i++)
 		offered &= field_offered(&v->fields[i]) || !(v->fields[i].how & FIELD_NEEDED);
 	return offered;
@@ -197,6 +197,25 @@ static bool may_now(struct visit *v, const struct verb *verb)
 	return v->session->login.again > v->op->now || err_set(&v->op->err, LOCKED, NULL, "Sign in again first: the last time is longer ago than 15 minutes.");
 }
 
+/* 202: it has begun, and where to see how far it is. */
+static bool job_answer(struct visit *v, struct act *a)
+{
+	int64_t id;
+	if (!job_begin_for(v, a, NULL, &id))
+		return false;
+	struct json j = json_to(&v->reply->body);
+	struct str where = arena_say(v->op->a, "/api/v1/job/show?job=%lld", (long long)id);
+	v->reply->status = 202;
+	v->reply->type = application_json;
+	reply_head(v->reply, "Location", where);
+	json_open(&j, '{');
+	json_key(&j, "job"), json_i64(&j, id);
+	json_key(&j, "show"), json_str(&j, where);
+	json_key(&j, "events"), json_str(&j, arena_say(v->op->a, "/api/v1/job/%lld/events", (long long)id));
+	json_close(&j);
+	return true;
+}
+
 bool api_do(struct visit *v)
 {
 	struct act a;
@@ -210,10 +229,10 @@ bool api_do(struct visit *v)
 		return true;
 	}
 	act_begin(v, &a, verb->name);
-	bool good = may_now(v, verb) && (get ? by_query(v, &a.args) : by_body(v, &a.args)) && act_do_by(v, &a, nobody);
+	bool good = may_now(v, verb) && (get ? by_query(v, &a.args) : by_body(v, &a.args)) && (verb->slow ? job_answer(v, &a) : act_do_by(v, &a, nobody));
 	if (good && (a.rows.full || a.words.full))
 		good = err_set(&v->op->err, TOO_BIG, NULL, "The answer is too long. Ask for less at once.");
-	if (good) {
+	if (good && !verb->slow) {
 		struct buf *out = &v->reply->body;
 		struct json j = json_to(out);
 		v->reply->type = application_json;
@@ -356,7 +375,7 @@ static void tell_verb(struct json *j, const struct verb *v, bool get)
 		json_close(j);
 	}
 	json_key(j, "responses"), json_open(j, '{');
-	see(j, "200", "#/components/responses/Answer");
+	see(j, v->slow ? "202" : "200", v->slow ? "#/components/responses/Begun" : "#/components/responses/Answer");
 	see(j, "default", "#/components/responses/Fault");
 	json_close(j);
 	json_close(j);
@@ -368,6 +387,8 @@ static const char components[] =
 	"\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"handback\",\"description\":\"A browser's own; a POST also brings the session's word, as forms have it, as X-CSRF-Token.\"}},"
 	"\"responses\":{"
 	"\"Answer\":{\"description\":\"Done.\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Answer\"}}}},"
+	"\"Begun\":{\"description\":\"It has begun, and goes on by itself.\",\"headers\":{\"Location\":{\"description\":\"Where job show tells of it.\",\"schema\":{\"type\":\"string\"}}},"
+	"\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Begun\"}}}},"
 	"\"Fault\":{\"description\":\"Not done: 400 invalid, 401 nobody known, 403 refused, 404, 405, 409 conflict, 413 too big, 423 needs the passphrase, 500, 503.\","
 	"\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Fault\"}}}}},"
 	"\"schemas\":{"
@@ -375,8 +396,19 @@ static const char components[] =
 	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":[\"object\",\"string\"]},\"description\":\"As the command prints them with --json.\"},"
 	"\"notes\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Remarks for people.\"},"
 	"\"attention\":{\"type\":\"boolean\",\"description\":\"Done, and somebody should look.\"}}},"
+	"\"Begun\":{\"type\":\"object\",\"required\":[\"job\",\"show\",\"events\"],\"properties\":{"
+	"\"job\":{\"type\":\"integer\"},\"show\":{\"type\":\"string\",\"description\":\"Where job show tells of it, at the end with its rows.\"},"
+	"\"events\":{\"type\":\"string\",\"description\":\"Where one server-sent event tells how it is now.\"}}},"
 	"\"Fault\":{\"type\":\"object\",\"required\":[\"error\",\"field\",\"say\"],\"properties\":{"
 	"\"error\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]},\"say\":{\"type\":\"string\",\"description\":\"For people: what is wrong and what to do.\"}}}}}";
+
+/* How a job is now, apart from the verbs: it is for listeners. */
+static const char events[] =
+	"{\"get\":{\"operationId\":\"get_job_events\",\"summary\":\"Tells by a server-sent event how a job is now, and ends; browsers ask again after a second.\","
+	"\"x-roles\":[\"owner\",\"manager\",\"staff\",\"helper\"],\"x-token\":true,"
+	"\"parameters\":[{\"name\":\"job\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"integer\",\"format\":\"int64\"}}],"
+	"\"responses\":{\"200\":{\"description\":\"retry: 1000, and data: an object with job, what, state (running, done, failed, stopped), done, of, percent, stop_asked, attention, say.\","
+	"\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}},\"default\":{\"$ref\":\"#/components/responses/Fault\"}}}}";
 
 void desk_openapi(struct buf *out)
 {
@@ -393,6 +425,8 @@ void desk_openapi(struct buf *out)
 	json_open(&j, '{'), json_key(&j, "session"), json_open(&j, '['), json_close(&j), json_close(&j);
 	json_close(&j);
 	json_key(&j, "paths"), json_open(&j, '{');
+	json_key(&j, "/api/v1/job/{job}/events"), buf_put(out, str_of(events));
+	j.after_key = false;
 	for (size_t t = 0; t < act_tables_n; t++)
 		for (const struct verb *v = act_tables[t]; v->name; v++) {
 			char path[80];

@@ -69,7 +69,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 {
 	static const struct { const char *name; bool write; } own[] = {
 		{ "/handback.db", true }, { "/handback.db-wal", true }, { "/handback.db-shm", true }, { "/write.lock", true }, { "/job.lock", true }, { "/import.lock", true },
-		{ "/send.lock", true }, { "/courier.lock", true }, { "/outbox", true }, { "/keeper.record", false },
+		{ "/send.lock", true }, { "/courier.lock", true }, { "/outbox", true }, { "/keeper.record", false }, { "/find.folders", false },
 	};
 	static const struct box_path machine[] = {
 		{ "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/etc/fonts", false }, { "/usr/share/fonts", false }, { "/usr/local/share/fonts", false },
@@ -81,7 +81,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	memcpy(path, machine, sizeof machine);
 	for (size_t i = 0; i < LENGTH(own) && !s->founding; i++) {
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
-		if (strstr(name, ".lock"))                       /* there, so that it can be named */
+		if (strstr(name, ".lock") || strstr(name, "/find.folders"))      /* there, so that it can be named */
 			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 		if (strstr(name, "/outbox"))
 			mkdir(name, 0700);

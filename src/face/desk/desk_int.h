@@ -72,6 +72,7 @@ bool session_end(struct visit *);                        /* signed out; the keep
  * counts for this session from now on, and nothing stays open for whoever uses the operation next. */
 void session_key_choose(struct visit *);
 void session_key_leave(struct visit *);
+bool session_key_copy(const struct visit *, uint8_t token[16]);          /* the keeper's session, for work that goes on after the visit; false: contacts are closed */
 
 /* ---- built files (asset.c): named by their hash, so that a browser may keep them for ever ---- */
 
@@ -134,7 +135,10 @@ bool import_page(struct visit *);
 bool import_look_do(struct visit *);
 bool import_keep_do(struct visit *);
 bool import_undo_do(struct visit *);
+bool import_refused_page(struct visit *);
+bool import_refused(struct visit *, int64_t job);        /* rows were refused, and wait to be fetched */
 bool job_page(struct visit *);
+bool job_events(struct visit *);
 bool job_stop_do(struct visit *);
 bool settings_page(struct visit *);
 bool settings_do(struct visit *);

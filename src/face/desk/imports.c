@@ -1,14 +1,14 @@
 /* imports - a file brought in: looked at first, then kept by a job, and what was brought in before. The upload stays in memory. */
 #include "act.h"
-#include "job.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { UPLOADS = 8, UPLOAD_SECONDS = 1800, IMPORTS_PAGE = 50, REFRESH_SECONDS = 3, NAME_MAX_BYTES = 200 };
+enum { UPLOADS = 8, UPLOAD_SECONDS = 1800, IMPORTS_PAGE = 50, REFUSALS = 4, REFUSED_SECONDS = 3600, NAME_MAX_BYTES = 200 };
 
 /* ---- files that wait for a decision: each session's own, for half an hour ---- */
 
@@ -142,30 +142,55 @@ bool import_look_do(struct visit *v)
 
 /* ---- keeping: a job, which goes on when the page is closed ---- */
 
-struct going { int fd; struct buf passphrase; };
+/* Rows that an import refused, until they are fetched: in memory, too, for an hour; of: who imported. */
+struct refused { int64_t job, of, at; int fd; };
+static struct refused refusals[REFUSALS];
 
-static _Thread_local struct going *going_here;
-
-static bool ask_going(struct op *op, const char *why, struct str *passphrase)
+/* Takes the descriptor over; the oldest makes room. */
+static void refusal_keep(struct visit *v, int64_t job, int fd)
 {
-	(void)why;
-	*passphrase = arena_str(op->a, buf_str(&going_here->passphrase));
-	return passphrase->n > 0;
+	pthread_mutex_lock(&lock);
+	struct refused *r = &refusals[0];
+	for (size_t i = 0; i < REFUSALS; i++)
+		r = refusals[i].at < r->at ? &refusals[i] : r;
+	if (r->at)
+		close(r->fd);
+	*r = (struct refused){ job, v->op->person, v->op->now, fd };
+	pthread_mutex_unlock(&lock);
 }
 
-static bool going_ready(struct op *op, void *about)
+/* A descriptor of its own and how much there is; -1: there are none of this person's. */
+static int refusal_take(struct visit *v, int64_t job, uint64_t *size)
 {
-	going_here = about;
-	op->ask = ask_going;
+	struct stat st = { 0 };
+	int fd = -1;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < REFUSALS && fd < 0; i++)
+		if (refusals[i].at > v->op->now - REFUSED_SECONDS && refusals[i].job == job && refusals[i].of == v->op->person && fstat(refusals[i].fd, &st) == 0 && st.st_size)
+			fd = fcntl(refusals[i].fd, F_DUPFD_CLOEXEC, 3);
+	pthread_mutex_unlock(&lock);
+	*size = (uint64_t)st.st_size;
+	return fd;
+}
+
+bool import_refused(struct visit *v, int64_t job)
+{
+	uint64_t size;
+	int fd = refusal_take(v, job, &size);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+bool import_refused_page(struct visit *v)
+{
+	int fd = refusal_take(v, path_number(v, "n"), &v->reply->size);
+	if (fd < 0)
+		return err_set(&v->op->err, NOT_FOUND, NULL, "%s", visit_words(v, "These rows are no longer in memory. Import the file once more: what is known already stays."));
+	v->reply->fd = fd;
+	v->reply->type = "text/csv; charset=utf-8";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"refused.csv\""));
 	return true;
-}
-
-static void going_over(void *about)
-{
-	struct going *g = about;
-	close(g->fd);
-	buf_free(&g->passphrase);                        /* wipes */
-	free(g);
 }
 
 bool import_keep_do(struct visit *v)
@@ -181,21 +206,23 @@ bool import_keep_do(struct visit *v)
 	int fd = upload_take(v, key, name);
 	if (fd < 0)
 		return import_faulty(v, &f, "file", say("This file is no longer in memory. Choose it once more."));
-	struct going *g = mem_zero(1, sizeof *g);
 	struct act a;
-	*g = (struct going){ fd, BUF(4096) };
-	buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
+	int refused = memfd_create("refused", MFD_CLOEXEC), own[2] = { fd, refused >= 0 ? fcntl(refused, F_DUPFD_CLOEXEC, 3) : -1 };
 	act_begin(v, &a, "import");
 	act_give(v, &a, "file", path_of(v, fd));
 	act_give(v, &a, "name", str_of(name));
-	bool good = job_start(v->op, &(struct job_order){ a.verb, &a.args, going_ready, going_over, g }, &id);
+	if (own[1] >= 0)
+		act_give(v, &a, "refused", path_of(v, own[1]));
+	bool good = job_begin_for(v, &a, own, &id);
 	act_end(&a);
-	if (!good) {
-		going_over(g);
-		act_fault(v, &f);
-		return look_show(v, &f, key);
-	}
-	return visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)id));
+	if (good && refused >= 0)
+		refusal_keep(v, id, refused);
+	else if (refused >= 0)
+		close(refused);
+	if (good)
+		return job_see(v, id);
+	act_fault(v, &f);
+	return look_show(v, &f, key);
 }
 
 bool import_undo_do(struct visit *v)
@@ -210,29 +237,4 @@ bool import_undo_do(struct visit *v)
 		return visit_see(v, STR("/import"));
 	act_fault(v, &f);
 	return imports_show(v, &f);
-}
-
-bool job_page(struct visit *v)
-{
-	struct job_view w = { 0 };
-	struct job j;
-	if (!job_get(v->op, path_number(v, "n"), &j))
-		return false;
-	w.id = j.id, w.say = j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
-	w.percent = j.of > 0 ? 100 * j.done / j.of : 0;
-	if (w.running)
-		v->refresh = REFRESH_SECONDS;
-	v->back = STR("/import");
-	page_job(v->o, &w);
-	return visit_show(v, str_of(visit_words(v, "At work")));
-}
-
-bool job_stop_do(struct visit *v)
-{
-	struct act a;
-	act_begin(v, &a, "job stop");
-	act_give(v, &a, "job", pair_text(v->ask->param, "n"));
-	bool good = act_do(v, &a);
-	act_end(&a);
-	return good && visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)path_number(v, "n")));
 }

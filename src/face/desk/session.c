@@ -67,6 +67,11 @@ void session_key_choose(struct visit *v)
 	wipe(token, sizeof token);
 }
 
+bool session_key_copy(const struct visit *v, uint8_t token[SEAL_TOKEN])
+{
+	return v->session && opened_take(v->session->login.mark, token, false);
+}
+
 void session_key_leave(struct visit *v)
 {
 	static const uint8_t none[SEAL_TOKEN];

@@ -13,7 +13,8 @@ const char *job_state_name(enum job_state);              /* "running" */
 enum {
 	JOBS_KEPT = 200,             /* rows; the oldest that have ended go */
 	JOBS_AT_ONCE = 8,            /* threads in one process */
-	JOB_ROWS_MAX = 256 << 10,    /* bytes of an answer's rows that are kept, whole rows */
+	JOB_ROWS_MAX = 256 << 10,    /* bytes of an answer's rows that are kept, whole rows: the first and the last */
+	JOB_LAST_MAX = 96 << 10,     /* of them the last one's */
 	JOB_SAY_MAX = 4000,          /* bytes of its words */
 };
 
@@ -40,7 +41,7 @@ void job_end(struct job_hand *, enum job_state, bool attention, struct str say, 
 /* ready: called in the thread before the verb, with its operation open: chooses the keeper's session and the like; false ends it with op->err. over: the
  * last that the thread calls, also when it could not begin. Either may be NULL. The arguments are copied. */
 struct job_order { const struct verb *verb; const struct args *args; bool (*ready)(struct op *, void *about); void (*over)(void *about); void *about; };
-/* Starts it and says its number. CONFLICT: JOBS_AT_ONCE are running; `over` is then not called. */
+/* Starts it and says its number. False: it may not be done so (op_fits), or CONFLICT: JOBS_AT_ONCE are running; `over` is then not called. */
 bool job_start(struct op *, const struct job_order *, int64_t *id);
 /* Asks all jobs of this process to stop, and returns when they have: before a process ends. */
 void jobs_end(void);

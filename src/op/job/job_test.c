@@ -129,6 +129,7 @@ static bool says_much(struct op *op, const struct args *args, struct answer *ans
 	for (int i = 0; i < 20000; i++) {
 		answer_row(answer);
 		answer_text(answer, "text", STR("all work and no play"));
+		answer_number(answer, "n", i);
 		answer_row_end(answer);
 		answer_note(answer, "A remark.");
 	}
@@ -219,7 +220,10 @@ static void an_answer_is_kept_up_to_its_bounds_and_in_whole_rows(void **state)
 	struct job j = ended(start(op, &much, &(struct args){ 0 }));
 	op->person = 1;
 	assert_int_equal(j.state, JOB_DONE);
-	assert_true(j.attention && j.rows.n > JOB_ROWS_MAX - 100 && j.rows.n <= JOB_ROWS_MAX && j.rows.p[j.rows.n - 1] == '\n');
+	struct str last = STR("{\"text\":\"all work and no play\",\"n\":19999}\n");
+	assert_true(j.attention && j.rows.n > JOB_ROWS_MAX - JOB_LAST_MAX - 100 && j.rows.n <= JOB_ROWS_MAX - JOB_LAST_MAX + 100);
+	assert_true(str_starts(j.rows, STR("{\"text\":\"all work and no play\",\"n\":0}\n")));
+	assert_true(str_eq((struct str){ j.rows.p + j.rows.n - last.n, last.n }, last));        /* the last one, whatever did not fit before it */
 	assert_true(j.say.n > JOB_SAY_MAX - 100 && j.say.n <= JOB_SAY_MAX);
 }
 

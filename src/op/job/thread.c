@@ -12,7 +12,7 @@ struct running {
 	struct args args;
 	struct arena *kept;                              /* what the order brought along */
 	volatile int stop;
-	struct buf rows, say;
+	struct buf rows, last, say;                      /* last: the newest row that found no room in rows */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -26,10 +26,16 @@ static void progress(struct op *op, const char *what, uint64_t done, uint64_t of
 		r->stop = 1;
 }
 
+/* The first rows, as far as there is room, and the last: it may sum up all. */
 static void put(void *to, struct str s)
 {
 	struct running *r = to;
-	buf_put(&r->rows, s);
+	if (!r->last.n && r->rows.n + s.n <= JOB_ROWS_MAX - JOB_LAST_MAX) {
+		buf_put(&r->rows, s);
+	} else if (s.n && s.n <= JOB_LAST_MAX) {
+		buf_clear(&r->last);
+		buf_put(&r->last, s);
+	}
 }
 
 static void note(void *to, struct str s)
@@ -46,6 +52,7 @@ static void end(struct running *r, bool good, bool attention)
 		buf_clear(&r->say);
 		buf_put(&r->say, str_of(r->op.err.say));
 	}
+	buf_put(&r->rows, buf_str(&r->last));
 	job_end(r->hand, state, attention, buf_str(&r->say), buf_str(&r->rows));
 }
 
@@ -74,6 +81,7 @@ static void *run(void *of)
 	op_close(&r->op);
 	arena_close(r->kept);
 	buf_free(&r->rows);
+	buf_free(&r->last);
 	buf_free(&r->say);
 	place_leave(r);
 	free(r);
@@ -120,13 +128,17 @@ static bool thread_start(struct running *r, struct err *e)
 
 bool job_start(struct op *op, const struct job_order *order, int64_t *id)
 {
-	struct running *r = mem_zero(1, sizeof *r);
+	struct running *r;
+	if (!op_fits(op, order->verb, order->args, &(struct answer){ 0 }))
+		return false;
+	r = mem_zero(1, sizeof *r);
 	r->kept = arena_open();
 	r->order = *order;
 	r->args = args_copy(r->kept, order->args);
-	r->rows = BUF(JOB_ROWS_MAX * 2);
+	r->rows = BUF(JOB_ROWS_MAX);
+	r->last = BUF(JOB_LAST_MAX);
 	r->say = BUF(JOB_SAY_MAX * 2);
-	r->op = (struct op){ .folder = arena_str(r->kept, op->folder), .person = op->person, .progress = progress, .stop = &r->stop };
+	r->op = (struct op){ .folder = arena_str(r->kept, op->folder), .person = op->person, .afar = op->afar, .progress = progress, .stop = &r->stop };
 	bool placed = place_take(r) || err_set(&op->err, CONFLICT, NULL, "%d long tasks are running already. Wait until one has ended.", JOBS_AT_ONCE);
 	r->hand = placed ? job_begin(op, order->verb->name) : NULL;
 	if (r->hand) {
