@@ -15,13 +15,14 @@
 enum {
 	JOBS_MAX = 64, OCR = JOBS_MAX,       /* boxes; the one behind them reads pictures */
 	UNDER_WAY = 512,                     /* files and parts that wait, are read, or wait for those before them */
-	BATCH_BYTES = 1 << 20,               /* a batch ends when it holds so much, or BOX_FDS_MAX files */
+	BATCH_BYTES = 1 << 20,               /* a batch ends when it holds so much, or `most` files */
 	KEPT_MAX = 16 << 20,                 /* bytes of records kept of all files whose turn has not come: then only the first file's box is heard */
 	STREAM_FROM = 1 << 20,               /* and of one file whose turn it is: then they are told before it is done */
 	NAME_SHOWN_MAX = 255,                /* bytes of a file's name that its box sees */
 	PROGRESS_MS = 50, COUNT_AFTER_MS = 900,      /* of a scan that takes so long it is asked how much there is */
 	SILENCE_MS = 180 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
+	BATCH_MIN = 8,
 	STARTS = 5,
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
@@ -69,6 +70,7 @@ struct pool {
 	uint8_t key[16];                                 /* fingerprints of one run can be compared */
 	struct task task[UNDER_WAY];                     /* a ring: id % UNDER_WAY */
 	uint32_t room;                                   /* how many of them are used */
+	uint32_t most;                                   /* files in a batch: two for each box have room */
 	uint32_t first, handed, last;                    /* the oldest not told, the next to hand out, the next to come */
 	uint64_t turns;
 	size_t kept;
@@ -155,6 +157,8 @@ struct pool *pool_open(struct find *find)
 	if (p->workers > JOBS_MAX)
 		p->workers = JOBS_MAX;
 	p->room = room_for_files(p->workers);
+	p->most = p->room / (2 * p->workers);
+	p->most = p->most < BATCH_MIN ? BATCH_MIN : p->most > BOX_FDS_MAX ? BOX_FDS_MAX : p->most;
 	for (unsigned i = 0; i <= JOBS_MAX; i++)
 		p->worker[i].line = -1;
 	return p;
@@ -438,9 +442,9 @@ static bool send_files(struct pool *p, unsigned worker, const uint32_t *id, size
 }
 
 /* A box gets more while it has little to do: what waits at one can't go to another. */
-static bool wants_more(const struct worker *w)
+static bool wants_more(const struct pool *p, const struct worker *w)
 {
-	return !w->under_way || (w->under_way <= BOX_FDS_MAX / 2 && w->bytes < PARTS_OF / 2);
+	return !w->under_way || (w->under_way <= p->most / 2 && w->bytes < PARTS_OF / 2);
 }
 
 /* Documents and mails first, so that one child can read them all: a guess from their names, which their box makes true. */
@@ -472,7 +476,7 @@ static bool hand_out(struct pool *p, unsigned worker)
 {
 	uint32_t id[BOX_FDS_MAX];
 	size_t n = 0;
-	for (uint64_t bytes = 0; p->handed != p->last && n < BOX_FDS_MAX && bytes < BATCH_BYTES; p->handed++) {
+	for (uint64_t bytes = 0; p->handed != p->last && n < p->most && bytes < BATCH_BYTES; p->handed++) {
 		struct task *t = task_of(p, p->handed);
 		if (t->state != WAITING)
 			continue;
@@ -602,7 +606,7 @@ static bool pump(struct pool *p, bool wait, struct err *e)
 	for (bool gave = true; gave && p->handed != p->last;) {
 		gave = false;
 		for (unsigned i = 0; i < p->workers && p->handed != p->last; i++)
-			if (wants_more(&p->worker[i])) {
+			if (wants_more(p, &p->worker[i])) {
 				if (!p->worker[i].box && !worker_start(p, i, e))
 					return false;
 				if (!hand_out(p, i) && !worker_lost(p, i, NULL, e))
@@ -695,7 +699,7 @@ bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t p
 		}
 	}
 	/* a batch: let it be begun */
-	if (p->waiting < BATCH_BYTES && ++p->batch < BOX_FDS_MAX)
+	if (p->waiting < BATCH_BYTES && ++p->batch < p->most)
 		return true;
 	p->waiting = p->batch = 0;
 	return pump(p, false, e);

@@ -46,7 +46,7 @@ enum { NURSED_STILL = -2 };
 bool box_nurse(unsigned cpu_seconds, int (*work)(void *), void *of, int *status, struct err *);
 /* A line for messages that come whole or not at all: *far goes to box_start, as its fd. Returns the near end, which learns who sent each. */
 int box_messages(int *far, struct err *);
-enum { BOX_MESSAGE_MAX = 60 << 10, BOX_FDS_MAX = 32 };
+enum { BOX_MESSAGE_MAX = 60 << 10, BOX_FDS_MAX = 128 };
 /* Sends a message, with up to BOX_FDS_MAX descriptors; receives one (as many bytes as fit, 0 at the end, -1 on an error). fd: room for
  * BOX_FDS_MAX, or NULL: none is taken. from: the sender's process, as the kernel knows it, 0 at the far end; or NULL. */
 bool box_send(int line, struct str message, const int *fd, size_t fds);

@@ -28,7 +28,7 @@ struct mail {
 	const struct source *s;
 	uint64_t at;                    /* of the source: what is in the buffer ends here */
 	char *buffer;
-	size_t from, to;
+	size_t from, to, most;          /* most: what was ever in it */
 	bool line_begins, line_was_empty, last_again;
 	struct str last;                /* the line given last; again when asked */
 	bool mbox;
@@ -78,6 +78,7 @@ static bool line_raw(struct mail *m, struct str *line)
 		m->from = 0;
 		size_t got = source_read(m->s, m->at, m->buffer + n, 8 * LINE_MAX_BYTES - n);
 		m->to = n + got;
+		m->most = m->to > m->most ? m->to : m->most;
 		m->at += got;
 		if (!got && !n)
 			return false;
@@ -180,7 +181,7 @@ struct body {
 	struct mail *m;
 	GMimeEncoding encoding;
 	char *out;
-	size_t from, to;
+	size_t from, to, most;          /* most: what was ever in it */
 	bool begun;                     /* uuencoded: its first line has been seen */
 	bool ended, too_big;
 	bool at_end;                    /* of the part, too */
@@ -200,6 +201,7 @@ static bool body_more(struct body *b)
 		} else {
 			b->to = g_mime_encoding_step(&b->encoding, line.p, line.n, b->out);
 		}
+		b->most = b->to > b->most ? b->to : b->most;
 		if (b->to && !open_takes(b->m->l, b->to)) {
 			b->ended = b->too_big = true;
 			b->to = 0;
@@ -234,7 +236,7 @@ static void body_close(struct body *b)
 {
 	if (!b->m->stopped && !b->at_end)
 		skip_part(b->m);
-	wipe(b->out, 2 * LINE_MAX_BYTES);
+	wipe(b->out, b->most);
 	free(b->out);
 }
 
@@ -487,12 +489,13 @@ static void text_read(struct mail *m, const struct part *p, struct str where, co
 	struct buf words = BUF(WHERE_MAX + 100), text = BUF(8 * TEXT_BLOCK), lines = BUF(8 * TEXT_BLOCK);
 	struct body b = body_of(m, p->encoding);
 	char *block = mem_get(TEXT_BLOCK);
-	size_t have = 0;
+	size_t have = 0, most = 0;
 	buf_put(&words, where);
 	buf_put(&words, str_of(what));
 	for (bool last = false, first = true; !last && !m->stopped; first = false) {
 		size_t got = body_read(&b, block + have, TEXT_BLOCK - have);
 		last = have + got < TEXT_BLOCK;
+		most = have + got > most ? have + got : most;
 		struct str s = { block, have + got };
 		if (first && memmem(s.p, s.n, "-----BEGIN PGP MESSAGE-----", 27))
 			unread(m, buf_str(&words), "", OPEN_ENCRYPTED);
@@ -515,7 +518,7 @@ static void text_read(struct mail *m, const struct part *p, struct str where, co
 		unread(m, buf_str(&words), "", OPEN_TOO_BIG);
 	body_close(&b);
 	charset_close(charset);
-	wipe(block, TEXT_BLOCK);
+	wipe(block, most);
 	free(block);
 	buf_free(&words);
 	buf_free(&text);
@@ -677,7 +680,7 @@ static struct mail *mail_open(const struct source *s, struct listener *l)
 static enum open_end mail_close(struct mail *m)
 {
 	enum open_end end = m->stopped ? OPEN_STOPPED : OPEN_DONE;
-	wipe(m->buffer, 8 * LINE_MAX_BYTES);
+	wipe(m->buffer, m->most);
 	free(m->buffer);
 	free(m);
 	return end;

@@ -33,6 +33,7 @@ struct rtf {
 	struct { unsigned page; struct charset *c; } charset[CHARSETS];
 	struct group group[GROUPS_MAX];
 	uint16_t font[FONTS_MAX];                        /* code pages; 0: the document's */
+	size_t most;                                     /* of the block: what was ever in it */
 	char run[RUN_MAX];                               /* text not said yet, in the code page of the group */
 	unsigned char block[BLOCK];
 };
@@ -44,6 +45,7 @@ static int next(struct rtf *r)
 	if (r->i == r->n) {
 		r->n = source_read(r->s, r->at, r->block, sizeof r->block);
 		r->at += r->n;
+		r->most = r->n > r->most ? r->n : r->most;
 		r->i = 0;
 		if (!r->n)
 			return -1;
@@ -516,7 +518,8 @@ static bool read_all(struct rtf *r, bool *whole)
 enum open_end open_rtf(const struct source *s, struct str name, struct listener *l)
 {
 	(void)name;
-	struct rtf *r = mem_zero(1, sizeof *r);
+	struct rtf *r = mem_get(sizeof *r);
+	memset(r, 0, offsetof(struct rtf, block));
 	r->s = s;
 	r->o = (struct office){ .l = l };
 	r->p = prose_open(&r->o);
@@ -529,7 +532,7 @@ enum open_end open_rtf(const struct source *s, struct str name, struct listener 
 	for (size_t i = 0; i < r->charsets; i++)
 		charset_close(r->charset[i].c);
 	buf_free(&r->wide);
-	wipe(r, sizeof *r);
+	wipe(r, offsetof(struct rtf, block) + r->most);
 	free(r);
 	return !on ? OPEN_STOPPED : whole ? OPEN_DONE : OPEN_BROKEN;
 }

@@ -138,8 +138,10 @@ enum open_end xml_read(const struct zip *z, const struct zip_part *p, struct lis
 	struct unzip *u = unzip_open(z, p, l);
 	char *chunk = mem_get(CHUNK);
 	bool good = true;
+	size_t used = 0;
 	for (size_t n = CHUNK; good && n == CHUNK;) {
 		n = unzip_more(u, chunk, CHUNK);
+		used = n > used ? n : used;
 		good = xmlParseChunk(r.ctxt, chunk, (int)n, n < CHUNK) == 0 && !r.stopped && !r.refused;
 	}
 	enum open_end end = unzip_close(u);
@@ -149,7 +151,7 @@ enum open_end xml_read(const struct zip *z, const struct zip_part *p, struct lis
 		end = OPEN_BROKEN;
 	xmlFreeDoc(r.ctxt->myDoc);                       /* libxml2 makes one where a document declares something */
 	xmlFreeParserCtxt(r.ctxt);
-	wipe(chunk, CHUNK);
+	wipe(chunk, used);
 	free(chunk);
 	return end;
 }

@@ -178,13 +178,15 @@ struct unzip {
 	uint32_t crc, want;
 	z_stream z;
 	enum open_end end;
-	unsigned char in[BLOCK];
+	size_t in_n;                                     /* the most that was in the block */
+	unsigned char in[BLOCK];                         /* last, for it is not cleared */
 };
 
 struct unzip *unzip_open(const struct zip *zip, const struct zip_part *p, struct listener *l)
 {
-	struct unzip *u = mem_zero(1, sizeof *u);
+	struct unzip *u = mem_get(sizeof *u);
 	char head[30];
+	memset(u, 0, offsetof(struct unzip, in));
 	struct cursor c = at((struct str){ head, sizeof head }, 26);
 	bool good = source_read(zip->s, p->at, head, sizeof head) == sizeof head && memcmp(head, "PK\3\4", 4) == 0;
 	u->s = zip->s, u->l = l, u->left = p->packed, u->want = p->crc;
@@ -202,6 +204,7 @@ static bool refill(struct unzip *u)
 {
 	size_t n = u->left < BLOCK ? (size_t)u->left : BLOCK, got = source_read(u->s, u->at, u->in, n);
 	u->z.next_in = u->in, u->z.avail_in = (uInt)got;
+	u->in_n = got > u->in_n ? got : u->in_n;
 	u->at += got;
 	u->left -= got;
 	return got > 0;
@@ -259,7 +262,7 @@ enum open_end unzip_close(struct unzip *u)
 	enum open_end end = u->end;
 	if (u->deflated)
 		inflateEnd(&u->z);
-	wipe(u, sizeof *u);
+	wipe(u->in, u->in_n);
 	free(u);
 	return end;
 }
