@@ -17,7 +17,8 @@ Many rows in one statement, here 64 of them, each with an id and a name of its o
 
 Types: i64, text, bytes; for results also view (bytes that are valid until the next row). After the colon: `one` (no row or one),
 `any`, or nothing for a statement without rows. :business is given by the operation. A statement without it must say
-`-- every business: WHY` on a line of its own. Each statement is prepared against the schema while building.
+`-- every business: WHY` on a line of its own. Each statement is prepared against the schema while building. One that writes to a table
+which the schema marks `answers` or `notices` says so to the operation (op_end moves that counter then).
 """
 import re
 import sqlite3
@@ -131,6 +132,18 @@ def schema_text(path, dialect):
     return re.sub(r"\bBYTES\b", "bytea", re.sub(r"\bI64\b", "bigint", text))
 
 
+def marks(schema):
+    """Which table is marked with what."""
+    with open(schema, encoding="utf-8") as f:
+        return dict(re.findall(r"CREATE TABLE (\w+) \(\n\)[^;\n]*; -- (\w+)$", re.sub(r"(?m)^\t.*\n", "", f.read()), re.M))
+
+
+def moves(sql, marked):
+    """The C words that say where this statement writes."""
+    names = {marked[t] for t in re.findall(r"\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", sql) if t in marked}
+    return f"\n\top->moved |= {' | '.join('MOVES_' + n.upper() for n in sorted(names))};" if names else ""
+
+
 def c_text(s):
     return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -138,6 +151,7 @@ def c_text(s):
 def header(schema, path, out_path):
     db = sqlite3.connect(":memory:")
     db.executescript(schema_text(schema, "sqlite"))
+    marked = marks(schema)
     out = []
     guard = re.sub(r"\W", "_", out_path.rsplit("/", 1)[-1]).upper()
     out.append(f"/* Made by mksql from {path.rsplit('/', 1)[-1]}. */\n#ifndef {guard}\n#define {guard}\n#include \"op.h\"\n#include \"store.h\"\n")
@@ -160,7 +174,7 @@ def header(schema, path, out_path):
         if s.times:
             out.append(f"enum {{ SQL_{n.upper()} = {s.times} }};\nstruct sql_{n} {{ {' '.join(f'{CTYPE[t]} {name};' for name, t in s.each)} }};")
             params += f", const struct sql_{n} each[SQL_{n.upper()}]"
-        values = f"const struct value in[] = {{ {bind or '{ 0 }'} }};"
+        values = f"const struct value in[] = {{ {bind or '{ 0 }'} }};" + moves(s.sql, marked)
         if not s.outs:
             out.append(f"static inline bool sql_{n}(struct op *op{params})\n{{\n\t{values}\n"
                        f"\treturn db_do(op->db, &sql_statement_{n}, in, &op->err);\n}}\n")

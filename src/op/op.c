@@ -418,9 +418,31 @@ bool op_begin(struct op *op)
 	return db_begin(op->db, true, &op->err);
 }
 
+static const struct { enum moves what; const char *counter; } movable[] = { { MOVES_ANSWERS, "answers" }, { MOVES_NOTICES, "notices" } };
+
+static bool moves_count(struct op *op)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < LENGTH(movable); i++)
+		good = !(op->moved & movable[i].what) || op_count(op, movable[i].counter);
+	return good;
+}
+
+bool op_moves(struct op *op, enum moves what, int64_t *n)
+{
+	struct sql_counter_get q = { 0 };
+	bool found;
+	for (size_t i = 0; i < LENGTH(movable); i++)
+		if (movable[i].what == what && !sql_counter_get(op, str_of(movable[i].counter), &q, &found))
+			return false;
+	*n = q.value;
+	return true;
+}
+
 bool op_end(struct op *op, bool keep)
 {
-	keep = keep && log_flush(op);
+	keep = keep && log_flush(op) && moves_count(op);
+	op->moved = 0;
 	log_forget(op);
 	return db_end(op->db, keep, &op->err) && keep;
 }

@@ -36,6 +36,7 @@ struct op {
 	const volatile int *stop;                        /* set when somebody wants this to end; NULL: never */
 	void (*tell)(struct op *, const char *);         /* a remark while something lasts; NULL: nobody listens */
 	struct log_tail *tail;                           /* the log's end while a transaction adds to it */
+	unsigned moved;                                  /* where this transaction wrote, of enum moves: set by generated code */
 };
 
 /* ---- opening ---- */
@@ -84,6 +85,9 @@ bool op_looked(struct op *, uint64_t n);
 
 bool op_begin(struct op *);                              /* a write transaction */
 bool op_end(struct op *, bool keep);                     /* keep false, or a false answer: everything since op_begin is as before */
+/* How often something changed in the tables that schema.sql marks so: who is at risk, or how far notices are, is as it was while that stays. */
+enum moves { MOVES_ANSWERS = 1, MOVES_NOTICES = 2 };
+bool op_moves(struct op *, enum moves, int64_t *n);
 int64_t op_count(struct op *, const char *counter);      /* the next number of that counter, from 1; 0 on an error. In a write transaction */
 int64_t op_count_many(struct op *, const char *counter, int64_t n);   /* the first of n */
 struct str op_setting(struct op *, const char *name);    /* empty: not set */

@@ -43,6 +43,9 @@ DELETE FROM setting WHERE business = :business AND name = :name;
 INSERT INTO counter (business, name, value) VALUES (:business, :name, :n)
 ON CONFLICT (business, name) DO UPDATE SET value = counter.value + excluded.value RETURNING value;
 
+-- counter_get (name text) -> (value i64): one
+SELECT value FROM counter WHERE business = :business AND name = :name;
+
 -- log_head_get () -> (size i64, chain bytes, frontier bytes, signed_size i64, signed_frontier bytes, signature bytes): one
 SELECT size, chain, frontier, signed_size, signed_frontier, signature FROM log_head WHERE business = :business;
 

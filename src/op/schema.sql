@@ -1,6 +1,8 @@
 -- The whole database on one page. `business` leads every key, so that one database can serve many. Times are seconds UTC;
 -- minus infinity and plus infinity are LONG_AGO and FAR_OFF of base/when.h. I64 and BYTES stand for each database's own words.
 -- Sealed: opened only by the keeper (seal.h). Tables are truth unless marked rebuildable. Nothing is NULL.
+-- Marked `answers`: who is at risk is computed from it; `notices`: how far notices are. Whoever writes there moves the counter of that name, in the
+-- same transaction (mksql, op_end): what is rebuildable and was made when the counter stood where it stands is right.
 
 CREATE TABLE business (
 	business   I64  NOT NULL,   -- 1 in a folder of its own
@@ -121,7 +123,7 @@ CREATE TABLE holder (
 	place    I64  NOT NULL,     -- the holder (a place) where it stands; 0: not told
 	import   I64  NOT NULL,     -- the import that first named it; 0: by hand
 	PRIMARY KEY (business, id)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID; -- answers
 CREATE UNIQUE INDEX holder_name ON holder (business, sort, name);
 
 CREATE TABLE holder_keeps (
@@ -130,14 +132,14 @@ CREATE TABLE holder_keeps (
 	kind     I64 NOT NULL CHECK (kind BETWEEN 0 AND 63),   -- which kind of data
 	keeps    I64 NOT NULL CHECK (keeps >= 0),              -- seconds; FAR_OFF: until deleted
 	PRIMARY KEY (business, holder, kind)
-) STRICT;
+) STRICT; -- answers
 
 CREATE TABLE holder_emptied (
 	business I64 NOT NULL,      -- whose map
 	holder   I64 NOT NULL,      -- where everything was deleted
 	at       I64 NOT NULL,      -- confirmed for this moment; each counts
 	PRIMARY KEY (business, holder, at)
-) STRICT;
+) STRICT; -- answers
 
 CREATE TABLE flow (
 	business I64 NOT NULL,      -- whose map
@@ -150,7 +152,7 @@ CREATE TABLE flow (
 	since    I64 NOT NULL,      -- in use [since, until)
 	until    I64 NOT NULL,      -- its end
 	PRIMARY KEY (business, id)
-) STRICT;
+) STRICT; -- answers
 
 -- What else is known of a holder that is a card reader (PCI DSS 9.5.1.1).
 CREATE TABLE reader (
@@ -203,7 +205,7 @@ CREATE TABLE customer (
 	import   I64   NOT NULL,    -- that first brought it
 	sealed   BYTES NOT NULL,    -- names, e-mails, phones, addresses, each with source and date; empty: no contact
 	PRIMARY KEY (business, id)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID; -- answers
 CREATE UNIQUE INDEX customer_ref ON customer (business, ref);
 CREATE INDEX customer_region ON customer (business, region) WHERE region <> '';
 CREATE INDEX customer_same_as ON customer (business, same_as) WHERE same_as <> 0;
@@ -232,7 +234,7 @@ CREATE TABLE forgotten (
 	reason   BYTES NOT NULL,    -- sealed: as it was told
 	names    BYTES NOT NULL,    -- the blind marks of their names, as in customer: another with the same phone is somebody else
 	PRIMARY KEY (business, customer)
-) STRICT;
+) STRICT; -- answers
 
 -- So that an import does not bring them back.
 CREATE TABLE forgotten_key (
@@ -287,7 +289,7 @@ CREATE TABLE flavour (
 	place_kinds   I64 NOT NULL, -- at the place
 	checksum      I64 NOT NULL, -- of all the above
 	PRIMARY KEY (business, code)
-) STRICT;
+) STRICT; -- answers
 
 CREATE TABLE day (
 	business   I64   NOT NULL,  -- whose
@@ -295,7 +297,7 @@ CREATE TABLE day (
 	n          I64   NOT NULL,  -- touches
 	digest     BYTES NOT NULL,  -- BLAKE2b-256 of its entry segments in order
 	PRIMARY KEY (business, day)
-) STRICT;
+) STRICT; -- answers
 
 -- Not WITHOUT ROWID: SQLite copies whole rows to compare their keys there. The key holds all that finding parts needs.
 -- dim 1 (entry) is truth; 2 (person) and 3 (place) are rebuildable copies of days above one part.
@@ -310,7 +312,7 @@ CREATE TABLE segment (
 	blob     BYTES NOT NULL,    -- the columns that questions read (doc/segments.md): format number first, checksum last
 	rest     BYTES NOT NULL,    -- entry only, likewise: source hashes, imports, brand and last four
 	PRIMARY KEY (business, day, dim, hi, lo, part)
-) STRICT;
+) STRICT; -- answers
 
 -- Contacts that a service's customer list shows to be there, touches or not.
 CREATE TABLE listing (
@@ -323,7 +325,7 @@ CREATE TABLE listing (
 	n        I64   NOT NULL,    -- customers
 	blob     BYTES NOT NULL,    -- their numbers, ascending, packed (doc/segments.md)
 	PRIMARY KEY (business, holder, import, kinds, part)
-) STRICT;
+) STRICT; -- answers
 
 -- ---- findings ----
 
@@ -344,7 +346,7 @@ CREATE TABLE finding (
 	gone     I64  NOT NULL,     -- when a scan showed it gone; FAR_OFF: it is there
 	looked   I64  NOT NULL CHECK (looked IN (0, 1)),       -- 1: whose it is was looked up with the key
 	PRIMARY KEY (business, id)
-) STRICT;
+) STRICT; -- answers
 CREATE INDEX finding_path ON finding (business, holder, path);
 
 -- Whom a finding names.
@@ -355,7 +357,7 @@ CREATE TABLE finding_customer (
 	kinds    I64  NOT NULL,     -- set of kinds of theirs
 	spot     TEXT NOT NULL,     -- where first: "line 12", "sheet Orders, row 7", "b.zip!c.csv, line 2"
 	PRIMARY KEY (business, finding, customer)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID; -- answers
 
 -- What a person said of a finding. Names of files stand here without card numbers and e-mail addresses.
 CREATE TABLE verdict (
@@ -440,6 +442,32 @@ CREATE TABLE suspect (
 	ends     I64 NOT NULL,      -- its end
 	manner   I64 NOT NULL CHECK (manner IN (1, 2, 3)),   -- 1 passing, 2 kept, 3 both
 	PRIMARY KEY (business, incident, holder, n)
+) STRICT; -- answers
+
+-- Rebuildable: how many an incident puts at risk, as last counted (incident/counts.c).
+CREATE TABLE tally (
+	business  I64  NOT NULL,    -- whose
+	incident  I64  NOT NULL,    -- by which
+	program   TEXT NOT NULL,    -- the version that counted: another may have another formula
+	moves     I64  NOT NULL,    -- where the counter `answers` stood when counting began
+	at        I64  NOT NULL,    -- when that was
+	customers I64  NOT NULL,    -- at risk
+	forgotten I64  NOT NULL,    -- of them forgotten at their wish
+	unnamed   I64  NOT NULL,    -- touches at risk that name nobody
+	found     I64  NOT NULL,    -- numbers in files that stand in nobody's record
+	touched   I64  NOT NULL CHECK (touched IN (0, 1)),     -- 1: touches or listings answered
+	dwelt     I64  NOT NULL CHECK (dwelt IN (0, 1)),       -- 1: findings answered
+	PRIMARY KEY (business, incident)
+) STRICT;
+
+-- Rebuildable: the same by kind and by region.
+CREATE TABLE tally_part (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- by which
+	kind     I64  NOT NULL CHECK (kind BETWEEN -1 AND 63),     -- which kind of data; -1: any, in a region
+	region   TEXT NOT NULL,     -- which region; empty: all, by kind
+	n        I64  NOT NULL,     -- customers
+	PRIMARY KEY (business, incident, kind, region)
 ) STRICT;
 
 -- ---- notices ----
@@ -462,7 +490,7 @@ CREATE TABLE round (
 	opens    BYTES NOT NULL,    -- those customers: a bit each, and everybody joined to one of them
 	undone   I64   NOT NULL,    -- when it was taken back; 0: it was not
 	PRIMARY KEY (business, incident, round)
-) STRICT;
+) STRICT; -- notices
 
 -- What each customer is told, as it was when drafted, and how far it has come. State is one of notice.h.
 CREATE TABLE notice (
@@ -481,7 +509,7 @@ CREATE TABLE notice (
 	at       I64   NOT NULL,    -- of this state
 	code     TEXT  NOT NULL,    -- class and status code of the last failure, "550 5.1.1"; empty: none
 	PRIMARY KEY (business, incident, round, customer)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID; -- notices
 CREATE INDEX notice_state ON notice (business, incident, round, state, channel, due);
 
 CREATE TABLE attempt (
@@ -497,7 +525,27 @@ CREATE TABLE attempt (
 	code     TEXT  NOT NULL,    -- "450 4.2.1"; of a letter where it stands: "001/17", file and page; "outbox"
 	words    BYTES NOT NULL,    -- sealed: the server's own; empty: none
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
-) STRICT, WITHOUT ROWID;
+) STRICT, WITHOUT ROWID; -- notices
+
+-- Rebuildable: how far an incident's notices are, as last counted (notice/reach.c).
+CREATE TABLE reach (
+	business I64 NOT NULL,      -- whose
+	incident I64 NOT NULL,      -- of
+	moves    I64 NOT NULL,      -- where the counter `notices` stood when counting began
+	at       I64 NOT NULL,      -- when that was
+	told     I64 NOT NULL,      -- customers whom a notice of some round has reached
+	PRIMARY KEY (business, incident)
+) STRICT;
+
+-- Rebuildable: the same by round and state.
+CREATE TABLE reach_part (
+	business I64 NOT NULL,      -- whose
+	incident I64 NOT NULL,      -- of
+	round    I64 NOT NULL,      -- of
+	state    I64 NOT NULL CHECK (state BETWEEN 0 AND 13),      -- enum notice_state; 0: of the sent mails those that lie in the outbox
+	n        I64 NOT NULL,      -- notices
+	PRIMARY KEY (business, incident, round, state)
+) STRICT;
 
 -- ---- long work ----
 

@@ -6,18 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_touches, struct exposed **out, struct sources *sources)
+bool exposure_sources(struct op *op, const struct suspicion *s, size_t n, struct sources *sources)
 {
 	struct bits dwelling;
 	if (!found_holders(op, &dwelling))
 		return false;
 	bool good = map_sources(op, s, n, &dwelling, sources);
 	bits_close(&dwelling);
-	struct exposed *e = good ? exposed_open(op, with_touches) : NULL;
+	return good;
+}
+
+bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_touches, struct exposed **out, struct sources *sources)
+{
+	struct exposed *e = exposure_sources(op, s, n, sources) ? exposed_open(op, with_touches) : NULL;
 	if (!e)
 		return false;
 	uint32_t any = 1;
-	good = ledger_touched(op, sources->source, sources->n, e);
+	bool good = ledger_touched(op, sources->source, sources->n, e);
 	sources->touched = good && (e->unnamed || exposed_next(e, &any));
 	if (!good || !find_at(op, sources->dwell, sources->dwells, e, &sources->found)) {
 		exposed_close(e);
@@ -43,10 +48,18 @@ bool exposed_same(const struct exposed *a, const struct exposed *b, uint32_t *di
 struct asking {
 	struct op *op;
 	const struct suspicion *suspicion; const struct sources *sources;
-	customer_id who;
+	const customer_id *who; size_t joined;           /* everybody who is the person asked about */
 	struct reason *reason; size_t n, cap;
 	const struct found *found;                       /* at work */
 };
+
+static bool asked_about(const struct asking *q, customer_id who)
+{
+	for (size_t i = 0; i < q->joined; i++)
+		if (q->who[i].n == who.n)
+			return true;
+	return false;
+}
 
 static struct str way_text(struct op *op, const struct way *w)
 {
@@ -108,8 +121,6 @@ static kinds touch_kinds(const struct touch *t, const struct source *s)
 static bool why_touch(void *to, const struct touch *t)
 {
 	struct asking *q = to;
-	if (!t->who.n || ledger_person(q->op, t->who).n != q->who.n)
-		return true;
 	for (size_t i = 0; i < q->sources->n; i++) {
 		kinds k = touch_kinds(t, &q->sources->source[i]);
 		if (!k)
@@ -123,7 +134,7 @@ static bool why_touch(void *to, const struct touch *t)
 static bool why_listed(void *to, const struct listed *l)
 {
 	struct asking *q = to;
-	if (ledger_person(q->op, l->who).n != q->who.n)
+	if (!asked_about(q, l->who))
 		return true;
 	for (size_t i = 0; i < q->sources->n; i++) {
 		const struct source *s = &q->sources->source[i];
@@ -138,7 +149,7 @@ static bool why_named(void *to, customer_id who, kinds k, struct str spot)
 	struct asking *q = to;
 	const struct found *f = q->found;
 	struct op *op = q->op;
-	if (ledger_person(op, who).n != q->who.n)
+	if (!asked_about(q, who))
 		return true;
 	for (size_t i = 0; i < q->sources->dwells; i++) {
 		const struct dwell *dwell = &q->sources->dwell[i];
@@ -169,16 +180,28 @@ static bool why_found(void *to, const struct found *f)
 	return true;
 }
 
+static bool joined_all(struct op *op, customer_id who, customer_id **out, size_t *n)
+{
+	size_t most = 32;
+	do {
+		most *= 2;
+		*out = ARENA_ARRAY(op->a, customer_id, most);
+		if (!ledger_joined(op, who, *out, most, n))
+			return false;
+	} while (*n == most);
+	return true;
+}
+
 bool exposure_why(struct op *op, const struct suspicion *s, size_t n, customer_id who, struct reason **out, size_t *m)
 {
 	struct sources sources;
-	struct bits dwelling;
-	if (!found_holders(op, &dwelling))
+	customer_id *joined;
+	struct asking q = { .op = op, .suspicion = s, .sources = &sources };
+	if (!exposure_sources(op, s, n, &sources) || !joined_all(op, who, &joined, &q.joined))
 		return false;
-	bool good = map_sources(op, s, n, &dwelling, &sources);
-	bits_close(&dwelling);
-	struct asking q = { .op = op, .suspicion = s, .sources = &sources, .who = who };
-	if (!good || !ledger_each_touch(op, why_touch, &q) || !ledger_each_listed(op, why_listed, &q) || !found_each(op, why_found, &q) || op->err.code != OK)
+	q.who = joined;
+	q.joined = ledger_person(op, who).n == who.n ? q.joined : 0;     /* who was joined to another is looked up as that one */
+	if (!ledger_each_touch_of(op, joined, q.joined, why_touch, &q) || !ledger_each_listed(op, why_listed, &q) || !found_each(op, why_found, &q) || op->err.code != OK)
 		return false;
 	*out = q.reason, *m = q.n;
 	return true;

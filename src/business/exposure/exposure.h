@@ -7,6 +7,9 @@
 /* with_touches: also first, last and number of the touches that answer. */
 bool exposure_of(struct op *, const struct suspicion *, size_t n, bool with_touches, struct exposed **, struct sources *);
 
+/* Its map half alone: where it looks, what it assumes. */
+bool exposure_sources(struct op *, const struct suspicion *, size_t n, struct sources *);
+
 /* Why one customer is in it: each touch, listing or finding that answers, with the way it went and the retentions that count. A
  * finding's `at` is when it was last seen. */
 struct reason {

@@ -16,6 +16,17 @@ struct tally {
 };
 bool incident_tally(struct op *, const struct exposed *, kinds kind, struct str region, struct tally *);
 
+/* How many an incident puts at risk, for pages. Of a small ledger they are counted at each asking; of a large one they are as last kept: `stale`, if
+ * something has changed since `at`; not `known`, if they were never counted. tally.who is empty. */
+struct counts { struct tally tally; int64_t unnamed, found, at, moves; bool touched, dwelt, known, stale; };
+bool incident_counts(struct op *, const struct incident *, struct counts *);
+/* Counts and keeps whatever is not known or stale, open incidents first; a transaction for each. Ends early when op_stopped. */
+bool incident_count_all(struct op *);
+/* What would make its counts more exact: exposure_questions. */
+bool incident_questions(struct op *, const struct incident *, const struct counts *, struct str **question, size_t *n);
+/* What is kept and not stale is what the formula gives: TORN, if not. rebuild: all is counted anew. */
+bool incident_check(struct op *, bool rebuild, uint64_t *kept);
+
 /* What the fields of `incident suspect` ask for: the incident with its windows as they would be. */
 bool incident_suspect(struct op *, const struct args *, struct incident *now, struct incident *then);
 /* Whom other windows add, and whom they drop. The caller closes both sets. */

@@ -63,6 +63,7 @@ bool ledger_joined(struct op *, customer_id, customer_id *, size_t most, size_t 
 struct doubtful { customer_id a, b; struct str a_ref, b_ref; bool email; };
 bool ledger_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
+bool ledger_touches(struct op *, int64_t *touches);      /* how many there are */
 
 /* ---- imports ---- */
 
@@ -112,6 +113,8 @@ struct touch {
 struct listed { customer_id who; holder_id holder; kinds kinds; int64_t came; int64_t import; };      /* first: LONG_AGO */
 /* Every touch in day order, then every listing; false from `each` ends the walk (and is not an error). Slow and plain. */
 bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), void *);
+/* Those of these customers only: whole columns are looked through, and just the parts that name them are decoded. */
+bool ledger_each_touch_of(struct op *, const customer_id *, size_t n, bool (*each)(void *, const struct touch *), void *);
 bool ledger_each_listed(struct op *, bool (*each)(void *, const struct listed *), void *);
 const char *brand_name(uint8_t);                         /* "visa"; "" for none */
 

@@ -46,6 +46,12 @@ SELECT day, n FROM day WHERE business = :business AND day >= :first AND day <= :
 -- segments_of_all () -> (day i64, n i64, blob view, rest view): any
 SELECT day, n, blob, rest FROM segment WHERE business = :business AND dim = 1 ORDER BY day, hi, lo, part;
 
+-- segments_whose () -> (day i64, hi i64, lo i64, part i64, blob view): any
+SELECT day, hi, lo, part, blob FROM segment WHERE business = :business AND dim = 1 ORDER BY day, hi, lo, part;
+
+-- segment_rest (day i64, hi i64, lo i64, part i64) -> (rest view): any
+SELECT rest FROM segment WHERE business = :business AND day = :day AND dim = 1 AND hi = :hi AND lo = :lo AND part = :part;
+
 -- days_total () -> (n i64): one
 SELECT coalesce(sum(n), 0) FROM day WHERE business = :business;
 

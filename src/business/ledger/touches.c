@@ -14,6 +14,16 @@ bool ledger_size(struct op *op, uint32_t *customers)
 	return true;
 }
 
+bool ledger_touches(struct op *op, int64_t *touches)
+{
+	struct sql_days_total q;
+	bool found;
+	if (!sql_days_total(op, &q, &found))
+		return false;
+	*touches = q.n;
+	return true;
+}
+
 static struct touch touch_of(const struct row *r, const struct flavour *v)
 {
 	unsigned last4 = r->hint & 0xFFFF;
@@ -49,6 +59,66 @@ bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *)
 	sql_days_stop(&q);
 	free(r.p);
 	return op->err.code == OK;
+}
+
+static bool among(const customer_id *who, size_t n, uint32_t one)
+{
+	for (size_t i = 0; i < n; i++)
+		if (who[i].n == one)
+			return true;
+	return false;
+}
+
+static bool part_names(const struct part *p, const customer_id *who, size_t n)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (among(who, n, (uint32_t)column_at(&p->who, i)))
+			return true;
+	return false;
+}
+
+/* A part that names somebody asked for, decoded whole: its checksums are looked at, too. */
+static bool part_read(struct op *op, const struct sql_segments_whose *at, struct row *row, size_t *n)
+{
+	struct sql_segment_rest q;
+	if (!sql_segment_rest(op, at->day, at->hi, at->lo, at->part, &q))
+		return false;
+	bool good = sql_segment_rest_next(op, &q) && part_rows(at->blob, q.rest, at->day, row, n);
+	sql_segment_rest_stop(&q);
+	return good;
+}
+
+bool ledger_each_touch_of(struct op *op, const customer_id *who, size_t many, bool (*each)(void *, const struct touch *), void *to)
+{
+	struct sql_segments_whose q;
+	struct flavours f;
+	struct part p;
+	int64_t all, seen = 0;
+	size_t n;
+	bool go_on = true, good = true;
+	if (!flavour_all(op, &f) || !ledger_touches(op, &all) || !sql_segments_whose(op, &q))
+		return false;
+	struct row *row = mem_get(PART_TOUCHES * sizeof *row);
+	while (good && go_on && sql_segments_whose_next(op, &q)) {
+		good = part_open(&p, DIM_ENTRY, q.blob);
+		seen += (int64_t)p.n;
+		if (!good || !part_names(&p, who, many))
+			continue;
+		good = part_read(op, &q, row, &n);
+		for (size_t i = 0; good && go_on && i < n; i++) {
+			good = row[i].flavour && row[i].flavour < f.n;
+			if (good && among(who, many, row[i].who)) {
+				struct touch t = touch_of(&row[i], &f.by_code[row[i].flavour]);
+				go_on = each(to, &t);
+			}
+		}
+	}
+	int64_t day = q.day;
+	sql_segments_whose_stop(&q);
+	free(row);
+	if (op->err.code != OK)
+		return false;
+	return (good && (!go_on || seen == all)) || day_torn(op, day);
 }
 
 bool ledger_each_listed(struct op *op, bool (*each)(void *, const struct listed *), void *to)

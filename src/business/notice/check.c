@@ -56,7 +56,7 @@ static bool torn(struct op *op, const struct said *s, int64_t there)
 	               counted(op->a, there, "holder", "holders"), s->n);
 }
 
-bool notice_check(struct op *op, uint64_t *rounds)
+bool notice_check(struct op *op, bool rebuild, uint64_t *rounds)
 {
 	struct hearing h = { .op = op };
 	*rounds = 0;
@@ -76,5 +76,5 @@ bool notice_check(struct op *op, uint64_t *rounds)
 			               counted(op->a, r.odd, "notice", "notices"), s->incident, s->round);
 		*rounds += s->round > 0;
 	}
-	return true;
+	return reach_check(op, rebuild);
 }

@@ -47,8 +47,12 @@ bool notice_letters_open(struct op *, int64_t incident, int64_t round, struct st
 /* Some of a round's customers, each once, by chance; fewer than asked when there are fewer. */
 bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, size_t asked, size_t *n);
 /* How many people an incident's rounds have told, and how many of their notices still have to reach somebody; a mail that only lies in the outbox
- * has told nobody. */
-bool notice_reach(struct op *, int64_t incident, int64_t *told, int64_t *open);
+ * has told nobody. With its rounds, latest first, by state only (`by` and `due` are not looked up). For overviews: of many notices it is as last
+ * kept; counted: when that was, if something has changed since then, else 0. */
+struct reach { int64_t told, open, counted; struct notice_round *round; size_t rounds; };
+bool notice_reach(struct op *, int64_t incident, struct reach *);
+/* Counts and keeps whatever is not kept or stale; a transaction for each incident. Ends early when op_stopped. */
+bool notice_count_all(struct op *);
 
 /* ---- sending, by whoever does it: `notice send` and the courier go the same way, one of them at a time (send.lock) ---- */
 
@@ -64,8 +68,9 @@ bool notice_send_due(struct op *, struct answer *, struct sent *);
 /* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
 bool notice_due(struct op *, int64_t *at);
 
-/* Every round has whom it was drafted for, in states that there are, and no incident has lost a holder: against the log. TORN: which. */
-bool notice_check(struct op *, uint64_t *rounds);
+/* Every round has whom it was drafted for, in states that there are, and no incident has lost a holder: against the log; and what is kept of
+ * notice_reach is so. TORN: which. rebuild: the latter is counted anew. */
+bool notice_check(struct op *, bool rebuild, uint64_t *rounds);
 
 extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo; incident close */
 

@@ -180,3 +180,27 @@ SELECT public_key FROM business WHERE business = :business;
 
 -- incident_close (id i64, closed i64)
 UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;
+
+-- people_in (incident i64) -> (n i64): one
+SELECT coalesce(sum(people), 0) FROM round WHERE business = :business AND incident = :incident;
+
+-- reach_get (incident i64) -> (moves i64, at i64, told i64): one
+SELECT moves, at, told FROM reach WHERE business = :business AND incident = :incident;
+
+-- reach_parts (incident i64, round i64) -> (state i64, n i64): any
+SELECT state, n FROM reach_part WHERE business = :business AND incident = :incident AND round = :round ORDER BY state;
+
+-- reach_put (incident i64, moves i64, at i64, told i64)
+INSERT INTO reach (business, incident, moves, at, told) VALUES (:business, :incident, :moves, :at, :told);
+
+-- reach_part_put (incident i64, round i64, state i64, n i64)
+INSERT INTO reach_part (business, incident, round, state, n) VALUES (:business, :incident, :round, :state, :n);
+
+-- reach_drop (incident i64)
+DELETE FROM reach WHERE business = :business AND incident = :incident;
+
+-- reach_parts_drop (incident i64)
+DELETE FROM reach_part WHERE business = :business AND incident = :incident;
+
+-- round_incidents () -> (incident i64): any
+SELECT DISTINCT incident FROM round WHERE business = :business ORDER BY incident DESC;

@@ -80,6 +80,8 @@ bool round_approval(struct op *, const struct round *, const struct bits *rows, 
 struct leave;
 bool round_leave(const struct round *, struct leave *, struct bits *rows);
 bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
+void split_add(struct split *, enum notice_state, int64_t n);            /* without the channel */
+bool reach_check(struct op *, bool rebuild);             /* what is kept of notice_reach against the notices */
 
 /* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */
 bool earlier_people(struct op *, int64_t incident, bool told, uint32_t n, struct bits *out);

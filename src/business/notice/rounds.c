@@ -112,6 +112,13 @@ bool round_leave(const struct round *r, struct leave *leave, struct bits *rows)
 	return true;
 }
 
+void split_add(struct split *s, enum notice_state state, int64_t n)
+{
+	s->state[state] += n;
+	s->all += n;
+	s->open += notice_state_open(state) ? n : 0;
+}
+
 bool round_split(struct op *op, const struct round *r, struct split *s)
 {
 	struct sql_states_count q;
@@ -122,9 +129,7 @@ bool round_split(struct op *op, const struct round *r, struct split *s)
 		if (q.state < DRAFTED || q.state > UNREACHABLE || q.channel < NO_CHANNEL || q.channel > IN_PERSON)
 			continue;
 		s->by[q.state][q.channel] = q.n;
-		s->state[q.state] += q.n;
-		s->all += q.n;
-		s->open += notice_state_open((enum notice_state)q.state) ? q.n : 0;
+		split_add(s, (enum notice_state)q.state, q.n);
 	}
 	return op->err.code == OK;
 }

@@ -129,25 +129,3 @@ bool notice_text(struct op *op, int64_t incident, int64_t round, struct notice_t
 	*out = (struct notice_text){ str_trim(templates_text(r.template, ENGLISH)), str_trim(templates_text(r.template, SPANISH)), !str_eq(r.template, templates_builtin(op)) };
 	return true;
 }
-
-bool notice_reach(struct op *op, int64_t incident, int64_t *told, int64_t *open)
-{
-	struct sql_told_count q;
-	struct sql_round_latest latest;
-	struct round r = { .incident = incident };
-	bool found;
-	*told = *open = 0;
-	if (!sql_round_latest(op, incident, &latest, &found) || (latest.round && !sql_told_count(op, incident, &q, &found)))
-		return false;
-	if (latest.round)
-		*told = q.told;
-	for (r.round = 1; r.round <= latest.round; r.round++) {
-		struct split s;
-		struct sql_in_outbox lies;               /* written, and sent by nobody yet */
-		if (!round_split(op, &r, &s) || !sql_in_outbox(op, incident, r.round, &lies, &found))
-			return false;
-		*open += s.open + lies.n;
-		*told -= lies.n < *told ? lies.n : *told;
-	}
-	return true;
-}

@@ -187,7 +187,7 @@ static void rounds_are_counted_shown_and_previewed(void **state)
 	struct notice_preview p;
 	customer_id some[8];
 	size_t n;
-	int64_t told, open;
+	struct reach reach;
 	good(op, notice_rounds(op, 1, &r, &n));
 	assert_int_equal(n, 0);
 	SAY(op, notice_verbs, "notice draft", "incident=1");
@@ -214,8 +214,33 @@ static void rounds_are_counted_shown_and_previewed(void **state)
 	good(op, notice_in_state(op, 1, 1, QUEUED, 1, &one, &n));
 	assert_int_equal(n, 1);
 	SAY(op, notice_verbs, "notice reached", "round=1.1", "customer=A", "by=phone");
-	good(op, notice_reach(op, 1, &told, &open));
-	assert_true(told == 1 && open == 2);
+	good(op, notice_reach(op, 1, &reach));
+	assert_true(reach.told == 1 && reach.open == 2 && !reach.counted && reach.rounds == 1 && reach.round[0].split.all == 3);
+}
+
+/* What answers are computed from, and how far notices are: whoever changes it is seen to have, and nobody else. */
+static void changes_move_what_depends_on_them(void **state)
+{
+	struct op *op = *state;
+	static const struct { const struct verb *verbs; const char *name, *words[5]; bool answers, notices; } cases[] = {
+		{ op_verbs, "set", { "key=business.phone", "value=(202) 555-0100" }, false, false },
+		{ map_verbs, "holder add", { "holder=reader:R-9" }, true, false },
+		{ map_verbs, "holder add", { "holder=reader:R-9", "keeps=name=9d" }, true, false },
+		{ map_verbs, "flow add", { "from=R-1", "to=R-9", "kinds=name" }, true, false },
+		{ incident_verbs, "incident suspect", { "incident=1", "holder=R-9", "from=2025-12-01", "to=2025-12-02" }, true, false },
+		{ ledger_verbs, "customer correct", { "customer=A", "region=VT" }, true, false },
+		{ ledger_verbs, "customer merge", { "customer=A", "other=B" }, true, false },
+		{ notice_verbs, "notice draft", { "incident=1" }, false, true },
+		{ notice_verbs, "notice reached", { "round=1.1", "customer=B", "by=phone" }, false, true },
+	};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		int64_t answers, notices, answers_now, notices_now;
+		good(op, op_moves(op, MOVES_ANSWERS, &answers) && op_moves(op, MOVES_NOTICES, &notices));
+		say(op, cases[i].verbs, cases[i].name, cases[i].words);
+		good(op, op_moves(op, MOVES_ANSWERS, &answers_now) && op_moves(op, MOVES_NOTICES, &notices_now));
+		if ((answers_now > answers) != cases[i].answers || (notices_now > notices) != cases[i].notices)
+			fail_msg("%s, case %zu: answers %d, notices %d", cases[i].name, i, answers_now > answers, notices_now > notices);
+	}
 }
 
 int main(void)
@@ -224,6 +249,7 @@ int main(void)
 		cmocka_unit_test(imports_come_newest_first_and_in_pages), cmocka_unit_test(a_search_takes_whatever_was_typed),
 		cmocka_unit_test(customers_come_in_pages), cmocka_unit_test(a_tally_counts_by_kind_and_region),
 		cmocka_unit_test(other_windows_show_whom_they_add_and_drop_and_change_nothing), cmocka_unit_test(rounds_are_counted_shown_and_previewed),
+		cmocka_unit_test(changes_move_what_depends_on_them),
 	};
 	return cmocka_run_group_tests(tests, make, founded_drop);
 }

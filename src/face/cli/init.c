@@ -96,7 +96,7 @@ static void taken_out(void *to, const char *what)
 
 static bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	uint64_t days = 0, touches = 0, findings = 0, rounds = 0;
+	uint64_t days = 0, touches = 0, findings = 0, counts = 0, rounds = 0;
 	struct log_state log;
 	bool tried = false;
 	if (db_sound(op->db, &op->err))
@@ -118,7 +118,11 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 		told(answer, "findings", true, arena_printf(op->a, "%" PRIu64 "; they name holders and customers that there are", findings));
 	else if (!found_bad(op, answer, "findings"))
 		return false;
-	if (notice_check(op, &rounds))
+	if (incident_check(op, rebuild, &counts))
+		told(answer, "counts", true, arena_printf(op->a, "%" PRIu64 " kept of incidents; the formula gives the same", counts));
+	else if (!found_bad(op, answer, "counts"))
+		return false;
+	if (notice_check(op, rebuild, &rounds))
 		told(answer, "rounds", true, arena_printf(op->a, "%" PRIu64 "; whom they were drafted for is in them", rounds));
 	else if (!found_bad(op, answer, "rounds"))
 		return false;

@@ -233,6 +233,23 @@ struct str ways_said(struct visit *v, unsigned ways)
 	return arena_say(v->op->a, "%s%s%s%s%s", mail, *mail && *letter ? ", " : "", letter, (*mail || *letter) && *phone ? ", " : "", phone);
 }
 
+bool counts_of(struct visit *v, const struct incident *i, struct counts *c, struct reach *r, struct str *counted)
+{
+	enum { LOOK_AGAIN = 3 };                         /* seconds */
+	*counted = STR("");
+	for (int look = 0; look < 2; look++) {
+		if (!incident_counts(v->op, i, c) || !notice_reach(v->op, i->id, r))
+			return false;
+		if ((c->known && !c->stale && !r->counted) || !counting_ask(v->op, !c->known))
+			break;
+	}
+	if (!c->known)
+		v->refresh = LOOK_AGAIN;
+	else if (c->stale || r->counted)
+		*counted = moment_words(v, c->stale && (!r->counted || c->at < r->counted) ? c->at : r->counted);
+	return true;
+}
+
 int64_t path_number(struct visit *v, const char *name)
 {
 	int64_t n;

@@ -46,6 +46,8 @@ struct str ways_said(struct visit *, unsigned ways);     /* "e-mail, letter, pho
 struct hand_row;
 bool hands_of(struct visit *, customer_id, const struct hand_row **, size_t *n);     /* customers.c */
 const char *state_said(struct visit *, enum notice_state);                           /* rounds.c */
+/* incident_counts and notice_reach for a page: what is stale or missing is counted anew behind it; *counted: from when it is, when it is stale. */
+bool counts_of(struct visit *, const struct incident *, struct counts *, struct reach *, struct str *counted);
 /* A number out of the path's :name; 0: it is none. */
 int64_t path_number(struct visit *, const char *name);
 

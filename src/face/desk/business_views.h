@@ -9,8 +9,9 @@
 #include "readers.h"
 
 /* One thing to do, before all others. */
-enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP };
-struct incident_card { struct incident i; struct str discovered; int64_t at_risk, unnamed, told, open; bool closed; };
+enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT };
+/* counted: when its numbers were counted, if something has changed since then; empty: they are of now. uncounted: who is at risk was never counted. */
+struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
 struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
 	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about */
@@ -33,13 +34,12 @@ struct window_row { struct str holder, label, name, from, to; const char *how; }
 struct share { struct str words; int64_t n; int percent; };
 struct step_row { struct str words; const char *tag, *colour; struct path path; };
 struct incident_view {
-	struct incident i; struct str discovered, opened, closed;
+	struct incident i; struct str discovered, opened, closed, counted; bool uncounted;
 	int64_t at_risk, unnamed, found, forgotten;
 	const struct window_row *window; size_t windows;
 	const struct share *kind; size_t kinds;
 	const struct share *region; size_t regions;
-	const struct notice_round *round; size_t rounds;
-	int64_t told, not_told;
+	struct reach reach;
 	struct safe picture;
 	const struct str *question; size_t questions;
 	const struct form *form; const struct holder_choice *holder; size_t holders;

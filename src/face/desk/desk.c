@@ -130,6 +130,7 @@ int desk_main(int line, int broker)
 	}
 	http_stop(http);
 	jobs_end();
+	counting_end();
 	visit_stop();
 	arena_close(a);
 	return http ? 0 : 3;

@@ -80,6 +80,13 @@ void asset_start(void);
 struct str asset_path(const char *name);                 /* "desk.css" -> "/look/desk-1f2e3d4c.css" */
 bool asset_page(struct visit *);
 
+/* ---- who is at risk, counted behind the pages (counting.c) ---- */
+
+/* A page has met counts that are stale, or missing: they are made anew, unless that goes on already or has just been done. Waits a moment for it;
+ * whether it came to its end, so that looking again is worth it. */
+bool counting_ask(struct op *, bool missing);
+void counting_end(void);                                 /* before the process ends */
+
 /* ---- pages ---- */
 
 bool home_page(struct visit *);

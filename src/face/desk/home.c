@@ -6,15 +6,11 @@ enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
 
 static bool card_of(struct visit *v, const struct incident *from, struct incident_card *c)
 {
-	struct op *op = v->op;
-	struct exposed *e;
-	struct sources s;
+	struct counts counts;
 	*c = (struct incident_card){ .i = *from, .discovered = day_words(v, from->discovered), .closed = from->closed < FAR_OFF };
-	if (!incident_get(op, from->id, &c->i) || !notice_reach(op, from->id, &c->told, &c->open) || !exposure_of(op, c->i.suspicion, c->i.n, false, &e, &s))
+	if (!incident_get(v->op, from->id, &c->i) || !counts_of(v, &c->i, &counts, &c->reach, &c->counted))
 		return false;
-	c->at_risk = (int64_t)exposed_customers(e);
-	c->unnamed = (int64_t)e->unnamed;
-	exposed_close(e);
+	c->at_risk = counts.tally.customers, c->unnamed = counts.unnamed, c->uncounted = !counts.known;
 	return true;
 }
 
@@ -35,12 +31,10 @@ static bool cards_of(struct visit *v, bool closed, struct incident_card **out, s
 }
 
 /* What an open incident asks for; NEXT_NOTHING: just now nothing. */
-static bool next_of(struct visit *v, const struct incident_card *c, struct home_view *h)
+static void next_of(struct visit *v, const struct incident_card *c, struct home_view *h)
 {
-	struct notice_round *r;
-	size_t n;
-	if (!notice_rounds(v->op, c->i.id, &r, &n))
-		return false;
+	const struct notice_round *r = c->reach.round;
+	size_t n = c->reach.rounds;
 	size_t last = 0;
 	while (last < n && r[last].undone)
 		last++;
@@ -50,7 +44,7 @@ static bool next_of(struct visit *v, const struct incident_card *c, struct home_
 	int64_t lost = s ? s->state[UNREACHABLE] + s->state[RETURNED] + s->state[IN_DOUBT] + s->state[FAILED] + s->state[BOUNCED] : 0;
 	h->title = c->i.title;
 	h->next_path.s = str_of(where);
-	h->next = !s ? c->at_risk ? NEXT_DRAFT : NEXT_NOTHING
+	h->next = !s ? c->uncounted ? NEXT_COUNT : c->at_risk ? NEXT_DRAFT : NEXT_NOTHING
 	          : !r[last].approved    ? NEXT_APPROVE
 	          : s->state[PRINTED]    ? NEXT_POST
 	          : r[last].in_outbox    ? NEXT_OUTBOX
@@ -63,7 +57,6 @@ static bool next_of(struct visit *v, const struct incident_card *c, struct home_
 	       : h->next == NEXT_OUTBOX  ? r[last].in_outbox
 	       : h->next == NEXT_SENDING ? s->state[QUEUED] + s->state[HANDED]
 	                                 : lost;
-	return true;
 }
 
 bool home_page(struct visit *v)
@@ -85,8 +78,7 @@ bool home_page(struct visit *v)
 	if (str_i64(op_setting(op, "backup.made"), &backup))
 		h.last_backup = day_words(v, backup);
 	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING; i++)
-		if (!next_of(v, &card[i], &h))
-			return false;
+		next_of(v, &card[i], &h);
 	if (h.next == NEXT_NOTHING && !imports)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
 	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)

@@ -215,31 +215,23 @@ static bool incident_show(struct visit *v, const struct form *f)
 {
 	struct op *op = v->op;
 	struct incident_view w = { .form = f };
-	struct exposed *e;
-	struct sources s;
-	struct tally t;
+	struct counts c;
 	struct window_row *window;
-	struct notice_round *round;
 	struct str *question;
-	if (!incident_named(v, &w.i) || !windows_of(v, &w.i, &window) || !notice_rounds(op, w.i.id, &round, &w.rounds) || !notice_reach(op, w.i.id, &w.told, &w.not_told) ||
-	    !exposure_of(op, w.i.suspicion, w.i.n, false, &e, &s))
+	if (!incident_named(v, &w.i) || !windows_of(v, &w.i, &window) || !counts_of(v, &w.i, &c, &w.reach, &w.counted) ||
+	    !incident_questions(op, &w.i, &c, &question, &w.questions))
 		return false;
-	bool good = incident_tally(op, e, 0, STR(""), &t) && exposure_questions(op, &s, &question, &w.questions);
-	w.unnamed = (int64_t)e->unnamed, w.found = (int64_t)e->found;
-	exposed_close(e);
-	if (!good)
-		return false;
-	bits_close(&t.who);
-	w.at_risk = t.customers, w.forgotten = t.forgotten, w.window = window, w.windows = w.i.n, w.round = round, w.question = question;
+	w.unnamed = c.unnamed, w.found = c.found, w.at_risk = c.tally.customers, w.forgotten = c.tally.forgotten, w.uncounted = !c.known;
+	w.window = window, w.windows = w.i.n, w.question = question;
 	w.discovered = day_words(v, w.i.discovered), w.opened = moment_words(v, w.i.opened);
 	if (w.i.closed < FAR_OFF)
 		w.closed = moment_words(v, w.i.closed);
-	shares_of(v, &t, &w);
+	shares_of(v, &c.tally, &w);
 	struct holder_choice *holder;
 	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders))
 		return false;
 	w.holder = holder;
-	w.picture = timeline_picture(v, &w.i, window, round, w.rounds);
+	w.picture = timeline_picture(v, &w.i, window, w.reach.round, w.reach.rounds);
 	v->back = STR("/incidents");
 	page_incident(v->o, &w);
 	return visit_show(v, w.i.title);
