@@ -131,6 +131,7 @@ struct answer {
 	bool attention;                                  /* exit status 1: done, and the answer needs attention */
 	void (*put)(void *, struct str);                 /* a piece of the answer; an empty one: show what there is */
 	void (*note)(void *, struct str);                /* a remark */
+	void (*bytes)(void *, struct str);               /* a piece of a file that is the answer; NULL: nobody takes one (a LONG verb) */
 	void *to;
 	struct buf row; struct json j;
 };

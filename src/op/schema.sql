@@ -190,6 +190,27 @@ CREATE TABLE inspection_photo (
 ) STRICT;
 CREATE INDEX inspection_photo_of ON inspection_photo (business, inspection, id);
 
+-- The page for staff on one way of being paid: another set of duties is another version.
+CREATE TABLE practice (
+	business I64  NOT NULL,     -- whose
+	channel  TEXT NOT NULL,     -- of data/questions.txt
+	version  I64  NOT NULL,     -- from 1
+	duties   TEXT NOT NULL,     -- their names in data/practice.txt, in their order
+	since    I64  NOT NULL,     -- when they came into force
+	PRIMARY KEY (business, channel, version)
+) STRICT;
+
+-- Who read it and signed (PCI DSS 12.6.3, 9.5.1.3).
+CREATE TABLE practice_signed (
+	business I64  NOT NULL,     -- whose
+	channel  TEXT NOT NULL,     -- which page
+	name     TEXT NOT NULL,     -- who signed
+	version  I64  NOT NULL,     -- of the page
+	person   I64  NOT NULL,     -- who wrote it down here
+	at       I64  NOT NULL,     -- when last
+	PRIMARY KEY (business, channel, name, version)
+) STRICT;
+
 -- ---- the ledger: whose information went where ----
 
 CREATE TABLE customer (

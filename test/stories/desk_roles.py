@@ -9,9 +9,21 @@ STAFF = "a passphrase of the staff"
 HELPER = "a passphrase of a helper"
 # what each role may ask for; everything else of the table is refused
 MAY = {
-    "staff": {"GET /", "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
-              "GET /customers", "GET /customer/:ref", "GET /map", "GET /holder/:n", "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look"},
-    "helper": {"GET /", "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /map", "GET /holder/:n", "GET /readers", "GET /reader/:n"},
+    "staff": {
+        "GET /",
+        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
+        "GET /customers", "GET /customer/:ref",
+        "GET /map", "GET /holder/:n",
+        "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
+        "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
+    },
+    "helper": {
+        "GET /",
+        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
+        "GET /map", "GET /holder/:n",
+        "GET /readers", "GET /reader/:n",
+        "GET /practice", "GET /practice/:channel",
+    },
 }
 OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-out", "GET /look/:name"}
 

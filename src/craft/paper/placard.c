@@ -1,10 +1,10 @@
-/* A page of few words in large type: the size is the largest in which all fits. A pocket sheet has the same card eight times. */
+/* A page of few words in large type: the size is the largest in which all fits. A pocket sheet has the same card six times. */
 #include "paper_int.h"
 
 #define PT_SMALLEST   6.0
 #define PT_STEP       0.5
 #define COLUMNS       2
-#define ROWS          4
+#define ROWS          3
 
 static const struct form sheets[] = {
 	[PLACARD_LETTER] = { .width = 8.5 * INCH, .height = 11 * INCH },
@@ -45,7 +45,7 @@ static void code_put(const struct pen *pen, const struct placard *p, double x, d
 /* All of it in type of this size; how far down it comes. */
 static double lay(const struct pen *pen, bool draw, const struct placard *p, const struct box *b, double size)
 {
-	double y = b->y, indent = size * 1.5, foot_size = size * 0.55 > PT_SMALLEST ? size * 0.55 : PT_SMALLEST;
+	double y = b->y, indent = size * 1.5, foot_size = size * 0.6 > PT_SMALLEST ? size * 0.6 : PT_SMALLEST;
 	y += put(pen, draw, p->above, size * 0.65, false, b->x, y, b->width);
 	y += put(pen, draw, p->title, size * 1.3, true, b->x, y, b->width) + size * 0.5;
 	for (size_t i = 0; i < p->n; i++) {

@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "payment.h"
 #include "person.h"
+#include "practice.h"
 #include "readers.h"
 #include "sample.h"
 #include "store.h"
@@ -22,7 +23,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static int complain(const struct err *e, bool json)
@@ -180,6 +181,12 @@ static void put_out(void *to, struct str s)
 		fflush(stdout);
 }
 
+static void put_bytes(void *to, struct str s)
+{
+	(void)to;
+	fwrite(s.p, 1, s.n, stdout);
+}
+
 static void tell(struct op *op, const char *remark)
 {
 	(void)op;
@@ -242,7 +249,7 @@ static const struct verb own_verbs[] = {
 
 static int run(struct op *op, const struct common *c, const struct verb *v, const struct args *args)
 {
-	struct answer answer = { .json = c->json, .put = put_out, .note = put_note };
+	struct answer answer = { .json = c->json, .put = put_out, .note = put_note, .bytes = isatty(1) ? NULL : put_bytes };
 	bool opened = v->how == VERB_ALONE;
 	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;

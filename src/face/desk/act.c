@@ -3,6 +3,7 @@
 #include "find.h"
 #include "job.h"
 #include "payment.h"
+#include "practice.h"
 #include "readers.h"
 #include "seal.h"
 
@@ -11,7 +12,7 @@
 
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
-const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
+const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
 const size_t act_tables_n = LENGTH(act_tables);
 
 void act_begin(struct visit *v, struct act *a, const char *name)
@@ -86,7 +87,7 @@ static bool ask_form(struct op *op, const char *why, struct str *passphrase)
 
 bool act_do_by(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *why, struct str *passphrase))
 {
-	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .to = a };
+	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .bytes = put_row, .to = a };
 	asked = v;
 	v->op->ask = ask;
 	bool good = op_do(v->op, a->verb, &a->args, &answer);

@@ -115,6 +115,14 @@ struct reader_view {
 };
 struct inspect_view { const struct form *form; struct reader_row row; const struct form_choice *check; size_t checks; bool locked; };
 
+struct practice_row { struct str channel, title; int64_t due; bool mine; };
+struct practices_view { const struct practice_row *row; size_t rows; };
+struct signer_row { struct str name, at; bool due, other; };
+struct practice_view {
+	const struct form *form; struct str channel, title, readers, odd, me; const struct str *duty; size_t duties;
+	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may;
+};
+
 struct log_row { int64_t n; struct str at, words, facts; };
 struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more; };
 struct settings_view { const struct form *form; const struct str *value; bool saved; struct str folder; };

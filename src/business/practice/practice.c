@@ -1,0 +1,440 @@
+/* practice - the duties that the answers ask for, their version, and who has signed. */
+#include "practice.h"
+#include "practice_data.h"
+#include "practice_sql.h"
+#include "qr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* ---- the data: lines of a word and what belongs to it ---- */
+
+struct line { struct str word, rest; };
+
+static bool line_next(struct str *text, struct line *l)
+{
+	while (text->p) {
+		struct str whole = str_trim(str_split(text, '\n'));
+		if (!whole.n || whole.p[0] == '#')
+			continue;
+		l->rest = whole;
+		l->word = str_split(&l->rest, ' ');
+		l->rest = l->rest.p ? str_trim(l->rest) : STR("");
+		return true;
+	}
+	return false;
+}
+
+/* Where a `es` line goes: beside what was said last. */
+struct reading { struct practice *p; struct duty *duty; struct str *es; };
+
+static const char *zero_ended(struct arena *a, struct str s)
+{
+	return arena_printf(a, STR_FMT, STR_ARG(s));
+}
+
+/* "Q=A|B Q=A": all of them. */
+static bool holds(struct arena *a, const struct answers *answers, struct str when)
+{
+	while (when.p && when.n) {
+		struct str any = str_split(&when, ' '), question = str_split(&any, '=');
+		bool one = false;
+		while (any.p)
+			one |= question_has(answers, zero_ended(a, question), zero_ended(a, str_split(&any, '|')));
+		if (!one)
+			return false;
+	}
+	return true;
+}
+
+/* The channel's page; answers NULL: with every duty. */
+static bool read_page(struct arena *a, struct str channel, const struct answers *answers, struct practice *p)
+{
+	struct str text = data_practice_txt, title_es = STR("");
+	struct duty *duty = ARENA_ARRAY(a, struct duty, DUTIES_MAX);
+	struct str *es = NULL;
+	struct line l;
+	bool here = false, found = false;
+	*p = (struct practice){ .channel = channel, .duty = duty };
+	while (line_next(&text, &l)) {
+		if (str_eq(l.word, STR("practice")))
+			found |= here = str_eq(l.rest, channel);
+		else if (!here)
+			continue;
+		else if (str_eq(l.word, STR("title")))
+			p->title.en = zero_ended(a, l.rest), es = &title_es;
+		else if (str_eq(l.word, STR("odd")))
+			p->odd_en = l.rest, es = &p->odd_es;
+		else if (str_eq(l.word, STR("duty")) && p->n < DUTIES_MAX)
+			duty[p->n++].name = l.rest;
+		else if (str_eq(l.word, STR("say")))
+			duty[p->n - 1].en = l.rest, es = &duty[p->n - 1].es;
+		else if (str_eq(l.word, STR("es")))
+			*es = l.rest;
+		else if (str_eq(l.word, STR("when")) && answers && !holds(a, answers, l.rest))
+			p->n--;
+	}
+	p->title.es = zero_ended(a, title_es);
+	return found;
+}
+
+bool practice_whole(struct arena *a, struct str channel, struct practice *p)
+{
+	return read_page(a, channel, NULL, p);
+}
+
+/* ---- what is in force ---- */
+
+static struct str duties_text(struct arena *a, const struct practice *p)
+{
+	struct buf b = BUF(4096);
+	for (size_t i = 0; i < p->n; i++)
+		buf_printf(&b, "%s" STR_FMT, i ? " " : "", STR_ARG(p->duty[i].name));
+	struct str s = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+/* The names answered to a question, one after another; empty: none. */
+static struct str names_answered(struct arena *a, const struct answers *answers, struct str question)
+{
+	struct buf b = BUF(8192);
+	size_t q;
+	if (question_named(question, &q) && answers->set[q] & ANSWER_NAMED) {
+		for (struct str text = answers->text[q]; text.p;) {
+			struct str one = str_split(&text, '\n');
+			buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(one));
+		}
+	}
+	struct str s = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static bool practice_read(struct op *op, const struct answers *answers, struct str channel, struct practice *p)
+{
+	struct sql_practice_last last;
+	bool any;
+	if (!read_page(op->a, channel, answers, p))
+		return err_set(&op->err, NOT_FOUND, "channel", "There is no page for \"" STR_FMT "\".", STR_ARG(channel));
+	p->readers = names_answered(op->a, answers, arena_say(op->a, STR_FMT ".readers", STR_ARG(channel)));
+	if (!sql_practice_last(op, channel, &last, &any))
+		return false;
+	bool same = any && str_eq(last.duties, duties_text(op->a, p));
+	p->version = any ? last.version + !same : 1;
+	p->since = same ? last.since : 0;
+	return true;
+}
+
+/* The channels that have a page, of those that are paid by. */
+static bool has_page(struct arena *a, const struct answers *answers, size_t part, struct practice *p)
+{
+	return part_chosen(answers, part) && read_page(a, str_of(parts[part].name), answers, p);
+}
+
+bool practices(struct op *op, struct practice **out, size_t *n)
+{
+	struct walk w;
+	size_t m = 0;
+	if (!payment_in_force(op, &w))
+		return false;
+	struct practice *p = ARENA_ARRAY(op->a, struct practice, parts_n);
+	for (size_t i = 1; w.id && i < parts_n; i++)
+		if (has_page(op->a, &w.answers, i, &p[m]) && !practice_read(op, &w.answers, str_of(parts[i].name), &p[m++]))
+			return false;
+	*out = p, *n = m;
+	return true;
+}
+
+bool practice_of(struct op *op, struct str channel, struct practice *p)
+{
+	struct practice *all;
+	size_t n;
+	if (!practices(op, &all, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(all[i].channel, channel)) {
+			*p = all[i];
+			return true;
+		}
+	return err_set(&op->err, NOT_FOUND, "channel", n ? "You are not paid by \"" STR_FMT "\". handback practice list shows the pages there are." :
+	               "There is no page for \"" STR_FMT "\" yet: walk through how you are paid first, with handback payment walk.", STR_ARG(channel));
+}
+
+/* ---- who has signed ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct signer *x = a, *y = b;
+	return x->due != y->due ? y->due - x->due : str_cmp(x->name, y->name);
+}
+
+static void signer_add(struct op *op, struct signer **v, size_t *n, size_t *room, struct str name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (str_eq((*v)[i].name, name))
+			return;
+	*v = arena_more(op->a, *v, *n, room, sizeof **v);
+	(*v)[(*n)++] = (struct signer){ .name = arena_str(op->a, name) };
+}
+
+bool practice_signers(struct op *op, const struct practice *p, struct signer **out, size_t *n)
+{
+	struct walk w;
+	struct sql_signed_of q;
+	struct sql_staff_names staff;
+	struct signer *v = NULL;
+	size_t room = 0, takers = 0;
+	*n = 0;
+	if (!payment_in_force(op, &w))
+		return false;
+	if (question_named(STR("takers"), &takers) && w.answers.set[takers] & ANSWER_NAMED)
+		for (struct str text = w.answers.text[takers]; text.p;)
+			signer_add(op, &v, n, &room, str_split(&text, '\n'));
+	if (!*n) {                                               /* nobody said who takes payments: everybody who is here */
+		if (!sql_staff_names(op, &staff))
+			return false;
+		while (sql_staff_names_next(op, &staff))
+			signer_add(op, &v, n, &room, staff.name);
+	}
+	size_t concerned = *n;
+	if (op->err.code != OK || !sql_signed_of(op, p->channel, &q))
+		return false;
+	while (sql_signed_of_next(op, &q)) {
+		signer_add(op, &v, n, &room, q.name);
+		for (size_t i = 0; i < *n; i++)
+			if (str_eq(v[i].name, q.name))
+				v[i].version = q.version, v[i].at = q.at;
+	}
+	for (size_t i = 0; i < *n; i++)                          /* who signed once and takes payments no more owes nothing */
+		v[i].due = i < concerned && (v[i].version != p->version || v[i].at <= op->now - SIGNED_FOR);
+	if (*n)
+		qsort(v, *n, sizeof *v, by_name);
+	*out = v;
+	return op->err.code == OK;
+}
+
+/* In a write transaction: from now on these duties are a version with a date. */
+static bool version_keep(struct op *op, struct practice *p)
+{
+	if (p->since)
+		return true;
+	p->since = op->now;
+	return sql_practice_put(op, p->channel, p->version, duties_text(op->a, p), op->now) &&
+	       log_add(op, "practice.changed", ABOUT({ "version", p->version }, { "duties", (int64_t)p->n }));
+}
+
+/* ---- on paper ---- */
+
+static struct str with_phone(struct op *op, struct str text, bool spanish)
+{
+	struct str phone = op_setting(op, "business.phone"), place = STR("{phone}");
+	struct buf b = BUF(4096);
+	if (!phone.n)
+		phone = spanish ? STR("número de la oficina") : STR("the office");
+	for (size_t i = 0; i < phone.n; i++)                     /* a number stands on one line */
+		buf_put(&b, phone.p[i] == ' ' && memchr("0123456789()", phone.p[phone.n - 1], 12) ? STR("\u00A0") : (struct str){ phone.p + i, 1 });
+	phone = arena_str(op->a, buf_str(&b));
+	buf_clear(&b);
+	const char *at = memmem(text.p, text.n, place.p, place.n);
+	if (!at)
+		return text;
+	size_t before = (size_t)(at - text.p);
+	buf_printf(&b, "%.*s" STR_FMT "%.*s", (int)before, text.p, STR_ARG(phone), (int)(text.n - before - place.n), at + place.n);
+	struct str s = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
+{
+	return with_phone(op, spanish ? p->odd_es : p->odd_en, spanish);
+}
+
+bool practice_print(struct op *op, const struct practice *p, enum placard_size size, bool spanish, struct str link, int fd)
+{
+	struct str line[DUTIES_MAX], name = op_setting(op, "business.name");
+	struct qr qr;
+	for (size_t i = 0; i < p->n; i++)
+		line[i] = spanish ? p->duty[i].es : p->duty[i].en;
+	struct placard sheet = {
+		.above = p->readers.n ? arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(name), STR_ARG(p->readers)) : name,
+		.title = str_of(spanish ? p->title.es : p->title.en), .line = line, .n = p->n,
+		.odd_title = spanish ? STR("¿Algo raro?") : STR("Something odd?"), .odd = practice_odd(op, p, spanish),
+		.foot = arena_say(op->a, spanish ? "Versión %" PRId64 ", " STR_FMT : "Version %" PRId64 ", " STR_FMT, p->version,
+		                  STR_ARG(when_day_text(op->a, op->zone, p->since ? p->since : op->now, spanish ? "es" : "en"))),
+		.code = link,
+	};
+	if (link.n && !qr_make(&qr, link, &op->err))
+		return false;
+	if (link.n)
+		sheet.dark = qr.dark, sheet.wide = qr.wide;
+	return paper_placard(fd, &sheet, size, spanish ? "es" : "en", &op->err);
+}
+
+/* ---- verbs ---- */
+
+static bool in_spanish(struct op *op, const struct args *args, bool *spanish)
+{
+	struct str language = args_text(args, "language");
+	*spanish = str_eq(language, STR("es"));
+	return !language.n || *spanish || str_eq(language, STR("en")) || err_set(&op->err, INVALID, "language", "--language is en or es.");
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct practice *p;
+	size_t n;
+	(void)args;
+	if (!practices(op, &p, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct signer *s;
+		size_t signers, due = 0;
+		if (!practice_signers(op, &p[i], &s, &signers))
+			return false;
+		struct str *signed_by = ARENA_ARRAY(op->a, struct str, signers + 1), *owed = ARENA_ARRAY(op->a, struct str, signers + 1);
+		size_t have = 0;
+		for (size_t k = 0; k < signers; k++)
+			if (s[k].due)
+				owed[due++] = s[k].name;
+			else if (s[k].version == p[i].version)
+				signed_by[have++] = s[k].name;
+		answer_row(answer);
+		answer_text(answer, "channel", p[i].channel);
+		answer_text(answer, "title", str_of(p[i].title.en));
+		answer_number(answer, "version", p[i].version);
+		answer_time(answer, "since", p[i].since ? p[i].since : FAR_OFF);
+		answer_words(answer, "signed", signed_by, have);
+		answer_words(answer, "due", owed, due);
+		answer_row_end(answer);
+		answer_say(answer, "%-14.*s version %" PRId64 ", %s%s", STR_ARG(p[i].channel), p[i].version, counted(op->a, (int64_t)have, "signature", "signatures"),
+		           due ? ", still to sign:" : "");
+		for (size_t k = 0; k < due; k++)
+			answer_say(answer, "    " STR_FMT, STR_ARG(owed[k]));
+	}
+	if (!n)
+		answer_say(answer, "There is no page yet: walk through how you are paid first, with handback payment walk.");
+	return true;
+}
+
+static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct practice p;
+	bool spanish;
+	if (!in_spanish(op, args, &spanish) || !practice_of(op, args_text(args, "channel"), &p))
+		return false;
+	answer_say(answer, "%s", spanish ? p.title.es : p.title.en);
+	for (size_t i = 0; i < p.n; i++) {
+		answer_row(answer);
+		answer_text(answer, "channel", p.channel);
+		answer_number(answer, "version", p.version);
+		answer_text(answer, "duty", p.duty[i].name);
+		answer_text(answer, "say", spanish ? p.duty[i].es : p.duty[i].en);
+		answer_row_end(answer);
+		answer_say(answer, "  %zu. " STR_FMT, i + 1, STR_ARG(spanish ? p.duty[i].es : p.duty[i].en));
+	}
+	answer_say(answer, STR_FMT, STR_ARG(practice_odd(op, &p, spanish)));
+	return true;
+}
+
+static bool size_asked(struct op *op, const struct args *args, enum placard_size *size)
+{
+	static const struct { const char *name; enum placard_size size; } sizes[] = { { "letter", PLACARD_LETTER }, { "a4", PLACARD_A4 }, { "pocket", PLACARD_POCKET } };
+	*size = PLACARD_LETTER;
+	for (size_t i = 0; i < LENGTH(sizes); i++)
+		if (str_eq(args_text(args, "size"), str_of(sizes[i].name))) {
+			*size = sizes[i].size;
+			return true;
+		}
+	return !args_has(args, "size") || err_set(&op->err, INVALID, "size", "--size is letter, a4 or pocket.");
+}
+
+/* Into a file that is new, or to whoever reads the answer. */
+static bool written(struct op *op, int pdf, const char *to, struct answer *answer)
+{
+	char chunk[1 << 15];
+	ssize_t n;
+	off_t at = 0;
+	int fd = *to ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+	if (*to && fd < 0)
+		return err_errno(&op->err, to);
+	bool good = true;
+	for (; good && (n = pread(pdf, chunk, sizeof chunk, at)) > 0; at += n)
+		if (*to)
+			good = write(fd, chunk, (size_t)n) == n || err_errno(&op->err, to);
+		else
+			answer->bytes(answer->to, (struct str){ chunk, (size_t)n });
+	if (*to && close(fd) != 0 && good)
+		good = err_errno(&op->err, to);
+	if (*to && !good)
+		unlink(to);
+	return good;
+}
+
+static bool print_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct practice p;
+	enum placard_size size;
+	bool spanish;
+	const char *to = zero_ended(op->a, args_text(args, "to"));
+	if (!*to && !answer->bytes)
+		return err_set(&op->err, INVALID, "to", "--to says where the PDF goes.");
+	if (!in_spanish(op, args, &spanish) || !size_asked(op, args, &size) || !practice_of(op, args_text(args, "channel"), &p) ||
+	    !op_begin(op) || !op_end(op, version_keep(op, &p)))
+		return false;
+	int pdf = memfd_create("practice", MFD_CLOEXEC);
+	if (pdf < 0)
+		return err_errno(&op->err, "memory for the page");
+	bool good = practice_print(op, &p, size, spanish, args_text(args, "link"), pdf) && written(op, pdf, to, answer);
+	close(pdf);
+	if (good && *to)
+		answer_say(answer, "%s is in %s, ready to print.", spanish ? p.title.es : p.title.en, to);
+	return good;
+}
+
+static bool sign_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct practice p;
+	struct sql_acting_name me;
+	bool known;
+	enum role role;
+	struct str name = str_trim(args_text(args, "name"));
+	if (!practice_of(op, args_text(args, "channel"), &p) || !sql_acting_name(op, op->person, &me, &known) || !op_role(op, &role))
+		return false;
+	if (!name.n)
+		name = arena_str(op->a, me.name);
+	if (name.n > NAME_LENGTH)
+		return err_set(&op->err, TOO_BIG, "name", "A name has at most %d characters.", NAME_LENGTH);
+	if (!str_eq(name, me.name) && !(role & ROLES_LEAD))
+		return err_set(&op->err, REFUSED, "name", "You sign for yourself.");
+	if (!version_keep(op, &p) || !sql_signed_put(op, p.channel, p.version, name, op->person, op->now) ||
+	    !log_add(op, "practice.signed", ABOUT({ "version", p.version }, { "by", op->person }, { "duties", (int64_t)p.n })))
+		return false;
+	answer_row(answer);
+	answer_text(answer, "channel", p.channel);
+	answer_number(answer, "version", p.version);
+	answer_text(answer, "name", name);
+	answer_time(answer, "at", op->now);
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT " has signed \"%s\", version %" PRId64 ".", STR_ARG(name), p.title.en, p.version);
+	return true;
+}
+
+#define CHANNEL  { "channel", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the payment channel, as practice list names it" }
+#define LANGUAGE { "language", FIELD_TEXT, 0, "en or es" }
+
+const struct verb practice_verbs[] = {
+	{ "practice list", "The pages for staff, one for each way of being paid, and who has signed them.", "handback practice list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
+	{ "practice show", "What staff do when a customer pays this way.", "handback practice show phone_reader --language es", VERB_READ, FIELDS(CHANNEL, LANGUAGE), show_run, ROLES_ALL },
+	{ "practice print", "The page as a PDF: to hang up, or six pocket cards to cut apart.", "handback practice print phone_reader --size pocket --to cards.pdf", VERB_LONG,
+	  FIELDS(CHANNEL, { "to", FIELD_PATH, 0, "the file, which must not be there yet; not told: standard output" }, { "size", FIELD_TEXT, 0, "letter, a4 or pocket" }, LANGUAGE,
+	         { "link", FIELD_TEXT, 0, "an address, as a QR code: the page where staff sign it" }), print_run },
+	{ "practice sign", "Keeps that somebody has read the page and will do so.", "handback practice sign phone_reader --name Ana", VERB_WRITE,
+	  FIELDS(CHANNEL, { "name", FIELD_TEXT, 0, "who signs; you, if not told" }), sign_run, ROLES_WORK },
+	{ 0 },
+};
