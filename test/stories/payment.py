@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Walking through how the business is paid: in the terminal and by a file of answers, on the map, next year again, and what is still to be found out."""
+import csv
 import os
 import pty
 import subprocess
@@ -193,6 +194,35 @@ class Payment(Story):
         os.close(ours)
         self.assertIn(process.wait(60), (0, 1))
         return seen.decode().replace("\r\n", "\n")
+
+    def test_the_questionnaire(self):
+        self.assertIn("Nobody has walked", self.run_handback("payment", "saq", status=3).err)
+        self.walk(ANSWERS)
+        table, letter = os.path.join(self.tmp, "saq.csv"), os.path.join(self.tmp, "saq.pdf")
+        row = self.json("payment", "saq", "--csv", table, "--pdf", letter).row
+        self.assertEqual((row["form"], row["requirements"], row["then"]), ("SAQ D", 234, 21))
+        self.assertIn("because a reader is joined to a phone", row["why"])
+        self.assertIn("from 234 requirements to 21 (SAQ P2PE)", row["smaller_by"])
+        with open(table, encoding="utf-8", newline="") as f:
+            lines = {line["requirement"]: line for line in csv.DictReader(f)}
+        self.assertEqual(len(lines), 234)
+        self.assertIn("The register of readers: 3, of them 0", lines["9.5.1.1"]["evidence"])
+        self.assertEqual(lines["9.5.1.1"]["there is something"], "no")
+        self.run_handback("reader", "set", "Van 1 reader", "--make", "Square", "--model", "Contactless", "--serial", "S1")
+        lines = {r["requirement"]: r for r in self.json("payment", "saq", "--list").rows if "requirement" in r}
+        self.assertTrue(lines["9.5.1.1"]["there"])
+        self.assertIn("of them 1 with make", lines["9.5.1.1"]["evidence"])
+        with open(letter, "rb") as f:
+            self.assertEqual(f.read(5), b"%PDF-")
+        text = subprocess.run(["pdftotext", "-layout", letter, "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("PCI DSS v4.0.1 self-assessment: SAQ D", text)
+        self.assertIn("12.10.7", text)
+        self.assertFalse([name for name in os.listdir(self.tmp) if name.endswith(".part")])
+        self.run_handback("payment", "answer", "phone_reader.phone", "only")
+        self.run_handback("payment", "apply")
+        self.assertEqual(self.json("payment", "saq").row["form"], "SAQ C")
+        self.assertIn("Corresponde SAQ C", self.run_handback("payment", "saq", "--language", "es").out)
+        self.assertIn("can't be written", self.run_handback("payment", "saq", "--csv", "/nowhere/x.csv", status=3).err)
 
     def test_roles(self):
         self.json("person", "add", "--name", "Ana", "--role", "staff", key=False)

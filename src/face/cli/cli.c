@@ -12,6 +12,7 @@
 #include "practice.h"
 #include "readers.h"
 #include "sample.h"
+#include "saq.h"
 #include "store.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static int complain(const struct err *e, bool json)

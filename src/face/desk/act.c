@@ -5,6 +5,7 @@
 #include "payment.h"
 #include "practice.h"
 #include "readers.h"
+#include "saq.h"
 #include "seal.h"
 
 #include <assert.h>
@@ -12,7 +13,7 @@
 
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
-const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
+const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
 const size_t act_tables_n = LENGTH(act_tables);
 
 void act_begin(struct visit *v, struct act *a, const char *name)

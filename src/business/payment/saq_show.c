@@ -1,0 +1,336 @@
+/* saq_show - the questionnaire for people: the command, the list of requirements with what our registers say of each, the table and the letter for the acquirer. */
+#include "saq.h"
+
+#include "found.h"
+#include "paper.h"
+#include "readers.h"
+#include "saq_sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CSV_MAX = 1 << 20 };
+
+static struct str day_of(struct op *op, int64_t at, bool spanish)
+{
+	return when_day_text(op->a, op->zone, at, spanish ? "es" : "en");
+}
+
+/* ---- what there is ---- */
+
+static bool on_map(struct op *op, const struct walk *w, bool spanish, struct evidence *e)
+{
+	struct atlas m;
+	if (!map_atlas(op, &m))
+		return false;
+	e->there = true;
+	e->say = arena_say(op->a, spanish ? "El mapa, confirmado el " STR_FMT ": %zu lugares, %zu flujos" : "The map, confirmed on " STR_FMT ": %zu holders, %zu flows",
+	                   STR_ARG(day_of(op, w->applied, spanish)), m.holders, m.flows);
+	return true;
+}
+
+static bool card_numbers(void *to, const struct found *f)
+{
+	int64_t *n = to;
+	n[0]++;
+	n[1] += f->last >= FAR_OFF && (f->kinds | f->unnamed_kinds) & (KIND(CARD_NUMBER) | KIND(CARD_TRACK) | KIND(CARD_CODE));
+	return true;
+}
+
+static bool in_files(struct op *op, bool spanish, struct evidence *e)
+{
+	int64_t n[2] = { 0, 0 };
+	if (!found_each(op, card_numbers, n))
+		return false;
+	e->there = n[0] > 0;
+	e->say = !n[0]   ? str_of(spanish ? "Todavía no hay búsquedas guardadas" : "No search of files is kept yet")
+	         : !n[1] ? str_of(spanish ? "Lo que la búsqueda encontró con tarjetas ya no está" : "What the search found with card data is gone")
+	                 : arena_say(op->a, spanish ? "La búsqueda conoce %" PRId64 " archivos con datos de tarjetas: falta limpiarlos" : "The search knows of %" PRId64 " files with card data: still to be cleaned up", n[1]);
+	return true;
+}
+
+static bool register_of(struct op *op, bool looks, bool spanish, struct evidence *e)
+{
+	struct reader *r;
+	size_t n, used = 0, whole = 0, timely = 0;
+	int64_t last = LONG_AGO;
+	if (!readers_list(op, &r, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].until < FAR_OFF)
+			continue;
+		used++;
+		whole += r[i].make.n && r[i].model.n && r[i].serial.n;
+		timely += r[i].looked > LONG_AGO && r[i].due > op->now;
+		last = r[i].looked > last ? r[i].looked : last;
+	}
+	e->there = looks ? timely > 0 : whole > 0;
+	if (!used)
+		e->say = str_of(spanish ? "No hay lectores en el registro" : "There is no reader in the register");
+	else if (!looks)
+		e->say = arena_say(op->a, spanish ? "Registro de lectores: %zu, de ellos %zu con marca, modelo y serie" : "The register of readers: %zu, of them %zu with make, model and serial number", used, whole);
+	else if (last <= LONG_AGO)
+		e->say = str_of(spanish ? "Todavía no se ha revisado ningún lector" : "No reader has been looked at yet");
+	else
+		e->say = arena_say(op->a, spanish ? "Revisiones: %zu de %zu lectores al día, la última el " STR_FMT : "Looks: %zu of %zu readers in time, the last one on " STR_FMT, timely, used,
+		                   STR_ARG(day_of(op, last, spanish)));
+	return true;
+}
+
+static bool owners(struct op *op, bool spanish, struct evidence *e)
+{
+	struct sql_saq_owners q;
+	bool found;
+	if (!sql_saq_owners(op, &q, &found))
+		return false;
+	e->there = found && q.n > 0;
+	e->say = arena_say(op->a, spanish ? "Dueños con nombre: %" PRId64 : "Owners by name: %" PRId64, found ? q.n : 0);
+	return true;
+}
+
+static bool our_services(struct op *op, bool spanish, struct evidence *e)
+{
+	struct holder *h;
+	size_t n, services = 0;
+	if (!map_holders(op, &h, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		services += h[i].sort == SERVICE && h[i].until >= FAR_OFF;
+	e->there = services > 0;
+	e->say = arena_say(op->a, spanish ? "Servicios en el mapa: %zu; sus documentos se guardan aparte" : "Services on the map: %zu; their documents are kept elsewhere", services);
+	return true;
+}
+
+bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *out)
+{
+	struct evidence e = { false, STR("") };
+	struct walk w;
+	bool good = payment_in_force(op, &w);
+	if (!good || !by.n)
+		;
+	else if (str_eq(by, STR("map")))
+		good = on_map(op, &w, spanish, &e);
+	else if (str_eq(by, STR("find")))
+		good = in_files(op, spanish, &e);
+	else if (str_eq(by, STR("readers")) || str_eq(by, STR("inspections")))
+		good = register_of(op, by.p[0] == 'i', spanish, &e);
+	else if (str_eq(by, STR("owner")))
+		good = owners(op, spanish, &e);
+	else if (str_eq(by, STR("services")))
+		good = our_services(op, spanish, &e);
+	else if (str_eq(by, STR("plan")) && question_has(&w.answers, "provider.phone", "named"))
+		e = (struct evidence){ true, str_of(spanish ? "A quién llamar en la empresa de pagos, en el recorrido" : "Whom to call at the payment company, in the walk-through") };
+	else if (str_eq(by, STR("walk")))
+		e = (struct evidence){ true, arena_say(op->a, spanish ? "Respuestas del recorrido del " STR_FMT : "Answers of the walk-through of " STR_FMT, STR_ARG(day_of(op, w.applied, spanish))) };
+	else
+		e.say = str_of(spanish ? "Todavía nada" : "Nothing yet");
+	if (good)
+		*out = e;
+	return good;
+}
+
+/* ---- the list, as all that shows it needs it ---- */
+
+struct line { const struct requirement *r; struct evidence e; };
+struct sheet_of { struct walk w; struct assessment s; struct saq_advice advice; struct line *line; size_t n, ours, there; };
+
+static bool sheet_read(struct op *op, bool spanish, struct sheet_of *out)
+{
+	size_t n;
+	const struct requirement *r = saq_requirements(&n);
+	if (!payment_in_force(op, &out->w))
+		return false;
+	if (!out->w.id)
+		return err_set(&op->err, NOT_FOUND, NULL, "Nobody has walked through it yet. Begin with: handback payment walk");
+	saq_assess(&out->w.answers, &out->s);
+	saq_advise(&out->w.answers, &out->advice);
+	out->line = ARENA_ARRAY(op->a, struct line, n);
+	out->n = out->ours = out->there = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct line *l = &out->line[out->n];
+		if (!(r[i].forms & 1u << out->s.fit.form))
+			continue;
+		bool same = false;
+		*l = (struct line){ .r = &r[i] };
+		for (size_t k = 0; k < out->n && !same; k++)         /* each register is asked once */
+			if ((same = str_eq(out->line[k].r->answered_by, r[i].answered_by)))
+				l->e = out->line[k].e;
+		if (!same && !saq_evidence(op, r[i].answered_by, spanish, &l->e))
+			return false;
+		out->n++;
+		out->ours += r[i].answered_by.n > 0;
+		out->there += l->e.there;
+	}
+	return true;
+}
+
+static void cell(struct buf *b, struct str s, const char *end)
+{
+	buf_byte(b, '"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_byte(b, '"');
+		buf_byte(b, s.p[i]);
+	}
+	buf_printf(b, "\"%s", end);
+}
+
+bool saq_csv(struct op *op, bool spanish, struct buf *b)
+{
+	struct sheet_of s;
+	if (!sheet_read(op, spanish, &s))
+		return false;
+	buf_put(b, spanish ? STR("formulario,requisito,de qué trata,registro propio,hay algo,evidencia\r\n") : STR("form,requirement,about,register,there is something,evidence\r\n"));
+	for (size_t i = 0; i < s.n; i++) {
+		const struct line *l = &s.line[i];
+		cell(b, str_of(saq_name(s.s.fit.form)), ",");
+		cell(b, l->r->id, ",");
+		cell(b, spanish ? l->r->gist_es : l->r->gist, ",");
+		cell(b, l->r->answered_by, ",");
+		cell(b, str_of(!l->r->answered_by.n ? "" : l->e.there ? spanish ? "sí" : "yes" : "no"), ",");
+		cell(b, l->e.say, "\r\n");
+	}
+	return !b->full || err_set(&op->err, TOO_BIG, NULL, "The table is too long.");
+}
+
+bool saq_pdf(struct op *op, bool spanish, int fd)
+{
+	struct sheet_of s;
+	if (!sheet_read(op, spanish, &s))
+		return false;
+	struct passage *p = ARENA_ARRAY(op->a, struct passage, 2 * s.n + 12);
+	size_t n = 0;
+	struct str advice = saq_advice_say(op->a, &s.s, &s.advice, spanish), phone = op_setting(op, "business.phone"), address = op_setting(op, "business.address");
+	p[n++] = (struct passage){ PASSAGE_TITLE, false, arena_say(op->a, spanish ? "Autoevaluación PCI DSS v4.0.1: %s" : "PCI DSS v4.0.1 self-assessment: %s", saq_name(s.s.fit.form)) };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, saq_say(op->a, &s.s, spanish) };
+	if (advice.n)
+		p[n++] = (struct passage){ PASSAGE_TEXT, false, advice };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, spanish ? "De los %zu requisitos, nuestros propios registros responden a %zu; para %zu ya hay algo. Lo siguiente son números de requisitos con palabras nuestras; cuenta el formulario mismo."
+	                                                                         : "Of its %zu requirements our own registers answer %zu; for %zu there is something already. What follows are numbers of requirements with words of our own; the form itself counts.",
+	                                                                    s.n, s.ours, s.there) };
+	for (int pass = 0; pass < 2; pass++) {
+		bool any = false;
+		for (size_t i = 0; i < s.n; i++) {
+			const struct line *l = &s.line[i];
+			if ((l->r->answered_by.n == 0) != pass)
+				continue;
+			if (!any)
+				p[n++] = (struct passage){ PASSAGE_HEADING, false, str_of(pass ? spanish ? "Lo demás del formulario" : "The rest of the form" : spanish ? "Lo que responden nuestros registros" : "What our registers answer") };
+			any = true;
+			p[n++] = (struct passage){ PASSAGE_BULLET, false, pass ? arena_say(op->a, STR_FMT "  " STR_FMT, STR_ARG(l->r->id), STR_ARG(spanish ? l->r->gist_es : l->r->gist))
+			                                                       : arena_say(op->a, STR_FMT "  " STR_FMT ". " STR_FMT ".", STR_ARG(l->r->id), STR_ARG(spanish ? l->r->gist_es : l->r->gist), STR_ARG(l->e.say)) };
+		}
+	}
+	struct str sender = arena_say(op->a, STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(op_setting(op, "business.name")), STR_ARG(address), STR_ARG(phone)), provider = STR("");
+	size_t q;
+	if (question_named(STR("provider"), &q) && s.w.answers.set[q] & ANSWER_NAMED) {
+		struct str rest = s.w.answers.text[q];
+		provider = str_split(&rest, '\n');
+	}
+	struct sheet sheet = { .address = provider, .date = day_of(op, op->now, spanish), .code = str_of(saq_name(s.s.fit.form)), .passage = p, .n = n };
+	struct paper_style style = { str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, sender, spanish ? "es" : "en" };
+	return paper_letters(fd, &sheet, 1, &style, NULL, &op->err);
+}
+
+/* ---- the command ---- */
+
+/* A new file, or in place of an old one: whole or not at all. */
+static bool file_write(struct op *op, const char *field, struct str path, bool (*fill)(struct op *, bool spanish, int fd), bool spanish)
+{
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path)), *part = arena_printf(op->a, "%s.part", name);
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(&op->err, OUTSIDE, field, "%s can't be written: %s.", name, strerror(errno));
+	bool good = fill(op, spanish, fd);
+	if (good && fsync(fd) != 0)
+		good = err_errno(&op->err, "The file could not be written");
+	close(fd);
+	if (good && rename(part, name) != 0)
+		good = err_errno(&op->err, "The file could not be put in its place");
+	if (!good)
+		unlink(part);
+	return good;
+}
+
+static bool csv_fill(struct op *op, bool spanish, int fd)
+{
+	struct buf b = BUF(CSV_MAX);
+	bool good = saq_csv(op, spanish, &b);
+	for (struct str rest = buf_str(&b); good && rest.n;) {
+		ssize_t n = write(fd, rest.p, rest.n);
+		if (n < 0)
+			good = err_errno(&op->err, "The file could not be written");
+		else
+			rest.p += n, rest.n -= (size_t)n;
+	}
+	buf_free(&b);
+	return good;
+}
+
+static void show_lines(const struct sheet_of *s, bool spanish, struct answer *answer)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct line *l = &s->line[i];
+		answer_row(answer);
+		answer_text(answer, "requirement", l->r->id);
+		answer_text(answer, "about", spanish ? l->r->gist_es : l->r->gist);
+		answer_text(answer, "register", l->r->answered_by);
+		answer_flag(answer, "there", l->e.there);
+		answer_text(answer, "evidence", l->e.say);
+		answer_row_end(answer);
+		answer_say(answer, "%-10.*s %s " STR_FMT, STR_ARG(l->r->id), l->e.there ? "*" : l->r->answered_by.n ? "-" : " ", STR_ARG(spanish ? l->r->gist_es : l->r->gist));
+		if (l->r->answered_by.n)
+			answer_say(answer, "             " STR_FMT, STR_ARG(l->e.say));
+	}
+}
+
+static bool saq_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct sheet_of s;
+	struct str language = args_text(args, "language");
+	bool spanish = str_eq(language, STR("es"));
+	if (language.n && !spanish && !str_eq(language, STR("en")))
+		return err_set(&op->err, INVALID, "language", "--language is en or es.");
+	if (!sheet_read(op, spanish, &s) || (args_has(args, "csv") && !file_write(op, "csv", args_text(args, "csv"), csv_fill, spanish)) ||
+	    (args_has(args, "pdf") && !file_write(op, "pdf", args_text(args, "pdf"), saq_pdf, spanish)))
+		return false;
+	struct str advice = saq_advice_say(op->a, &s.s, &s.advice, spanish), form[FITS_MAX];
+	for (size_t i = 0; i < s.s.n; i++)
+		form[i] = arena_say(op->a, "%s: %s", parts[s.s.all[i].part].name, saq_name(s.s.all[i].form));
+	answer_row(answer);
+	answer_text(answer, "form", str_of(saq_name(s.s.fit.form)));
+	answer_number(answer, "requirements", (int64_t)s.n);
+	answer_text(answer, "why", saq_say(op->a, &s.s, spanish));
+	answer_text(answer, "smaller_by", advice);
+	answer_number(answer, "then", s.advice.n ? (int64_t)saq_size(s.advice.form) : (int64_t)s.n);
+	answer_words(answer, "channels", form, s.s.n);
+	answer_number(answer, "ours", (int64_t)s.ours);
+	answer_number(answer, "there", (int64_t)s.there);
+	answer_flag(answer, "code_kept", s.s.code_kept);
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT, STR_ARG(saq_say(op->a, &s.s, spanish)));
+	if (s.s.several)
+		for (size_t i = 0; i < s.s.n; i++)
+			answer_say(answer, "  %s: %s", spanish ? parts[s.s.all[i].part].title.es : parts[s.s.all[i].part].title.en, saq_name(s.s.all[i].form));
+	if (s.s.code_kept)
+		answer_say(answer, "%s", spanish ? "El código de 3 o 4 dígitos no puede guardarse de ninguna forma (PCI DSS 3.3.1.2): eso va primero." : "The 3 or 4 digit code may not be kept in any form (PCI DSS 3.3.1.2): that comes first.");
+	if (advice.n)
+		answer_say(answer, STR_FMT, STR_ARG(advice));
+	if (s.n)
+		answer_say(answer, spanish ? "Nuestros registros responden a %zu de sus requisitos; para %zu ya hay algo." : "Our own registers answer %zu of its requirements; for %zu there is something already.", s.ours, s.there);
+	if (args_has(args, "list"))
+		show_lines(&s, spanish, answer);
+	return true;
+}
+
+const struct verb saq_verbs[] = {
+	{ "payment saq", "Says which PCI DSS self-assessment questionnaire fits and why, what would lead to a smaller one, and which of it our registers answer.",
+	  "handback payment saq --pdf saq.pdf --csv saq.csv", VERB_READ,
+	  FIELDS({ "list", FIELD_FLAG, 0, "all requirements of the form, with what our registers say" }, { "pdf", FIELD_PATH, 0, "writes it as a letter for the acquirer" },
+	         { "csv", FIELD_PATH, 0, "writes it as a table" }, { "language", FIELD_TEXT, 0, "en or es" }), saq_run, ROLES_ALL },
+	{ 0 },
+};
