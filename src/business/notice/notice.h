@@ -31,8 +31,11 @@ bool notice_rounds(struct op *, int64_t incident, struct notice_round **, size_t
 enum { NOTICE_PAGE = 50 };
 struct notice_one { customer_id who; struct str ref; enum notice_channel channel; int64_t attempts, at; struct str code; };
 bool notice_in_state(struct op *, int64_t incident, int64_t round, enum notice_state, int64_t skip, struct notice_one **, size_t *n);
+/* line: the same as text, paragraph by paragraph. */
+enum line_sort { LINE_TITLE, LINE_HEADING, LINE_TEXT, LINE_BULLET, LINE_NUMBERED };
+struct notice_line { enum line_sort sort; struct str text; };
 /* What one customer of a round will read; who 0: the first of them, NOT_FOUND: nobody is in it. The vault is open; the look is logged. */
-struct notice_preview { customer_id who; struct str ref, subject, text; enum notice_channel channel; };
+struct notice_preview { customer_id who; struct str ref, subject, text; enum notice_channel channel; const char *language; const struct notice_line *line; size_t lines; };
 bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id who, struct notice_preview *);
 /* A round's text in the small markup, in English and in Spanish; an own text may have one of them only, for everybody. own: it is not ours. */
 struct notice_text { struct str en, es; bool own; };

@@ -129,6 +129,22 @@ static bool previews_of(struct visit *v, struct round_view *w)
 	return true;
 }
 
+static struct str split_said(struct visit *v, int64_t email, int64_t letter)
+{
+	const struct plural mail = plural(email, "{n} by e-mail", "{n} by e-mail"), post = plural(letter, "{n} by letter", "{n} by letter");
+	struct buf b = BUF(200);
+	struct html o = { .b = &b, .language = v->o->language };
+	if (email || !letter)
+		html_plural(&o, mail);
+	if (email && letter)
+		buf_put(&b, STR(", "));
+	if (letter)
+		html_plural(&o, post);
+	struct str said = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	return said;
+}
+
 static bool round_show(struct visit *v, struct form *f, bool previews)
 {
 	struct round_view w = { .form = f };
@@ -151,6 +167,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.no_way = s->by[DRAFTED][NO_CHANNEL];
 	w.told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED] - w.r.in_outbox;
 	w.waits = s->state[QUEUED] + s->state[HANDED];
+	w.split = split_said(v, w.email, w.letter);
 	w.locked = !act_key_at_hand(v);
 	w.no_sender = w.email && !op_setting(v->op, "mail.from").n;
 	w.no_server = !op_setting(v->op, "mail.server").n || str_eq(op_setting(v->op, "mail.server"), STR("none"));
