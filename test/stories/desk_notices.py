@@ -1,10 +1,12 @@
 """desk_notices: from a drafted notice to everybody reached, and the customers, holders, settings and log beside it; without scripts."""
+import glob
 import json
 import os
+import re
 
 from browser import DeskStory
 from desk_incident import CUSTOMERS, TOUCHES
-from story import PASSPHRASE, tell
+from story import PASSPHRASE, SOURCE, tell
 
 
 class Notices(DeskStory):
@@ -23,7 +25,7 @@ class Notices(DeskStory):
         b.go("/incident/1")
         b.follow("Draft a notice to them")
         page = b.send("/incident/1/draft", doing="We have taken the reader away.")
-        for words in ("4 customers", "2 by e-mail", "1 by letter", "1 with no known address", "Nothing has gone out"):
+        for words in ("4 customers", "2 by e-mail", "1 by letter", "1 has no known address", "Nothing has gone out"):
             self.assertIn(words, page.text)
         self.assertNotIn("Ann Ames", page.source)
         page = b.send("/incident/1/round/1/preview", look_passphrase="not the passphrase")
@@ -189,6 +191,13 @@ class Notices(DeskStory):
         page = b.go("/log")
         self.assertIn("A setting was changed", page.text)
         self.assertIn("An incident was opened", page.text)
+        self.assertIn("Owner", page.text)
+        with open(f"{SOURCE}/src/face/desk/logbook.c", encoding="utf-8") as f:
+            words = set(re.findall(r'\{ "([a-z_.]+)", say', f.read()))
+        for path in glob.glob(f"{SOURCE}/src/**/*.c", recursive=True):
+            with open(path, encoding="utf-8") as f:
+                said = set(re.findall(r'log_add\([^;"]*"([a-z]+\.[a-z_.]+)"', f.read()))
+            self.assertLessEqual(said if not path.endswith("_test.c") else set(), words, path)
         self.assertNotIn("Ann", page.source)
         self.assertEqual(os.listdir(os.path.join(self.data, "outbox")), [])
 

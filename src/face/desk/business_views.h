@@ -123,8 +123,8 @@ struct practice_view {
 	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may;
 };
 
-struct log_row { int64_t n; struct str at, words, facts; };
-struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more; };
+struct log_row { int64_t n; struct str at, words, who, facts; };
+struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more, first; };
 struct settings_view { const struct form *form; const struct str *value; bool saved; struct str folder; };
 
 struct import_row { struct imported m; struct str at; };
