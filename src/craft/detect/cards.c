@@ -112,11 +112,23 @@ static bool edges_are_clean(struct str t, size_t from, size_t to)
 	return true;
 }
 
-struct candidate { size_t i, j, n; unsigned char digit[DIGITS_MAX]; enum shape shape; bool split; const struct range *range; bool test; };
+enum { DIGITS_ROOM = 24 };
+struct candidate { size_t i, j, n; unsigned char digit[DIGITS_ROOM]; enum shape shape; bool split; const struct range *range; bool test; };
+
+/* A number's digits and what stands behind them. */
+static void digits_at(struct str t, size_t at, unsigned char digit[DIGITS_ROOM])
+{
+	for (size_t i = 0; i < DIGITS_ROOM; i++)
+		digit[i] = (unsigned char)(t.p[at + i] - '0');
+}
 
 static size_t digits_of(const struct cards *c, size_t i, size_t j, unsigned char *digit)
 {
 	size_t n = 0;
+	if (i == j) {
+		digits_at(c->l->v->text, c->part[i].from, digit);
+		return c->part[i].to - c->part[i].from;
+	}
 	for (size_t k = i; k <= j; k++)
 		for (uint32_t at = c->part[k].from; at < c->part[k].to && n < DIGITS_MAX; at++)
 			digit[n++] = (unsigned char)(c->l->v->text.p[at] - '0');
@@ -162,6 +174,8 @@ static bool looks_invented(const unsigned char *digit, size_t n)
 static bool expiry_behind(struct str t, size_t to)
 {
 	size_t end = t.n - to > 40 ? to + 40 : t.n;
+	if (!memchr(t.p + to, '/', end - to + 2))
+		return false;
 	for (size_t at = to; at < end && t.p[at] != '\n'; at++)
 		if (is_digit(t.p[at]) && !is_digit(t.p[at - 1]) && expiry_at(t, at))
 			return true;
@@ -362,7 +376,7 @@ static void cards_between(struct cards *c, size_t low, size_t high)
 		return;
 	}
 	for (size_t i = low; i + 3 < high; i++) {        /* look-alikes that fail */
-		unsigned char digit[DIGITS_MAX];
+		unsigned char digit[DIGITS_ROOM];
 		if (!printed_groups(&c->part[i], 4) || !is_kept(c->l->s) || !edges_are_clean(c->l->v->text, c->part[i].from, c->part[i + 3].to))
 			continue;
 		alike(c->l, c->part[i].from, digit, digits_of(c, i, i + 3, digit), false);
@@ -434,13 +448,26 @@ static size_t iso8583_number(struct str t, size_t *from, size_t *end)
 	return at + 2;
 }
 
+static bool bare_take(struct looking *l, struct run run, size_t padded, size_t tail)
+{
+	struct cards c __attribute__((uninitialized));
+	struct candidate k __attribute__((uninitialized));
+	c.l = l;
+	c.n = 1;
+	c.padded = padded;
+	c.tail = tail;
+	c.part[0] = run;
+	if (!candidate_at(&c, 0, 0, &k))
+		return false;
+	take(&c, &k);
+	return true;
+}
+
 void card_bare(struct looking *l, size_t end)
 {
-	const char *p = l->v->text.p;
-	size_t from = end - DIGITS_MIN;
-	while (from && is_digit(p[from - 1]))
-		from--;
-	size_t n = end - from, begin = from, last = end;
+	struct str t = l->v->text;
+	const char *p = t.p;
+	size_t n = digits_in_front(t, end), from = end - n, begin = from, last = end;
 	unsigned length = n > 15 ? (unsigned)(p[from] - '0') * 10 + (unsigned)(p[from + 1] - '0') : 0;
 	if (n >= 16 && n <= 24 && length < 10)           /* zeros in front, as in a field of fixed width */
 		while (end - begin > 13 && p[begin] == '0')
@@ -448,23 +475,16 @@ void card_bare(struct looking *l, size_t end)
 	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
 		begin += 2;
 	else if (n > DIGITS_MAX)
-		begin = iso8583_number(l->v->text, &from, &end);
+		begin = iso8583_number(t, &from, &end);
 	n = end - begin;
 	if (n <= DIGITS_MAX) {
-		struct cards c __attribute__((uninitialized));
-		struct candidate k __attribute__((uninitialized));
-		c.l = l;
-		c.n = 1;
-		c.padded = begin - from;
-		c.tail = last - end;
-		c.part[0] = (struct run){ (uint32_t)begin, (uint32_t)end };
-		unsigned first4 = (unsigned)(p[begin] - '0') * 1000 + (unsigned)(p[begin + 1] - '0') * 100 + (unsigned)(p[begin + 2] - '0') * 10 + (unsigned)(p[begin + 3] - '0');
-		if (card_begins(first4, n) && candidate_at(&c, 0, 0, &k)) {
-			take(&c, &k);
-		} else if (is_kept(l->s) && edges_are_clean(l->v->text, from, end)) {
-			unsigned char digit[DIGITS_MAX];
-			alike(l, (uint32_t)begin, digit, digits_of(&c, 0, 0, digit), false);
-		}
+		unsigned char digit[DIGITS_ROOM];
+		digits_at(t, begin, digit);
+		bool taken = card_range(digit, n) && bare_take(l, (struct run){ (uint32_t)begin, (uint32_t)end }, begin - from, last - end);
+		if (!taken && is_kept(l->s) && edges_are_clean(t, from, end))
+			alike(l, (uint32_t)begin, digit, n, false);
+		if (taken)
+			wipe(digit, sizeof digit);
 	}
 	track_look(l, (uint32_t)from, (uint32_t)last);
 }
@@ -487,9 +507,8 @@ void card_row(struct looking *l, size_t end)
 	struct run part[ROW_MAX / 2 + 1] __attribute__((uninitialized));
 	size_t first = LENGTH(part), low = end > ROW_MAX ? end - ROW_MAX : 0;
 	for (size_t at = end; first && at > low && is_digit(t.p[at - 1]); at--) {          /* from the last to the first */
-		size_t to = at;
-		while (at > low && is_digit(t.p[at - 1]))
-			at--;
+		size_t to = at, n = digits_in_front(t, at);
+		at -= n < at - low ? n : at - low;
 		part[--first] = (struct run){ (uint32_t)at, (uint32_t)to };
 		if (at <= low + 1 || (t.p[at - 1] != ' ' && t.p[at - 1] != '-' && t.p[at - 1] != '.'))
 			break;

@@ -107,10 +107,11 @@ static uint32_t utf8_at(struct str t, size_t at, size_t *takes)
 /* Tags that cut no text: a number goes on behind them. */
 static bool inline_tag(struct str name)
 {
-	static const char *const inlines[] = { "b", "i", "u", "s", "em", "strong", "span", "font", "a", "small", "big", "sub", "sup", "mark", "code",
-	                                       "tt", "kbd", "wbr", "nobr", "bdi", "bdo", "ins", "del", "var", "abbr", "w:r", "w:t", "text:span" };
+	static const struct str inlines[] = { STR("b"), STR("i"), STR("u"), STR("s"), STR("em"), STR("strong"), STR("span"), STR("font"), STR("a"), STR("small"),
+	                                      STR("big"), STR("sub"), STR("sup"), STR("mark"), STR("code"), STR("tt"), STR("kbd"), STR("wbr"), STR("nobr"), STR("bdi"),
+	                                      STR("bdo"), STR("ins"), STR("del"), STR("var"), STR("abbr"), STR("w:r"), STR("w:t"), STR("text:span") };
 	for (size_t i = 0; i < LENGTH(inlines); i++)
-		if (str_eq_nocase(name, str_of(inlines[i])))
+		if (name.n == inlines[i].n && (name.p[0] | 32) == inlines[i].p[0] && str_eq_nocase(name, inlines[i]))
 			return true;
 	return false;
 }
@@ -136,15 +137,15 @@ static size_t tag_at(struct str t, size_t at, bool *inlined)
 /* &#52; &#x34; &nbsp; and the like; 0: none. */
 static size_t entity_at(struct str t, size_t at, uint32_t *value)
 {
-	static const struct { const char *name; uint32_t value; } names[] = {
-		{ "nbsp;", 0xA0 }, { "ensp;", 0x2002 }, { "emsp;", 0x2003 }, { "thinsp;", 0x2009 }, { "ndash;", 0x2013 }, { "mdash;", 0x2014 },
-		{ "shy;", 0xAD }, { "zwnj;", 0x200C }, { "zwj;", 0x200D }, { "hyphen;", 0x2010 }, { "dash;", 0x2010 }, { "equals;", '=' },
+	static const struct { struct str name; uint32_t value; } names[] = {
+		{ STR("nbsp;"), 0xA0 }, { STR("ensp;"), 0x2002 }, { STR("emsp;"), 0x2003 }, { STR("thinsp;"), 0x2009 }, { STR("ndash;"), 0x2013 }, { STR("mdash;"), 0x2014 },
+		{ STR("shy;"), 0xAD }, { STR("zwnj;"), 0x200C }, { STR("zwj;"), 0x200D }, { STR("hyphen;"), 0x2010 }, { STR("dash;"), 0x2010 }, { STR("equals;"), '=' },
 	};
 	struct str rest = { t.p + at + 1, t.n - at - 1 };
 	for (size_t i = 0; i < LENGTH(names); i++)
-		if (str_starts(rest, str_of(names[i].name))) {
+		if (rest.n && rest.p[0] == names[i].name.p[0] && str_starts(rest, names[i].name)) {
 			*value = names[i].value;
-			return strlen(names[i].name) + 1;
+			return names[i].name.n + 1;
 		}
 	if (rest.n < 3 || rest.p[0] != '#')
 		return 0;
@@ -265,12 +266,17 @@ static void unfold_wide(struct fold *f, struct str t, size_t from, size_t to)
 	}
 }
 
+/* RFC 4648, sections 4 and 5: the six bits that a character stands for; -1: none. */
 static int base64_of(unsigned char c)
 {
-	if (c >= 'A' && c <= 'Z') return c - 'A';
-	if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-	if (c >= '0' && c <= '9') return c - '0' + 52;
-	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+	static const signed char bits[256] = {           /* one more than they are */
+#define FOUR(c, n) [c] = (n) + 1, [(c) + 1] = (n) + 2, [(c) + 2] = (n) + 3, [(c) + 3] = (n) + 4
+		FOUR('A', 0), FOUR('E', 4), FOUR('I', 8), FOUR('M', 12), FOUR('Q', 16), FOUR('U', 20), ['Y'] = 25, ['Z'] = 26,
+		FOUR('a', 26), FOUR('e', 30), FOUR('i', 34), FOUR('m', 38), FOUR('q', 42), FOUR('u', 46), ['y'] = 51, ['z'] = 52,
+		FOUR('0', 52), FOUR('4', 56), ['8'] = 61, ['9'] = 62, ['+'] = 63, ['-'] = 63, ['/'] = 64, ['_'] = 64,
+#undef FOUR
+	};
+	return bits[c] - 1;
 }
 
 static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
@@ -293,26 +299,10 @@ static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
 
 /* ---- where it is worth it ---- */
 
-static size_t digits_from(struct str t, size_t at)
-{
-	size_t n = 0;
-	while (at + n < t.n && is_digit(t.p[at + n]))
-		n++;
-	return n;
-}
-
-static size_t digits_before(struct str t, size_t at)
-{
-	size_t n = 0;
-	while (n < at && is_digit(t.p[at - n - 1]))
-		n++;
-	return n;
-}
-
 /* A tag behind a digit: does a number go on behind it? Over tags that part cells only in groups as on cards. */
 static bool tag_is_worth(struct str t, size_t at)
 {
-	size_t left = digits_before(t, at), end = at;
+	size_t left = digits_in_front(t, at), end = at;
 	bool inlined = true, one = false;
 	for (size_t takes; end < t.n && t.p[end] == '<' && (takes = tag_at(t, end, &one)) && end - at < 300;) {
 		inlined &= one;
@@ -345,21 +335,21 @@ static bool is_worth(struct str t, size_t at)
 	int byte = value ? plain(value) : 0;
 	char next = at + takes < t.n ? t.p[at + takes] : 0;
 	if (byte == '=' || byte == '^')
-		return digits_before(t, at) >= DIGITS_MIN;
+		return digits_in_front(t, at) >= DIGITS_MIN;
 	return byte >= 0 && (is_digit((char)byte) || ((byte == 0 || byte == ' ' || byte == '-') && (is_digit(next) || (unsigned char)next > 127 || strchr("%=&<\\ -", next))));
 }
 
-/* Bytes of text begin with 001 to 011 in base64; of eight such beginnings most are, by chance three. */
+/* Bytes of text begin with 001 to 011 in base64; of eight such beginnings most are, by chance three: one may be none. */
 static bool is_base64_of_text(struct str t, size_t from, size_t to)
 {
-	unsigned good = 0, all = 0;
-	for (size_t at = from; at + 3 < to && all < 12; at += 4, all++) {
+	unsigned bad = 0, all = 0;
+	for (size_t at = from; at + 3 < to && all < 12 && bad < 2; at += 4, all++) {
 		int v = base64_of((unsigned char)t.p[at]);
 		if (v < 0)
 			break;
-		good += (v >= 8 && v <= 31) || v == 2 || v == 3;
+		bad += !((v >= 8 && v <= 31) || v == 2 || v == 3);
 	}
-	return all >= 6 && good * 8 >= all * 7;
+	return bad < 2 && all >= (bad ? 8 : 6);
 }
 
 static void note(struct stretches *k, size_t from, size_t to)

@@ -186,17 +186,10 @@ static void sin_look(struct looking *l, size_t from, size_t to, const size_t *at
 		found(l, HIT_SIN, from, to, &told, SENSE(SIN), weight, signs);
 }
 
-/* Letters have this bit, digits and most signs do not: is there any in the 64 bytes in front (or a heading)? */
+/* In the 64 bytes in front, or in a heading. */
 static bool words_may_be(const struct looking *l, size_t at)
 {
-	uint64_t any = 0, word;
-	if (at < 64 || l->in_record || table_is_wanted(l->s))
-		return true;
-	for (size_t i = at - 64; i < at; i += 8) {
-		memcpy(&word, l->v->text.p + i, 8);
-		any |= word;
-	}
-	return any & 0x4040404040404040u;
+	return at < 64 || l->in_record || table_is_wanted(l->s) || letters_may_be(l->v->text, at - 64, at);
 }
 
 static void nine_look(struct looking *l, size_t from)
@@ -554,7 +547,7 @@ static void id_look(struct looking *l, size_t from, size_t to)
 void other_look(struct looking *l, struct sifted e)
 {
 	struct str t = l->v->text;
-	size_t end = e.at, from = end;
+	size_t end = e.at;
 	switch (e.what) {
 	case SIFT_324: ssn_grouped(l, end - 4); break;
 	case SIFT_ROW: florida_licence(l, end); break;
@@ -562,28 +555,21 @@ void other_look(struct looking *l, struct sifted e)
 	case SIFT_NINO: nino_look(l, end - (is_digit(t.p[end - 3]) ? 8 : is_letter(t.p[end - 9]) ? 10 : 11)); break;
 	case SIFT_IBAN: iban_look(l, end - 13 - 3); break;
 	case SIFT_DATE: birth_look(l, end); break;
-	case SIFT_GLUED: from = end -= 9;                /* fall through */
-	default:                                         /* SIFT_ID */
-		while (from && is_digit(t.p[from - 1]))
-			from--;
-		while (end < t.n && is_digit(t.p[end]))
-			end++;
-		id_look(l, from, end);
+	case SIFT_GLUED: end -= 9; id_look(l, end - digits_in_front(t, end), end + digits_from(t, end)); break;
+	default: id_look(l, end - digits_in_front(t, end), end);         /* SIFT_ID */
 	}
 }
 
 /* Card codes: three or four digits behind a label, in the neighbourhood of a number. */
 void codes_near(struct looking *l, size_t from, size_t to)
 {
-	enum { AROUND = 240 };
+	enum { AROUND = 240, LABEL_FAR = 16 };
 	struct str t = l->v->text;
-	size_t high = t.n - to > AROUND ? to + AROUND : t.n;
-	for (size_t at = from > AROUND ? from - AROUND : 0; at < high; at++) {
-		if (!is_digit(t.p[at]))
-			continue;
-		size_t end = at + 1;
-		while (end < t.n && is_digit(t.p[end]))
-			end++;
+	size_t low = from > AROUND ? from - AROUND : 0, high = t.n - to > AROUND ? to + AROUND : t.n;
+	if (!letters_may_be(t, low > LABEL_FAR ? low - LABEL_FAR : 0, high))
+		return;
+	for (size_t at = low; (at = digit_from(t, at, high)) < high;) {
+		size_t end = at + digits_from(t, at);
 		if ((end - at == 3 || end - at == 4) && (at < from || at >= to) && ends_cleanly(t, end) && begins_cleanly(t, at) && label_may_end(t, at)) {
 			struct str label = label_before(t, at);
 			if ((label.n ? heading_senses(label) : words_near(t, at, end).last) & SENSE(CODE)) {

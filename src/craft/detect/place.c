@@ -167,6 +167,8 @@ static unsigned value_of(struct str t, size_t from, size_t at)
 	unsigned commas = 0;
 	bool quoted = false;
 	size_t low = at - from > 2000 ? at - 2000 : from;
+	if (!memchr(t.p + low, '(', at - low))
+		return 0;
 	for (size_t i = at; i > low; i--) {
 		char c = t.p[i - 1];
 		if (c == '\'')
@@ -206,6 +208,8 @@ static bool heading_above(struct str t, size_t from, size_t at, struct str *head
 	const char *end = memchr(t.p + at, '\n', t.n - at);
 	struct str line = { t.p + from, end ? (size_t)(end - t.p) - from : t.n - from };
 	for (size_t k = 0; k < LENGTH(delimiters); k++) {
+		if (!memchr(line.p, delimiters[k], line.n))
+			continue;
 		size_t cells = 0, top = from, low = at > BACK ? at - BACK : 0;
 		*column = 0;
 		for (size_t i = 0; i < line.n && i < 1000; i++) {

@@ -87,13 +87,15 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 
 /* ---- looking at a view ---- */
 
+static uint64_t order_of(struct sifted e) { return (uint64_t)e.at << 8 | e.what; }
+
 /* They come window by window; by their place it is the same with all instructions. Nearly sorted, so one at a time. */
 static void sort_sifted(struct sifted *e, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
 		struct sifted x = e[i];
 		size_t k = i;
-		for (; k && (e[k - 1].at > x.at || (e[k - 1].at == x.at && e[k - 1].what > x.what)); k--)
+		for (; k && order_of(e[k - 1]) > order_of(x); k--)
 			e[k] = e[k - 1];
 		e[k] = x;
 	}
@@ -121,8 +123,7 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 					other_look(l, e);
 			} else if (e.what == SIFT_CHAIN) {
 				card_chain(l, e.at);
-			} else if (e.what == SIFT_DATE ? (!s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) && !telling_ruled_out(l, e.at, SENSE(BIRTH))
-			                               : e.what != SIFT_ID || !telling_ruled_out(l, e.at, TELLING)) {
+			} else if (e.what != SIFT_DATE || !s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) {
 				other_look(l, e);
 			}
 		}
@@ -255,6 +256,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	}
 	s->begun = true;
 	memset(s->buffer + s->filled, 0, PAD);
+	s->block_line = s->line_start;
 	size_t limit = last || s->filled < AHEAD ? s->filled : s->filled - AHEAD;
 	if (s->base + limit > s->until)
 		limit = s->until > s->base ? (size_t)(s->until - s->base) : 0;

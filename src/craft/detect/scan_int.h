@@ -2,10 +2,9 @@
 #ifndef SCAN_INT_H
 #define SCAN_INT_H
 
-#include "words.h"
 #include "card.h"
+#include "fold.h"
 #include "scan.h"
-#include "sieve.h"
 
 enum {
 	BLOCK = 256 << 10,          /* read at once: it stays in the second cache */
@@ -15,31 +14,6 @@ enum {
 	SIFTED_MAX = 2048, ALIKE_MAX = 512, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 15, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
 	TELLING_CELL = 1 << 10, TELLING_CHUNK = 8 << 10,        /* 64 of these are more than a block with what is kept in front */
 };
-
-/* ---- a text that is looked at: as it stands, or unfolded from an encoding ---- */
-
-/* Memory for such a text of at most n bytes, zeros, with FRONT bytes in front and PAD behind it. text_free wipes it; NULL is fine. */
-char *text_get(size_t n);
-void text_free(char *, size_t n);
-
-struct view {
-	struct str text;                                 /* in memory of text_get */
-	const uint32_t *map;                             /* of each byte: where it comes from in the block; NULL: itself */
-	uint32_t signs;                                  /* what finding something here means: SPLIT, ENCODED */
-};
-
-/* ---- fold.c: what is hidden in tags, escapes, other scripts, UTF-16 or base64 becomes text ---- */
-
-/* A character as the other looks know it: digits of any script that people mix with ours, spaces, dashes, letters with accents
- * (Latin-1); what is invisible is nothing (0), the rest 0xFF. */
-int plain(uint32_t character);
-
-struct fold;
-struct fold *fold_open(void);
-void fold_close(struct fold *);
-/* Notes that t needs unfolding where the sieve met a mark, and shows what came of it, when all is noted. */
-void fold_note(struct fold *, struct str t, struct sifted);
-void fold_show(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);
 
 /* ---- what is found, until it is judged ---- */
 
@@ -69,7 +43,7 @@ struct scanner {
 	uint64_t base;                                   /* offset in the file of buffer[0] */
 	uint64_t lines;                                  /* line ends before buffer[counted] */
 	size_t counted;
-	uint64_t line_start;                             /* offset in the file of the line that holds buffer[counted] */
+	uint64_t line_start, block_line;                 /* offset in the file of the line that holds buffer[counted]; and of the one that the block begins in */
 	uint64_t until;                                  /* what begins there or behind is not looked at */
 	bool begun;
 	enum { NARROW, WIDE_LITTLE, WIDE_BIG } wide;     /* UTF-16: what is kept of it in `buffer` has a byte a unit, and offsets count units */
@@ -157,7 +131,6 @@ void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
 /* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */
 bool telling_near(struct looking *, size_t at, uint32_t senses);
-bool telling_ruled_out(struct looking *, size_t at, uint32_t senses);    /* it was looked up that there is none */
 
 /* ---- judge.c ---- */
 

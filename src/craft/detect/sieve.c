@@ -45,7 +45,8 @@ static bool other_digit(const char *p)
 #define BELOW(v, n) _mm512_cmplt_epu8_mask((__m512i)(v), _mm512_set1_epi8((char)(n)))
 #define TOP(v) _mm512_movepi8_mask((__m512i)(v))
 #define BITS(x) (x)
-#define LOOKUP(table, v) (lane_avx512)_mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)(table))), (__m512i)(v))
+#define HALF(table, v) _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)(table))), _mm512_adds_epu8((__m512i)(v), _mm512_set1_epi8(0x70)))
+#define LETTERS(table, v) (lane_avx512)_mm512_or_si512(HALF(table, v), HALF((table) + 16, (v) - 16))
 #include "sieve_lanes.h"
 #define NAME(x) x##_avx2
 #define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
@@ -54,7 +55,8 @@ static bool other_digit(const char *p)
 #define BELOW(v, n) ((v) < (unsigned char)(n))
 #define TOP(v) (v)
 #define BITS(v) (uint32_t)_mm256_movemask_epi8((__m256i)(v))
-#define LOOKUP(table, v) (lane_avx2)_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)(table))), (__m256i)(v))
+#define HALF(table, v) _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)(table))), _mm256_adds_epu8((__m256i)(v), _mm256_set1_epi8(0x70)))
+#define LETTERS(table, v) (lane_avx2)_mm256_or_si256(HALF(table, v), HALF((table) + 16, (v) - 16))
 #include "sieve_lanes.h"
 #define NAME(x) x##_sse2
 #define TARGET
@@ -79,7 +81,7 @@ static inline unsigned bits_neon(uint8x16_t v)
 #define BELOW(v, n) ((v) < (unsigned char)(n))
 #define TOP(v) (v)
 #define BITS(v) bits_neon((uint8x16_t)(v))
-#define LOOKUP(table, v) (lane_neon)vqtbl1q_u8(vld1q_u8(table), (uint8x16_t)(v))
+#define LETTERS(table, v) (lane_neon)vqtbl2q_u8((uint8x16x2_t){ { vld1q_u8(table), vld1q_u8((table) + 16) } }, (uint8x16_t)(v))
 #include "sieve_lanes.h"
 #endif
 

@@ -6,9 +6,8 @@
 #ifndef SIEVE_H
 #define SIEVE_H
 
+#include "eight.h"
 #include "words.h"
-
-enum { PAD = 128, FRONT = 64 };     /* bytes behind a text, and in front of it, that can be read; those behind as zeros */
 
 enum sift {
 	SIFT_BARE,              /* a run of 12 digits or more ends in front of it */

@@ -103,31 +103,20 @@ void spots_tell(struct scanner *s)
 	s->spots = 0;
 }
 
-/* Line and column of a place of the block. */
+/* Line and column of a place of the block; what is asked for next is mostly near. */
 void locate(struct scanner *s, size_t at, struct spot *spot)
 {
-	if (at >= s->counted) {
-		struct str passed = { s->buffer + s->counted, at - s->counted };
-		uint64_t lines = s->sieve->lines(passed);
-		if (lines) {
-			const char *p = memrchr(passed.p, '\n', passed.n);
-			s->lines += lines;
-			s->line_start = s->base + (uint64_t)(p + 1 - s->buffer);
-		}
-		s->counted = at;
-		spot->line = s->lines + 1;
-		spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
-		return;
-	}
-	struct str passed = { s->buffer + at, s->counted - at };
+	bool back = at < s->counted;
+	struct str passed = { s->buffer + (back ? at : s->counted), back ? s->counted - at : at - s->counted };
 	uint64_t lines = s->sieve->lines(passed);
-	spot->line = s->lines - lines + 1;
-	if (!lines) {
-		spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
-		return;
+	s->counted = at;
+	if (lines) {
+		const char *p = memrchr(s->buffer, '\n', at);
+		s->lines += back ? -lines : lines;
+		s->line_start = p ? s->base + (uint64_t)(p + 1 - s->buffer) : s->block_line;
 	}
-	const char *p = at ? memrchr(s->buffer, '\n', at) : NULL;
-	spot->column = p ? (uint32_t)(s->buffer + at - p) : (uint32_t)(s->base + at + 1) - s->mark;
+	spot->line = s->lines + 1;
+	spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
 }
 
 struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t to, const struct place *p, float weight, uint32_t signs)

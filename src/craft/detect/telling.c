@@ -19,7 +19,7 @@ static void find_telling(struct scanner *s, size_t chunk)
 	s->telling_known |= (uint64_t)1 << chunk;
 }
 
-static bool seen_from(struct looking *l, size_t at, uint32_t senses, bool ask)
+bool telling_near(struct looking *l, size_t at, uint32_t senses)
 {
 	struct scanner *s = l->s;
 	/* what is no block of text is not looked up in; and a column's name holds in all of it */
@@ -27,17 +27,10 @@ static bool seen_from(struct looking *l, size_t at, uint32_t senses, bool ask)
 		return true;
 	size_t from = at > BACK ? at - BACK : 0, to = at + SEEN_BEHIND < s->filled ? at + SEEN_BEHIND : s->filled;
 	for (size_t chunk = from / TELLING_CHUNK; chunk <= to / TELLING_CHUNK; chunk++)
-		if (!(s->telling_known >> chunk & 1)) {
-			if (!ask)
-				return true;
+		if (!(s->telling_known >> chunk & 1))
 			find_telling(s, chunk);
-		}
 	uint32_t all = 0;
 	for (size_t cell = from / TELLING_CELL; cell <= to / TELLING_CELL; cell++)
 		all |= s->telling[cell];
 	return all & senses;
 }
-
-bool telling_near(struct looking *l, size_t at, uint32_t senses) { return seen_from(l, at, senses, true); }
-
-bool telling_ruled_out(struct looking *l, size_t at, uint32_t senses) { return !seen_from(l, at, senses, false); }

@@ -1,5 +1,6 @@
 /* What the words around a number say it is. The list is data: data/find-words.csv. */
 #include "words.h"
+#include "eight.h"
 
 #include <limits.h>
 
@@ -312,7 +313,9 @@ static bool is_label_line(struct str t, size_t at)
 struct near words_near(struct str t, size_t from, size_t to)
 {
 	struct near n = { .card = UINT_MAX, .other = UINT_MAX };
-	size_t low = from > BEFORE ? from - BEFORE : 0;
+	size_t low = from > BEFORE ? from - BEFORE : 0, high = t.n - to > BEHIND ? to + BEHIND : t.n;
+	if (!letters_may_be(t, low, from) && !letters_may_be(t, to, high))
+		return n;
 	bool same_cell = true, letters = false;
 	for (size_t at = from; at > low; at--) {
 		char c = t.p[at - 1];
@@ -326,7 +329,6 @@ struct near words_near(struct str t, size_t from, size_t to)
 		letters |= is_word(c);
 	}
 	/* Behind: what stands there is no label of this one, but it may be a companion's, on the next line too */
-	size_t high = t.n - to > BEHIND ? to + BEHIND : t.n;
 	bool next_line = false;
 	for (size_t at = to; at < high; at++) {
 		if (t.p[at] == '\n') {

@@ -19,30 +19,36 @@ enum sense {
 enum sense word_sense(struct str word);                  /* case and accents do not matter; UTF-8 or Latin-1 */
 /* What other.c looks for only where a word near says so: the senses of such words. */
 enum { TELLING = SENSE(SSN) | SENSE(ITIN) | SENSE(SIN) | SENSE(ROUTING) | SENSE(BIRTH) | SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT) };
-/* Of the words that begin at `at`, or hold it when it is an accent, those senses; maybe also of others right behind. By their first four
- * letters: of each its low and its high half say, a bit for each group of stems, in which it may stand (tools/mkwords.py). */
+/* Of the words that begin at `at`, or hold it when it is an accent, those senses; maybe also of others right behind. */
 uint32_t telling_senses(struct str, size_t at);
-extern const unsigned char stems[4][2][16];
+/* By their first four letters: each letter says, a bit for each group of such words, in which it may stand there; and in which anything may
+ * (tools/mkwords.py). */
+extern const unsigned char stem_letters[4][32], stem_any[4];
 /* What may be a card's number is no part of something longer: nothing goes on at its edges but a word that says "card" ("card_4539...",
  * "4539..._card"), and behind one such in front the next field's ("VISA4539...EXP1229"). */
 bool stands_alone(struct str t, size_t from, size_t to);
-/* Whether some word that may label a number ends with these three bytes. */
-static inline bool word_may_end(const char *three)
+/* Letters are 1 to 26, what is over 127 is 27; digits and line ends have bits of their own. */
+enum { CLASS_DIGIT = 32, CLASS_LINE = 64 };
+extern const unsigned char class_of[256];
+static inline unsigned letter_class(char c) { return class_of[(unsigned char)c] & 31u; }
+/* Whether some word that may label a number ends in front of `at`: it has those last four letters, or is that short and stands alone. The
+ * text has the room around that eight.h says. */
+static inline bool label_ends(struct str t, size_t at)
 {
-	extern const unsigned char word_ends[1 << 12];
-	unsigned at = 0;
-	for (unsigned i = 0; i < 3; i++)
-		at = at << 5 | (is_letter(three[i]) ? three[i] & 31u : (unsigned char)three[i] > 127 ? 27 : 0);
-	return word_ends[at >> 3] >> (at & 7) & 1;
+	extern const unsigned char end_of[1 << 15];
+	extern const uint32_t end_before[];
+	const char *p = t.p + at - 4;
+	unsigned three = letter_class(p[1]) << 10 | letter_class(p[2]) << 5 | letter_class(p[3]);
+	return end_before[end_of[three]] >> letter_class(p[0]) & 1;
 }
 /* Whether such a word may end in front of the run of digits at `at`, over at most six signs. */
 static inline bool label_may_end(struct str t, size_t at)
 {
 	size_t i = at;
-	while (i && at - i < 7 && !is_letter(t.p[i - 1]) && (unsigned char)t.p[i - 1] < 128 && !is_digit(t.p[i - 1]) && t.p[i - 1] != '\n')
+	while (i && at - i < 7 && !class_of[(unsigned char)t.p[i - 1]])
 		i--;
 	i -= i && is_digit(t.p[i - 1]);
-	return i >= 2 && word_may_end(t.p + i - 3);
+	return i >= 2 && label_ends(t, i);
 }
 /* Of a heading, key, tag or form field ("cardNumber", "CC_NUM", "Social Security No."): a set of senses. */
 uint32_t heading_senses(struct str);
@@ -52,7 +58,7 @@ struct str label_before(struct str, size_t at);
 /* Of all words near; how far away the nearest are (bytes; UINT_MAX: none); of the last one in front that says something. */
 struct near { uint32_t senses; unsigned card, other; uint32_t last; };
 /* The words within 64 bytes before `from` and 48 behind `to`, on the same line or, if that has none in front, the line above.
- * Words of another cell (behind a comma, semicolon, tab or bar) do not count as against. */
+ * Words of another cell (behind a comma, semicolon, tab or bar) do not count as against. The text has the room around that eight.h says. */
 struct near words_near(struct str, size_t from, size_t to);
 
 #endif

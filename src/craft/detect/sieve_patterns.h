@@ -1,0 +1,55 @@
+/* What stands in a batch of windows; sieve_lanes.h includes it for each set of instructions. */
+
+/* The patterns in all windows of the batch at once. */
+TARGET static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t to, struct chains *chains, struct sifted *out, size_t n)
+{
+	for (unsigned k = w->n; k < NAME(WINDOWS); k++)
+		w->digit[k] = 0;
+	NAME(words) d = w->digit, letter = w->letter, word = letter | d, end = ~d & d << 1;
+	NAME(words) two = d & d << 1, three = two & d << 2, four = two & two << 2, eight = four & four << 4;
+	NAME(words) end4 = end & four << 1, alone4 = end4 & ~(d << 5), six = end4 & d << 5 & d << 6 & ~(d << 7);
+	NAME(words) bare = end4 & eight << 1 & four << 9, id = end4 & two << 5 & ~(eight << 1 & two << 9), glued = four & eight << 2 & ~(d << 10) & letter << 10;
+	/* digits with a single sign between */
+	NAME(words) between = d << 1 & d >> 1, gap = (w->space | w->dash) & between, row = d | gap | (w->dot & between), row2 = row & row << 1, row4 = row2 & row2 << 2, row8 = row4 & row4 << 4;
+	NAME(words) rows = ~row & (row8 & row4 << 8 & row2 << 12 & ~(eight & four << 8 & two << 12)) << 1, parts3 = gap << 8 & three << 9 & ~(d << 12);
+	NAME(words) p324 = alone4 & gap << 5 & two << 6 & parts3, p333 = end & three << 1 & ~(d << 4) & gap << 4 & three << 5 & parts3;
+	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10), nino = pairs | (six & letter << 7 & letter << 8 & ~(letter << 9));
+	NAME(words) cut = w->slash | w->dash | w->dot, part = w->slash | w->dot, iban = two & letter << 2 & letter << 3 & ~(word << 4);
+#define FIRST(k) (d << (k) & (~(d | part) << ((k) + 1) | (d << ((k) + 1) & ~(d | part) << ((k) + 2))))
+	/* not at the beginning of a line, nor with a letter behind: that is when something was written */
+	NAME(words) date = (alone4 & w->century << 4 & cut << 5 & d << 6) | (end & two << 1 & cut << 3 & two << 4 & cut << 6 & four << 7 & w->century << 10 & ~((d | w->line) << 11) & ~letter) |
+	             (alone4 & w->century << 4 & (w->space | w->dash) << 5 & ~(d | w->space | w->line) << 6) |
+	             (end & ~(w->dot & d >> 1) & two << 1 & part << 3 & d << 4 & ((part << 5 & FIRST(6)) | (d << 5 & part << 6 & FIRST(7))));     /* no address */
+	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
+	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
+	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), often = bare | id | rows | mark | date;
+	NAME(words) seldom = p324 | p333 | nino | glued | group | nuls | iban, any = often | seldom;
+	for (unsigned k = 0; k < w->n; k++) {
+		size_t i = w->at[k];
+		uint64_t mine = i < from ? 0 : to - i < STEP ? (((uint64_t)1 << (to - i)) - 1) << OVER : FRESH;
+		if (!(any[k] & FRESH) && chains->next != i)
+			continue;
+#define TELL(mask, sort) for (uint64_t b = (mask) & mine; b; b &= b - 1) out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), sort }
+		TELL(bare[k], SIFT_BARE);
+		TELL(rows[k], SIFT_ROW);
+		TELL(id[k], SIFT_ID);
+		TELL(mark[k], SIFT_MARK);
+		TELL(date[k], SIFT_DATE);
+		if ((seldom[k] & FRESH) || chains->next == i) {
+			if (group[k] & FRESH || chains->next == i)
+				TELL(chain_of(chains, i, alone4[k], end4[k] & d[k] << 5 & ~(d[k] << 6), six[k]), SIFT_CHAIN);
+			TELL(p324[k], SIFT_324);
+			TELL(p333[k], SIFT_333);
+			TELL(nino[k], SIFT_NINO);
+			TELL(iban[k], SIFT_IBAN);
+			TELL(glued[k], SIFT_GLUED);
+			if (i >= from && __builtin_popcountll(nuls[k]) >= 6)
+				out[n++] = (struct sifted){ (uint32_t)i, SIFT_WIDE };
+		}
+	}
+	w->n = 0;
+	return n;
+}
+
+#undef TELL
+#undef FIRST

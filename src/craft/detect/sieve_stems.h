@@ -1,0 +1,41 @@
+/* Where words may begin that tell; sieve_lanes.h includes it for each set of instructions. */
+
+#ifndef LETTERS
+TARGET static inline NAME(lane) NAME(letters)(const unsigned char *table, NAME(lane) v)
+{
+	for (unsigned i = 0; i < LANE; i++)
+		v[i] = v[i] < 32 ? table[v[i]] : 0;
+	return v;
+}
+#define LETTERS(table, v) NAME(letters)(table, v)
+#endif
+
+TARGET static size_t NAME(stems)(struct str t, size_t *start, uint32_t *out, size_t max)
+{
+	size_t n = 0, i = *start;
+	for (; i < t.n && max - n >= 64; i += 64) {
+		const char *p = t.p + i;
+		uint64_t letter = 0, capital = 0, high = 0, no_two = 0, no_three = 0, no_word = 0, no_part = 0;
+		EACH(k) {
+			NAME(lane) v = VECTOR(k), fits = v | 0xFF;
+			for (unsigned j = 0; j < 4; j++)
+				fits &= LETTERS(stem_letters[j], (VECTOR(k + j) | 32) - 'a') | stem_any[j];
+			PUT(no_two, k, IS(fits & 0x01, 0));
+			PUT(no_three, k, IS(fits & 0x02, 0));
+			PUT(no_word, k, IS(fits & 0x0C, 0));
+			PUT(no_part, k, IS(fits & 0xF0, 0));
+			PUT(letter, k, BELOW((v | 32) - 'a', 26));
+			PUT(capital, k, BELOW(v - 'A', 26));
+			PUT(high, k, TOP(v));
+		}
+		uint64_t small = letter & ~capital, begins = ~(letter << 1) | capital;
+		uint64_t may = ~no_part | (begins & (~no_word | (~no_two & ~(small >> 2)) | (~no_three & ~(small >> 3)))) | (high & (letter << 1 | 1));
+		for (uint64_t b = may & (t.n - i < 64 ? ((uint64_t)1 << (t.n - i)) - 1 : ~(uint64_t)0); b; b &= b - 1)
+			out[n++] = (uint32_t)(i + (unsigned)__builtin_ctzll(b));
+	}
+	*start = i;
+	return n;
+}
+
+#undef LETTERS
+#undef HALF
