@@ -1,6 +1,7 @@
 /* incidents - opening one in five questions, what it put at risk and why, and its windows changed. */
 #include "act.h"
 #include "picture.h"
+#include "readers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,39 @@ static bool holders_offered(struct visit *v, struct pairs given, struct holder_c
 	return true;
 }
 
+/* The local day of a moment, as a date's fields take it. */
+static struct str day_text(struct visit *v, int64_t at)
+{
+	struct str s = when_local_text(v->op->a, v->op->zone, at);
+	return (struct str){ s.p, s.n < 10 ? s.n : 10 };
+}
+
+/* Where only readers were ticked that somebody has looked over: the earliest of their last clean looks begins the window. */
+static bool begin_proposed(struct visit *v, struct open_view *w)
+{
+	int64_t earliest = FAR_OFF;
+	struct span told;
+	for (size_t i = 0; i < w->holders; i++) {
+		struct holder h;
+		struct reader r;
+		if (!w->holder[i].chosen)
+			continue;
+		if (!map_find(v->op, w->holder[i].name, &h))
+			return false;
+		if (h.sort != READER)
+			earliest = LONG_AGO;
+		else if (!reader_get(v->op, h.id, &r))
+			return false;
+		else if (r.clean < earliest)
+			earliest = r.clean;
+	}
+	if (earliest > LONG_AGO && earliest < FAR_OFF)
+		w->clean = day_words(v, earliest), w->from_day = day_text(v, earliest);
+	if (when_parse(w->from, v->op->zone, &told))
+		w->from_day = day_text(v, told.from);
+	return true;
+}
+
 static void open_show(struct visit *v, struct open_view *w)
 {
 	struct buf b = BUF(64 << 10);
@@ -135,6 +169,8 @@ bool incident_new_page(struct visit *v)
 	w.from = when_asked(v, "from"), w.to = when_asked(v, "to");
 	w.step = step_of(v, &w, &f);
 	v->faulty = f.n > 0;
+	if (w.step == 3 && !begin_proposed(v, &w))
+		return false;
 	if (w.step < 3 || !pair_has(v->ask->query, "from-day"))     /* a date that came whole is shown in its parts */
 		f.given = f.n ? f.given : (struct pairs){ 0 };
 	open_show(v, &w);
