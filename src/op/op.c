@@ -153,7 +153,7 @@ static bool found_business(struct op *op, const struct founding *f, char recover
 	bool good = sql_business_put(op, f->name, f->region, f->timezone, op->now, (struct str){ (const char *)public_key, 32 }) &&
 	            sql_person_first(op, f->owner.n ? f->owner : STR("Owner"), op->now);
 	for (size_t i = 0; good && i < LENGTH(slots); i++)
-		good = sql_slot_put(op, slots[i].id, slots[i].sort, slots[i].person, slots[i].bytes);
+		good = sql_slot_put(op, slots[i].id, slots[i].sort, slots[i].person, slots[i].bytes, op->now);
 	good = good && log_add(op, "business.founded", ABOUT({ "slots", LENGTH(slots) })) && (!f->first || f->first(op));
 	return op_end(op, good);
 }
@@ -309,7 +309,7 @@ bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
 	if (!mine)
 		return err_set(&op->err, TORN, NULL, "The vault has no such slot. Put back a backup.");
 	return seal_slot(op->seal, mine, passphrase, recovery, op->a, &op->err) && op_begin(op) &&
-	       op_end(op, sql_slot_set(op, mine->id, mine->bytes) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", mine->sort })));
+	       op_end(op, sql_slot_set(op, mine->id, mine->bytes, op->now) && log_add(op, "slot.renewed", ABOUT({ "slot", mine->id }, { "sort", mine->sort })));
 }
 
 /* The vault's new keys as they are kept: these slots and no others, this public key, and a head that nobody has signed. */
@@ -317,7 +317,7 @@ static bool vault_put(struct op *op, const struct slot *slot, size_t n, const ui
 {
 	bool good = sql_slots_drop(op) && sql_business_set_key(op, (struct str){ (const char *)public_key, 32 }) && sql_log_head_unsign(op);
 	for (size_t i = 0; good && i < n; i++)
-		good = sql_slot_put(op, slot[i].id, slot[i].sort, slot[i].person, slot[i].bytes);
+		good = sql_slot_put(op, slot[i].id, slot[i].sort, slot[i].person, slot[i].bytes, op->now);
 	return good && log_add(op, what, ABOUT({ "slots", (int64_t)n }));
 }
 

@@ -17,11 +17,11 @@ UPDATE business SET timezone = :value WHERE business = :business;
 -- business_set_key (public_key bytes)
 UPDATE business SET public_key = :public_key WHERE business = :business;
 
--- slot_put (id i64, sort i64, person i64, bytes bytes)
-INSERT INTO slot (business, id, sort, person, bytes) VALUES (:business, :id, :sort, :person, :bytes);
+-- slot_put (id i64, sort i64, person i64, bytes bytes, made i64)
+INSERT INTO slot (business, id, sort, person, bytes, made) VALUES (:business, :id, :sort, :person, :bytes, :made);
 
--- slot_set (id i64, bytes bytes)
-UPDATE slot SET bytes = :bytes WHERE business = :business AND id = :id;
+-- slot_set (id i64, bytes bytes, made i64)
+UPDATE slot SET bytes = :bytes, made = :made WHERE business = :business AND id = :id;
 
 -- slots_drop ()
 DELETE FROM slot WHERE business = :business;

@@ -34,6 +34,7 @@ CREATE TABLE slot (
 	sort     I64   NOT NULL CHECK (sort BETWEEN 1 AND 4),   -- enum slot_sort of seal.h: 1 owner's passphrase, 2 recovery code, 3 another's passphrase, 4 older keys
 	person   I64   NOT NULL,    -- whose; 0: nobody's
 	bytes    BYTES NOT NULL,    -- cost, salt and the master key, wrapped (seal.h); older keys, wrapped with the master key
+	made     I64   NOT NULL,    -- when its secret was chosen
 	PRIMARY KEY (business, id)
 ) STRICT;
 

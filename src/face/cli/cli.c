@@ -24,7 +24,7 @@
 
 static const struct verb own_verbs[];
 static const struct verb *const tables[] = {
-	own_verbs, op_verbs, person_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
+	own_verbs, op_verbs, person_verbs, vault_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
 };
 
 static int complain(const struct err *e, bool json)
@@ -254,6 +254,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	bool opened = v->how == VERB_ALONE;
 	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;
+	op->ask_new = terminal_new_passphrase;
 	op->progress = isatty(2) ? terminal_progress : NULL;
 	op->tell = tell;
 	op->stop = &terminal_stop;

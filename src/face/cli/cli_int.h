@@ -13,8 +13,8 @@ struct common { const char *data, *passphrase_file, *as; bool json, help, versio
 extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process. At a prompt the first one ends the asking */
 void terminal_watch_stop(void);
 bool terminal_passphrase(struct op *, const char *why, struct str *);   /* op->ask */
-/* file: where it stands, else it is asked for; NULL and no terminal: INVALID. */
-bool terminal_new_passphrase(struct arena *, const char *file, struct str *, struct err *);
+/* file: where it stands, else it is asked for; no file and no terminal: INVALID. */
+bool terminal_new_passphrase(struct op *, struct str file, struct str *);       /* op->ask_new */
 void terminal_use_file(const char *passphrase_file);
 const char *terminal_passphrase_file(void);              /* NULL: none was named */
 void terminal_progress(struct op *, const char *what, uint64_t done, uint64_t of);   /* op->progress */
@@ -27,15 +27,9 @@ void help_verb(const struct verb *);
 void help_rows(const struct verb *const *tables, size_t n);             /* all of them for machines: JSON Lines */
 
 /* own verbs that stand above the rooms */
-extern const struct verb cli_verbs[];                    /* check, log, vault passphrase, vault recovery */
+extern const struct verb cli_verbs[];                    /* check, log, vault renew */
 bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
-bool vault_passphrase_run(struct op *, const struct args *, struct answer *);   /* vault.c */
-bool vault_recovery_run(struct op *, const struct args *, struct answer *);
-bool vault_renew_run(struct op *, const struct args *, struct answer *);
-bool vault_slot_add_run(struct op *, const struct args *, struct answer *);
-bool vault_slot_list_run(struct op *, const struct args *, struct answer *);
-bool vault_slot_end_run(struct op *, const struct args *, struct answer *);
-void recovery_say(struct answer *, const char *code);
+bool vault_renew_run(struct op *, const struct args *, struct answer *);        /* vault.c */
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */

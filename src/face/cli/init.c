@@ -5,6 +5,7 @@
 #include "found.h"
 #include "ledger.h"
 #include "notice.h"
+#include "person.h"
 #include "seal.h"
 #include "store.h"
 
@@ -54,7 +55,7 @@ bool init_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "kdf-memory", "--kdf-memory is 46 to 4096 (MiB), --kdf-passes 1 to 10.");
 	f.kdf_mib = (uint32_t)mib;
 	f.kdf_passes = (uint32_t)passes;
-	if (!terminal_new_passphrase(op->a, terminal_passphrase_file(), &f.passphrase, &op->err) || !init_found(op, op->folder, &f, recovery))
+	if (!terminal_new_passphrase(op, str_of(terminal_passphrase_file()), &f.passphrase) || !init_found(op, op->folder, &f, recovery))
 		return false;
 	answer_row(answer);
 	answer_text(answer, "name", f.name);
@@ -146,21 +147,9 @@ const struct verb cli_verbs[] = {
 	{ "log", "Shows the log: every change, and every look at sealed data.", "handback log", VERB_READ,
 	  FIELDS({ "from", FIELD_NUMBER, 0, "begin with this entry" }, { "follow", FIELD_FLAG, 0, "goes on showing new ones until Ctrl-C" },
 	         { "names", FIELD_FLAG, 0, "puts the names of holders beside their numbers; the log itself knows numbers only" }), log_run, ROLES_ALL },
-	{ "vault passphrase", "Gives the vault a new passphrase; the old one, or the recovery code, is asked first.", "handback vault passphrase", VERB_LONG,
-	  FIELDS({ "new-passphrase-file", FIELD_PATH, 0, "a file with the new one in a line; else it is asked for" }), vault_passphrase_run, ROLES_ALL },
-	{ "vault recovery", "Makes a new recovery code and shows it once; the old one opens nothing any more.", "handback vault recovery", VERB_LONG, NO_FIELDS,
-	  vault_recovery_run, ROLE_OWNER },
-	{ "vault recover", "Gives the vault a new passphrase by the recovery code, when the old one is lost.", "handback vault recover", VERB_LONG,
-	  FIELDS({ "new-passphrase-file", FIELD_PATH, 0, "a file with the new one in a line; else it is asked for" }), vault_passphrase_run, ROLE_OWNER },
 	{ "vault renew", "Begins a new vault when passphrase and recovery code are both lost; the contacts are lost with them.", "handback vault renew --contacts-are-lost", VERB_LONG,
 	  FIELDS({ "contacts-are-lost", FIELD_FLAG, 0, "says that you know it" },
 	         { "new-passphrase-file", FIELD_PATH, 0, "a file with the new passphrase in a line; else it is asked for" }), vault_renew_run, ROLE_OWNER },
-	{ "vault slot add", "Gives somebody a passphrase, or another in its place; asks for yours again.", "handback vault slot add Ana", VERB_LONG,
-	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" },
-	         { "new-passphrase-file", FIELD_PATH, 0, "a file with their passphrase in a line; else they type it" }), vault_slot_add_run, ROLE_OWNER },
-	{ "vault slot list", "Lists what opens the vault.", "handback vault slot list", VERB_READ, NO_FIELDS, vault_slot_list_run, ROLE_OWNER },
-	{ "vault slot end", "Takes somebody's passphrase away.", "handback vault slot end Ana", VERB_WRITE,
-	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" }), vault_slot_end_run, ROLE_OWNER },
 	{ "payment walk", "Walks through how you are paid, one question at a time; the end shows all answers before anything is put on the map.", "handback payment walk --answers answers.txt",
 	  VERB_LONG, FIELDS({ "answers", FIELD_PATH, 0, "a file of answers, QUESTION = ANSWER a line, instead of being asked" }), payment_walk_run },
 	{ "check", "Proves the store sound: what is derived agrees with what is true, the log is unbroken, sealed values open.", "handback check",

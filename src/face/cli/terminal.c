@@ -123,11 +123,13 @@ bool terminal_passphrase(struct op *op, const char *why, struct str *passphrase)
 	return from_terminal(op->a, arena_printf(op->a, "Passphrase, %s", why), passphrase, &op->err);
 }
 
-bool terminal_new_passphrase(struct arena *a, const char *file, struct str *passphrase, struct err *e)
+bool terminal_new_passphrase(struct op *op, struct str file, struct str *passphrase)
 {
+	struct arena *a = op->a;
+	struct err *e = &op->err;
 	struct str again;
-	if (file)
-		return from_file(a, file, passphrase, e);
+	if (file.n)
+		return from_file(a, arena_printf(a, STR_FMT, STR_ARG(file)), passphrase, e);
 	if (!from_terminal(a, "A new passphrase (12 characters or more; four words are good)", passphrase, e))
 		return err_set(e, INVALID, "passphrase-file", "A new passphrase is needed. Give it in a file (init: --passphrase-file FILE, vault passphrase: --new-passphrase-file FILE), or run this on a terminal.");
 	if (!from_terminal(a, "The same once more", &again, e) || !str_eq(*passphrase, again))

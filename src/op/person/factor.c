@@ -142,6 +142,28 @@ bool codes_use(struct op *op, int64_t person, struct str code, int64_t *left)
 	return true;
 }
 
+bool codes_left(struct op *op, int64_t person, int64_t *left)
+{
+	struct sql_codes_left l;
+	bool found;
+	*left = 0;
+	if (!sql_codes_left(op, person, &l, &found))
+		return false;
+	*left = found ? l.n : 0;
+	return true;
+}
+
+bool totp_end(struct op *op, int64_t person)
+{
+	struct sql_totp_get q;
+	bool own, found;
+	if (!step_begin(op, &own))
+		return false;
+	bool good = sql_totp_get(op, person, &q, &found) && (found || err_set(&op->err, NOT_FOUND, "code", "There is no app that shows codes for this person.")) &&
+	            sql_totp_drop(op, person) && log_add(op, "totp.ended", ABOUT({ "who", person }));
+	return step_end(op, own, good);
+}
+
 bool factors_end(struct op *op, int64_t person)
 {
 	bool own;

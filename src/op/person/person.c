@@ -83,7 +83,7 @@ bool person_slot(struct op *op, int64_t id, struct str passphrase)
 	}
 	fresh.id = fresh.id ? fresh.id : last + 1;
 	return seal_slot(op->seal, &fresh, passphrase, none, op->a, &op->err) && step_begin(op, &own) &&
-	       step_end(op, own, sql_slot_insert(op, fresh.id, fresh.sort, id, fresh.bytes) && log_add(op, "slot.made", ABOUT({ "slot", fresh.id }, { "who", id })));
+	       step_end(op, own, sql_slot_insert(op, fresh.id, fresh.sort, id, fresh.bytes, op->now) && log_add(op, "slot.made", ABOUT({ "slot", fresh.id }, { "who", id })));
 }
 
 bool person_slot_end(struct op *op, int64_t id)

@@ -18,6 +18,9 @@ const char *role_name(enum role);                                         /* "ow
 /* A passphrase for a person who has none, or another in its place. Asks for an owner's passphrase again (or one's own, for oneself). */
 bool person_slot(struct op *, int64_t id, struct str passphrase);
 bool person_slot_end(struct op *, int64_t id);                            /* takes it away; not the last owner's */
+struct slot_made { int64_t id, person, made; int sort; };        /* sort: enum slot_sort of seal.h; made: when its secret was chosen */
+bool slot_list(struct op *, struct slot_made **, size_t *n);     /* what opens the vault */
+void recovery_say(struct answer *, const char *code);            /* a new recovery code, for people */
 
 /* ---- signing in ---- */
 
@@ -37,6 +40,8 @@ bool totp_right(struct op *, int64_t person, struct str code);
 enum { CODES = 10, CODE_TEXT = 20 };
 bool codes_make(struct op *, int64_t person, char code[CODES][CODE_TEXT]);
 bool codes_use(struct op *, int64_t person, struct str code, int64_t *left);
+bool totp_end(struct op *, int64_t person);              /* the app counts no more; NOT_FOUND: there is none */
+bool codes_left(struct op *, int64_t person, int64_t *left);
 bool factors_end(struct op *, int64_t person);           /* app, passkeys and codes: when they are lost */
 
 /* How often somebody may try: five failures are free, then each doubles the wait, from 1 second to 15 minutes; forgotten an hour after
@@ -70,9 +75,12 @@ enum { TOKEN_TEXT = 44, LINK_SECONDS = 30 * 60, TOKENS_EACH = 20 };
 bool link_make(struct op *, int64_t person, char text[TOKEN_TEXT]);       /* counts once, for 30 minutes */
 bool link_use(struct op *, struct str text, int64_t *person);             /* LOCKED: used, ended, or none */
 /* ends: when it counts no more, a year from now at most. */
+struct token { int64_t id, person, made, ends, seen; struct str name; };          /* seen 0: never used */
+bool token_list(struct op *, int64_t person, struct token **, size_t *n);         /* person 0: everybody's; those too that have ended */
 bool token_make(struct op *, int64_t person, struct str name, int64_t ends, char text[TOKEN_TEXT], int64_t *id);
 bool token_look(struct op *, struct str text, int64_t *person);           /* LOCKED: ended, or none */
 
-extern const struct verb person_verbs[];                 /* person add|list|role|end, token add|list|end */
+extern const struct verb person_verbs[];                 /* person add|list|role|end, session list|end, token add|list|end */
+extern const struct verb vault_verbs[];                  /* vault passphrase|recovery|recover, slot add|list|end */
 
 #endif

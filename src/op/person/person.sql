@@ -11,9 +11,12 @@ SELECT id, name, role, since, ended,
 	(SELECT count(*) FROM passkey k WHERE k.business = p.business AND k.person = p.id)
 FROM person p WHERE business = :business ORDER BY id;
 
--- slot_insert (id i64, sort i64, person i64, bytes bytes)
-INSERT INTO slot (business, id, sort, person, bytes) VALUES (:business, :id, :sort, :person, :bytes)
-ON CONFLICT (business, id) DO UPDATE SET sort = excluded.sort, bytes = excluded.bytes;
+-- slot_insert (id i64, sort i64, person i64, bytes bytes, made i64)
+INSERT INTO slot (business, id, sort, person, bytes, made) VALUES (:business, :id, :sort, :person, :bytes, :made)
+ON CONFLICT (business, id) DO UPDATE SET sort = excluded.sort, bytes = excluded.bytes, made = excluded.made;
+
+-- slots_made () -> (id i64, sort i64, person i64, made i64): any
+SELECT id, sort, person, made FROM slot WHERE business = :business ORDER BY id;
 
 -- slot_drop (person i64)
 DELETE FROM slot WHERE business = :business AND person = :person AND sort IN (1, 3);

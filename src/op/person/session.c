@@ -237,19 +237,35 @@ bool link_use(struct op *op, struct str text, int64_t *person)
 	return true;
 }
 
-bool token_make(struct op *op, int64_t person, struct str name, int64_t ends, char text[TOKEN_TEXT], int64_t *id)
+bool token_list(struct op *op, int64_t person, struct token **list, size_t *n)
 {
 	struct sql_tokens q;
+	size_t cap = 0;
+	*list = NULL;
+	*n = 0;
+	if (!sql_tokens(op, &q))
+		return false;
+	while (sql_tokens_next(op, &q)) {
+		if (person && q.person != person)
+			continue;
+		*list = arena_more(op->a, *list, *n, &cap, sizeof **list);
+		(*list)[(*n)++] = (struct token){ q.id, q.person, q.made, q.ends, q.seen, q.name };
+	}
+	sql_tokens_stop(&q);
+	return op->err.code == OK;
+}
+
+bool token_make(struct op *op, int64_t person, struct str name, int64_t ends, char text[TOKEN_TEXT], int64_t *id)
+{
+	struct token *t;
+	size_t n;
 	int have = 0;
 	if (ends <= op->now || ends > op->now + A_YEAR)
 		return err_set(&op->err, INVALID, "until", "A token ends within a year from now.");
-	if (!sql_tokens(op, &q))
+	if (!token_list(op, person, &t, &n))
 		return false;
-	while (sql_tokens_next(op, &q))
-		have += q.person == person && q.ends > op->now;
-	sql_tokens_stop(&q);
-	if (op->err.code != OK)
-		return false;
+	for (size_t i = 0; i < n; i++)
+		have += t[i].ends > op->now;
 	if (have >= TOKENS_EACH)
 		return err_set(&op->err, TOO_BIG, NULL, "This person has %d tokens. End one first: handback token end N", have);
 	return put(op, TOKEN, person, name, ends, text, id);

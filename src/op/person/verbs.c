@@ -1,4 +1,4 @@
-/* verbs - person add|list|role|end, person factor end, token add|list|end. */
+/* verbs - person add|list|role|end, person factor end, session list|end, token add|list|end. */
 #include "person_int.h"
 #include "person_sql.h"
 
@@ -122,6 +122,68 @@ static bool factor_end_run(struct op *op, const struct args *args, struct answer
 	return true;
 }
 
+/* ---- sessions ---- */
+
+static bool sessions_of(struct op *op, const struct person *p, struct answer *answer)
+{
+	struct login *l;
+	size_t n;
+	if (!login_list(op, p->id, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct str mark = hex(op->a, l[i].mark, sizeof l[i].mark);
+		answer_row(answer);
+		answer_text(answer, "session", mark);
+		answer_number(answer, "person", p->id);
+		answer_time(answer, "began", l[i].began);
+		answer_time(answer, "seen", l[i].seen);
+		answer_text(answer, "agent", l[i].agent);
+		answer_row_end(answer);
+		answer_say(answer, "%s  %-16s since %.16s UTC  " STR_FMT, mark.p, arena_printf(op->a, STR_FMT, STR_ARG(p->name)), when_text(op->a, l[i].began).p, STR_ARG(l[i].agent));
+	}
+	return true;
+}
+
+static bool session_list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person *list, one;
+	size_t n = 1;
+	if (args_has(args, "person") ? !person_named(op, args_text(args, "person"), &one) : !person_list(op, &list, &n))
+		return false;
+	if (args_has(args, "person"))
+		list = &one;
+	for (size_t i = 0; i < n; i++)
+		if (!sessions_of(op, &list[i], answer))
+			return false;
+	return true;
+}
+
+static bool session_end_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct person p;
+	struct login *l;
+	size_t n, ended = 0;
+	struct str which = args_text(args, "session");
+	if (!person_named(op, args_text(args, "person"), &p) || !login_list(op, p.id, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!which.n || str_eq(which, hex(op->a, l[i].mark, sizeof l[i].mark))) {
+			if (!login_end_marked(op, p.id, l[i].mark))
+				return false;
+			ended++;
+		}
+	if (which.n && !ended)
+		return err_set(&op->err, NOT_FOUND, "session", "This session has ended already.");
+	if (ended && !log_add(op, "session.ended", ABOUT({ "who", p.id }, { "sessions", (int64_t)ended })))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "person", p.id);
+	answer_number(answer, "ended", (int64_t)ended);
+	answer_row_end(answer);
+	answer_say(answer, "%d ended. Who sat there signs in again.", (int)ended);
+	return true;
+}
+
 /* ---- tokens ---- */
 
 static bool token_add_run(struct op *op, const struct args *args, struct answer *answer)
@@ -152,23 +214,25 @@ static bool token_add_run(struct op *op, const struct args *args, struct answer 
 
 static bool token_list_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	struct sql_tokens q;
+	struct token *t;
+	size_t n;
 	(void)args;
-	if (!sql_tokens(op, &q))
+	if (!token_list(op, 0, &t, &n))
 		return false;
-	while (sql_tokens_next(op, &q)) {
+	for (size_t i = 0; i < n; i++) {
 		answer_row(answer);
-		answer_number(answer, "token", q.id);
-		answer_number(answer, "person", q.person);
-		answer_text(answer, "name", q.name);
-		answer_time(answer, "made", q.made);
-		answer_time(answer, "ends", q.ends);
-		answer_time(answer, "seen", q.seen ? q.seen : FAR_OFF);
-		answer_flag(answer, "counts", q.ends > op->now);
+		answer_number(answer, "token", t[i].id);
+		answer_number(answer, "person", t[i].person);
+		answer_text(answer, "name", t[i].name);
+		answer_time(answer, "made", t[i].made);
+		answer_time(answer, "ends", t[i].ends);
+		answer_time(answer, "seen", t[i].seen ? t[i].seen : FAR_OFF);
+		answer_flag(answer, "counts", t[i].ends > op->now);
 		answer_row_end(answer);
-		answer_say(answer, "%4d  person %d  %-24s %s", (int)q.id, (int)q.person, arena_printf(op->a, STR_FMT, STR_ARG(q.name)), q.ends > op->now ? q.seen ? "in use" : "never used" : "ended");
+		answer_say(answer, "%4d  person %d  %-24s %s", (int)t[i].id, (int)t[i].person, arena_printf(op->a, STR_FMT, STR_ARG(t[i].name)),
+		           t[i].ends > op->now ? t[i].seen ? "in use" : "never used" : "ended");
 	}
-	return op->err.code == OK;
+	return true;
 }
 
 static bool token_end_run(struct op *op, const struct args *args, struct answer *answer)
@@ -202,6 +266,10 @@ const struct verb person_verbs[] = {
 	{ "person end", "Takes somebody out: their passphrase, sessions and tokens count no more.", "handback person end Ana", VERB_WRITE, FIELDS(PERSON), end_run, ROLE_OWNER },
 	{ "person factor end", "Takes somebody's app, passkeys and codes away, when they are lost: the passphrase alone counts then.", "handback person factor end Ana", VERB_WRITE,
 	  FIELDS(PERSON), factor_end_run, ROLE_OWNER },
+	{ "session list", "Lists the browsers in which somebody is signed in.", "handback session list Ana", VERB_READ,
+	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED, "whose; else everybody's" }), session_list_run, ROLE_OWNER },
+	{ "session end", "Signs somebody out: of one browser, or of all.", "handback session end Ana", VERB_WRITE,
+	  FIELDS(PERSON, { "session", FIELD_TEXT, FIELD_PLACED, "which, as session list shows it; else all" }), session_end_run, ROLE_OWNER },
 	{ "token add", "Makes a token with which a program may do what a person may; shows it once.", "handback token add Ana --name 'the shop' --days 90", VERB_WRITE,
 	  FIELDS(PERSON, { "name", FIELD_TEXT, 0, "what it is for" }, { "days", FIELD_NUMBER, 0, "how long it counts, 1 to 366; 90 if not told" }), token_add_run, ROLE_OWNER },
 	{ "token list", "Lists the tokens, never what is secret of them.", "handback token list", VERB_READ, NO_FIELDS, token_list_run, ROLE_OWNER },
