@@ -342,17 +342,14 @@ bool op_key_rotate(struct op *op, char recovery[64])
 		return err_set(&op->err, TORN, NULL, "The vault has no slot of this owner, or none of the recovery code. Run handback check.");
 	if (!op->ask || !op->ask(op, "to make a new key", &passphrase))
 		return err_set(&op->err, LOCKED, "passphrase", "This needs the passphrase. Give it with --passphrase-file FILE, or run this on a terminal.");
-	bool good = (seal_is_open(op->seal) || seal_login(op->seal, slots, n, op->person, passphrase, NULL, &op->err)) &&
-	            seal_again(op->seal, slots, n, passphrase, &op->err) && record_watched(op) &&
-	            seal_rotate(op->seal, passphrase, &fresh[MINE], &fresh[CODE], &fresh[RING], recovery, public_key, op->a, &op->err);
+	/* nobody else writes meanwhile: nothing is sealed with a key that is not kept yet */
+	bool begun = (seal_is_open(op->seal) || seal_login(op->seal, slots, n, op->person, passphrase, op->key_session, &op->err)) &&
+	             seal_again(op->seal, slots, n, passphrase, &op->err) && record_watched(op) && op_begin(op);
+	bool made = begun && seal_rotate(op->seal, passphrase, &fresh[MINE], &fresh[CODE], &fresh[RING], recovery, public_key, op->a, &op->err);
 	wipe((char *)(uintptr_t)passphrase.p, passphrase.n);
-	if (!good)
-		return false;
-	good = op_begin(op) && op_end(op, vault_put(op, fresh, LENGTH(fresh), public_key, "vault.rotated"));
-	if (!good) {                                     /* the keeper must not go on with a key that is kept nowhere */
-		seal_close(op->seal);
-		op->seal = NULL;
-	}
+	bool good = begun && op_end(op, made && vault_put(op, fresh, LENGTH(fresh), public_key, "vault.rotated"));
+	if (made && !good)                               /* the keeper must not go on with a key that is kept nowhere */
+		seal_lock(op->seal, &(struct err){ 0 });
 	return good && log_sign(op);
 }
 

@@ -49,7 +49,7 @@ enum { CLI = 1 << ASKER_CLI, DESK = 1 << ASKER_DESK, COURIER = 1 << ASKER_COURIE
 
 typedef bool handler(struct keeper *, struct line *, struct cursor *, struct buf *, struct err *);
 static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_slot, do_backup, do_session,
-	do_end, do_line, do_reseal, do_rotate;
+	do_end, do_line, do_reseal, do_rotate, do_lock;
 
 /* who may ask, what it needs, which budget it takes from; stretches: runs Argon2 */
 static const struct { handler *run; unsigned askers; enum needs needs; enum budget of; bool stretches; } list[R_COUNT] = {
@@ -67,7 +67,8 @@ static const struct { handler *run; unsigned askers; enum needs needs; enum budg
 	[R_SIGN]    = { do_sign,    ANY,        AN_OPEN_VAULT,        B_NONE,    false },
 	[R_SLOT]    = { do_slot,    CLI | DESK, THE_PASSPHRASE,       B_SLOTS,   true },       /* another's, or a recovery code: an owner's */
 	[R_RESEAL]  = { do_reseal,  CLI | DESK, THE_PASSPHRASE,       B_NONE,    false },      /* to the newest key; nothing comes out */
-	[R_ROTATE]  = { do_rotate,  CLI,        AN_OWNERS_PASSPHRASE, B_SLOTS,   true },
+	[R_ROTATE]  = { do_rotate,  CLI | DESK, AN_OWNERS_PASSPHRASE, B_SLOTS,   true },
+	[R_LOCK]    = { do_lock,    CLI | DESK, AN_OWNERS_PASSPHRASE, B_NONE,    false },
 	[R_BACKUP]  = { do_backup,  CLI,        A_SESSION,            B_NONE,    false },      /* what is sealed in a backup's database stays sealed */
 	[R_LINE]    = { do_line,    CLI,        NOTHING,              B_NONE,    false },
 };
@@ -153,6 +154,12 @@ static bool do_end(struct keeper *k, struct line *l, struct cursor *c, struct bu
 	if (s)
 		wipe(s, sizeof *s);
 	return true;
+}
+
+static bool do_lock(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	(void)l, (void)out, (void)e;
+	return cursor_done(c) && (lock(k), true);
 }
 
 /* ---- the vault ---- */

@@ -194,7 +194,7 @@ static void what_a_line_may_not_ask_ends_it_and_nobody_else(void **state)
 {
 	struct vault *v = *state;
 	static const struct { enum asker asker; enum request which; } asks[] = {
-		{ ASKER_DESK, R_LINE }, { ASKER_DESK, R_ROTATE }, { ASKER_DESK, R_BACKUP }, { ASKER_COURIER, R_LOGIN }, { ASKER_COURIER, R_AGAIN },
+		{ ASKER_DESK, R_LINE }, { ASKER_DESK, R_BACKUP }, { ASKER_COURIER, R_ROTATE }, { ASKER_COURIER, R_LOCK }, { ASKER_COURIER, R_LOGIN }, { ASKER_COURIER, R_AGAIN },
 		{ ASKER_COURIER, R_CREATE }, { ASKER_COURIER, R_SESSION }, { ASKER_COURIER, R_INDEX }, { ASKER_COURIER, R_VERIFY },
 		{ ASKER_COURIER, R_APPROVE }, { ASKER_COURIER, R_SLOT }, { ASKER_COURIER, R_RESEAL }, { ASKER_COURIER, R_LINE }, { ASKER_COURIER, R_END },
 	};
@@ -347,6 +347,21 @@ static void a_new_key_seals_from_now_on_and_the_old_values_open_still(void **sta
 	assert_true(seal_login(v->s, v->slots, v->n, 1, str_of(recovery), NULL, &v->e) && opens(v->s, v, 5, moved));
 }
 
+static void a_key_that_could_not_be_kept_is_forgotten(void **state)
+{
+	struct vault *v = *state;
+	struct str before = sealed_by(v->s, v, 5, STR("June"));
+	struct slot old[2] = { v->slots[0], v->slots[1] }, ring = { .id = 4 };
+	char recovery[64];
+	uint8_t public_key[32];
+	assert_true(seal_rotate(v->s, PASSPHRASE, &v->slots[0], &v->slots[1], &ring, recovery, public_key, v->a, &v->e));
+	assert_true(seal_lock(v->s, &v->e));
+	assert_false(opens(v->s, v, 5, before) || refused(v) != LOCKED);
+	/* what the database still has opens it as before */
+	assert_true(seal_login(v->s, old, 2, 1, PASSPHRASE, NULL, &v->e) && opens(v->s, v, 5, before));
+	assert_int_equal(seal_generation(sealed_by(v->s, v, 6, STR("July"))), 1);
+}
+
 static void many_generations_open_and_there_is_an_end(void **state)
 {
 	struct vault *v = *state;
@@ -462,7 +477,7 @@ int main(void)
 		EACH(the_passphrase_given_again_counts_for_its_session_only), EACH(what_a_line_may_not_ask_ends_it_and_nobody_else),
 		EACH(a_courier_opens_what_a_round_may_and_only_in_an_open_vault), EACH(lines_have_an_end_and_their_places_are_used_again),
 		EACH(a_slow_line_holds_up_nobody), EACH(a_new_key_seals_from_now_on_and_the_old_values_open_still),
-		EACH(many_generations_open_and_there_is_an_end), EACH(who_has_taken_the_desk_over_gets_what_the_budget_allows),
+		EACH(a_key_that_could_not_be_kept_is_forgotten), EACH(many_generations_open_and_there_is_an_end), EACH(who_has_taken_the_desk_over_gets_what_the_budget_allows),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -253,6 +253,16 @@ bool seal_rotate(struct seal *s, struct str passphrase, struct slot *mine, struc
 	return true;
 }
 
+bool seal_lock(struct seal *s, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_LOCK);
+	if (!told(s, &c, e) || !end(s, &c, e))
+		return false;
+	s->open = false;
+	return true;
+}
+
 /* ---- values ---- */
 
 /* Gathers places and values from i on, about a batch of them; returns how many. */

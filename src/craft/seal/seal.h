@@ -67,9 +67,11 @@ bool seal_slot(struct seal *, struct slot *, struct str passphrase, char recover
 
 /* A new master key. passphrase: the owner's, whose slot is mine; code: the recovery slot's id. Both slots come out anew with a new code,
  * the ring (older data keys, for what is sealed with them) and a new public key. Everybody else's slots open only what was sealed before,
- * so they are to be dropped. Nothing may be sealed before all this is kept. Needs seal_again by an owner; for the command line only. */
+ * so they are to be dropped. Nothing may be sealed before all this is kept, so it is asked for with the write transaction open. Needs seal_again by an owner. */
 bool seal_rotate(struct seal *, struct str passphrase, struct slot *mine, struct slot *code, struct slot *ring, char recovery[64], uint8_t public_key[32],
                  struct arena *, struct err *);
+/* The keeper forgets the key, and every session with it: when a new one could not be kept. Needs seal_again by an owner. */
+bool seal_lock(struct seal *, struct err *);
 
 /* ---- sealing ---- */
 
