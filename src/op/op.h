@@ -161,6 +161,7 @@ struct verb {
 	bool (*run)(struct op *, const struct args *, struct answer *);
 	unsigned roles;                                  /* who may; 0: ROLES_LEAD */
 	bool slow;                                       /* may take minutes: pages and the API do it as a job */
+	bool again;                                      /* in a browser's session only soon after who it is was proved (ASVS 5.0, 7.5.3) */
 };
 static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->roles : ROLES_LEAD; }
 #define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)

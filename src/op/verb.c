@@ -256,23 +256,23 @@ void answer_row_end(struct answer *a)
 
 static bool field_fits(struct op *op, const struct verb_field *f, const struct arg *a, struct answer *answer)
 {
-	bool placed = f->how & FIELD_PLACED;
+	const char *dashes = f->how & FIELD_PLACED || op->afar ? "" : "--";     /* as a command line has it */
 	if (!a || !a->n)
-		return !(f->how & FIELD_NEEDED) || err_set(&op->err, INVALID, f->name, "%s%s is needed: %s.", placed ? "" : "--", f->name, f->help);
+		return !(f->how & FIELD_NEEDED) || err_set(&op->err, INVALID, f->name, "%s%s is needed: %s.", dashes, f->name, f->help);
 	if (a->n > 1 && !(f->how & FIELD_LIST))
-		return err_set(&op->err, INVALID, f->name, "%s%s can be given once only.", placed ? "" : "--", f->name);
+		return err_set(&op->err, INVALID, f->name, "%s%s can be given once only.", dashes, f->name);
 	for (size_t i = 0; i < a->n; i++) {
 		int64_t n;
 		if (f->type == FIELD_NUMBER && !str_i64(a->value[i], &n))
-			return err_set(&op->err, INVALID, f->name, "%s%s takes a whole number.", placed ? "" : "--", f->name);
+			return err_set(&op->err, INVALID, f->name, "%s%s takes a whole number.", dashes, f->name);
 		if (!str_utf8(a->value[i]))
-			return err_set(&op->err, INVALID, f->name, "%s%s is not readable text (UTF-8).", placed ? "" : "--", f->name);
+			return err_set(&op->err, INVALID, f->name, "%s%s is not readable text (UTF-8).", dashes, f->name);
 		if (f->type != FIELD_TEXT || !detect_maybe(a->value[i]))
 			continue;
 		struct buf masked = BUF(1 << 20);
 		if (detect_mask(&masked, a->value[i])) {
 			a->value[i] = arena_str(op->a, buf_str(&masked));
-			answer_note(answer, "A card number in %s%s was masked. Handback never keeps one; please don't send it again.", placed ? "" : "--", f->name);
+			answer_note(answer, "A card number in %s%s was masked. Handback never keeps one; please don't send it again.", dashes, f->name);
 		}
 		buf_free(&masked);
 	}

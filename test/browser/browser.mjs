@@ -63,6 +63,20 @@ class Shop {
 		return this.run("init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", "--kdf-memory", "46", "--kdf-passes", "1");
 	}
 
+	// A CSV file brought in.
+	csv(name, text) {
+		const file = path.join(this.folder, name);
+		fs.writeFileSync(file, text);
+		return this.run("import", file);
+	}
+
+	// Changes the database behind everybody's back, as time would.
+	sql(statement) {
+		const done = spawnSync("/usr/bin/python3", ["-c", "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db: db.execute(sys.argv[2])", path.join(this.data, "handback.db"), statement], { encoding: "utf8" });
+		if (done.status)
+			throw new Error(done.stderr);
+	}
+
 	// Starts the desk; this.link is the link that works once.
 	async desk(...args) {
 		const desk = spawn(program, ["--data", this.data, "--json", "ui", ...args], { env: this.env, stdio: ["ignore", "pipe", "ignore"] });

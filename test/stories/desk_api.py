@@ -226,7 +226,7 @@ class Api(DeskStory):
         self.desk()
         self.assertIn("token", self.api("POST", "person add", {"name": "Eve", "role": "owner"}, status=423).json["say"])
         self.api("POST", "token add", {"person": "1"}, status=423)
-        self.api("POST", "vault rotate", {}, status=423)
+        self.api("POST", "vault rotate", {}, status=404)
         self.api("POST", "set", {"key": "mail.server", "value": "smtp://evil.example:25"}, status=423)
         self.assertEqual([p["name"] for p in self.api("GET", "person list", status=200).json["rows"]], ["Owner"])
 

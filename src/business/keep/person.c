@@ -232,7 +232,7 @@ const struct verb keep_verbs[] = {
 	{ "customer show", "Shows what we hold of one customer, and whose hands it was in.", "handback customer show C-000123", VERB_READ, FIELDS(CUSTOMER), show_run },
 	{ "customer forget", "Forgets a customer at their wish; an open incident that concerns them defers it.", "handback customer forget C-000123 --reason 'asked by phone on 3 May'", VERB_LONG,
 	  FIELDS(CUSTOMER, { "reason", FIELD_TEXT, 0, "why, in a few words; kept sealed" },
-	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run },
+	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run, .again = true },
 	{ "backup", "Writes everything into one encrypted file, while running and with the vault locked, and opens it again to be sure.", "handback backup /media/usb/handback-2026-11-26.backup",
 	  VERB_LONG, FIELDS({ "file", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the file to write; it must not be there yet" }), backup_run },
 	{ "vault rotate", "Makes a new key and seals everything anew with it: after somebody left who may have copied the old one.", "handback vault rotate", VERB_LONG,

@@ -13,7 +13,7 @@
 
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
-const struct verb *const act_tables[] = { op_verbs, person_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
+const struct verb *const act_tables[] = { op_verbs, person_verbs, vault_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
 const size_t act_tables_n = LENGTH(act_tables);
 
 void act_begin(struct visit *v, struct act *a, const char *name)
@@ -86,20 +86,60 @@ static bool ask_form(struct op *op, const char *why, struct str *passphrase)
 	return true;
 }
 
-bool act_do_by(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *why, struct str *passphrase))
+/* A new passphrase: the fields new and new-again. */
+static bool ask_form_new(struct op *op, struct str file, struct str *passphrase)
+{
+	(void)file;
+	struct str one = pair_text(asked->ask->form, "new"), two = pair_text(asked->ask->form, "new-again");
+	if (!op_passphrase_fits(op, one)) {
+		struct err why = op->err;
+		err_clear(&op->err);
+		return err_set(&op->err, INVALID, "new", "%s", why.say);
+	}
+	if (!str_eq(one, two))
+		return err_set(&op->err, INVALID, "new-again", "%s", visit_words(asked, "The two are not the same. Type the passphrase once more, both times."));
+	*passphrase = arena_str(op->a, one);
+	return true;
+}
+
+static bool run(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *, struct str *), bool (*ask_new)(struct op *, struct str, struct str *))
 {
 	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .bytes = put_row, .to = a };
 	asked = v;
 	v->op->ask = ask;
+	v->op->ask_new = ask_new;
 	bool good = op_do(v->op, a->verb, &a->args, &answer);
 	asked = NULL;
 	a->attention = answer.attention;
 	return good;
 }
 
+bool act_do_by(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *why, struct str *passphrase))
+{
+	return run(v, a, ask, NULL);
+}
+
 bool act_do(struct visit *v, struct act *a)
 {
-	return act_do_by(v, a, ask_form);
+	return run(v, a, ask_form, ask_form_new);
+}
+
+bool act_new_fits(struct visit *v)
+{
+	asked = v;
+	bool good = ask_form_new(v->op, STR(""), &(struct str){ 0 });
+	asked = NULL;
+	return good;
+}
+
+struct str act_text(struct visit *v, const struct act *a, const char *key)
+{
+	struct str rows = buf_str(&a->rows);
+	char name[64];
+	int n = snprintf(name, sizeof name, "\"%s\":\"", key);
+	const char *at = rows.n ? memmem(rows.p, rows.n, name, (size_t)n) : NULL;
+	const char *end = at ? memchr(at + n, '"', (size_t)(rows.p + rows.n - at - n)) : NULL;
+	return end ? arena_str(v->op->a, (struct str){ at + n, (size_t)(end - at - n) }) : STR("");
 }
 
 void act_end(struct act *a)

@@ -17,7 +17,7 @@ struct act {
 void act_begin(struct visit *, struct act *, const char *verb);  /* a verb by its name */
 void act_give(struct visit *, struct act *, const char *field, struct str value);       /* once more for a list; an empty value is not given */
 void act_flag(struct visit *, struct act *, const char *field);
-/* Does it. Where it needs the passphrase, the form's field `passphrase` is asked. false: op->err says why. act_end in any case. */
+/* Does it. Where it needs the passphrase, the form's field `passphrase` is asked; where it needs a new one, `new` and `new-again`. false: op->err says why. act_end in any case. */
 bool act_do(struct visit *, struct act *);
 bool act_do_by(struct visit *, struct act *, bool (*ask)(struct op *, const char *why, struct str *passphrase));    /* another is asked, as op.h says */
 void act_end(struct act *);
@@ -27,6 +27,9 @@ bool job_begin_for(struct visit *, struct act *, const int fd[2], int64_t *job);
 bool job_see(struct visit *, int64_t job);               /* to its page; true. What is done in a second is waited for */
 /* A number of the first row that has it; 0: none has. */
 int64_t act_number(const struct act *, const char *key);
+/* A text of the first row that has it, without anything that JSON escapes: a code, a token. It is a secret: show it, and keep it nowhere. Empty: none has. */
+struct str act_text(struct visit *, const struct act *, const char *key);
+bool act_new_fits(struct visit *);                       /* the form's new passphrase (new, new-again): whether it may be one */
 /* The vault is open, or the form's passphrase opens it. false: LOCKED, or a wrong one. */
 bool act_key(struct visit *);
 bool act_key_again(struct visit *);                      /* the form's passphrase is tried, though the vault be open */

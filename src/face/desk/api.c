@@ -23,7 +23,7 @@ static bool field_offered(const struct verb_field *f)
 
 static bool verb_offered(const struct verb *v)
 {
-	bool offered = v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG || v->how == VERB_MAYBE;
+	bool offered = (v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG || v->how == VERB_MAYBE) && strncmp(v->name, "vault ", 6) != 0;   /* those want the passphrase */
 	for (size_t i = 0; i < v->n; i++)
 		offered &= field_offered(&v->fields[i]) || !(v->fields[i].how & FIELD_NEEDED);
 	return offered;
@@ -190,9 +190,10 @@ static bool may_now(struct visit *v, const struct verb *verb)
 	enum role role;
 	if (!op_role(v->op, &role))
 		return false;
-	if (!verb_guarded(verb) || role != ROLE_OWNER)
-		return true;                             /* op_do says whether this role may */
-	if (!v->session)
+	bool guarded = verb_guarded(verb) && role == ROLE_OWNER;         /* op_do says whether another role may */
+	if (!guarded && (!verb->again || v->token))
+		return true;
+	if (v->token)
 		return err_set(&v->op->err, LOCKED, NULL, "Persons, tokens, keys and settings are not changed with a token. Sign in to the pages, or use the command line.");
 	return v->session->login.again > v->op->now || err_set(&v->op->err, LOCKED, NULL, "Sign in again first: the last time is longer ago than 15 minutes.");
 }

@@ -31,6 +31,7 @@ enum route_flag {
 	ROUTE_API = 2,                                   /* answers JSON, errors too */
 	ROUTE_HALF = 8,                                  /* for those too whose code is still to come */
 	ROUTE_FILES = 4,                                 /* takes forms with files, from who is signed in */
+	ROUTE_AGAIN = 16,                                /* who asks proves again who it is, if that is longer ago than 15 minutes; not with ROUTE_FILES */
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
 extern const size_t desk_routes_n;
@@ -65,7 +66,8 @@ void session_start(struct str key);                      /* the key of the link 
 bool session_find(struct op *, const struct ask *, struct session *);    /* by the cookie; counts as seen. false: nobody is signed in */
 /* A new session with its cookie. half: a code is still to come. token: the keeper's session, or NULL: contacts stay closed. */
 bool session_begin(struct visit *, int64_t person, bool half, const uint8_t token[16]);
-bool session_whole(struct visit *);                      /* the code was right: another cookie, whole */
+bool session_whole(struct visit *);                      /* who it is was proved (again): another cookie, whole; v->session is it */
+bool session_number(const struct ask *, const char *cookie, uint8_t id[LOGIN_ID]);       /* as a cookie brings it; false: it brings none */
 bool session_open(struct visit *, struct str key);       /* uses a one-time link up; false: it is none, or used, or old */
 bool session_end(struct visit *);                        /* signed out; the keeper's session too */
 /* Before a page: what this session may open is chosen on the operation's line to the keeper. After it: a passphrase that was given meanwhile
@@ -73,6 +75,12 @@ bool session_end(struct visit *);                        /* signed out; the keep
 void session_key_choose(struct visit *);
 void session_key_leave(struct visit *);
 bool session_key_copy(const struct visit *, uint8_t token[16]);          /* the keeper's session, for work that goes on after the visit; false: contacts are closed */
+
+/* For a route with ROUTE_AGAIN (again.c): false: go on, who it is was proved within 15 minutes or is by this form. true: the page that asks for it was shown. */
+bool again_asks(struct visit *, const struct route *);
+bool again_do(struct visit *);
+/* A person's code: six figures are an app's, those on paper are longer. REFUSED. */
+bool code_right(struct op *, int64_t person, struct str code);
 
 /* ---- built files (asset.c): named by their hash, so that a browser may keep them for ever ---- */
 
@@ -161,5 +169,38 @@ bool sign_in_page(struct visit *);
 bool sign_in_do(struct visit *);
 bool code_page(struct visit *);
 bool code_do(struct visit *);
+bool code_passkey_do(struct visit *);
+bool sign_in_passkey_do(struct visit *);
+bool language_do(struct visit *);
+bool persons_page(struct visit *);
+bool person_new_page(struct visit *);
+bool person_new_do(struct visit *);
+bool person_page(struct visit *);
+bool person_do(struct visit *);
+bool person_passphrase_page(struct visit *);
+bool person_passphrase_do(struct visit *);
+bool person_end_page(struct visit *);
+bool person_end_do(struct visit *);
+bool you_page(struct visit *);
+bool you_passphrase_page(struct visit *);
+bool you_passphrase_do(struct visit *);
+bool you_do(struct visit *);
+bool app_page(struct visit *);
+bool app_make_do(struct visit *);
+bool app_prove_do(struct visit *);
+bool codes_page(struct visit *);
+bool codes_make_do(struct visit *);
+bool passkey_page(struct visit *);
+bool passkey_do(struct visit *);
+bool keys_page(struct visit *);
+bool recovery_page(struct visit *);
+bool rotate_page(struct visit *);
+bool rest_page(struct visit *);
+bool rest_do(struct visit *);
+bool recovery_do(struct visit *);
+bool rotate_do(struct visit *);
+bool keys_sheet_page(struct visit *);
+bool keys_typed_page(struct visit *);
+bool keys_typed_do(struct visit *);
 
 #endif

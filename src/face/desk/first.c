@@ -5,10 +5,11 @@
 #include "desk_int.h"
 #include "detect.h"
 #include "founding.h"
+#include "once.h"
 
 #include <pthread.h>
 
-enum { NAME_MAX_BYTES = 200, PASSPHRASE_MAX = 1024, GROUPS = 8, TYPED_GROUPS = 2 };
+enum { NAME_MAX_BYTES = 200, PASSPHRASE_MAX = 1024, TYPED_GROUPS = 2 };
 
 /* What was answered so far. key: of the link by which the visitor goes on to the next desk. */
 static struct {
@@ -207,16 +208,6 @@ static bool check_page(struct visit *v)
 	return good;
 }
 
-/* Two different groups of the code, by chance. */
-static void groups_choose(void)
-{
-	uint8_t chance[2];
-	random_bytes(chance, sizeof chance);
-	size_t one = chance[0] % GROUPS, two = (one + 1 + chance[1] % (GROUPS - 1)) % GROUPS;
-	first.group[0] = one < two ? one : two;
-	first.group[1] = one < two ? two : one;
-}
-
 static bool check_do(struct visit *v)
 {
 	struct founding_asked asked;
@@ -228,7 +219,7 @@ static bool check_do(struct visit *v)
 		asked = (struct founding_asked){ str_of(first.name), str_of(first.region), str_of(first.zone), str_of(first.passphrase) };
 		if (founding_ask(&asked, first.code, first.key, &v->op->err)) {
 			wipe(first.passphrase, sizeof first.passphrase);
-			groups_choose();
+			groups_choose(first.group);
 		} else {
 			form_fault(&f, "answers", arena_str(v->op->a, str_of(v->op->err.say)));
 			err_clear(&v->op->err);
@@ -253,14 +244,6 @@ static bool sheet(struct visit *v, void (*page)(struct html *, const struct firs
 static bool sheet_page(struct visit *v) { return sheet(v, page_first_sheet, &(struct form){ 0 }, "Your recovery sheet"); }
 static bool typed_page(struct visit *v) { return sheet(v, page_first_typed, &(struct form){ 0 }, "Type two groups of the code"); }
 
-static struct str group_of(size_t which)
-{
-	struct str left = str_of(first.code), group = STR("");
-	for (size_t i = 0; i <= which; i++)
-		group = str_split(&left, '-');
-	return group;
-}
-
 /* The way on: to the next desk, which takes over while this is read. */
 static bool done_show(struct visit *v, struct str key)
 {
@@ -276,7 +259,7 @@ static bool typed_do(struct visit *v)
 	pthread_mutex_lock(&first.lock);
 	bool there = founded();
 	for (size_t i = 0; i < TYPED_GROUPS && there; i++)
-		if (!str_eq_nocase(visit_text(v, fields[i]), group_of(first.group[i])))
+		if (!str_eq_nocase(visit_text(v, fields[i]), group_of(str_of(first.code), first.group[i])))
 			form_fault(&f, fields[i], str_of(visit_words(v, "This is not what stands on the sheet there. Look at it again.")));
 	if (there && !f.n) {
 		key = arena_str(v->op->a, str_of(first.key));
@@ -323,6 +306,7 @@ const struct route first_routes[] = {
 	{ "POST", "/first/typed", 0, 0, typed_do },
 	{ "GET", "/open/:key", 0, ROUTE_OPEN, link_page },
 	{ "GET", "/sign-in", 0, ROUTE_OPEN, door_page },
+	{ "POST", "/language", 0, ROUTE_OPEN, language_do },
 	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },
 };
 const size_t first_routes_n = LENGTH(first_routes);

@@ -96,9 +96,9 @@ static void cookie_set(struct visit *v, const uint8_t id[LOGIN_ID])
 	           v->ask->secure ? "; Secure" : ""));
 }
 
-static bool cookie_read(const struct ask *ask, uint8_t id[LOGIN_ID])
+bool session_number(const struct ask *ask, const char *cookie, uint8_t id[LOGIN_ID])
 {
-	struct str s = pair_text(ask->cookie, cookie_name(ask));
+	struct str s = pair_text(ask->cookie, cookie);
 	if (s.n != 2 * LOGIN_ID)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
@@ -121,7 +121,7 @@ static bool is_founder(const uint8_t id[LOGIN_ID])
 
 bool session_find(struct op *op, const struct ask *ask, struct session *s)
 {
-	if (!cookie_read(ask, s->id) || (!op->db && !is_founder(s->id)))
+	if (!session_number(ask, cookie_name(ask), s->id) || (!op->db && !is_founder(s->id)))
 		return false;
 	if (!op->db)
 		s->login = (struct login){ .person = PERSON_FIRST, .role = ROLE_OWNER };
@@ -183,6 +183,9 @@ bool session_whole(struct visit *v)
 	if (open)
 		opened_put(login.mark, token, v->op->now);
 	cookie_set(v, fresh);
+	memcpy(v->session->id, fresh, sizeof fresh);
+	v->session->login = login;
+	login_csrf(fresh, v->session->csrf);
 	wipe(token, sizeof token);
 	wipe(fresh, sizeof fresh);
 	return true;

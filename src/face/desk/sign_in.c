@@ -1,5 +1,6 @@
 /* sign_in - the ways in: the one-time link, a name and a passphrase, then a code where the person has an app for it; and the way out. */
 #include "desk_int.h"
+#include "passkeys.h"
 
 bool open_page(struct visit *v)
 {
@@ -12,8 +13,15 @@ bool open_page(struct visit *v)
 
 static bool form_show(struct visit *v, const struct form *f, bool code)
 {
+	struct person p = { 0 };
+	struct passkey_ask ask;
 	struct sign_in_view view = { .form = f };
 	v->faulty = f->n > 0;
+	if (code && !person_get(v->op, v->session->login.person, &p))
+		return false;
+	view.code = !p.passkeys || p.totp;
+	if (code ? p.passkeys && passkeys_ask(v, p.id, false, &ask) : passkeys_door(v, &ask))
+		view.ask = &ask;
 	if (code)
 		page_sign_in_code(v->o, &view);
 	else
@@ -65,8 +73,7 @@ bool code_page(struct visit *v)
 	return form_show(v, &(struct form){ 0 }, true);
 }
 
-/* Six figures are an app's; the codes on paper are longer. */
-static bool code_right(struct op *op, int64_t person, struct str code)
+bool code_right(struct op *op, int64_t person, struct str code)
 {
 	int64_t left;
 	return code.n <= 6 ? totp_right(op, person, code) : codes_use(op, person, code, &left);
@@ -86,6 +93,38 @@ bool code_do(struct visit *v)
 	}
 	throttle_good(person);
 	return session_whole(v) && visit_see(v, STR("/"));
+}
+
+static bool passkey_wrong(struct visit *v, int64_t person, bool code)
+{
+	if (v->op->err.code != REFUSED)
+		return false;
+	throttle_failed(person, v->ask->peer, v->op->now);
+	return form_again(v, "passkey", code);
+}
+
+/* Beside the passphrase, instead of a code. */
+bool code_passkey_do(struct visit *v)
+{
+	int64_t person = v->session->login.person, who;
+	if (!throttle_may(person, v->ask->peer, v->op->now, &v->op->err))
+		return form_again(v, "passkey", true);
+	if (!passkeys_right(v, v->session->id, &who) ||
+	    (who != person && !err_set(&v->op->err, REFUSED, "passkey", "%s", visit_words(v, "This is somebody else's passkey."))))
+		return passkey_wrong(v, person, true);
+	throttle_good(person);
+	return session_whole(v) && visit_see(v, STR("/"));
+}
+
+/* Alone: the device has checked who holds it. Pages open, contacts stay closed until the passphrase is typed. */
+bool sign_in_passkey_do(struct visit *v)
+{
+	int64_t who;
+	if (!throttle_may(0, v->ask->peer, v->op->now, &v->op->err))
+		return form_again(v, "passkey", false);
+	if (!passkeys_door_right(v, &who))
+		return passkey_wrong(v, 0, false);
+	return session_begin(v, who, false, NULL) && visit_see(v, STR("/"));
 }
 
 bool out_page(struct visit *v)

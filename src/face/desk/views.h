@@ -5,6 +5,9 @@
 #include "business_views.h"
 #include "form.h"
 #include "html.h"
+#include "person_views.h"
+
+static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 
 struct menu_item { struct path path; struct said words; bool here, exactly; };
 struct layout_view {
@@ -13,10 +16,12 @@ struct layout_view {
 	struct safe body;
 	unsigned refresh;
 	bool faulty, signed_in, demo;
+	struct str person;               /* who is signed in; empty before the founding */
+	struct path here;                /* this page's own address */
 	const struct menu_item *menu; size_t menu_n;
 };
 struct error_view { int status; struct str title, what; };
-struct sign_in_view { const struct form *form; };
+struct sign_in_view { const struct form *form; const struct passkey_ask *ask; bool code; };      /* ask NULL: no passkey is asked for; code: a code is */
 /* The pages before there is a business. group: the two of the recovery code that are to be typed back, from 0. */
 struct first_view {
 	const struct form *form;

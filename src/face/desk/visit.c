@@ -84,10 +84,14 @@ static void common_headers(struct visit *v)
 
 /* ---- language ---- */
 
-/* Spanish when the browser names it before English; RFC 9110 section 12.5.4, without weights: browsers write the liked first. */
+static const char language_cookie[] = "handback-language";
+
+/* As was chosen here; else Spanish when the browser names it before English; RFC 9110 section 12.5.4, without weights: browsers write the liked first. */
 static enum language language_of(const struct ask *ask)
 {
-	struct str list = ask_header(ask, "Accept-Language");
+	struct str list = ask_header(ask, "Accept-Language"), chosen = pair_text(ask->cookie, language_cookie);
+	if (chosen.n)
+		return str_eq(chosen, STR("es")) ? SPANISH : ENGLISH;
 	while (list.p) {
 		struct str one = str_trim(str_split(&list, ','));
 		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("es")))
@@ -96,6 +100,15 @@ static enum language language_of(const struct ask *ask)
 			return ENGLISH;
 	}
 	return ENGLISH;
+}
+
+/* Kept in this browser for a year; the page from which it was chosen is shown again. */
+bool language_do(struct visit *v)
+{
+	bool spanish = str_eq(visit_text(v, "language"), STR("es"));
+	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000%s", language_cookie, spanish ? "es" : "en",
+	           v->ask->secure ? "; Secure" : ""));
+	return again_do(v);
 }
 
 const char *visit_words(const struct visit *v, const char *english)
@@ -138,7 +151,8 @@ bool visit_show(struct visit *v, struct str title)
 		.css = asset_path("desk.css"), .js = asset_path("desk.js"), .icon = asset_path("icon.svg"),
 	};
 	if (v->session && !v->session->login.half)
-		view.folder = v->op->folder;
+		view.folder = v->op->folder, view.person = v->session->login.name;
+	view.here.s = str_eq(v->ask->method, STR("GET")) ? v->ask->path : STR("/");
 	if (v->op->db && view.folder.n) {
 		view.business = op_setting(v->op, "business.name");
 		view.demo = str_eq(op_setting(v->op, "demo"), STR("yes"));
@@ -267,6 +281,8 @@ static void visit_run(struct visit *v, const struct route *route)
 		visit_error(v, 403, str_of(visit_words(v, "This form is too old, or another site sent it. Go back, load the page again and send it once more.")));
 		return;
 	}
+	if (again_asks(v, route))
+		return;
 	if (!route->page(v))
 		visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
 }

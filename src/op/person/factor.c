@@ -71,7 +71,7 @@ bool totp_right(struct op *op, int64_t person, struct str code)
 		if (code.p[i] != ' ' && n <= FIGURES)
 			n += n < FIGURES ? (figures[n] = code.p[i], 1) : 1;
 	/* read and marked as used in one transaction: of two at once only one counts */
-	if (!step_begin(op, &own))
+	if (!op_keeper(op) || !step_begin(op, &own))
 		return false;
 	bool good = sql_totp_get(op, person, &q, &found) && (found || err_set(&op->err, NOT_FOUND, "code", "There is no app that shows codes for this person.")) &&
 	            seal_unwrap(op->seal, &place, &q.sealed, &plain, 1, op->a, &op->err);

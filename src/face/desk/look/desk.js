@@ -37,3 +37,40 @@ if (work) {
 			bar.value = job.percent;
 	};
 }
+
+// Passkeys: a form says what the browser is to be asked for, and takes what it answers. Without scripts such a form is not there.
+const bytes = s => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), c => c.charCodeAt(0));
+const text = b => btoa(String.fromCharCode(...new Uint8Array(b))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+async function passkey(form) {
+	const { passkey: sort, challenge, ids, user, name } = form.dataset, field = form.elements;
+	const known = ids.split(" ").filter(id => id).map(id => ({ type: "public-key", id: bytes(id) }));
+	const common = { challenge: bytes(challenge), timeout: 120000 };
+	if (sort === "get") {
+		const { rawId, response: r } = await navigator.credentials.get({ publicKey: { ...common, allowCredentials: known, userVerification: "required" } });
+		field.credential.value = text(rawId);
+		field.client.value = text(r.clientDataJSON);
+		field.data.value = text(r.authenticatorData);
+		field.signature.value = text(r.signature);
+	} else {
+		const { response: r } = await navigator.credentials.create({ publicKey: {
+			...common, excludeCredentials: known, attestation: "none", rp: { name: "Handback" }, user: { id: bytes(user), name, displayName: name },
+			pubKeyCredParams: [-7, -8, -257].map(alg => ({ type: "public-key", alg })), authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+		} });
+		field.client.value = text(r.clientDataJSON);
+		field.made.value = text(r.attestationObject);
+	}
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+	if (!window.PublicKeyCredential)
+		continue;
+	form.hidden = false;
+	form.addEventListener("submit", event => {
+		event.preventDefault();
+		passkey(form).then(() => form.submit(), () => {
+			form.querySelector("[data-failed]").hidden = false;
+			delete form.dataset.sent;
+		});
+	});
+}
