@@ -1,5 +1,5 @@
-/* keeper_int - what the keeper's own files tell each other: keeper.c (who may ask what), record.c (what outlives the keeper), slot.c (the key
- * and what wraps it). Nobody else sees the key. */
+/* keeper_int - what the keeper's own files tell each other: keeper.c (who may ask what), turn.c (its lines), record.c (what outlives the keeper),
+ * slot.c (the key and what wraps it). Nobody else sees the key. */
 #ifndef KEEPER_INT_H
 #define KEEPER_INT_H
 
@@ -72,5 +72,39 @@ enum { CODE = RECOVERY_GROUPS * RECOVERY_GROUP + 1 };
 void recovery_make(char code[64]);
 bool recovery_read(struct str text, char code[CODE]);    /* meant as one: without what does not count; false: it is something else */
 int recovery_mistake(const char code[CODE]);             /* the group with a typing mistake, from 1; 0: none */
+
+/* ---- the keeper and its lines ---- */
+
+enum { LINES_MAX = 64, SESSIONS_MAX = 64,
+       STRETCHES_MAX = 2 };                              /* Argon2 takes its memory: so many at once, the next one waits */
+
+/* Somebody who gave the passphrase. Known by its token on every line that may have sessions. Times: CLOCK_BOOTTIME seconds. */
+struct session { uint8_t token[SEAL_TOKEN]; int64_t person, ends, again_until; bool owner; };      /* person 0: none */
+
+/* A passphrase being tried: views into the line's request, which stays until the answer. */
+struct trial { struct stretch stretch; struct slot slot; struct str ring; bool recovery; };
+
+struct line {
+	int fd;                                          /* -1: nobody is there any more */
+	enum asker asker;
+	struct buf in, out; size_t got, sent;
+	int pass;                                        /* a descriptor that goes out behind the answer, or -1 */
+	uint8_t token[SEAL_TOKEN];                       /* the session chosen; zero: none */
+	bool by_round; struct bits rows;                 /* unwraps go by a round's leave */
+	struct trial trial;
+};
+
+struct keeper {
+	int record; int64_t business;
+	struct secrets *secret; bool open;
+	struct session session[SESSIONS_MAX];
+	struct line line[LINES_MAX]; size_t lines;
+	size_t stretching;
+};
+/* keeper.c, for turn.c. keeper_handle, keeper_line: seal_int.h */
+void line_end(struct line *);
+bool keeper_stretches(uint8_t which);                    /* a request that stretches a passphrase */
+/* A try has come to its end: the answer to the LOGIN or AGAIN that began it. false: the asker is no client of ours. */
+bool keeper_tried(struct keeper *, struct line *, enum request which, struct buf *answer);
 
 #endif
