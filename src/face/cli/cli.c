@@ -2,17 +2,8 @@
 #include "cli.h"
 #include "cli_int.h"
 #include "desk.h"
-#include "find.h"
-#include "incident.h"
-#include "job.h"
-#include "keep.h"
-#include "notice.h"
-#include "payment.h"
 #include "person.h"
-#include "practice.h"
-#include "readers.h"
 #include "sample.h"
-#include "saq.h"
 #include "store.h"
 
 #include <errno.h>
@@ -23,9 +14,17 @@
 #include <unistd.h>
 
 static const struct verb own_verbs[];
-static const struct verb *const tables[] = {
-	own_verbs, op_verbs, person_verbs, vault_verbs, job_verbs, cli_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs, sample_verbs,
-};
+static const struct verb **tables;
+static size_t tables_n;
+
+/* Every room's, and what stands above them. */
+static void tables_fill(void)
+{
+	tables_n = room_verbs_n + 3;
+	tables = mem_get(tables_n * sizeof *tables);
+	tables[0] = own_verbs, tables[1] = cli_verbs, tables[2] = sample_verbs;
+	memcpy(tables + 3, room_verbs, room_verbs_n * sizeof *room_verbs);
+}
 
 static int complain(const struct err *e, bool json)
 {
@@ -53,7 +52,7 @@ static const struct verb *find_verb(char **words, int n, int *used)
 {
 	const struct verb *best = NULL;
 	*used = 0;
-	for (size_t t = 0; t < LENGTH(tables); t++)
+	for (size_t t = 0; t < tables_n; t++)
 		for (const struct verb *v = tables[t]; v->name; v++) {
 			struct str rest = str_of(v->name);
 			int k = 0;
@@ -243,7 +242,9 @@ static const struct verb own_verbs[] = {
 	         { "proxy", FIELD_FLAG, 0, "a proxy on this machine stands before it, does the TLS and tells who asks" }), serve_run, ROLES_ALL },
 	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
 	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" },
-	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in JSON" }), help_run },
+	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in JSON" },
+	         { "man", FIELD_PATH, 0, "writes the manual into this folder: a page for each command" },
+	         { "completion", FIELD_TEXT, 0, "what completes commands on a terminal: for bash, zsh or fish" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
 	{ 0 },
 };
@@ -292,6 +293,7 @@ int cli_main(int argc, char **argv)
 	struct op op = { 0 };
 	struct args args;
 	int used, status;
+	tables_fill();
 	umask(077);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	if (!take_common(&argc, argv, &c, &op.err))
@@ -306,24 +308,29 @@ int cli_main(int argc, char **argv)
 		argv++, argc--;
 		c.help = true;
 	}
-	if (asked && argc == 2 && strcmp(argv[1], "--openapi") == 0) {
+	if (asked && argc == 3 && strcmp(argv[1], "--man") == 0)
+		return manual_write(tables, tables_n, argv[2], &op.err) ? EXIT_DONE : complain(&op.err, c.json);
+	if (asked && argc >= 2 && (strcmp(argv[1], "--openapi") == 0 || (argc == 3 && strcmp(argv[1], "--completion") == 0))) {
 		struct buf b = BUF(1 << 20);
-		desk_openapi(&b);
-		printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+		if (argc == 2)
+			desk_openapi(&b);
+		bool good = argc == 2 || completion_write(tables, tables_n, argv[2], &b, &op.err);
+		if (good)
+			printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
 		buf_free(&b);
-		return EXIT_DONE;
+		return good ? EXIT_DONE : complain(&op.err, c.json);
 	}
 	if (asked && argc < 2 && c.json) {
-		help_rows(tables, LENGTH(tables));
+		help_rows(tables, tables_n);
 		return EXIT_DONE;
 	}
-	if (argc < 2 || (!v && c.help && help_group(tables, LENGTH(tables), argv[1]))) {
+	if (argc < 2 || (!v && c.help && help_group(tables, tables_n, argv[1]))) {
 		if (argc < 2)
-			help_all(tables, LENGTH(tables));
+			help_all(tables, tables_n);
 		return c.help ? EXIT_DONE : EXIT_CALL;
 	}
 	if (!v && c.help && argv[1][0] == '-') {
-		help_all(tables, LENGTH(tables));
+		help_all(tables, tables_n);
 		return EXIT_DONE;
 	}
 	if (!v) {

@@ -26,6 +26,16 @@ bool help_group(const struct verb *const *tables, size_t n, const char *word);  
 void help_verb(const struct verb *);
 void help_rows(const struct verb *const *tables, size_t n);             /* all of them for machines: JSON Lines */
 
+/* manual.c: a page for each command, and one for all, into a folder that is there. mdoc(7). */
+bool manual_write(const struct verb *const *tables, size_t n, const char *folder, struct err *);
+/* completion.c: a script for bash, zsh or fish. INVALID: for another shell. */
+bool completion_write(const struct verb *const *tables, size_t n, const char *shell, struct buf *, struct err *);
+/* What a command is called with, behind its name: "value" names what a field takes. */
+const char *field_value(const struct verb_field *);      /* help.c: "text", "number", "time", "path" */
+extern const struct common_option { const char *name, *value, *help; } common_options[];
+extern const size_t common_options_n;
+extern const char exit_words[];                          /* what the exit statuses say */
+
 /* own verbs that stand above the rooms */
 extern const struct verb cli_verbs[];                    /* check, log, vault renew */
 bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */

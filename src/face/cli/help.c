@@ -4,14 +4,33 @@
 
 #include <stdio.h>
 
-static const char common[] =
-	"Common to all:\n"
-	"  --data DIR              one business's folder (or HANDBACK_DATA; else $XDG_DATA_HOME/handback)\n"
-	"  --passphrase-file FILE  opens the vault, and answers where the passphrase is asked again (or HANDBACK_PASSPHRASE_FILE)\n"
-	"  --as PERSON             acts as this person, by number or name, with their passphrase; else as the one who founded it\n"
-	"  --json                  JSON Lines for machines\n"
-	"  --help                  this, or with a command: what it does, with an example\n"
-	"Exit status: 0 done; 1 done, and the answer needs attention; 2 the call is wrong; 3 it could not be done.\n";
+const struct common_option common_options[] = {
+	{ "data", "DIR", "one business's folder (or HANDBACK_DATA; else $XDG_DATA_HOME/handback)" },
+	{ "passphrase-file", "FILE", "opens the vault, and answers where the passphrase is asked again (or HANDBACK_PASSPHRASE_FILE)" },
+	{ "as", "PERSON", "acts as this person, by number or name, with their passphrase; else as the one who founded it" },
+	{ "json", NULL, "JSON Lines for machines" },
+	{ "help", NULL, "this, or with a command: what it does, with an example" },
+};
+const size_t common_options_n = LENGTH(common_options);
+const char exit_words[] = "0 done; 1 done, and the answer needs attention; 2 the call is wrong; 3 it could not be done.";
+
+static void say_common(void)
+{
+	puts("Common to all:");
+	for (size_t i = 0; i < common_options_n; i++) {
+		const struct common_option *o = &common_options[i];
+		int n = printf("  --%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		printf("%*s%s\n", n < 26 ? 26 - n : 1, "", o->help);
+	}
+	printf("Exit status: %s\n", exit_words);
+}
+
+static const char *const types[] = { "text", "number", "time", "flag", "path" };
+
+const char *field_value(const struct verb_field *f)
+{
+	return types[f->type];
+}
 
 void help_all(const struct verb *const *tables, size_t n)
 {
@@ -19,7 +38,8 @@ void help_all(const struct verb *const *tables, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (const struct verb *v = tables[i]; v->name; v++)
 			printf("  handback %-20s %s\n", v->name, v->help);
-	printf("\n%s", common);
+	putchar('\n');
+	say_common();
 }
 
 bool help_group(const struct verb *const *tables, size_t n, const char *word)
@@ -56,12 +76,12 @@ void help_verb(const struct verb *v)
 		printf("  %s%-*s %s%s\n", f->how & FIELD_PLACED ? "" : "--", f->how & FIELD_PLACED ? 22 : 20, f->name, f->help,
 		       f->how & FIELD_LIST ? " (may be given more than once)" : "");
 	}
-	printf("%sExample:\n  %s\n\n%s", v->n ? "\n" : "", v->example, common);
+	printf("%sExample:\n  %s\n\n", v->n ? "\n" : "", v->example);
+	say_common();
 }
 
 void help_rows(const struct verb *const *tables, size_t n)
 {
-	static const char *const types[] = { "text", "number", "time", "flag", "path" };
 	static const char *const hows[] = { "read", "write", "long", "alone", "maybe", "new", "out" };
 	static const enum role roles[] = { ROLE_OWNER, ROLE_MANAGER, ROLE_STAFF, ROLE_HELPER };
 	for (size_t t = 0; t < n; t++)

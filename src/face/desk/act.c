@@ -13,14 +13,16 @@
 
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
-const struct verb *const act_tables[] = { op_verbs, person_verbs, vault_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs };
-const size_t act_tables_n = LENGTH(act_tables);
+const struct verb *const room_verbs[] = {
+	op_verbs, person_verbs, vault_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, practice_verbs, incident_verbs, notice_verbs, keep_verbs, find_verbs,
+};
+const size_t room_verbs_n = LENGTH(room_verbs);
 
 void act_begin(struct visit *v, struct act *a, const char *name)
 {
 	*a = (struct act){ .rows = BUF(ROWS_MAX), .words = BUF(WORDS_MAX) };
-	for (size_t t = 0; t < act_tables_n && !a->verb; t++)
-		for (const struct verb *verb = act_tables[t]; verb->name && !a->verb; verb++)
+	for (size_t t = 0; t < room_verbs_n && !a->verb; t++)
+		for (const struct verb *verb = room_verbs[t]; verb->name && !a->verb; verb++)
 			a->verb = strcmp(verb->name, name) == 0 ? verb : NULL;
 	assert(a->verb);
 	a->args = (struct args){ ARENA_ARRAY(v->op->a, struct arg, a->verb->n + 1), a->verb->n };

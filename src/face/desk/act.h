@@ -5,9 +5,6 @@
 #include "desk_int.h"
 #include "notice.h"
 
-extern const struct verb *const act_tables[];              /* every verb of the rooms below */
-extern const size_t act_tables_n;
-
 struct act {
 	const struct verb *verb; struct args args;
 	bool people;                                     /* sentences are wanted, not rows */

@@ -38,8 +38,8 @@ static bool verb_guarded(const struct verb *v)
 static const struct verb *verb_asked(struct visit *v)
 {
 	struct str words = pair_text(v->ask->param, "verb");
-	for (size_t t = 0; t < act_tables_n; t++)
-		for (const struct verb *verb = act_tables[t]; verb->name; verb++) {
+	for (size_t t = 0; t < room_verbs_n; t++)
+		for (const struct verb *verb = room_verbs[t]; verb->name; verb++) {
 			size_t i = 0;
 			while (i < words.n && verb->name[i] && (words.p[i] == '/' ? ' ' : words.p[i] == ' ' ? '/' : words.p[i]) == verb->name[i])
 				i++;
@@ -428,8 +428,8 @@ void desk_openapi(struct buf *out)
 	json_key(&j, "paths"), json_open(&j, '{');
 	json_key(&j, "/api/v1/job/{job}/events"), buf_put(out, str_of(events));
 	j.after_key = false;
-	for (size_t t = 0; t < act_tables_n; t++)
-		for (const struct verb *v = act_tables[t]; v->name; v++) {
+	for (size_t t = 0; t < room_verbs_n; t++)
+		for (const struct verb *v = room_verbs[t]; v->name; v++) {
 			char path[80];
 			int n = snprintf(path, sizeof path, "/api/v1/%s", v->name);
 			if (!verb_offered(v))
