@@ -394,10 +394,10 @@ CREATE TABLE verdict (
 	PRIMARY KEY (business, path, member, spot, kind, last4)
 ) STRICT, WITHOUT ROWID;
 
--- Rebuildable: which files the last scans found clean, so that they need not be opened again (find/seen.c has its form).
+-- Rebuildable: which files the last scans looked at, so that they need not be opened again (find/seen.c has its form).
 CREATE TABLE seen (
 	business I64   NOT NULL,    -- whose
-	files    BYTES NOT NULL,    -- of each one number and a count: no name, nothing found
+	files    BYTES NOT NULL,    -- of each one number and a count, and of findings sort, place and last four: no path, no number
 	PRIMARY KEY (business)
 ) STRICT;
 

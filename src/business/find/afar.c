@@ -17,7 +17,7 @@
 enum {
 	FOLDERS_ROOM = 16 << 10,                         /* bytes of what the parent tells */
 	FOLDERS_MAX = 64, PATHS_MAX = 64,
-	ASKED_MAX = 20 << 20, FRAME_MAX = 20 << 20,      /* bytes: the remembered files take up to 16 MiB */
+	ASKED_MAX = 28 << 20, FRAME_MAX = 28 << 20,      /* bytes: the remembered files take up to 24 MiB */
 	SEND_FROM = 32 << 10,                            /* so much is collected, or what came until progress is told */
 	GRACE_MS = 3000,
 };

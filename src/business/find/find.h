@@ -29,8 +29,8 @@ struct find {
 	struct str database;                             /* and the tables there: "postgresql://user@host/database"; empty: none */
 	unsigned jobs;                                   /* boxes at once; 0: as many as there are processors */
 	struct str leave;                                /* a folder to leave out: our own data */
-	struct seen *seen;                               /* files that are as they were when they were clean are not opened; NULL: all are */
-	bool unlikely;                                   /* and those are not clean in which there is an unlikely one */
+	struct seen *seen;                               /* files that are as they were are not opened: what was told of them is told again; NULL: all are */
+	bool unlikely;                                   /* but those in which there is an unlikely one */
 	const volatile int *stop;
 	/* in the order of the walk */
 	void (*hit)(void *, const struct find_hit *);
@@ -46,7 +46,7 @@ struct find {
  * folders of the setting find.folders only: REFUSED. */
 bool find_scan(struct find *, struct err *);
 
-/* The files that earlier scans found clean, from the business's database, or the user's cache when no data folder is open. */
+/* The files that earlier scans looked at, from the business's database, or the user's cache when no data folder is open. */
 struct seen *seen_open(struct op *, bool contacts);      /* contacts: those who listen to them */
 void seen_close(struct seen *);                          /* keeps what is new; NULL is fine */
 

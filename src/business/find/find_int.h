@@ -66,8 +66,9 @@ uint64_t reading_finds(uint64_t size);
 uint64_t seen_print(const struct seen *, const char *name, const struct stat *);       /* of a file as it is now; not 0 */
 bool seen_has_rested(const struct stat *);               /* it can be remembered: its times will tell when it changes again */
 bool seen_any(const struct seen *);                      /* it is worth asking */
-bool seen_has(struct seen *, uint64_t print, uint32_t *unlikely);
-void seen_put(struct seen *, uint64_t print, uint32_t unlikely);           /* now and then keeps what is new */
+/* told: records of what is in it, as record_put writes them; a view of *seen's. */
+bool seen_has(struct seen *, uint64_t print, uint32_t *unlikely, struct str *told);
+void seen_put(struct seen *, uint64_t print, uint32_t unlikely, struct str told);      /* now and then keeps what is new */
 struct seen *seen_from(struct str bytes, bool contacts); /* a copy, without a place to be kept */
 void seen_renew(struct seen *, struct str bytes);        /* a copy was used and says what there is now */
 /* Without a place to be kept, and its bytes: for tests. */
@@ -79,9 +80,10 @@ void seen_bytes(struct seen *, struct buf *);
 
 struct pool;
 struct pool *pool_open(struct find *);                   /* boxes start when there is work for them */
-/* A file to look at; takes fd over. print: of seen_print, under which it is remembered when it is clean; 0: it is not. Waits while too many are under way. False: the machine gives no boxes (err), or the scan is to stop. */
+/* A file to look at; takes fd over. print: of seen_print, under which it is remembered when it was read whole; 0: it is not. Waits while too many are under way. False: the machine gives no boxes (err), or the scan is to stop. */
 bool pool_add(struct pool *, struct str path, int fd, uint64_t size, uint64_t print, struct err *);
-bool pool_known(struct pool *, struct str path, uint64_t size, uint32_t unlikely, struct err *);     /* a file that is still as it was when it was clean */
+/* A file that is still as it was; told: of seen_has. */
+bool pool_known(struct pool *, struct str path, uint64_t size, uint32_t unlikely, struct str told, struct err *);
 /* Something that can't be read, in its turn. */
 void pool_unread(struct pool *, struct str path, const char *why);
 void pool_left_out(struct pool *, struct str path, const char *why);        /* on purpose */

@@ -23,6 +23,7 @@ enum {
 	SILENCE_MS = 180 * 1000,             /* a box that says nothing so long, and 4 times as long as opening its file may take, is given up */
 	HITS_MAX = 1 << 24,                  /* of one file: more is a lie */
 	BATCH_MIN = 8,
+	REMEMBERED_MAX = 32 << 10,           /* bytes of what is remembered of one file; one with more in it is read again */
 	STARTS = 5,
 	TRIES = 2,                           /* of a file whose box ended: it may have been somebody else's fault */
 };
@@ -38,7 +39,7 @@ struct task {
 	enum state state;
 	int fd;
 	uint64_t size, from, to, counted;                /* counted: bytes that are in the totals already */
-	uint64_t print;                                  /* under which the file is remembered when it is clean; 0: not */
+	uint64_t print;                                  /* under which the file is remembered when it was read whole; 0: not */
 	struct str path;                                 /* malloc */
 	struct buf records;                              /* until it is its turn */
 	struct buf without_ocr;                          /* what was found without reading the pictures in it, while these are read */
@@ -79,7 +80,9 @@ struct pool {
 	/* the file that is told: of its parts so far */
 	uint64_t lines, line_start;
 	uint32_t unlikely;
-	bool well, clean;                                /* read whole, with all in it; nothing was found that is not unlikely */
+	bool well, memorable;                         /* read whole, with all in it; what was told can be remembered: */
+	struct buf memory;
+	enum { MENTIONED = 1, NAMED } contacts;          /* who stands in it */
 	uint64_t waiting, batch;                         /* bytes and number of what came since boxes were last given something */
 	uint64_t began, shown, of;                       /* in milliseconds, when progress was told; how much work there is, 0: not known */
 	bool counted;
@@ -192,6 +195,7 @@ void pool_close(struct pool *p)
 	for (; p->first != p->last; p->first++)
 		task_clear(p, task_of(p, p->first));
 	arena_close(p->a);
+	buf_free(&p->memory);
 	wipe(p->key, sizeof p->key);
 	wipe(p->message, BOX_MESSAGE_MAX);
 	free(p->message);
@@ -202,9 +206,24 @@ void pool_close(struct pool *p)
 
 static void tell_unread(struct pool *p, const struct task *t, struct str member, const char *why)
 {
-	p->well = p->clean = false;
+	p->well = false;
 	p->find->totals.skipped++;
 	p->find->unread(p->find->to, &(struct find_unread){ .path = t->path, .member = member, .why = str_of(why), .left_out = t->left_out });
+}
+
+/* What is told of a finding is remembered as people see it, without what makes equal numbers equal. An e-mail address is not: where one is
+ * in a place, the file is read again. */
+static void remember(struct pool *p, struct task *t, const struct record *r)
+{
+	struct record kept = { .sort = RECORD_HIT, .hit = r->hit };
+	const struct str texts[] = { r->hit.member, r->hit.f.where, r->hit.f.heading };
+	if (!t->print || r->hit.f.class == SCAN_UNLIKELY)        /* those are counted */
+		return;
+	kept.hit.f.same = 0;
+	for (size_t i = 0; i < LENGTH(texts); i++)
+		p->memorable &= !texts[i].n || !memchr(texts[i].p, '@', texts[i].n);
+	record_put(&p->memory, &kept);
+	p->memorable &= !p->memory.full;
 }
 
 /* What was kept of a file, in its turn. */
@@ -219,18 +238,18 @@ static void tell_records(struct pool *p, struct task *t)
 			continue;
 		}
 		if (r.sort == RECORD_CONTACT) {
-			p->clean &= r.contact.sort > CONTACT_PHONE;      /* a customer's number alone says nothing of them */
+			p->contacts |= r.contact.sort <= CONTACT_PHONE ? NAMED : MENTIONED;
 			if (p->find->contact)
 				p->find->contact(p->find->to, &(struct find_contact){ t->path, r.member, r.contact });
 			continue;
 		}
 		r.hit.path = t->path;
 		struct finding *f = &r.hit.f;
-		p->clean &= f->class == SCAN_UNLIKELY;
 		if (t->from && f->line == 1)             /* its line began in an earlier part */
 			f->column = f->at - p->line_start + 1;
 		if (f->line)
 			f->line += p->lines;
+		remember(p, t, &r);
 		p->find->hit(p->find->to, &r.hit);
 	}
 	records_clear(p, &t->records);
@@ -267,7 +286,9 @@ static void tell(struct pool *p)
 		}
 		if (!t->from) {
 			p->lines = p->line_start = p->unlikely = 0;
-			p->well = p->clean = true;
+			p->well = p->memorable = true;
+			p->contacts = 0;
+			p->memory = BUF(REMEMBERED_MAX);
 		}
 		tell_records(p, t);
 		p->lines += t->lines;
@@ -279,15 +300,18 @@ static void tell(struct pool *p)
 		p->find->totals.unlikely += t->unlikely;
 		p->unlikely += t->unlikely;
 		if (t->abandoned) {
-			p->well = p->clean = false;
+			p->well = false;
 		} else if (t->last) {
 			p->find->totals.files += t->size > 0;
 			p->find->totals.known += t->known;
-			if (p->clean && t->print)
-				seen_put(p->find->seen, t->print, p->unlikely);
+			/* contacts are remembered nowhere; a customer's number alone says nothing of them */
+			if (t->print && p->well && p->memorable && !(p->contacts & NAMED) && !(p->contacts && p->memory.n))
+				seen_put(p->find->seen, t->print, p->unlikely, buf_str(&p->memory));
 			if (p->find->done)
 				p->find->done(p->find->to, t->path, p->well);
 		}
+		if (t->last || t->abandoned)
+			buf_free(&p->memory);
 		task_clear(p, t);
 	}
 }
@@ -705,7 +729,7 @@ bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t p
 	return pump(p, false, e);
 }
 
-bool pool_known(struct pool *p, struct str path, uint64_t size, uint32_t unlikely, struct err *e)
+bool pool_known(struct pool *p, struct str path, uint64_t size, uint32_t unlikely, struct str told, struct err *e)
 {
 	if (!make_room(p, e))
 		return false;
@@ -714,6 +738,8 @@ bool pool_known(struct pool *p, struct str path, uint64_t size, uint32_t unlikel
 	t->size = size;
 	t->unlikely = unlikely;
 	t->known = true;
+	if (told.n)
+		records_keep(p, &t->records, told);
 	p->find->totals.bytes += size;
 	tell(p);
 	return true;

@@ -1,7 +1,7 @@
-/* seen - which files were looked at and nothing was found in them, so that they need not be opened again while they stay as they are. Of a
- * file there is one number made of its name, place on the disk, size and times, and how many unlikely ones were counted in it: nothing that
- * was found, no path. Kept in the business's database; without one in $XDG_CACHE_HOME/handback/seen. What is torn, foreign or of another
- * program is ignored, and in any case only says that a file was clean. */
+/* seen - which files were looked at, and what was told of them, so that they need not be opened again while they stay as they are. Of a file
+ * there is one number made of its name, place on the disk, size and times, how many unlikely ones were counted in it, and of each finding
+ * what people are shown: its sort, place and last four, as record.c writes them. No path, no number, no hash of one. Kept in the business's
+ * database; without one in $XDG_CACHE_HOME/handback/seen. What is torn, foreign or of another program is ignored. */
 #include "find_seen_sql.h"
 #include "find_int.h"
 #include "fresh.h"
@@ -16,14 +16,19 @@
 enum {
 	FILES_MAX = 1 << 20,                             /* remembered; the others are read again */
 	DAYS_MAX = 90,                                   /* then it is read again in any case */
+	TOLD_MAX = 8 << 20,                              /* bytes of all that was told; files over that are read again */
 	KEEP_AFTER = 60,                                 /* seconds of a scan, then what is new is kept */
 };
+#define FOUND 0x80000000u                                /* in a file's day: something was told of it */
 
-/* handback seen 1, key, rules, n, n times (print, unlikely, day) by print, digest of all before; numbers little-endian */
-static const char magic[16] = "handback seen 1\n";
-enum { HEAD = sizeof magic + 16 + 8 + 8, EACH = 16, DIGEST = 32 };
+/* handback seen 2, key, rules, n, n times (print, unlikely, day) by print, then (print, text) by print of those that something was told of,
+ * digest of all before; numbers little-endian */
+static const char magic[16] = "handback seen 2\n";
+enum { HEAD = sizeof magic + 16 + 8 + 8, EACH = 16, TOLD_EACH = 12, DIGEST = 32, BYTES_MAX = HEAD + FILES_MAX * EACH + TOLD_MAX + DIGEST };
 
 struct file { uint64_t print; uint32_t unlikely, day; };
+struct words { uint64_t print; struct str text; };       /* what was told of a file */
+struct told { struct words *of; size_t n, cap, bytes; struct arena *a; };
 
 struct seen {
 	struct op *op;                                   /* where it is kept; NULL: nowhere */
@@ -35,6 +40,7 @@ struct seen {
 	struct file *file; size_t n;                     /* in order */
 	struct bits met;                                 /* of them: in this scan */
 	struct file *fresh; size_t fresh_n, cap;
+	struct told told, fresh_told;
 	bool renewed;
 	time_t kept;
 };
@@ -66,17 +72,39 @@ static void digest(struct str bytes, uint8_t out[32])
 	blake_end(&b, out);
 }
 
+static void told_add(struct told *t, uint64_t print, struct str text)
+{
+	if (t->n == t->cap) {
+		t->cap = t->cap ? t->cap * 2 : 64;
+		t->of = mem_grow(t->of, t->cap * sizeof *t->of);
+	}
+	t->of[t->n++] = (struct words){ print, arena_str(t->a, text) };
+	t->bytes += TOLD_EACH + text.n;
+}
+
+static void told_clear(struct told *t)
+{
+	t->n = t->bytes = 0;
+	arena_reset(t->a);
+}
+
+static void told_close(struct told *t)
+{
+	free(t->of);
+	arena_close(t->a);
+}
+
 void seen_take(struct seen *s, struct str bytes)
 {
 	uint8_t sum[DIGEST];
-	if (bytes.n < HEAD + DIGEST || bytes.n > HEAD + (size_t)FILES_MAX * EACH + DIGEST || memcmp(bytes.p, magic, sizeof magic) != 0)
+	if (bytes.n < HEAD + DIGEST || bytes.n > BYTES_MAX || memcmp(bytes.p, magic, sizeof magic) != 0)
 		return;
 	struct str body = { bytes.p, bytes.n - DIGEST };
 	digest(body, sum);
 	struct cursor c = cursor_of((struct str){ bytes.p + sizeof magic, body.n - sizeof magic });
 	struct str key = cursor_bytes(&c, sizeof s->key);
 	uint64_t rules = cursor_u64(&c), n = cursor_u64(&c);
-	if (memcmp(sum, bytes.p + body.n, DIGEST) != 0 || n != (body.n - HEAD) / EACH || (body.n - HEAD) % EACH)
+	if (memcmp(sum, bytes.p + body.n, DIGEST) != 0 || n > FILES_MAX || n > (body.n - HEAD) / EACH)
 		return;
 	memcpy(s->key, key.p, sizeof s->key);
 	s->rules = rules_of(s);
@@ -85,17 +113,49 @@ void seen_take(struct seen *s, struct str bytes)
 	s->file = mem_get(n * sizeof *s->file);
 	for (uint64_t i = 0; i < n; i++) {
 		struct file f = { .print = cursor_u64(&c), .unlikely = cursor_u32(&c), .day = cursor_u32(&c) };
-		if (f.day > s->today || s->today - f.day > DAYS_MAX || (s->n && f.print <= s->file[s->n - 1].print))
+		uint32_t day = f.day & ~FOUND;
+		if (day > s->today || s->today - day > DAYS_MAX || (s->n && f.print <= s->file[s->n - 1].print))
 			continue;
 		s->file[s->n++] = f;
 	}
 	s->met = bits_open(s->n);
+	while (c.p < c.end && !c.torn) {
+		uint64_t print = cursor_u64(&c);
+		told_add(&s->told, print, cursor_lstr(&c));
+	}
 }
 
 static int by_print(const void *a, const void *b)
 {
 	const struct file *x = a, *y = b;
 	return (x->print > y->print) - (x->print < y->print);
+}
+
+static int words_by_print(const void *a, const void *b)
+{
+	const struct words *x = a, *y = b;
+	return (x->print > y->print) - (x->print < y->print);
+}
+
+/* Of files that are kept. One that finds no room is read again, for its mark says that something was told. */
+static void put_told(const struct seen *s, struct buf *b, const struct file *file, size_t n)
+{
+	size_t most = s->told.n + s->fresh_told.n, bytes = 0;
+	struct words *all = mem_get((most + 1) * sizeof *all);
+	if (s->told.n)
+		memcpy(all, s->told.of, s->told.n * sizeof *all);
+	if (s->fresh_told.n)
+		memcpy(all + s->told.n, s->fresh_told.of, s->fresh_told.n * sizeof *all);
+	qsort(all, most, sizeof *all, words_by_print);
+	for (size_t i = 0; i < most; i++) {
+		bool again = i && all[i].print == all[i - 1].print;
+		if (again || bytes + TOLD_EACH + all[i].text.n > TOLD_MAX || !bsearch(&(struct file){ .print = all[i].print }, file, n, sizeof *file, by_print))
+			continue;
+		bytes += TOLD_EACH + all[i].text.n;
+		buf_u64(b, all[i].print);
+		buf_lstr(b, all[i].text);
+	}
+	free(all);
 }
 
 /* Old and new in one row; when there are too many, those go first that were not met. */
@@ -128,6 +188,7 @@ void seen_bytes(struct seen *s, struct buf *b)
 		buf_u32(b, all[i].unlikely);
 		buf_u32(b, all[i].day);
 	}
+	put_told(s, b, all, each);
 	free(all);
 	uint8_t sum[DIGEST];
 	digest(buf_str(b), sum);
@@ -150,7 +211,7 @@ static void file_read(struct seen *s)
 	struct stat st;
 	if (fd < 0)
 		return;
-	struct buf b = BUF(HEAD + (size_t)FILES_MAX * EACH + DIGEST);
+	struct buf b = BUF(BYTES_MAX);
 	/* nobody else may say what is clean */
 	bool ours = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 077) && (uint64_t)st.st_size <= b.max;
 	char *p = ours ? buf_space(&b, (size_t)st.st_size) : NULL;
@@ -175,6 +236,8 @@ struct seen *seen_new(void)
 	struct seen *s = mem_zero(1, sizeof *s);
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
+	s->told.a = arena_open();
+	s->fresh_told.a = arena_open();
 	random_bytes(s->key, sizeof s->key);
 	s->rules = rules_of(s);
 	s->today = (uint32_t)(t.tv_sec / 86400);
@@ -209,6 +272,7 @@ void seen_renew(struct seen *s, struct str bytes)
 	free(s->file);
 	s->file = NULL;
 	s->n = 0;
+	told_clear(&s->told);
 	seen_take(s, bytes);
 	s->renewed = true;
 }
@@ -218,7 +282,7 @@ static void keep(struct seen *s)
 {
 	struct op *op = s->op;
 	struct fresh f;
-	struct buf b = BUF(HEAD + (size_t)FILES_MAX * EACH + DIGEST);
+	struct buf b = BUF(BYTES_MAX);
 	struct err before = op->err, e = { 0 };
 	seen_bytes(s, &b);
 	if (s->path) {
@@ -243,6 +307,8 @@ void seen_close(struct seen *s)
 	bits_close(&s->met);
 	free(s->file);
 	free(s->fresh);
+	told_close(&s->told);
+	told_close(&s->fresh_told);
 	free(s);
 }
 
@@ -271,25 +337,29 @@ bool seen_any(const struct seen *s)
 	return s->n > 0;
 }
 
-bool seen_has(struct seen *s, uint64_t print, uint32_t *unlikely)
+bool seen_has(struct seen *s, uint64_t print, uint32_t *unlikely, struct str *told)
 {
 	const struct file *f = s->n ? bsearch(&(struct file){ .print = print }, s->file, s->n, sizeof *s->file, by_print) : NULL;
-	if (!f)
+	const struct words *w = f && f->day & FOUND && s->told.n ? bsearch(&(struct words){ .print = print }, s->told.of, s->told.n, sizeof *s->told.of, words_by_print) : NULL;
+	if (!f || (f->day & FOUND && !w))
 		return false;
 	bits_add(&s->met, (size_t)(f - s->file));
 	*unlikely = f->unlikely;
+	*told = w ? w->text : STR("");
 	return true;
 }
 
-void seen_put(struct seen *s, uint64_t print, uint32_t unlikely)
+void seen_put(struct seen *s, uint64_t print, uint32_t unlikely, struct str told)
 {
-	if (s->fresh_n == FILES_MAX)
+	if (s->fresh_n == FILES_MAX || s->fresh_told.bytes + TOLD_EACH + told.n > TOLD_MAX)
 		return;
+	if (told.n)
+		told_add(&s->fresh_told, print, told);
 	if (s->fresh_n == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 1024;
 		s->fresh = mem_grow(s->fresh, s->cap * sizeof *s->fresh);
 	}
-	s->fresh[s->fresh_n++] = (struct file){ print, unlikely, s->today };
+	s->fresh[s->fresh_n++] = (struct file){ print, unlikely, s->today | (told.n ? FOUND : 0) };
 	if (s->op && now() - s->kept >= KEEP_AFTER)
 		keep(s);
 }

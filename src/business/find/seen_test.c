@@ -19,7 +19,7 @@ static void remembers(struct buf *b, unsigned n)
 	struct seen *s = seen_new();
 	struct stat st = a_file();
 	for (st.st_ino = 0; st.st_ino < n; st.st_ino++)
-		seen_put(s, seen_print(s, "x", &st), (uint32_t)st.st_ino);
+		seen_put(s, seen_print(s, "x", &st), (uint32_t)st.st_ino, STR(""));
 	seen_bytes(s, b);
 	seen_close(s);
 }
@@ -39,17 +39,18 @@ static void it_is_known_while_it_stays_as_it_is(void **state)
 	struct seen *s = from(buf_str(&b));
 	struct stat st = a_file();
 	uint32_t unlikely;
+	struct str told;
 	for (st.st_ino = 0; st.st_ino < 10000; st.st_ino++) {
-		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely));
+		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
 		assert_int_equal(unlikely, st.st_ino);
 	}
-	assert_false(seen_has(s, seen_print(s, "x", &st), &unlikely));
+	assert_false(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
 	st = a_file();
-	assert_false(seen_has(s, seen_print(s, "y", &st), &unlikely));
+	assert_false(seen_has(s, seen_print(s, "y", &st), &unlikely, &told));
 	struct stat other[6] = { st, st, st, st, st, st };
 	other[0].st_size++, other[1].st_mtim.tv_nsec++, other[2].st_mtim.tv_sec++, other[3].st_ctim.tv_nsec++, other[4].st_ctim.tv_sec--, other[5].st_dev++;
 	for (size_t i = 0; i < LENGTH(other); i++)
-		assert_false(seen_has(s, seen_print(s, "x", &other[i]), &unlikely));
+		assert_false(seen_has(s, seen_print(s, "x", &other[i]), &unlikely, &told));
 	seen_close(s);
 	buf_free(&b);
 }
@@ -60,16 +61,17 @@ static void old_and_new_stay_together(void **state)
 	struct buf b = BUF(64 << 20), both = BUF(64 << 20);
 	struct stat st = a_file();
 	uint32_t unlikely;
+	struct str told;
 	remembers(&b, 100);
 	struct seen *s = from(buf_str(&b));
 	for (st.st_ino = 50; st.st_ino < 150; st.st_ino++)
-		seen_put(s, seen_print(s, "x", &st), 7);
+		seen_put(s, seen_print(s, "x", &st), 7, STR(""));
 	seen_bytes(s, &both);
 	seen_close(s);
 	assert_int_equal(both.n - b.n, 50 * 16);
 	s = from(buf_str(&both));
 	for (st.st_ino = 0; st.st_ino < 150; st.st_ino++)
-		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely));
+		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
 	seen_close(s);
 	buf_free(&b);
 	buf_free(&both);
@@ -85,18 +87,59 @@ static void there_is_a_most(void **state)
 	struct seen *s = from(buf_str(&b));
 	struct stat st = a_file();
 	uint32_t unlikely;
+	struct str told;
 	st.st_ino = 3;
-	assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely));
+	assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
 	for (st.st_ino = MOST + 10; st.st_ino < MOST + 1010; st.st_ino++)      /* new ones in the place of such as were not met */
-		seen_put(s, seen_print(s, "x", &st), 1);
+		seen_put(s, seen_print(s, "x", &st), 1, STR(""));
 	buf_clear(&b);
 	seen_bytes(s, &b);
 	seen_close(s);
 	s = from(buf_str(&b));
 	for (st.st_ino = MOST + 10; st.st_ino < MOST + 1010; st.st_ino++)
-		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely));
+		assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
 	st.st_ino = 3;
-	assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely));
+	assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
+	seen_close(s);
+	buf_free(&b);
+}
+
+static void what_was_told_comes_again_or_the_file_is_read(void **state)
+{
+	(void)state;
+	enum { FILES = 600, EACH = 30 << 10 };                 /* twice as much as there is room for */
+	static char text[EACH];
+	struct buf b = BUF(64 << 20);
+	struct stat st = a_file();
+	uint32_t unlikely;
+	struct str told;
+	struct seen *s = seen_new();
+	memset(text, 'x', sizeof text);
+	seen_put(s, seen_print(s, "x", &st), 3, STR("a Visa in line 4"));
+	for (st.st_ino = 10; st.st_ino < 10 + FILES / 2; st.st_ino++)
+		seen_put(s, seen_print(s, "x", &st), 0, (struct str){ text, EACH });
+	seen_bytes(s, &b);
+	seen_close(s);
+	s = from(buf_str(&b));
+	st = a_file();
+	assert_true(seen_has(s, seen_print(s, "x", &st), &unlikely, &told));
+	assert_int_equal(unlikely, 3);
+	assert_true(str_eq(told, STR("a Visa in line 4")));
+	/* new ones: none is known without what was told of it, whichever found no room */
+	for (st.st_ino = 10 + FILES / 2; st.st_ino < 10 + FILES; st.st_ino++)
+		seen_put(s, seen_print(s, "x", &st), 0, (struct str){ text, EACH });
+	buf_clear(&b);
+	seen_bytes(s, &b);
+	seen_close(s);
+	assert_in_range(b.n, 6 << 20, (8 << 20) + FILES * 16 + 200);
+	s = from(buf_str(&b));
+	size_t known = 0;
+	for (st.st_ino = 10; st.st_ino < 10 + FILES; st.st_ino++)
+		if (seen_has(s, seen_print(s, "x", &st), &unlikely, &told)) {
+			assert_int_equal(told.n, EACH);
+			known++;
+		}
+	assert_in_range(known, FILES / 3, FILES / 2);
 	seen_close(s);
 	buf_free(&b);
 }
@@ -171,7 +214,7 @@ static void only_what_has_rested_is_remembered(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_is_known_while_it_stays_as_it_is), cmocka_unit_test(old_and_new_stay_together), cmocka_unit_test(there_is_a_most),
+		cmocka_unit_test(it_is_known_while_it_stays_as_it_is), cmocka_unit_test(old_and_new_stay_together), cmocka_unit_test(there_is_a_most), cmocka_unit_test(what_was_told_comes_again_or_the_file_is_read),
 		cmocka_unit_test(what_is_torn_or_foreign_is_not_believed), cmocka_unit_test(only_what_has_rested_is_remembered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

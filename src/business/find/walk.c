@@ -232,29 +232,30 @@ static bool is_wanted(struct walking *w, const struct stat *st, bool root)
 	return S_ISREG(st->st_mode) && (root || !is_named(w, identity(st))) && !(st->st_nlink > 1 && met_before(w, identity(st)));
 }
 
-/* A file that is as it was when it was clean needs no opening. */
-static bool is_known(struct walking *w, int folder, const char *name, struct stat *st, uint32_t *unlikely)
+/* A file that is as it was when it was looked at needs no opening. */
+static bool is_known(struct walking *w, int folder, const char *name, struct stat *st, uint32_t *unlikely, struct str *told)
 {
 	struct seen *seen = w->find->seen;
 	return seen && seen_any(seen) && fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode) &&
-	       seen_has(seen, seen_print(seen, name, st), unlikely) && !(w->find->unlikely && *unlikely);
+	       seen_has(seen, seen_print(seen, name, st), unlikely, told) && !(w->find->unlikely && *unlikely);
 }
 
 static bool file_at(struct walking *w, int folder, const char *name, bool root)
 {
 	struct stat st;
 	uint32_t unlikely;
+	struct str told;
 	if (w->counts) {
 		if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_wanted(w, &st, root))
 			w->size += (uint64_t)st.st_size + FILE_COSTS;
 		return true;
 	}
-	if (is_known(w, folder, name, &st, &unlikely)) {
+	if (is_known(w, folder, name, &st, &unlikely, &told)) {
 		if (!is_wanted(w, &st, root))
 			return true;
 		uint64_t on_disk = (uint64_t)st.st_blocks * 512;
 		w->totals->holes += on_disk < (uint64_t)st.st_size ? (uint64_t)st.st_size - on_disk : 0;
-		return pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, w->e);
+		return pool_known(w->pool, buf_str(&w->path), (uint64_t)st.st_size, unlikely, told, w->e);
 	}
 	int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
