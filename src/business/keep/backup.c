@@ -170,6 +170,12 @@ static bool piece_put(struct op *op, int fd, struct seal_stream *s, struct str p
 	return write_all(fd, buf_str(out), &op->err);
 }
 
+static void step_tell(struct op *op, const char *what, uint64_t done, uint64_t of)
+{
+	if (op->progress)
+		op->progress(op, what, done, of);
+}
+
 /* head: written, for who reads it again. */
 static bool pieces_write(struct op *op, int fd, int from, const uint8_t key[BACKUP_KEY], struct head *h, struct buf *head)
 {
@@ -190,6 +196,11 @@ static bool pieces_write(struct op *op, int fd, int from, const uint8_t key[BACK
 	buf_put(&first, (struct str){ (const char *)sum, sizeof sum });
 	good = good && piece_put(op, fd, s, buf_str(&first), of, false, &out);
 	for (uint64_t done = 0; good && done < size;) {
+		step_tell(op, "Sealing the backup", done, size);
+		if (op_stopped(op))
+			good = err_set(&op->err, REFUSED, NULL, "Stopped by you; there is no half backup.");
+		if (!good)
+			break;
 		size_t n = size - done < PIECE ? (size_t)(size - done) : PIECE;
 		done += n;
 		good = (read_all(from, some, n) || err_errno(&op->err, "The copy can't be read")) && piece_put(op, fd, s, (struct str){ some, n }, of, done == size, &out);
@@ -297,12 +308,18 @@ static bool file_make(struct op *op, const char *copy, const char *part, const c
 
 bool backup_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "file"))), *slash = strrchr(path, '/');
-	const char *copy = arena_printf(op->a, STR_FMT "/backup.copy", STR_ARG(op->folder)), *part = arena_printf(op->a, "%s.part", path);
+	bool own = !args_has(args, "file");
+	struct str file = own ? backup_name(op) : args_text(args, "file");
+	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(file)), *slash = strrchr(path, '/'), *part = arena_printf(op->a, "%s.part", path);
+	const char *folder = arena_printf(op->a, STR_FMT "/" BACKUPS, STR_ARG(op->folder)), *copy = arena_printf(op->a, "%s/copy", folder);
 	struct stat st;
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return err_errno(&op->err, "A folder for backups could not be made in the data folder");
+	if (lstat(path, &st) == 0 && own)
+		return err_set(&op->err, CONFLICT, NULL, "A backup was made within this minute. It is there, and whole.");
 	if (lstat(path, &st) == 0)
 		return err_set(&op->err, CONFLICT, "file", "%s is there already. Name a new file: one that is good stays until the next one is.", path);
-	int lock = open(arena_printf(op->a, STR_FMT "/backup.lock", STR_ARG(op->folder)), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int lock = open(arena_printf(op->a, "%s/lock", folder), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return err_errno(&op->err, "The data folder can't be written");
 	if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
@@ -313,6 +330,7 @@ bool backup_run(struct op *op, const struct args *args, struct answer *answer)
 	bool good = mkdir(copy, 0700) == 0 || err_errno(&op->err, "A folder for the copy could not be made");
 	answer_row(answer);
 	answer_text(answer, "file", str_of(path));
+	step_tell(op, "Copying", 0, 0);
 	good = good && db_copy(op->db, arena_printf(op->a, "%s/handback.db", copy), &op->err) && copy_tell(op, copy, answer) && file_make(op, copy, part, path);
 	folder_drop(op, copy);
 	close(lock);
@@ -324,5 +342,7 @@ bool backup_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_number(answer, "bytes", st.st_size);
 	answer_row_end(answer);
 	answer_say(answer, "%s: %.1f MB, encrypted, opened again and whole. It opens with the passphrase or the recovery code that counted today.", path, (double)st.st_size / 1e6);
+	if (own)
+		backups_thin(op);
 	return op_begin(op) && op_end(op, op_setting_put(op, "backup.made", arena_say(op->a, "%" PRId64, op->now)) && log_add(op, "backup.made", ABOUT({ "bytes", st.st_size })));
 }

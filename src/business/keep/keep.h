@@ -22,6 +22,13 @@ bool keep_noticed(struct op *, customer_id, struct noticed **, size_t *n);
 /* Takes out all that is sealed, or found by a keyed hash: when the key is lost for good. In a write transaction. */
 bool keep_lost(struct op *);
 
+/* The backups in the data folder's own folder, newest first. made: as the name tells, to the minute. */
+struct backup { struct str name; int64_t made, size; };
+bool keep_backups(struct op *, struct backup **, size_t *n);
+int  keep_backup_open(struct op *, struct str name);     /* to read; -1 with NOT_FOUND: there is none of this name */
+/* The night's backup is due: none since 20 hours and it is between 2 and 5 in the morning here, or none since 36 hours. */
+bool keep_backup_due(struct op *, bool *due);
+
 extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore */
 
 #endif

@@ -22,6 +22,9 @@ SELECT name, public_key FROM business WHERE business = :business;
 -- vault_slots () -> (id i64, sort i64, person i64, bytes bytes): any
 SELECT id, sort, person, bytes FROM slot WHERE business = :business ORDER BY id;
 
+-- began (person i64) -> (since i64): one
+SELECT since FROM person WHERE business = :business AND id = :person;
+
 -- counts () -> (customers i64, touches i64, imports i64, incidents i64, entries i64, chain bytes): one
 SELECT (SELECT count(*) FROM customer WHERE business = :business), (SELECT coalesce(sum(n), 0) FROM day WHERE business = :business),
 (SELECT count(*) FROM import WHERE business = :business), (SELECT count(*) FROM incident WHERE business = :business), h.size, h.chain

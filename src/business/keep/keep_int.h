@@ -11,6 +11,7 @@
 enum { JOINED_MAX = 64 };                                /* customers that are one person */
 
 #define BACKUP_MAGIC "handback backup 1\n"
+#define BACKUPS "backups"                                /* in the data folder: backups that nobody named, 0700 */
 enum { PIECE = 1 << 18, HEAD_MAX = 64 << 10, BACKUP_SLOTS_MAX = 256 };
 struct head { int64_t business, made; struct str public_key, sealed, stream; struct slot *slot; size_t slots; };
 
@@ -25,6 +26,8 @@ bool held_tell(struct op *, customer_id, struct answer *);                 /* he
 void folder_drop(struct op *, const char *path);         /* a folder of ours with files in it */
 
 bool backup_run(struct op *, const struct args *, struct answer *);
+struct str backup_name(struct op *);                     /* a new one's path there, by the time */
+void backups_thin(struct op *);                          /* the newest of each of 7 days and of 8 weeks stay */
 bool rotate_run(struct op *, const struct args *, struct answer *);
 bool restore_run(struct op *, const struct args *, struct answer *);
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,8 +83,21 @@ static bool store_prove(struct op *op, const char *folder, struct seal **seal, c
 	return good;
 }
 
+/* Pages that asked for a business's name, and were ended, leave their lock. */
+static void lock_drop(struct op *op, const char *folder)
+{
+	const char *path = arena_printf(op->a, "%s/serve.lock", folder);
+	int lock = access(arena_printf(op->a, "%s/handback.db", folder), F_OK) == 0 ? -1 : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (lock < 0)
+		return;
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		unlink(path);
+	close(lock);
+}
+
 static bool folder_is_free(struct op *op, const char *folder)
 {
+	lock_drop(op, folder);
 	if (rmdir(folder) == 0 || errno == ENOENT)       /* an empty one may be there */
 		return true;
 	return err_set(&op->err, CONFLICT, "data", errno == ENOTDIR ? "%s is not a folder." : "There is something at %s already, and a restore never writes over it. Name a folder that is not there yet: --data DIR", folder);

@@ -2,6 +2,8 @@
  * password's file, and the network outwards. */
 #include "box.h"
 #include "courier.h"
+#include "job.h"
+#include "keep.h"
 #include "notice.h"
 #include "role.h"
 #include "store.h"
@@ -22,6 +24,8 @@ enum {
 	WAIT_LEAST = 60, WAIT_MOST = 15 * 60,    /* after a failure, doubled each time */
 	WAIT_LOCKED = 30,            /* for the vault to be opened; less when something changes */
 	WAIT_OTHER = 5,              /* for another sender */
+	BACKUP_LOOK = 60,            /* how often it looks whether a backup is due */
+	WAIT_BACKUP = 3600,          /* before another try to make one */
 	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
 	EXIT_ANEW = 0, EXIT_FAILED = 3,
 };
@@ -114,7 +118,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line; int64_t hold, wait, version; bool tried; };
+struct courier { struct op op; int line; int64_t hold, wait, version, backup; bool tried; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -178,6 +182,24 @@ static bool look(struct courier *c)
 	return !keeper_gone;
 }
 
+/* The night's backup, in a thread of its own: mails go on meanwhile. It needs no key. How it went stands in its job. */
+static void backup_look(struct courier *c)
+{
+	const struct verb *verb = keep_verbs;
+	const struct args none = { 0 };
+	int64_t id;
+	bool due;
+	c->op.now = when_now();
+	if (c->backup > c->op.now)
+		return;
+	c->backup = c->op.now + BACKUP_LOOK;
+	while (strcmp(verb->name, "backup") != 0)
+		verb++;
+	if (keep_backup_due(&c->op, &due) && due && job_start(&c->op, &(struct job_order){ .verb = verb, .args = &none }, &id))
+		c->backup = c->op.now + WAIT_BACKUP;
+	err_clear(&c->op.err);
+}
+
 /* Until the parent ends it, or something has changed, or the time has come. false: end. */
 static bool rest(struct courier *c)
 {
@@ -193,7 +215,7 @@ static int work(struct courier *c, const struct paths *paths)
 	do {
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
-		if (!changed && now < due_look)
+		if (!changed && now < due_look && now < c->backup)
 			continue;
 		op->a = arena_open();
 		c->version = version;
@@ -205,6 +227,8 @@ static int work(struct courier *c, const struct paths *paths)
 		if (good && !anew)
 			notice_due(op, &due);
 		due_look = c->hold > due ? c->hold : due;
+		if (good && !anew)
+			backup_look(c);
 		arena_close(op->a);
 		op->a = whole;
 		if (anew)
@@ -242,6 +266,7 @@ int courier_main(int line, int broker, const char *folder)
 		else
 			fprintf(stderr, "handback: %s\n", e.say);
 	}
+	jobs_end();
 	if (lock >= 0)
 		close(lock);
 	op_close(&c.op);

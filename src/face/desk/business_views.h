@@ -126,11 +126,11 @@ struct practice_view {
 
 struct log_row { int64_t n; struct str at, words, who, facts; };
 struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more, first; };
-struct settings_view { const struct form *form; const struct str *value; bool saved, owner; struct str folder; };
+struct settings_view { const struct form *form; const struct str *value; bool saved, owner; };
 
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };
 struct look_view { const struct form *form; struct str key, name, said, notes; bool attention; };
-struct job_view { int64_t id, percent; struct str say; bool running, measured, failed, stopped, attention, refused; };
+struct job_view { int64_t id, percent; struct str say; bool import, running, measured, failed, stopped, attention, refused; };
 
 #endif

@@ -63,13 +63,13 @@ static const char *folder_of(struct arena *a, struct str path)
 	return !slash ? "." : slash == path.p ? "/" : arena_printf(a, "%.*s", (int)(slash - path.p), path.p);
 }
 
-/* The database, the locks beside it, letters and mails that lie ready; before there is a business nothing of the folder. Not the keeper's record,
+/* The database, the locks beside it, letters and mails that lie ready, backups; before there is a business nothing of the folder. Not the keeper's record,
  * but to read. */
 static bool powers_drop(struct arena *a, const struct desk_start *s, struct err *e)
 {
 	static const struct { const char *name; bool write; } own[] = {
 		{ "/handback.db", true }, { "/handback.db-wal", true }, { "/handback.db-shm", true }, { "/write.lock", true }, { "/job.lock", true }, { "/import.lock", true },
-		{ "/send.lock", true }, { "/courier.lock", true }, { "/outbox", true }, { "/keeper.record", false }, { "/find.folders", false },
+		{ "/send.lock", true }, { "/courier.lock", true }, { "/outbox", true }, { "/backups", true }, { "/keeper.record", false }, { "/find.folders", false },
 	};
 	static const struct box_path machine[] = {
 		{ "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/etc/fonts", false }, { "/usr/share/fonts", false }, { "/usr/local/share/fonts", false },
@@ -83,7 +83,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
 		if (strstr(name, ".lock") || strstr(name, "/find.folders"))      /* there, so that it can be named */
 			close(open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-		if (strstr(name, "/outbox"))
+		if (strstr(name, "/outbox") || strstr(name, "/backups"))
 			mkdir(name, 0700);
 		path[n++] = (struct box_path){ name, own[i].write };
 	}

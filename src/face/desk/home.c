@@ -82,7 +82,7 @@ bool home_page(struct visit *v)
 	if (h.next == NEXT_NOTHING && !imports)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
 	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)
-		h.next = NEXT_BACKUP, h.next_path.s = STR("/settings");
+		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
 	if (!courier_state(op, &courier))
 		return false;
 	h.courier = courier.say;

@@ -87,7 +87,8 @@ bool job_page(struct visit *v)
 	w.percent = percent(&j), w.measured = j.of > 0;
 	w.refused = str_eq(j.what, STR("import")) && import_refused(v, j.id);
 	v->refresh = w.running ? REFRESH_SECONDS : 0;
-	v->back = STR("/import");
+	w.import = str_eq(j.what, STR("import"));
+	v->back = w.import ? STR("/import") : str_eq(j.what, STR("backup")) ? STR("/backup") : str_eq(j.what, STR("vault rotate")) ? STR("/keys") : STR("");
 	page_job(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "At work")));
 }

@@ -4,9 +4,6 @@
 #include "once.h"
 #include "seal.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 static struct said slot_said(int sort)
 {
 	static const struct said words[] = { [SLOT_OWNER] = say("Passphrase of an owner"), [SLOT_RECOVERY] = say("Recovery sheet"), [SLOT_PERSON] = say("Passphrase"),
@@ -98,41 +95,14 @@ bool recovery_do(struct visit *v)
 
 /* ---- a new key: made at once; what is sealed is sealed anew by a job ---- */
 
-static _Thread_local struct str typed;                   /* what the job's thread answers when it is asked */
-
-static bool ask_typed(struct op *op, const char *why, struct str *passphrase)
-{
-	(void)why;
-	*passphrase = arena_str(op->a, typed);
-	return typed.n > 0;
-}
-
-static bool rotate_ready(struct op *op, void *about)
-{
-	typed = buf_str(about);
-	op->ask = ask_typed;
-	return true;
-}
-
-static void rotate_over(void *about)
-{
-	buf_free(about);                                 /* wipes */
-	free(about);
-}
-
 static bool rest_start(struct visit *v)
 {
-	struct buf *passphrase = mem_zero(1, sizeof *passphrase);
 	struct act a;
 	int64_t id;
-	*passphrase = BUF(4096);
-	buf_put(passphrase, pair_text(v->ask->form, "passphrase"));
 	act_begin(v, &a, "vault rotate");
 	act_flag(v, &a, "rest");
-	bool good = job_start(v->op, &(struct job_order){ a.verb, &a.args, rotate_ready, rotate_over, passphrase }, &id);
+	bool good = job_begin_for(v, &a, NULL, &id);
 	act_end(&a);
-	if (!good)
-		rotate_over(passphrase);
 	return good;
 }
 

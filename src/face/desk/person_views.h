@@ -33,6 +33,9 @@ struct app_view { const struct form *form; struct str key; struct safe picture; 
 struct codes_view { struct str name; const struct str *code; size_t n; };
 struct passkey_view { const struct form *form; struct passkey_ask ask; };
 
+struct backup_row { struct str name, made, size; };
+struct backups_view { const struct form *form; const struct backup_row *row; size_t rows; struct str last, folder; };       /* last: empty, none yet */
+
 struct slot_row { struct said what; struct str who, made; };
 struct keys_view { const struct form *form; const struct slot_row *row; size_t rows; bool sheet; int64_t job; };
 struct sheet_view { const struct form *form; struct str name, folder, code, made; size_t group[2]; int64_t job; };

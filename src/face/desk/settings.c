@@ -11,7 +11,7 @@ static const struct { const char *name, *field; } names[] = {
 static bool settings_show(struct visit *v, const struct form *f, bool saved)
 {
 	struct str value[LENGTH(names)];
-	struct settings_view w = { .form = f, .saved = saved, .value = value, .folder = v->op->folder, .owner = v->session->login.role == ROLE_OWNER };
+	struct settings_view w = { .form = f, .saved = saved, .value = value, .owner = v->session->login.role == ROLE_OWNER };
 	for (size_t i = 0; i < LENGTH(names); i++)
 		value[i] = op_setting(v->op, names[i].name);
 	page_settings(v->o, &w);
