@@ -1,5 +1,6 @@
 """desk_find: a folder is looked through from the pages, by a process that may read what the command line allowed and nothing else."""
 import contextlib
+import gzip
 import json
 import os
 import socket
@@ -7,10 +8,11 @@ import sqlite3
 import struct
 import subprocess
 import time
+import urllib.parse
 
-from browser import DeskStory
+from browser import Browser, DeskStory
 from desk_incident import CUSTOMERS
-from story import HANDBACK, PASSPHRASE, tell
+from story import HANDBACK, PASSPHRASE, children, tell
 
 CARD = "4929 4212 3460 0821"                             # a generated one
 OTHER = "5404 3601 2345 6781"
@@ -26,7 +28,7 @@ class DeskFind(DeskStory):
         os.mkdir(self.folder)
         os.mkdir(self.secret)
         with open(f"{self.folder}/orders.csv", "w") as f:
-            f.write(f"ref,email,card number,amount\nA,ann@example.com,{CARD},10.00\nB,bob@example.com,{OTHER},12.00\n")
+            f.write(f"ref,email,card number,amount\nA,ann@example.com,{CARD},10.00\nB,bea@example.com,{OTHER},12.00\n")
         with open(f"{self.folder}/letter.txt", "w") as f:
             f.write("Nothing stands here.\n")
         with open(f"{self.secret}/orders.csv", "w") as f:
@@ -97,6 +99,128 @@ class DeskFind(DeskStory):
         self.allow(self.folder, f"{self.folder}/../secret")
         self.assertEqual(self.json("set", "find.folders", key=False).row["value"], f"{self.folder}:{self.secret}")
         self.assertEqual(os.stat(f"{self.data}/find.folders").st_mode & 0o777, 0o600)
+
+    # ---- the pages ----
+
+    def look(self, **more):
+        page = self.browser.go("/find")
+        page = self.browser.send("/find", **more)
+        for _ in range(100):
+            if "At work" not in page.heading:
+                return page
+            time.sleep(0.1)
+            page = self.browser.go(page.url)
+        self.fail(page.text)
+
+    def test_from_the_first_look_to_clean_files(self):
+        b = self.desk()
+        page = b.go("/find")
+        self.assertIn("No files were looked through yet.", page.text)
+        self.assertIn("handback set find.folders /home/you/Documents", page.text)
+        self.assertNotIn("/find", [f["action"] for f in page.forms])        # nothing to begin with yet
+        self.allow()
+        with open(f"{self.folder}/till.log", "w") as f:
+            f.write(f"2019-03-02 10:11:12 payment {CARD} ok\n")
+        os.utime(f"{self.folder}/till.log", (1551521472, 1551521472))
+        with open(f"{self.folder}/locked.zip", "wb") as f:
+            f.write(b"PK\x03\x04 nothing of a zip")
+        page = self.look(passphrase="not the passphrase")
+        self.assertIn("That is not the passphrase", page.text)
+        page = self.look(inside="nowhere.csv")
+        self.assertIn("That did not work", page.heading)
+        page = self.look(inside="../secret")
+        self.assertIn("not in a folder that may be looked through", page.text)
+        # what, where, why, what to do, and which customers
+        page = self.look(passphrase=PASSPHRASE)
+        self.assertEqual(page.heading, "What was found", page.text)
+        for words in ("3 card numbers in 2 files.", "The oldest was last changed in 2019.", "Open this one first", "1 could not be read", "Looked at 4 files",
+                      "2 of your customers are named there.", "Cut the column to the last four", "locked.zip", "Visa ending 0821 and 1 more place"):
+            self.assertIn(words, page.text)
+        page = b.go("/find")
+        for words in ("2 files with something in them", "2 numbers: e-mail address, card number", "2 customers", "nobody we know"):
+            self.assertIn(words, page.text)
+        page = b.follow("orders.csv")
+        for words in ("Length, beginning and check digit are those of a card", "line 2", "Mastercard ending 6781", "What to do", "not known: the file proves no date"):
+            self.assertIn(words, page.text)
+        self.assertEqual([ref for ref in ("A", "B", "C") if f"/customer/{ref}" in page.source], ["A", "B"])
+        self.assertIn("/incident/new?holder=computer%3A", page.link("Somebody else may have had it"))
+        for page in [page] + [b.go(path) for path in ("/find", "/job/1", "/log")]:
+            for card in (CARD, OTHER):
+                for written in (card, card.replace(" ", ""), card.replace(" ", "-")):
+                    self.assertNotIn(written, page.source)
+        # a verdict hides it, is seen, and is taken back
+        here = b.go(b.go("/find").link("orders.csv")).url
+        place = f"{self.folder}/orders.csv:2:19"
+        page = self.judge(here, place, "test-data")
+        self.assertIn("Kept.", page.text)
+        self.assertIn("Test data", page.text)
+        self.assertEqual([r["last4"] for r in self.json("find", f"{self.folder}/orders.csv", key=False, status=1).rows[:-1]], ["6781"])
+        page = self.judge(page.url, f"{self.folder}/nothing.csv:1:1", "test-data")
+        self.assertIn("There is no file", page.text)
+        page = b.send(here.replace(b.origin, "").split("?")[0] + "/look")
+        self.assertIn("Take that back", page.text)
+        page = self.judge(page.url, place, "none")
+        self.assertEqual(len(self.json("find", f"{self.folder}/orders.csv", key=False, status=1).rows), 3)
+        # cleaned up: the next look shows it gone
+        with open(f"{self.folder}/orders.csv", "w") as f:
+            f.write("ref,amount\nA,10.00\n")
+        page = self.look()
+        self.assertIn("1 card number in 1 file.", page.text)
+        self.assertIn("1 file that held something before holds it no more", page.text)
+        self.assertIn("This is gone", b.go(here).text)
+        self.assertNotIn("Documents/orders.csv", b.go("/find").text)
+        self.assertEqual(b.go("/find/file/99").status, 404)
+        self.assertEqual(b.go("/find/scan/99").status, 404)
+
+    def judge(self, where, place, verdict):
+        page = self.browser.go(where)
+        csrf = dict(page.form("/sign-out")["fields"])["csrf"]
+        return self.browser.ask(where.split("?")[0] + "/verdict", urllib.parse.urlencode({"csrf": csrf, "place": place, "verdict": verdict}).encode())
+
+    def test_a_helper_sees_what_lies_where_and_no_more(self):
+        self.allow()
+        self.run_handback("find", self.folder, status=1)
+        self.run_handback("person", "add", "--name", "Hal", "--role", "helper")
+        self.run_handback("vault", "slot", "add", "Hal", "--new-passphrase-file", self.file("hal", "a passphrase of a helper\n"))
+        hal = Browser(self.desk().base)
+        hal.go("/sign-in")
+        hal.send("/sign-in", name="Hal", passphrase="a passphrase of a helper")
+        page = hal.go("/find")
+        self.assertNotIn("Which folder?", page.text)
+        page = hal.follow("orders.csv")
+        self.assertIn("2 customers", page.text)
+        for hidden in ("/customer/", "verdict", "line 2"):
+            self.assertNotIn(hidden, page.source)
+
+    def test_a_long_look_is_stopped_and_tells_what_it_met(self):
+        self.allow()
+        slow = gzip.compress(b"order 20190302-7781 of 4929-17, 1184 4021 pieces\n" * (1 << 20), 1)
+        for n in range(24):
+            with open(f"{self.folder}/zz{n}.log.gz", "wb") as f:
+                f.write(slow)
+        b = self.desk()
+        b.go("/find")
+        page = b.send("/find")
+        self.assertEqual(page.heading, "At work", page.text)
+        self.assertEqual(page.source.count('<noscript><meta http-equiv="refresh"'), 1)
+        job = page.url.rsplit("/", 1)[1]
+        self.assertIn(f'data-events="/api/v1/job/{job}/events"', page.source)
+        b.send(f"/job/{job}/stop")
+        for _ in range(200):
+            page = b.go(f"/job/{job}")
+            if page.heading != "At work":
+                break
+            time.sleep(0.1)
+        self.assertIn("It was stopped before the end", page.text)
+        self.assertIn("2 card numbers", page.text)
+        self.assertEqual([p for p in self.parts() if "scan" in p], [])
+
+    def parts(self):
+        said = []
+        for pid in children(self.running.pid):
+            with open(f"/proc/{pid}/cmdline") as f:
+                said.append(f.read().split("\0")[2])
+        return said
 
     # ---- the role alone: we play its parent, and a desk that was taken over ----
 

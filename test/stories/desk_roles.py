@@ -16,6 +16,7 @@ MAY = {
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
+        "GET /find", "GET /find/file/:n",
     },
     "helper": {
         "GET /",
@@ -23,6 +24,7 @@ MAY = {
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n",
         "GET /practice", "GET /practice/:channel",
+        "GET /find", "GET /find/file/:n",
     },
 }
 # one's own page is everybody's

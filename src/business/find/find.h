@@ -55,6 +55,12 @@ const char *find_kind(const struct finding *);           /* "card_number" */
 struct str find_masked(struct arena *, const struct finding *);        /* "Visa ending 1111" */
 struct str find_reason(struct arena *, const struct finding *);        /* one sentence */
 
+struct str find_bytes(struct arena *, uint64_t);         /* "1.2 GB" */
+/* The name of a file, or of a place in one, as it may be kept: without card numbers, without e-mail addresses. */
+struct str kept_name(struct arena *, struct str);
+/* What was said of findings in a file (its kept name): verdict is a word of the verb's, good as long as the program; the texts during the call. */
+bool find_verdicts_in(struct op *, struct str path, void (*each)(void *, struct str member, struct str spot, struct str kind, struct str last4, const char *verdict), void *);
+
 extern const struct verb find_verbs[];
 
 /* ---- the role that looks for a desk (main starts it) ---- */

@@ -29,6 +29,8 @@ struct met { struct str path, sample; kinds kinds, unnamed_kinds; uint64_t numbe
 bool found_keep(struct op *, holder_id, const struct met *, int64_t *finding);
 bool found_gone(struct op *, int64_t finding);           /* a scan at op->now shows it */
 
+struct str find_todo_of(struct arena *, kinds, struct str path);         /* what to do about a file with these kinds in it, a sentence or two */
+
 /* Holders where something was ever found; bits_close it. */
 bool found_holders(struct op *, struct bits *);
 /* What of a finding answers to this, of its kinds. */

@@ -140,7 +140,7 @@ static bool keep(struct report *r, const struct tally *t, const struct find_tota
 	if (t->first[0])
 		PUT(b, "<p class=\"first\"><strong>Open this one first:</strong> %</p>\n", str_of(t->first));
 	PUT(b, "<p>Looked at %%, %, %. No number stands in this page: only its last four.</p>\n", arena_say(a, "%" PRIu64 " file%s", totals->files, totals->files == 1 ? "" : "s"),
-	    totals->stopped ? STR(" until then") : STR(""), bytes_words(a, totals->bytes), when);
+	    totals->stopped ? STR(" until then") : STR(""), find_bytes(a, totals->bytes), when);
 	if (t->tests)
 		PUT(b, "<p>Published test numbers met, too, which are nobody's: %</p>\n", arena_say(a, "%" PRIu64, t->tests));
 	if (t->judged)

@@ -364,7 +364,7 @@ static void summary_sentences(struct showing *s, const struct find_totals *total
 		answer_say(answer, "%" PRIu64 " that only look like %s not shown; --all shows them.", totals->unlikely, totals->unlikely == 1 ? "one is" : "one are");
 	struct str known = totals->known ? arena_say(a, " (%" PRIu64 " unchanged since they were clean)", totals->known) : STR("");
 	answer_say(answer, "Looked at %" PRIu64 " file%s" STR_FMT ", " STR_FMT ", in %.1f s%s.", totals->files, totals->files == 1 ? "" : "s", STR_ARG(known),
-	           STR_ARG(bytes_words(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
+	           STR_ARG(find_bytes(a, totals->bytes)), (double)totals->milliseconds / 1000, t->unread ? "; what could not be read is not known to be clean" : "");
 	kept_sentences(s);
 	if (t->files)
 		answer_say(answer, "Is one of them nobody's number, or a test? handback find verdict PLACE not-a-card (or test-data, cleaned-up), with its place as above.");

@@ -44,12 +44,10 @@ struct str tally_sentence(struct arena *, const struct tally *, int64_t now);
 /* ---- words.c ---- */
 
 struct str find_todo(struct arena *, uint32_t sorts, struct str path, struct str member);    /* what to do; sorts: 1 << HIT_... */
-struct str bytes_words(struct arena *, uint64_t);        /* "1.2 GB" */
 const char *sort_words(enum hit_sort);                   /* "card number" */
 struct str safe_path(struct arena *, struct str);        /* without a card number; else as it is */
 struct str safe_line(struct arena *, struct str);        /* likewise; control characters and what is not UTF-8 as "\x1b" */
 struct str short_path(struct arena *, struct str);        /* likewise, of a very long one its beginning and its end */
-struct str kept_name(struct arena *, struct str);        /* as it may be kept: without a card number, without an e-mail address */
 
 /* ---- verdict.c ---- */
 

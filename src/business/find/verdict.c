@@ -249,6 +249,15 @@ static bool rows_write(struct verdicts *v)
 	return op_end(op, good && log_add(op, "find.judged", ABOUT({ "verdicts", said }, { "ended", taken_back })));
 }
 
+bool find_verdicts_in(struct op *op, struct str path, void (*each)(void *, struct str, struct str, struct str, struct str, const char *), void *to)
+{
+	struct sql_verdicts_in q;
+	bool good = sql_verdicts_in(op, path, &q);
+	while (good && sql_verdicts_in_next(op, &q))
+		each(to, q.member, q.spot, q.kind, q.last4, names[q.verdict > 0 && q.verdict < VERDICTS ? q.verdict : VERDICT_NONE]);
+	return good && op->err.code == OK;
+}
+
 /* ---- both ---- */
 
 struct verdicts *verdicts_open(struct op *op)

@@ -1,5 +1,6 @@
 /* What a finding is called, why we think so, and what to do: names for machines, sentences for people. */
 #include "detect.h"
+#include "found.h"
 #include "told.h"
 
 #include <inttypes.h>
@@ -156,6 +157,13 @@ struct str find_todo(struct arena *a, uint32_t sorts, struct str path, struct st
 	return STR("Nothing: it is nobody's card.");
 }
 
+struct str find_todo_of(struct arena *a, kinds k, struct str path)
+{
+	const kinds addresses = KIND(NAME) | KIND(EMAIL) | KIND(PHONE) | KIND(POSTAL_ADDRESS) | KIND(CARD_NUMBER) | KIND(CARD_TRACK) | KIND(CARD_CODE) | KIND(CARD_EXPIRY);
+	uint32_t sorts = (k & KIND(CARD_TRACK) ? 1u << HIT_TRACK : 0) | (k & KIND(CARD_CODE) ? 1u << HIT_CODE : 0) | (k & KIND(CARD_NUMBER) ? 1u << HIT_CARD : 0) | (k & ~addresses ? 1u << HIT_SSN : 0);
+	return sorts ? find_todo(a, sorts, path, STR("")) : STR("It names customers. Keep it only as long as you need it, and let few people open it.");
+}
+
 /* ---- names of files ---- */
 
 struct str safe_path(struct arena *a, struct str s)
@@ -256,7 +264,7 @@ struct str kept_name(struct arena *a, struct str s)
 
 /* ---- all of it in a sentence ---- */
 
-struct str bytes_words(struct arena *a, uint64_t bytes)
+struct str find_bytes(struct arena *a, uint64_t bytes)
 {
 	return bytes < 1000000 ? arena_say(a, "%.1f kB", (double)bytes / 1e3) : bytes < 1000000000 ? arena_say(a, "%.1f MB", (double)bytes / 1e6) : arena_say(a, "%.1f GB", (double)bytes / 1e9);
 }

@@ -21,6 +21,8 @@ void act_end(struct act *);
 /* As a job, which goes on without the visit, with what this session may open and the form's passphrase. fd: descriptors that it works with, closed when it
  * is over, or at once when it does not begin; NULL: none. false: as job_start. */
 bool job_begin_for(struct visit *, struct act *, const int fd[2], int64_t *job);
+struct job;
+bool job_wait(struct visit *, int64_t job, struct job *);        /* as it is when it has ended, or after a second; false: it can't be read */
 bool job_see(struct visit *, int64_t job);               /* to its page; true. What is done in a second is waited for */
 /* A number of the first row that has it; 0: none has. */
 int64_t act_number(const struct act *, const char *key);

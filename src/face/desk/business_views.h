@@ -131,6 +131,6 @@ struct settings_view { const struct form *form; const struct str *value; bool sa
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };
 struct look_view { const struct form *form; struct str key, name, said, notes; bool attention; };
-struct job_view { int64_t id, percent; struct str say; bool import, running, measured, failed, stopped, attention, refused; };
+struct job_view { int64_t id, percent; struct str say; bool import, find, running, measured, failed, stopped, attention, refused; };
 
 #endif

@@ -154,6 +154,12 @@ bool import_page(struct visit *);
 bool import_look_do(struct visit *);
 bool import_keep_do(struct visit *);
 bool import_undo_do(struct visit *);
+bool find_page(struct visit *);
+bool find_do(struct visit *);
+bool find_scan_page(struct visit *);
+bool finding_page(struct visit *);
+bool finding_look_do(struct visit *);
+bool finding_judge_do(struct visit *);
 bool import_refused_page(struct visit *);
 bool import_refused(struct visit *, int64_t job);        /* rows were refused, and wait to be fetched */
 bool job_page(struct visit *);

@@ -58,16 +58,22 @@ bool job_begin_for(struct visit *v, struct act *a, const int fd[2], int64_t *id)
 	return false;
 }
 
+bool job_wait(struct visit *v, int64_t id, struct job *j)
+{
+	*j = (struct job){ .state = JOB_RUNNING };
+	for (int waited = 0; waited < QUICK_MS && j->state == JOB_RUNNING; waited += 50) {
+		nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000000 }, NULL);
+		if (!job_get(v->op, id, j))
+			return false;
+	}
+	return true;
+}
+
 /* What is quick is not watched. */
 bool job_see(struct visit *v, int64_t id)
 {
-	struct job j = { .state = JOB_RUNNING };
-	for (int waited = 0; waited < QUICK_MS && j.state == JOB_RUNNING; waited += 50) {
-		nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000000 }, NULL);
-		if (!job_get(v->op, id, &j))
-			return false;
-	}
-	return visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)id));
+	struct job j;
+	return job_wait(v, id, &j) && visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)id));
 }
 
 /* ---- following ---- */
@@ -83,12 +89,15 @@ bool job_page(struct visit *v)
 	struct job j;
 	if (!job_get(v->op, path_number(v, "n"), &j))
 		return false;
+	w.find = str_starts(j.what, STR("find"));
+	if (str_eq(j.what, STR("find")) && (j.state == JOB_DONE || (j.state == JOB_STOPPED && j.rows.n)))
+		return visit_see(v, arena_say(v->op->a, "/find/scan/%lld", (long long)j.id));
 	w.id = j.id, w.say = j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
 	w.percent = percent(&j), w.measured = j.of > 0;
 	w.refused = str_eq(j.what, STR("import")) && import_refused(v, j.id);
 	v->refresh = w.running ? REFRESH_SECONDS : 0;
 	w.import = str_eq(j.what, STR("import"));
-	v->back = w.import ? STR("/import") : str_eq(j.what, STR("backup")) ? STR("/backup") : str_eq(j.what, STR("vault rotate")) ? STR("/keys") : STR("");
+	v->back = w.find ? STR("/find") : w.import ? STR("/import") : str_eq(j.what, STR("backup")) ? STR("/backup") : str_eq(j.what, STR("vault rotate")) ? STR("/keys") : STR("");
 	page_job(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "At work")));
 }

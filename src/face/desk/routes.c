@@ -59,6 +59,12 @@ const struct route desk_routes[] = {
 	{ "POST", "/import/keep", ROLES_LEAD, 0, import_keep_do },
 	{ "POST", "/import/undo", ROLES_LEAD, ROUTE_AGAIN, import_undo_do },
 	{ "GET", "/import/refused/:n", ROLES_LEAD, 0, import_refused_page },
+	{ "GET", "/find", 0, 0, find_page },
+	{ "POST", "/find", ROLES_LEAD, 0, find_do },
+	{ "GET", "/find/scan/:n", ROLES_LEAD, 0, find_scan_page },
+	{ "GET", "/find/file/:n", 0, 0, finding_page },
+	{ "POST", "/find/file/:n/look", ROLES_LEAD, 0, finding_look_do },
+	{ "POST", "/find/file/:n/verdict", ROLES_LEAD, 0, finding_judge_do },
 	{ "GET", "/job/:n", ROLES_LEAD, 0, job_page },
 	{ "POST", "/job/:n/stop", ROLES_LEAD, 0, job_stop_do },
 	{ "GET", "/log", ROLES_LEAD, 0, log_page },
@@ -122,6 +128,7 @@ const struct menu_item desk_menu[] = {
 	{ .path = { STR("/map") }, .words = say("Map") },
 	{ .path = { STR("/readers") }, .words = say("Readers") },
 	{ .path = { STR("/import") }, .words = say("Import") },
+	{ .path = { STR("/find") }, .words = say("Find") },
 	{ .path = { STR("/settings") }, .words = say("Settings") },
 };
 const size_t desk_menu_n = LENGTH(desk_menu);

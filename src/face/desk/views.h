@@ -3,6 +3,7 @@
 #define VIEWS_H
 
 #include "business_views.h"
+#include "find_views.h"
 #include "form.h"
 #include "html.h"
 #include "person_views.h"
