@@ -492,6 +492,24 @@ CREATE TABLE tally_part (
 	PRIMARY KEY (business, incident, kind, region)
 ) STRICT;
 
+-- A table of breach laws that was imported; without it the one that came with the program counts.
+CREATE TABLE law_table (
+	business I64   NOT NULL,    -- whose
+	csv      BYTES NOT NULL,    -- as it came, checked (laws.h)
+	at       I64   NOT NULL,    -- when
+	PRIMARY KEY (business)
+) STRICT;
+
+-- What is known of an incident that no kind of data tells, for the law's clocks.
+CREATE TABLE incident_fact (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- of
+	name     TEXT NOT NULL,     -- "determined", "encrypted", ...: doc/laws.md
+	value    TEXT NOT NULL,     -- a moment in seconds UTC, yes or no, or words
+	at       I64  NOT NULL,     -- when it was told
+	PRIMARY KEY (business, incident, name)
+) STRICT;
+
 -- ---- notices ----
 
 CREATE TABLE round (

@@ -1,0 +1,65 @@
+/* laws - whom the law says to tell after a breach, by when. A table of statutes as data (data/breach-laws.csv, or a newer one that was imported), the conditions
+ * under which our kinds of data are what a statute names (data/law-kinds.csv), and the card brands' contracts (data/card-contracts.csv).
+ *
+ * Pure: the duties follow from the table and the case that is given. This is no lawyer: what the kinds cannot tell is LOOK, never silence.
+ */
+#ifndef LAWS_H
+#define LAWS_H
+
+#include "kinds.h"
+#include "op.h"
+
+/* ---- the table ---- */
+
+/* One statute, its columns as they stand in the table (doc/laws.md explains each); lists are divided by |. */
+struct law {
+	struct str code, name, statute, trigger_kinds, other_kinds, individual_deadline, individual_clock, regulator, regulator_min_residents, regulator_deadline, regulator_clock,
+		cra_min_residents, cra_deadline, harm_threshold, harm_record_years, encryption_safe_harbour, paper_records, notice_contents, channels, substitute_cost, substitute_count,
+		substitute_contact_missing, vendor_to_owner, source, law_year, effective, checked_through, confidence, notes;
+};
+enum { LAWS_MAX = 400, LAWS_TABLE_MAX = 4 << 20 };       /* rows; bytes of a table */
+/* Reads a table and checks every value against what this program knows. INVALID names the row and the column. Texts live in the arena. */
+bool laws_read(struct arena *, struct str csv, struct law **, size_t *n, struct err *);
+/* The table in force: the imported one, else the built-in one. */
+bool laws_in_force(struct op *, struct law **, size_t *n);
+const struct law *law_named(const struct law *, size_t n, struct str code);      /* NULL: there is none */
+
+/* ---- a case ---- */
+
+enum said_so { UNSAID, SAID_NO, SAID_YES };
+/* So many people of one place, of each of whom just these kinds were exposed. place: ISO 3166-2 ("US-NY"), else ISO 3166-1; empty: not known. */
+struct residents { struct str place; kinds kinds; int64_t n; };
+/* Moments; 0: not told. letters: when the first letters went out. hold_until FAR_OFF: the hold has no end yet. */
+struct law_case {
+	const struct residents *people; size_t n;
+	struct str home;                                 /* the business's own region */
+	int64_t now, discovered, determined, vendor_told, letters, hold_since, hold_until;
+	enum said_so encrypted, key_taken, no_harm, code_there, paper;      /* code_there: a card's code or PIN, that no kind tells of */
+	struct zone *zone;
+};
+
+enum law_force { LAW_NONE, LAW_LOOK, LAW_SHOULD, LAW_MUST };
+enum obligee { TO_PEOPLE = 1, TO_REGULATOR, TO_BUREAUS, TO_CARDS, TO_INSURER };
+struct obligation {
+	enum obligee to; enum law_force force;
+	const struct law *law;                           /* NULL: a contract */
+	struct str code, whom, citation;                 /* "US-NY"; "Attorney General"; the statute or contract */
+	int64_t by;                                      /* the last second; FAR_OFF: stopped by a hold without an end */
+	bool house;                                      /* the law names no day: our own rule, 30 days from discovery */
+	bool stopped;                                    /* a hold moved it */
+	int64_t must, should, look;                      /* people, by how surely the law means them */
+	unsigned monitoring;                             /* months of monitoring owed to people; 0: none */
+	const struct str *because; size_t n;             /* in sentences, the first is the reason */
+	const struct str *question; size_t questions;    /* what would settle it */
+};
+/* Every duty of the case: the most urgent first, and among equals the surer. Each law that may concern somebody is among them, be it as LOOK. */
+bool laws_obligations(struct arena *, const struct law *, size_t n, const struct law_case *, struct obligation **, size_t *out, struct err *);
+const char *force_name(enum law_force);                  /* "MUST" */
+const char *obligee_name(enum obligee);                  /* "people" */
+
+/* The last second of the day `days` after that of `at`; business: of so many Mondays to Fridays. */
+int64_t law_days(struct zone *, int64_t at, int days, bool business);
+
+extern const struct verb laws_verbs[];                   /* laws list|show|import */
+
+#endif

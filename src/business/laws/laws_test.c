@@ -1,0 +1,318 @@
+/* laws: scenario tables - a place, kinds, dates, and the duties that follow -, the calendar, and that the data is whole. */
+#include "laws.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct arena *a;
+static struct law *law;
+static size_t laws;
+static struct zone *new_york, *utc;
+
+static struct str file_of(const char *name)
+{
+	FILE *f = fopen(arena_printf(a, "%s/data/%s", getenv("HANDBACK_SOURCE"), name), "rb");
+	struct buf b = BUF(LAWS_TABLE_MAX);
+	char chunk[1 << 16];
+	size_t n;
+	assert_non_null(f);
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_put(&b, (struct str){ chunk, n });
+	fclose(f);
+	struct str s = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static int64_t at(const char *text)
+{
+	struct span s;
+	assert_true(when_parse(str_of(text), new_york, &s));
+	return s.from;
+}
+
+static struct str day_of(int64_t moment)
+{
+	struct str s = moment >= FAR_OFF ? STR("never") : when_local_text(a, new_york, moment);
+	s.n = s.n > 10 ? 10 : s.n;
+	return s;
+}
+
+static kinds kinds_of(const char *list)
+{
+	kinds k;
+	struct str bad;
+	assert_true(kinds_parse(str_of(list), ',', &k, &bad));
+	return k;
+}
+
+static const struct obligation *find(const struct obligation *d, size_t n, const char *code, enum obligee to)
+{
+	for (size_t i = 0; i < n; i++)
+		if (d[i].to == to && str_eq(d[i].code, str_of(code)))
+			return &d[i];
+	return NULL;
+}
+
+static void duties_of(const struct law_case *c, struct obligation **d, size_t *n)
+{
+	struct err e = { 0 };
+	if (!laws_obligations(a, law, laws, c, d, n, &e))
+		fail_msg("%s", e.say);
+}
+
+/* ---- the scenarios ---- */
+
+/* kinds of n people in a place; discovered, determined (0: not told); who must be told how surely by which day. */
+static const struct scenario {
+	const char *place, *kinds; int64_t n; const char *discovered, *determined;
+	enum obligee to; enum law_force force; const char *by;
+} scenarios[] = {
+	/* New York: 30 days from discovery, bare card numbers usable alone count; the Attorney General with the letters, from one resident on */
+	{ "US-NY", "name,card_number", 1, "2026-11-27", NULL, TO_PEOPLE, LAW_MUST, "2026-12-27" },
+	{ "US-NY", "name,card_number", 1, "2026-11-27", NULL, TO_REGULATOR, LAW_MUST, "2026-12-27" },
+	{ "US-NY", "name,card_number", 5000, "2026-11-27", NULL, TO_BUREAUS, LAW_NONE, "" },
+	{ "US-NY", "name,card_number", 5001, "2026-11-27", NULL, TO_BUREAUS, LAW_MUST, "2026-12-27" },
+	{ "US-NY", "name,email,phone", 100, "2026-11-27", NULL, TO_PEOPLE, LAW_NONE, "" },
+	{ "US-NY", "card_number", 1, "2026-11-27", NULL, TO_PEOPLE, LAW_SHOULD, "2026-12-27" },       /* without a name */
+	/* California: 30 days; the Attorney General from 501 residents on, 15 days after the letters */
+	{ "US-CA", "name,ssn", 500, "2026-01-31", NULL, TO_PEOPLE, LAW_MUST, "2026-03-02" },          /* over the end of February */
+	{ "US-CA", "name,ssn", 500, "2026-01-31", NULL, TO_REGULATOR, LAW_NONE, "" },
+	{ "US-CA", "name,ssn", 501, "2026-01-31", NULL, TO_REGULATOR, LAW_MUST, "2026-03-17" },
+	{ "US-CA", "name,card_number", 10, "2026-01-31", NULL, TO_PEOPLE, LAW_SHOULD, "2026-03-02" },  /* a bare number: arguable */
+	{ "US-CA", "card_track", 10, "2026-01-31", NULL, TO_PEOPLE, LAW_MUST, "2026-03-02" },          /* the track holds the name */
+	/* Texas and Alabama count from determination */
+	{ "US-TX", "name,ssn", 1, "2026-11-01", "2026-11-20", TO_PEOPLE, LAW_MUST, "2027-01-19" },
+	{ "US-TX", "name,ssn", 1, "2026-11-01", NULL, TO_PEOPLE, LAW_MUST, "2026-12-31" },             /* nobody said when: from discovery */
+	{ "US-AL", "name,ssn", 1000, "2026-11-01", "2026-11-20", TO_REGULATOR, LAW_NONE, "" },
+	{ "US-AL", "name,ssn", 1001, "2026-11-01", "2026-11-20", TO_REGULATOR, LAW_MUST, "2027-01-04" },
+	/* Louisiana: 60 days, the Attorney General 10 days after the letters */
+	{ "US-LA", "name,ssn", 1, "2028-02-01", NULL, TO_PEOPLE, LAW_MUST, "2028-04-01" },             /* a leap year */
+	{ "US-LA", "name,ssn", 1, "2028-02-01", NULL, TO_REGULATOR, LAW_MUST, "2028-04-11" },
+	/* Iowa: five business days after the letters; without a day for people our own 30 days count */
+	{ "US-IA", "name,ssn", 501, "2026-11-02", NULL, TO_REGULATOR, LAW_MUST, "2026-12-09" },
+	/* the European Union by country: the authority in 72 hours */
+	{ "DE", "name,email", 3, "2026-11-27T12:00:00Z", NULL, TO_REGULATOR, LAW_MUST, "2026-11-30" },
+	{ "DE-BY", "email", 3, "2026-11-27T12:00:00Z", NULL, TO_REGULATOR, LAW_MUST, "2026-11-30" },
+	{ "FR", "email", 3, "2026-11-27T12:00:00Z", NULL, TO_PEOPLE, LAW_MUST, "2026-12-27" },
+};
+
+static const char *law_of(const char *place)
+{
+	return strncmp(place, "DE", 2) == 0 || strncmp(place, "FR", 2) == 0 ? "EU" : place;
+}
+
+static void each_scenario_has_its_duty(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < LENGTH(scenarios); i++) {
+		const struct scenario *s = &scenarios[i];
+		const struct residents r = { str_of(s->place), kinds_of(s->kinds), s->n };
+		const struct law_case c = { .people = &r, .n = 1, .home = STR("US-NJ"), .now = at("2026-11-28"), .discovered = at(s->discovered), .determined = s->determined ? at(s->determined) : 0,
+			.zone = new_york };
+		struct obligation *d;
+		size_t n;
+		duties_of(&c, &d, &n);
+		const struct obligation *found = find(d, n, law_of(s->place), s->to);
+		if ((found ? found->force : LAW_NONE) != s->force)
+			fail_msg("scenario %zu, %s %s: %s instead of %s", i, s->place, s->kinds, force_name(found ? found->force : LAW_NONE), force_name(s->force));
+		if (found && !str_eq(day_of(found->by), str_of(s->by)))
+			fail_msg("scenario %zu, %s %s: " STR_FMT " instead of %s", i, s->place, s->kinds, STR_ARG(day_of(found->by)), s->by);
+		if (found)
+			assert_true(found->citation.n > 0);
+	}
+}
+
+static void a_day_is_the_businesss_own_and_ends_at_its_end(void **unused)
+{
+	(void)unused;
+	/* over both changes of the clocks in New York, month ends, a leap day */
+	assert_int_equal(law_days(new_york, at("2026-10-20"), 30, false), at("2026-11-20") - 1);
+	assert_int_equal(law_days(new_york, at("2026-02-20"), 30, false), at("2026-03-23") - 1);
+	assert_int_equal(law_days(new_york, at("2028-02-28T23:59:59-05:00"), 1, false), at("2028-03-01") - 1);
+	assert_int_equal(law_days(new_york, at("2026-11-28T02:00:00Z"), 0, false), at("2026-11-28") - 1);      /* there it is still the 27th */
+	assert_int_equal(law_days(utc, at("2026-11-28T02:00:00Z"), 0, false), at("2026-11-29T00:00:00Z") - 1);
+	/* business days pass over the weekend: from Friday one is Monday */
+	assert_int_equal(law_days(new_york, at("2026-11-27"), 1, true), at("2026-12-01") - 1);
+	assert_int_equal(law_days(new_york, at("2026-11-28"), 3, true), at("2026-12-03") - 1);
+}
+
+static struct law_case new_york_case(const struct residents *r)
+{
+	return (struct law_case){ .people = r, .n = 1, .home = STR("US-NY"), .now = at("2026-11-28"), .discovered = at("2026-11-27"), .zone = new_york };
+}
+
+static void what_lowers_a_duty_makes_it_look_and_never_silence(void **unused)
+{
+	(void)unused;
+	const struct residents r = { STR("US-FL"), KIND(NAME) | KIND(SSN), 3 };
+	struct law_case c = new_york_case(&r);
+	struct obligation *d;
+	size_t n;
+	duties_of(&c, &d, &n);
+	assert_int_equal(find(d, n, "US-FL", TO_PEOPLE)->force, LAW_MUST);
+	c.encrypted = SAID_YES;
+	duties_of(&c, &d, &n);
+	assert_int_equal(find(d, n, "US-FL", TO_PEOPLE)->force, LAW_MUST);              /* the key may have gone, too: asked */
+	assert_true(find(d, n, "US-FL", TO_PEOPLE)->questions > 0);
+	c.key_taken = SAID_NO;
+	duties_of(&c, &d, &n);
+	assert_int_equal(find(d, n, "US-FL", TO_PEOPLE)->force, LAW_LOOK);
+	c.encrypted = UNSAID, c.no_harm = SAID_YES;
+	duties_of(&c, &d, &n);
+	assert_int_equal(find(d, n, "US-FL", TO_PEOPLE)->force, LAW_LOOK);
+	const struct residents none = { STR("US-CA"), KIND(NAME) | KIND(SSN), 3 };             /* California knows no such test */
+	c.people = &none;
+	duties_of(&c, &d, &n);
+	assert_int_equal(find(d, n, "US-CA", TO_PEOPLE)->force, LAW_MUST);
+}
+
+static void a_hold_stops_only_the_clocks_that_it_may(void **unused)
+{
+	(void)unused;
+	const struct residents r[] = { { STR("US-NY"), KIND(NAME) | KIND(CARD_NUMBER), 3 }, { STR("DE"), KIND(NAME) | KIND(CARD_NUMBER), 2 } };
+	struct law_case c = new_york_case(r);
+	struct obligation *d;
+	size_t n;
+	c.n = 2;
+	c.hold_since = at("2026-12-01"), c.hold_until = FAR_OFF;
+	duties_of(&c, &d, &n);
+	assert_true(find(d, n, "US-NY", TO_PEOPLE)->stopped);
+	assert_true(find(d, n, "US-NY", TO_PEOPLE)->by == FAR_OFF);
+	assert_false(find(d, n, "EU", TO_REGULATOR)->stopped);
+	assert_string_equal(arena_str(a, day_of(find(d, n, "EU", TO_REGULATOR)->by)).p, "2026-11-30");
+	assert_false(find(d, n, "acquirer", TO_CARDS)->stopped);
+	c.hold_until = at("2026-12-11");
+	duties_of(&c, &d, &n);
+	assert_string_equal(day_of(find(d, n, "US-NY", TO_PEOPLE)->by).p[9] ? "moved" : "", "moved");
+	assert_int_equal(find(d, n, "US-NY", TO_PEOPLE)->by, at("2026-12-28") - 1 + 10 * DAY);
+}
+
+static void who_lives_nobody_knows_where_counts_at_home(void **unused)
+{
+	(void)unused;
+	const struct residents r[] = { { STR(""), KIND(NAME) | KIND(CARD_NUMBER), 7 }, { STR("US"), KIND(NAME) | KIND(CARD_NUMBER), 2 } };
+	struct law_case c = new_york_case(r);
+	struct obligation *d;
+	size_t n;
+	c.n = 2;
+	duties_of(&c, &d, &n);
+	const struct obligation *home = find(d, n, "US-NY", TO_PEOPLE);
+	assert_int_equal(home->force, LAW_SHOULD);
+	assert_int_equal(home->should, 9);
+}
+
+static void cards_are_told_to_the_payment_company_first(void **unused)
+{
+	(void)unused;
+	const struct residents r = { STR("US-NY"), KIND(CARD_TRACK), 3 };
+	const struct residents mail = { STR("US-NY"), KIND(EMAIL), 3 };
+	struct law_case c = new_york_case(&r);
+	struct obligation *d;
+	size_t n;
+	duties_of(&c, &d, &n);
+	const struct obligation *acquirer = find(d, n, "acquirer", TO_CARDS);
+	assert_int_equal(acquirer->force, LAW_MUST);
+	assert_int_equal(acquirer->by, c.discovered);
+	assert_string_equal(arena_str(a, day_of(find(d, n, "visa", TO_CARDS)->by)).p, "2026-11-30");
+	for (size_t i = 0; i + 1 < n; i++)
+		assert_true(d[i].by <= d[i + 1].by);
+	c.people = &mail;
+	duties_of(&c, &d, &n);
+	assert_null(find(d, n, "acquirer", TO_CARDS));
+}
+
+static void monitoring_is_owed_for_the_kinds_that_call_for_it(void **unused)
+{
+	(void)unused;
+	static const struct { const char *place, *kinds; unsigned months; } owed[] = {
+		{ "US-CT", "name,ssn", 24 }, { "US-CT", "name,card_number,card_code", 0 }, { "US-MA", "name,ssn", 18 }, { "US-DE", "name,ssn", 12 }, { "US-CA", "name,drivers_licence", 12 },
+		{ "US-PA", "name,bank_account,account_code", 12 }, { "US-NY", "name,ssn", 0 },
+	};
+	for (size_t i = 0; i < LENGTH(owed); i++) {
+		const struct residents r = { str_of(owed[i].place), kinds_of(owed[i].kinds), 1 };
+		struct law_case c = new_york_case(&r);
+		struct obligation *d;
+		size_t n;
+		duties_of(&c, &d, &n);
+		assert_int_equal(find(d, n, owed[i].place, TO_PEOPLE)->monitoring, owed[i].months);
+	}
+}
+
+static void a_table_is_taken_whole_or_not_at_all(void **unused)
+{
+	(void)unused;
+	struct str whole = file_of("breach-laws.csv");
+	static const struct { const char *was, *is, *says; } wrong[] = {
+		{ "trigger_kinds,", "triggers,", "lacks the column trigger_kinds" }, { "US-AK,", "US-AL,", "stands there twice" }, { ",determination,", ",full_moon,", "clock" },
+		{ "ssn|", "shoe_size|", "trigger_kinds" }, { ",45,", ",45 or so,", "deadline" }, { "2026-06,high", "June,high", "checked_through" },
+	};
+	for (size_t i = 0; i < LENGTH(wrong); i++) {
+		struct err e = { 0 };
+		struct buf b = BUF(LAWS_TABLE_MAX);
+		struct law *l;
+		size_t n = 0;
+		const char *place = memmem(whole.p, whole.n, wrong[i].was, strlen(wrong[i].was));
+		assert_non_null(place);
+		buf_put(&b, (struct str){ whole.p, (size_t)(place - whole.p) });
+		buf_put(&b, str_of(wrong[i].is));
+		place += strlen(wrong[i].was);
+		buf_put(&b, (struct str){ place, whole.n - (size_t)(place - whole.p) });
+		assert_false(laws_read(a, buf_str(&b), &l, &n, &e));
+		assert_int_equal(e.code, INVALID);
+		if (!strstr(e.say, wrong[i].says))
+			fail_msg("%s: %s", wrong[i].is, e.say);
+		buf_free(&b);
+	}
+}
+
+/* Every row gives a duty for every kind that it names, so no word of the table is without a meaning here. */
+static void no_row_is_silent(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < laws; i++) {
+		const struct residents r = { str_eq(law[i].code, STR("EU")) ? STR("DE") : law[i].code, KINDS_ALL, 1000000 };
+		struct law_case c = new_york_case(&r);
+		struct obligation *d;
+		size_t n, found = 0;
+		c.home = STR("XX");
+		duties_of(&c, &d, &n);
+		for (size_t k = 0; k < n; k++)
+			found += d[k].law == &law[i];
+		if (!found && !str_starts(law[i].code, STR("US-FTC")))
+			fail_msg(STR_FMT " asks for nothing", STR_ARG(law[i].code));
+	}
+}
+
+static int begin(void **unused)
+{
+	struct err e = { 0 };
+	(void)unused;
+	a = arena_open();
+	new_york = zone_open(STR("America/New_York"), &e);
+	utc = zone_open(STR("UTC"), &e);
+	return new_york && utc && laws_read(a, file_of("breach-laws.csv"), &law, &laws, &e) ? 0 : (fprintf(stderr, "%s\n", e.say), -1);
+}
+
+static int end(void **unused)
+{
+	(void)unused;
+	zone_close(new_york);
+	zone_close(utc);
+	arena_close(a);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
+		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
+		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent),
+	};
+	return cmocka_run_group_tests(all, begin, end);
+}

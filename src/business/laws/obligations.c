@@ -1,0 +1,451 @@
+/* obligations - from the table and a case to whom to tell, by when, how surely, and why. */
+#include "laws_int.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { HOUSE_DAYS = 30, OLD_MONTHS = 12, SAYS_MAX = 12, ASKS_MAX = 8 };
+
+/* One duty being worked out. */
+struct work {
+	struct arena *a; const struct law_case *c;
+	struct str say[SAYS_MAX], ask[ASKS_MAX]; size_t says, asks;
+};
+
+static void because(struct work *w, struct str s)
+{
+	for (size_t i = 0; i < w->says; i++)
+		if (str_eq(w->say[i], s))
+			return;
+	if (w->says < SAYS_MAX)
+		w->say[w->says++] = s;
+}
+
+static void question(struct work *w, struct str s)
+{
+	for (size_t i = 0; i < w->asks; i++)
+		if (str_eq(w->ask[i], s))
+			return;
+	if (s.n && w->asks < ASKS_MAX)
+		w->ask[w->asks++] = s;
+}
+
+const char *force_name(enum law_force f)
+{
+	static const char *const names[] = { "none", "LOOK", "SHOULD", "MUST" };
+	return names[f];
+}
+
+const char *obligee_name(enum obligee t)
+{
+	static const char *const names[] = { [TO_PEOPLE] = "people", [TO_REGULATOR] = "regulator", [TO_BUREAUS] = "bureaus", [TO_CARDS] = "cards", [TO_INSURER] = "insurer" };
+	return names[t];
+}
+
+/* ---- days ---- */
+
+static int64_t floor_day(int64_t s)
+{
+	return s >= 0 ? s / DAY : -((-s + DAY - 1) / DAY);
+}
+
+int64_t law_days(struct zone *zone, int64_t at, int days, bool business)
+{
+	int64_t day = floor_day(zone_local(zone, at));
+	for (int left = days; left > 0; left--)
+		do
+			day++;
+		while (business && (day % 7 == 2 || day % 7 == 3));      /* 1970-01-01 was a Thursday: 2 is a Saturday */
+	return zone_instant(zone, (day + 1) * DAY).at - 1;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return !a ? b : !b ? a : a < b ? a : b;
+}
+
+/* When a clock began. Where nobody said, the earliest that it can have been: being early breaks no law. */
+static int64_t clock_of(struct work *w, struct str name)
+{
+	const struct law_case *c = w->c;
+	bool determination = str_starts(name, STR("determination")) || str_eq(name, STR("confirmation")) || str_eq(name, STR("assessment")) || str_eq(name, STR("awareness_and_scope"));
+	int64_t at = c->discovered;
+	if (determination && c->determined)
+		at = c->determined;
+	else if (determination) {
+		because(w, STR("The clock runs from the day on which it was determined that people are at risk. Nobody said when that was, so it is counted from the discovery."));
+		question(w, STR("When was it determined that people are at risk?"));
+	}
+	if (memmem(name.p, name.n, "_or_notification", 16))
+		at = earlier(at, c->vendor_told);
+	return at;
+}
+
+/* ---- which people a law means ---- */
+
+static bool choice_met(const kinds *choice, size_t n, bool any, kinds there)
+{
+	if (any)
+		return there != 0;
+	for (size_t i = 0; i < n; i++)
+		if ((there & choice[i]) == choice[i])
+			return true;
+	return false;
+}
+
+/* How surely these kinds are what a list of words names; most: how surely at most. */
+static enum law_force words_force(struct work *w, struct str list, kinds there, enum law_force most, bool named)
+{
+	enum law_force best = LAW_NONE;
+	while (list.p && list.n) {
+		const struct word *word = law_word(w->a, str_split(&list, '|'));
+		enum law_force f = LAW_NONE;
+		if (!word)
+			continue;
+		kinds seen = there;
+		if (w->c->code_there == SAID_YES && there & KIND(CARD_NUMBER))
+			seen |= KIND(CARD_CODE);
+		if (choice_met(word->when, word->whens, word->any, seen))
+			f = named || word->no_name ? most : LAW_SHOULD < most ? LAW_SHOULD : most;
+		else if (choice_met(word->otherwise, word->otherwises, word->otherwise_any, seen) &&
+		         !(w->c->code_there == SAID_NO && str_starts(word->name, STR("card_number_with_code"))))
+			f = word->force < most ? word->force : most;
+		if (f > LAW_NONE && f < LAW_MUST && !choice_met(word->when, word->whens, word->any, seen))
+			question(w, word->question);
+		if (f > best)
+			best = f;
+	}
+	return best;
+}
+
+/* A card's track holds the name. */
+static bool has_name(kinds there)
+{
+	return there & (KIND(NAME) | KIND(CARD_TRACK));
+}
+
+static bool encryption_excuses(const struct law *l)
+{
+	return str_starts(l->encryption_safe_harbour, STR("yes"));
+}
+
+static bool for_some_only(const struct law *l)
+{
+	return str_eq(l->code, STR("US-FTC-SAFEGUARDS")) || str_eq(l->code, STR("US-HIPAA"));
+}
+
+/* The people whom this law may mean: those of its place, and those of no known place when it is the business's own. */
+struct concerned { int64_t must, should, look, unplaced, all; kinds kinds; };
+
+static bool lives_under(struct work *w, const struct law *l, struct str place)
+{
+	struct str code[PLACE_LAWS];
+	size_t n = laws_of_place(w->a, place, code);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(code[i], l->code))
+			return true;
+	return for_some_only(l) && str_starts(place, STR("US"));
+}
+
+static void count(struct concerned *p, enum law_force f, int64_t n)
+{
+	*(f == LAW_MUST ? &p->must : f == LAW_SHOULD ? &p->should : &p->look) += n;
+}
+
+static struct concerned concerned_of(struct work *w, const struct law *l)
+{
+	struct concerned p = { 0 };
+	for (size_t i = 0; i < w->c->n; i++) {
+		const struct residents *r = &w->c->people[i];
+		bool placed = r->place.n && !str_eq(r->place, STR("US"));
+		p.all += r->n;
+		if (!r->kinds || !lives_under(w, l, placed || for_some_only(l) ? r->place : w->c->home))
+			continue;
+		enum law_force f = words_force(w, l->trigger_kinds, r->kinds, LAW_MUST, has_name(r->kinds)), g = words_force(w, l->other_kinds, r->kinds, LAW_SHOULD, has_name(r->kinds));
+		f = g > f ? g : f;
+		if (f == LAW_NONE)
+			continue;
+		if (f == LAW_SHOULD && !has_name(r->kinds))
+			because(w, STR("The law counts these kinds together with a name, and no name was there."));
+		if (!placed && !for_some_only(l)) {
+			p.unplaced += r->n;
+			f = f > LAW_SHOULD ? LAW_SHOULD : f;
+		}
+		if (for_some_only(l))
+			f = LAW_LOOK;
+		p.kinds |= r->kinds;
+		count(&p, f, r->n);
+	}
+	return p;
+}
+
+static enum law_force force_of(const struct concerned *p)
+{
+	return p->must ? LAW_MUST : p->should ? LAW_SHOULD : p->look ? LAW_LOOK : LAW_NONE;
+}
+
+/* ---- what lowers a duty, always said ---- */
+
+static enum law_force lowered(struct work *w, const struct law *l, enum law_force f)
+{
+	const struct law_case *c = w->c;
+	struct span since;
+	if (c->encrypted == SAID_YES && encryption_excuses(l)) {
+		if (c->key_taken == SAID_NO) {
+			because(w, STR("The data was encrypted and the key was not taken: this law then asks for nothing. Have a lawyer look."));
+			f = LAW_LOOK;
+		} else {
+			because(w, STR("The data was encrypted. Whether the key was taken, too, decides."));
+			question(w, STR("Was the key taken, too?"));
+		}
+	} else if (c->encrypted == UNSAID && encryption_excuses(l) && f > LAW_LOOK) {
+		question(w, STR("Was the data encrypted where it was taken?"));
+	}
+	if (c->no_harm == SAID_YES && !str_eq(l->harm_threshold, STR("none")) && f > LAW_LOOK) {
+		because(w, l->harm_record_years.n ? arena_say(w->a, "You found that no harm is likely. Under this law nobody need be told then, if that finding is written down and kept %.*s years. Have a lawyer look.",
+		                                              STR_ARG(l->harm_record_years)) :
+		           STR("You found that no harm is likely. Under this law nobody need be told then. Have a lawyer look."));
+		f = LAW_LOOK;
+	}
+	if (c->paper == SAID_YES && !str_eq(l->paper_records, STR("yes")) && f > LAW_LOOK) {
+		because(w, STR("It was paper, and this law speaks of computer data. Have a lawyer look."));
+		f = LAW_LOOK;
+	}
+	if (when_parse((struct str){ l->effective.p, l->effective.n < 10 ? l->effective.n : 10 }, c->zone, &since) && since.from > c->discovered && f > LAW_LOOK) {
+		because(w, arena_say(w->a, "This version of the law is in force from %.*s on, after the discovery. Have a lawyer look.", STR_ARG(l->effective)));
+		f = LAW_LOOK;
+	}
+	return f;
+}
+
+/* How old the row is, and how sure. */
+static void told_of_row(struct work *w, const struct law *l)
+{
+	struct civil now = civil_of(zone_local(w->c->zone, w->c->now));
+	int64_t year = 0, month = 0;
+	str_i64((struct str){ l->checked_through.p, 4 }, &year);
+	str_i64((struct str){ l->checked_through.p + 5, 2 }, &month);
+	if ((now.year - year) * 12 + now.month - month > OLD_MONTHS)
+		because(w, arena_say(w->a, "This row was last checked in %.*s, more than a year ago: look whether the law has changed.", STR_ARG(l->checked_through)));
+	if (!str_eq(l->confidence, STR("high")))
+		because(w, STR("One part of this row rests on one source only."));
+}
+
+/* ---- by when ---- */
+
+static int64_t house_day(const struct law_case *c)
+{
+	return law_days(c->zone, c->discovered, HOUSE_DAYS, false);
+}
+
+/* people_by: when the people of the same law must be told; the letters went out, or will by then. */
+static int64_t by_of(struct work *w, const struct deadline *d, struct str clock, int64_t people_by, bool *house)
+{
+	const struct law_case *c = w->c;
+	int64_t letters = c->letters ? c->letters : people_by, from = clock_of(w, clock), by;
+	*house = false;
+	switch (d->sort) {
+	case D_DAYS:           by = law_days(c->zone, from, d->n, false); break;
+	case D_BUSINESS:       by = law_days(c->zone, from, d->n, true); break;
+	case D_HOURS:          by = from + (int64_t)d->n * 3600; break;
+	case D_WITH:
+	case D_BEFORE:         by = letters; break;
+	case D_AFTER:          by = law_days(c->zone, letters, d->n, false); break;
+	case D_AFTER_BUSINESS: by = law_days(c->zone, letters, d->n, true); break;
+	default:               *house = true; by = house_day(c);
+	}
+	return d->with_if_sooner && letters < by ? letters : by;
+}
+
+/* A hold of the police stops the clocks of letters to people in the states of the USA, as their statutes let it; no contract's, no regulator's. */
+static void hold(struct work *w, struct obligation *d)
+{
+	const struct law_case *c = w->c;
+	if (!c->hold_since || d->to != TO_PEOPLE)
+		return;
+	if (!str_starts(d->code, STR("US-"))) {
+		because(w, STR("The hold of the police does not stop this clock."));
+		return;
+	}
+	d->stopped = true;
+	if (c->hold_until >= FAR_OFF)
+		d->by = FAR_OFF;
+	else if (c->hold_until > c->hold_since && d->by > c->hold_since)
+		d->by += c->hold_until - c->hold_since;
+	because(w, c->hold_until >= FAR_OFF ? STR("Stopped by the hold of the police. When it ends, write to everybody without delay.") : STR("Moved by the time of the police's hold."));
+}
+
+static struct str no_day_words(const struct deadline *d)
+{
+	return d->if_high_risk ? STR("No day is named: without delay, if the risk for people is high. By our own rule within 30 days of the discovery.")
+	                       : STR("No day is named: without unreasonable delay. By our own rule within 30 days of the discovery.");
+}
+
+/* ---- duties ---- */
+
+struct list { struct arena *a; struct obligation *v; size_t n, room; };
+
+static void duty_add(struct list *l, struct work *w, struct obligation d)
+{
+	struct str *say = ARENA_ARRAY(l->a, struct str, w->says + 1), *ask = ARENA_ARRAY(l->a, struct str, w->asks + 1);
+	memcpy(say, w->say, w->says * sizeof *say);
+	memcpy(ask, w->ask, w->asks * sizeof *ask);
+	d.because = say, d.n = w->says, d.question = ask, d.questions = w->asks;
+	l->v = arena_more(l->a, l->v, l->n, &l->room, sizeof *l->v);
+	l->v[l->n++] = d;
+}
+
+/* Months of free monitoring that a law owes for these kinds. */
+static unsigned monitoring_of(const struct law *l, kinds there)
+{
+	struct str list = l->notice_contents, head = STR("free_credit_monitoring_months=");
+	while (list.p && list.n) {
+		struct str one = str_split(&list, '|');
+		int64_t months;
+		if (!str_starts(one, head))
+			continue;
+		one.p += head.n, one.n -= head.n;
+		struct str number = str_split(&one, '_');
+		kinds owed = KIND(SSN);
+		if (memmem(one.p, one.n, "tax_id", 6))
+			owed |= KIND(TAX_ID);
+		if (memmem(one.p, one.n, "government_id", 13))
+			owed |= KIND(DRIVERS_LICENCE) | KIND(STATE_ID) | KIND(NATIONAL_ID) | KIND(OTHER_GOVERNMENT_ID) | KIND(PASSPORT);
+		if (memmem(one.p, one.n, "_dl_", 4))
+			owed |= KIND(DRIVERS_LICENCE);
+		if (memmem(one.p, one.n, "state_id", 8))
+			owed |= KIND(STATE_ID);
+		if (memmem(one.p, one.n, "bank_account", 12))
+			owed |= KIND(BANK_ACCOUNT);
+		if (there & owed && str_i64(number, &months))
+			return (unsigned)months;
+	}
+	return 0;
+}
+
+static int64_t people_duty(struct list *out, const struct law_case *c, const struct law *l, struct concerned *p, enum law_force *force)
+{
+	struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
+	struct deadline d;
+	*p = concerned_of(&w, l);
+	*force = force_of(p);
+	if (*force == LAW_NONE || !deadline_read(l->individual_deadline, &d))
+		return 0;
+	struct obligation duty = { .to = TO_PEOPLE, .law = l, .code = l->code, .whom = l->name, .citation = l->statute, .must = p->must, .should = p->should, .look = p->look,
+		.monitoring = monitoring_of(l, p->kinds) };
+	if (for_some_only(l))
+		because(&w, STR("This law is for some businesses only. Ask a lawyer whether it is for yours."));
+	if (p->unplaced)
+		because(&w, arena_say(w.a, "Of %" PRId64 " of them nobody knows where they live; they are counted here, where you are.", p->unplaced));
+	*force = duty.force = lowered(&w, l, *force);
+	duty.by = by_of(&w, &d, l->individual_clock, house_day(c), &duty.house);
+	if (duty.house)
+		because(&w, no_day_words(&d));
+	hold(&w, &duty);
+	told_of_row(&w, l);
+	if (d.sort != D_NONE)
+		duty_add(out, &w, duty);
+	return duty.by;
+}
+
+/* MUST when so many of whom the law surely means are reached; SHOULD when only with the others, or in all. */
+static enum law_force by_count(struct work *w, struct str least, const struct concerned *p, enum law_force people, const char *who)
+{
+	int64_t n = 1;
+	str_i64(least, &n);
+	int64_t sure = p->must, with = sure + p->should + p->look;
+	if (people == LAW_LOOK)
+		return with >= n ? LAW_LOOK : LAW_NONE;
+	if (sure >= n)
+		return people;
+	if (with >= n)
+		return with - p->look >= n ? LAW_SHOULD : LAW_LOOK;
+	if (n > 1 && p->all >= n) {
+		because(w, arena_say(w->a, "%s are told from %" PRId64 " people on. There are fewer here, but %" PRId64 " in all: ask.", who, n, p->all));
+		return LAW_SHOULD;
+	}
+	return LAW_NONE;
+}
+
+static void office_duty(struct list *out, const struct law_case *c, const struct law *l, const struct concerned *p, enum law_force people, int64_t people_by, enum obligee to)
+{
+	struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
+	bool bureaus = to == TO_BUREAUS;
+	struct deadline d;
+	struct str least = bureaus ? l->cra_min_residents : l->regulator_min_residents, deadline = bureaus ? l->cra_deadline : l->regulator_deadline;
+	if (!least.n || !deadline.n || people == LAW_NONE || !deadline_read(deadline, &d))
+		return;
+	struct obligation duty = { .to = to, .law = l, .code = l->code, .whom = bureaus ? STR("Equifax, Experian, TransUnion") : l->regulator, .citation = l->statute, .must = p->must,
+		.should = p->should, .look = p->look };
+	duty.force = by_count(&w, least, p, people, bureaus ? "The credit bureaus" : "They");
+	if (duty.force == LAW_NONE)
+		return;
+	if (people == LAW_LOOK)
+		because(&w, STR("Follows from telling the people, about which a lawyer should look."));
+	duty.by = by_of(&w, &d, bureaus ? l->individual_clock : l->regulator_clock, people_by < FAR_OFF && people_by ? people_by : house_day(c), &duty.house);
+	if (duty.house)
+		because(&w, no_day_words(&d));
+	else if (d.sort == D_WITH)
+		because(&w, STR("No later than the letters go out."));
+	else if (d.sort == D_BEFORE)
+		because(&w, STR("Before the letters go out."));
+	else if (d.sort == D_AFTER || d.sort == D_AFTER_BUSINESS)
+		because(&w, arena_say(w.a, "%d %s after the first letters.", d.n, d.sort == D_AFTER ? "days" : "business days (Monday to Friday)"));
+	hold(&w, &duty);
+	told_of_row(&w, l);
+	duty_add(out, &w, duty);
+}
+
+static void contract_duties(struct list *out, const struct law_case *c)
+{
+	kinds there = 0;
+	size_t n;
+	int64_t people = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		there |= c->people[i].kinds;
+		people += c->people[i].n;
+	}
+	if (!people)
+		return;
+	const struct contract *k = card_contracts(out->a, &n);
+	for (size_t i = 0; i < n && there & (KIND(CARD_NUMBER) | KIND(CARD_TRACK) | KIND(CARD_CODE) | KIND(CARD_PIN)); i++) {
+		struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
+		struct obligation d = { .to = TO_CARDS, .code = k[i].who, .whom = k[i].to, .citation = k[i].source, .must = people, .force = i ? LAW_SHOULD : LAW_MUST };
+		because(&w, k[i].note);
+		d.by = by_of(&w, &k[i].after, STR("discovery"), 0, &d.house);
+		duty_add(out, &w, d);
+	}
+	struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
+	struct obligation d = { .to = TO_INSURER, .code = STR("insurer"), .whom = STR("Your insurer"), .citation = STR("Your policy"), .must = people, .force = LAW_SHOULD, .by = c->discovered };
+	because(&w, STR("If you have a policy that covers this: most pay only for what they were asked about first."));
+	duty_add(out, &w, d);
+}
+
+static int urgent_first(const void *a, const void *b)
+{
+	const struct obligation *x = a, *y = b;
+	if (x->by != y->by)
+		return (x->by > y->by) - (x->by < y->by);
+	if (x->force != y->force)
+		return (x->force < y->force) - (x->force > y->force);
+	return x->to != y->to ? (x->to > y->to) - (x->to < y->to) : str_cmp(x->code, y->code);
+}
+
+bool laws_obligations(struct arena *a, const struct law *law, size_t n, const struct law_case *c, struct obligation **out, size_t *m, struct err *e)
+{
+	struct list l = { .a = a };
+	if (!c->discovered)
+		return err_set(e, INVALID, "discovered", "Say first when it was discovered.");
+	for (size_t i = 0; i < n; i++) {
+		struct concerned p;
+		enum law_force force;
+		int64_t by = people_duty(&l, c, &law[i], &p, &force);
+		office_duty(&l, c, &law[i], &p, force, by, TO_REGULATOR);
+		office_duty(&l, c, &law[i], &p, force, by, TO_BUREAUS);
+	}
+	contract_duties(&l, c);
+	if (l.n)
+		qsort(l.v, l.n, sizeof *l.v, urgent_first);
+	*out = l.v, *m = l.n;
+	return true;
+}

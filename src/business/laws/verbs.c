@@ -1,0 +1,137 @@
+/* verbs - the table of breach laws: what is in it, one row, and another table in its place. */
+#include "laws_int.h"
+#include "laws_sql.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct law *law;
+	size_t n;
+	(void)args;
+	if (!laws_in_force(op, &law, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		answer_row(answer);
+		answer_text(answer, "code", law[i].code);
+		answer_text(answer, "name", law[i].name);
+		answer_text(answer, "statute", law[i].statute);
+		answer_text(answer, "people", law[i].individual_deadline);
+		answer_text(answer, "regulator", law[i].regulator);
+		answer_text(answer, "checked_through", law[i].checked_through);
+		answer_text(answer, "confidence", law[i].confidence);
+		answer_row_end(answer);
+		answer_say(answer, "%-18.*s %-28.*s people: %-28.*s checked %.*s", STR_ARG(law[i].code), STR_ARG(law[i].name), STR_ARG(law[i].individual_deadline), STR_ARG(law[i].checked_through));
+	}
+	answer_say(answer, "This is a table of facts with their sources, and no lawyer. One row: handback laws show US-NY");
+	return true;
+}
+
+static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct law *law;
+	size_t n;
+	if (!laws_in_force(op, &law, &n))
+		return false;
+	const struct law *l = law_named(law, n, args_text(args, "code"));
+	if (!l)
+		return err_set(&op->err, NOT_FOUND, "code", "There is no row \"" STR_FMT "\". handback laws list shows them.", STR_ARG(args_text(args, "code")));
+	const struct { const char *name; struct str value; } lines[] = {
+		{ "name", l->name }, { "statute", l->statute }, { "trigger_kinds", l->trigger_kinds }, { "other_kinds", l->other_kinds }, { "individual_deadline", l->individual_deadline },
+		{ "individual_clock", l->individual_clock }, { "regulator", l->regulator }, { "regulator_min_residents", l->regulator_min_residents }, { "regulator_deadline", l->regulator_deadline },
+		{ "regulator_clock", l->regulator_clock }, { "cra_min_residents", l->cra_min_residents }, { "cra_deadline", l->cra_deadline }, { "harm_threshold", l->harm_threshold },
+		{ "harm_record_years", l->harm_record_years }, { "encryption_safe_harbour", l->encryption_safe_harbour }, { "paper_records", l->paper_records },
+		{ "notice_contents", l->notice_contents }, { "channels", l->channels }, { "substitute_cost", l->substitute_cost }, { "substitute_count", l->substitute_count },
+		{ "vendor_to_owner", l->vendor_to_owner }, { "effective", l->effective }, { "checked_through", l->checked_through }, { "confidence", l->confidence }, { "source", l->source },
+		{ "notes", l->notes },
+	};
+	answer_row(answer);
+	answer_text(answer, "code", l->code);
+	for (size_t i = 0; i < LENGTH(lines); i++) {
+		answer_text(answer, lines[i].name, lines[i].value);
+		if (lines[i].value.n)
+			answer_say(answer, "%-24s " STR_FMT, lines[i].name, STR_ARG(lines[i].value));
+	}
+	answer_row_end(answer);
+	return true;
+}
+
+static bool file_read(struct op *op, struct str path, struct buf *out)
+{
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
+	char chunk[1 << 16];
+	ssize_t n = 0;
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return err_errno(&op->err, name);
+	while (!out->full && (n = read(fd, chunk, sizeof chunk)) > 0)
+		buf_put(out, (struct str){ chunk, (size_t)n });
+	bool good = n >= 0 || err_errno(&op->err, name);
+	close(fd);
+	return good && (!out->full || err_set(&op->err, TOO_BIG, "file", "A table of breach laws has at most %d MB.", LAWS_TABLE_MAX >> 20));
+}
+
+static bool same_row(const struct law *a, const struct law *b)
+{
+	const struct str *x = &a->code, *y = &b->code;
+	for (size_t i = 0; i < sizeof *a / sizeof *x; i++)
+		if (!str_eq(x[i], y[i]))
+			return false;
+	return true;
+}
+
+/* What another table changes, a row each. */
+static void differences(const struct law *was, size_t n, const struct law *is, size_t m, struct answer *answer)
+{
+	size_t changed = 0, fresh = 0, gone = 0;
+	for (size_t i = 0; i < m; i++) {
+		const struct law *old = law_named(was, n, is[i].code);
+		const char *what = !old ? "new" : !same_row(old, &is[i]) ? "changed" : NULL;
+		changed += old && what, fresh += !old;
+		if (!what)
+			continue;
+		answer_row(answer);
+		answer_text(answer, "code", is[i].code);
+		answer_text(answer, "what", str_of(what));
+		answer_row_end(answer);
+		answer_say(answer, "  %s: " STR_FMT ", " STR_FMT "%s" STR_FMT "%s" STR_FMT, what, STR_ARG(is[i].code), STR_ARG(is[i].name), old ? "; people: " : "", STR_ARG(old ? old->individual_deadline : STR("")),
+		           old ? " -> " : "", STR_ARG(old ? is[i].individual_deadline : STR("")));
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!law_named(is, m, was[i].code)) {
+			answer_row(answer);
+			answer_text(answer, "code", was[i].code);
+			answer_text(answer, "what", STR("gone"));
+			answer_row_end(answer);
+			answer_say(answer, "  gone: " STR_FMT ", " STR_FMT, STR_ARG(was[i].code), STR_ARG(was[i].name));
+			gone++;
+		}
+	answer_say(answer, "%zu rows: %zu new, %zu changed, %zu gone.", m, fresh, changed, gone);
+}
+
+static bool import_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct law *was, *is;
+	size_t n, m;
+	struct buf csv = BUF(LAWS_TABLE_MAX);
+	bool built_in = args_has(args, "built-in");
+	if (built_in == args_has(args, "file"))
+		return err_set(&op->err, INVALID, "file", "Name a file, or take the table that came with this version: --built-in");
+	bool good = laws_in_force(op, &was, &n) && (built_in || file_read(op, args_text(args, "file"), &csv)) && (built_in || laws_read(op->a, buf_str(&csv), &is, &m, &op->err)) &&
+	            (built_in ? sql_law_table_drop(op) && laws_in_force(op, &is, &m) : sql_law_table_put(op, buf_str(&csv), op->now)) &&
+	            log_add(op, "laws.imported", ABOUT({ "rows", (int64_t)m }));
+	if (good)
+		differences(was, n, is, m, answer);
+	buf_free(&csv);
+	return good;
+}
+
+const struct verb laws_verbs[] = {
+	{ "laws list", "The breach laws that Handback knows, with when each was last checked.", "handback laws list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
+	{ "laws show", "One row of the table of breach laws, with its sources.", "handback laws show US-NY", VERB_READ,
+	  FIELDS({ "code", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "which, like US-NY" }), show_run, ROLES_ALL },
+	{ "laws import", "Takes another table of breach laws in place of the one in force; says what it changes.", "handback laws import breach-laws.csv", VERB_WRITE,
+	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED, "the table, doc/laws.md says how it looks" }, { "built-in", FIELD_FLAG, 0, "back to the table that came with this version" }), import_run },
+	{ 0 },
+};
