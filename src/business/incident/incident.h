@@ -33,6 +33,10 @@ bool incident_suspect(struct op *, const struct args *, struct incident *now, st
 struct difference { struct bits added, dropped; uint64_t customers, unnamed; };
 bool incident_difference(struct op *, const struct incident *now, const struct incident *then, struct difference *);
 
+struct obligation;                                       /* laws.h */
+/* Whom this incident obliges the business to tell, by when (laws.h): computed anew at each asking, so it follows the exposure and what is known. */
+bool incident_obligations(struct op *, int64_t incident, struct obligation **, size_t *n);
+
 const char *manner_name(enum manner);                    /* "passing", "kept", "both" */
 /* A window's bounds for people, in the business's time zone: "2025-11-27 00:00 to unknown, America/New_York" */
 struct str window_text(struct op *, int64_t from, int64_t to);

@@ -42,3 +42,19 @@ DELETE FROM tally WHERE business = :business;
 
 -- tallies_parts_drop ()
 DELETE FROM tally_part WHERE business = :business;
+
+-- incident_facts (incident i64) -> (name text, value text): any
+SELECT name, value FROM incident_fact WHERE business = :business AND incident = :incident ORDER BY name;
+
+-- incident_fact_put (incident i64, name text, value text, at i64)
+INSERT INTO incident_fact (business, incident, name, value, at) VALUES (:business, :incident, :name, :value, :at)
+ON CONFLICT (business, incident, name) DO UPDATE SET value = excluded.value, at = excluded.at;
+
+-- incident_fact_drop (incident i64, name text)
+DELETE FROM incident_fact WHERE business = :business AND incident = :incident AND name = :name;
+
+-- first_letters (incident i64) -> (approved i64): one
+SELECT approved FROM round WHERE business = :business AND incident = :incident AND approved > 0 AND undone = 0 ORDER BY approved LIMIT 1;
+
+-- home_region () -> (region text): one
+SELECT region FROM business WHERE business = :business;

@@ -5,6 +5,8 @@
 #include "incident.h"
 
 bool incident_asked(struct op *, const struct args *, struct incident *);      /* the incident that the argument `incident` names */
+bool incident_obligations_run(struct op *, const struct args *, struct answer *);
+bool incident_fact_run(struct op *, const struct args *, struct answer *);
 bool incident_exposed_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -166,7 +166,7 @@ static struct concerned concerned_of(struct work *w, const struct law *l)
 		if (f == LAW_NONE)
 			continue;
 		if (f == LAW_SHOULD && !has_name(r->kinds))
-			because(w, STR("The law counts these kinds together with a name, and no name was there."));
+			because(w, STR("The law counts these kinds together with a name; of some of them no name was there."));
 		if (!placed && !for_some_only(l)) {
 			p.unplaced += r->n;
 			f = f > LAW_SHOULD ? LAW_SHOULD : f;

@@ -14,6 +14,16 @@ bool ledger_each_customer(struct op *op, bool (*each)(void *, customer_id, struc
 	return op->err.code == OK;
 }
 
+bool ledger_each_place(struct op *op, void (*each)(void *, customer_id, struct str, struct str), void *to)
+{
+	struct sql_customers_by_place q;
+	if (!sql_customers_by_place(op, &q))
+		return false;
+	while (sql_customers_by_place_next(op, &q))
+		each(to, (customer_id){ (uint32_t)q.id }, q.region, q.country);
+	return op->err.code == OK;
+}
+
 bool ledger_each_region(struct op *op, void (*each)(void *, customer_id, struct str), void *to)
 {
 	struct sql_customers_by_region q;

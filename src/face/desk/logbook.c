@@ -18,7 +18,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "holder.emptied", say("Deletion at a holder was confirmed") }, { "holder.keeps", say("How long a holder keeps information was told") },
 	{ "import.began", say("An import began") }, { "import.done", say("An import was completed") }, { "import.stopped", say("An import was stopped") },
 	{ "import.undo", say("Taking an import back began") }, { "import.undone", say("An import was taken back") }, { "incident.cleared", say("A holder was taken out of an incident") },
-	{ "incident.closed", say("An incident was closed") }, { "incident.opened", say("An incident was opened") }, { "incident.suspected", say("An incident's window was set") },
+	{ "incident.closed", say("An incident was closed") }, { "incident.fact", say("What the law's clocks depend on was told") }, { "laws.imported", say("Another table of breach laws was taken") }, { "incident.opened", say("An incident was opened") }, { "incident.suspected", say("An incident's window was set") },
 	{ "job.stopped", say("Somebody asked long work to stop") }, { "keeper.record_lost", say("The keeper had lost its record") }, { "link.made", say("A link that works once was made") }, { "link.used", say("The printed link was used") }, { "ledger.lost", say("Damaged days were taken out") }, { "log.epoch", say("A backup was put back: the log begins anew") },
 	{ "mail.sent_by_hand", say("A mail of the outbox was sent by hand") }, { "notice.moved", say("A notice went on") }, { "notices.moved", say("Notices went on together") },
 	{ "passkey.added", say("A passkey was added") }, { "passkey.ended", say("A passkey was taken away") }, { "payment.answered", say("A question on how payment is taken was answered") },

@@ -1,0 +1,245 @@
+/* obligations - whom an incident obliges the business to tell, by when: the exposure by places and kinds, and what is known besides, given to the laws. */
+#include "incident_int.h"
+#include "incident_sql.h"
+#include "laws.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- who lives where, with which kinds exposed ---- */
+
+/* Places and kinds that were met, found again by their hash. */
+struct living { struct op *op; const struct exposed *e; struct residents *of; size_t n, room; uint32_t *slot; size_t slots; };
+
+static void slot_put(struct living *l, size_t i)
+{
+	static const uint8_t key[16] = "places and kinds";
+	uint64_t h = hash64(l->of[i].place, key) ^ (l->of[i].kinds * 0x9E3779B97F4A7C15u);
+	size_t at = h & (l->slots - 1);
+	while (l->slot[at])
+		at = (at + 1) & (l->slots - 1);
+	l->slot[at] = (uint32_t)i + 1;
+}
+
+static struct residents *living_at(struct living *l, struct str place, kinds of)
+{
+	static const uint8_t key[16] = "places and kinds";
+	uint64_t h = hash64(place, key) ^ (of * 0x9E3779B97F4A7C15u);
+	for (size_t at = h & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
+		struct residents *r = &l->of[l->slot[at] - 1];
+		if (r->kinds == of && str_eq(r->place, place))
+			return r;
+	}
+	if (2 * (l->n + 1) > l->slots) {
+		l->slots *= 2;
+		l->slot = ARENA_ARRAY(l->op->a, uint32_t, l->slots);
+		for (size_t i = 0; i < l->n; i++)
+			slot_put(l, i);
+	}
+	l->of = arena_more(l->op->a, l->of, l->n, &l->room, sizeof *l->of);
+	l->of[l->n++] = (struct residents){ arena_str(l->op->a, place), of, 0 };
+	slot_put(l, l->n - 1);
+	return &l->of[l->n - 1];
+}
+
+static void lives(void *to, customer_id id, struct str region, struct str country)
+{
+	struct living *l = to;
+	kinds of = exposed_kinds(l->e, id.n);
+	if (of)
+		living_at(l, region.n ? region : country, of)->n++;
+}
+
+/* ---- what is known besides ---- */
+
+/* What may be told: a moment, yes or no, or words. */
+enum fact_sort { FACT_MOMENT, FACT_YES_NO, FACT_WORDS };
+static const struct { const char *name; enum fact_sort sort; size_t at; } facts[] = {
+	{ "determined", FACT_MOMENT, offsetof(struct law_case, determined) },
+	{ "vendor-told", FACT_MOMENT, offsetof(struct law_case, vendor_told) },
+	{ "hold-since", FACT_MOMENT, offsetof(struct law_case, hold_since) },
+	{ "hold-until", FACT_MOMENT, offsetof(struct law_case, hold_until) },
+	{ "encrypted", FACT_YES_NO, offsetof(struct law_case, encrypted) },
+	{ "key-taken", FACT_YES_NO, offsetof(struct law_case, key_taken) },
+	{ "code-there", FACT_YES_NO, offsetof(struct law_case, code_there) },
+	{ "paper", FACT_YES_NO, offsetof(struct law_case, paper) },
+	{ "no-harm", FACT_WORDS, 0 },
+	{ "hold-by", FACT_WORDS, 0 },
+};
+
+static bool fact_read(struct op *op, size_t f, struct str text, struct str *value)
+{
+	struct span s;
+	if (str_eq(text, STR("unknown")) && !(facts[f].sort == FACT_MOMENT && strcmp(facts[f].name, "hold-until") == 0))
+		*value = STR("");
+	else if (facts[f].sort == FACT_MOMENT && str_eq(text, STR("unknown")))
+		*value = arena_say(op->a, "%" PRId64, FAR_OFF);
+	else if (facts[f].sort == FACT_MOMENT && when_parse(text, op->zone, &s))
+		*value = arena_say(op->a, "%" PRId64, strcmp(facts[f].name, "hold-until") == 0 && s.date_only ? s.to : s.from);
+	else if (facts[f].sort == FACT_MOMENT)
+		return err_set(&op->err, INVALID, facts[f].name, "--%s is a day like 2026-11-27, a time, or unknown.", facts[f].name);
+	else if (facts[f].sort == FACT_YES_NO && !str_eq(text, STR("yes")) && !str_eq(text, STR("no")))
+		return err_set(&op->err, INVALID, facts[f].name, "--%s is yes, no or unknown.", facts[f].name);
+	else
+		*value = text;
+	return value->n <= 1000 || err_set(&op->err, TOO_BIG, facts[f].name, "--%s is too long.", facts[f].name);
+}
+
+static bool case_read(struct op *op, int64_t incident, struct law_case *c)
+{
+	struct sql_incident_facts q;
+	if (!sql_incident_facts(op, incident, &q))
+		return false;
+	while (sql_incident_facts_next(op, &q))
+		for (size_t f = 0; f < LENGTH(facts); f++) {
+			char *at = (char *)c + facts[f].at;
+			if (!str_eq(q.name, str_of(facts[f].name)))
+				continue;
+			if (facts[f].sort == FACT_MOMENT)
+				str_i64(q.value, (int64_t *)at);
+			else if (facts[f].sort == FACT_YES_NO)
+				*(enum said_so *)at = str_eq(q.value, STR("yes")) ? SAID_YES : SAID_NO;
+			else if (strcmp(facts[f].name, "no-harm") == 0)
+				c->no_harm = SAID_YES;
+		}
+	struct sql_first_letters first;
+	bool any;
+	if (op->err.code != OK || !sql_first_letters(op, incident, &first, &any))
+		return false;
+	c->letters = any ? first.approved : 0;
+	return true;
+}
+
+bool incident_obligations(struct op *op, int64_t id, struct obligation **out, size_t *n)
+{
+	struct incident i;
+	struct exposed *e;
+	struct sources s;
+	struct law *law;
+	size_t laws;
+	struct sql_home_region home;
+	bool found;
+	if (!incident_get(op, id, &i) || !laws_in_force(op, &law, &laws) || !sql_home_region(op, &home, &found) || !exposure_of(op, i.suspicion, i.n, false, &e, &s))
+		return false;
+	struct living l = { .op = op, .e = e, .slots = 64, .slot = ARENA_ARRAY(op->a, uint32_t, 64) };
+	struct law_case c = { .home = arena_str(op->a, home.region), .now = op->now, .discovered = i.discovered, .zone = op->zone };
+	bool good = ledger_each_place(op, lives, &l) && case_read(op, id, &c);
+	exposed_close(e);
+	c.people = l.of, c.n = l.n;
+	return good && laws_obligations(op->a, law, laws, &c, out, n, &op->err);
+}
+
+/* ---- verbs ---- */
+
+static void row_of(const struct obligation *d, struct answer *answer)
+{
+	answer_row(answer);
+	answer_text(answer, "to", str_of(obligee_name(d->to)));
+	answer_text(answer, "force", str_of(force_name(d->force)));
+	answer_text(answer, "code", d->code);
+	answer_text(answer, "whom", d->whom);
+	answer_text(answer, "citation", d->citation);
+	answer_time(answer, "by", d->by);
+	answer_flag(answer, "house_rule", d->house);
+	answer_flag(answer, "stopped", d->stopped);
+	answer_number(answer, "must", d->must);
+	answer_number(answer, "should", d->should);
+	answer_number(answer, "look", d->look);
+	answer_number(answer, "monitoring_months", d->monitoring);
+	answer_words(answer, "because", d->because, d->n);
+	answer_words(answer, "questions", d->question, d->questions);
+	answer_row_end(answer);
+}
+
+static struct str by_said(struct op *op, const struct obligation *d)
+{
+	return d->by >= FAR_OFF ? STR("stopped") : d->by <= op->now ? arena_say(op->a, "now (since " STR_FMT ")", STR_ARG(when_day_text(op->a, op->zone, d->by, "en"))) : when_day_text(op->a, op->zone, d->by, "en");
+}
+
+/* What would settle it, each question once. */
+static void questions_say(struct op *op, const struct obligation *d, size_t n, struct answer *answer)
+{
+	struct str *asked = NULL;
+	size_t m = 0, room = 0;
+	for (size_t k = 0; k < n; k++)
+		for (size_t w = 0; w < d[k].questions; w++) {
+			bool known = false;
+			for (size_t i = 0; i < m; i++)
+				known |= str_eq(asked[i], d[k].question[w]);
+			if (known)
+				continue;
+			if (!m)
+				answer_say(answer, "To be more exact:");
+			answer_say(answer, "  ? " STR_FMT, STR_ARG(d[k].question[w]));
+			asked = arena_more(op->a, asked, m, &room, sizeof *asked);
+			asked[m++] = d[k].question[w];
+		}
+}
+
+bool incident_obligations_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct obligation *d;
+	size_t n;
+	bool look = false;
+	if (!incident_asked(op, args, &i) || !incident_obligations(op, i.id, &d, &n))
+		return false;
+	int64_t house = law_days(op->zone, i.discovered, 30, false);
+	answer_say(answer, "Our own rule: everybody has a letter within 30 days of the discovery, by " STR_FMT ". It meets every fixed day in the table but the shorter ones below.",
+	           STR_ARG(when_day_text(op->a, op->zone, house, "en")));
+	for (size_t k = 0; k < n; k++) {
+		int64_t people = d[k].must + d[k].should + d[k].look;
+		row_of(&d[k], answer);
+		answer_say(answer, "%-6s by %-32.*s %s: " STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(d[k].whom),
+		           d[k].to == TO_PEOPLE ? " (" : "", d[k].to == TO_PEOPLE ? counted(op->a, people, "customer", "customers") : "", d[k].to == TO_PEOPLE ? ")" : "");
+		answer_say(answer, "       " STR_FMT, STR_ARG(d[k].citation));
+		for (size_t w = 0; w < d[k].n; w++)
+			answer_say(answer, "       " STR_FMT, STR_ARG(d[k].because[w]));
+		if (d[k].monitoring)
+			answer_say(answer, "       Owes them %u months of free credit monitoring.", d[k].monitoring);
+		look |= d[k].force == LAW_LOOK;
+	}
+	questions_say(op, d, n, answer);
+	if (!n)
+		answer_say(answer, "No law in the table asks for anything: nobody is at risk by this incident, as far as is known.");
+	answer_say(answer, "%sThis comes out of a table of facts with their sources, and is no lawyer's advice. handback laws show CODE shows a row; handback incident fact answers the questions.",
+	           look ? "LOOK: have a lawyer look at it. " : "");
+	return true;
+}
+
+bool incident_fact_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	size_t told = 0;
+	if (!incident_asked(op, args, &i))
+		return false;
+	for (size_t f = 0; f < LENGTH(facts); f++) {
+		struct str value = STR("");
+		if (!args_has(args, facts[f].name))
+			continue;
+		if (!fact_read(op, f, args_text(args, facts[f].name), &value) || !(value.n ? sql_incident_fact_put(op, i.id, str_of(facts[f].name), value, op->now)
+		                                                                          : sql_incident_fact_drop(op, i.id, str_of(facts[f].name))))
+			return false;
+		told++;
+	}
+	struct sql_incident_facts q;
+	if (!sql_incident_facts(op, i.id, &q))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "incident", i.id);
+	while (sql_incident_facts_next(op, &q))
+		for (size_t f = 0; f < LENGTH(facts); f++) {
+			int64_t moment;
+			if (!str_eq(q.name, str_of(facts[f].name)))
+				continue;
+			if (facts[f].sort == FACT_MOMENT && str_i64(q.value, &moment)) {
+				answer_time(answer, facts[f].name, moment);
+				answer_say(answer, "%-12s " STR_FMT, facts[f].name, STR_ARG(moment >= FAR_OFF ? STR("no end yet") : when_local_text(op->a, op->zone, moment)));
+			} else {
+				answer_text(answer, facts[f].name, q.value);
+				answer_say(answer, "%-12s " STR_FMT, facts[f].name, STR_ARG(q.value));
+			}
+		}
+	answer_row_end(answer);
+	return op->err.code == OK && (!told || log_add(op, "incident.fact", ABOUT({ "incident", i.id }, { "facts", (int64_t)told })));
+}
