@@ -443,6 +443,39 @@ CREATE TABLE task (
 	PRIMARY KEY (business, id)
 ) STRICT;
 
+-- Of a sign-in (a flow by which a person sees what a holder has; its end is the flow's): what else is known.
+CREATE TABLE sign_in (
+	business I64  NOT NULL,     -- whose
+	flow     I64  NOT NULL,     -- from the holder to the person
+	account  I64  NOT NULL CHECK (account BETWEEN 0 AND 2),    -- 0 not told, 1 their own, 2 shared with others
+	second   I64  NOT NULL CHECK (second BETWEEN 0 AND 2),     -- a second step at signing in: 0 not told, 1 yes, 2 no
+	looked   I64  NOT NULL,     -- when somebody last said that it is right; 0: never
+	wrong    I64  NOT NULL,     -- since when it is known that it should not be; 0: it should
+	PRIMARY KEY (business, flow)
+) STRICT;
+
+-- Somebody leaves: what is closed and taken back.
+CREATE TABLE leaving (
+	business I64  NOT NULL,     -- whose
+	person   I64  NOT NULL,     -- who leaves: the holder
+	item     I64  NOT NULL,     -- a sign-in (its flow), or below 0 a thing of data/risky-spots.txt
+	due      I64  NOT NULL,     -- by when
+	done     I64  NOT NULL,     -- when; 0: it is open
+	PRIMARY KEY (business, person, item)
+) STRICT;
+
+-- What was said of a risky spot: fixed, or accepted with a reason and a day to look again.
+CREATE TABLE risk_said (
+	business I64  NOT NULL,     -- whose
+	spot     I64  NOT NULL,     -- its number in data/risky-spots.txt
+	place    I64  NOT NULL,     -- the holder or sign-in; 0: the business
+	fixed    I64  NOT NULL,     -- when; 0: it was not said
+	accepted I64  NOT NULL,     -- when; 0: it was not said
+	again    I64  NOT NULL,     -- accepted until then
+	reason   TEXT NOT NULL,     -- why, masked
+	PRIMARY KEY (business, spot, place)
+) STRICT;
+
 -- ---- incidents ----
 
 CREATE TABLE incident (

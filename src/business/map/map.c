@@ -336,6 +336,17 @@ bool map_flow_end(struct op *op, int64_t flow, int64_t at)
 	return sql_flow_close(op, flow, at) && log_add(op, "flow.closed", ABOUT({ "flow", flow }, { "at", at }));
 }
 
+bool map_holder_end(struct op *op, holder_id id, int64_t at)
+{
+	struct holder h;
+	return map_holder(op, id, &h) && sql_holder_update(op, id.n, h.since, at, h.place.n) && log_add(op, "holder.closed", ABOUT({ "holder", id.n }, { "at", at }));
+}
+
+bool map_emptied_put(struct op *op, holder_id id, int64_t at)
+{
+	return sql_emptied_put(op, id.n, at) && log_add(op, "holder.emptied", ABOUT({ "holder", id.n }, { "at", at }));
+}
+
 holder_id map_self(struct op *op)
 {
 	(void)op;

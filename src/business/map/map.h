@@ -77,6 +77,8 @@ bool map_atlas(struct op *, struct atlas *);
 bool map_keeps_put(struct op *, holder_id, kinds, int64_t keeps);       /* what that holder keeps of these kinds, in place of what was told before */
 bool map_flow_put(struct op *, const struct atlas *, struct flow *f);
 bool map_flow_end(struct op *, int64_t flow, int64_t at);
+bool map_holder_end(struct op *, holder_id, int64_t at);              /* no longer used from then on; what it keeps still counts */
+bool map_emptied_put(struct op *, holder_id, int64_t at);             /* everything there was deleted, confirmed for that moment */
 
 extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close, map */
 

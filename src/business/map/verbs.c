@@ -216,21 +216,21 @@ static bool holder_close_run(struct op *op, const struct args *args, struct answ
 {
 	struct holder h;
 	int64_t at = op->now;
-	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", true, &at) || !sql_holder_update(op, h.id.n, h.since, at, h.place.n))
+	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", true, &at) || !map_holder_end(op, h.id, at))
 		return false;
 	answer_say(answer, STR_FMT " is closed. What it keeps still counts until its deletion is confirmed: handback holder emptied.", STR_ARG(h.name));
-	return log_add(op, "holder.closed", ABOUT({ "holder", h.id.n }, { "at", at }));
+	return true;
 }
 
 static bool holder_emptied_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct holder h;
 	int64_t at = op->now;
-	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", false, &at) || !sql_emptied_put(op, h.id.n, at))
+	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", false, &at) || !map_emptied_put(op, h.id, at))
 		return false;
 	answer_say(answer, "Kept: everything that came to " STR_FMT " before " STR_FMT " is deleted there.", STR_ARG(h.name),
 	           STR_ARG(when_local_text(op->a, op->zone, at)));
-	return log_add(op, "holder.emptied", ABOUT({ "holder", h.id.n }, { "at", at }));
+	return true;
 }
 
 /* ---- flows ---- */

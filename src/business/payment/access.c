@@ -1,0 +1,427 @@
+/* access - the sign-ins as they stand, and checklists for who leaves. */
+#include "access.h"
+#include "access_sql.h"
+#include "readers.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static int sign_in_order(const void *a, const void *b)
+{
+	const struct access *x = a, *y = b;
+	int c = str_cmp(x->person.name, y->person.name);
+	c = c ? c : str_cmp(x->holder.name, y->holder.name);
+	return c ? c : (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct access *x = a, *y = b;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+bool access_list(struct op *op, bool ended_too, struct access **out, size_t *n)
+{
+	struct atlas m;
+	struct sql_sign_ins q;
+	size_t count = 0, last = 0;
+	if (!map_atlas(op, &m))
+		return false;
+	for (size_t i = 0; i < m.holders; i++)
+		last = (size_t)m.holder[i].id.n > last ? (size_t)m.holder[i].id.n : last;
+	const struct holder **of = ARENA_ARRAY(op->a, const struct holder *, last + 1);
+	for (size_t i = 0; i < m.holders; i++)
+		of[m.holder[i].id.n] = &m.holder[i];
+	struct access *s = ARENA_ARRAY(op->a, struct access, m.flows + 1);
+	for (size_t i = 0; i < m.flows; i++) {                   /* flows are in the order of their numbers */
+		const struct flow *f = &m.flow[i];
+		if (f->manner == SEES && of[f->to.n]->sort == PERSON && (ended_too || op->now < f->until))
+			s[count++] = (struct access){ .id = f->id, .holder = *of[f->from.n], .person = *of[f->to.n], .since = f->since, .until = f->until };
+	}
+	if (!sql_sign_ins(op, &q))
+		return false;
+	while (sql_sign_ins_next(op, &q)) {
+		struct access key = { .id = q.flow }, *hit = count ? bsearch(&key, s, count, sizeof *s, by_id) : NULL;
+		if (hit)
+			hit->account = (enum account)q.account, hit->second = (enum second)q.second, hit->looked = q.looked, hit->wrong = q.wrong;
+	}
+	if (op->err.code != OK)
+		return false;
+	if (count)
+		qsort(s, count, sizeof *s, sign_in_order);
+	*out = s, *n = count;
+	return true;
+}
+
+bool access_due(struct op *op, size_t *n)
+{
+	struct access *s;
+	size_t all;
+	if (!access_list(op, false, &s, &all))
+		return false;
+	*n = 0;
+	for (size_t i = 0; i < all; i++)
+		*n += sign_in_open(&s[i], op->now) && !s[i].wrong && s[i].looked < op->now - (int64_t)ACCESS_QUARTER * DAY;
+	return true;
+}
+
+bool access_say(struct op *op, const struct access *s)
+{
+	return sql_sign_in_put(op, s->id, s->account, s->second, s->looked, s->wrong) &&
+	       log_add(op, "access.said", ABOUT({ "sign_in", s->id }, { "account", s->account }, { "second", s->second }, { "wrong", s->wrong != 0 }));
+}
+
+static bool sign_in_numbered(struct op *op, int64_t id, struct access *out)
+{
+	struct access *s;
+	size_t n;
+	if (!access_list(op, true, &s, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (s[i].id == id) {
+			*out = s[i];
+			return true;
+		}
+	return err_set(&op->err, NOT_FOUND, "sign-in", "There is no sign-in %" PRId64 ". handback access list shows them.", id);
+}
+
+bool access_end(struct op *op, int64_t id, int64_t at)
+{
+	struct access s = { 0 };
+	if (!sign_in_numbered(op, id, &s))
+		return false;
+	if (at <= s.since)
+		return err_set(&op->err, INVALID, "at", "That sign-in began after that.");
+	return s.until <= at || map_flow_end(op, id, at);
+}
+
+/* ---- who leaves ---- */
+
+/* Names of the readers that a person has, as the register says. */
+static struct str readers_of(struct op *op, const struct reader *r, size_t n, holder_id person)
+{
+	struct str names = STR("");
+	for (size_t i = 0; i < n; i++)
+		if (r[i].person.n == person.n && r[i].until >= FAR_OFF)
+			names = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(names), names.n ? ", " : "", STR_ARG(r[i].name));
+	return names;
+}
+
+static int latest_first(const void *a, const void *b)
+{
+	const struct leaving *x = a, *y = b;
+	return x->person.until != y->person.until ? (x->person.until < y->person.until) - (x->person.until > y->person.until) : str_cmp(x->person.name, y->person.name);
+}
+
+bool access_leavings(struct op *op, struct leaving **out, size_t *n)
+{
+	enum { ITEMS_EACH = 500 };
+	struct sql_leavings q;
+	struct access *s;
+	struct reader *r;
+	size_t signs, readers, count = 0, cap = 0;
+	struct leaving *l = NULL;
+	if (!access_list(op, true, &s, &signs) || !readers_list(op, &r, &readers) || !sql_leavings(op, &q))
+		return false;
+	while (sql_leavings_next(op, &q)) {
+		size_t k = 0;
+		while (k < count && l[k].person.id.n != q.person)
+			k++;
+		if (k == count) {
+			l = arena_more(op->a, l, count, &cap, sizeof *l);
+			l[count++] = (struct leaving){ .person = { .id = { q.person } }, .item = ARENA_ARRAY(op->a, struct leaving_item, ITEMS_EACH) };
+		}
+		struct leaving_item item = { q.item, q.due, q.done, NULL, STR("") };
+		for (size_t i = 0; i < signs && item.item > 0; i++)
+			if (s[i].id == q.item) {
+				item.sign_in = &s[i];
+				item.done = !item.done && s[i].until <= op->now ? s[i].until : item.done;      /* closed there by other means */
+			}
+		if ((item.item > 0 && !item.sign_in) || (item.item < 0 && (size_t)-item.item > leaving_things_n) || l[k].n == ITEMS_EACH)
+			continue;
+		if (item.item < 0 && strcmp(leaving_things[-1 - item.item].name, "devices") == 0)
+			item.readers = readers_of(op, r, readers, l[k].person.id);
+		l[k].item[l[k].n++] = item;
+		l[k].open += !item.done;
+	}
+	if (op->err.code != OK)
+		return false;
+	for (size_t k = 0; k < count; k++)
+		if (!map_holder(op, l[k].person.id, &l[k].person))
+			return false;
+	if (count)
+		qsort(l, count, sizeof *l, latest_first);
+	*out = l, *n = count;
+	return true;
+}
+
+/* ---- verbs ---- */
+
+static const char *const accounts[] = { "not told", "own", "shared" }, *const seconds[] = { "not told", "yes", "no" };
+
+static void say_sign_in(struct op *op, const struct access *s, struct answer *answer)
+{
+	answer_row(answer);
+	answer_number(answer, "sign_in", s->id);
+	answer_text(answer, "who", s->person.name);
+	answer_text(answer, "holder", arena_say(op->a, "%s:" STR_FMT, sort_name(s->holder.sort), STR_ARG(s->holder.name)));
+	answer_text(answer, "account", str_of(accounts[s->account]));
+	answer_text(answer, "second_step", str_of(seconds[s->second]));
+	answer_time(answer, "since", s->since);
+	answer_time(answer, "until", s->until);
+	answer_time(answer, "looked_at", s->looked ? s->looked : FAR_OFF);
+	answer_flag(answer, "wrong", s->wrong != 0);
+	answer_row_end(answer);
+	answer_say(answer, "%3" PRId64 "  %-20.*s %-28.*s %s%s%s%s", s->id, STR_ARG(s->person.name), STR_ARG(s->holder.name),
+	           s->account == ACCOUNT_UNTOLD ? "own or shared: not told" : s->account == ACCOUNT_OWN ? "their own" : "shared",
+	           s->second == SECOND_YES ? ", with a second step" : s->second == SECOND_NO ? ", a password alone" : "",
+	           s->wrong ? ", should not be" : s->person.until <= op->now && s->until > op->now ? ", has left" : "",
+	           s->until < FAR_OFF ? arena_printf(op->a, ", until " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, s->until, "en"))) : "");
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct access *s;
+	size_t n, due;
+	if (!access_list(op, args_has(args, "ended"), &s, &n) || !access_due(op, &due))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		say_sign_in(op, &s[i], answer);
+	if (!n)
+		answer_say(answer, "No sign-in is known yet. handback access add Ana Square");
+	if (due)
+		answer_note(answer, "%s not looked at for a quarter. Right as they stand? handback access look --all", counted(op->a, (int64_t)due, "sign-in was", "sign-ins were"));
+	return true;
+}
+
+/* A day: its first second as a beginning, the second after its last as an end. */
+static bool day_asked(struct op *op, const struct args *args, const char *name, bool end, int64_t *at)
+{
+	struct span span;
+	if (!args_has(args, name))
+		return true;
+	if (!when_parse(args_text(args, name), op->zone, &span))
+		return err_set(&op->err, INVALID, name, "--%s is a day like 2026-11-27.", name);
+	*at = end && span.date_only ? span.to : span.from;
+	return true;
+}
+
+static bool choice_asked(struct op *op, const struct args *args, const char *name, const char *const *words, int *choice)
+{
+	struct str text = args_text(args, name);
+	if (!text.n)
+		return true;
+	for (*choice = 1; *choice < 3; ++*choice)
+		if (str_eq(text, str_of(words[*choice])))
+			return true;
+	return err_set(&op->err, INVALID, name, "--%s is %s or %s.", name, words[1], words[2]);
+}
+
+static bool person_asked(struct op *op, struct str text, bool make, struct holder *person)
+{
+	struct str name = str_starts(text, STR("person:")) ? (struct str){ text.p + 7, text.n - 7 } : text;
+	holder_id id;
+	if (!name.n || name.n > 200)
+		return err_set(&op->err, INVALID, "who", "A person's name has 1 to 200 characters.");
+	if (map_find(op, arena_say(op->a, "person:" STR_FMT, STR_ARG(name)), person))
+		return true;
+	if (!make || op->err.code != NOT_FOUND)
+		return false;
+	err_clear(&op->err);
+	return map_name(op, PERSON, name, 0, &id) && map_holder(op, id, person);
+}
+
+static bool add_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder person, holder;
+	struct access *all, s = { 0 };
+	struct atlas m;
+	struct flow f = { .manner = SEES, .kinds = KINDS_ALL, .keeps = KEEPS_UNTOLD, .since = LONG_AGO, .until = FAR_OFF };
+	struct str bad;
+	int account = 0, second = 0;
+	size_t n;
+	if (!person_asked(op, args_text(args, "who"), true, &person) || !map_find(op, args_text(args, "holder"), &holder) || !day_asked(op, args, "since", false, &f.since) ||
+	    !choice_asked(op, args, "account", accounts, &account) || !choice_asked(op, args, "second", seconds, &second) || !access_list(op, false, &all, &n) || !map_atlas(op, &m))
+		return false;
+	if (holder.sort == PERSON || holder.sort == PLACE)
+		return err_set(&op->err, INVALID, "holder", "Nobody signs in at a %s.", sort_name(holder.sort));
+	if (args_has(args, "kinds") && (!kinds_parse(args_text(args, "kinds"), ',', &f.kinds, &bad) || !f.kinds))
+		return err_set(&op->err, INVALID, "kinds", "--kinds is a list like name,email.");
+	for (size_t i = 0; i < n && !s.id; i++)
+		if (all[i].holder.id.n == holder.id.n && all[i].person.id.n == person.id.n)
+			s = all[i];
+	f.from = holder.id, f.to = person.id;
+	if (!s.id && !map_flow_put(op, &m, &f))
+		return false;
+	if (!s.id)
+		s = (struct access){ .id = f.id, .holder = holder, .person = person, .since = f.since, .until = f.until };
+	s.account = account ? (enum account)account : s.account;
+	s.second = second ? (enum second)second : s.second;
+	s.looked = op->now, s.wrong = 0;
+	if (!access_say(op, &s))
+		return false;
+	say_sign_in(op, &s, answer);
+	return true;
+}
+
+static bool end_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	int64_t id, at = op->now;
+	if (!args_number(args, "sign-in", &id) || !day_asked(op, args, "at", true, &at) || !access_end(op, id, at < op->now ? at : op->now))
+		return false;
+	answer_say(answer, "Sign-in %" PRId64 " is closed. What could be seen by it before still counts.", id);
+	return true;
+}
+
+static bool named_in(const struct arg *list, int64_t id)
+{
+	int64_t n;
+	for (size_t i = 0; list && i < list->n; i++)
+		if (str_i64(list->value[i], &n) && n == id)
+			return true;
+	return false;
+}
+
+static bool look_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	const struct arg *right = args_list(args, "right"), *wrong = args_list(args, "wrong");
+	struct access *s;
+	size_t n, good = 0, bad = 0, told = (right ? right->n : 0) + (wrong ? wrong->n : 0);
+	if (!told && !args_has(args, "all"))
+		return err_set(&op->err, INVALID, "right", "Which are still right, and which are not? --right 3 --wrong 5, or --all: all are right.");
+	if (!access_list(op, false, &s, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool is_wrong = named_in(wrong, s[i].id), is_right = !is_wrong && (named_in(right, s[i].id) || (args_has(args, "all") && !s[i].wrong));
+		if (!is_wrong && !is_right)
+			continue;
+		s[i].looked = op->now;
+		s[i].wrong = is_right ? 0 : s[i].wrong ? s[i].wrong : op->now;
+		if (!access_say(op, &s[i]))
+			return false;
+		good += is_right, bad += is_wrong;
+	}
+	if (good + bad < told)
+		return err_set(&op->err, NOT_FOUND, "right", "One of these is no open sign-in. handback access list shows them.");
+	answer_row(answer);
+	answer_number(answer, "right", (int64_t)good);
+	answer_number(answer, "wrong", (int64_t)bad);
+	answer_row_end(answer);
+	answer_say(answer, "%s right.%s", counted(op->a, (int64_t)good, "sign-in is", "sign-ins are"),
+	           bad ? arena_printf(op->a, " %s not: close it there, then say so: handback access end N.", counted(op->a, (int64_t)bad, "is", "are")) : "");
+	return true;
+}
+
+static void say_leaving(struct op *op, const struct leaving *l, struct answer *answer)
+{
+	answer_say(answer, STR_FMT "%s, %s", STR_ARG(l->person.name),
+	           l->person.until < FAR_OFF ? arena_printf(op->a, " (until " STR_FMT ")", STR_ARG(when_day_text(op->a, op->zone, l->person.until - 1, "en"))) : "",
+	           l->open ? arena_printf(op->a, "%zu to do:", l->open) : "all is done:");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct leaving_item *k = &l->item[i];
+		struct str what = k->sign_in ? arena_say(op->a, k->sign_in->account == ACCOUNT_SHARED ? "Change the password at " STR_FMT ": it was shared." : "Remove the sign-in at " STR_FMT ".", STR_ARG(k->sign_in->holder.name))
+		                             : arena_say(op->a, "%s%s" STR_FMT "%s", leaving_things[-1 - k->item].says.en, k->readers.n ? " (" : "", STR_ARG(k->readers), k->readers.n ? ")" : "");
+		struct str name = k->sign_in ? arena_say(op->a, "%" PRId64, k->item) : str_of(leaving_things[-1 - k->item].name);
+		answer_row(answer);
+		answer_text(answer, "who", l->person.name);
+		answer_text(answer, "item", name);
+		answer_text(answer, "what", what);
+		answer_time(answer, "due", k->due);
+		answer_time(answer, "done", k->done ? k->done : FAR_OFF);
+		answer_row_end(answer);
+		answer_say(answer, "  %-10.*s %s%s  " STR_FMT, STR_ARG(name), k->done ? "done " : k->due < op->now ? "LATE " : "by ",
+		           arena_printf(op->a, STR_FMT, STR_ARG(when_day_text(op->a, op->zone, k->done ? k->done : k->due - 1, "en"))), STR_ARG(what));
+	}
+}
+
+static bool leaving_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct leaving *l;
+	size_t n;
+	if (!access_leavings(op, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!args_has(args, "who") || str_eq(args_text(args, "who"), l[i].person.name)) {
+			say_leaving(op, &l[i], answer);
+			answer->attention |= l[i].open > 0;
+		}
+	if (!n)
+		answer_say(answer, "Nobody leaves. When somebody does: handback access leave Ana --at 2026-12-31");
+	return true;
+}
+
+static bool leave_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder person;
+	struct access *s;
+	size_t n;
+	int64_t last = op->now;
+	if (!person_asked(op, args_text(args, "who"), false, &person) || !day_asked(op, args, "at", true, &last) || !access_list(op, false, &s, &n) ||
+	    !map_holder_end(op, person.id, last))
+		return false;
+	for (size_t i = 0; i < n; i++)                           /* PCI DSS 8.2.5: at once */
+		if (s[i].person.id.n == person.id.n && !sql_leaving_put(op, person.id.n, s[i].id, last))
+			return false;
+	for (size_t k = 0; k < leaving_things_n; k++)
+		if (!sql_leaving_put(op, person.id.n, -1 - (int64_t)k, when_add(last, leaving_things[k].days * DAY)))
+			return false;
+	if (!log_add(op, "access.leaves", ABOUT({ "holder", person.id.n }, { "at", last })))
+		return false;
+	struct leaving *l;
+	if (!access_leavings(op, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (l[i].person.id.n == person.id.n)
+			say_leaving(op, &l[i], answer);
+	return true;
+}
+
+static bool done_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct leaving *l;
+	size_t n;
+	struct holder person;
+	const struct arg *items = args_list(args, "item");
+	if (!person_asked(op, args_text(args, "who"), false, &person) || !access_leavings(op, &l, &n))
+		return false;
+	for (size_t i = 0; items && i < items->n; i++) {
+		bool hit = false;
+		for (size_t k = 0; k < n; k++)
+			for (size_t j = 0; j < l[k].n && l[k].person.id.n == person.id.n && !hit; j++) {
+				const struct leaving_item *it = &l[k].item[j];
+				int64_t number;
+				hit = it->sign_in ? str_i64(items->value[i], &number) && number == it->item : str_eq(items->value[i], str_of(leaving_things[-1 - it->item].name));
+				if (hit && !it->done && ((it->sign_in && !access_end(op, it->item, op->now)) || !sql_leaving_end(op, person.id.n, it->item, op->now) ||
+				    !log_add(op, "access.leaving-done", ABOUT({ "holder", person.id.n }, { "item", it->item }))))
+					return false;
+			}
+		if (!hit)
+			return err_set(&op->err, NOT_FOUND, "item", "\"" STR_FMT "\" is not on that list. handback access leaving shows it.", STR_ARG(items->value[i]));
+	}
+	answer_say(answer, "Noted.");
+	return true;
+}
+
+#define READ_BY ROLES_LEAD | ROLE_HELPER
+#define WHO { "who", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a person, by name" }
+
+const struct verb access_verbs[] = {
+	{ "access list", "Lists who can sign in where.", "handback access list", VERB_READ, FIELDS({ "ended", FIELD_FLAG, 0, "those as well that were closed" }), list_run, READ_BY },
+	{ "payment access", "Lists who can sign in where (as access list does).", "handback payment access", VERB_READ, FIELDS({ "ended", FIELD_FLAG, 0, "those as well that were closed" }), list_run, READ_BY },
+	{ "access add", "Says that somebody can sign in somewhere, or more of a sign-in that is known.", "handback access add Ana Square --account own --second yes", VERB_WRITE,
+	  FIELDS(WHO, { "holder", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "where: a holder on the map" }, { "account", FIELD_TEXT, 0, "own, or shared with others" },
+	         { "second", FIELD_TEXT, 0, "yes: signing in takes a second step, like a code; no: a password alone" }, { "since", FIELD_TIME, 0, "since that day" },
+	         { "kinds", FIELD_TEXT, 0, "what they see, like name,email; everything, if not told" }), add_run },
+	{ "access end", "Says that a sign-in was closed there.", "handback access end 12", VERB_WRITE,
+	  FIELDS({ "sign-in", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number in access list" }, { "at", FIELD_TIME, 0, "that day; now, if not told" }), end_run },
+	{ "access look", "The quarterly look: which sign-ins are still right, and which are not.", "handback access look --all --wrong 12", VERB_WRITE,
+	  FIELDS({ "right", FIELD_NUMBER, FIELD_LIST, "a sign-in that is right" }, { "wrong", FIELD_NUMBER, FIELD_LIST, "one that should not be" },
+	         { "all", FIELD_FLAG, 0, "all others are right" }), look_run },
+	{ "access leave", "Says that somebody leaves, and makes the list of what to close and take back.", "handback access leave Ana --at 2026-12-31", VERB_WRITE,
+	  FIELDS(WHO, { "at", FIELD_TIME, 0, "the last day; today, if not told" }), leave_run },
+	{ "access leaving", "Shows what is still to be closed and taken back from who leaves.", "handback access leaving", VERB_READ,
+	  FIELDS({ "who", FIELD_TEXT, FIELD_PLACED, "only this person's" }), leaving_run, READ_BY },
+	{ "access done", "Says that things of that list are done; a sign-in is closed by it.", "handback access done Ana 12 keys", VERB_WRITE,
+	  FIELDS(WHO, { "item", FIELD_TEXT, FIELD_PLACED | FIELD_LIST | FIELD_NEEDED, "a sign-in's number, or the thing's name in the list" }), done_run },
+	{ 0 },
+};

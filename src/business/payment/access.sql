@@ -1,0 +1,15 @@
+-- sign_ins () -> (flow i64, account i64, second i64, looked i64, wrong i64): any
+SELECT flow, account, second, looked, wrong FROM sign_in WHERE business = :business;
+
+-- sign_in_put (flow i64, account i64, second i64, looked i64, wrong i64)
+INSERT INTO sign_in (business, flow, account, second, looked, wrong) VALUES (:business, :flow, :account, :second, :looked, :wrong)
+ON CONFLICT (business, flow) DO UPDATE SET account = excluded.account, second = excluded.second, looked = excluded.looked, wrong = excluded.wrong;
+
+-- leaving_put (person i64, item i64, due i64)
+INSERT INTO leaving (business, person, item, due, done) VALUES (:business, :person, :item, :due, 0) ON CONFLICT (business, person, item) DO NOTHING;
+
+-- leaving_end (person i64, item i64, done i64)
+UPDATE leaving SET done = :done WHERE business = :business AND person = :person AND item = :item;
+
+-- leavings () -> (person i64, item i64, due i64, done i64): any
+SELECT person, item, due, done FROM leaving WHERE business = :business ORDER BY due, item;

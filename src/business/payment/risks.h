@@ -1,0 +1,59 @@
+/* risks - risky spots: what on the map, in findings, in the register of readers, among sign-ins and in the walk's answers is likely to hurt, and the cheapest
+ * thing that helps.
+ *
+ * Hides where the facts come from. The rules are data (data/risky-spots.txt, made C by tools/mkrisks.py); risk_fires is a pure function of the facts.
+ */
+#ifndef RISKS_H
+#define RISKS_H
+
+#include "access.h"
+
+enum { RISKS_NOW = 3 };                                  /* to be done now; the rest is for later */
+enum { ACCEPT_DAYS_MAX = 366 };                          /* what is accepted is looked at again within a year */
+
+/* What may be true of a holder. */
+enum holder_fact {
+	HOLDER_READER = 1 << 0, HOLDER_SERVICE = 1 << 1, HOLDER_COMPUTER = 1 << 2, HOLDER_STORAGE = 1 << 3, HOLDER_MAILBOX = 1 << 4, HOLDER_PAPER = 1 << 5, HOLDER_WEBSITE = 1 << 6,
+	HOLDER_OWN = 1 << 7,                             /* Handback itself and its backups */
+	HOLDER_CLOSED = 1 << 8,                          /* no longer used */
+	HOLDER_EMPTIED = 1 << 9,                         /* everything there was deleted since it was closed */
+	HOLDER_KEEPS_CARD = 1 << 10,                     /* card numbers were found there, or somebody said that they are kept */
+	HOLDER_PASSES_CARD = 1 << 11,                    /* a flow of card numbers leads there or from there */
+	HOLDER_KEEPS_CODE = 1 << 12,                     /* likewise the card's code, stripe or PIN */
+	HOLDER_NOTES_CARD = 1 << 13,                     /* its export had a card number in a text field */
+	HOLDER_HOME_ACCESS = 1 << 14, HOLDER_ADDRESS = 1 << 15,         /* a flow brings gate codes and keys; postal addresses come, or are kept */
+	HOLDER_COMES_IN = 1 << 16,                       /* a flow leads there */
+	HOLDER_UNTOLD = 1 << 17,                         /* nobody told how long it keeps what comes there */
+	HOLDER_RESTS = 1 << 18,                          /* something of customers may still be there, told or assumed */
+	HOLDER_KEEPS_LONG = 1 << 19,                     /* told: contacts until deleted, or for more than seven years */
+	HOLDER_PAYMENT_COMPANY = 1 << 20,                /* as the walk names it */
+	HOLDER_UNREGISTERED = 1 << 21,                   /* a reader without a serial number in the register */
+};
+enum sign_in_fact { SIGN_IN_SHARED = 1 << 0, SIGN_IN_NO_SECOND = 1 << 1, SIGN_IN_LEFT = 1 << 2, SIGN_IN_WRONG = 1 << 3 };
+
+enum risk_severity { RISK_STOP = 1, RISK_SOON, RISK_GOOD };      /* today; within a month; lowers the harm later */
+enum risk_does { RISK_NOTES, RISK_ENDS, RISK_OWN, RISK_SECOND, RISK_EMPTIES };   /* what saying "fixed" changes on the map */
+enum risk_each { EACH_HOLDER, EACH_SIGN_IN, EACH_WALK };
+struct risk_answer { const char *question, *const *option; };    /* one of these options; NULL after the last */
+struct risk_when { enum risk_each each; uint32_t all, none; const struct risk_answer *answer; size_t answers; const char *at; };    /* at: whose answer names the place; NULL: none */
+struct risk_rule {
+	int id; enum risk_severity severity; int minutes, cost;          /* of the cheapest fix; US dollars at most */
+	enum risk_does does; const struct risk_when *when; size_t whens;
+	struct both says, fix, changes, better, avoid; const char *source;
+};
+extern const struct risk_rule risk_rules[]; extern const size_t risk_rules_n;
+/* Does this condition hold, of something of which these facts are true? Pure. */
+bool risk_fires(const struct risk_when *, uint32_t facts, const struct answers *);
+
+/* One rule, with the places where it is so and what was said of them in common. */
+struct risk_place { int64_t id; struct holder holder; struct str name; };       /* id: the holder's or sign-in's number, 0: the whole business's; holder.id 0: none */
+enum risk_state { RISK_OPEN = 1, RISK_ACCEPTED };
+struct risk { const struct risk_rule *rule; enum risk_state state; struct risk_place *place; size_t places; int64_t again; struct str reason; bool back; };
+/* again, reason: of an accepted one; back: it was said to be fixed, and shows again. Open ones first, as they are to be done; of one rule at most one open
+ * and one accepted. What was said to be fixed is left out until something newer shows it again. */
+bool risks_list(struct op *, struct risk **, size_t *n);
+struct str risk_name(struct op *, const struct risk_rule *);     /* "R13" */
+
+extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept, payment risks */
+
+#endif

@@ -1,0 +1,179 @@
+/* risks_said - risky spots listed, and what is said of them: fixed, or accepted until a day. */
+#include "risks.h"
+#include "risks_sql.h"
+
+#include <inttypes.h>
+
+static const char *const severities[] = { [RISK_STOP] = "stop today", [RISK_SOON] = "soon", [RISK_GOOD] = "good to do" };
+
+static void say_risk(struct op *op, const struct risk *r, bool now, struct answer *answer)
+{
+	struct str *names = ARENA_ARRAY(op->a, struct str, r->places), where = STR("");
+	size_t n = 0;
+	for (size_t i = 0; i < r->places; i++)
+		if (r->place[i].name.n) {
+			names[n++] = arena_say(op->a, "%" PRId64 " " STR_FMT, r->place[i].id, STR_ARG(r->place[i].name));
+			if (n <= 5)
+				where = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(where), n > 1 ? ", " : "", STR_ARG(r->place[i].name));
+		}
+	answer_row(answer);
+	answer_text(answer, "spot", risk_name(op, r->rule));
+	answer_text(answer, "severity", str_of(severities[r->rule->severity]));
+	answer_text(answer, "state", str_of(r->state == RISK_OPEN ? "open" : "accepted"));
+	answer_flag(answer, "now", now);
+	answer_text(answer, "says", str_of(r->rule->says.en));
+	answer_words(answer, "places", names, n);
+	answer_text(answer, "fix", str_of(r->rule->fix.en));
+	answer_number(answer, "minutes", r->rule->minutes);
+	answer_number(answer, "dollars_at_most", r->rule->cost);
+	answer_text(answer, "avoid", str_of(r->rule->avoid.en));
+	answer_text(answer, "source", str_of(r->rule->source));
+	answer_time(answer, "again", r->state == RISK_ACCEPTED ? r->again : FAR_OFF);
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT "  %s  %s%s", STR_ARG(risk_name(op, r->rule)), severities[r->rule->severity], r->rule->says.en, r->back ? " It was said to be fixed, and shows again." : "");
+	if (where.n)
+		answer_say(answer, "     Where: " STR_FMT "%s", STR_ARG(where), n > 5 ? arena_printf(op->a, " and %zu more", n - 5) : "");
+	if (r->state == RISK_ACCEPTED)
+		answer_say(answer, "     Accepted until " STR_FMT ": " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, r->again, "en")), STR_ARG(r->reason));
+	else if (now)
+		answer_say(answer, "     %s (%d minutes, %s)", r->rule->fix.en, r->rule->minutes, r->rule->cost ? arena_printf(op->a, "up to $%d", r->rule->cost) : "costs nothing");
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct risk *r;
+	size_t n, open = 0;
+	(void)args;
+	if (!risks_list(op, &r, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].state == RISK_OPEN && open == 0)
+			answer_say(answer, "Do these now:");
+		if (r[i].state == RISK_OPEN && open == RISKS_NOW)
+			answer_say(answer, "Later:");
+		if (r[i].state == RISK_ACCEPTED && (!i || r[i - 1].state == RISK_OPEN))
+			answer_say(answer, "Accepted for now:");
+		open += r[i].state == RISK_OPEN;
+		say_risk(op, &r[i], r[i].state == RISK_OPEN && open <= RISKS_NOW, answer);
+	}
+	if (!open)
+		answer_say(answer, "No risky spot is known. The more the map knows, the more that is worth: handback payment walk");
+	answer->attention = open && r[0].rule->severity == RISK_STOP;
+	return true;
+}
+
+static bool risk_named(struct op *op, struct str text, struct risk *out)
+{
+	struct risk *r;
+	size_t n;
+	int64_t id;
+	bool number = text.n > 1 && (text.p[0] == 'R' || text.p[0] == 'r') && str_i64((struct str){ text.p + 1, text.n - 1 }, &id);
+	if (!risks_list(op, &r, &n))
+		return false;
+	for (size_t i = 0; number && i < n; i++)
+		if (r[i].rule->id == id) {
+			*out = r[i];
+			return true;
+		}
+	return err_set(&op->err, NOT_FOUND, "spot", "There is no risky spot \"" STR_FMT "\" now. handback risk list shows them.", STR_ARG(text));
+}
+
+static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct risk r;
+	if (!risk_named(op, args_text(args, "spot"), &r))
+		return false;
+	say_risk(op, &r, true, answer);
+	answer_say(answer, "     What it changes: %s", r.rule->changes.en);
+	answer_say(answer, "     Better, later: %s", r.rule->better.en);
+	answer_say(answer, "     Don't overdo it: %s", r.rule->avoid.en);
+	answer_say(answer, "     Source: %s", r.rule->source);
+	return true;
+}
+
+/* What fixing changes on the map, so that it is no longer said there. */
+static bool fix_there(struct op *op, const struct risk_rule *rule, const struct risk_place *p, const struct access *s, size_t n)
+{
+	if (rule->does == RISK_EMPTIES)
+		return map_emptied_put(op, p->holder.id, op->now);
+	for (size_t i = 0; i < n; i++) {
+		struct access said = s[i];
+		if (s[i].id != p->id || s[i].holder.id.n != p->holder.id.n)
+			continue;
+		if (rule->does == RISK_ENDS)
+			return access_end(op, s[i].id, op->now);
+		said.account = rule->does == RISK_OWN ? ACCOUNT_OWN : said.account;
+		said.second = rule->does == RISK_SECOND ? SECOND_YES : said.second;
+		return rule->does == RISK_NOTES || access_say(op, &said);
+	}
+	return true;
+}
+
+/* fixed, or accepted until `again` with a reason: of the places asked, or all that there are. */
+static bool said_run(struct op *op, const struct args *args, bool fixed, int64_t again, struct str reason, size_t *places)
+{
+	const struct arg *asked = args_list(args, "place");
+	struct risk r;
+	struct access *s;
+	size_t n;
+	if (!risk_named(op, args_text(args, "spot"), &r) || !access_list(op, false, &s, &n))
+		return false;
+	*places = 0;
+	for (size_t i = 0; i < r.places; i++) {
+		const struct risk_place *p = &r.place[i];
+		bool wanted = !asked;
+		for (size_t k = 0; asked && k < asked->n && !wanted; k++) {
+			int64_t id;
+			wanted = str_i64(asked->value[k], &id) && id == p->id;
+		}
+		if (!wanted)
+			continue;
+		++*places;
+		if ((fixed && !fix_there(op, r.rule, p, s, n)) ||
+		    !sql_risk_said_put(op, r.rule->id, p->id, fixed ? op->now : 0, fixed ? 0 : op->now, again, reason) ||
+		    !log_add(op, fixed ? "risk.fixed" : "risk.accepted", ABOUT({ "spot", r.rule->id }, { "place", p->id }, { "again", again })))
+			return false;
+	}
+	return *places ? true : err_set(&op->err, NOT_FOUND, "place", "It is at none of these places. handback risk list --json shows their numbers.");
+}
+
+static bool fixed_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	size_t n;
+	if (!said_run(op, args, true, 0, STR(""), &n))
+		return false;
+	answer_say(answer, "Noted as fixed%s. It comes back when something newer shows it again.", n > 1 ? arena_printf(op->a, ", at %zu places", n) : "");
+	return true;
+}
+
+static bool accept_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	enum { REASON_MAX = 300 };
+	struct str reason = args_text(args, "reason");
+	struct span span;
+	size_t n;
+	if (reason.n > REASON_MAX)
+		return err_set(&op->err, TOO_BIG, "reason", "A reason has at most %d characters.", REASON_MAX);
+	if (!when_parse(args_text(args, "until"), op->zone, &span) || span.to <= op->now)
+		return err_set(&op->err, INVALID, "until", "--until is a day to come, like 2027-03-01: then it is looked at again.");
+	if (span.from > op->now + (int64_t)ACCEPT_DAYS_MAX * DAY)
+		return err_set(&op->err, INVALID, "until", "Look at it again within a year.");
+	if (!said_run(op, args, false, span.to, reason, &n))
+		return false;
+	answer_say(answer, "Accepted until " STR_FMT ". Then it is on the list again.", STR_ARG(when_day_text(op->a, op->zone, span.to - 1, "en")));
+	return true;
+}
+
+#define READ_BY ROLES_LEAD | ROLE_HELPER
+#define SPOT { "spot", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "its name in the list, like R13" }
+#define PLACE_OF { "place", FIELD_NUMBER, FIELD_LIST, "only at this holder or sign-in; all, if not told" }
+
+const struct verb risk_verbs[] = {
+	{ "risk list", "Lists risky spots: three to do now, the rest for later.", "handback risk list", VERB_READ, NO_FIELDS, list_run, READ_BY },
+	{ "payment risks", "Lists risky spots (as risk list does).", "handback payment risks", VERB_READ, NO_FIELDS, list_run, READ_BY },
+	{ "risk show", "Shows one: the cheapest fix, what it changes, and what would be too much.", "handback risk show R13", VERB_READ, FIELDS(SPOT), show_run, READ_BY },
+	{ "risk fixed", "Says that one is fixed; sign-ins and deletions are changed on the map with it.", "handback risk fixed R13", VERB_WRITE, FIELDS(SPOT, PLACE_OF), fixed_run },
+	{ "risk accept", "Accepts one until a day, with the reason.", "handback risk accept R07 --reason 'the new readers come in May' --until 2027-05-31", VERB_WRITE,
+	  FIELDS(SPOT, PLACE_OF, { "reason", FIELD_TEXT, FIELD_NEEDED, "why" }, { "until", FIELD_TIME, FIELD_NEEDED, "when to look again" }), accept_run },
+	{ 0 },
+};

@@ -1,0 +1,107 @@
+"""risks: risky spots from findings, imports, sign-ins and answers; who can sign in where, who leaves, the quarterly look; who may say so."""
+import os
+
+from story import Story, tell
+
+CUSTOMERS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\nA,Ann Ames,ann@example.com,,1 Elm St,Albany,US-NY,12201,US,en\n"
+SQUARE = "Reference ID,First Name,Last Name,Email Address,Phone Number,Memo,Square Customer ID\n,Ann,Ames,ann@example.com,,{},SQ1\n"
+NUMBER = "4111 1111 1111 1111"
+
+
+class Risks(Story):
+    def setUp(self):
+        super().setUp()
+        self.init()
+
+    def spots(self, *more):
+        return {r["spot"]: r for r in self.json("risk", "list", *more, status=None).rows}
+
+    def test_a_number_in_a_notes_field_shows_until_an_export_has_none(self):
+        self.run_handback("import", self.file("one.csv", SQUARE.format("card " + NUMBER)))
+        spot = self.spots()["R37"]
+        self.assertEqual((spot["severity"], spot["state"], spot["now"]), ("stop today", "open", True))
+        self.assertIn("Square", spot["places"][0])
+        self.run_handback("import", self.file("two.csv", SQUARE.format("a good customer")))
+        self.assertNotIn("R37", self.spots())
+
+    def test_a_finding_shows_and_comes_back_when_a_scan_sees_it_again(self):
+        folder = os.path.join(self.tmp, "laptop")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "orders.txt"), "w", encoding="utf-8") as f:
+            f.write(f"Ann Ames ann@example.com {NUMBER}\n")
+        self.run_handback("holder", "add", "computer:Laptop")
+        self.run_handback("find", "--holder", "Laptop", folder, status=1)
+        self.assertIn("Laptop", self.spots()["R02"]["places"][0])
+        self.run_handback("risk", "fixed", "R02")
+        self.assertNotIn("R02", self.spots())
+        self.run_handback("find", "--holder", "Laptop", folder, status=1, env={"HANDBACK_NOW": "2030-01-01T00:00:00Z"})
+        self.assertIn("R02", self.spots())
+        os.remove(os.path.join(folder, "orders.txt"))
+        self.run_handback("find", "--holder", "Laptop", folder, env={"HANDBACK_NOW": "2030-01-02T00:00:00Z"})
+        self.assertNotIn("R02", self.spots())
+
+    def test_three_are_for_now_and_what_is_accepted_comes_back_on_its_day(self):
+        self.run_handback("holder", "add", "paper:Order forms", "--keeps", "card_number=1y")
+        self.run_handback("holder", "add", "reader:Van 1 reader")
+        self.run_handback("holder", "add", "computer:Office PC", "--keeps", "card_number=1y")
+        self.run_handback("holder", "add", "service:Old app", "--keeps", "1y")
+        self.run_handback("holder", "close", "Old app", "--at", "2025-01-31")
+        spots = self.spots()
+        self.assertEqual([s for s in spots if spots[s]["now"]], ["R02", "R38", "R05"])
+        self.assertEqual([s for s in spots if not spots[s]["now"]], ["R09"])
+        now = {"HANDBACK_NOW": "2027-01-01T12:00:00Z"}
+        self.run_handback("risk", "accept", "R05", "--reason", "the shredder comes in March", "--until", "2027-03-01", env=now)
+        row = {r["spot"]: r for r in self.json("risk", "list", status=None, env=now).rows}["R05"]
+        self.assertEqual((row["state"], row["again"]), ("accepted", "2027-03-02T05:00:00Z"))
+        row = {r["spot"]: r for r in self.json("risk", "list", status=None, env={"HANDBACK_NOW": "2027-03-03T00:00:00Z"}).rows}["R05"]
+        self.assertEqual(row["state"], "open")
+        said = self.run_handback("risk", "accept", "R05", "--reason", f"card {NUMBER}", "--until", "2027-03-01", env=now, status=None)
+        self.assertNotEqual(said.status, 0)
+        self.run_handback("risk", "fixed", "R38")
+        self.assertNotIn("R38", self.spots())
+        self.assertIn("Old app", self.run_handback("holder", "show", "Old app").out)
+        self.assertIn("everything deleted", self.run_handback("holder", "show", "Old app").out)
+        self.run_handback("risk", "fixed", "R99", status=3)
+
+    def test_who_has_access_who_leaves_and_the_quarterly_look(self):
+        self.run_handback("holder", "add", "service:Square")
+        self.run_handback("access", "add", "Ana", "Square", "--account", "own", "--second", "yes")
+        self.run_handback("access", "add", "Ben", "Square", "--account", "shared", "--second", "no")
+        rows = {r["who"]: r for r in self.json("access", "list").rows}
+        self.assertEqual([(rows[w]["account"], rows[w]["second_step"], rows[w]["holder"]) for w in ("Ana", "Ben")], [("own", "yes", "service:Square"), ("shared", "no", "service:Square")])
+        self.assertEqual(self.json("payment", "access").rows, self.json("access", "list").rows)
+        self.assertEqual(set(self.spots()), {"R13", "R14"})
+        # a sign-in is a flow that sees: the formula knows it
+        self.assertIn("sees", {r["manner"] for r in self.json("flow", "list").rows})
+        later = {"HANDBACK_NOW": "2030-06-01T12:00:00Z"}
+        self.assertIn("2 sign-ins were not looked at", self.run_handback("access", "list", env=later).err)
+        ben = str(rows["Ben"]["sign_in"])
+        self.assertEqual(self.json("access", "look", "--all", "--wrong", ben, env=later).row, {"right": 1, "wrong": 1})
+        self.assertNotIn("not looked at", self.run_handback("access", "list", env=later).err)
+        self.assertIn("R15", self.spots())
+        self.run_handback("access", "look", "--right", "999", status=3)
+        self.run_handback("access", "leave", "Ben", "--at", "2026-10-31")
+        items = {r["item"]: r for r in self.json("access", "leaving", status=1).rows}
+        self.assertIn("shared", items[ben]["what"])
+        self.assertEqual(items[ben]["due"], "2026-11-01T04:00:00Z")
+        self.run_handback("access", "done", "Ben", *items)
+        self.assertTrue(all(r["done"] for r in self.json("access", "leaving").rows))
+        self.assertEqual([r["who"] for r in self.json("access", "list").rows], ["Ana"])
+        self.assertEqual(len(self.json("access", "list", "--ended").rows), 2)
+        log = self.run_handback("log").out
+        for word in ("access.said", "access.leaves", "access.leaving-done", "flow.closed"):
+            self.assertIn(word, log)
+        self.assertNotIn("Ben", log)
+
+    def test_staff_and_helpers_change_nothing(self):
+        self.run_handback("holder", "add", "service:Square")
+        self.run_handback("person", "add", "--name", "Sue", "--role", "staff")
+        self.run_handback("person", "add", "--name", "Hal", "--role", "helper")
+        for who, call, status in (("Sue", ("access", "list"), 3), ("Sue", ("risk", "list"), 3), ("Hal", ("access", "list"), 0), ("Hal", ("risk", "list"), 0),
+                                  ("Sue", ("access", "add", "Ana", "Square"), 3), ("Hal", ("access", "add", "Ana", "Square"), 3), ("Hal", ("risk", "fixed", "R13"), 3)):
+            with self.subTest(who=who, call=call):
+                self.run_handback("--as", who, *call, status=status)
+
+
+if __name__ == "__main__":
+    tell()
