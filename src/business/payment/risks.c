@@ -94,7 +94,8 @@ static void facts_of_map(struct facts *f)
 	}
 	for (size_t i = 0; i < m->holders; i++) {
 		const struct holder *h = &m->holder[i];
-		kinds there = stays[h->id.n] & (comes[h->id.n] ? comes[h->id.n] : KINDS_ALL);        /* how long is told of kinds, too, that never come there */
+		/* how long is told of kinds, too, that never come there */
+		kinds there = stays[h->id.n] & (comes[h->id.n] ? comes[h->id.n] : stays[h->id.n] == KINDS_ALL ? 0 : KINDS_ALL);
 		f->of[h->id.n] |= (there & KIND(CARD_NUMBER) ? HOLDER_KEEPS_CARD : 0) | (there & code_kinds() ? HOLDER_KEEPS_CODE : 0) | (told[h->id.n] ? 0 : HOLDER_UNTOLD) |
 		                  (kept[h->id.n] & KIND(POSTAL_ADDRESS) ? HOLDER_ADDRESS : 0);
 		f->of[h->id.n] |= kept[h->id.n] || (told[h->id.n] != KINDS_ALL && assumed_to_keep(h->sort)) ? HOLDER_RESTS : 0;
