@@ -163,6 +163,7 @@ struct search { struct answers a; const struct candidate *c; size_t n, before, b
 /* All choices of `more` further candidates behind the last one. */
 static void look(struct search *s, size_t depth, size_t more, size_t from)
 {
+	assert(depth + (more > 0) <= CHANGES_MAX);
 	if (!more) {
 		struct assessment now;
 		saq_assess(&s->a, &now);
