@@ -1,10 +1,10 @@
 /* Card numbers, digit by digit. */
 #include "card.h"
 
-#include <assert.h>
-#include <endian.h>
-
+#include "eight.h"
 #include "ranges.h"
+
+#include <assert.h>
 
 /* Eight digits, the last one highest: each second from there counts double, less nine if that is more than nine. */
 static unsigned luhn_of_eight(uint64_t x)
@@ -25,18 +25,27 @@ bool card_check(const unsigned char *digit, size_t n)
 	return (luhn_of_eight(le64toh(last)) + luhn_of_eight(middle) + luhn_of_eight(first)) % 10 == 0;
 }
 
-bool card_begins(unsigned first4, size_t n)
+static inline unsigned lengths_of(unsigned first4) { return first4 < LENGTH(beginnings) ? (unsigned)beginnings[first4] << DIGITS_MIN : 0; }
+static inline unsigned unchecked_of(unsigned first4) { return (unsigned)unchecked[first4 / 100 % 100] << DIGITS_MIN; }
+
+bool card_begins(unsigned first4, size_t n) { return lengths_of(first4) >> n & 1; }
+
+bool card_may_be(struct str t, size_t end, size_t n)
 {
-	return first4 < LENGTH(beginnings) && n >= DIGITS_MIN && beginnings[first4] >> (n - DIGITS_MIN) & 1;
+	const uint64_t value = 0x0F0F0F0F0F0F0F0Fu;
+	const char *p = t.p + end;
+	uint64_t middle = value << (n < 16 ? 8 * (16 - n) : 0), first = n > 16 ? value << 8 * (24 - n) : 0;
+	unsigned sum = luhn_of_eight(eight_at(p - 8) & value) + luhn_of_eight(eight_at(p - 16) & middle) + luhn_of_eight(eight_at(p - 24) & first);
+	uint64_t begin = eight_at(p - n) & value;
+	unsigned first4 = (unsigned)((begin & 0xFF) * 1000 + (begin >> 8 & 0xFF) * 100 + (begin >> 16 & 0xFF) * 10 + (begin >> 24 & 0xFF));
+	return lengths_of(first4) >> n & ((sum % 10 == 0) | unchecked_of(first4) >> n) & 1;
 }
 
 const struct range *card_range(const unsigned char *digit, size_t n)
 {
 	unsigned first4 = digit[0] * 1000u + digit[1] * 100u + digit[2] * 10u + digit[3];
-	if (!card_begins(first4, n))
-		return NULL;
 	bool right = card_check(digit, n);
-	if (!right && !(unchecked[first4 / 100] >> (n - DIGITS_MIN) & 1))
+	if (!(lengths_of(first4) >> n & (right | unchecked_of(first4) >> n) & 1))
 		return NULL;
 	uint32_t prefix = first4;
 	for (size_t i = 4; i < 8; i++)

@@ -8,6 +8,9 @@ struct range { uint32_t low, high; uint32_t lengths; char tier; bool luhn; const
 
 /* The range (data/card-ranges.csv) that prefix, length and check digit fit; NULL: none. n from 9 to 19. */
 const struct range *card_range(const unsigned char *digit, size_t n);
+/* Whether the n digits in front of `end` may have a range, no false no, and no yes with a wrong check digit where one is asked for; n from 12 to
+ * 19. The text has the room around that eight.h says. */
+bool card_may_be(struct str, size_t end, size_t n);
 /* Whether a number of n digits that begins with these four may fit a range: one look in a table, no false no. */
 bool card_begins(unsigned first4, size_t n);
 bool card_check(const unsigned char *digit, size_t n);   /* the check digit is right (ISO/IEC 7812-1, annex B); n from 9 to 24 */

@@ -328,9 +328,11 @@ static void alike(struct looking *l, uint32_t from, const unsigned char *digit, 
 		s->alikes /= 2;
 		s->alike_step *= 2;
 	}
-	uint64_t same = n;
-	for (size_t i = 0; i < n; i++)
-		same = same * 10 + digit[i];
+	uint64_t first, middle, last;                    /* of at most 19 they are all */
+	memcpy(&first, digit, 8);
+	memcpy(&middle, digit + (n - 8) / 2, 8);
+	memcpy(&last, digit + n - 8, 8);
+	uint64_t same = ((first * 0x9E3779B97F4A7C15u ^ middle) * 0x9E3779B97F4A7C15u ^ last) + n;
 	bool fits = card_begins(digit[0] * 1000u + digit[1] * 100u + digit[2] * 10u + digit[3], n);
 	s->alike[s->alikes++] = (struct alike){ .at = from, .same = same * 0x9E3779B97F4A7C15u, .fits = fits,
 	                                        .check = passes ? RIGHT : !fits && card_check(digit, n) ? MISFIT : WRONG };
@@ -463,11 +465,11 @@ static bool bare_take(struct looking *l, struct run run, size_t padded, size_t t
 	return true;
 }
 
-void card_bare(struct looking *l, size_t end)
+void card_bare(struct looking *l, size_t end, size_t n)
 {
 	struct str t = l->v->text;
 	const char *p = t.p;
-	size_t n = digits_in_front(t, end), from = end - n, begin = from, last = end;
+	size_t from = end - n, begin = from, last = end;
 	unsigned length = n > 15 ? (unsigned)(p[from] - '0') * 10 + (unsigned)(p[from + 1] - '0') : 0;
 	if (n >= 16 && n <= 24 && length < 10)           /* zeros in front, as in a field of fixed width */
 		while (end - begin > 13 && p[begin] == '0')
@@ -478,13 +480,12 @@ void card_bare(struct looking *l, size_t end)
 		begin = iso8583_number(t, &from, &end);
 	n = end - begin;
 	if (n <= DIGITS_MAX) {
-		unsigned char digit[DIGITS_ROOM];
-		digits_at(t, begin, digit);
-		bool taken = card_range(digit, n) && bare_take(l, (struct run){ (uint32_t)begin, (uint32_t)end }, begin - from, last - end);
-		if (!taken && is_kept(l->s) && edges_are_clean(t, from, end))
+		bool taken = card_may_be(t, end, n) && bare_take(l, (struct run){ (uint32_t)begin, (uint32_t)end }, begin - from, last - end);
+		if (!taken && is_kept(l->s) && edges_are_clean(t, from, end)) {
+			unsigned char digit[DIGITS_ROOM];
+			digits_at(t, begin, digit);
 			alike(l, (uint32_t)begin, digit, n, false);
-		if (taken)
-			wipe(digit, sizeof digit);
+		}
 	}
 	track_look(l, (uint32_t)from, (uint32_t)last);
 }
@@ -505,9 +506,13 @@ void card_row(struct looking *l, size_t end)
 	struct str t = l->v->text;
 	struct cards c __attribute__((uninitialized));
 	struct run part[ROW_MAX / 2 + 1] __attribute__((uninitialized));
-	size_t first = LENGTH(part), low = end > ROW_MAX ? end - ROW_MAX : 0;
+	size_t first = LENGTH(part), low = end > ROW_MAX ? end - ROW_MAX : 0, seen = end;
+	uint64_t digits = l->s->sieve->digits(t.p + end - 64);
 	for (size_t at = end; first && at > low && is_digit(t.p[at - 1]); at--) {          /* from the last to the first */
-		size_t to = at, n = digits_in_front(t, at);
+		if (seen - at > 32)
+			digits = l->s->sieve->digits(t.p + at - 64), seen = at;
+		size_t to = at, n = (unsigned)__builtin_clzll(~(digits << (seen - at)) | 1);
+		n = n < 31 ? n : digits_in_front(t, at);
 		at -= n < at - low ? n : at - low;
 		part[--first] = (struct run){ (uint32_t)at, (uint32_t)to };
 		if (at <= low + 1 || (t.p[at - 1] != ' ' && t.p[at - 1] != '-' && t.p[at - 1] != '.'))

@@ -386,16 +386,16 @@ static void note_word(struct fold *f, struct str t, size_t at)
 	f->word_to = to;
 }
 
-void fold_note(struct fold *f, struct str t, struct sifted e)
+void fold_note(struct fold *f, struct str t, size_t at, uint32_t what)
 {
-	size_t from = e.at > MARGIN_BEFORE ? e.at - MARGIN_BEFORE : 0, to = t.n - e.at > MARGIN_BEHIND ? e.at + MARGIN_BEHIND : t.n;
-	if (e.at >= t.n)
+	size_t from = at > MARGIN_BEFORE ? at - MARGIN_BEFORE : 0, to = t.n - at > MARGIN_BEHIND ? at + MARGIN_BEHIND : t.n;
+	if (at >= t.n)
 		return;
-	if (e.what == SIFT_WORD)
-		note_word(f, t, e.at);
-	else if (e.what == SIFT_WIDE)
+	if (what & 1u << SIFT_WORD)
+		note_word(f, t, at);
+	if (what & 1u << SIFT_WIDE)
 		note(&f->wide, from, to);
-	else if (e.what == SIFT_SCRIPT || (f->marks.n && e.at + 64 < f->marks.s[f->marks.n - 1].to) || is_worth(t, e.at))
+	if (what & 1u << SIFT_SCRIPT || (what & 1u << SIFT_MARK && ((f->marks.n && at + 64 < f->marks.s[f->marks.n - 1].to) || is_worth(t, at))))
 		note(&f->marks, from, to);
 }
 

@@ -22,8 +22,8 @@ int plain(uint32_t character);
 struct fold;
 struct fold *fold_open(void);
 void fold_close(struct fold *);
-/* Notes that t needs unfolding where the sieve met a mark, and shows what came of it, when all is noted. */
-void fold_note(struct fold *, struct str t, struct sifted);
+/* Notes that t needs unfolding where the sieve met marks (1 << SIFT_...), and shows what came of it, when all is noted. */
+void fold_note(struct fold *, struct str t, size_t at, uint32_t what);
 void fold_show(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);
 
 #endif

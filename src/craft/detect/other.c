@@ -186,16 +186,10 @@ static void sin_look(struct looking *l, size_t from, size_t to, const size_t *at
 		found(l, HIT_SIN, from, to, &told, SENSE(SIN), weight, signs);
 }
 
-/* In the 64 bytes in front, or in a heading. */
-static bool words_may_be(const struct looking *l, size_t at)
-{
-	return at < 64 || l->in_record || table_is_wanted(l->s) || letters_may_be(l->v->text, at - 64, at);
-}
-
 static void nine_look(struct looking *l, size_t from)
 {
 	struct str t = l->v->text;
-	if (!words_may_be(l, from) || !begins_cleanly(t, from) || !ends_cleanly(t, from + 9) || !telling_near(l, from, SENSE(ROUTING) | SENSE(SSN) | SENSE(ITIN) | SENSE(SIN)))
+	if (!begins_cleanly(t, from) || !ends_cleanly(t, from + 9) || !telling_near(l, from, SENSE(ROUTING) | SENSE(SSN) | SENSE(ITIN) | SENSE(SIN)))
 		return;
 	struct told told = told_of(l, from, from + 9);
 	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from)) {
@@ -544,11 +538,10 @@ static void id_look(struct looking *l, size_t from, size_t to)
 		labelled_look(l, from, to);
 }
 
-void other_look(struct looking *l, struct sifted e)
+void other_look(struct looking *l, size_t end, enum sift what)
 {
 	struct str t = l->v->text;
-	size_t end = e.at;
-	switch (e.what) {
+	switch (what) {
 	case SIFT_324: ssn_grouped(l, end - 4); break;
 	case SIFT_ROW: florida_licence(l, end); break;
 	case SIFT_333: sin_grouped(l, end - 3); break;

@@ -87,18 +87,47 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 
 /* ---- looking at a view ---- */
 
-static uint64_t order_of(struct sifted e) { return (uint64_t)e.at << 8 | e.what; }
-
-/* They come window by window; by their place it is the same with all instructions. Nearly sorted, so one at a time. */
-static void sort_sifted(struct sifted *e, size_t n)
+/* Words that say what stands at a place: in the 64 bytes in front, or in a heading. */
+static inline bool words_may_be(const struct looking *l, size_t at)
 {
-	for (size_t i = 1; i < n; i++) {
-		struct sifted x = e[i];
-		size_t k = i;
-		for (; k && order_of(e[k - 1]) > order_of(x); k--)
-			e[k] = e[k - 1];
-		e[k] = x;
+	return at < 64 || l->in_record || table_is_wanted(l->s) || letters_may_be(l->v->text, at - 64, at);
+}
+
+/* Whether a short run of digits that ends at `end` may be something: it has nine, or a label, or is a British licence's. */
+static inline bool id_may_be(const struct looking *l, size_t end, size_t n)
+{
+	struct str t = l->v->text;
+	size_t letters = 0;
+	while (letters < 4 && is_letter(t.p[end - n - 1 - letters]))
+		letters++;
+	if (n == 9 && !words_may_be(l, end - n))
+		return false;
+	return letters <= 2 ? (n == 9 && !letters) || label_may_end(t, end - n - letters) : letters == 4 && n == 6;
+}
+
+static inline void look_at(struct looking *l, struct sifted e, struct fold *fold)
+{
+	enum { CARDS = 1 << SIFT_BARE | 1 << SIFT_ROW | 1 << SIFT_CHAIN, FOLDED = 1 << SIFT_MARK | 1 << SIFT_SCRIPT | 1 << SIFT_WIDE | 1 << SIFT_WORD };
+	const struct table *table = &l->s->table;
+	struct str t = l->v->text;
+	if (e.what & 1u << SIFT_BARE)
+		card_bare(l, e.at, e.digits < DIGITS_SEEN ? e.digits : digits_in_front(t, e.at));
+	if (e.what & 1u << SIFT_ROW) {
+		card_row(l, e.at);
+		if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
+			other_look(l, e.at, SIFT_ROW);
 	}
+	if (e.what & 1u << SIFT_CHAIN)
+		card_chain(l, e.at);
+	uint32_t others = e.what & ~(uint32_t)(CARDS | FOLDED);
+	if (others & 1u << SIFT_ID && !id_may_be(l, e.at, e.digits))
+		others &= ~(1u << SIFT_ID);
+	if (others & 1u << SIFT_DATE && table->named && !(table->all_senses & SENSE(BIRTH)) && !l->in_record)
+		others &= ~(1u << SIFT_DATE);
+	for (; others; others &= others - 1)
+		other_look(l, e.at, (enum sift)__builtin_ctz(others));
+	if (e.what & FOLDED && fold)
+		fold_note(fold, t, e.at, e.what & FOLDED);
 }
 
 /* All of the view from `from` to before `to`. */
@@ -109,24 +138,8 @@ static void look(struct looking *l, size_t from, size_t to, struct fold *fold)
 	s->promising = false;
 	for (size_t at = from; at < to;) {
 		size_t n = s->sieve->sift(t, &at, to, s->sifted, SIFTED_MAX);
-		sort_sifted(s->sifted, n);
-		for (size_t i = 0; i < n; i++) {
-			struct sifted e = s->sifted[i];
-			if (e.what >= SIFT_MARK) {
-				if (fold)
-					fold_note(fold, t, e);
-			} else if (e.what == SIFT_BARE) {
-				card_bare(l, e.at);
-			} else if (e.what == SIFT_ROW) {
-				card_row(l, e.at);
-				if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
-					other_look(l, e);
-			} else if (e.what == SIFT_CHAIN) {
-				card_chain(l, e.at);
-			} else if (e.what != SIFT_DATE || !s->table.named || s->table.all_senses & SENSE(BIRTH) || l->in_record) {
-				other_look(l, e);
-			}
-		}
+		for (size_t i = 0; i < n; i++)
+			look_at(l, s->sifted[i], fold);
 	}
 	/* where a text has no find that may be one there is nothing that its likes could speak for; a record's likes stand in others */
 	cards_count(l, l->in_record || s->promising);

@@ -115,14 +115,14 @@ void spots_tell(struct scanner *);                       /* judges what there is
 
 /* ---- cards.c and other.c: what the sieve says may end or begin at a place ---- */
 
-void card_bare(struct looking *, size_t end);
+void card_bare(struct looking *, size_t end, size_t digits);
 void card_row(struct looking *, size_t end);
 void card_chain(struct looking *, size_t end);
 /* The look-alikes of a block are added up, and (places) to those in the same place. */
 void cards_count(struct looking *, bool places);
 
 enum { LICENCE_SIGNS = 17 };     /* of a driving licence as Florida writes it: only where a letter stands so many in front of a row's end is that one looked at */
-void other_look(struct looking *, struct sifted);
+void other_look(struct looking *, size_t at, enum sift);
 void codes_near(struct looking *, size_t from, size_t to);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);

@@ -9,7 +9,7 @@
 
 /* A window is 64 bytes; what is told of it stands at STEP of them, so that a pattern, what is in front of it and the byte behind it lie
  * within. EVENTS: more than a window can have. */
-enum { OVER = 17, STEP = 46, EVENTS = 128, IBAN_AHEAD = 13, FEW = 4 /* fewer digits in a window are no part of anything */ };
+enum { OVER = DIGITS_SEEN, STEP = 46, EVENTS = 128, IBAN_AHEAD = 13, FEW = 4 /* fewer digits in a window are no part of anything */ };
 #define FRESH ((((uint64_t)1 << STEP) - 1) << OVER)
 #define SIX(m, k) ((m) << (k) | (m) << ((k) + 1) | (m) << ((k) + 2) | (m) << ((k) + 3) | (m) << ((k) + 4) | (m) << ((k) + 5))
 
@@ -41,8 +41,8 @@ static bool other_digit(const char *p)
 #define NAME(x) x##_avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,bmi,bmi2,popcnt")))
 #define LANE 64
-#define IS(v, c) _mm512_cmpeq_epi8_mask((__m512i)(v), _mm512_set1_epi8((char)(c)))
-#define BELOW(v, n) _mm512_cmplt_epu8_mask((__m512i)(v), _mm512_set1_epi8((char)(n)))
+#define IS(v, c) _mm512_cmpeq_epi8_mask((__m512i)(v), (__m512i)(c))
+#define BELOW(v, n) _mm512_cmplt_epu8_mask((__m512i)(v), (__m512i)(n))
 #define TOP(v) _mm512_movepi8_mask((__m512i)(v))
 #define BITS(x) (x)
 #define HALF(table, v) _mm512_shuffle_epi8(_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)(table))), _mm512_adds_epu8((__m512i)(v), _mm512_set1_epi8(0x70)))
@@ -51,8 +51,8 @@ static bool other_digit(const char *p)
 #define NAME(x) x##_avx2
 #define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
 #define LANE 32
-#define IS(v, c) ((v) == (unsigned char)(c))
-#define BELOW(v, n) ((v) < (unsigned char)(n))
+#define IS(v, c) ((v) == (c))
+#define BELOW(v, n) ((v) < (n))
 #define TOP(v) (v)
 #define BITS(v) (uint32_t)_mm256_movemask_epi8((__m256i)(v))
 #define HALF(table, v) _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)(table))), _mm256_adds_epu8((__m256i)(v), _mm256_set1_epi8(0x70)))
@@ -61,8 +61,8 @@ static bool other_digit(const char *p)
 #define NAME(x) x##_sse2
 #define TARGET
 #define LANE 16
-#define IS(v, c) ((v) == (unsigned char)(c))
-#define BELOW(v, n) ((v) < (unsigned char)(n))
+#define IS(v, c) ((v) == (c))
+#define BELOW(v, n) ((v) < (n))
 #define TOP(v) (v)
 #define BITS(v) (uint32_t)_mm_movemask_epi8((__m128i)(v))
 #include "sieve_lanes.h"
@@ -77,8 +77,8 @@ static inline unsigned bits_neon(uint8x16_t v)
 #define NAME(x) x##_neon
 #define TARGET
 #define LANE 16
-#define IS(v, c) ((v) == (unsigned char)(c))
-#define BELOW(v, n) ((v) < (unsigned char)(n))
+#define IS(v, c) ((v) == (c))
+#define BELOW(v, n) ((v) < (n))
 #define TOP(v) (v)
 #define BITS(v) bits_neon((uint8x16_t)(v))
 #define LETTERS(table, v) (lane_neon)vqtbl2q_u8((uint8x16x2_t){ { vld1q_u8(table), vld1q_u8((table) + 16) } }, (uint8x16_t)(v))
@@ -96,8 +96,8 @@ static inline unsigned bits_portable(bytes8 v)
 #define NAME(x) x##_portable
 #define TARGET
 #define LANE 8
-#define IS(v, c) ((v) == (unsigned char)(c))
-#define BELOW(v, n) ((v) < (unsigned char)(n))
+#define IS(v, c) ((v) == (c))
+#define BELOW(v, n) ((v) < (n))
 #define TOP(v) (v)
 #define BITS(v) bits_portable((bytes8)(v))
 #include "sieve_lanes.h"
@@ -106,11 +106,11 @@ const struct sieve *sieve_of(const char *name)
 {
 	static const struct sieve sieves[] = {
 #if defined(__x86_64__)
-		{ "avx512", sift_avx512, stems_avx512, lines_avx512 }, { "avx2", sift_avx2, stems_avx2, lines_avx2 }, { "sse2", sift_sse2, stems_sse2, lines_sse2 },
+		{ "avx512", sift_avx512, stems_avx512, digits_avx512, lines_avx512 }, { "avx2", sift_avx2, stems_avx2, digits_avx2, lines_avx2 }, { "sse2", sift_sse2, stems_sse2, digits_sse2, lines_sse2 },
 #elif defined(__aarch64__)
-		{ "neon", sift_neon, stems_neon, lines_neon },
+		{ "neon", sift_neon, stems_neon, digits_neon, lines_neon },
 #endif
-		{ "portable", sift_portable, stems_portable, lines_portable },
+		{ "portable", sift_portable, stems_portable, digits_portable, lines_portable },
 	};
 	for (size_t i = 0; i < LENGTH(sieves); i++) {
 #if defined(__x86_64__)

@@ -26,14 +26,17 @@ enum sift {
 	SIFT_WORD,              /* a long word begins or goes on, that may be base64 */
 	SIFTS
 };
-struct sifted { uint32_t at; enum sift what; };
+/* what: 1 << SIFT_..., one or several. digits: so many end in front; DIGITS_SEEN: that many or more. */
+struct sifted { uint32_t at; uint16_t what, digits; };
+enum { DIGITS_SEEN = 17 };
 
 struct sieve {
 	const char *name;
-	/* Everything in t from *at to before `to`, at most max (at least 1024); *at is then where to go on. */
+	/* Everything in t from *at to before `to`, by its place (but SIFT_WORD, which may come early), at most max (at least 1024); *at is then where to go on. */
 	size_t (*sift)(struct str t, size_t *at, size_t to, struct sifted *out, size_t max);
 	/* Where a word may begin, or stand in another, that says what other.c looks for (words.h: telling_senses), from *at to t's end; likewise. */
 	size_t (*stems)(struct str t, size_t *at, uint32_t *out, size_t max);
+	uint64_t (*digits)(const char *p);               /* which of 64 bytes are digits */
 	uint64_t (*lines)(struct str t);                 /* line ends in t */
 };
 

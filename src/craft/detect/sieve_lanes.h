@@ -11,38 +11,42 @@ typedef uint64_t NAME(words) __attribute__((vector_size(LANE)));
 
 /* As many windows as a vector has words: where each stands, and its classes of bytes. */
 enum { NAME(WINDOWS) = LANE / 8 };
-struct NAME(batch) { size_t at[NAME(WINDOWS)]; NAME(words) digit, high, letter, space, dash, dot, slash, mark, amp, nul, line, century; unsigned n; };
+struct NAME(batch) { size_t at[NAME(WINDOWS)]; NAME(words) digit, high, letter, space, dash, dot, slash, mark, amp, nul, line, century; unsigned n, script; };
 
+/* The bytes that are looked for, a vector each. */
+struct NAME(signs) { NAME(lane) low, alphabet, small, zero, ten, space, dash, dot, slash, less, percent, equals, backslash, amp, nul, line, one, two; };
+
+#define ALL(c) ((NAME(lane)){ 0 } + (unsigned char)(c))
 #define EACH(k) for (unsigned k = 0; k < 64; k += LANE)
 #define VECTOR(k) (*(const NAME(lane) *)(const void *)(p + (k)))
 #define PUT(mask, k, test) ((mask) |= (uint64_t)BITS(test) << (k))
 
-TARGET static inline void NAME(first)(const char *p, uint64_t *digit, uint64_t *high)
+TARGET static inline void NAME(first)(const struct NAME(signs) *s, const char *p, uint64_t *digit, uint64_t *high)
 {
 	*digit = *high = 0;
 	EACH(k) {
 		NAME(lane) v = VECTOR(k);
-		PUT(*digit, k, BELOW(v - '0', 10));
+		PUT(*digit, k, BELOW(v - s->zero, s->ten));
 		PUT(*high, k, TOP(v));
 	}
 }
 
 /* Adds a window; returns its letters. */
-TARGET static inline uint64_t NAME(classes)(struct NAME(batch) *b, const char *p, size_t at, uint64_t digit, uint64_t high)
+TARGET static inline uint64_t NAME(classes)(const struct NAME(signs) *s, struct NAME(batch) *b, const char *p, size_t at, uint64_t digit, uint64_t high)
 {
 	uint64_t letter = 0, space = 0, dash = 0, dot = 0, slash = 0, mark = 0, amp = 0, nul = 0, line = 0, century = 0;
 	EACH(k) {
 		NAME(lane) v = VECTOR(k);
-		PUT(letter, k, BELOW((v | 32) - 'a', 26));
-		PUT(space, k, IS(v, ' '));
-		PUT(dash, k, IS(v, '-'));
-		PUT(dot, k, IS(v, '.'));
-		PUT(slash, k, IS(v, '/'));
-		PUT(mark, k, IS(v, '<') | IS(v, '%') | IS(v, '=') | IS(v, '\\') | IS(v, '&'));
-		PUT(amp, k, IS(v, '&'));
-		PUT(nul, k, IS(v, 0));
-		PUT(line, k, IS(v, '\n'));
-		PUT(century, k, IS(v, '1') | IS(v, '2'));
+		PUT(letter, k, BELOW((v | s->low) - s->small, s->alphabet));
+		PUT(space, k, IS(v, s->space));
+		PUT(dash, k, IS(v, s->dash));
+		PUT(dot, k, IS(v, s->dot));
+		PUT(slash, k, IS(v, s->slash));
+		PUT(mark, k, IS(v, s->less) | IS(v, s->percent) | IS(v, s->equals) | IS(v, s->backslash) | IS(v, s->amp));
+		PUT(amp, k, IS(v, s->amp));
+		PUT(nul, k, IS(v, s->nul));
+		PUT(line, k, IS(v, s->line));
+		PUT(century, k, IS(v, s->one) | IS(v, s->two));
 	}
 	unsigned n = b->n++;
 	b->at[n] = at;
@@ -69,8 +73,8 @@ TARGET static bool NAME(other_digits)(const char *p)
 	uint64_t lead = 0, second = 0;
 	EACH(k) {
 		NAME(lane) v = VECTOR(k);
-		PUT(lead, k, IS(v, 0xEF) | IS(v, 0xD9) | IS(v, 0xDB) | IS(v, 0xE0) | IS(v, 0xF0));
-		PUT(second, k, IS(v, 0xBC) | BELOW(v - 0xA0, 26) | IS(v, 0x9D));
+		PUT(lead, k, IS(v, ALL(0xEF)) | IS(v, ALL(0xD9)) | IS(v, ALL(0xDB)) | IS(v, ALL(0xE0)) | IS(v, ALL(0xF0)));
+		PUT(second, k, IS(v, ALL(0xBC)) | BELOW(v - 0xA0, ALL(26)) | IS(v, ALL(0x9D)));
 	}
 	unsigned n = 0;
 	for (uint64_t b = lead & second >> 1; b; b &= b - 1)
@@ -84,61 +88,49 @@ TARGET static bool NAME(mixed_case)(const char *p, uint64_t in)
 	uint64_t capital = 0, small = 0;
 	EACH(k) {
 		NAME(lane) v = VECTOR(k);
-		PUT(capital, k, BELOW(v - 'A', 26));
-		PUT(small, k, BELOW(v - 'a', 26));
+		PUT(capital, k, BELOW(v - 'A', ALL(26)));
+		PUT(small, k, BELOW(v - 'a', ALL(26)));
 	}
 	return __builtin_popcountll(capital & in) >= 3 && __builtin_popcountll(small & in) >= 3;
 }
 
 TARGET static size_t NAME(sift)(struct str t, size_t *start, size_t to, struct sifted *out, size_t max)
 {
-	struct NAME(batch) batch __attribute__((uninitialized));
+	struct NAME(batch) batch = { .n = 0 };
+	struct NAME(signs) signs = { .low = ALL(32), .small = ALL('a'), .alphabet = ALL(26), .zero = ALL('0'), .ten = ALL(10), .space = ALL(' '), .dash = ALL('-'), .dot = ALL('.'),
+	                             .slash = ALL('/'), .less = ALL('<'), .percent = ALL('%'), .equals = ALL('='), .backslash = ALL('\\'), .amp = ALL('&'), .line = ALL('\n'),
+	                             .one = ALL('1'), .two = ALL('2') };
+	__asm__("" : "+m"(signs));                       /* or each is made anew for each window, at the price of its comparison */
 	struct chains chains = { .next = SIZE_MAX };
 	size_t n = 0, from = *start, i = from % STEP + (from / STEP > 2 ? from / STEP - 2 : 0) * STEP;    /* chains reach over more than a window */
-	batch.n = 0;
-	for (; i <= t.n && i < to && max - n > EVENTS * (NAME(WINDOWS) + 1); i += STEP) {
-		const char *p = t.p + i - OVER;
-		uint64_t digit, high;
-		NAME(first)(p, &digit, &high);
-		if (__builtin_popcountll(high) >= 30 && i >= from && NAME(other_digits)(p))
-			out[n++] = (struct sifted){ (uint32_t)i, SIFT_SCRIPT };
-		if (__builtin_popcountll(digit) < FEW)
-			continue;
-		uint64_t row = digit | NAME(classes)(&batch, p, i, digit, high);
-		row &= row >> 1;                         /* sixteen in a row */
-		row &= row >> 2;
-		row &= row >> 4;
-		row &= row >> 8;
-		if (row && i >= from && NAME(mixed_case)(p, row | row << 8))
-			for (uint64_t b = row & ~(row << 1); b; b &= b - 1)
-				if (i + (unsigned)__builtin_ctzll(b) >= OVER)
-					out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), SIFT_WORD };
-		if (batch.n == NAME(WINDOWS))
-			n = NAME(patterns)(&batch, from, to, &chains, out, n);
-	}
-	if (batch.n)
+	do {
+		for (batch.n = batch.script = 0; batch.n < NAME(WINDOWS) && i <= t.n && i < to && max - n > EVENTS * (NAME(WINDOWS) + 1); i += STEP) {
+			const char *p = t.p + i - OVER;
+			uint64_t digit, high;
+			NAME(first)(&signs, p, &digit, &high);
+			bool script = __builtin_popcountll(high) >= 30 && NAME(other_digits)(p);
+			if (__builtin_popcountll(digit) < FEW && !script)
+				continue;
+			batch.script |= (unsigned)script << batch.n;
+			uint64_t row = digit | NAME(classes)(&signs, &batch, p, i, digit, high);
+			row &= row >> 1;                 /* sixteen in a row */
+			row &= row >> 2;
+			row &= row >> 4;
+			row &= row >> 8;
+			if (row && i >= from && NAME(mixed_case)(p, row | row << 8))
+				for (uint64_t b = row & ~(row << 1); b; b &= b - 1)
+					if (i + (unsigned)__builtin_ctzll(b) >= OVER)
+						out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), 1u << SIFT_WORD, 0 };
+		}
 		n = NAME(patterns)(&batch, from, to, &chains, out, n);
+	} while (batch.n == NAME(WINDOWS));
 	*start = i;
 	return n;
 }
 
-#include "sieve_stems.h"
+#include "sieve_other.h"
 
-TARGET static uint64_t NAME(lines)(struct str t)
-{
-	uint64_t lines = 0;
-	for (; t.n >= 64; t.p += 64, t.n -= 64) {
-		const char *p = t.p;
-		uint64_t ends = 0;
-		EACH(k)
-			PUT(ends, k, IS(VECTOR(k), '\n'));
-		lines += (uint64_t)__builtin_popcountll(ends);
-	}
-	for (; t.n; t.p++, t.n--)
-		lines += *t.p == '\n';
-	return lines;
-}
-
+#undef ALL
 #undef EACH
 #undef VECTOR
 #undef PUT

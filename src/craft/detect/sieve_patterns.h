@@ -1,7 +1,7 @@
 /* What stands in a batch of windows; sieve_lanes.h includes it for each set of instructions. */
 
 /* The patterns in all windows of the batch at once. */
-TARGET static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t to, struct chains *chains, struct sifted *out, size_t n)
+TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t to, struct chains *chains, struct sifted *out, size_t n)
 {
 	for (unsigned k = w->n; k < NAME(WINDOWS); k++)
 		w->digit[k] = 0;
@@ -22,34 +22,28 @@ TARGET static size_t NAME(patterns)(struct NAME(batch) *w, size_t from, size_t t
 	             (end & ~(w->dot & d >> 1) & two << 1 & part << 3 & d << 4 & ((part << 5 & FIRST(6)) | (d << 5 & part << 6 & FIRST(7))));     /* no address */
 	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
-	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), often = bare | id | rows | mark | date;
-	NAME(words) seldom = p324 | p333 | nino | glued | group | nuls | iban, any = often | seldom;
+	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), seldom = p324 | p333 | nino | glued | iban, any = bare | id | rows | mark | date | seldom;
+	NAME(words) rare = seldom | group | nuls;
 	for (unsigned k = 0; k < w->n; k++) {
 		size_t i = w->at[k];
-		uint64_t mine = i < from ? 0 : to - i < STEP ? (((uint64_t)1 << (to - i)) - 1) << OVER : FRESH;
-		if (!(any[k] & FRESH) && chains->next != i)
-			continue;
-#define TELL(mask, sort) for (uint64_t b = (mask) & mine; b; b &= b - 1) out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), sort }
-		TELL(bare[k], SIFT_BARE);
-		TELL(rows[k], SIFT_ROW);
-		TELL(id[k], SIFT_ID);
-		TELL(mark[k], SIFT_MARK);
-		TELL(date[k], SIFT_DATE);
-		if ((seldom[k] & FRESH) || chains->next == i) {
-			if (group[k] & FRESH || chains->next == i)
-				TELL(chain_of(chains, i, alone4[k], end4[k] & d[k] << 5 & ~(d[k] << 6), six[k]), SIFT_CHAIN);
-			TELL(p324[k], SIFT_324);
-			TELL(p333[k], SIFT_333);
-			TELL(nino[k], SIFT_NINO);
-			TELL(iban[k], SIFT_IBAN);
-			TELL(glued[k], SIFT_GLUED);
-			if (i >= from && __builtin_popcountll(nuls[k]) >= 6)
-				out[n++] = (struct sifted){ (uint32_t)i, SIFT_WIDE };
+		uint64_t mine = i < from ? 0 : to - i < STEP ? (((uint64_t)1 << (to - i)) - 1) << OVER : FRESH, chain = 0;
+		if ((group[k] & FRESH) || chains->next == i)
+			chain = chain_of(chains, i, alone4[k], end4[k] & d[k] << 5 & ~(d[k] << 6), six[k]);
+		for (uint64_t b = (any[k] | chain) & mine; b; b &= b - 1) {
+			unsigned at = (unsigned)__builtin_ctzll(b);
+#define IF(mask, sort) ((uint32_t)((mask) >> at & 1) << (sort))
+			uint32_t what = IF(bare[k], SIFT_BARE) | IF(rows[k], SIFT_ROW) | IF(id[k], SIFT_ID) | IF(date[k], SIFT_DATE) | IF(mark[k], SIFT_MARK);
+			if ((rare[k] | chain) >> at & 1)
+				what |= IF(chain, SIFT_CHAIN) | IF(p324[k], SIFT_324) | IF(p333[k], SIFT_333) | IF(nino[k], SIFT_NINO) | IF(iban[k], SIFT_IBAN) | IF(glued[k], SIFT_GLUED);
+			unsigned digits = (unsigned)__builtin_clzll(~(d[k] << (64 - at)));
+			out[n++] = (struct sifted){ (uint32_t)(i - OVER + at), (uint16_t)what, digits < DIGITS_SEEN ? (uint16_t)digits : DIGITS_SEEN };
 		}
+		bool script = w->script >> k & 1, wide = __builtin_popcountll(nuls[k]) >= 6;
+		if ((script || wide) && i >= from)
+			out[n++] = (struct sifted){ (uint32_t)i, (uint16_t)(script << SIFT_SCRIPT | wide << SIFT_WIDE), 0 };
 	}
-	w->n = 0;
 	return n;
 }
 
-#undef TELL
+#undef IF
 #undef FIRST
