@@ -198,12 +198,8 @@ static bool may_now(struct visit *v, const struct verb *verb)
 	return v->session->login.again > v->op->now || err_set(&v->op->err, LOCKED, NULL, "Sign in again first: the last time is longer ago than 15 minutes.");
 }
 
-/* 202: it has begun, and where to see how far it is. */
-static bool job_answer(struct visit *v, struct act *a)
+bool api_begun(struct visit *v, int64_t id)
 {
-	int64_t id;
-	if (!job_begin_for(v, a, NULL, &id))
-		return false;
 	struct json j = json_to(&v->reply->body);
 	struct str where = arena_say(v->op->a, "/api/v1/job/show?job=%lld", (long long)id);
 	v->reply->status = 202;
@@ -215,6 +211,12 @@ static bool job_answer(struct visit *v, struct act *a)
 	json_key(&j, "events"), json_str(&j, arena_say(v->op->a, "/api/v1/job/%lld/events", (long long)id));
 	json_close(&j);
 	return true;
+}
+
+static bool job_answer(struct visit *v, struct act *a)
+{
+	int64_t id;
+	return job_begin_for(v, a, NULL, &id) && api_begun(v, id);
 }
 
 bool api_do(struct visit *v)
@@ -403,13 +405,23 @@ static const char components[] =
 	"\"Fault\":{\"type\":\"object\",\"required\":[\"error\",\"field\",\"say\"],\"properties\":{"
 	"\"error\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]},\"say\":{\"type\":\"string\",\"description\":\"For people: what is wrong and what to do.\"}}}}}";
 
-/* How a job is now, apart from the verbs: it is for listeners. */
-static const char events[] =
-	"{\"get\":{\"operationId\":\"get_job_events\",\"summary\":\"Tells by a server-sent event how a job is now, and ends; browsers ask again after a second.\","
-	"\"x-roles\":[\"owner\",\"manager\",\"staff\",\"helper\"],\"x-token\":true,"
-	"\"parameters\":[{\"name\":\"job\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"integer\",\"format\":\"int64\"}}],"
-	"\"responses\":{\"200\":{\"description\":\"retry: 1000, and data: an object with job, what, state (running, done, failed, stopped), done, of, percent, stop_asked, attention, say.\","
-	"\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}},\"default\":{\"$ref\":\"#/components/responses/Fault\"}}}}";
+/* What is apart from the verbs' tables: a file is sent and fetched, and how a job is now is for listeners. */
+#define ALL_ROLES "\"x-roles\":[\"owner\",\"manager\",\"staff\",\"helper\"],\"x-token\":true,"
+#define LEAD_ROLES "\"x-roles\":[\"owner\",\"manager\"],\"x-token\":true,"
+#define JOB_IN_PATH "\"parameters\":[{\"name\":\"job\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"integer\",\"format\":\"int64\"}}],"
+#define OR_FAULT "\"default\":{\"$ref\":\"#/components/responses/Fault\"}}"
+static const struct { const char *path, *what; } apart[] = {
+	{ "/api/v1/job/{job}/events", "{\"get\":{\"operationId\":\"get_job_events\",\"summary\":\"Tells by a server-sent event how a job is now, and ends; browsers ask again after a second.\","
+	  ALL_ROLES JOB_IN_PATH "\"responses\":{\"200\":{\"description\":\"retry: 1000, and data: an object with job, what, state (running, done, failed, stopped), done, of, percent, stop_asked, attention, say.\","
+	  "\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\"}}}}," OR_FAULT "}}" },
+	{ "/api/v1/import", "{\"post\":{\"operationId\":\"post_import\",\"summary\":\"Reads customers and touches from an export that is sent along.\"," LEAD_ROLES
+	  "\"requestBody\":{\"required\":true,\"content\":{\"multipart/form-data\":{\"schema\":{\"type\":\"object\",\"required\":[\"file\"],\"properties\":{"
+	  "\"file\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\",\"description\":\"the export, as it came; at most 256 MiB\"},\"format\":{\"type\":\"string\"},"
+	  "\"dry-run\":{\"type\":\"string\",\"enum\":[\"true\",\"false\"],\"description\":\"only says what would be understood; keeps nothing\"}}}}}},"
+	  "\"responses\":{\"202\":{\"$ref\":\"#/components/responses/Begun\"}," OR_FAULT "}}" },
+	{ "/api/v1/import/{job}/refused", "{\"get\":{\"operationId\":\"get_import_refused\",\"summary\":\"The rows that the import of this job refused, masked, each with the reason; for an hour.\"," LEAD_ROLES
+	  JOB_IN_PATH "\"responses\":{\"200\":{\"description\":\"row, reason, cells\",\"content\":{\"text/csv\":{\"schema\":{\"type\":\"string\"}}}}," OR_FAULT "}}" },
+};
 
 void desk_openapi(struct buf *out)
 {
@@ -426,8 +438,10 @@ void desk_openapi(struct buf *out)
 	json_open(&j, '{'), json_key(&j, "session"), json_open(&j, '['), json_close(&j), json_close(&j);
 	json_close(&j);
 	json_key(&j, "paths"), json_open(&j, '{');
-	json_key(&j, "/api/v1/job/{job}/events"), buf_put(out, str_of(events));
-	j.after_key = false;
+	for (size_t i = 0; i < LENGTH(apart); i++) {
+		json_key(&j, apart[i].path), buf_put(out, str_of(apart[i].what));
+		j.after_key = false;
+	}
 	for (size_t t = 0; t < room_verbs_n; t++)
 		for (const struct verb *v = room_verbs[t]; v->name; v++) {
 			char path[80];

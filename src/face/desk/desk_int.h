@@ -160,6 +160,8 @@ bool find_scan_page(struct visit *);
 bool finding_page(struct visit *);
 bool finding_look_do(struct visit *);
 bool finding_judge_do(struct visit *);
+bool api_import(struct visit *);
+bool api_begun(struct visit *, int64_t job);             /* 202: it has begun, and where to see how far it is; true */
 bool import_refused_page(struct visit *);
 bool import_refused(struct visit *, int64_t job);        /* rows were refused, and wait to be fetched */
 bool job_page(struct visit *);

@@ -1,5 +1,6 @@
 /* imports - a file brought in: looked at first, then kept by a job, and what was brought in before. The upload stays in memory. */
 #include "act.h"
+#include "job.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -128,13 +129,19 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 	return visit_show(v, str_of(visit_words(v, "Look before it is kept")));
 }
 
+/* NULL: none was sent, or an empty one. */
+static struct upload *upload_sent(const struct visit *v)
+{
+	for (size_t i = 0; i < v->ask->uploads; i++)
+		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
+			return &v->ask->upload[i];
+	return NULL;
+}
+
 bool import_look_do(struct visit *v)
 {
 	struct form f = { 0 };
-	struct upload *u = NULL;
-	for (size_t i = 0; i < v->ask->uploads; i++)
-		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
-			u = &v->ask->upload[i];
+	struct upload *u = upload_sent(v);
 	if (!u)
 		return import_faulty(v, &f, "file", say("Choose a file first."));
 	return look_show(v, &f, upload_keep(v, u));
@@ -193,6 +200,43 @@ bool import_refused_page(struct visit *v)
 	return true;
 }
 
+/* The job; fd is its. What it refuses can be fetched afterwards. */
+static bool import_begin(struct visit *v, int fd, const char *name, struct str format, bool dry, int64_t *job)
+{
+	struct act a;
+	int refused = memfd_create("refused", MFD_CLOEXEC), own[2] = { fd, refused >= 0 ? fcntl(refused, F_DUPFD_CLOEXEC, 3) : -1 };
+	act_begin(v, &a, "import");
+	act_give(v, &a, "file", path_of(v, fd));
+	act_give(v, &a, "name", str_of(name));
+	act_give(v, &a, "format", format);
+	if (dry)
+		act_flag(v, &a, "dry-run");
+	if (own[1] >= 0)
+		act_give(v, &a, "refused", path_of(v, own[1]));
+	bool good = job_begin_for(v, &a, own, job);
+	act_end(&a);
+	if (good && refused >= 0)
+		refusal_keep(v, *job, refused);
+	else if (refused >= 0)
+		close(refused);
+	return good;
+}
+
+/* For programs: the file comes at once as the field `file` of a form, and is kept without a look unless dry-run is there. */
+bool api_import(struct visit *v)
+{
+	struct upload *u = upload_sent(v);
+	struct str dry = visit_text(v, "dry-run");
+	int64_t id;
+	if (!u)
+		return err_set(&v->op->err, INVALID, "file", "Send the export as the file of a form: curl -F file=@customers.csv");
+	if (dry.n && !str_eq(dry, STR("true")) && !str_eq(dry, STR("false")))
+		return err_set(&v->op->err, INVALID, "dry-run", "dry-run is true or false.");
+	int fd = u->fd;
+	u->fd = -1;
+	return import_begin(v, fd, arena_str(v->op->a, u->name.n ? u->name : STR("export.csv")).p, visit_text(v, "format"), str_eq(dry, STR("true")), &id) && api_begun(v, id);
+}
+
 bool import_keep_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
@@ -206,20 +250,7 @@ bool import_keep_do(struct visit *v)
 	int fd = upload_take(v, key, name);
 	if (fd < 0)
 		return import_faulty(v, &f, "file", say("This file is no longer in memory. Choose it once more."));
-	struct act a;
-	int refused = memfd_create("refused", MFD_CLOEXEC), own[2] = { fd, refused >= 0 ? fcntl(refused, F_DUPFD_CLOEXEC, 3) : -1 };
-	act_begin(v, &a, "import");
-	act_give(v, &a, "file", path_of(v, fd));
-	act_give(v, &a, "name", str_of(name));
-	if (own[1] >= 0)
-		act_give(v, &a, "refused", path_of(v, own[1]));
-	bool good = job_begin_for(v, &a, own, &id);
-	act_end(&a);
-	if (good && refused >= 0)
-		refusal_keep(v, id, refused);
-	else if (refused >= 0)
-		close(refused);
-	if (good)
+	if (import_begin(v, fd, name, STR(""), false, &id))
 		return job_see(v, id);
 	act_fault(v, &f);
 	return look_show(v, &f, key);
@@ -228,13 +259,16 @@ bool import_keep_do(struct visit *v)
 bool import_undo_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
+	struct job j;
 	struct act a;
+	int64_t id;
 	act_begin(v, &a, "import undo");
 	act_give(v, &a, "import", visit_text(v, "import"));
-	bool good = act_do(v, &a);
+	bool good = act_key_again(v) && job_begin_for(v, &a, NULL, &id);
 	act_end(&a);
-	if (good)
-		return visit_see(v, STR("/import"));
-	act_fault(v, &f);
-	return imports_show(v, &f);
+	if (!good) {
+		act_fault(v, &f);
+		return imports_show(v, &f);
+	}
+	return job_wait(v, id, &j) && visit_see(v, j.state == JOB_DONE && !j.attention ? STR("/import") : arena_say(v->op->a, "/job/%lld", (long long)id));
 }

@@ -51,7 +51,8 @@ bool job_begin_for(struct visit *v, struct act *a, const int fd[2], int64_t *id)
 	struct going *g = mem_zero(1, sizeof *g);
 	*g = (struct going){ .fd = { fd ? fd[0] : -1, fd ? fd[1] : -1 }, .passphrase = BUF(4096) };
 	g->opened = session_key_copy(v, g->token);
-	buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
+	if (!v->api)                                     /* which takes none */
+		buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
 	if (job_start(v->op, &(struct job_order){ a->verb, &a->args, going_ready, going_over, g }, id))
 		return true;
 	going_over(g);
@@ -83,6 +84,18 @@ static int64_t percent(const struct job *j)
 	return j->of > 0 ? 100 * (j->done < j->of ? j->done : j->of) / j->of : 0;
 }
 
+/* What a verb says that it is at, in the reader's language. */
+static struct str at_words(struct visit *v, struct str at)
+{
+	struct str rest = at, what = str_split(&rest, ':'), count = str_trim(rest);
+	const char *said = visit_words(v, arena_str(v->op->a, what).p);
+	int64_t n;
+	rest = count;
+	if (!str_i64(str_split(&rest, ' '), &n))
+		return arena_say(v->op->a, "%s%s" STR_FMT, said, count.n ? ": " : "", STR_ARG(count));
+	return arena_say(v->op->a, "%s: %lld %s", said, (long long)n, visit_words(v, n == 1 ? "file" : "files"));
+}
+
 bool job_page(struct visit *v)
 {
 	struct job_view w = { 0 };
@@ -92,7 +105,7 @@ bool job_page(struct visit *v)
 	w.find = str_starts(j.what, STR("find"));
 	if (str_eq(j.what, STR("find")) && (j.state == JOB_DONE || (j.state == JOB_STOPPED && j.rows.n)))
 		return visit_see(v, arena_say(v->op->a, "/find/scan/%lld", (long long)j.id));
-	w.id = j.id, w.say = j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
+	w.id = j.id, w.say = j.state == JOB_RUNNING ? at_words(v, j.say) : j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
 	w.percent = percent(&j), w.measured = j.of > 0;
 	w.refused = str_eq(j.what, STR("import")) && import_refused(v, j.id);
 	v->refresh = w.running ? REFRESH_SECONDS : 0;
@@ -132,7 +145,7 @@ bool job_events(struct visit *v)
 	json_key(&json, "percent"), json_i64(&json, percent(&j));
 	json_key(&json, "stop_asked"), json_bool(&json, j.stop);
 	json_key(&json, "attention"), json_bool(&json, j.attention);
-	json_key(&json, "say"), json_str(&json, j.say);
+	json_key(&json, "say"), json_str(&json, j.state == JOB_RUNNING ? at_words(v, j.say) : j.say);
 	json_close(&json);
 	buf_put(out, STR("\n\n"));
 	return true;

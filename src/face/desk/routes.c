@@ -115,6 +115,8 @@ const struct route desk_routes[] = {
 	{ "POST", "/sign-out", 0, ROUTE_HALF, out_page },
 	{ "GET", "/api/v1/openapi.json", 0, ROUTE_API | ROUTE_OPEN, api_openapi },
 	{ "GET", "/api/v1/job/:job/events", 0, ROUTE_API, job_events },
+	{ "POST", "/api/v1/import", ROLES_LEAD, ROUTE_API | ROUTE_FILES, api_import },
+	{ "GET", "/api/v1/import/:n/refused", ROLES_LEAD, ROUTE_API, import_refused_page },
 	{ "GET", "/api/v1/*verb", 0, ROUTE_API, api_do },
 	{ "POST", "/api/v1/*verb", 0, ROUTE_API, api_do },
 	{ "GET", "/look/:name", 0, ROUTE_OPEN, asset_page },

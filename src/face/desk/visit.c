@@ -236,13 +236,20 @@ static bool forged(const struct visit *v, const struct route *route)
 	return !own_origin(v) || !same_token(v->api ? ask_header(v->ask, "X-CSRF-Token") : pair_text(v->ask->form, "csrf"), str_of(v->session->csrf));
 }
 
+/* What stands behind "Bearer "; empty: no token was sent, or it is named otherwise. */
+static struct str token_sent(const struct ask *ask)
+{
+	struct str s = ask_header(ask, "Authorization");
+	return str_starts(s, STR("Bearer ")) ? str_trim((struct str){ s.p + 7, s.n - 7 }) : STR("");
+}
+
 /* Who asks: in the API by a token, where one is brought, and then by nothing else; else by the browser's session. */
 static void asker_find(struct visit *v, struct session *session)
 {
 	struct str token = ask_header(v->ask, "Authorization");
 	v->op->person = 0;                               /* nobody */
 	if (v->api && token.n) {
-		v->token = str_starts(token, STR("Bearer ")) && token_look(v->op, str_trim((struct str){ token.p + 7, token.n - 7 }), &v->op->person);
+		v->token = token_look(v->op, token_sent(v->ask), &v->op->person);
 		v->op->person = v->token ? v->op->person : 0;
 		err_clear(&v->op->err);
 		return;
@@ -323,7 +330,9 @@ bool visit_files(void *desk, const struct route *route, const struct ask *ask)
 	op->a = ask->a;
 	op->now = when_now();
 	err_clear(&op->err);
-	bool may = session_find(op, ask, &session) && !session.login.half;
+	struct str token = route->flags & ROUTE_API ? token_sent(ask) : STR("");
+	enum role role;
+	bool may = token.n ? token_look(op, token, &op->person) && op_role(op, &role) && role & route->roles : session_find(op, ask, &session) && !session.login.half;
 	op->a = own;
 	op_give(op);
 	return may;
