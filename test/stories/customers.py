@@ -36,6 +36,12 @@ class Customers(Story):
         self.assertEqual(hands["storage:Drive"]["kinds"], ["card_number"])
         self.assertIn("storage:Drive, 2026-03-01 to 2026-03-09, 2 times", self.run_handback("customer", "show", "A-1").out)
 
+    def test_who_stands_twice_in_a_file_is_found_by_all_of_it(self):
+        self.take("a.csv", CUSTOMERS + "A-1,June Marsh,june@example.com,,,,,,,\nA-1,June Marsh,june.marsh@example.com,202 555 0101,,,,,,\n")
+        for call in (("--email", "june@example.com"), ("--email", "june.marsh@example.com"), ("--phone", "202 555 0101")):
+            self.assertEqual(self.json("customer", "find", *call).row["customer_ref"], "A-1")
+        self.run_handback("check")
+
     # ---- correcting ----
 
     def test_a_correction_comes_before_what_files_say(self):

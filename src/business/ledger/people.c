@@ -517,7 +517,7 @@ static bool say_all(struct people *p, struct waiting *w)
 		s->ways |= WAY_POSTAL;
 	if (news && w->change == CHANGE_KNOWN)
 		w->change = CHANGE_CHANGED;
-	if (!news || s->fresh)
+	if (!news || w->change == CHANGE_NEW)            /* whoever is new was indexed when made; a further row of theirs was not */
 		return true;
 	for (size_t i = 0; i < w->emails; i++)
 		if (!sql_index_put(p->op, INDEX_EMAIL, (int64_t)w->email_key[i], s->id))
