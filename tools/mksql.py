@@ -3,6 +3,8 @@
 
   mksql --schema SCHEMA --header IN.sql OUT_sql.h     one C function a statement
   mksql --schema SCHEMA --schema-header OUT.h         the schema for SQLite as a C text
+  mksql --schema SCHEMA --tables OUT.h                one statement for each table that is not marked Rebuildable: its rows without what is
+                                                      BYTES, in the order of its key
   mksql --schema SCHEMA --postgres IN.sql...          a script for psql: the schema, then every statement prepared
 
 A statement:
@@ -202,6 +204,30 @@ def header(schema, path, out_path):
         f.write("\n".join(out) + "\n")
 
 
+def tables(schema, out_path):
+    db = sqlite3.connect(":memory:")
+    db.executescript(schema_text(schema, "sqlite"))
+    out = ["/* Made by mksql from schema.sql. */",
+           "static const struct table { const char *name, *const *column; size_t columns; struct statement all; } tables[] = {"]
+    with open(schema, encoding="utf-8") as f:
+        rebuildable = re.findall(r"^-- Rebuildable[^\n]*\n(?:--[^\n]*\n)*CREATE TABLE (\w+)", f.read(), re.M)
+    lists = []
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall():
+        if name in rebuildable:
+            continue
+        info = [(c[1], c[2], c[5]) for c in db.execute(f"PRAGMA table_info({name})").fetchall()]
+        shown = [(c, t) for c, t, _ in info if t != "BLOB" and c != "business"]
+        key = [c for c, _, k in sorted(info, key=lambda c: c[2]) if k]
+        sql = f"SELECT {', '.join(c for c, _ in shown) or '1'} FROM {name} WHERE business = ?1 ORDER BY {', '.join(key)}"
+        db.execute("EXPLAIN " + sql, [0])
+        lists.append(f"static const char *const columns_of_{name}[] = {{ {', '.join(c_text(c) for c, _ in shown) or 'NULL'} }};")
+        letters = "".join("t" if t == "TEXT" else "i" for _, t in shown) or "i"
+        out.append(f"\t{{ {c_text(name)}, columns_of_{name}, {len(shown)}, {{ {c_text('all_of_' + name)}, {c_text(sql)}, \"i\", {c_text(letters)} }} }},")
+    out[1:1] = lists
+    with open(out_path, "w", encoding="utf-8") as f:
+        f.write("\n".join(out + ["};"]) + "\n")
+
+
 def main():
     args = sys.argv[1:]
     if len(args) < 3 or args[0] != "--schema":
@@ -214,6 +240,8 @@ def main():
             text = "\n".join(l for l in schema_text(schema, "sqlite").split("\n") if l.strip())
             f.write("/* Made by mksql from schema.sql. */\nstatic const char schema_1[] =\n")
             f.write("\n".join(c_text(l + "\n").replace("\n", "\\n") for l in text.split("\n")) + ";\n")
+    elif args[2] == "--tables" and len(args) == 4:
+        tables(schema, args[3])
     elif args[2] == "--postgres":
         print("\\set ON_ERROR_STOP on\nBEGIN;")
         print(schema_text(schema, "postgres"))

@@ -71,7 +71,8 @@ void   buf_shown(struct buf *, struct str);              /* foreign text for peo
                                                           * line ends, turns of direction, bytes that are no UTF-8) becomes U+FFFD */
 void   buf_markup(struct buf *, struct str);             /* escaped for the text and the quoted attributes of XML and HTML */
 char  *buf_space(struct buf *, size_t n);                /* room for n more bytes, already counted in; NULL when full */
-void   buf_csv(struct buf *, struct str);                /* a cell of a CSV file (RFC 4180), quoted where it must be */
+void   buf_csv(struct buf *, struct str);                /* a cell of a CSV file (RFC 4180), quoted where it must be; what a spreadsheet would take
+                                                          * for a formula gets a ' before it (OWASP), which import takes off */
 struct str buf_str(const struct buf *);                  /* what stands there; valid until the next put */
 void   buf_clear(struct buf *);                          /* empty again, memory kept */
 void   buf_free(struct buf *);                           /* wipes first */

@@ -298,20 +298,20 @@ void buf_shown(struct buf *b, struct str s)
 
 void buf_csv(struct buf *b, struct str s)
 {
-	bool quoted = s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
+	bool quoted = s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' '), formula = s.n && strchr("=+-@\t\r'", s.p[0]);
 	for (size_t i = 0; i < s.n && !quoted; i++)
 		quoted = strchr(",\"\r\n", s.p[i]) != NULL;
-	if (!quoted) {
-		buf_put(b, s);
-		return;
-	}
-	buf_byte(b, '"');
+	if (quoted)
+		buf_byte(b, '"');
+	if (formula)
+		buf_byte(b, '\'');
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '"')
 			buf_byte(b, '"');
 		buf_byte(b, s.p[i]);
 	}
-	buf_byte(b, '"');
+	if (quoted)
+		buf_byte(b, '"');
 }
 
 void buf_markup(struct buf *b, struct str s)

@@ -91,9 +91,10 @@ class Browser:
         self.page = Page(answer.status, answer.url, answer.headers, body)
         return self.page
 
-    def file(self, path):
-        """A file that a link leads to: its type and its bytes."""
-        with self._open.open(urllib.parse.urljoin(self.page.url, path), timeout=60) as answer:
+    def file(self, path, data=None):
+        """A file that a link or a form leads to: its type and its bytes."""
+        request = urllib.request.Request(urllib.parse.urljoin(self.page.url, path), data=data, headers={"Origin": self.origin, "Sec-Fetch-Site": "same-origin"} if data else {})
+        with self._open.open(request, timeout=60) as answer:
             return answer.headers["Content-Type"], answer.read()
 
     def file_by(self, form, **given):

@@ -19,6 +19,10 @@ bool keep_held(struct op *, customer_id, struct held **, size_t *n);
 struct noticed { int64_t incident, round, at; enum notice_state state; enum notice_channel channel; };
 bool keep_noticed(struct op *, customer_id, struct noticed **, size_t *n);
 
+/* Everything in open formats as one ZIP file into the open file `zip`; the passphrase was given again just before. TOO_BIG: over 256 MB; into a folder
+ * there is no limit (the verb). */
+bool keep_export(struct op *, int zip, uint64_t *size);
+
 /* Takes out all that is sealed, or found by a keyed hash: when the key is lost for good. In a write transaction. */
 bool keep_lost(struct op *);
 
@@ -29,6 +33,6 @@ int  keep_backup_open(struct op *, struct str name);     /* to read; -1 with NOT
 /* The night's backup is due: none since 20 hours and it is between 2 and 5 in the morning here, or none since 36 hours. */
 bool keep_backup_due(struct op *, bool *due);
 
-extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore */
+extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore, export */
 
 #endif

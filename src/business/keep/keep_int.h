@@ -28,6 +28,7 @@ void folder_drop(struct op *, const char *path);         /* a folder of ours wit
 bool backup_run(struct op *, const struct args *, struct answer *);
 struct str backup_name(struct op *);                     /* a new one's path there, by the time */
 void backups_thin(struct op *);                          /* the newest of each of 7 days and of 8 weeks stay */
+bool export_run(struct op *, const struct args *, struct answer *);
 bool rotate_run(struct op *, const struct args *, struct answer *);
 bool restore_run(struct op *, const struct args *, struct answer *);
 

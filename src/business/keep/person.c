@@ -235,6 +235,8 @@ const struct verb keep_verbs[] = {
 	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run, .again = true },
 	{ "backup", "Writes everything into one encrypted file, while running and with the vault locked, and opens it again to be sure.", "handback backup /media/usb/handback-2026-11-26.backup",
 	  VERB_LONG, FIELDS({ "file", FIELD_PATH, FIELD_PLACED, "the file to write, not there yet; else one in the data folder's backups/, which keeps 7 days and 8 weeks" }), backup_run, .slow = true },
+	{ "export", "Writes everything into a new folder in open formats, after asking for the passphrase again; not encrypted.", "handback export ~/handback-2026-11-27", VERB_LONG,
+	  FIELDS({ "folder", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "the folder to make; it must not be there yet" }), export_run, ROLE_OWNER, .slow = true },
 	{ "vault rotate", "Makes a new key and seals everything anew with it: after somebody left who may have copied the old one.", "handback vault rotate", VERB_LONG,
 	  FIELDS({ "rest", FIELD_FLAG, 0, "makes no new key, but goes on sealing anew where that was stopped" },
 	         { "key-only", FIELD_FLAG, 0, "only makes the key; what is sealed is sealed anew later, by --rest" }), rotate_run, ROLE_OWNER },

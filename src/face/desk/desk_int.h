@@ -169,6 +169,8 @@ bool job_events(struct visit *);
 bool job_stop_do(struct visit *);
 bool settings_page(struct visit *);
 bool settings_do(struct visit *);
+bool export_page(struct visit *);
+bool export_do(struct visit *);
 bool open_page(struct visit *);
 bool out_page(struct visit *);
 bool api_openapi(struct visit *);

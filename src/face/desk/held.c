@@ -51,13 +51,6 @@ bool held_page(struct visit *v)
 	return visit_show(v, str_of(visit_words(v, "What we hold of you")));
 }
 
-/* A spreadsheet takes a cell that begins so for a formula; what files said goes into one as words. */
-static void cell(struct buf *b, struct arena *a, struct str s)
-{
-	bool formula = s.n && (strchr("=@\t\r", s.p[0]) || (strchr("+-", s.p[0]) && !(s.n > 1 && strchr("0123456789 (", s.p[1]))));
-	buf_csv(b, formula ? arena_say(a, "'" STR_FMT, STR_ARG(s)) : s);
-}
-
 bool held_table(struct visit *v)
 {
 	struct buf *b = &v->reply->body;
@@ -76,7 +69,7 @@ bool held_table(struct visit *v)
 		for (size_t k = 0; k < LENGTH(part); k++) {
 			if (k)
 				buf_byte(b, ',');
-			cell(b, v->op->a, part[k]);
+			buf_csv(b, part[k]);
 		}
 		buf_put(b, STR("\r\n"));
 	}

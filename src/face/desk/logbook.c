@@ -12,7 +12,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "customer.corrected", say("A customer was corrected") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
 	{ "customer.forgotten", say("A customer was forgotten at their wish") }, { "customer.known.again", say("A customer may be known again") },
 	{ "customer.apart", say("Two customers stay apart") }, { "customer.merged", say("Two customers were joined") }, { "customer.split", say("Two joined customers were parted") },
-	{ "factors.ended", say("A person's second factors were taken away") }, { "find.gone", say("A finding is gone") }, { "find.judged", say("Findings were judged") }, { "find.met", say("A file with personal data was found") },
+	{ "export.made", say("Everything was taken out in open formats") }, { "factors.ended", say("A person's second factors were taken away") }, { "find.gone", say("A finding is gone") }, { "find.judged", say("Findings were judged") }, { "find.met", say("A file with personal data was found") },
 	{ "find.scanned", say("Files were searched") }, { "flow.added", say("A way for information was added") }, { "flow.closed", say("A way for information was closed") },
 	{ "holder.added", say("A holder was added") }, { "holder.changed", say("A holder was changed") }, { "holder.closed", say("A holder is used no more") },
 	{ "holder.emptied", say("Deletion at a holder was confirmed") }, { "holder.keeps", say("How long a holder keeps information was told") },

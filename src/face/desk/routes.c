@@ -94,6 +94,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/backup", ROLES_LEAD, 0, backups_page },
 	{ "POST", "/backup", ROLES_LEAD, 0, backup_do },
 	{ "GET", "/backup/:file", ROLES_LEAD, ROUTE_AGAIN, backup_file },
+	{ "GET", "/export", ROLE_OWNER, 0, export_page },
+	{ "POST", "/export", ROLE_OWNER, ROUTE_AGAIN, export_do },
 	{ "GET", "/keys", ROLE_OWNER, 0, keys_page },
 	{ "GET", "/keys/recovery", ROLE_OWNER, ROUTE_AGAIN, recovery_page },
 	{ "POST", "/keys/recovery", ROLE_OWNER, ROUTE_AGAIN, recovery_do },
