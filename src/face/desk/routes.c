@@ -21,7 +21,7 @@ const struct route desk_routes[] = {
 	{ "POST", "/incident/:n/round/:r/do", ROLES_WORK, 0, round_do },
 	{ "GET", "/incident/:n/round/:r/text", ROLES_LEAD, 0, wording_page },
 	{ "POST", "/incident/:n/round/:r/text", ROLES_LEAD, 0, wording_do },
-	{ "GET", "/incident/:n/round/:r/letters/:file", ROLES_LEAD, 0, letters_page },
+	{ "GET", "/incident/:n/round/:r/letters/:file", ROLES_LEAD, ROUTE_AGAIN, letters_page },
 	{ "GET", "/incident/:n/round/:r/state/:state", ROLES_WORK, 0, state_page },
 	{ "POST", "/incident/:n/round/:r/state/:state", ROLES_LEAD, 0, state_names_do },
 	{ "GET", "/customers", ROLES_WORK, 0, customers_page },
