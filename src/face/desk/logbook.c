@@ -7,7 +7,7 @@ enum { LOG_PAGE = 50 };
 
 static const struct { const char *what; struct said words; } events[] = {
 	{ "session.ended", say("Somebody was signed out") }, { "totp.ended", say("An app for codes was taken away") }, { "vault.rotated", say("The vault got a new key") },
-	{ "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "code.used", say("Somebody signed in with a code on paper") }, { "codes.made", say("New codes on paper were made") },
+	{ "access.leaves", say("A person who leaves was noted, with what they can open") }, { "access.said", say("Who can open what was said") }, { "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "code.used", say("Somebody signed in with a code on paper") }, { "codes.made", say("New codes on paper were made") },
 	{ "contacts.opened", say("Contacts were looked at") },
 	{ "customer.corrected", say("A customer was corrected") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
 	{ "customer.forgotten", say("A customer was forgotten at their wish") }, { "customer.known.again", say("A customer may be known again") },
@@ -24,7 +24,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "passkey.added", say("A passkey was added") }, { "passkey.ended", say("A passkey was taken away") }, { "payment.answered", say("A question on how payment is taken was answered") },
 	{ "payment.applied", say("The answers on payment were put on the map") }, { "payment.begun", say("Going through how payment is taken began") }, { "person.added", say("A person was added") },
 	{ "person.ended", say("A person was taken out") }, { "person.role", say("A person got another role") }, { "practice.changed", say("A practice was changed") }, { "practice.signed", say("A practice was signed") }, { "reader.inspected", say("A card reader was looked over") }, { "reader.set", say("A card reader was noted") },
-	{ "round.approved", say("A round of notices was approved") }, { "round.drafted", say("A round of notices was drafted") }, { "round.channels", say("Drafted notices go another way than in the draft") }, { "round.worded", say("A round of notices was put into other words") }, { "round.hastened", say("Waiting mails were sent at once") },
+	{ "risk.accepted", say("A risk was accepted") }, { "risk.fixed", say("A risk was done away with") }, { "round.approved", say("A round of notices was approved") }, { "round.drafted", say("A round of notices was drafted") }, { "round.channels", say("Drafted notices go another way than in the draft") }, { "round.worded", say("A round of notices was put into other words") }, { "round.hastened", say("Waiting mails were sent at once") },
 	{ "round.undone", say("A round of notices was taken back") }, { "session.again", say("Somebody signed in again, before something weighty") }, { "session.began", say("Somebody signed in") }, { "setting.changed", say("A setting was changed") }, { "slot.ended", say("A passphrase was taken away") },
 	{ "slot.made", say("A passphrase was added") }, { "slot.renewed", say("A passphrase or the recovery code was changed") }, { "task.added", say("A task was added") }, { "task.done", say("A task was done") }, { "token.ended", say("A token for programs was ended") },
 	{ "token.made", say("A token for programs was made") }, { "totp.made", say("An app for codes was set up") }, { "vault.resealed", say("Everything was sealed anew with a new key") },
