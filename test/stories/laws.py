@@ -2,7 +2,8 @@
 import csv
 import io
 
-from story import SOURCE, Story, tell
+from browser import DeskStory
+from story import SOURCE, tell
 
 CUSTOMERS = """customer_ref,name,email,region,country
 A,Ann Ames,ann@example.com,NY,US
@@ -14,7 +15,7 @@ TOUCHES = "touched_at,customer_ref,reader,data_kinds\n" + "".join(f"2026-11-0{i 
 NOW = {"HANDBACK_NOW": "2026-11-28T12:00:00Z"}
 
 
-class Laws(Story):
+class Laws(DeskStory):
     def setUp(self):
         super().setUp()
         self.init()
@@ -51,6 +52,23 @@ class Laws(Story):
         self.run_handback("incident", "suspect", "1", "--holder", "reader:R-1", "--from", "2026-11-01", "--to", "2026-11-01", "--only", "passing", env=NOW)
         self.assertNotIn(("EU", "regulator"), self.owed())
         self.assertIn("incident.fact", self.run_handback("log").out)
+
+    def test_the_page_says_it_and_asks(self):
+        self.desk()
+        b = self.browser
+        b.go("/incident/1")
+        page = b.follow("Whom to tell, by when")
+        for words in ("December 27, 2026", "The people in New York: 2 customers", "N.Y. Gen. Bus. Law 899-aa", "no lawyer's advice", "Was the data encrypted where it was taken?"):
+            self.assertIn(words, page.text)
+        page = b.send("/incident/1/facts", encrypted="yes", key_taken="no", determined_month="11", determined_day="28", determined_year="2026", hold_by="Millbrook police")
+        self.assertIn("this law then asks for nothing", page.text)
+        facts = self.json("incident", "fact", "1").row
+        self.assertEqual((facts["encrypted"], facts["determined"], facts["hold-by"]), ("yes", "2026-11-28T05:00:00Z", "Millbrook police"))
+        page = b.send("/incident/1/facts", encrypted="unknown", determined_month="", determined_day="", determined_year="", hold_by="")
+        self.assertEqual({k for k in self.json("incident", "fact", "1").row if k != "incident"}, {"key-taken"})
+        page = b.send("/incident/1/facts", hold_since_month="13", hold_since_day="1", hold_since_year="2026")
+        self.assertIn("hold-since", page.source)
+        self.assertIn("is a day like", page.text)
 
     def table(self, change):
         with open(f"{SOURCE}/data/breach-laws.csv", encoding="utf-8", newline="") as f:

@@ -85,26 +85,46 @@ static bool fact_read(struct op *op, size_t f, struct str text, struct str *valu
 	return value->n <= 1000 || err_set(&op->err, TOO_BIG, facts[f].name, "--%s is too long.", facts[f].name);
 }
 
-static bool case_read(struct op *op, int64_t incident, struct law_case *c)
+bool incident_known(struct op *op, int64_t incident, struct known_fact **out, size_t *n)
 {
 	struct sql_incident_facts q;
+	struct known_fact *k = ARENA_ARRAY(op->a, struct known_fact, LENGTH(facts));
+	for (size_t f = 0; f < LENGTH(facts); f++)
+		k[f] = (struct known_fact){ facts[f].name, facts[f].sort == FACT_MOMENT, 0, STR("") };
 	if (!sql_incident_facts(op, incident, &q))
 		return false;
 	while (sql_incident_facts_next(op, &q))
 		for (size_t f = 0; f < LENGTH(facts); f++) {
-			char *at = (char *)c + facts[f].at;
 			if (!str_eq(q.name, str_of(facts[f].name)))
 				continue;
-			if (facts[f].sort == FACT_MOMENT)
-				str_i64(q.value, (int64_t *)at);
-			else if (facts[f].sort == FACT_YES_NO)
-				*(enum said_so *)at = str_eq(q.value, STR("yes")) ? SAID_YES : SAID_NO;
-			else if (strcmp(facts[f].name, "no-harm") == 0)
-				c->no_harm = SAID_YES;
+			k[f].text = q.value;
+			if (k[f].moment && str_i64(q.value, &k[f].at))
+				k[f].text = k[f].at >= FAR_OFF ? STR("no end yet") : when_local_text(op->a, op->zone, k[f].at);
 		}
+	*out = k, *n = LENGTH(facts);
+	return op->err.code == OK;
+}
+
+static bool case_read(struct op *op, int64_t incident, struct law_case *c)
+{
+	struct known_fact *k;
+	size_t n;
+	if (!incident_known(op, incident, &k, &n))
+		return false;
+	for (size_t f = 0; f < n; f++) {
+		char *at = (char *)c + facts[f].at;
+		if (!k[f].text.n)
+			continue;
+		if (facts[f].sort == FACT_MOMENT)
+			*(int64_t *)at = k[f].at;
+		else if (facts[f].sort == FACT_YES_NO)
+			*(enum said_so *)at = str_eq(k[f].text, STR("yes")) ? SAID_YES : SAID_NO;
+		else if (strcmp(facts[f].name, "no-harm") == 0)
+			c->no_harm = SAID_YES;
+	}
 	struct sql_first_letters first;
 	bool any;
-	if (op->err.code != OK || !sql_first_letters(op, incident, &first, &any))
+	if (!sql_first_letters(op, incident, &first, &any))
 		return false;
 	c->letters = any ? first.approved : 0;
 	return true;
@@ -190,7 +210,8 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 	for (size_t k = 0; k < n; k++) {
 		int64_t people = d[k].must + d[k].should + d[k].look;
 		row_of(&d[k], answer);
-		answer_say(answer, "%-6s by %-32.*s %s: " STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(d[k].whom),
+		struct str place = d[k].law && d[k].to != TO_PEOPLE ? arena_say(op->a, STR_FMT ": ", STR_ARG(d[k].law->name)) : STR("");
+		answer_say(answer, "%-6s by %-32.*s %s: " STR_FMT STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(place), STR_ARG(d[k].whom),
 		           d[k].to == TO_PEOPLE ? " (" : "", d[k].to == TO_PEOPLE ? counted(op->a, people, "customer", "customers") : "", d[k].to == TO_PEOPLE ? ")" : "");
 		answer_say(answer, "       " STR_FMT, STR_ARG(d[k].citation));
 		for (size_t w = 0; w < d[k].n; w++)
@@ -222,24 +243,21 @@ bool incident_fact_run(struct op *op, const struct args *args, struct answer *an
 			return false;
 		told++;
 	}
-	struct sql_incident_facts q;
-	if (!sql_incident_facts(op, i.id, &q))
+	struct known_fact *known;
+	size_t n;
+	if (!incident_known(op, i.id, &known, &n))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", i.id);
-	while (sql_incident_facts_next(op, &q))
-		for (size_t f = 0; f < LENGTH(facts); f++) {
-			int64_t moment;
-			if (!str_eq(q.name, str_of(facts[f].name)))
-				continue;
-			if (facts[f].sort == FACT_MOMENT && str_i64(q.value, &moment)) {
-				answer_time(answer, facts[f].name, moment);
-				answer_say(answer, "%-12s " STR_FMT, facts[f].name, STR_ARG(moment >= FAR_OFF ? STR("no end yet") : when_local_text(op->a, op->zone, moment)));
-			} else {
-				answer_text(answer, facts[f].name, q.value);
-				answer_say(answer, "%-12s " STR_FMT, facts[f].name, STR_ARG(q.value));
-			}
-		}
+	for (size_t k = 0; k < n; k++) {
+		if (!known[k].text.n)
+			continue;
+		if (known[k].moment)
+			answer_time(answer, known[k].name, known[k].at);
+		else
+			answer_text(answer, known[k].name, known[k].text);
+		answer_say(answer, "%-12s " STR_FMT, known[k].name, STR_ARG(known[k].text));
+	}
 	answer_row_end(answer);
 	return op->err.code == OK && (!told || log_add(op, "incident.fact", ABOUT({ "incident", i.id }, { "facts", (int64_t)told })));
 }

@@ -5,6 +5,7 @@
 #include "form.h"
 #include "html.h"
 #include "keep.h"
+#include "laws.h"
 #include "notice.h"
 #include "readers.h"
 
@@ -105,6 +106,13 @@ struct holder_view {
 	const struct form *form; struct holder h; const char *sort_words; struct str place, since, until;
 	const struct keep_row *keep; size_t keeps; const struct str *emptied; size_t emptieds;
 	const struct flow_row *in, *out; size_t ins, outs; bool may, today;
+};
+
+struct obligation_row { int to, force; struct str whom, citation, code, by; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
+struct fact_field { const char *name; struct str value; };
+struct obligations_view {
+	const struct form *form; struct incident i; struct str house; const struct obligation_row *row; size_t rows;
+	const struct str *question; size_t questions; struct fact_field fact[12];
 };
 
 struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };

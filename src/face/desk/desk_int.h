@@ -139,6 +139,8 @@ bool holder_close_do(struct visit *);
 bool holder_emptied_do(struct visit *);
 bool holder_add_do(struct visit *);
 bool flow_add_do(struct visit *);
+bool obligations_page(struct visit *);
+bool facts_do(struct visit *);
 bool practices_page(struct visit *);
 bool practice_page(struct visit *);
 bool practice_sign_do(struct visit *);

@@ -9,6 +9,8 @@ const struct route desk_routes[] = {
 	{ "POST", "/incident/new", ROLES_LEAD, 0, incident_open_do },
 	{ "GET", "/incident/:n", 0, 0, incident_page },
 	{ "POST", "/incident/:n/close", ROLES_LEAD, 0, incident_close_do },
+	{ "GET", "/incident/:n/obligations", ROLES_LEAD, 0, obligations_page },
+	{ "POST", "/incident/:n/facts", ROLES_LEAD, 0, facts_do },
 	{ "GET", "/incident/:n/people", ROLES_LEAD, 0, people_page },
 	{ "GET", "/incident/:n/why", ROLES_LEAD, 0, why_page },
 	{ "GET", "/incident/:n/change", ROLES_LEAD, 0, change_page },
