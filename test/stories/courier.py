@@ -204,7 +204,7 @@ class Processes(Serving):
             self.until(lambda: "Seccomp:\t2\n" in self.of_process(first[role], "status"))
             self.assertIn("NoNewPrivs:\t1\n", self.of_process(first[role], "status"))
         os.kill(first["desk"], signal.SIGKILL)
-        os.kill(first["courier"], signal.SIGKILL)
+        os.kill(first["courier"], signal.SIGTERM)            # it ends in order, with status 0, and nobody had wanted that
         link = json.loads(run.stdout.readline())["link"]     # the old one is forgotten
         self.assertNotEqual(link, run.link)
         self.assertEqual(link.split("/open/")[0], run.link.split("/open/")[0])
@@ -214,6 +214,10 @@ class Processes(Serving):
         self.assertEqual(run.wait(PATIENCE), 0)
         for pid in again.values():
             self.assertFalse(os.path.exists(f"/proc/{pid}"))
+        said = run.stderr.read()
+        self.assertIn("what shows the pages has ended (signal 9); it is started anew in 1 second.", said)
+        self.assertIn("what sends notices has ended (status 0); it is started anew in 1 second.", said)
+        self.assertEqual(said.count("has ended"), 2)         # that all end together at the end is nothing to tell
 
     def test_the_demo_is_a_folder_of_its_own_that_says_so(self):
         env = {"XDG_DATA_HOME": self.tmp}

@@ -62,7 +62,7 @@ class DeskStory(Story):
             self.process.stdout.close()
             self.process.stderr.close()
 
-    def ask(self, method, path, form=None, headers=None, cookie=True, body=None):
+    def ask(self, method, path, form=None, headers=None, cookie=True, body=None, source=None):
         """One request on a connection of its own, with our cookie. form: a dict, sent as a browser does."""
         sent = {"Host": self.host}
         if cookie and self.cookie:
@@ -71,7 +71,7 @@ class DeskStory(Story):
             body = urllib.parse.urlencode(form, doseq=True).encode()
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         sent.update(headers or {})
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=source and (source, 0))
         try:
             c.request(method, path, body=body, headers=sent)
             r = c.getresponse()

@@ -75,8 +75,7 @@ class First(DeskStory):
         self.wrong(self.post("/first/typed", one="AAAAA", two=""), "not what stands on the sheet")
         self.assertEqual(self.sheet(), groups)
         on = re.search(r'href="(/open/[0-9a-f]{32}\?first=yes)"', self.post("/first/typed", **self.typed_back(groups)).text)[1]
-        time.sleep(1)                            # while it is read, the next desk takes over, on the same address
-        opened = self.ask("GET", on, cookie=False)
+        opened = self.ask("GET", on, cookie=False)       # at once: the next desk, on the same address, answers
         self.leads(opened, "/choices")
         self.cookie = opened.header("Set-Cookie").split(";")[0]
         choices = self.ask("GET", "/choices").text

@@ -1,4 +1,5 @@
 """The desk's door: who is answered, what is refused, and what every answer has in common."""
+import http.client
 import os
 import re
 import socket
@@ -225,7 +226,7 @@ class Door(DeskStory):
     def test_slow_connections_hold_nobody_up(self):
         slow = []
         try:
-            for i in range(100):
+            for i in range(40):
                 s = socket.create_connection(("127.0.0.1", self.port), timeout=10)
                 s.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n"[:1 + i % 20])
                 slow.append(s)
@@ -236,6 +237,35 @@ class Door(DeskStory):
         finally:
             for s in slow:
                 s.close()
+
+    def test_one_address_cannot_take_all_connections(self):
+        held = []
+        try:
+            for _ in range(300):                         # more than there are for all
+                s = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+                s.sendall(b"G")
+                held.append(s)
+            there = 0
+            for s in held:
+                s.settimeout(0.05)
+                try:
+                    there += s.recv(1) != b""
+                except socket.timeout:
+                    there += 1
+                except ConnectionResetError:
+                    pass
+            self.assertLessEqual(there, 64)
+            self.assertEqual(self.ask("GET", "/nothing", source="127.0.0.2").status, 404)
+        finally:
+            for s in held:
+                s.close()
+        for _ in range(100):                             # it is seen soon that they are gone
+            try:
+                self.assertEqual(self.ask("GET", "/nothing").status, 404)
+                return
+            except (ConnectionError, http.client.BadStatusLine):
+                time.sleep(0.1)
+        self.fail("nobody is let in any more")
 
     def test_the_desk_ends_with_its_parent(self):
         desk = [int(p) for p in os.listdir("/proc") if p.isdigit() and self.is_desk(p)]

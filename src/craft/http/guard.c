@@ -1,4 +1,4 @@
-/* guard - a list of sockets with the moment at which each must be done. */
+/* guard - a list of sockets with the moment at which each must be done, and where it comes from. */
 #include "guard.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-struct guarded { struct guarded *next, **here; int fd; time_t until; };
+struct guarded { struct guarded *next, **here; int fd; uint64_t place; time_t until; };
 struct guard { pthread_mutex_t lock; pthread_cond_t ends; bool ended; pthread_t thread; struct guarded *first; };
 
 static time_t clock_seconds(void)
@@ -61,12 +61,18 @@ void guard_close(struct guard *g)
 	free(g);
 }
 
-struct guarded *guard_add(struct guard *g, int fd, unsigned seconds)
+struct guarded *guard_add(struct guard *g, int fd, uint64_t place, size_t most, unsigned seconds)
 {
 	struct guarded *c = mem_zero(1, sizeof *c);
+	size_t there = 0;
 	c->fd = fd;
+	c->place = place;
 	c->until = clock_seconds() + seconds;
 	pthread_mutex_lock(&g->lock);
+	for (const struct guarded *other = g->first; other && place; other = other->next)
+		there += other->place == place;
+	if (there >= most)
+		shutdown(fd, SHUT_RDWR);
 	c->next = g->first;
 	c->here = &g->first;
 	if (c->next)

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { REPLY_MAX = 64 << 20, FILES_AT_ONCE = 2 };
@@ -47,11 +48,30 @@ static void deadline(const struct http *h, struct MHD_Connection *c, unsigned se
 		guard_until(h->guard, info->socket_context, seconds);
 }
 
+/* Whoever holds one IPv6 address holds its network (RFC 6177). */
+static uint64_t place_of(const struct sockaddr *from)
+{
+	uint64_t place = 0;
+	if (from && from->sa_family == AF_INET)
+		return (uint64_t)1 << 63 | ((const struct sockaddr_in *)(const void *)from)->sin_addr.s_addr;
+	if (!from || from->sa_family != AF_INET6)
+		return 0;
+	const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr;
+	if (IN6_IS_ADDR_V4MAPPED(six)) {
+		uint32_t four;
+		memcpy(&four, six->s6_addr + 12, sizeof four);
+		return (uint64_t)1 << 63 | four;
+	}
+	memcpy(&place, six->s6_addr, sizeof place);
+	return place ? place : 1;                        /* ::1 */
+}
+
 static void on_connection(void *of, struct MHD_Connection *c, void **about, enum MHD_ConnectionNotificationCode what)
 {
 	struct http *h = of;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*about = guard_add(h->guard, MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, HTTP_REQUEST_SECONDS);
+		*about = guard_add(h->guard, MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+			h->s->proxy ? 0 : place_of(MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr), HTTP_PLACE_CONNECTIONS_MAX, HTTP_REQUEST_SECONDS);
 	else if (*about)
 		guard_drop(h->guard, *about);
 }
@@ -352,7 +372,7 @@ struct http *http_start(const struct http_settings *s, struct err *e)
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	for (size_t i = 0; i < s->listeners && i < LENGTH(h->daemon); i++) {
-		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | (s->tls_cert ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, h,
+		h->daemon[i] = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG | (s->tls_cert ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, h,
 			MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL,
 			MHD_OPTION_LISTEN_SOCKET, s->listener[i],
 			MHD_OPTION_THREAD_POOL_SIZE, (unsigned)HTTP_THREADS,
@@ -385,6 +405,24 @@ void http_stop(struct http *h)
 	guard_close(h->guard);
 	tls_stop();
 	free(h);
+}
+
+void http_quiet(struct http *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		MHD_quiesce_daemon(h->daemon[i]);
+}
+
+void http_drain(struct http *h, unsigned milliseconds)
+{
+	enum { STEP = 10 };
+	unsigned there = 1;
+	for (unsigned waited = 0; there && waited < milliseconds; waited += STEP) {
+		nanosleep(&(struct timespec){ 0, STEP * 1000000 }, NULL);
+		there = 0;
+		for (size_t i = 0; i < h->n; i++)
+			there += MHD_get_daemon_info(h->daemon[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+	}
 }
 
 int http_listen(bool v6, uint16_t *port, struct err *e)

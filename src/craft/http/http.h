@@ -15,7 +15,8 @@ enum {
 	HTTP_UPLOAD_MAX = 256 << 20,     /* the files of one form together, bytes; they stay in memory */
 	HTTP_UPLOADS_MAX = 8,            /* files in one form */
 	HTTP_THREADS = 4,                /* requests that are worked on at once, for each listener */
-	HTTP_CONNECTIONS_MAX = 256,      /* for each listener */
+	HTTP_CONNECTIONS_MAX = 256,      /* for each listener; */
+	HTTP_PLACE_CONNECTIONS_MAX = 64, /* and of one asker: an IPv4 address, or an IPv6 network of /64. Behind a proxy it is the proxy's business */
 	HTTP_IDLE_SECONDS = 20,          /* a connection on which nothing moves is closed */
 	HTTP_REQUEST_SECONDS = 60,       /* a request without files must have come by then; */
 	HTTP_UPLOAD_SECONDS = 1800,      /* one with files by then */
@@ -79,6 +80,9 @@ struct http_settings {
 struct http;
 struct http *http_start(const struct http_settings *, struct err *);     /* settings and what they point to must outlive it */
 void http_stop(struct http *);                                   /* waits for requests at work; NULL is fine */
+/* Takes no more connections: they wait for whoever has the listeners next. From any thread, in a request too. */
+void http_quiet(struct http *);
+void http_drain(struct http *, unsigned milliseconds);           /* until the connections that there are have ended, or so long */
 /* A socket that listens on a loopback port (0: a free one, told in *port); v6: on ::1. -1 with the reason. */
 int  http_listen(bool v6, uint16_t *port, struct err *);
 

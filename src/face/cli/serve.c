@@ -82,18 +82,31 @@ static bool part_start(struct parent *p, int which)
 	return true;
 }
 
-/* It has ended: when it is started anew. One that ran for a minute begins with a second again. */
-static void part_ended(struct part *part)
+static void end_say(struct parent *p, int which, int status, int64_t wait)
 {
+	char say[200];
+	snprintf(say, sizeof say, "handback: what %s has ended (%s %d); it is started anew in %lld second%s.", which == DESK ? "shows the pages" : "sends notices",
+	         WIFSIGNALED(status) ? "signal" : "status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (long long)wait, wait == 1 ? "" : "s");
+	if (p->op->tell)
+		p->op->tell(p->op, say);
+}
+
+/* It has ended: when it is started anew, and that it is said. One that ran for a minute begins with a second again. Only a desk in which a business
+ * was founded ends because it should. */
+static void part_ended(struct parent *p, int which)
+{
+	struct part *part = &p->part[which];
 	int64_t now = seconds();
 	int status = role_wait(part->pid);
-	bool asked = WIFEXITED(status) && WEXITSTATUS(status) == 0;      /* it wants to be started with other settings */
+	bool founded = which == DESK && p->next.n && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	part->pid = 0;
 	close_fd(&part->line);
 	close_fd(&part->broker);
 	close_fd(&part->ended);
-	part->wait = asked ? 0 : now - part->began > 60 || !part->wait ? 1 : part->wait * 2 > AGAIN_MOST ? AGAIN_MOST : part->wait * 2;
+	part->wait = founded ? 0 : now - part->began > 60 || !part->wait ? 1 : part->wait * 2 > AGAIN_MOST ? AGAIN_MOST : part->wait * 2;
 	part->again = now + part->wait;
+	if (!founded && !op_stopped(p->op))
+		end_say(p, which, status, part->wait);
 }
 
 static struct str link_key(struct parent *p)
@@ -166,7 +179,7 @@ static void parts_start(struct parent *p)
 			continue;
 		if (part->pid) {
 			kill(part->pid, SIGKILL);
-			part_ended(part);
+			part_ended(p, i);
 		} else {
 			part->again = now + AGAIN_MOST;
 		}
@@ -337,7 +350,7 @@ static void once(struct parent *p)
 		if (fd[2 * i + 1].revents & POLLIN)
 			serve_wish(p, i, p->part[i].broker);
 		if (fd[2 * i].revents)
-			part_ended(&p->part[i]);
+			part_ended(p, i);
 	}
 	for (int i = 0; i < HELPERS_MAX; i++) {
 		struct helping *h = &p->helping[i];
@@ -373,7 +386,7 @@ static void all_end(struct parent *p)
 			;
 		if (part->pid) {
 			kill(part->pid, SIGKILL);
-			part_ended(part);
+			part_ended(p, i);
 		}
 	}
 }

@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Over the line: the length, then the texts; the descriptors come along with the length. */
-enum { START_MAX = 16 << 10 };
+enum { START_MAX = 16 << 10, LAST_ANSWER_MS = 500 };
 
 bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 {
@@ -92,8 +91,11 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	return box_drop_but(POWER_DESK, path, n, e);
 }
 
+static struct http *serving;                             /* before the founding: so that its last answer can end it */
+
 void desk_finish(void)
 {
+	http_quiet(serving);
 	shutdown(ROLE_LINE, SHUT_RD);                    /* as if the parent had closed the line */
 }
 
@@ -119,13 +121,14 @@ int desk_main(int line, int broker)
 		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files,
 	};
 	struct http *http = visit_start(s.folder, s.founding, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
+	serving = http;
 	if (!http)
 		fprintf(stderr, "handback: %s\n", e.say);
 	else if (line_write(line, STR("r")))
 		while (read(line, &(char){ 0 }, 1) > 0)
 			;
 	if (http && s.founding) {                        /* the last answer goes out; and a server that is stopped would shut the listener down, which the next desk has too */
-		nanosleep(&(struct timespec){ .tv_nsec = 500000000 }, NULL);
+		http_drain(http, LAST_ANSWER_MS);
 		_exit(0);
 	}
 	http_stop(http);

@@ -55,7 +55,8 @@ void visit_error(struct visit *, int status, struct str what);           /* an e
 void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */
 int  fault_status(enum fault);                           /* the HTTP status of a reason */
 
-/* In a visit, before the founding: this is the desk's last answer, it ends half a second later, and the parent starts another. */
+/* In a visit, before the founding: this is the desk's last answer; it takes no more connections, and ends when the answer is out. Those wait for the desk
+ * that the parent starts next. */
 void desk_finish(void);                                  /* desk.c */
 
 /* ---- who is signed in (session.c) ---- */

@@ -274,7 +274,7 @@ static bool typed_do(struct visit *v)
 	return done_show(v, key);
 }
 
-/* Who is quicker than the next desk is asked to press the button once more. */
+/* On a connection that was there before the last answer: who is so quick is asked to press the button once more. */
 static bool link_page(struct visit *v)
 {
 	pthread_mutex_lock(&first.lock);
