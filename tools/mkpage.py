@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """mkpage PAGE.html OUT.c        compiles a page to a C function
    mkpage --header OUT.h PAGE... declares the functions of all pages
-   mkpage --missing PO FILE... lists the messages of pages and C files that have no words in PO (a .po or a folder of them), as a .po takes them;
+   mkpage --missing PO FILE... lists the messages of pages and C files, and their reasons of failures, that have no words in PO (a .po or a folder of them),
+    as a .po takes them;
     fails when there is one
 
 The first line is the function's signature: {# page_x(struct html *o, const struct x_view *v) #}
@@ -24,6 +25,9 @@ URL = {"href", "src", "action", "formaction"}
 WORDY = {"alt", "title", "aria-label", "data-l"}
 OPENED = re.compile(r"\{\{|\{%|\{#|<")
 ADDRESS = re.compile(r"(/(?!/)|#|\?|\./|tel:|mailto:|sms:|https://)")
+
+
+MACROS = {"STR_FMT": "%.*s", "PRId64": "ld", "PRIu64": "lu"}
 
 
 class Refused(Exception):
@@ -274,6 +278,31 @@ SAY = re.compile(r"\bsay\(" + C_STRING + r"\)")
 PLURAL = re.compile(r"\bplural\((?:[^()\"]|\([^()]*\))*?,\s*" + C_STRING + r",\s*" + C_STRING + r"\)")
 
 
+def arguments(text, at):
+    """The arguments of a call, from behind its opening bracket on, each as it is written."""
+    args, depth = [""], 1
+    for m in re.compile(r'"(?:[^"\\]|\\.)*"|.', re.S).finditer(text, at):
+        depth += (m[0] in "([{") - (m[0] in ")]}") if len(m[0]) == 1 else 0
+        if not depth:
+            break
+        if m[0] == "," and depth == 1:
+            args.append("")
+        else:
+            args[-1] += m[0]
+    return args
+
+
+def sentences(text):
+    """What a C file gives as the reason of a failure, as forms with printf's places: the reader's own words are found by them (words_fit)."""
+    for m in re.finditer(r"\b(?:(err_set)|(err_errno)|(says))\(", text):
+        args = arguments(text, m.end())
+        told = args[3 if m[1] else 1] if len(args) > (3 if m[1] else 1) else ""
+        for run in re.findall(r'(?:(?:STR_FMT|PRI[du]64|"(?:[^"\\]|\\.)*")\s*)+', told):
+            form = "".join(MACROS.get(piece) or piece[1:-1] for piece in re.findall(r'STR_FMT|PRI[du]64|"(?:[^"\\]|\\.)*"', run))
+            if re.search(r"[A-Za-z]{3}", re.sub(r"%[-0-9.*]*[lz]*[a-z]", "", form)):
+                yield (form + (": %s." if m[2] else ""),)
+
+
 def messages(path):
     """What a page or C file says: (text,) or, of a plural, (one, many), each as a C string holds it."""
     found = []
@@ -285,7 +314,7 @@ def messages(path):
         text = f.read()
     for m in WORDS.finditer(text):
         found += [(t,) for t in STRING.findall(m[1])]
-    return [tuple(t.replace("\\?", "?") for t in m) for m in found] + [m.groups() for m in SAY.finditer(text)] + [m.groups() for m in PLURAL.finditer(text)]
+    return [tuple(t.replace("\\?", "?") for t in m) for m in found] + [m.groups() for m in SAY.finditer(text)] + [m.groups() for m in PLURAL.finditer(text)] + list(sentences(text))
 
 
 def po_entries(path):
@@ -313,7 +342,8 @@ def po_all(path):
 
 
 def places(text):
-    return sorted(set(re.findall(r"\{\w\}", text)))
+    """The values in a text: {0} by its number, printf's in their order."""
+    return sorted(set(re.findall(r"\{\w\}", text))), [m[-1] for m in re.findall(r"%[-0-9.*]*[lz]*[sducfx]", text)]
 
 
 def missing(po, paths):

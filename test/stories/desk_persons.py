@@ -228,6 +228,12 @@ class Persons(DeskStory):
         self.assertIn('lang="es"', page.source)
         self.assertIn("Segundo factor", page.text)
         self.assertTrue(page.url.endswith("/you"))
+        # what was wrong is told in it, too: by the form of a sentence, and what stands in it
+        b.go("/persons/new")
+        page = b.send("/persons/new", name="Owner", role="staff", new=ANAS, new_again=ANAS, passphrase=PASSPHRASE)
+        self.assertIn("Ya hay una persona con este nombre.", page.text)
+        self.assertIn("Una frase de contraseña tiene al menos 12 caracteres.", b.send("/persons/new", name="Eve", new="short", new_again="short").text)
+        self.assertIn("No hay ningún incidente 77.", b.go("/incident/77").text)
         other = Browser(b.base)
         other.go("/sign-in")
         self.assertIn("Su nombre", other.send("/language", language="es").text)

@@ -43,6 +43,89 @@ const char *words_of(enum language language, const char *english)
 	return english;
 }
 
+/* ---- sentences whole: the form is found by its fixed parts ---- */
+
+enum { FORM_PLACES = 8, FIXED_LEAST = 6, NESTED = 2 };
+
+/* At a place of printf's: its length; 0: there is none. %% is none. */
+static size_t place_at(const char *p)
+{
+	size_t n = *p == '%' ? 1 + strspn(p + 1, "-0123456789.*") : 0;
+	n += n ? strspn(p + n, "lz") : 0;
+	return n && p[n] && strchr("sducfx", p[n]) ? n + 1 : 0;
+}
+
+/* The fixed part of a form from p on, to the next place or the end. */
+static struct str fixed_at(const char *p)
+{
+	size_t n = 0;
+	while (p[n] && !place_at(p + n))
+		n++;
+	return (struct str){ p, n };
+}
+
+/* Whether a sentence has this form: how many of its bytes are the form's own, and what stands in its places. 0: it has not, or the form has no place. */
+static size_t form_fits(const char *form, struct str said, struct str given[FORM_PLACES])
+{
+	struct str fixed = fixed_at(form);
+	size_t own = fixed.n, n = 0;
+	if (!form[fixed.n] || !str_starts(said, fixed))
+		return 0;
+	said.p += fixed.n, said.n -= fixed.n, form += fixed.n;
+	while (*form && n < FORM_PLACES) {
+		form += place_at(form);
+		fixed = fixed_at(form);
+		form += fixed.n;
+		own += fixed.n;
+		if (fixed.n > said.n)
+			return 0;
+		const char *at = !*form ? said.p + said.n - fixed.n : fixed.n ? memmem(said.p, said.n, fixed.p, fixed.n) : said.p;
+		if (!at || memcmp(at, fixed.p, fixed.n) != 0)
+			return 0;
+		given[n++] = (struct str){ said.p, (size_t)(at - said.p) };
+		said.n -= (size_t)(at - said.p) + fixed.n, said.p = at + fixed.n;
+	}
+	return *form || said.n || own < FIXED_LEAST ? 0 : own;
+}
+
+static struct str words_nested(struct arena *a, enum language language, struct str english, int depth)
+{
+	struct str mo = catalogue[language], given[FORM_PLACES], best[FORM_PLACES];
+	/* a single word may be a name that somebody gave */
+	if (!mo.n || !depth || !memchr(english.p, ' ', english.n))
+		return english;
+	const char *plain = arena_printf(a, STR_FMT, STR_ARG(english)), *own = words_of(language, plain), *form = NULL;
+	size_t most = 0;
+	if (own != plain)
+		return str_of(own);
+	for (uint32_t i = 0, n = number_at(mo, 8); i < n; i++) {
+		size_t fixed = form_fits(text_at(mo, 12, i), english, given);
+		if (fixed > most) {
+			most = fixed, form = text_at(mo, 16, i);
+			memcpy(best, given, sizeof best);
+		}
+	}
+	if (!form)
+		return english;
+	struct buf b = BUF(64 << 10);
+	for (size_t n = 0; *form;) {
+		struct str fixed = fixed_at(form);
+		buf_put(&b, fixed);
+		form += fixed.n;
+		if (*form && n < FORM_PLACES)
+			buf_put(&b, words_nested(a, language, best[n++], depth - 1));
+		form += place_at(form);
+	}
+	struct str said = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return said;
+}
+
+struct str words_fit(struct arena *a, enum language language, struct str english)
+{
+	return words_nested(a, language, english, NESTED);
+}
+
 /* ---- escaping ---- */
 
 /* How many bytes the character at the beginning takes; 0: it is none. */

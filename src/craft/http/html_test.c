@@ -99,8 +99,11 @@ static void sentence(int n, struct str who)
 /* "{0} of {1} told" -> "De {1}, {0} avisados"; "Back" -> "Atrás"; "{n} letter" / "{n} letters" -> ... as msgfmt writes them. */
 static struct str catalogue(void)
 {
-	static const struct str from[] = { { "", 0 }, { "Back", 4 }, { "{0} of {1} told", 15 }, { "{n} letter\0{n} letters", 22 } };
-	static const struct str to[] = { { "Language: es\n", 13 }, { "Atr\xC3\xA1s", 6 }, { "De {1}, {0} avisados", 20 }, { "{n} carta\0{n} cartas", 20 } };
+#define T(text) { text, sizeof text - 1 }
+	static const struct str from[] = { T(""), T("%s is needed: %s."), T("%s%s: %s."), T("Back"), T("There is no round %.*s."), T("There is no round %.*s. To draft one: draft %ld"),
+		T("as they will sign in"), T("{0} of {1} told"), T("{n} letter\0{n} letters") };
+	static const struct str to[] = { T("Language: es\n"), T("Falta %s: %s."), T("MAL"), T("Atr\xC3\xA1s"), T("No hay tanda %.*s."), T("No hay tanda %.*s. Redacte: draft %ld"),
+		T("como se presenta"), T("De {1}, {0} avisados"), T("{n} carta\0{n} cartas") };
 	static struct buf mo = BUF(4096);
 	buf_clear(&mo);
 	uint32_t at = 28 + 8 * 2 * LENGTH(from);
@@ -141,6 +144,36 @@ static void the_readers_language_orders_a_sentence(void **state)
 	assert_written("Back");
 }
 
+static struct str fit(const char *english)
+{
+	static struct arena *a;
+	a = a ? a : arena_open();
+	return words_fit(a, SPANISH, str_of(english));
+}
+
+static void a_sentence_is_found_by_its_form(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "name is needed: as they will sign in.", "Falta name: como se presenta." },
+		{ "name is needed: something else.", "Falta name: something else." },
+		{ "There is no round 1.2.", "No hay tanda 1.2." },
+		{ "There is no round 1.2. To draft one: draft 1", "No hay tanda 1.2. Redacte: draft 1" },
+		{ "There is no round Back.", "No hay tanda Back." },             /* a single word is a name */
+		{ "There is no round .", "No hay tanda ." },
+		{ "There is no round 1.2", "There is no round 1.2" },
+		{ "a: b.", "a: b." },                                            /* hardly any words of its own: no form */
+		{ " is needed: .", "Falta : ." },
+		{ "", "" }, { " ", " " }, { "%s is needed: %s.", "Falta %s: %s." },
+	};
+	(void)state;
+	words_load(SPANISH, catalogue());
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		if (!str_eq(fit(cases[i][0]), str_of(cases[i][1])))
+			fail_msg("%s: " STR_FMT, cases[i][0], STR_ARG(fit(cases[i][0])));
+	words_load(SPANISH, STR("no catalogue"));
+	assert_true(str_eq(fit("There is no round 1.2."), STR("There is no round 1.2.")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +184,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_hidden_field_is_escaped_too, up, down),
 		cmocka_unit_test_setup_teardown(numbers_choose_their_words, up, down),
 		cmocka_unit_test_setup_teardown(the_readers_language_orders_a_sentence, up, down),
+		cmocka_unit_test(a_sentence_is_found_by_its_form),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

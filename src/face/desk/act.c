@@ -195,7 +195,7 @@ void act_fault(struct visit *v, struct form *f)
 	else if (e->code == REFUSED && strstr(e->say, "passphrase"))
 		form_fault(f, passphrase_field(v), str_of(visit_words(v, "That is not the passphrase. Try once more.")));
 	else
-		form_fault(f, arena_str(v->op->a, str_of(e->field)).p, arena_str(v->op->a, str_of(e->say)));
+		form_fault(f, arena_str(v->op->a, str_of(e->field)).p, visit_said(v, arena_str(v->op->a, str_of(e->say))));
 	err_clear(e);
 	v->faulty = true;
 	v->reply->status = 422;

@@ -69,7 +69,7 @@ bool again_asks(struct visit *v, const struct route *route)
 		return false;
 	if (v->op->err.code == REFUSED || v->op->err.code == NOT_FOUND || v->op->err.code == LOCKED) {
 		bool wrong = strcmp(field, "passphrase") == 0 && strstr(v->op->err.say, "not the passphrase");
-		form_fault(&f, field, wrong ? str_of(visit_words(v, "That is not the passphrase. Try once more.")) : arena_str(v->op->a, str_of(v->op->err.say)));
+		form_fault(&f, field, wrong ? str_of(visit_words(v, "That is not the passphrase. Try once more.")) : visit_said(v, arena_str(v->op->a, str_of(v->op->err.say))));
 		err_clear(&v->op->err);
 	}
 	if (v->op->err.code != OK || !show(v, &f))

@@ -50,6 +50,7 @@ bool visit_files(void *desk, const struct route *, const struct ask *);  /* for 
 bool visit_show(struct visit *, struct str title);       /* the layout round what was put into v->o; true */
 bool visit_see(struct visit *, struct str path);         /* 303 to another page of ours; true */
 const char *visit_words(const struct visit *, const char *english);      /* in the reader's language; xgettext finds these */
+struct str visit_said(const struct visit *, struct str english);         /* a sentence from below, each line of it, in the reader's language */
 struct str visit_text(const struct visit *, const char *field);          /* a form's field, trimmed; empty when not given */
 void visit_error(struct visit *, int status, struct str what);           /* an error page, or in the API an error object */
 void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */

@@ -189,7 +189,7 @@ static bool passphrase_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	struct str one = pair_text(v->ask->form, "passphrase"), two = pair_text(v->ask->form, "again");
 	if (!op_passphrase_fits(v->op, one)) {
-		form_fault(&f, "passphrase", arena_str(v->op->a, str_of(v->op->err.say)));
+		form_fault(&f, "passphrase", visit_said(v, arena_str(v->op->a, str_of(v->op->err.say))));
 		err_clear(&v->op->err);
 	} else if (!str_eq(one, two)) {
 		form_fault(&f, "again", str_of(visit_words(v, "The two are not the same. Type the passphrase once more, both times.")));
@@ -221,7 +221,7 @@ static bool check_do(struct visit *v)
 			wipe(first.passphrase, sizeof first.passphrase);
 			groups_choose(first.group);
 		} else {
-			form_fault(&f, "answers", arena_str(v->op->a, str_of(v->op->err.say)));
+			form_fault(&f, "answers", visit_said(v, arena_str(v->op->a, str_of(v->op->err.say))));
 			err_clear(&v->op->err);
 		}
 		next = next_page();

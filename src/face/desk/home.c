@@ -85,7 +85,7 @@ bool home_page(struct visit *v)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
 	if (!courier_state(op, &courier))
 		return false;
-	h.courier = courier.say;
+	h.courier = visit_said(v, courier.say);
 	page_home(v->o, &h);
 	return visit_show(v, str_of(visit_words(v, "Home")));
 }

@@ -105,7 +105,7 @@ bool job_page(struct visit *v)
 	w.find = str_starts(j.what, STR("find"));
 	if (str_eq(j.what, STR("find")) && (j.state == JOB_DONE || (j.state == JOB_STOPPED && j.rows.n)))
 		return visit_see(v, arena_say(v->op->a, "/find/scan/%lld", (long long)j.id));
-	w.id = j.id, w.say = j.state == JOB_RUNNING ? at_words(v, j.say) : j.say, w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
+	w.id = j.id, w.say = j.state == JOB_RUNNING ? at_words(v, j.say) : visit_said(v, j.say), w.running = j.state == JOB_RUNNING, w.failed = j.state == JOB_FAILED, w.stopped = j.state == JOB_STOPPED || j.stop, w.attention = j.attention;
 	w.percent = percent(&j), w.measured = j.of > 0;
 	w.refused = str_eq(j.what, STR("import")) && import_refused(v, j.id);
 	v->refresh = w.running ? REFRESH_SECONDS : 0;
@@ -145,7 +145,7 @@ bool job_events(struct visit *v)
 	json_key(&json, "percent"), json_i64(&json, percent(&j));
 	json_key(&json, "stop_asked"), json_bool(&json, j.stop);
 	json_key(&json, "attention"), json_bool(&json, j.attention);
-	json_key(&json, "say"), json_str(&json, j.state == JOB_RUNNING ? at_words(v, j.say) : j.say);
+	json_key(&json, "say"), json_str(&json, j.state == JOB_RUNNING ? at_words(v, j.say) : visit_said(v, j.say));
 	json_close(&json);
 	buf_put(out, STR("\n\n"));
 	return true;

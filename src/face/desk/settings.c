@@ -39,7 +39,7 @@ bool settings_do(struct visit *v)
 		else
 			act_flag(v, &a, "value");        /* empty: takes it away */
 		if (!act_do(v, &a)) {
-			struct str why = arena_str(v->op->a, str_of(v->op->err.say));
+			struct str why = visit_said(v, arena_str(v->op->a, str_of(v->op->err.say)));
 			act_fault(v, &f);
 			f.n = 0;
 			form_fault(&f, names[i].field, why);

@@ -34,7 +34,7 @@ static bool form_again(struct visit *v, const char *field, bool code)
 {
 	struct form f = { .given = v->ask->form };
 	bool often = v->op->err.code == REFUSED && strstr(v->op->err.say, "Wait");
-	form_fault(&f, field, arena_str(v->op->a, str_of(v->op->err.say)));
+	form_fault(&f, field, visit_said(v, arena_str(v->op->a, str_of(v->op->err.say))));
 	err_clear(&v->op->err);
 	v->reply->status = often ? 429 : 403;
 	return form_show(v, &f, code);

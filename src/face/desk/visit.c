@@ -116,6 +116,20 @@ const char *visit_words(const struct visit *v, const char *english)
 	return words_of(v->o->language, english);
 }
 
+struct str visit_said(const struct visit *v, struct str english)
+{
+	struct buf b = BUF(1 << 20);
+	if (v->o->language == ENGLISH || !english.n)
+		return english;
+	for (bool first = true; english.p; first = false) {
+		buf_put(&b, first ? STR("") : STR("\n"));
+		buf_put(&b, words_fit(v->op->a, v->o->language, str_split(&english, '\n')));
+	}
+	struct str said = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	return said;
+}
+
 struct str visit_text(const struct visit *v, const char *field)
 {
 	return str_trim(pair_text(v->ask->form, field));
@@ -205,7 +219,7 @@ void visit_error(struct visit *v, int status, struct str what)
 	buf_clear(v->o->b);
 	buf_clear(&v->reply->body);
 	struct str title = str_of(visit_words(v, errors[i].title.english));
-	page_error(v->o, &(struct error_view){ status, title, what.n ? what : str_of(visit_words(v, errors[i].what.english)) });
+	page_error(v->o, &(struct error_view){ status, title, what.n ? visit_said(v, what) : str_of(visit_words(v, errors[i].what.english)) });
 	visit_show(v, title);
 }
 
