@@ -2,6 +2,7 @@
 import http.client
 import os
 import re
+import signal
 import socket
 import time
 
@@ -40,6 +41,22 @@ class Door(DeskStory):
         self.assertEqual(again.status, 403)
         self.assertIsNone(again.header("Set-Cookie"))
         self.assertEqual(self.ask("GET", "/open/" + "0" * 32, cookie=False).status, 403)
+
+    def test_the_link_outlives_its_desk(self):
+        old = [p for p in os.listdir("/proc") if p.isdigit() and self.is_desk(p)]
+        os.kill(int(old[0]), signal.SIGKILL)
+        for _ in range(100):
+            new = [p for p in os.listdir("/proc") if p.isdigit() and self.is_desk(p)]
+            if new and new != old:
+                break
+            time.sleep(0.1)
+        for _ in range(100):
+            try:
+                said = self.ask("GET", self.link[len(self.base):])
+                break
+            except OSError:
+                time.sleep(0.1)
+        self.assertEqual(said.status, 303, said.body)
 
     def test_nothing_is_shown_to_who_is_not_signed_in(self):
         self.open()

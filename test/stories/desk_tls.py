@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import time
+import urllib.parse
 
 from desk import DeskStory
 from story import tell
@@ -79,10 +80,16 @@ class Tls(DeskStory):
         https = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
         self.assertIsNotNone(self.ask("GET", "/sign-in", headers=https).header("Strict-Transport-Security"))
         self.assertEqual(self.ask("GET", "/sign-in", headers={"Host": "evil.example", "X-Forwarded-Host": "handback.example.com"}).status, 421)
+        self.cookie = self.ask("GET", urllib.parse.urlparse(self.link).path, headers=https).header("Set-Cookie").split(";")[0]
+        said = self.ask("GET", "/settings", headers=https).text
+        self.assertIn("https://handback.example.com/, where you sign in", said)
+        self.assertIn('<svg class="desk-qr"', said)
         self.desk_end()
         self.desk("--port", str(self.free_port()))
         said = self.ask("GET", "/sign-in", headers=https)
         self.assertIsNone(said.header("Strict-Transport-Security"))
+        self.open()
+        self.assertIn("answer on this machine alone", self.ask("GET", "/settings").text)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include "find.h"
 #include "founding.h"
 #include "http.h"
+#include "person.h"
 #include "role.h"
 #include "seal.h"
 
@@ -40,6 +41,7 @@ struct helping { pid_t pid; int call, ended, broker; };                  /* brok
 struct parent {
 	struct op *op; struct answer *answer;
 	struct desk_start start; bool browser;
+	struct str link;                                 /* the key of the link that is printed */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
 	struct part part[PARTS];
 	struct helping helping[HELPERS_MAX];
@@ -118,7 +120,7 @@ static struct str link_key(struct parent *p)
 
 static void link_say(struct parent *p)
 {
-	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.url), STR_ARG(p->start.key));
+	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.url), STR_ARG(p->link));
 	answer_row(p->answer);
 	answer_text(p->answer, "link", link);
 	answer_row_end(p->answer);
@@ -137,7 +139,7 @@ static void browser_open(struct parent *p)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	dprintf(fd, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s/open/%s\"><title>Handback</title>\n", p->start.url.p, p->start.key.p);
+	dprintf(fd, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s/open/%s\"><title>Handback</title>\n", p->start.url.p, p->link.p);
 	close(fd);
 	pid_t child = fork();
 	if (child == 0) {
@@ -151,12 +153,30 @@ static void browser_open(struct parent *p)
 		role_wait(child);
 }
 
-/* Each time with a link of its own: a desk that died has forgotten the one before. */
+/* Before the founding, and for its visitor, the desk itself knows the link; else it stands in the database like any other. */
+static bool link_new(struct parent *p)
+{
+	char text[TOKEN_TEXT];
+	if (p->start.founding || p->next.n) {
+		p->link = p->start.key = p->next.n ? p->next : link_key(p);
+		return true;
+	}
+	p->start.key = STR("");
+	p->op->now = when_now();
+	if (!link_make(p->op, PERSON_FIRST, text))
+		return false;
+	p->link = arena_str(p->op->a, str_of(text));
+	wipe(text, sizeof text);
+	return true;
+}
+
+/* Each time with a link of its own. */
 static bool desk_start(struct parent *p)
 {
 	/* from the founding the visitor is led on; only if that desk died before, the link is needed */
 	bool led = p->next.n && !p->part[DESK].wait;
-	p->start.key = p->next.n ? p->next : link_key(p);
+	if (!link_new(p))
+		return false;
 	p->next = STR("");
 	if (!part_start(p, DESK))
 		return false;

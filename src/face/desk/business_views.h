@@ -134,7 +134,7 @@ struct practice_view {
 
 struct log_row { int64_t n; struct str at, words, who, facts; };
 struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more, first; };
-struct settings_view { const struct form *form; const struct str *value; bool saved, owner; };
+struct settings_view { const struct form *form; const struct str *value; bool saved, owner; struct str address; struct safe picture; };      /* address: for other machines; empty: this one only */
 
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };

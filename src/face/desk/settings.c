@@ -1,5 +1,6 @@
 /* settings - what letters and mails say of the business, and how they go out. */
 #include "act.h"
+#include "qr.h"
 
 /* By their name, and as the form's field: an id has no dots. */
 static const struct { const char *name, *field; } names[] = {
@@ -8,12 +9,28 @@ static const struct { const char *name, *field; } names[] = {
 	{ "letter.cost", "letter-cost" }, { "paper.size", "paper-size" },
 };
 
+/* The desk's own address as a QR code, where another machine can use it. */
+static bool address_of(struct visit *v, struct settings_view *w)
+{
+	struct str host = v->ask->host;
+	struct buf svg = BUF(64 << 10);
+	if (str_starts(host, STR("localhost")) || str_starts(host, STR("127.")) || str_starts(host, STR("[::1]")))
+		return true;
+	w->address = arena_say(v->op->a, "%s://" STR_FMT "/", v->ask->secure ? "https" : "http", STR_ARG(host));
+	bool good = qr_svg(&svg, w->address, &v->op->err);
+	w->picture.s = arena_str(v->op->a, buf_str(&svg));
+	buf_free(&svg);
+	return good;
+}
+
 static bool settings_show(struct visit *v, const struct form *f, bool saved)
 {
 	struct str value[LENGTH(names)];
 	struct settings_view w = { .form = f, .saved = saved, .value = value, .owner = v->session->login.role == ROLE_OWNER };
 	for (size_t i = 0; i < LENGTH(names); i++)
 		value[i] = op_setting(v->op, names[i].name);
+	if (!address_of(v, &w))
+		return false;
 	page_settings(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Settings")));
 }
