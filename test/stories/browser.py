@@ -74,10 +74,10 @@ class Page(html.parser.HTMLParser):
 
 
 class Browser:
-    def __init__(self, base):
+    def __init__(self, base, tls=None):
         self.base, self.origin = base, "/".join(base.split("/")[:3])
         self.jar = http.cookiejar.CookieJar()
-        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({}))
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
         self.page = None
 
     def ask(self, path, data=None, headers=None):
