@@ -543,6 +543,22 @@ CREATE TABLE incident_fact (
 	PRIMARY KEY (business, incident, name)
 ) STRICT;
 
+-- What the business means to do in response, and what it costs.
+CREATE TABLE measure (
+	business  I64  NOT NULL,    -- whose
+	id        I64  NOT NULL,    -- its number
+	incident  I64  NOT NULL,    -- because of; 0: none
+	what      TEXT NOT NULL,    -- in the owner's words, masked
+	cause     TEXT NOT NULL,    -- what it removes: a holder by sort and name, or a risky spot; empty: none was named
+	reason    TEXT NOT NULL,    -- why it is taken although it was questioned
+	staff     I64  NOT NULL,    -- minutes a week for the staff
+	customers I64  NOT NULL,    -- minutes a week for customers
+	again     I64  NOT NULL,    -- when it is looked at again
+	made      I64  NOT NULL,    -- when
+	ended     I64  NOT NULL,    -- when it was dropped; 0: in force
+	PRIMARY KEY (business, id)
+) STRICT;
+
 -- ---- notices ----
 
 CREATE TABLE round (

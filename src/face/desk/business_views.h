@@ -115,6 +115,12 @@ struct obligations_view {
 	const struct str *question; size_t questions; struct fact_field fact[12];
 };
 
+struct measure_row { int64_t id; struct str what, cause, again; int64_t staff, customers; bool due; };
+struct measures_view {
+	const struct form *form; struct incident i; const struct measure_row *row; size_t rows; int64_t staff, customers; const struct form_choice *cause; size_t causes;
+	bool doubted; struct str why, instead, source, what, chosen, staff_text, customers_text;         /* doubted: what was typed, and what speaks against it */
+};
+
 struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };
 struct readers_view { const struct reader_row *row; size_t rows; };
 struct look_row { int64_t id; struct str at, by, note, odd; bool photo; };

@@ -1,0 +1,24 @@
+/* measures - what the business means to do in response to an incident, with the cause that it removes and what it costs in minutes a week; and the brake on what adds no
+ * security and slows the business down.
+ *
+ * Hides the table and what is known of the measures that people reach for (data/measures.txt).
+ */
+#ifndef MEASURES_H
+#define MEASURES_H
+
+#include "op.h"
+
+enum measure_verdict { MEASURE_UNKNOWN, MEASURE_NO, MEASURE_ASK, MEASURE_YES };
+/* What is known of a measure, in words of ours. */
+struct known_measure { struct str name; enum measure_verdict verdict; struct str why, why_es, instead, instead_es, source; };
+/* What the data knows of what an owner typed; false: nothing. Pure. */
+bool measure_known(struct arena *, struct str what, struct known_measure *);
+
+/* cause: a holder ("reader:Van 2 reader") or a risky spot ("R13"); empty: none was named. again: when it is looked at again. */
+struct measure { int64_t id, incident; struct str what, cause, reason; int64_t staff, customers, again, made, ended; };     /* minutes a week; incident 0: none; ended 0: in force */
+/* Those in force first, by the day on which they are looked at again. incident 0: all. */
+bool measures_list(struct op *, int64_t incident, bool ended_too, struct measure **, size_t *n);
+
+extern const struct verb measures_verbs[];               /* measure add|keep|drop, incident measures */
+
+#endif
