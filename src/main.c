@@ -49,7 +49,7 @@ static int role_main(const char *role, const char *work)
 	if (strcmp(role, "courier") == 0 && work)
 		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "scan") == 0)
-		return scan_main(ROLE_LINE, ROLE_EXTRA);
+		_exit(scan_main(ROLE_LINE, ROLE_EXTRA));
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

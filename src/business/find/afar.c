@@ -100,7 +100,7 @@ static bool on_end(struct find *find, struct cursor *c, struct err *e)
 		seen_renew(find->seen, seen);
 	if (code == OK)
 		return true;
-	err_set(e, code, NULL, STR_FMT, STR_ARG(say));
+	err_set(e, code, NULL, STR_FMT, STR_ARG(safe_line(find->a, say)));
 	if (field.n < sizeof e->field)
 		memcpy(e->field, field.p, field.n), e->field[field.n] = 0;
 	return false;
@@ -147,23 +147,27 @@ static bool on_frame(struct find *find, struct arena *a, enum frame sort, struct
 	return true;
 }
 
+bool afar_hear(struct find *find, struct arena *a, struct cursor *c, bool *over, struct err *e)
+{
+	enum frame sort = (enum frame)cursor_u8(c);
+	*over = sort == FRAME_END;
+	return *over ? on_end(find, c, e) : on_frame(find, a, sort, c);
+}
+
 static bool listen_to(struct find *find, int line, struct err *e)
 {
 	struct arena *a = arena_open();
 	struct pollfd p = { .fd = line, .events = POLLIN };
 	struct cursor c;
-	enum frame sort = 0;
-	bool good = true, stopped = false;
-	while (good && sort != FRAME_END) {
+	bool good = true, stopped = false, over = false;
+	while (good && !over) {
 		stopped = find->stop && *find->stop;
 		if (stopped)
 			break;
 		if (poll(&p, 1, 250) <= 0)
 			continue;
 		arena_reset(a);
-		good = take_whole(line, a, FRAME_MAX, &c);
-		sort = good ? (enum frame)cursor_u8(&c) : 0;
-		good = good && (sort == FRAME_END ? on_end(find, &c, e) : on_frame(find, a, sort, &c));
+		good = take_whole(line, a, FRAME_MAX, &c) && afar_hear(find, a, &c, &over, e);
 	}
 	arena_close(a);
 	find->totals.stopped |= stopped;
@@ -299,26 +303,22 @@ static bool folders_take(int line, struct arena *a, struct box_path *folder, siz
 	return cursor_done(&c);
 }
 
-/* false: nothing that an asker of ours would ask. */
-static bool asked_take(int line, struct find *find)
+bool afar_asked(struct cursor *c, struct find *find)
 {
-	struct cursor c;
-	if (!take_whole(line, find->a, ASKED_MAX, &c))
-		return false;
-	bool contacts = cursor_u8(&c);
+	bool contacts = cursor_u8(c);
 	find->contact = contacts ? on_contact : NULL;
-	find->unlikely = cursor_u8(&c);
-	find->jobs = cursor_u32(&c);
-	find->paths = cursor_u32(&c);
+	find->unlikely = cursor_u8(c);
+	find->jobs = cursor_u32(c);
+	find->paths = cursor_u32(c);
 	if (find->paths > PATHS_MAX)
 		return false;
 	struct str *path = ARENA_ARRAY(find->a, struct str, find->paths + 1);
 	for (size_t i = 0; i < find->paths; i++)
-		path[i] = arena_str(find->a, cursor_lstr(&c));
+		path[i] = arena_str(find->a, cursor_lstr(c));
 	find->path = path;
-	bool remembered = cursor_u8(&c);
-	struct str seen = cursor_lstr(&c);
-	if (!cursor_done(&c))
+	bool remembered = cursor_u8(c);
+	struct str seen = cursor_lstr(c);
+	if (!cursor_done(c))
 		return false;
 	find->seen = remembered ? seen_from(seen, contacts) : NULL;
 	return true;
@@ -331,11 +331,12 @@ int scan_main(int line, int broker)
 	struct scanning s = { .line = line, .out = BUF(FRAME_MAX + (SEND_FROM << 1)) };
 	struct find find = { .a = a, .stop = &s.stop, .hit = on_hit, .unread = on_unread, .done = on_done, .progress = on_progress, .to = &s };
 	struct err e = { 0 };
+	struct cursor c;
 	size_t n;
 	s.find = &find;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	role_broker(broker);
-	if (!folders_take(line, a, folder, &n, &find.leave) || !box_drop_but(POWER_SCAN, folder, n, &e) || !asked_take(line, &find))
+	if (!folders_take(line, a, folder, &n, &find.leave) || !box_drop_but(POWER_SCAN, folder, n, &e) || !take_whole(line, a, ASKED_MAX, &c) || !afar_asked(&c, &find))
 		return 2;
 	bool good = n || err_set(&e, REFUSED, "path", "No folder may be looked through from the pages yet. On this machine: handback set find.folders /home/you/Documents");
 	for (size_t i = 0; good && i < find.paths; i++)

@@ -18,6 +18,10 @@
 bool find_here(struct find *, struct err *);             /* as find_scan, by this process */
 bool find_afar(struct find *, struct err *);             /* by one that the parent starts: who asks may open no files */
 
+/* What comes over the line between the two: one frame, which calls back; what is asked. false: nothing that ours would say. */
+bool afar_hear(struct find *, struct arena *, struct cursor *, bool *over, struct err *);
+bool afar_asked(struct cursor *, struct find *);
+
 /* ---- record.c: what a box says, and how it is written ---- */
 
 enum record_sort {
