@@ -53,7 +53,7 @@ static bool proved(struct visit *v, const char **field)
 	            : code  ? code_right(op, person, visit_text(v, "code"))
 	                    : act_key_at_hand(v) ? act_key_again(v) : act_key(v);
 	if (!good && op->err.code == REFUSED)
-		throttle_failed(person, v->ask->peer, op->now);
+		try_failed(v, person);
 	if (good)
 		throttle_good(person);
 	return good;

@@ -81,6 +81,7 @@ bool session_key_copy(const struct visit *, uint8_t token[16]);          /* the 
 /* For a route with ROUTE_AGAIN (again.c): false: go on, who it is was proved within 15 minutes or is by this form. true: the page that asks for it was shown. */
 bool again_asks(struct visit *, const struct route *);
 bool again_do(struct visit *);
+void try_failed(struct visit *, int64_t person);         /* who it is was not proved: counted, and kept in the log; 0: nobody known. op->err stays */
 /* A person's code: six figures are an app's, those on paper are longer. REFUSED. */
 bool code_right(struct op *, int64_t person, struct str code);
 

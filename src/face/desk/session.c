@@ -200,6 +200,7 @@ bool session_end(struct visit *v)
 	if (!login_end(v->op, v->session->id))
 		return false;
 	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name(v->ask), v->ask->secure ? "; Secure" : ""));
+	reply_head(v->reply, "Clear-Site-Data", STR("\"cache\", \"storage\""));
 	v->session = NULL;
 	return true;
 }

@@ -40,6 +40,16 @@ static bool form_again(struct visit *v, const char *field, bool code)
 	return form_show(v, &f, code);
 }
 
+void try_failed(struct visit *v, int64_t person)
+{
+	struct err why = v->op->err;
+	throttle_failed(person, v->ask->peer, v->op->now);
+	err_clear(&v->op->err);
+	if (op_begin(v->op))
+		op_end(v->op, log_add(v->op, "session.refused", ABOUT({ "who", person })));
+	v->op->err = why;
+}
+
 bool sign_in_page(struct visit *v)
 {
 	return v->session && !v->session->login.half ? visit_see(v, STR("/")) : form_show(v, &(struct form){ 0 }, false);
@@ -59,7 +69,7 @@ bool sign_in_do(struct visit *v)
 	if (!sign_in(op, name, pair_text(v->ask->form, "passphrase"), &in)) {
 		if (op->err.code != REFUSED)
 			return false;
-		throttle_failed(who.id, v->ask->peer, op->now);
+		try_failed(v, who.id);
 		return form_again(v, "passphrase", false);
 	}
 	throttle_good(in.person.id);
@@ -88,7 +98,7 @@ bool code_do(struct visit *v)
 	if (!code_right(op, person, visit_text(v, "code"))) {
 		if (op->err.code != REFUSED)
 			return false;
-		throttle_failed(person, v->ask->peer, op->now);
+		try_failed(v, person);
 		return form_again(v, "code", true);
 	}
 	throttle_good(person);
@@ -99,7 +109,7 @@ static bool passkey_wrong(struct visit *v, int64_t person, bool code)
 {
 	if (v->op->err.code != REFUSED)
 		return false;
-	throttle_failed(person, v->ask->peer, v->op->now);
+	try_failed(v, person);
 	return form_again(v, "passkey", code);
 }
 

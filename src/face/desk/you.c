@@ -196,7 +196,7 @@ bool app_prove_do(struct visit *v)
 		return codes_first(v);
 	}
 	if (v->op->err.code == REFUSED)
-		throttle_failed(person, v->ask->peer, v->op->now);
+		try_failed(v, person);
 	act_fault(v, &f);
 	return app_show(v, &f);
 }

@@ -85,7 +85,9 @@ bool totp_right(struct op *op, int64_t person, struct str code)
 	return step_end(op, own, good);
 }
 
-/* ---- codes on paper: 80 bits of chance, in four groups ---- */
+/* ---- codes on paper: 120 bits of chance, in six groups: so many that a plain hash keeps them (OWASP ASVS 5.0, 6.5.2) ---- */
+
+enum { CODE_LETTERS = 24 };
 
 static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";     /* Crockford's: without I, L, O, U */
 
@@ -96,8 +98,8 @@ bool codes_make(struct op *op, int64_t person, char code[CODES][CODE_TEXT])
 		return false;
 	bool good = sql_codes_drop(op, person);
 	for (size_t i = 0; good && i < CODES; i++) {
-		uint8_t chance[16];
-		char plain[16];
+		uint8_t chance[CODE_LETTERS];
+		char plain[CODE_LETTERS];
 		size_t n = 0;
 		random_bytes(chance, sizeof chance);
 		for (size_t k = 0; k < sizeof chance; k++) {
@@ -117,7 +119,7 @@ bool codes_use(struct op *op, int64_t person, struct str code, int64_t *left)
 {
 	struct sql_code_use q;
 	struct sql_codes_left l;
-	char plain[16];
+	char plain[CODE_LETTERS];
 	size_t n = 0;
 	bool found = false, own;
 	for (size_t i = 0; i < code.n; i++) {

@@ -37,7 +37,7 @@ bool totp_make(struct op *, int64_t person, char key[40], struct str *uri);
 /* REFUSED: wrong, of another time than now and half a minute before and after, or used before (also its neighbours before it). */
 bool totp_right(struct op *, int64_t person, struct str code);
 /* Ten codes on paper, shown once; those of before count no more. Each counts once: REFUSED: it is none of them. */
-enum { CODES = 10, CODE_TEXT = 20 };
+enum { CODES = 10, CODE_TEXT = 30 };
 bool codes_make(struct op *, int64_t person, char code[CODES][CODE_TEXT]);
 bool codes_use(struct op *, int64_t person, struct str code, int64_t *left);
 bool totp_end(struct op *, int64_t person);              /* the app counts no more; NOT_FOUND: there is none */

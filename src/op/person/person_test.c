@@ -247,8 +247,8 @@ static void codes_on_paper_count_once_each(void **state)
 	struct op *op = *state;
 	char code[CODES][CODE_TEXT], other[CODES][CODE_TEXT], low[CODE_TEXT];
 	int64_t left;
-	assert_true(codes_make(op, 2, code) && codes_make(op, 1, other) && strlen(code[0]) == 19);
-	for (size_t i = 0; i <= 19; i++)
+	assert_true(codes_make(op, 2, code) && codes_make(op, 1, other) && strlen(code[0]) == 29);
+	for (size_t i = 0; i <= 29; i++)
 		low[i] = code[3][i] >= 'A' ? (char)(code[3][i] + 32) : code[3][i];
 	assert_false(codes_use(op, 2, str_of(other[0]), &left) || refused(op) != REFUSED);
 	assert_false(codes_use(op, 2, STR("0000-0000-0000-0000"), &left) || refused(op) != REFUSED);
