@@ -217,7 +217,7 @@ def main():
         w.table("struct question", "questions", rows)
         ends = [p["first"] for p in data.parts[1:]] + [len(data.questions)]
         form_ends = [p["form"] for p in data.parts[1:]] + [len(data.forms)]
-        w.table("struct part", "parts", [f"{c(p['name'])}, {both(p, 'title')}, {p['first']}, {end - p['first']}, {p['form']}, {form_end - p['form']}, {p['ways']}"
+        w.table("struct part", "walk_parts", [f"{c(p['name'])}, {both(p, 'title')}, {p['first']}, {end - p['first']}, {p['form']}, {form_end - p['form']}, {p['ways']}"
                                          for p, end, form_end in zip(data.parts, ends, form_ends)])
         w.table("struct stand_in", "stand_ins", [f"{h['sort'].upper()}, {both(h, 'name')}" for h in data.holders])
         w.table("struct map_rule", "map_rules", [f"{m['part']}, {m['from']}, {m['to']}, {m['manner']}, {kinds(m['kinds'])}, {w.condition(m['when'])}" for m in data.maps])

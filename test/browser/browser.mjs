@@ -130,6 +130,7 @@ const validator = new HtmlValidate({
 	extends: ["html-validate:recommended"],
 	rules: {
 		"no-trailing-whitespace": "off", "attribute-empty-style": "off", "void-style": "off", "no-implicit-button-type": "off",
+		"form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "reset", "submit"] }],        // several boxes answer one question
 		"prefer-native-element": ["error", { exclude: ["alert"] }], "long-title": "off", "valid-autocomplete": "error",
 	},
 });

@@ -17,9 +17,11 @@ MAY = {
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
         "GET /find", "GET /find/file/:n",
+        "GET /payment", "GET /payment/saq", "POST /task/:n/done",
     },
     "helper": {
         "GET /",
+        "GET /payment", "GET /payment/saq",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n",

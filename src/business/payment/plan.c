@@ -173,7 +173,7 @@ static bool flows_put(struct op *op, const struct plan *p, int64_t since, struct
 		if (!(w->kinds & ~there))
 			continue;
 		struct flow f = { 0, p->holder[w->from].id, p->holder[w->to].id, w->manner, w->kinds & ~there, KEEPS_UNTOLD, since, FAR_OFF };
-		if (!flow_add(op, &m, &f, parts[w->part].name, &room))
+		if (!flow_add(op, &m, &f, walk_parts[w->part].name, &room))
 			return false;
 		done->flows++;
 	}

@@ -80,7 +80,7 @@ size_t question_before(const struct answers *a, size_t q)
 
 void question_place(const struct answers *a, size_t q, size_t *k, size_t *n)
 {
-	const struct part *p = &parts[questions[q].part];
+	const struct part *p = &walk_parts[questions[q].part];
 	bool asked[QUESTIONS_MAX];
 	asked_of(a, asked, true);
 	*k = *n = 0;

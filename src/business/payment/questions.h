@@ -34,7 +34,7 @@ enum saq { FORM_NONE, FORM_A, FORM_A_EP, FORM_B, FORM_B_IP, FORM_C, FORM_C_VT, F
 struct form_rule { enum saq form; struct both because; struct condition when; };
 
 extern const struct question questions[]; extern const size_t questions_n;
-extern const struct part parts[]; extern const size_t parts_n;            /* 0: the business; then the payment channels, as the options of question 0 */
+extern const struct part walk_parts[]; extern const size_t walk_parts_n;            /* 0: the business; then the payment channels, as the options of question 0 */
 extern const struct stand_in stand_ins[]; extern const size_t stand_ins_n;
 extern const struct map_rule map_rules[]; extern const size_t map_rules_n;
 extern const struct keep_rule keep_rules[]; extern const size_t keep_rules_n;

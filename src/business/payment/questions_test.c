@@ -71,7 +71,7 @@ static void any_walk_asks_each_question_once_in_order_and_ends(void **state)
 			/* no answer makes an earlier one be asked */
 			assert_true(last == questions_n || q > last);
 			question_place(&a, q, &k, &of);
-			assert_true(k >= 1 && k <= of && of <= parts[questions[q].part].n);
+			assert_true(k >= 1 && k <= of && of <= walk_parts[questions[q].part].n);
 			if (last < questions_n)
 				assert_int_equal(question_before(&a, q), last);
 			a.set[q] = chance(q);
@@ -87,7 +87,7 @@ static void the_number_of_questions_that_may_come_only_falls(void **state)
 	(void)state;
 	for (int i = 0; i < RANDOM_WALKS / 10; i++) {
 		struct answers a = { 0 };
-		size_t q, part = parts_n, before = 0;
+		size_t q, part = walk_parts_n, before = 0;
 		while ((q = question_next(&a, 0)) < questions_n) {
 			size_t k, of;
 			question_place(&a, q, &k, &of);

@@ -87,7 +87,7 @@ static void fit_add(struct assessment *out, size_t part, const struct form_rule 
 /* The first rule of the part that holds. */
 static void part_fit(const struct answers *a, const bool asked[QUESTIONS_MAX], size_t part, struct assessment *out)
 {
-	const struct part *p = &parts[part];
+	const struct part *p = &walk_parts[part];
 	for (size_t i = p->form; i < p->form + p->forms; i++)
 		if (condition_holds(a, asked, &form_rules[i].when)) {
 			fit_add(out, part, &form_rules[i]);
@@ -105,8 +105,8 @@ void saq_assess(const struct answers *given, struct assessment *out)
 	for (size_t q; (q = question_next(&a, 0)) < questions_n;)
 		a.set[q] = q ? ANSWER_UNKNOWN : (1u << questions[0].options) - 1;
 	questions_asked(&a, asked);
-	for (size_t p = 0; p < parts_n; p++) {
-		int ways = parts[p].ways;
+	for (size_t p = 0; p < walk_parts_n; p++) {
+		int ways = walk_parts[p].ways;
 		uint32_t all = ways < 0 ? 0 : a.set[ways];
 		if (!part_chosen(&a, p))
 			continue;

@@ -1,2 +1,5 @@
 -- saq_owners () -> (n i64): one
 SELECT count(*) AS n FROM person WHERE business = :business AND role = 1 AND ended = 0;
+
+-- saq_signed (since i64) -> (n i64, last i64): one
+SELECT count(DISTINCT name) AS n, coalesce(max(at), 0) AS last FROM practice_signed WHERE business = :business AND at >= :since;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CSV_MAX = 1 << 20 };
+enum { CSV_MAX = 1 << 20, YEAR = 365 * DAY };
 
 static struct str day_of(struct op *op, int64_t at, bool spanish)
 {
@@ -101,7 +101,49 @@ static bool our_services(struct op *op, bool spanish, struct evidence *e)
 	for (size_t i = 0; i < n; i++)
 		services += h[i].sort == SERVICE && h[i].until >= FAR_OFF;
 	e->there = services > 0;
-	e->say = arena_say(op->a, spanish ? "Servicios en el mapa: %zu; sus documentos se guardan aparte" : "Services on the map: %zu; their documents are kept elsewhere", services);
+	e->say = arena_say(op->a, spanish ? "Servicios en el mapa: %zu" : "Services on the map: %zu", services);
+	return true;
+}
+
+/* What the walk's answers say by themselves: only a good answer is evidence. */
+static struct evidence by_answers(struct op *op, const struct walk *w, struct str by, bool spanish)
+{
+	const struct answers *a = &w->answers;
+	struct str day = day_of(op, w->applied, spanish);
+	if (str_eq(by, STR("logins"))) {
+		bool own = question_has(a, "provider.login", "own");
+		return (struct evidence){ own, own ? arena_say(op->a, spanish ? "Cada quien su cuenta en la empresa de pagos, según las respuestas del " STR_FMT
+		                                                              : "Each their own sign-in at the payment company, by the answers of " STR_FMT, STR_ARG(day))
+		                               : str_of(spanish ? "Algunos comparten una cuenta, o no se sabe" : "Some share a sign-in, or nobody knows yet") };
+	}
+	if (str_eq(by, STR("paper"))) {
+		bool cards = question_has(a, "cards_kept", "paper") || question_has(a, "paper.what", "card") || question_has(a, "paper.what", "code") || question_has(a, "cards_kept", "unknown") ||
+		             question_has(a, "paper.what", "unknown") || question_has(a, "phone.paper", "shredded") || question_has(a, "phone.paper", "kept") || question_has(a, "phone.paper", "unknown");
+		bool good = question_has(a, "paper.where", "locked") && (question_has(a, "paper.until", "day") || question_has(a, "paper.until", "month"));
+		return (struct evidence){ !cards || good, cards && good ? arena_say(op->a, spanish ? "Bajo llave y destruido a su tiempo, según las respuestas del " STR_FMT : "Locked up and shredded in time, by the answers of " STR_FMT, STR_ARG(day))
+		                                          : cards ? str_of(spanish ? "Hay papel con tarjetas que no está bajo llave o no se destruye" : "There is paper with card data that is not locked up, or not shredded")
+		                                                  : arena_say(op->a, spanish ? "No hay papel con tarjetas, según las respuestas del " STR_FMT : "No paper with card data, by the answers of " STR_FMT, STR_ARG(day)) };
+	}
+	if (str_eq(by, STR("pay page"))) {
+		bool ours = question_has(a, "web.page", "frame") || question_has(a, "web.page", "fields") || question_has(a, "web.page", "server") || question_has(a, "web.page", "unknown");
+		return (struct evidence){ !ours, ours ? str_of(spanish ? "La tarjeta se escribe en su página, o no se sabe: controle sus scripts" : "The card is typed on your page, or nobody knows yet: its scripts have to be watched")
+		                                      : arena_say(op->a, spanish ? "Ninguna página propia recibe tarjetas, según las respuestas del " STR_FMT : "No page of ours takes cards, by the answers of " STR_FMT, STR_ARG(day)) };
+	}
+	if (str_eq(by, STR("plan")) && question_has(a, "provider.phone", "named"))
+		return (struct evidence){ true, str_of(spanish ? "A quién llamar en la empresa de pagos, en el recorrido" : "Whom to call at the payment company, in the walk-through") };
+	return (struct evidence){ false, str_of(spanish ? "Todavía nada" : "Nothing yet") };
+}
+
+static bool signatures(struct op *op, bool spanish, struct evidence *e)
+{
+	struct sql_saq_signed q;
+	bool found;
+	if (!sql_saq_signed(op, op->now - YEAR, &q, &found))
+		return false;
+	e->there = found && q.n > 0;
+	e->say = e->there ? arena_say(op->a, spanish ? "Páginas para el personal, firmadas en el último año por %" PRId64 "; la última firma el " STR_FMT
+	                                             : "Pages for the staff, signed in the last year by %" PRId64 "; the last one on " STR_FMT, q.n, STR_ARG(day_of(op, q.last, spanish)))
+	                  : str_of(spanish ? "Nadie ha firmado todavía la página para el personal" : "Nobody has signed the page for the staff yet");
 	return true;
 }
 
@@ -109,10 +151,10 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *o
 {
 	struct evidence e = { false, STR("") };
 	struct walk w;
-	bool good = payment_in_force(op, &w);
-	if (!good || !by.n)
-		;
-	else if (str_eq(by, STR("map")))
+	if (!payment_in_force(op, &w))
+		return false;
+	bool good = true;
+	if (str_eq(by, STR("map")))
 		good = on_map(op, &w, spanish, &e);
 	else if (str_eq(by, STR("find")))
 		good = in_files(op, spanish, &e);
@@ -122,12 +164,10 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *o
 		good = owners(op, spanish, &e);
 	else if (str_eq(by, STR("services")))
 		good = our_services(op, spanish, &e);
-	else if (str_eq(by, STR("plan")) && question_has(&w.answers, "provider.phone", "named"))
-		e = (struct evidence){ true, str_of(spanish ? "A quién llamar en la empresa de pagos, en el recorrido" : "Whom to call at the payment company, in the walk-through") };
-	else if (str_eq(by, STR("walk")))
-		e = (struct evidence){ true, arena_say(op->a, spanish ? "Respuestas del recorrido del " STR_FMT : "Answers of the walk-through of " STR_FMT, STR_ARG(day_of(op, w.applied, spanish))) };
-	else
-		e.say = str_of(spanish ? "Todavía nada" : "Nothing yet");
+	else if (str_eq(by, STR("practice")))
+		good = signatures(op, spanish, &e);
+	else if (by.n)
+		e = by_answers(op, &w, by, spanish);
 	if (good)
 		*out = e;
 	return good;
@@ -170,13 +210,8 @@ static bool sheet_read(struct op *op, bool spanish, struct sheet_of *out)
 
 static void cell(struct buf *b, struct str s, const char *end)
 {
-	buf_byte(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			buf_byte(b, '"');
-		buf_byte(b, s.p[i]);
-	}
-	buf_printf(b, "\"%s", end);
+	buf_csv(b, s);
+	buf_put(b, str_of(end));
 }
 
 bool saq_csv(struct op *op, bool spanish, struct buf *b)
@@ -300,7 +335,7 @@ static bool saq_run(struct op *op, const struct args *args, struct answer *answe
 		return false;
 	struct str advice = saq_advice_say(op->a, &s.s, &s.advice, spanish), form[FITS_MAX];
 	for (size_t i = 0; i < s.s.n; i++)
-		form[i] = arena_say(op->a, "%s: %s", parts[s.s.all[i].part].name, saq_name(s.s.all[i].form));
+		form[i] = arena_say(op->a, "%s: %s", walk_parts[s.s.all[i].part].name, saq_name(s.s.all[i].form));
 	answer_row(answer);
 	answer_text(answer, "form", str_of(saq_name(s.s.fit.form)));
 	answer_number(answer, "requirements", (int64_t)s.n);
@@ -315,7 +350,7 @@ static bool saq_run(struct op *op, const struct args *args, struct answer *answe
 	answer_say(answer, STR_FMT, STR_ARG(saq_say(op->a, &s.s, spanish)));
 	if (s.s.several)
 		for (size_t i = 0; i < s.s.n; i++)
-			answer_say(answer, "  %s: %s", spanish ? parts[s.s.all[i].part].title.es : parts[s.s.all[i].part].title.en, saq_name(s.s.all[i].form));
+			answer_say(answer, "  %s: %s", spanish ? walk_parts[s.s.all[i].part].title.es : walk_parts[s.s.all[i].part].title.en, saq_name(s.s.all[i].form));
 	if (s.s.code_kept)
 		answer_say(answer, "%s", spanish ? "El código de 3 o 4 dígitos no puede guardarse de ninguna forma (PCI DSS 3.3.1.2): eso va primero." : "The 3 or 4 digit code may not be kept in any form (PCI DSS 3.3.1.2): that comes first.");
 	if (advice.n)

@@ -218,7 +218,7 @@ static size_t deciding(size_t part, size_t out[QUESTIONS_MAX])
 {
 	bool in[QUESTIONS_MAX] = { false };
 	size_t n = 0;
-	for (size_t i = parts[part].form; i < parts[part].form + parts[part].forms; i++)
+	for (size_t i = walk_parts[part].form; i < walk_parts[part].form + walk_parts[part].forms; i++)
 		for (size_t k = 0; k < form_rules[i].when.n; k++)
 			in[form_rules[i].when.clause[k].question] = true;
 	for (size_t q = 1; q < questions_n; q++)
@@ -250,10 +250,10 @@ static void every(struct answers *a, const size_t *q, size_t n, size_t at)
 static void over_all_combinations_of_a_channel_a_riskier_answer_never_gives_a_smaller_form(void **state)
 {
 	(void)state;
-	for (size_t p = 0; p < parts_n; p++) {
+	for (size_t p = 0; p < walk_parts_n; p++) {
 		struct answers a = { 0 };
 		size_t q[QUESTIONS_MAX], n = deciding(p, q), no;
-		a.set[0] = p ? 1u << (p - 1) : 1u << (parts_n - 2);      /* the business's own: with cash alone */
+		a.set[0] = p ? 1u << (p - 1) : 1u << (walk_parts_n - 2);      /* the business's own: with cash alone */
 		assert_true(question_named(STR("cards_kept"), &no));
 		if (p)
 			a.set[no] = 1;
@@ -270,7 +270,7 @@ static void over_channels_together_too(void **state)
 	for (int i = 0; i < 4000; i++) {
 		struct answers a = { 0 };
 		a.set[0] = ((uint32_t)rand() & ((1u << questions[0].options) - 1)) | 1u << (rand() % (int)questions[0].options);
-		for (size_t p = 0; p < parts_n; p++) {
+		for (size_t p = 0; p < walk_parts_n; p++) {
 			size_t n = deciding(p, q);
 			for (size_t k = 0; k < n; k++) {
 				const struct question *asked = &questions[q[k]];

@@ -93,7 +93,7 @@ static void show_answer(struct op *op, const struct answers *before, const struc
 	bool changed = before && payment_changed(before, now, q);
 	answer_row(answer);
 	answer_text(answer, "question", str_of(questions[q].name));
-	answer_text(answer, "part", str_of(parts[questions[q].part].name));
+	answer_text(answer, "part", str_of(walk_parts[questions[q].part].name));
 	answer_text(answer, "ask", str_of(questions[q].ask.en));
 	struct str value[NAMES_MAX + 1], rest = now->set[q] ? now->text[q] : (struct str){ NULL, 0 };
 	size_t n = 0;
@@ -116,12 +116,12 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	if (!w.id)
 		return err_set(&op->err, NOT_FOUND, NULL, draft ? "There is no draft. Begin one with: handback payment walk" : "Nobody has walked through it yet. Begin with: handback payment walk");
 	questions_asked(&w.answers, asked);
-	size_t part = parts_n;
+	size_t part = walk_parts_n;
 	for (size_t q = 0; q < questions_n; q++) {
 		if (!asked[q])
 			continue;
 		if (questions[q].part != part)
-			answer_say(answer, "%s", parts[part = questions[q].part].title.en);
+			answer_say(answer, "%s", walk_parts[part = questions[q].part].title.en);
 		show_answer(op, draft && last.id ? &last.answers : NULL, &w.answers, q, answer);
 	}
 	if (answer->json)
@@ -144,25 +144,25 @@ static bool channels_run(struct op *op, const struct args *args, struct answer *
 	if (!payment_in_force(op, &w) || !sql_walk_flows(op, &f))
 		return false;
 	while (sql_walk_flows_next(op, &f))
-		for (size_t p = 0; p < parts_n; p++)
-			flows[p] += str_eq(f.channel, str_of(parts[p].name));
+		for (size_t p = 0; p < walk_parts_n; p++)
+			flows[p] += str_eq(f.channel, str_of(walk_parts[p].name));
 	if (op->err.code != OK)
 		return false;
 	questions_asked(&w.answers, asked);
-	for (size_t p = 1; p < parts_n && w.id; p++) {
+	for (size_t p = 1; p < walk_parts_n && w.id; p++) {
 		int64_t unknown = 0;
 		if (!part_chosen(&w.answers, p))
 			continue;
-		for (size_t q = parts[p].first; q < parts[p].first + parts[p].n; q++)
+		for (size_t q = walk_parts[p].first; q < walk_parts[p].first + walk_parts[p].n; q++)
 			unknown += asked[q] && w.answers.set[q] == ANSWER_UNKNOWN;
 		answer_row(answer);
-		answer_text(answer, "channel", str_of(parts[p].name));
-		answer_text(answer, "name", str_of(parts[p].title.en));
+		answer_text(answer, "channel", str_of(walk_parts[p].name));
+		answer_text(answer, "name", str_of(walk_parts[p].title.en));
 		answer_time(answer, "told", w.applied);
 		answer_number(answer, "flows", flows[p]);
 		answer_number(answer, "unknown", unknown);
 		answer_row_end(answer);
-		answer_say(answer, "%-14s %s%s", parts[p].name, parts[p].title.en, unknown ? arena_printf(op->a, " (%s)", counted(op->a, unknown, "answer is not known", "answers are not known")) : "");
+		answer_say(answer, "%-14s %s%s", walk_parts[p].name, walk_parts[p].title.en, unknown ? arena_printf(op->a, " (%s)", counted(op->a, unknown, "answer is not known", "answers are not known")) : "");
 	}
 	if (!w.id)
 		answer_say(answer, "Nobody has walked through it yet. Begin with: handback payment walk");
@@ -179,7 +179,7 @@ static bool questions_run(struct op *op, const struct args *args, struct answer 
 			name[i] = str_of(questions[q].option[i].name);
 		answer_row(answer);
 		answer_text(answer, "question", str_of(questions[q].name));
-		answer_text(answer, "part", str_of(parts[questions[q].part].name));
+		answer_text(answer, "part", str_of(walk_parts[questions[q].part].name));
 		answer_text(answer, "takes", str_of(sorts[questions[q].kind]));
 		answer_words(answer, "options", name, questions[q].options);
 		answer_text(answer, "ask", str_of(questions[q].ask.en));

@@ -4,7 +4,7 @@
 #include "found.h"
 #include "walk_sql.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 
 enum { FIND_OUT_DAYS = 14 };
 
@@ -129,6 +129,11 @@ static bool imported_ones(struct op *op, struct bits *in)
 	return op->err.code == OK;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
 bool payment_offered(struct op *op, size_t q, struct offered *out)
 {
 	const struct question *asked = &questions[q];
@@ -151,6 +156,8 @@ bool payment_offered(struct op *op, size_t q, struct offered *out)
 		out->name[out->n++] = h[i].name;
 		out->imported |= bits_has(&imported, (size_t)h[i].id.n);
 	}
+	if (out->n)
+		qsort(out->name, out->n, sizeof *out->name, by_name);
 	bits_close(&imported);
 	bits_close(&cards.holder);
 	return good;

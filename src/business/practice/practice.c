@@ -133,7 +133,7 @@ static bool practice_read(struct op *op, const struct answers *answers, struct s
 /* The channels that have a page, of those that are paid by. */
 static bool has_page(struct arena *a, const struct answers *answers, size_t part, struct practice *p)
 {
-	return part_chosen(answers, part) && read_page(a, str_of(parts[part].name), answers, p);
+	return part_chosen(answers, part) && read_page(a, str_of(walk_parts[part].name), answers, p);
 }
 
 bool practices(struct op *op, struct practice **out, size_t *n)
@@ -142,9 +142,9 @@ bool practices(struct op *op, struct practice **out, size_t *n)
 	size_t m = 0;
 	if (!payment_in_force(op, &w))
 		return false;
-	struct practice *p = ARENA_ARRAY(op->a, struct practice, parts_n);
-	for (size_t i = 1; w.id && i < parts_n; i++)
-		if (has_page(op->a, &w.answers, i, &p[m]) && !practice_read(op, &w.answers, str_of(parts[i].name), &p[m++]))
+	struct practice *p = ARENA_ARRAY(op->a, struct practice, walk_parts_n);
+	for (size_t i = 1; w.id && i < walk_parts_n; i++)
+		if (has_page(op->a, &w.answers, i, &p[m]) && !practice_read(op, &w.answers, str_of(walk_parts[i].name), &p[m++]))
 			return false;
 	*out = p, *n = m;
 	return true;

@@ -23,8 +23,8 @@ static void every_channel_but_cash_has_a_page(void **unused)
 	struct arena *a = arena_open();
 	struct practice p;
 	(void)unused;
-	for (size_t i = 1; i < parts_n; i++)
-		assert_int_equal(practice_whole(a, str_of(parts[i].name), &p), strcmp(parts[i].name, "cash") != 0);
+	for (size_t i = 1; i < walk_parts_n; i++)
+		assert_int_equal(practice_whole(a, str_of(walk_parts[i].name), &p), strcmp(walk_parts[i].name, "cash") != 0);
 	assert_false(practice_whole(a, STR("no such"), &p));
 	arena_close(a);
 }
@@ -34,8 +34,8 @@ static void lines_are_few_and_short_in_both_languages(void **unused)
 	struct arena *a = arena_open();
 	struct practice p;
 	(void)unused;
-	for (size_t i = 1; i < parts_n; i++) {
-		if (!practice_whole(a, str_of(parts[i].name), &p))
+	for (size_t i = 1; i < walk_parts_n; i++) {
+		if (!practice_whole(a, str_of(walk_parts[i].name), &p))
 			continue;
 		assert_in_range(p.n, 2, LINES);
 		assert_true(strlen(p.title.en) > 5 && strlen(p.title.es) > 5 && p.odd_en.n && p.odd_es.n);

@@ -124,7 +124,7 @@ static void show_question(const struct walk *w, size_t q, const struct offered *
 	const struct question *asked = &questions[q];
 	size_t k, n;
 	question_place(&w->answers, q, &k, &n);
-	printf("\n%s: question %zu of about %zu\n%s\n", parts[asked->part].title.en, k, n, asked->ask.en);
+	printf("\n%s: question %zu of about %zu\n%s\n", walk_parts[asked->part].title.en, k, n, asked->ask.en);
 	if (o->n && asked->prefill.en)
 		printf("  %s\n", asked->prefill.en);
 	show_options(asked);

@@ -10,12 +10,13 @@
 #include "readers.h"
 
 /* One thing to do, before all others. */
-enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT };
+enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT, NEXT_TASK, NEXT_WALK, NEXT_WALK_AGAIN };
 /* counted: when its numbers were counted, if something has changed since then; empty: they are of now. uncounted: who is at risk was never counted. */
 struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
 struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
-	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about */
+	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about; of a task: what is to be found out */
+	struct str task_by;              /* by when it is to be found out */
 	const struct incident_card *card; size_t cards;
 	struct str courier;              /* why nothing goes out now; empty: all is well */
 };

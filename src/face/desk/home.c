@@ -83,6 +83,8 @@ bool home_page(struct visit *v)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
 	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
+	if (h.next == NEXT_NOTHING && !payment_next(v, &h))
+		return false;
 	if (!courier_state(op, &courier))
 		return false;
 	h.courier = visit_said(v, courier.say);

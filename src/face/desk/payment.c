@@ -1,0 +1,448 @@
+/* payment - walking through how the business is paid: one question a page, the answers checked before anything is on the map, what is still to be found out,
+ * and the questionnaire.
+ */
+#include "act.h"
+#include "saq.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { YEAR = 365 * DAY, SOON = 3 * DAY, WAYS_SHOWN = 300, PDF_MAX = 16 << 20 };
+
+static bool spanish(const struct visit *v)
+{
+	return v->o->language == SPANISH;
+}
+
+static const char *in(const struct visit *v, const struct both *b)
+{
+	return spanish(v) ? b->es : b->en;
+}
+
+/* ---- where it stands ---- */
+
+static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
+{
+	struct task *t;
+	size_t q;
+	if (!payment_tasks(v->op, false, &t, n))
+		return false;
+	struct task_row *row = ARENA_ARRAY(v->op->a, struct task_row, *n + 1);
+	for (size_t i = 0; i < *n; i++) {
+		bool known = question_named(t[i].question, &q);
+		row[i] = (struct task_row){ t[i].id, known ? str_of(in(v, &questions[q].ask)) : t[i].question, t[i].person, day_words(v, t[i].due), t[i].due, t[i].due < v->op->now,
+			{ .s = arena_say(v->op->a, "/payment/question?q=" STR_FMT "&check=yes", STR_ARG(t[i].question)) } };
+	}
+	*out = row;
+	return true;
+}
+
+bool payment_page(struct visit *v)
+{
+	struct payment_view w = { .may = v->session->login.role & ROLES_LEAD, .work = v->session->login.role & ROLES_WORK };
+	struct walk now, draft;
+	struct task_row *task;
+	if (!payment_in_force(v->op, &now) || !payment_draft(v->op, &draft) || !task_rows(v, &task, &w.tasks))
+		return false;
+	struct str *channel = ARENA_ARRAY(v->op->a, struct str, walk_parts_n);
+	for (size_t p = 1; p < walk_parts_n && now.id; p++)
+		if (part_chosen(&now.answers, p))
+			channel[w.channels++] = str_of(in(v, &questions[0].option[p - 1].label));
+	w.channel = channel, w.task = task, w.draft = draft.id, w.left = questions_left(&draft.answers);
+	if (now.id)
+		w.told = day_words(v, now.applied), w.old = now.applied < v->op->now - YEAR;
+	page_payment(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "How we are paid")));
+}
+
+bool payment_next(struct visit *v, struct home_view *h)
+{
+	struct task_row *task;
+	struct walk now;
+	size_t n;
+	if (!task_rows(v, &task, &n) || !payment_in_force(v->op, &now))
+		return false;
+	h->next_path.s = STR("/payment");
+	if (n && task[0].due_at < v->op->now + SOON)
+		h->next = NEXT_TASK, h->title = task[0].ask, h->task_by = task[0].due;
+	else if (!now.id)
+		h->next = NEXT_WALK;
+	else if (now.applied < v->op->now - YEAR)
+		h->next = NEXT_WALK_AGAIN;
+	return true;
+}
+
+bool task_done_do(struct visit *v)
+{
+	struct act a;
+	act_begin(v, &a, "task done");
+	act_give(v, &a, "task", pair_text(v->ask->param, "n"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	return good && visit_see(v, STR("/payment"));
+}
+
+/* ---- one question ---- */
+
+static struct str question_path(struct visit *v, size_t q, bool check)
+{
+	return arena_say(v->op->a, "/payment/question?q=%s%s", questions[q].name, check ? "&check=yes" : "");
+}
+
+/* Where one goes on: the first question that is open, else all of them to be checked. */
+static bool go_on(struct visit *v)
+{
+	struct walk w;
+	if (!payment_draft(v->op, &w))
+		return false;
+	size_t next = question_next(&w.answers, 0);
+	return visit_see(v, next < questions_n ? question_path(v, next, false) : STR("/payment/check"));
+}
+
+static bool listed(struct str lines, struct str one)
+{
+	while (lines.p)
+		if (str_eq(str_split(&lines, '\n'), one))
+			return true;
+	return false;
+}
+
+/* The question that is asked for, when the answers so far lead to it. */
+static bool question_asked(struct visit *v, struct pairs from, struct walk *w, size_t *q)
+{
+	bool asked[QUESTIONS_MAX];
+	if (!payment_draft(v->op, w))
+		return false;
+	questions_asked(&w->answers, asked);
+	return (question_named(pair_text(from, "q"), q) && asked[*q]) || err_set(&v->op->err, NOT_FOUND, NULL, "%s", visit_words(v, "This is not asked, as the answers stand. Go back to how we are paid."));
+}
+
+/* An offered name is ticked at first where an import brought it and there is little doubt. */
+static bool ticked(const struct walk *w, size_t q, const struct offered *o, struct str name)
+{
+	const struct question *asked = &questions[q];
+	if (w->answers.set[q])
+		return listed(w->answers.text[q], name);
+	for (size_t i = 0; i < q; i++)
+		if (questions[i].kind == ANSWER_NAMES && questions[i].sort == asked->sort && asked->sort == READER && listed(w->answers.text[i], name))
+			return false;
+	return o->imported && (o->n == 1 || asked->sort == READER);
+}
+
+static void choices_of(struct visit *v, const struct walk *w, size_t q, const struct offered *o, struct form *f, struct question_view *out)
+{
+	const struct question *asked = &questions[q];
+	size_t most = asked->options + o->n + 1, n = 0, pairs = 0;
+	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, most);
+	struct pair *given = ARENA_ARRAY(v->op->a, struct pair, most);
+	struct buf more = BUF(64 << 10);
+	for (size_t i = 0; i < asked->options; i++) {
+		c[n++] = (struct form_choice){ .value = str_of(asked->option[i].name), .text = str_of(in(v, &asked->option[i].label)) };
+		if (w->answers.set[q] >> i & 1)
+			given[pairs++] = (struct pair){ STR("answer"), c[n - 1].value };
+	}
+	for (size_t i = 0; asked->kind == ANSWER_NAMES && i < o->n; i++) {
+		c[n++] = (struct form_choice){ .value = o->name[i], .text = o->name[i] };
+		if (ticked(w, q, o, o->name[i]))
+			given[pairs++] = (struct pair){ STR("answer"), o->name[i] };
+	}
+	if (asked->kind == ANSWER_NAMES) {
+		c[n++] = (struct form_choice){ .value = STR("-"), .label = asked->sort == PERSON ? say("Nobody") : say("None") };
+		if (w->answers.set[q] == ANSWER_NONE)
+			given[pairs++] = (struct pair){ STR("answer"), STR("-") };
+	}
+	for (struct str rest = w->answers.set[q] & ANSWER_NAMED ? w->answers.text[q] : (struct str){ NULL, 0 }, one; rest.p;) {
+		bool offered = false;
+		one = str_split(&rest, '\n');
+		for (size_t i = 0; i < o->n; i++)
+			offered |= str_eq(one, o->name[i]);
+		if (!offered || asked->kind == ANSWER_LINE)
+			buf_printf(&more, "%s" STR_FMT, more.n ? "\n" : "", STR_ARG(one));
+	}
+	out->choice = c, out->choices = n;
+	out->value = arena_str(v->op->a, buf_str(&more));
+	buf_free(&more);
+	if (!f->n)                                               /* shown first: as it stands */
+		f->given = (struct pairs){ given, pairs };
+}
+
+static bool question_show(struct visit *v, struct form *f, struct pairs from)
+{
+	struct walk w;
+	struct offered o;
+	size_t q;
+	if (!question_asked(v, from, &w, &q) || !payment_offered(v->op, q, &o))
+		return false;
+	const struct question *asked = &questions[q];
+	struct question_view view = { .form = f, .one = asked->kind == ANSWER_ONE, .names = asked->kind == ANSWER_NAMES, .line = asked->kind == ANSWER_LINE, .first = !q, .name = asked->name, .part = in(v, &walk_parts[asked->part].title), .ask = in(v, &asked->ask), .help = in(v, &asked->help),
+		.source = asked->source, .check = str_eq(pair_text(from, "check"), STR("yes")) };
+	if (o.n && (o.imported || asked->kind != ANSWER_NAMES))
+		view.prefill = in(v, &asked->prefill);
+	if (asked->kind != ANSWER_NAMES)
+		view.seen = o.name, view.seens = o.n;
+	question_place(&w.answers, q, &view.k, &view.n);
+	choices_of(v, &w, q, &o, f, &view);
+	size_t before = question_before(&w.answers, q);
+	v->back = view.check ? STR("/payment/check") : before < questions_n ? question_path(v, before, false) : STR("/payment");
+	page_question(v->o, &view);
+	return visit_show(v, str_of(view.ask));
+}
+
+bool question_page(struct visit *v)
+{
+	return pair_has(v->ask->query, "q") ? question_show(v, &(struct form){ 0 }, v->ask->query) : go_on(v);
+}
+
+/* What was ticked, and each line that was typed. */
+static void answers_give(struct visit *v, struct act *a, const struct question *asked)
+{
+	struct str rest = visit_text(v, "more");
+	for (size_t i = 0; i < v->ask->form.n; i++)
+		if (str_eq(v->ask->form.at[i].name, STR("answer")))
+			act_give(v, a, "answer", str_trim(v->ask->form.at[i].value));
+	while (rest.p && rest.n)
+		act_give(v, a, "answer", asked->kind == ANSWER_NAMES ? str_trim(str_split(&rest, '\n')) : str_split(&rest, '\n'));
+}
+
+/* Every answer goes through the verb. What it refuses is told beside the field. */
+static bool answer_by_verb(struct visit *v, struct form *f, const struct question *asked, bool unknown)
+{
+	struct act a;
+	act_begin(v, &a, "payment answer");
+	act_give(v, &a, "question", str_of(asked->name));
+	if (unknown) {
+		act_give(v, &a, "answer", STR("?"));
+		act_give(v, &a, "person", visit_text(v, "person"));
+		act_give(v, &a, "by", form_date_text(v->op->a, v->ask->form, "by"));
+	} else {
+		answers_give(v, &a, asked);
+	}
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (!good && !unknown && v->op->err.code == INVALID && !visit_text(v, "more").n && !pair_has(v->ask->form, "answer")) {
+		err_clear(&v->op->err);
+		form_fault(f, asked->kind == ANSWER_LINE ? "more" : "answer", str_of(asked == &questions[0] ? visit_words(v, "Choose an answer.") : visit_words(v, "Choose an answer, or press \"I don't know\".")));
+		v->faulty = true;
+		v->reply->status = 422;
+	} else if (!good) {
+		if (str_eq(str_of(v->op->err.field), STR("answer")) && asked->kind >= ANSWER_NAMES)
+			memcpy(v->op->err.field, "more", 5);
+		act_fault(v, f);
+	}
+	return good;
+}
+
+static bool checking(struct visit *v)
+{
+	return str_eq(visit_text(v, "check"), STR("yes"));
+}
+
+bool question_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct walk w;
+	size_t q;
+	if (!question_asked(v, v->ask->form, &w, &q))
+		return false;
+	if (pair_has(v->ask->form, "unknown"))
+		return visit_see(v, arena_say(v->op->a, "/payment/unknown?q=%s%s", questions[q].name, checking(v) ? "&check=yes" : ""));
+	return answer_by_verb(v, &f, &questions[q], false) ? go_on(v) : question_show(v, &f, v->ask->form);
+}
+
+/* ---- "I don't know": who finds it out, and by when ---- */
+
+static bool unknown_show(struct visit *v, struct form *f, struct pairs from)
+{
+	struct walk w;
+	struct person me;
+	size_t q;
+	if (!question_asked(v, from, &w, &q) || !person_get(v->op, v->op->person, &me))
+		return false;
+	struct civil c = civil_of(zone_local(v->op->zone, w.answers.due[q] ? w.answers.due[q] : v->op->now + 14 * DAY));
+	struct unknown_view view = { .form = f, .name = questions[q].name, .ask = in(v, &questions[q].ask), .person = w.answers.person[q].n ? w.answers.person[q] : me.name,
+		.by = arena_say(v->op->a, "%04d-%02d-%02d", c.year, c.month, c.day), .check = str_eq(pair_text(from, "check"), STR("yes")) };
+	v->back = question_path(v, q, view.check);
+	page_unknown(v->o, &view);
+	return visit_show(v, str_of(visit_words(v, "Who finds it out?")));
+}
+
+bool unknown_page(struct visit *v)
+{
+	return unknown_show(v, &(struct form){ 0 }, v->ask->query);
+}
+
+bool unknown_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct walk w;
+	size_t q;
+	if (!question_asked(v, v->ask->form, &w, &q))
+		return false;
+	return answer_by_verb(v, &f, &questions[q], true) ? go_on(v) : unknown_show(v, &f, v->ask->form);
+}
+
+/* ---- all answers, before they are on the map ---- */
+
+static struct str answer_said(struct visit *v, const struct answers *a, size_t q)
+{
+	struct buf b = BUF(64 << 10);
+	if (a->set[q] == ANSWER_UNKNOWN)
+		buf_printf(&b, "%s: " STR_FMT ", " STR_FMT, visit_words(v, "To be found out"), STR_ARG(a->person[q]), STR_ARG(day_words(v, a->due[q])));
+	else if (a->set[q] == ANSWER_NONE)
+		buf_put(&b, str_of(questions[q].sort == PERSON ? visit_words(v, "Nobody") : visit_words(v, "None")));
+	for (struct str rest = a->set[q] & ANSWER_NAMED ? a->text[q] : (struct str){ NULL, 0 }, one; rest.p;) {
+		one = str_split(&rest, '\n');
+		buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(one));
+	}
+	for (size_t i = 0; i < questions[q].options; i++)
+		if (a->set[q] >> i & 1)
+			buf_printf(&b, "%s%s", b.n ? "; " : "", in(v, &questions[q].option[i].label));
+	struct str text = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* What is alike but for where it comes from is one line: "Van 1 reader, Van 2 reader"; then likewise by where it goes. */
+static void ways_of(struct visit *v, const struct plan *p, struct check_view *w)
+{
+	static const struct said manners[] = { [HANDS_ON] = say("passes on to"), [COPIES] = say("is copied to"), [SEES] = say("is seen by") };
+	struct way_row *row = ARENA_ARRAY(v->op->a, struct way_row, p->flows + 1);
+	bool *done = ARENA_ARRAY(v->op->a, bool, p->flows + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < p->flows; i++) {
+		const struct plan_flow *f = &p->flow[i];
+		if (done[i])
+			continue;
+		struct str from = p->holder[f->from].name;
+		for (size_t k = i + 1; k < p->flows; k++) {
+			const struct plan_flow *g = &p->flow[k];
+			if (g->to != f->to || g->manner != f->manner || g->kinds != f->kinds)
+				continue;
+			from = arena_say(v->op->a, STR_FMT ", " STR_FMT, STR_ARG(from), STR_ARG(p->holder[g->from].name));
+			done[k] = true;
+		}
+		struct str what = kinds_words(v, f->kinds), to = p->holder[f->to].name;
+		size_t r = 0;
+		while (r < n && !(str_eq(row[r].from, from) && row[r].manner.english == manners[f->manner].english && str_eq(row[r].kinds, what)))
+			r++;
+		if (r < n)
+			row[r].to = arena_say(v->op->a, STR_FMT ", " STR_FMT, STR_ARG(row[r].to), STR_ARG(to));
+		else
+			row[n++] = (struct way_row){ from, to, what, manners[f->manner] };
+	}
+	w->way = row, w->ways = n < WAYS_SHOWN ? n : WAYS_SHOWN;
+}
+
+static bool check_show(struct visit *v, struct form *f)
+{
+	struct walk now, last;
+	struct plan p;
+	struct check_view w = { .form = f };
+	bool asked[QUESTIONS_MAX];
+	if (!payment_draft(v->op, &now) || !payment_in_force(v->op, &last) || !payment_plan(v->op, &now.answers, &p))
+		return false;
+	if (question_next(&now.answers, 0) < questions_n)
+		return go_on(v);
+	questions_asked(&now.answers, asked);
+	struct part_rows *part = ARENA_ARRAY(v->op->a, struct part_rows, walk_parts_n);
+	for (size_t i = 0; i < walk_parts_n; i++) {
+		struct answered_row *row = ARENA_ARRAY(v->op->a, struct answered_row, walk_parts[i].n + 1);
+		size_t n = 0;
+		for (size_t q = walk_parts[i].first; q < walk_parts[i].first + walk_parts[i].n; q++) {
+			if (!asked[q])
+				continue;
+			bool changed = last.id && payment_changed(&last.answers, &now.answers, q);
+			w.changed += changed;
+			row[n++] = (struct answered_row){ questions[q].name, in(v, &questions[q].ask), answer_said(v, &now.answers, q), changed };
+		}
+		if (n)
+			part[w.parts++] = (struct part_rows){ in(v, &walk_parts[i].title), row, n };
+	}
+	w.part = part, w.again = last.id;
+	ways_of(v, &p, &w);
+	v->back = STR("/payment");
+	page_payment_check(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Check your answers")));
+}
+
+bool payment_check_page(struct visit *v)
+{
+	return check_show(v, &(struct form){ 0 });
+}
+
+bool payment_apply_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "payment apply");
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/payment"));
+	act_fault(v, &f);
+	return check_show(v, &f);
+}
+
+/* ---- the questionnaire ---- */
+
+bool saq_page(struct visit *v)
+{
+	struct saq_view w = { .may = v->session->login.role & ROLES_LEAD };
+	struct walk now;
+	struct assessment s;
+	struct saq_advice advice;
+	size_t n;
+	const struct requirement *r = saq_requirements(&n);
+	if (!payment_in_force(v->op, &now))
+		return false;
+	if (!now.id)
+		return visit_see(v, STR("/payment"));
+	saq_assess(&now.answers, &s);
+	saq_advise(&now.answers, &advice);
+	w.say = saq_say(v->op->a, &s, spanish(v)), w.advice = saq_advice_say(v->op->a, &s, &advice, spanish(v)), w.form = str_of(saq_name(s.fit.form)), w.code_kept = s.code_kept;
+	struct str *each = ARENA_ARRAY(v->op->a, struct str, s.n + 1);
+	for (size_t i = 0; s.several && i < s.n; i++)
+		each[w.eachs++] = arena_say(v->op->a, "%s: %s", in(v, &walk_parts[s.all[i].part].title), saq_name(s.all[i].form));
+	struct requirement_row *ours = ARENA_ARRAY(v->op->a, struct requirement_row, n), *rest = ARENA_ARRAY(v->op->a, struct requirement_row, n);
+	for (size_t i = 0; i < n; i++) {
+		struct evidence e;
+		if (!(r[i].forms & 1u << s.fit.form))
+			continue;
+		if (!saq_evidence(v->op, r[i].answered_by, spanish(v), &e))
+			return false;
+		struct requirement_row row = { r[i].id, spanish(v) ? r[i].gist_es : r[i].gist, e.say, e.there };
+		if (r[i].answered_by.n)
+			ours[w.ours_n++] = row;
+		else
+			rest[w.rest_n++] = row;
+		w.there += e.there;
+	}
+	w.each = each, w.ours = ours, w.rest = rest;
+	v->back = STR("/payment");
+	page_saq(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "The questionnaire")));
+}
+
+bool saq_table_page(struct visit *v)
+{
+	v->reply->type = "text/csv; charset=utf-8";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"saq.csv\""));
+	return saq_csv(v->op, spanish(v), &v->reply->body);
+}
+
+bool saq_letter_page(struct visit *v)
+{
+	struct stat st;
+	int fd = memfd_create("saq", MFD_CLOEXEC);
+	bool good = fd >= 0 && saq_pdf(v->op, spanish(v), fd) && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;
+	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
+	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
+	if (fd >= 0)
+		close(fd);
+	if (!good)                                               /* a reason that saq_pdf gave counts */
+		return err_set(&v->op->err, OUTSIDE, NULL, "The letter could not be made.");
+	v->reply->type = "application/pdf";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"saq.pdf\""));
+	return true;
+}
