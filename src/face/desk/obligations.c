@@ -2,17 +2,11 @@
 #include "act.h"
 #include "laws.h"
 
-/* The engine's sentences, as far as they have no value in them, are in the catalogue; the rest stays as the table says it. */
-static struct str told(struct visit *v, struct str sentence)
-{
-	return str_of(visit_words(v, arena_printf(v->op->a, STR_FMT, STR_ARG(sentence))));
-}
-
 static struct str *all_told(struct visit *v, const struct str *sentence, size_t n)
 {
 	struct str *out = ARENA_ARRAY(v->op->a, struct str, n + 1);
 	for (size_t i = 0; i < n; i++)
-		out[i] = told(v, sentence[i]);
+		out[i] = visit_said(v, sentence[i]);
 	return out;
 }
 
