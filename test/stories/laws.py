@@ -69,6 +69,10 @@ class Laws(DeskStory):
         page = b.send("/incident/1/facts", hold_since_month="13", hold_since_day="1", hold_since_year="2026")
         self.assertIn("hold-since", page.source)
         self.assertIn("is a day like", page.text)
+        b.send("/language", language="es")
+        page = b.go("/incident/1/obligations")
+        self.assertIn("A quién avisar y hasta cuándo", page.text)
+        self.assertIn("nadie sabe dónde viven; se cuentan aquí", page.text)
 
     def table(self, change):
         with open(f"{SOURCE}/data/breach-laws.csv", encoding="utf-8", newline="") as f:
