@@ -267,7 +267,7 @@ static bool field_fits(struct op *op, const struct verb_field *f, const struct a
 			return err_set(&op->err, INVALID, f->name, "%s%s takes a whole number.", dashes, f->name);
 		if (!str_utf8(a->value[i]))
 			return err_set(&op->err, INVALID, f->name, "%s%s is not readable text (UTF-8).", dashes, f->name);
-		if (f->type != FIELD_TEXT || !detect_maybe(a->value[i]))
+		if (f->type != FIELD_TEXT || !detect_could(a->value[i]))
 			continue;
 		struct buf masked = BUF(1 << 20);
 		if (detect_mask(&masked, a->value[i])) {

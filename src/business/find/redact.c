@@ -123,7 +123,7 @@ static bool clean(struct redacting *r, struct str name, struct buf *text)
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		struct buf next = BUF(2 * (size_t)TEXT_MAX);
 		if (round == 0) {
-			r->masked += detect_mask(&next, buf_str(text));
+			r->masked += detect_mask_plain(&next, buf_str(text));
 		} else {
 			if (!scan(r, name, buf_str(text)))
 				return false;

@@ -479,13 +479,15 @@ static void persons_columns(struct import *im)
 static struct str *masked(struct import *im, const struct csv_row *r)
 {
 	struct str *cell = NULL;
-	struct buf b = BUF(2 << 20);
+	struct buf b = BUF(2 << 20), person = BUF(2 << 20);
 	for (uint32_t i = 0; i < r->n; i++) {
 		enum { SHORTEST = 12 };
-		if (r->cell[i].n < SHORTEST || !(im->written[i] || detect_maybe(r->cell[i])))
+		if (r->cell[i].n < SHORTEST || !(im->written[i] || detect_could(r->cell[i])))
 			continue;
 		buf_clear(&b);
-		if (!(im->written[i] ? detect_mask_person : detect_mask)(&b, r->cell[i]))
+		buf_clear(&person);
+		size_t n = im->written[i] ? detect_mask_person(&person, r->cell[i]) : 0;
+		if (!(n + detect_mask(&b, im->written[i] ? buf_str(&person) : r->cell[i])))
 			continue;
 		if (!cell) {
 			cell = ARENA_ARRAY(im->batch, struct str, r->n);
@@ -495,6 +497,7 @@ static struct str *masked(struct import *im, const struct csv_row *r)
 		im->count.masked++;
 	}
 	buf_free(&b);
+	buf_free(&person);
 	return cell;
 }
 

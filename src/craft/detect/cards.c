@@ -398,7 +398,7 @@ static void track_look(struct looking *l, uint32_t from, uint32_t to)
 	size_t low = from > 8 ? from - 8 : 0, high = t.n - to > 90 ? to + 90 : t.n;
 	struct hit h[2];
 	struct str around = { t.p + low, high - low };
-	size_t n = detect(around, h, LENGTH(h));
+	size_t n = detect_plain(around, h, LENGTH(h));
 	for (size_t i = 0; i < n && i < LENGTH(h); i++) {
 		if (h[i].sort != HIT_TRACK || low + h[i].to <= to || low + h[i].from >= to)
 			continue;

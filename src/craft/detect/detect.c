@@ -1,8 +1,13 @@
-/* Finds card numbers, tracks and card codes, and masks them. Reads the text, writes the caller's buffer, knows nothing else. */
+/* Finds card numbers, tracks and card codes, and masks them: what stands plainly in a text whatever stands around it, and all that the
+ * scanner finds likely. Reads the text, writes the caller's buffer, knows nothing else. */
 #include "detect.h"
 #include "around.h"
 #include "card.h"
+#include "scan_int.h"
 #include "words.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
 
 #define NEAR        64                           /* bytes in which a card word or an expiry counts as context */
 #define TRACK_MAX   79                           /* characters of track 1, the longer one (ISO/IEC 7813) */
@@ -264,7 +269,7 @@ static bool code_at(struct str t, size_t at, struct hit *h)
 	return true;
 }
 
-/* ---- all hits of a text ---- */
+/* ---- all hits that stand plainly in a text ---- */
 
 struct walk { struct str text; size_t at; bool codes; };
 
@@ -313,7 +318,7 @@ static struct walk walk_of(struct str t)
 	return next_hit(&first, &h) ? (struct walk){ .text = t, .codes = true } : first;
 }
 
-size_t detect(struct str text, struct hit *out, size_t max)
+size_t detect_plain(struct str text, struct hit *out, size_t max)
 {
 	struct walk w = walk_of(text);
 	struct hit h;
@@ -324,33 +329,184 @@ size_t detect(struct str text, struct hit *out, size_t max)
 	return n;
 }
 
+/* ---- what the scanner sees besides: other separators, tags, entities, escapes, base64 ---- */
+
+struct hits { struct str text; struct hit *of; size_t n, cap; };
+
+static void hits_add(struct hits *h, const struct hit *hit)
+{
+	if (h->n == h->cap) {
+		h->cap = h->cap ? h->cap * 2 : 16;
+		h->of = mem_grow(h->of, h->cap * sizeof *h->of);
+	}
+	h->of[h->n++] = *hit;
+}
+
+/* Equal numbers of a line are told once. */
+static void on_finding(void *to, const struct finding *f)
+{
+	struct hits *h = to;
+	if (f->class == SCAN_UNLIKELY || f->sort > HIT_TEST_NUMBER || f->at > h->text.n || f->length > h->text.n - f->at)
+		return;
+	struct hit hit = { .from = (size_t)f->at, .to = (size_t)f->at + f->length, .sort = f->sort, .brand = *f->brand ? f->brand : "card" };
+	memcpy(hit.last4, f->last4, sizeof hit.last4);
+	hits_add(h, &hit);
+	for (size_t n = f->length, left = f->count - 1; left; left--) {
+		const char *again = memmem(h->text.p + hit.to, h->text.n - hit.to, h->text.p + hit.from, n);
+		if (!again)
+			return;
+		hit.from = (size_t)(again - h->text.p);
+		hit.to = hit.from + n;
+		hits_add(h, &hit);
+	}
+}
+
+/* Every number that the scanner can find has twelve digits, in whatever writing, or stands in base64. */
+static bool worth_scanning(struct str t)
+{
+	size_t digits = 0, row = 0;
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+		bool digit = is_digit(t.p[i]);
+		digits += digit || c >= 0xC0;
+		row = digit || is_letter(t.p[i]) || c == '+' || c == '/' || c == '-' || c == '_' ? row + 1 : 0;
+		if (digits == DIGITS_MIN || row == 16)
+			return true;
+	}
+	return false;
+}
+
+/* One that is at hand, so that a file's many cells need not each open one. What it saw of a text is wiped. */
+static _Atomic(struct scanner *) spare;
+
+static void scan_hits(struct hits *h)
+{
+	struct str rest = h->text;
+	struct scanner *s = atomic_exchange(&spare, NULL);
+	size_t before = h->n;
+	if (!s) {
+		uint8_t key[16];
+		random_bytes(key, sizeof key);
+		s = scanner_open(key);
+	}
+	scanner_begin(s, on_finding, h);
+	for (bool last = false; !last;) {
+		size_t room;
+		char *to = scanner_room(s, &room);
+		size_t n = rest.n < room ? rest.n : room;
+		memcpy(to, rest.p, n);
+		rest.p += n;
+		rest.n -= n;
+		last = !rest.n;
+		scanner_take(s, n, last);
+		if (last)
+			wipe(scanner_room(s, &room), h->text.n < room ? h->text.n : room);
+	}
+	scanner_end(s);
+	if (h->n > before)
+		fold_forget(s->fold);
+	scanner_close(atomic_exchange(&spare, s));
+}
+
+/* ---- all hits of a text ---- */
+
+static int by_place(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+	return x->from != y->from ? (x->from > y->from) - (x->from < y->from) : (x->to < y->to) - (x->to > y->to);
+}
+
+/* In order; those that overlap are one. */
+static void put_in_order(struct hits *h)
+{
+	size_t n = 0;
+	if (h->n)
+		qsort(h->of, h->n, sizeof *h->of, by_place);
+	for (size_t i = 0; i < h->n; i++) {
+		struct hit *last = n ? &h->of[n - 1] : NULL, one = h->of[i];
+		if (!last || one.from >= last->to) {
+			h->of[n++] = one;
+			continue;
+		}
+		one.from = last->from;
+		one.to = one.to > last->to ? one.to : last->to;
+		if (last->sort == HIT_CODE)
+			*last = one;
+		last->to = one.to;
+	}
+	h->n = n;
+}
+
+static struct hits hits_of(struct str text)
+{
+	struct hits h = { .text = text };
+	struct walk w = walk_of(text);
+	struct hit one;
+	while (next_hit(&w, &one))
+		hits_add(&h, &one);
+	if (worth_scanning(text)) {
+		scan_hits(&h);
+		put_in_order(&h);
+	}
+	return h;
+}
+
+size_t detect(struct str text, struct hit *out, size_t max)
+{
+	struct hits h = hits_of(text);
+	if (h.n && max)
+		memcpy(out, h.of, (h.n < max ? h.n : max) * sizeof *out);
+	free(h.of);
+	return h.n;
+}
+
+bool detect_could(struct str text)
+{
+	return worth_scanning(text) || detect_maybe(text);
+}
+
+static size_t put_mask(struct buf *out, struct str text, size_t from, const struct hit *h)
+{
+	buf_put(out, (struct str){ text.p + from, h->from - from });
+	if (h->sort == HIT_TRACK)
+		buf_put(out, STR("[card track]"));
+	else if (h->sort == HIT_CODE)
+		buf_put(out, STR("[card code]"));
+	else
+		buf_printf(out, "[card ending %s]", h->last4);
+	return h->to;
+}
+
 static size_t mask_once(struct buf *out, struct str text)
+{
+	struct hits h = hits_of(text);
+	size_t from = 0, n = h.n;
+	for (size_t i = 0; i < n; i++)
+		from = put_mask(out, text, from, &h.of[i]);
+	buf_put(out, (struct str){ text.p + from, text.n - from });
+	free(h.of);
+	return n;
+}
+
+static size_t mask_plain_once(struct buf *out, struct str text)
 {
 	struct walk w = walk_of(text);
 	struct hit h;
 	size_t n = 0, from = 0;
-	for (; next_hit(&w, &h); n++) {
-		buf_put(out, (struct str){ text.p + from, h.from - from });
-		if (h.sort == HIT_TRACK)
-			buf_put(out, STR("[card track]"));
-		else if (h.sort == HIT_CODE)
-			buf_put(out, STR("[card code]"));
-		else
-			buf_printf(out, "[card ending %s]", h.last4);
-		from = h.to;
-	}
+	for (; next_hit(&w, &h); n++)
+		from = put_mask(out, text, from, &h);
 	buf_put(out, (struct str){ text.p + from, text.n - from });
 	return n;
 }
 
 /* A mask may be shorter than what it stands for, and so bring a card word nearer to another number: again, until nothing is
  * found. Each word has room for few masks around it, so it ends soon. */
-size_t detect_mask(struct buf *out, struct str text)
+static size_t mask_all(struct buf *out, struct str text, size_t (*once)(struct buf *, struct str))
 {
-	size_t begin = out->n, n = mask_once(out, text);
+	size_t begin = out->n, n = once(out, text);
 	for (size_t more = n; more && !out->full;) {
 		struct buf again = BUF(out->max);
-		more = mask_once(&again, (struct str){ out->p + begin, out->n - begin });
+		more = once(&again, (struct str){ out->p + begin, out->n - begin });
 		if (more) {
 			out->n = begin;
 			buf_put(out, buf_str(&again));
@@ -360,4 +516,14 @@ size_t detect_mask(struct buf *out, struct str text)
 		buf_free(&again);
 	}
 	return n;
+}
+
+size_t detect_mask(struct buf *out, struct str text)
+{
+	return mask_all(out, text, mask_once);
+}
+
+size_t detect_mask_plain(struct buf *out, struct str text)
+{
+	return mask_all(out, text, mask_plain_once);
 }

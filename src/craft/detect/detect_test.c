@@ -1,5 +1,6 @@
 /* detect: what is found, what is left alone, and what is kept of it. */
 #include "detect.h"
+#include "scan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +34,7 @@ static const char *number(struct str prefix, size_t n)
 static size_t count(const char *text)
 {
 	size_t n = detect(str_of(text), NULL, 0);
-	assert_true(n == 0 || detect_maybe(str_of(text)));
+	assert_true(n == 0 || detect_could(str_of(text)));
 	return n;
 }
 
@@ -174,7 +175,7 @@ static const char *grouped(struct arena *a, const char *digits, const char *leng
 	return said;
 }
 
-static void every_separator_is_read_but_only_one_kind_at_a_time(void **state)
+static void every_separator_is_read(void **state)
 {
 	(void)state;
 	struct arena *a = arena_open();
@@ -192,7 +193,7 @@ static void every_separator_is_read_but_only_one_kind_at_a_time(void **state)
 			assert_string_equal(masked(a, text), arena_printf(a, "a, [card ending %s].", digits + strlen(digits) - 4));
 		}
 	assert_int_equal(count("4539 5787-6362 1486"), 0);
-	assert_int_equal(count("4539  5787  6362  1486"), 0);
+	assert_int_equal(count("4539  5787  6362  1486"), 1);
 	assert_int_equal(count("4539,5787,6362,1486"), 0);
 	assert_int_equal(count("\xEF\xBC\x94\xEF\xBC\x95\xEF\xBC\x93\xEF\xBC\x99" "5787" "\xEF\xBC\x96\xEF\xBC\x93\xEF\xBC\x96\xEF\xBC\x92" "1486"), 1);
 	arena_close(a);
@@ -353,6 +354,80 @@ static void masking_twice_changes_nothing(void **state)
 	arena_close(a);
 }
 
+/* What the scanner finds in a text is masked there: the same numbers in every writing that it knows, with words around them and without. */
+static void scanned(void *to, const struct finding *f)
+{
+	if (f->sort <= HIT_TEST_NUMBER && f->class > SCAN_UNLIKELY)
+		++*(size_t *)to;
+}
+
+static bool scan_finds(struct scanner *s, struct str text)
+{
+	size_t found = 0, room;
+	scanner_begin(s, scanned, &found);
+	memcpy(scanner_room(s, &room), text.p, text.n);
+	scanner_take(s, text.n, true);
+	scanner_end(s);
+	return found > 0;
+}
+
+static void whatever_the_scanner_finds_in_a_cell_is_masked(void **state)
+{
+	(void)state;
+	static const char *const gap[] = { "", " ", "-", ".", "_", "/", ",", ";", "  ", " - ", "\t", "\n", "\r\n", ":", "*", "+", "|", "&nbsp;", "</b><b>", "\xC2\xA0", "\xE2\x80\x93", "%20", "=\r\n" };
+	static const char *const front[] = { "", "card ", "pan=", "card number: ", "visa ", "x", "id ", "order ", "<td>", "[card ending 1486] ", "(", "\"", "cvv 123 " };
+	static const char *const behind[] = { "", " exp 12/29", " 12/29 cvv 737", ".", ",x", "</td>", " and more", "_x", ")", "\"", "=29121010000?", "^A/B^29121010000?" };
+	static const unsigned char shape[][5] = { { 4, 4, 4, 4 }, { 16 }, { 4, 6, 5 }, { 15 }, { 6, 10 }, { 8, 8 }, { 4, 4, 4, 4, 3 } };
+	static const char *const prefix[] = { "4539", "5500", "3787", "6011", "2221", "6304", "3528" };
+	static const char *const fullwidth[] = { "０", "１", "２", "３", "４", "５", "６", "７", "８", "９" };
+	static const uint8_t key[16] = { 1 };
+	struct scanner *s = scanner_open(key);
+	uint64_t seed = 7;
+	size_t found = 0;
+	for (int i = 0; i < 10000; i++) {
+		#define ANY(n) ((seed = seed * 6364136223846793005u + 1442695040888963407u) >> 33) % (n)
+		struct buf b = BUF(4096), once = BUF(4096);
+		const unsigned char *groups = shape[ANY(LENGTH(shape))];
+		const char *between = gap[ANY(LENGTH(gap))];
+		unsigned way = ANY(8);
+		char digits[24];
+		size_t n = 0, total = 0;
+		for (size_t k = 0; k < 5 && groups[k]; k++)
+			total += groups[k];
+		strcpy(digits, prefix[ANY(LENGTH(prefix))]);
+		for (n = 4; n + 1 < total; n++)
+			digits[n] = (char)('0' + ANY(10));
+		digits[n] = check_digit(digits, n);
+		buf_put(&b, str_of(front[ANY(LENGTH(front))]));
+		n = 0;
+		for (size_t k = 0; k < 5 && groups[k]; k++) {
+			if (k)
+				buf_put(&b, str_of(ANY(12) ? between : gap[ANY(LENGTH(gap))]));
+			for (size_t j = 0; j < groups[k]; j++, n++) {
+				if (way == 0)
+					buf_printf(&b, "&#%d;", digits[n]);
+				else if (way == 1)
+					buf_printf(&b, "%%%02x", (unsigned)digits[n]);
+				else if (way == 2)
+					buf_put(&b, str_of(fullwidth[digits[n] - '0']));
+				else if (way == 3)
+					buf_printf(&b, "\\u%04x", (unsigned)digits[n]);
+				else
+					buf_byte(&b, digits[n]);
+			}
+		}
+		buf_put(&b, str_of(behind[ANY(LENGTH(behind))]));
+		found += scan_finds(s, buf_str(&b));
+		detect_mask(&once, buf_str(&b));
+		if (scan_finds(s, buf_str(&once)))
+			fail_msg(STR_FMT " was masked as " STR_FMT, STR_ARG(buf_str(&b)), STR_ARG(buf_str(&once)));
+		buf_free(&b);
+		buf_free(&once);
+	}
+	assert_in_range(found, 2000, 10000);                   /* it was no empty promise */
+	scanner_close(s);
+}
+
 static void a_full_buffer_says_so_and_ends_in_time(void **state)
 {
 	(void)state;
@@ -438,14 +513,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_brand_and_length_of_the_table_is_found),
 		cmocka_unit_test(published_test_numbers_are_told_apart_and_masked),
-		cmocka_unit_test(every_separator_is_read_but_only_one_kind_at_a_time),
+		cmocka_unit_test(every_separator_is_read),
 		cmocka_unit_test(it_is_found_at_every_place_of_a_row),
 		cmocka_unit_test(numbers_stand_among_other_groups),
 		cmocka_unit_test(what_is_no_card_stays),
 		cmocka_unit_test(a_doubtful_number_needs_a_card_word_or_an_expiry_near),
 		cmocka_unit_test(tracks_are_found_whole),
 		cmocka_unit_test(a_card_code_is_one_only_beside_a_card_number),
-		cmocka_unit_test(masking_twice_changes_nothing),
+		cmocka_unit_test(masking_twice_changes_nothing), cmocka_unit_test(whatever_the_scanner_finds_in_a_cell_is_masked),
 		cmocka_unit_test(what_people_write_of_themselves_is_masked_however_it_is_set_apart),
 		cmocka_unit_test(a_name_is_masked_whatever_stands_around_a_number),
 		cmocka_unit_test(a_full_buffer_says_so_and_ends_in_time),

@@ -37,6 +37,11 @@ void fold_close(struct fold *f)
 	free(f);
 }
 
+void fold_forget(struct fold *f)
+{
+	wipe(f->text, RECORD_MAX);
+}
+
 /* ---- unfolding ---- */
 
 static void put(struct fold *f, char c, size_t from)

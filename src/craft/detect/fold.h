@@ -22,6 +22,7 @@ int plain(uint32_t character);
 struct fold;
 struct fold *fold_open(void);
 void fold_close(struct fold *);
+void fold_forget(struct fold *);                         /* wipes what was unfolded */
 /* Notes that t needs unfolding where the sieve met marks (1 << SIFT_...), and shows what came of it, when all is noted. */
 void fold_note(struct fold *, struct str t, size_t at, uint32_t what);
 void fold_show(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);

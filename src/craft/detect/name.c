@@ -112,7 +112,7 @@ static size_t mask_all(struct buf *out, struct str name, bool loose)
 		return 0;
 	}
 	struct buf before = BUF(out->max), after = BUF(out->max);
-	size_t n = detect_mask(&before, name);
+	size_t n = detect_mask_plain(&before, name);
 	for (enum standing standing = WHOLE; standing < STANDINGS; standing++) {
 		buf_clear(&after);
 		n += mask_bare(&after, buf_str(&before), standing, loose);

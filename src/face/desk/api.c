@@ -57,7 +57,7 @@ static struct arg *arg_of(struct visit *v, struct args *args, struct str name)
 	for (size_t i = 0; i < args->n; i++)
 		if (str_eq(name, str_of(args->arg[i].field->name)) && field_offered(args->arg[i].field))
 			return &args->arg[i];
-	if (name.n > NAME_MAX_SAID || detect_maybe(name))
+	if (name.n > NAME_MAX_SAID || detect_could(name))
 		err_set(&v->op->err, INVALID, NULL, "There is a field that this does not take. /api/v1/openapi.json says which it takes.");
 	else
 		err_set(&v->op->err, INVALID, arena_str(v->op->a, name).p, "This takes no field \"" STR_FMT "\". /api/v1/openapi.json says which it takes.", STR_ARG(name));
