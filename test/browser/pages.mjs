@@ -15,6 +15,9 @@ test("every page is sound", async shop => {
 	shop.run("import", ...fs.readdirSync(shop.folder + "/exports").filter(f => f.endsWith(".csv")).map(f => `${shop.folder}/exports/${f}`));
 	shop.run("incident", "open", "--title", "A skimmer on a reader", "--holder", "reader:*", "--from", "unknown", "--to", "unknown", "--only", "passing");
 	shop.run("notice", "draft", "1");
+	shop.run("access", "add", "Ana", "Square", "--account", "shared", "--second", "no");
+	shop.run("access", "add", "Ben", "Square", "--account", "own");
+	shop.run("access", "leave", "Ben");
 	fs.mkdirSync(shop.folder + "/Documents");
 	fs.writeFileSync(shop.folder + "/Documents/orders.csv", "email,card number\nann@example.com,4929 4212 3460 0821\nbob@example.com,5404 3601 2345 6781\n");
 	fs.writeFileSync(shop.folder + "/Documents/till.log", "2019-03-02 10:11:12 payment 4929 4212 3460 0821 ok\n");

@@ -23,7 +23,7 @@ MAY = {
         "GET /",
         "GET /payment", "GET /payment/saq",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
-        "GET /map", "GET /holder/:n",
+        "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access",
         "GET /readers", "GET /reader/:n",
         "GET /practice", "GET /practice/:channel",
         "GET /find", "GET /find/file/:n",

@@ -12,4 +12,4 @@ INSERT INTO leaving (business, person, item, due, done) VALUES (:business, :pers
 UPDATE leaving SET done = :done WHERE business = :business AND person = :person AND item = :item;
 
 -- leavings () -> (person i64, item i64, due i64, done i64): any
-SELECT person, item, due, done FROM leaving WHERE business = :business ORDER BY due, item;
+SELECT person, item, due, done FROM leaving WHERE business = :business ORDER BY due, item DESC;

@@ -40,6 +40,8 @@ void act_fault(struct visit *, struct form *);
 struct str day_words(struct visit *, int64_t at);        /* November 27, 2026; "not known" for an infinity */
 struct str moment_words(struct visit *, int64_t at);     /* November 27, 2026, 14:30 */
 struct str kinds_words(struct visit *, kinds);           /* "card number, name", in the reader's language */
+struct risk;
+void risk_row_fill(struct visit *, const struct risk *, struct risk_row *);      /* a risky spot in the reader's language */
 struct str thousands(struct visit *, int64_t);           /* 1,234,567 */
 const char *sort_said(struct visit *, enum holder_sort);
 struct str holder_said(struct visit *, const struct holder *);   /* "Card reader: Van 2 reader" */

@@ -13,12 +13,15 @@
 enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT, NEXT_TASK, NEXT_WALK, NEXT_WALK_AGAIN };
 /* counted: when its numbers were counted, if something has changed since then; empty: they are of now. uncounted: who is at risk was never counted. */
 struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
+/* What is due now and then, on home. */
+struct due_row { struct path path; struct str words; };
 struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
 	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about; of a task: what is to be found out */
 	struct str task_by;              /* by when it is to be found out */
 	const struct incident_card *card; size_t cards;
 	struct str courier;              /* why nothing goes out now; empty: all is well */
+	const struct due_row *due; size_t dues;          /* what is due now and then, beside incidents */
 };
 struct incidents_view { const struct incident_card *card; size_t cards; };
 
@@ -100,13 +103,26 @@ struct holder_row { enum holder_sort sort; int64_t id; struct str name; const ch
 struct flow_row { int64_t id, from_id, to_id; struct str from, to; const char *manner; struct str kinds, keeps, until; };       /* id 0: assumed; from_id 0: the customers */
 struct map_view {
 	const struct form *form; const struct holder_row *row; size_t holders, all; const struct flow_row *flow; size_t flows;
-	struct safe wide, narrow; bool may;              /* the picture, for wide screens and for phones */
+	struct safe wide, narrow; bool may, looks;       /* the picture, for wide screens and for phones; looks: may see risky spots and who has access */
+	int64_t risks, stop;                             /* open ones; to be stopped today */
+};
+struct spot_place { int64_t id, holder; struct str name; };       /* holder 0: nowhere on the map */
+struct risk_row { int id; const char *severity, *colour, *says, *fix, *changes, *better, *avoid, *source; const struct spot_place *place; size_t places; int minutes, cost; bool back; struct str again, reason; };
+struct risks_view { const struct risk_row *now, *later, *accepted; size_t nows, laters, accepteds; bool may; };
+struct risk_view { const struct form *form; struct risk_row row; const struct form_choice *place; size_t places; bool may, accepted; };
+struct access_row { int64_t id, holder; struct str who, where, since; const char *account, *second; bool wrong, left, due; };
+struct leaving_row { struct str name, words, due; bool done, late; };
+struct leaving_view { int64_t person; struct str who, last; const struct leaving_row *row; size_t rows, open; };
+struct access_view {
+	const struct form *form; const struct access_row *row; size_t rows, due; const struct leaving_view *leaving; size_t leavings;
+	const struct form_choice *where, *who; size_t wheres, whos; bool may;
 };
 struct keep_row { struct str kinds, keeps; };
 struct holder_view {
 	const struct form *form; struct holder h; const char *sort_words; struct str place, since, until;
 	const struct keep_row *keep; size_t keeps; const struct str *emptied; size_t emptieds;
-	const struct flow_row *in, *out; size_t ins, outs; bool may, today;
+	const struct flow_row *in, *out; size_t ins, outs; bool may;
+	const struct risk_row *risk; size_t risks;       /* at it */
 };
 
 struct obligation_row { int to, force; struct str whom, citation, code, by; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };

@@ -1,6 +1,7 @@
 /* home - the first page, what is to be done next, the list of incidents. */
 #include "act.h"
 #include "courier.h"
+#include "risks.h"
 
 enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
 
@@ -59,6 +60,33 @@ static void next_of(struct visit *v, const struct incident_card *c, struct home_
 	                                 : lost;
 }
 
+/* What is due now and then, for who leads: the look at sign-ins, what is to be taken back from who left, risky spots to stop today. */
+static bool dues_of(struct visit *v, struct home_view *h)
+{
+	struct op *op = v->op;
+	struct due_row *due = ARENA_ARRAY(op->a, struct due_row, 3);
+	struct leaving *l;
+	struct risk *r;
+	size_t looks, leavings, risks;
+	int64_t late = 0, stop = 0;
+	if (!(v->session->login.role & ROLES_LEAD))
+		return true;
+	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks))
+		return false;
+	for (size_t i = 0; i < leavings; i++)
+		late += l[i].open > 0;
+	for (size_t i = 0; i < risks; i++)
+		stop += r[i].state == RISK_OPEN && r[i].rule->severity == RISK_STOP;
+	if (stop)
+		due[h->dues++] = (struct due_row){ { STR("/risks") }, str_of(visit_words(v, "Risky spots: there is something to stop today")) };
+	if (late)
+		due[h->dues++] = (struct due_row){ { STR("/access") }, str_of(visit_words(v, "Somebody leaves: not all is closed and taken back yet")) };
+	if (looks)
+		due[h->dues++] = (struct due_row){ { STR("/access/look") }, str_of(visit_words(v, "Look who can sign in where: two minutes, once a quarter")) };
+	h->due = due;
+	return true;
+}
+
 bool home_page(struct visit *v)
 {
 	struct op *op = v->op;
@@ -85,7 +113,7 @@ bool home_page(struct visit *v)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
 	if (h.next == NEXT_NOTHING && !payment_next(v, &h))
 		return false;
-	if (!courier_state(op, &courier))
+	if (!courier_state(op, &courier) || !dues_of(v, &h))
 		return false;
 	h.courier = visit_said(v, courier.say);
 	page_home(v->o, &h);

@@ -1,6 +1,7 @@
 /* map - the map's page: the picture, the same as tables, and what is added by hand; and a holder's own page. */
 #include "act.h"
 #include "draw.h"
+#include "risks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,37 @@ static struct draw_words picture_words(struct visit *v)
 	return w;
 }
 
-static struct safe picture(struct visit *v, const struct atlas *m, const struct drawing *d, const char *id)
+/* Where risky spots are; for who may see them. */
+struct marks { struct draw_mark *mark; size_t n; int64_t open, stop; };
+
+static bool marks_of(struct visit *v, struct marks *out)
+{
+	struct risk *r;
+	size_t n, places = 0;
+	*out = (struct marks){ 0 };
+	if (!(v->session->login.role & (ROLES_LEAD | ROLE_HELPER)))
+		return true;
+	if (!risks_list(v->op, &r, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		places += r[i].places;
+	out->mark = ARENA_ARRAY(v->op->a, struct draw_mark, places + 1);
+	for (size_t i = 0; i < n && r[i].state == RISK_OPEN; i++) {
+		struct risk_row row;
+		risk_row_fill(v, &r[i], &row);
+		out->open++, out->stop += r[i].rule->severity == RISK_STOP;
+		for (size_t k = 0; k < r[i].places; k++)
+			if (r[i].place[k].holder.id.n)
+				out->mark[out->n++] = (struct draw_mark){ r[i].place[k].holder.id, (int)r[i].rule->severity, str_of(row.says) };
+	}
+	return true;
+}
+
+static struct safe picture(struct visit *v, const struct atlas *m, const struct drawing *d, const char *id, const struct marks *marks)
 {
 	struct buf b = BUF(PICTURE_MAX);
 	struct draw_words w = picture_words(v);
-	draw_svg(&b, m, d, &w, id, NULL, 0);
+	draw_svg(&b, m, d, &w, id, marks->mark, marks->n);
 	struct safe svg = { arena_str(v->op->a, buf_str(&b)) };
 	buf_free(&b);
 	return svg;
@@ -86,9 +113,11 @@ static bool map_show(struct visit *v, struct form *f)
 	struct map_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD };
 	struct atlas m;
 	struct drawing wide, narrow;
+	struct marks marks;
 	struct str none = STR("");
-	if (!map_atlas(v->op, &m))
+	if (!map_atlas(v->op, &m) || !marks_of(v, &marks))
 		return false;
+	w.looks = v->session->login.role & (ROLES_LEAD | ROLE_HELPER), w.risks = marks.open, w.stop = marks.stop;
 	draw_map(v->op->a, &m, v->op->now, false, &wide);
 	draw_map(v->op->a, &m, v->op->now, true, &narrow);
 	struct holder_row *row = ARENA_ARRAY(v->op->a, struct holder_row, HOLDERS_SHOWN);
@@ -113,7 +142,7 @@ static bool map_show(struct visit *v, struct form *f)
 		const struct str *from = name[m.flow[i].from.n], *to = name[m.flow[i].to.n];
 		flow[w.flows++] = flow_shown(v, &m.flow[i], from ? *from : none, to ? *to : none);
 	}
-	w.wide = picture(v, &m, &wide, "map-wide"), w.narrow = picture(v, &m, &narrow, "map-narrow");
+	w.wide = picture(v, &m, &wide, "map-wide", &marks), w.narrow = picture(v, &m, &narrow, "map-narrow", &marks);
 	w.row = row, w.flow = flow, w.all = m.holders;
 	page_map(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Map")));
@@ -179,12 +208,33 @@ static size_t keeps_rows(struct visit *v, const struct atlas *m, holder_id h, st
 	return n;
 }
 
+/* Open risky spots at it; for who may see them. */
+static bool holder_risks(struct visit *v, holder_id h, struct holder_view *w)
+{
+	struct risk *r;
+	size_t n;
+	if (!(v->session->login.role & (ROLES_LEAD | ROLE_HELPER)))
+		return true;
+	if (!risks_list(v->op, &r, &n))
+		return false;
+	struct risk_row *row = ARENA_ARRAY(v->op->a, struct risk_row, n + 1);
+	for (size_t i = 0; i < n && r[i].state == RISK_OPEN; i++) {
+		bool here = false;
+		for (size_t k = 0; k < r[i].places && !here; k++)
+			here = r[i].place[k].holder.id.n == h.n;
+		if (here)
+			risk_row_fill(v, &r[i], &row[w->risks++]);
+	}
+	w->risk = row;
+	return true;
+}
+
 static bool holder_show(struct visit *v, struct form *f)
 {
 	struct holder_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD };
 	struct atlas m;
 	struct holder other;
-	if (!map_holder(v->op, (holder_id){ path_number(v, "n") }, &w.h) || !map_atlas(v->op, &m))
+	if (!map_holder(v->op, (holder_id){ path_number(v, "n") }, &w.h) || !map_atlas(v->op, &m) || !holder_risks(v, w.h.id, &w))
 		return false;
 	struct flow_row *in = ARENA_ARRAY(v->op->a, struct flow_row, m.flows + 1), *out = ARENA_ARRAY(v->op->a, struct flow_row, m.flows + 1);
 	struct keep_row *keep = ARENA_ARRAY(v->op->a, struct keep_row, KIND_COUNT);

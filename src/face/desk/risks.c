@@ -1,0 +1,90 @@
+/* risks - the pages of risky spots: three to do now, the rest for later; each can be said to be fixed, or accepted until a day. */
+#include "act.h"
+#include "risks.h"
+
+static const char *said_in(const struct visit *v, struct both b)
+{
+	return v->o->language == SPANISH ? b.es : b.en;
+}
+
+void risk_row_fill(struct visit *v, const struct risk *r, struct risk_row *row)
+{
+	static const struct { struct said words; const char *colour; } severities[] = {
+		[RISK_STOP] = { say("Stop today"), "red" }, [RISK_SOON] = { say("Soon"), "yellow" }, [RISK_GOOD] = { say("Good to do"), "grey" } };
+	const struct risk_rule *rule = r->rule;
+	struct spot_place *place = ARENA_ARRAY(v->op->a, struct spot_place, r->places);
+	for (size_t i = 0; i < r->places; i++)
+		place[i] = (struct spot_place){ r->place[i].id, r->place[i].holder.id.n, r->place[i].name };
+	*row = (struct risk_row){ rule->id, visit_words(v, severities[rule->severity].words.english), severities[rule->severity].colour, said_in(v, rule->says), said_in(v, rule->fix),
+		said_in(v, rule->changes), said_in(v, rule->better), said_in(v, rule->avoid), rule->source, place, r->places, rule->minutes, rule->cost, r->back,
+		r->state == RISK_ACCEPTED ? day_words(v, r->again - 1) : STR(""), r->reason };
+}
+
+bool risks_page(struct visit *v)
+{
+	struct risks_view w = { .may = v->session->login.role & ROLES_LEAD };
+	struct risk *r;
+	size_t n;
+	if (!risks_list(v->op, &r, &n))
+		return false;
+	struct risk_row *row = ARENA_ARRAY(v->op->a, struct risk_row, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		risk_row_fill(v, &r[i], &row[i]);
+		*(r[i].state == RISK_ACCEPTED ? &w.accepteds : w.nows < RISKS_NOW ? &w.nows : &w.laters) += 1;
+	}
+	w.now = row, w.later = row + w.nows, w.accepted = row + w.nows + w.laters;
+	v->back = STR("/map");
+	page_risks(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Risky spots")));
+}
+
+static bool risk_show(struct visit *v, struct form *f)
+{
+	struct risk_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD };
+	struct risk *r, *hit = NULL;
+	size_t n;
+	int64_t id = path_number(v, "n");
+	if (!risks_list(v->op, &r, &n))
+		return false;
+	for (size_t i = 0; i < n && !hit; i++)
+		hit = r[i].rule->id == id ? &r[i] : NULL;
+	if (!hit)
+		return err_set(&v->op->err, NOT_FOUND, NULL, "%s", visit_words(v, "This risky spot is no longer there."));
+	risk_row_fill(v, hit, &w.row);
+	w.accepted = hit->state == RISK_ACCEPTED;
+	struct form_choice *place = ARENA_ARRAY(v->op->a, struct form_choice, hit->places);
+	for (size_t i = 0; i < hit->places; i++)
+		if (hit->place[i].id)                            /* what is the whole business's is fixed as a whole */
+			place[w.places++] = (struct form_choice){ .value = arena_say(v->op->a, "%lld", (long long)hit->place[i].id), .text = hit->place[i].name };
+	w.place = place;
+	v->back = STR("/risks");
+	page_risk(v->o, &w);
+	return visit_show(v, str_of(w.row.says));
+}
+
+bool risk_page(struct visit *v)
+{
+	return risk_show(v, &(struct form){ 0 });
+}
+
+bool risk_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	bool accept = str_eq(visit_text(v, "do"), STR("accept"));
+	act_begin(v, &a, accept ? "risk accept" : "risk fixed");
+	act_give(v, &a, "spot", arena_say(v->op->a, "R%lld", (long long)path_number(v, "n")));
+	for (size_t i = 0; i < v->ask->form.n; i++)
+		if (str_eq(v->ask->form.at[i].name, STR("place")))
+			act_give(v, &a, "place", v->ask->form.at[i].value);
+	if (accept) {
+		act_give(v, &a, "reason", visit_text(v, "reason"));
+		act_give(v, &a, "until", form_date_text(v->op->a, v->ask->form, "until"));
+	}
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/risks"));
+	act_fault(v, &f);
+	return risk_show(v, &f);
+}

@@ -1,0 +1,83 @@
+"""desk_risks: the map's page, risky spots fixed by one click or accepted, who can sign in where, the look each quarter, and who leaves, in the pages."""
+import time
+
+from browser import DeskStory
+from story import tell
+
+
+class Risks(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        for call in (("holder", "add", "reader:Van 1 reader"), ("holder", "add", "service:Square"), ("holder", "add", "paper:Order forms", "--keeps", "card_number=1y"),
+                     ("access", "add", "Ana", "Square", "--account", "shared", "--second", "no"), ("access", "add", "Ben", "Square")):
+            self.run_handback(*call)
+        self.desk()
+
+    def spots(self):
+        return {r["spot"]: r["state"] for r in self.json("risk", "list", status=None, key=False).rows}
+
+    def test_the_map_has_two_pictures_and_a_table_that_says_the_same(self):
+        page = self.browser.go("/map")
+        self.assertEqual(page.source.count('class="map-picture"'), 2)
+        for words in ("aria-labelledby=\"map-wide-title map-wide-desc\"", "map-spot--stop", "map-spot--soon", "href=\"/holder/"):
+            self.assertIn(words, page.source)
+        self.assertNotIn("style=", page.source)
+        self.assertIn("Customers Van 1 reader what the card holds", " ".join(page.text.split()))
+        self.assertIn("4 risky spots", page.text)
+        holder = self.browser.follow("Square")
+        self.assertEqual(holder.heading, "Square")
+        self.assertIn("Several people share one sign-in", holder.text)
+        self.browser.send("/holder/%s/close" % holder.url.rsplit("/", 1)[1], **{"closed-month": "1", "closed-day": "31", "closed-year": "2025"})
+        self.assertIn("R38", self.spots())
+        page = self.browser.go(holder.url)
+        self.assertIn("In use until", page.text)
+
+    def test_one_click_fixes_and_accepting_asks_why_and_until_when(self):
+        page = self.browser.go("/risks")
+        self.assertIn("Do these now", page.text)
+        self.assertEqual(page.text.count("Do this:"), 3)
+        page = self.browser.send("/risk/13", do="fixed")
+        self.assertEqual(page.heading, "Risky spots")
+        self.assertNotIn("R13", self.spots())
+        page = self.browser.go("/risk/5")
+        self.assertIn("Order forms", page.text)
+        self.assertIn("Don't overdo it", page.text)
+        page = self.browser.send("/risk/5", do="accept", reason="", **{"until-month": "3", "until-day": "1", "until-year": "2020"})
+        self.assertEqual(page.status, 422)
+        self.assertTrue(page.title.startswith("Error: "), page.title)
+        year = str(time.localtime(time.time() + 60 * 86400).tm_year)
+        page = self.browser.go("/risk/5")
+        page = self.browser.send("/risk/5", do="accept", reason="the shredder comes", **{"until-month": str(time.localtime(time.time() + 60 * 86400).tm_mon), "until-day": "2", "until-year": year})
+        self.assertIn("Accepted for now", page.text)
+        self.assertIn("the shredder comes", page.text)
+        self.assertEqual(self.spots()["R05"], "accepted")
+        self.assertEqual(self.browser.go("/risk/4").status, 404)
+
+    def test_sign_ins_the_look_and_who_leaves(self):
+        page = self.browser.go("/access")
+        self.assertIn("no, a password alone", page.text)
+        page = self.browser.send("/access", who="Carla", holder="service:Square", account="own", second="yes")
+        self.assertIn("Carla", page.text)
+        rows = {r["who"]: r for r in self.json("access", "list", key=False).rows}
+        self.assertEqual((rows["Carla"]["account"], rows["Carla"]["second_step"]), ("own", "yes"))
+        page = self.browser.send("/access", who="", holder="service:Square")
+        self.assertEqual(page.status, 422)
+        self.browser.go("/access/look")
+        page = self.browser.send("/access/look", **{f"s-{rows['Ben']['sign_in']}": "wrong", f"s-{rows['Ana']['sign_in']}": "right"})
+        self.assertIn("Should not be", page.text)
+        self.assertIn("R15", self.spots())
+        self.assertIn("something to stop today", self.browser.go("/").text)
+        self.browser.go("/access")
+        page = self.browser.send("/access/leave", leaver="Ben", **{"last-month": "11", "last-day": "20", "last-year": "2026"})
+        self.assertIn("Remove the sign-in at Square", page.text)
+        self.assertIn("not all is closed", self.browser.go("/").text)
+        here = next(f["action"] for f in self.browser.go("/access").forms if "/access/leaving/" in f["action"])
+        page = self.browser.send(here, item=str(rows["Ben"]["sign_in"]))
+        self.assertIn("Done", page.text)
+        self.assertNotIn("R15", self.spots())
+        self.assertNotIn("Ben", {r["who"] for r in self.json("access", "list", key=False).rows})
+
+
+if __name__ == "__main__":
+    tell()
