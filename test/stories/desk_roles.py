@@ -12,7 +12,7 @@ MAY = {
     "staff": {
         "GET /",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
-        "GET /customers", "GET /customer/:ref",
+        "GET /customers", "POST /customers", "GET /customer/:ref",
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
@@ -38,6 +38,16 @@ OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", 
 def routes():
     with open(f"{SOURCE}/src/face/desk/routes.c", encoding="utf-8") as f:
         return [f"{m[1]} {m[2]}" for m in re.finditer(r'\{ "(GET|POST)", "([^"]+)"', f.read()) if not m[2].startswith("/api/")]    # those: desk_api
+
+
+def may_post(name, action):
+    """As the routes' table says it: the first whose words fit."""
+    role = {"Ana": ("ROLES_WORK", "ROLE_STAFF"), "Hal": ()}[name]
+    with open(f"{SOURCE}/src/face/desk/routes.c", encoding="utf-8") as f:
+        for path, roles in re.findall(r'\{ "POST", "([^"]+)", (\w+),', f.read()):
+            if re.fullmatch(re.sub(r":\w+", "[^/]+", path), action):
+                return roles in ("0", "ROLES_ALL") + role
+    return False
 
 
 class Roles(DeskStory):
@@ -77,6 +87,35 @@ class Roles(DeskStory):
                     self.assertNotIn("ann@example.com", page.source)
                 asked += 1
             self.assertGreater(asked, 30)
+
+
+    def test_nobody_is_led_to_what_they_may_not_do(self):
+        """Every link and form that the staff or a helper see leads somewhere."""
+        self.person("Ana", "staff", STAFF)
+        self.person("Hal", "helper", HELPER)
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1", status=None)
+        self.desk()
+        for name, passphrase in (("Ana", STAFF), ("Hal", HELPER)):
+            b = Browser(self.browser.base)
+            b.go("/sign-in")
+            b.send("/sign-in", name=name, passphrase=passphrase)
+            found, dead = ["/"], []
+            for path in found:
+                page = b.go(path)
+                if page.status != 200:
+                    dead.append((path, page.status))
+                found += [href for href, _ in page.links if href.startswith("/") and href not in found and not href.startswith("/look/")]
+                for form in page.forms:
+                    action = form["action"].split("?")[0]
+                    if form["method"] == "get":
+                        if action not in found:
+                            found.append(action)
+                    elif not may_post(name, action):
+                        dead.append((path, "POST " + action))
+            with self.subTest(name):
+                self.assertEqual(sorted(set(dead)), [])
+                self.assertGreater(len(found), 5)
 
 
 if __name__ == "__main__":

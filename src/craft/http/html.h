@@ -8,7 +8,8 @@
 #include "base.h"
 
 enum language { ENGLISH, SPANISH };
-struct html { struct buf *b; enum language language; struct str csrf; };        /* csrf: put into every form that posts */
+/* csrf: put into every form that posts. reader: who reads, a set of bits that only the face understands. */
+struct html { struct buf *b; enum language language; struct str csrf; unsigned reader; };
 
 struct safe { struct str s; };                           /* HTML already made safe */
 struct path { struct str s; };                           /* an address on this server: "/incident/3?from=2"; what does not begin with one / becomes / */

@@ -107,9 +107,10 @@ bool home_page(struct visit *v)
 		h.last_backup = day_words(v, backup);
 	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING; i++)
 		next_of(v, &card[i], &h);
-	if (h.next == NEXT_NOTHING && !imports)
+	bool lead = v->session->login.role & ROLES_LEAD;  /* to others nothing is said that they may not do */
+	if (h.next == NEXT_NOTHING && !imports && lead)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
-	if (h.next == NEXT_NOTHING && imports && backup < op->now - BACKUP_DAYS * DAY)
+	if (h.next == NEXT_NOTHING && imports && lead && backup < op->now - BACKUP_DAYS * DAY)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
 	if (h.next == NEXT_NOTHING && !payment_next(v, &h))
 		return false;

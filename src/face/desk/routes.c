@@ -30,7 +30,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/:n/round/:r/state/:state", ROLES_WORK, 0, state_page },
 	{ "POST", "/incident/:n/round/:r/state/:state", ROLES_LEAD, 0, state_names_do },
 	{ "GET", "/customers", ROLES_WORK, 0, customers_page },
-	{ "POST", "/customers", ROLES_LEAD, 0, customers_search },
+	{ "POST", "/customers", ROLES_WORK, 0, customers_search },
 	{ "GET", "/customers/pairs", ROLES_LEAD, 0, pairs_page },
 	{ "GET", "/customers/pair/:one/:other", ROLES_LEAD, 0, pair_page },
 	{ "POST", "/customers/pair/:one/:other", ROLES_LEAD, 0, pair_do },

@@ -142,17 +142,30 @@ static bool follows(struct str path, struct str part)
 	return str_starts(path, part) && path.n > part.n && path.p[part.n] == '/';
 }
 
-/* The menu with this page's part marked: the one whose path the address begins with. */
-static const struct menu_item *menu_here(const struct visit *v)
+/* Nobody is led to a page that they may not see. */
+static bool open_to_reader(const struct visit *v, struct str path)
+{
+	for (size_t i = 0; i < desk_routes_n; i++)
+		if (str_eq(str_of(desk_routes[i].path), path) && strcmp(desk_routes[i].method, "GET") == 0)
+			return !desk_routes[i].roles || (desk_routes[i].roles & v->o->reader);
+	return true;
+}
+
+/* The menu for who reads, with this page's part marked: the one whose path the address begins with. */
+static const struct menu_item *menu_here(const struct visit *v, size_t *n)
 {
 	struct menu_item *menu = ARENA_ARRAY(v->op->a, struct menu_item, desk_menu_n);
+	*n = 0;
 	for (size_t i = 0; i < desk_menu_n; i++) {
 		struct str path = desk_menu[i].path.s;
-		menu[i] = desk_menu[i];
-		menu[i].exactly = str_eq(v->ask->path, path);
+		if (!open_to_reader(v, path))
+			continue;
+		struct menu_item *item = &menu[(*n)++];
+		*item = desk_menu[i];
+		item->exactly = str_eq(v->ask->path, path);
 		/* one of them stands under the word without its s: /customers, /customer/C-000123 */
 		struct str one = { path.p, path.n - (path.n > 1 && path.p[path.n - 1] == 's') };
-		menu[i].here = menu[i].exactly || (path.n > 1 && (follows(v->ask->path, path) || follows(v->ask->path, one)));
+		item->here = item->exactly || (path.n > 1 && (follows(v->ask->path, path) || follows(v->ask->path, one)));
 	}
 	return menu;
 }
@@ -170,8 +183,7 @@ bool visit_show(struct visit *v, struct str title)
 	if (v->op->db && view.folder.n) {
 		view.business = op_setting(v->op, "business.name");
 		view.demo = str_eq(op_setting(v->op, "demo"), STR("yes"));
-		view.menu = menu_here(v);
-		view.menu_n = desk_menu_n;
+		view.menu = menu_here(v, &view.menu_n);
 	}
 	layout.b = &v->reply->body;
 	page_layout(&layout, &view);
@@ -271,6 +283,7 @@ static void asker_find(struct visit *v, struct session *session)
 	v->session = session_find(v->op, v->ask, session) ? session : NULL;
 	if (v->session) {
 		v->o->csrf = str_of(session->csrf);
+		v->o->reader = session->login.role;
 		v->op->person = session->login.person;
 		session_key_choose(v);
 	}
