@@ -221,6 +221,7 @@ class Door(DeskStory):
                 self.assertNotIn(b" 200 ", said[:20])
                 self.assertNotIn(b"Fernwood", said)
         self.assertEqual(self.ask("GET", "/nothing").status, 404)
+        self.assertIn(self.ask("TRACE", "/sign-in").status, (405, 501))
 
     # ---- too much ----
 
