@@ -3,6 +3,7 @@ import contextlib
 import gzip
 import json
 import os
+import signal
 import socket
 import sqlite3
 import struct
@@ -192,12 +193,49 @@ class DeskFind(DeskStory):
         for hidden in ("/customer/", "verdict", "line 2"):
             self.assertNotIn(hidden, page.source)
 
-    def test_a_long_look_is_stopped_and_tells_what_it_met(self):
-        self.allow()
+    def slow_files(self):
         slow = gzip.compress(b"order 20190302-7781 of 4929-17, 1184 4021 pieces\n" * (1 << 20), 1)
         for n in range(24):
             with open(f"{self.folder}/zz{n}.log.gz", "wb") as f:
                 f.write(slow)
+
+    def long_look(self):
+        """Begins one; the number of its job."""
+        self.browser.go("/find")
+        page = self.browser.send("/find")
+        self.assertEqual(page.heading, "At work", page.text)
+        return page.url.rsplit("/", 1)[1]
+
+    def scans(self):
+        said = []
+        for pid in children(self.running.pid):
+            with open(f"/proc/{pid}/cmdline") as f:
+                said += [pid] if "scan" in f.read().split("\0") else []
+        return said
+
+    def test_two_at_once_and_one_that_dies_is_told(self):
+        self.allow()
+        self.slow_files()
+        b = self.desk()
+        jobs = [self.long_look(), self.long_look()]
+        b.go("/find")
+        page = b.send("/find")
+        self.assertEqual(page.heading, "That did not work")
+        self.assertIn("Two looks through files are going on already", page.text)
+        self.assertEqual(len(self.scans()), 2)
+        for pid in self.scans():
+            os.kill(pid, signal.SIGKILL)
+        for job in jobs:
+            row = self.job(job)
+            self.assertEqual(row["state"], "failed", row)
+            self.assertIn("ended before it was done", row["say"])
+        self.assertEqual(self.scans(), [])
+        # what it had met stands, and nothing is taken for gone
+        self.assertTrue(all(r["gone"] is None for r in self.json("find", "list", key=False).rows))
+
+    def test_a_long_look_is_stopped_and_tells_what_it_met(self):
+        self.allow()
+        self.slow_files()
         b = self.desk()
         b.go("/find")
         page = b.send("/find")
@@ -213,14 +251,7 @@ class DeskFind(DeskStory):
             time.sleep(0.1)
         self.assertIn("It was stopped before the end", page.text)
         self.assertIn("2 card numbers", page.text)
-        self.assertEqual([p for p in self.parts() if "scan" in p], [])
-
-    def parts(self):
-        said = []
-        for pid in children(self.running.pid):
-            with open(f"/proc/{pid}/cmdline") as f:
-                said.append(f.read().split("\0")[2])
-        return said
+        self.assertEqual(self.scans(), [])
 
     # ---- the role alone: we play its parent, and a desk that was taken over ----
 
@@ -264,7 +295,7 @@ class DeskFind(DeskStory):
         folders = struct.pack("<I", 1) + b"/" + struct.pack("<I", 0)
         code, said = self.scan(self.folder.encode(), struct.pack("<I", len(folders)) + folders + self.asked("/etc"))
         self.assertEqual((code, said), (2, b""))
-        for nonsense in (b"", b"\0" * 3, b"\xff" * 100, struct.pack("<I", 5) + b"\0" * 5, struct.pack("<IBBII", 10, 0, 0, 1, 1 << 31), self.asked(*["/x"] * 65)):
+        for nonsense in (b"", b"\0" * 3, b"\xff" * 100, struct.pack("<I", 5) + b"\0" * 5, struct.pack("<I", 1 << 30), struct.pack("<IBBII", 10, 0, 0, 1, 1 << 31), self.asked(*["/x"] * 65)):
             self.assertEqual(self.scan(self.folder.encode(), nonsense)[0], 2, nonsense[:20])
 
 

@@ -180,8 +180,8 @@ bool find_afar(struct find *find, struct err *e)
 	int status;
 	if (find->database.n)
 		return err_set(e, REFUSED, "database", "Databases are looked at by the command line: handback find --database ...");
-	if (!helper_start("scan", "", -1, &h, e))
-		return false;
+	if (!helper_start("scan", "", -1, &h, &(struct err){ 0 }))
+		return err_set(e, CONFLICT, NULL, "Two looks through files are going on already, or the machine is busy. Try again when one has ended.");
 	bool good = ask(find, h.line) ? listen_to(find, h.line, e) : err_set(e, OUTSIDE, NULL, "What looks through the folders could not be asked. Try again.");
 	close(h.line);
 	if (!helper_wait(&h, find->totals.stopped ? 0 : GRACE_MS, &status)) {
