@@ -162,6 +162,9 @@ class DeskFind(DeskStory):
         self.assertIn("Take that back", page.text)
         page = self.judge(page.url, place, "none")
         self.assertEqual(len(self.json("find", f"{self.folder}/orders.csv", key=False, status=1).rows), 3)
+        self.judge(page.url, f"{self.folder}/orders.csv", "not-a-card")
+        self.assertEqual(len(self.json("find", f"{self.folder}/orders.csv", key=False).rows), 1)
+        self.judge(page.url, f"{self.folder}/orders.csv", "none")
         # cleaned up: the next look shows it gone
         with open(f"{self.folder}/orders.csv", "w") as f:
             f.write("ref,amount\nA,10.00\n")

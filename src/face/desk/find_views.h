@@ -4,6 +4,7 @@
 
 #include "form.h"
 #include "html.h"
+#include "kinds.h"
 
 /* A file with something in it, as it stands on the map. */
 struct file_row { int64_t id; struct str path, holder, kinds, seen; int64_t numbers, customers; bool looked; };
@@ -19,7 +20,7 @@ struct find_view {
 };
 
 /* What one scan came to, as the command says it. */
-struct scanned_file { struct str path, masked; int64_t id, numbers, places; const char *todo; };         /* id 0: it is not on the map, or not any more */
+struct scanned_file { struct str path, masked; int64_t id, numbers, places; kinds kinds; const char *todo; };         /* id 0: it is not on the map, or not any more */
 struct left_row { struct str path, why; };
 struct scan_view {
 	int64_t cards, others, files, looked, unchanged, tests, unlikely, judged, unread, gone, on_map, customers, year;   /* year 0: the oldest is of this one, or there is none */

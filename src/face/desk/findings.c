@@ -265,6 +265,12 @@ bool find_do(struct visit *v)
 
 /* ---- what one scan came to ---- */
 
+/* Of what find_todo_of tells apart. */
+static kinds kind_of(struct str kind)
+{
+	return str_eq(kind, STR("card_track")) ? KIND(CARD_TRACK) : str_eq(kind, STR("card_code")) ? KIND(CARD_CODE) : str_eq(kind, STR("card_number")) ? KIND(CARD_NUMBER) : KIND(SSN);
+}
+
 struct telling_scan { struct visit *v; struct scan_view *w; struct scanned_file *row; struct left_row *left; };
 
 static bool take_row(void *to, const json_t *row)
@@ -282,8 +288,9 @@ static bool take_row(void *to, const json_t *row)
 			if (w->rows == FILES_OF_SCAN)
 				return true;
 			f = &t->row[w->rows++];
-			*f = (struct scanned_file){ .path = path, .masked = masked_words(v, text_of(v, row, "masked")), .todo = todo_words(v, text_of(v, row, "todo")) };
+			*f = (struct scanned_file){ .path = path, .masked = masked_words(v, text_of(v, row, "masked")) };
 		}
+		f->kinds |= kind_of(text_of(v, row, "kind"));
 		f->numbers += number_of(row, "count");
 		f->places++;
 		return true;
@@ -345,9 +352,11 @@ bool find_scan_page(struct visit *v)
 	w.more = w.files > (int64_t)w.rows ? w.files - (int64_t)w.rows : 0;
 	if (!found_each(v->op, place_found, &(struct placing){ v, &w, t.row }))
 		return false;
-	for (size_t i = 0; i < w.rows; i++)
-		if (str_eq(w.row[i].path, w.first))
-			w.first_id = w.row[i].id;
+	for (size_t i = 0; i < w.rows; i++) {
+		t.row[i].todo = todo_words(v, find_todo_of(v->op->a, t.row[i].kinds, t.row[i].path));
+		if (str_eq(t.row[i].path, w.first))
+			w.first_id = t.row[i].id;
+	}
 	v->back = STR("/find");
 	page_find_scan(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "What was found")));
