@@ -1,7 +1,8 @@
 /* csv - tables as they come: any usual encoding, any usual delimiter. One half runs in a box and parses; the other half, outside,
  * reads what the box says and believes nothing of it.
  *
- * In the box: UTF-8 with and without BOM, UTF-16 (BOM, or seen by its NULs), else Windows-1252 when the first 1 MiB is not UTF-8;
+ * In the box: UTF-8 with and without BOM, UTF-16 (BOM, or seen by its NULs), else Windows-1252 when the first 1 MiB is not UTF-8, nor
+ * nearly so: a foreign byte among much that is well-formed is a fault of its row;
  * comma, semicolon or tab, sniffed outside quotes on the header, before which rows of title may stand; CRLF, LF, lone CR; newlines
  * in quotes (RFC 4180, libcsv: a quote inside a bare cell is text, spaces round a bare cell are dropped). Empty lines are no rows.
  */

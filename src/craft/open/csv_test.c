@@ -154,6 +154,8 @@ static const struct triple triples[] = {
 	{ IN("\xEF\xBB\xBF"), IN(""), CSV_UTF8_BOM, ',' },
 	{ IN("n\nZ\xC3\xA1rate\n\xF0\x9F\x94\xA7\n"), IN("1@1 n\n2@2 Z\xC3\xA1rate\n3@3 \xF0\x9F\x94\xA7\n"), CSV_UTF8, ',' },
 	{ IN("n,m\nZ\xE1rate,\x80\x81\n"), IN("1@1 n|m\n2@2 Z\xC3\xA1rate|\xE2\x82\xAC\xC2\x81\n"), CSV_CP1252, ',' },
+	{ IN("n\nZ\xC3\xA1rate\n\xC3\xA9t\xC3\xA9\nM\xC3\xBCller\nna\xC3\xAFve\nJos\xE9\n"), IN("1@1 n\n2@2 Z\xC3\xA1rate\n3@3 \xC3\xA9t\xC3\xA9\n4@4 M\xC3\xBCller\n5@5 na\xC3\xAFve\n6@6 !not readable as text\n"), CSV_UTF8, ',' },
+	{ IN("n\nZ\xC3\xA1rate\nJos\xE9\n"), IN("1@1 n\n2@2 Z\xC3\x83\xC2\xA1rate\n3@3 Jos\xC3\xA9\n"), CSV_CP1252, ',' },
 	{ IN("\xEF\xBB\xBF" "a\n\xE1\nb\n"), IN("1@1 a\n2@2 !not readable as text\n3@3 b\n"), CSV_UTF8_BOM, ',' },
 	{ IN("a,b\n1\0,2\n3,4\n"), IN("1@1 a|b\n2@2 !holds a NUL byte\n3@3 3|4\n"), CSV_UTF8, ',' },
 	{ IN("\xFF\xFE" "a\0\t\0b\0\r\0\n\0\xE1\0\t\0\x3D\xD8\x27\xDD\n\0"),

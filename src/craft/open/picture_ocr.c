@@ -80,7 +80,6 @@ bool open_ocr_ready(void)
 static void open_its_log(void)
 {
 	PIX *empty = pixCreate(64, 32, 8);
-	tess.set(tess.handle, "debug_file", "/dev/null");
 	tess.set(tess.handle, "textord_debug_tabfind", "1");
 	tess.segment(tess.handle, SEGMENT_AUTO);
 	tess.image(tess.handle, empty);
@@ -105,6 +104,7 @@ bool open_ocr_prepare(void)
 		return false;
 	void *handle = tess.create();
 	bool good = false;
+	tess.set(handle, "debug_file", "/dev/null");     /* also what it says of a folder without the model */
 	for (size_t i = 0; i < LENGTH(folders) && !good; i++)
 		good = tess.init(handle, folders[i], "eng", ENGINE_LSTM) == 0;
 	if (good) {
