@@ -98,7 +98,7 @@ def main():
     before = {}
     for first, a, b, c in ends:
         at = letter_class(a) << 10 | letter_class(b) << 5 | letter_class(c)
-        before[at] = before.get(at, 0) | (0xFFFFFFF if first == "_" else 1 << letter_class(first))
+        before[at] = before.get(at, 0) | (0x1FFFFFFF if first == "_" else 1 << letter_class(first))
     with open(out, "w", encoding="ascii") as f:
         f.write(f"/* made by tools/mkwords.py */\nstatic const struct word {{ const char *word; enum sense sense; }} slots[{SLOTS}] = {{\n")
         f.writelines(f'\t[{i}] = {{ "{w}", SENSE_{m.upper()} }},\n' for i, (w, m) in enumerate(slots) if w)
@@ -110,7 +110,7 @@ def main():
         f.writelines("\t{ " + hex(sum({1 << (ord(w[1]) - 97) for w, _ in parts if w[0] == chr(97 + i)})) + " },\n" for i in range(26))
         f.write("};\n\n/* words that may label a number: by the classes of their last three letters, which classes may stand in front */\n")
         number = {at: i + 1 for i, at in enumerate(before)}
-        classes = [27 if c > 127 else 32 if chr(c).isdigit() else 64 if c == 10 else letter_class(chr(c).lower()) for c in range(256)]
+        classes = [27 if c > 127 else 28 if chr(c).isdigit() else 32 if c == 10 else letter_class(chr(c).lower()) for c in range(256)]
         f.write("const unsigned char class_of[256] = { " + ",".join(map(str, classes)) + " };\n")
         f.write("const unsigned char end_of[1 << 15] = {\n")
         f.writelines("\t" + ",".join(str(number.get(i, 0)) for i in range(at, at + 32)) + ",\n" for at in range(0, 1 << 15, 32))

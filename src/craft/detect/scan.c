@@ -110,6 +110,10 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 	enum { CARDS = 1 << SIFT_BARE | 1 << SIFT_ROW | 1 << SIFT_CHAIN, FOLDED = 1 << SIFT_MARK | 1 << SIFT_SCRIPT | 1 << SIFT_WIDE | 1 << SIFT_WORD };
 	const struct table *table = &l->s->table;
 	struct str t = l->v->text;
+	if (e.what & 1u << SIFT_ID && !id_may_be(l, e.at, e.digits))
+		e.what &= (uint16_t)~(1u << SIFT_ID);
+	if (!e.what)
+		return;                                  /* most are ids that are none */
 	if (e.what & 1u << SIFT_BARE)
 		card_bare(l, e.at, e.digits < DIGITS_SEEN ? e.digits : digits_in_front(t, e.at));
 	if (e.what & 1u << SIFT_ROW) {
@@ -120,8 +124,6 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 	if (e.what & 1u << SIFT_CHAIN)
 		card_chain(l, e.at);
 	uint32_t others = e.what & ~(uint32_t)(CARDS | FOLDED);
-	if (others & 1u << SIFT_ID && !id_may_be(l, e.at, e.digits))
-		others &= ~(1u << SIFT_ID);
 	if (others & 1u << SIFT_DATE && table->named && !(table->all_senses & SENSE(BIRTH)) && !l->in_record)
 		others &= ~(1u << SIFT_DATE);
 	for (; others; others &= others - 1)

@@ -8,12 +8,21 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	NAME(words) d = w->digit, letter = w->letter, word = letter | d, end = ~d & d << 1;
 	NAME(words) two = d & d << 1, three = two & d << 2, four = two & two << 2, eight = four & four << 4;
 	NAME(words) end4 = end & four << 1, alone4 = end4 & ~(d << 5), six = end4 & d << 5 & d << 6 & ~(d << 7);
-	NAME(words) bare = end4 & eight << 1 & four << 9, id = end4 & two << 5 & ~(eight << 1 & two << 9), glued = four & eight << 2 & ~(d << 10) & letter << 10;
+	/* words of more than twenty signs: hashes, where no id is */
+	NAME(words) deep = word & word << 1, hash;
+	deep &= deep << 2;
+	deep &= deep << 4;
+	hash = deep & deep << 8 & deep << 13;
+	hash |= hash >> 1;
+	hash |= hash >> 2;
+	hash |= hash >> 4;
+	hash |= hash >> 8 | hash >> 13;
+	NAME(words) bare = end4 & eight << 1 & four << 9, id = end4 & two << 5 & ~((eight << 1 & two << 9) | hash << 1), glued = four & eight << 2 & ~(d << 10 | hash) & letter << 10;
 	/* digits with a single sign between */
 	NAME(words) between = d << 1 & d >> 1, gap = (w->space | w->dash) & between, row = d | gap | (w->dot & between), row2 = row & row << 1, row4 = row2 & row2 << 2, row8 = row4 & row4 << 4;
 	NAME(words) rows = ~row & (row8 & row4 << 8 & row2 << 12 & ~(eight & four << 8 & two << 12)) << 1, parts3 = gap << 8 & three << 9 & ~(d << 12);
 	NAME(words) p324 = alone4 & gap << 5 & two << 6 & parts3, p333 = end & three << 1 & ~(d << 4) & gap << 4 & three << 5 & parts3;
-	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10), nino = pairs | (six & letter << 7 & letter << 8 & ~(letter << 9));
+	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10), nino = pairs | (six & letter << 7 & letter << 8 & ~(letter << 9 | hash << 1));
 	NAME(words) cut = w->slash | w->dash | w->dot, part = w->slash | w->dot, iban = two & letter << 2 & letter << 3 & ~(word << 4);
 #define FIRST(k) (d << (k) & (~(d | part) << ((k) + 1) | (d << ((k) + 1) & ~(d | part) << ((k) + 2))))
 	/* not at the beginning of a line, nor with a letter behind: that is when something was written */
@@ -23,9 +32,12 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
 	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), seldom = p324 | p333 | nino | glued | iban, any = bare | id | rows | mark | date | seldom;
-	NAME(words) rare = seldom | group | nuls;
+	NAME(words) rare = seldom | group | nuls, all = any | rare;
 	for (unsigned k = 0; k < w->n; k++) {
 		size_t i = w->at[k];
+		bool script = w->script >> k & 1;
+		if (!(all[k] & FRESH) && chains->next != i && !script)
+			continue;
 		uint64_t mine = i < from ? 0 : to - i < STEP ? (((uint64_t)1 << (to - i)) - 1) << OVER : FRESH, chain = 0;
 		if ((group[k] & FRESH) || chains->next == i)
 			chain = chain_of(chains, i, alone4[k], end4[k] & d[k] << 5 & ~(d[k] << 6), six[k]);
@@ -38,7 +50,7 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 			unsigned digits = (unsigned)__builtin_clzll(~(d[k] << (64 - at)));
 			out[n++] = (struct sifted){ (uint32_t)(i - OVER + at), (uint16_t)what, digits < DIGITS_SEEN ? (uint16_t)digits : DIGITS_SEEN };
 		}
-		bool script = w->script >> k & 1, wide = __builtin_popcountll(nuls[k]) >= 6;
+		bool wide = __builtin_popcountll(nuls[k]) >= 6;
 		if ((script || wide) && i >= from)
 			out[n++] = (struct sifted){ (uint32_t)i, (uint16_t)(script << SIFT_SCRIPT | wide << SIFT_WIDE), 0 };
 	}

@@ -27,8 +27,7 @@ extern const unsigned char stem_letters[4][32], stem_any[4];
 /* What may be a card's number is no part of something longer: nothing goes on at its edges but a word that says "card" ("card_4539...",
  * "4539..._card"), and behind one such in front the next field's ("VISA4539...EXP1229"). */
 bool stands_alone(struct str t, size_t from, size_t to);
-/* Letters are 1 to 26, what is over 127 is 27; digits and line ends have bits of their own. */
-enum { CLASS_DIGIT = 32, CLASS_LINE = 64 };
+/* Letters are 1 to 26, what is over 127 is 27, digits are 28; 32: a line end; 0: the rest. */
 extern const unsigned char class_of[256];
 static inline unsigned letter_class(char c) { return class_of[(unsigned char)c] & 31u; }
 /* Whether some word that may label a number ends in front of `at`: it has those last four letters, or is that short and stands alone. The
