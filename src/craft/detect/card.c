@@ -6,11 +6,17 @@
 
 #include <assert.h>
 
-/* Eight digits, the last one highest: each second from there counts double, less nine if that is more than nine. */
-static unsigned luhn_of_eight(uint64_t x)
+/* What eight digits count, the last one highest: each second from there double, less nine if that is more than nine. */
+static uint64_t counts_of(uint64_t x)
 {
 	uint64_t twice = x & 0x00FF00FF00FF00FFu, over = (twice + 0x007B007B007B007Bu) >> 7 & 0x0001000100010001u;
-	return (unsigned)(((x + twice - 9 * over) * 0x0101010101010101u) >> 56);
+	return x + twice - 9 * over;
+}
+
+/* Whether 24 digits, the last eight first, have a right check digit. */
+static bool is_right(uint64_t last, uint64_t middle, uint64_t first)
+{
+	return ((counts_of(last) + counts_of(middle) + counts_of(first)) * 0x0101010101010101u >> 56) % 10 == 0;
 }
 
 bool card_check(const unsigned char *digit, size_t n)
@@ -22,7 +28,7 @@ bool card_check(const unsigned char *digit, size_t n)
 	memcpy(&first, digit, 8);
 	middle = le64toh(middle) << (n < 16 ? 8 * (16 - n) : 0);
 	first = n > 16 ? le64toh(first) << 8 * (24 - n) : 0;
-	return (luhn_of_eight(le64toh(last)) + luhn_of_eight(middle) + luhn_of_eight(first)) % 10 == 0;
+	return is_right(le64toh(last), middle, first);
 }
 
 static inline unsigned lengths_of(unsigned first4) { return first4 < LENGTH(beginnings) ? (unsigned)beginnings[first4] << DIGITS_MIN : 0; }
@@ -35,10 +41,10 @@ bool card_may_be(struct str t, size_t end, size_t n)
 	const uint64_t value = 0x0F0F0F0F0F0F0F0Fu;
 	const char *p = t.p + end;
 	uint64_t middle = value << (n < 16 ? 8 * (16 - n) : 0), first = n > 16 ? value << 8 * (24 - n) : 0;
-	unsigned sum = luhn_of_eight(eight_at(p - 8) & value) + luhn_of_eight(eight_at(p - 16) & middle) + luhn_of_eight(eight_at(p - 24) & first);
+	bool right = is_right(eight_at(p - 8) & value, eight_at(p - 16) & middle, eight_at(p - 24) & first);
 	uint64_t begin = eight_at(p - n) & value;
 	unsigned first4 = (unsigned)((begin & 0xFF) * 1000 + (begin >> 8 & 0xFF) * 100 + (begin >> 16 & 0xFF) * 10 + (begin >> 24 & 0xFF));
-	return lengths_of(first4) >> n & ((sum % 10 == 0) | unchecked_of(first4) >> n) & 1;
+	return lengths_of(first4) >> n & (right | unchecked_of(first4) >> n) & 1;
 }
 
 const struct range *card_range(const unsigned char *digit, size_t n)

@@ -185,7 +185,7 @@ static bool expiry_behind(struct str t, size_t to)
 /* Other digits are joined to it by more than a space: it may be a part of a longer number. */
 static bool goes_on(struct str t, size_t from, size_t to)
 {
-	return (from > 1 && strchr("-./_:", t.p[from - 1]) && is_digit(t.p[from - 2])) || (to + 1 < t.n && t.p[to] && strchr("-/_:", t.p[to]) && is_digit(t.p[to + 1]));
+	return (from > 1 && is_one_of(t.p[from - 1], "-./_:") && is_digit(t.p[from - 2])) || (to + 1 < t.n && is_one_of(t.p[to], "-/_:") && is_digit(t.p[to + 1]));
 }
 
 /* Groups of one of several in a row, as in a table of numbers: another stands in front, or behind, and that is no expiry or code. */
@@ -392,9 +392,7 @@ static void cards_between(struct cards *c, size_t low, size_t high)
 static void track_look(struct looking *l, uint32_t from, uint32_t to)
 {
 	struct str t = l->v->text;
-	char behind = to < t.n ? t.p[to] : 0;
-	if (behind != '=' && behind != '^' && (behind | 32) != 'd')
-		return;
+	char behind = t.p[to];
 	size_t low = from > 8 ? from - 8 : 0, high = t.n - to > 90 ? to + 90 : t.n;
 	struct hit h[2];
 	struct str around = { t.p + low, high - low };
@@ -450,44 +448,58 @@ static size_t iso8583_number(struct str t, size_t *from, size_t *end)
 	return at + 2;
 }
 
-static bool bare_take(struct looking *l, struct run run, size_t padded, size_t tail)
+/* The number at t[begin, end) of a run of digits from `from` to `last`, if it is one. */
+static __attribute__((noinline)) bool bare_take(struct looking *l, size_t from, size_t begin, size_t end, size_t last)
 {
 	struct cards c __attribute__((uninitialized));
 	struct candidate k __attribute__((uninitialized));
 	c.l = l;
 	c.n = 1;
-	c.padded = padded;
-	c.tail = tail;
-	c.part[0] = run;
+	c.padded = begin - from;
+	c.tail = last - end;
+	c.part[0] = (struct run){ (uint32_t)begin, (uint32_t)end };
 	if (!candidate_at(&c, 0, 0, &k))
 		return false;
 	take(&c, &k);
 	return true;
 }
 
+static __attribute__((noinline)) void bare_fails(struct looking *l, size_t from, size_t begin, size_t end)
+{
+	unsigned char digit[DIGITS_ROOM];
+	if (!edges_are_clean(l->v->text, from, end))
+		return;
+	digits_at(l->v->text, begin, digit);
+	alike(l, (uint32_t)begin, digit, end - begin, false);
+}
+
+/* A run with more in front of its number, or behind. */
+static __attribute__((noinline)) void long_look(struct looking *l, size_t *from, size_t *begin, size_t *end)
+{
+	const char *p = l->v->text.p;
+	size_t n = *end - *from;
+	unsigned length = (unsigned)(p[*from] - '0') * 10 + (unsigned)(p[*from + 1] - '0');
+	if (n <= 24 && length < 10)                      /* zeros in front, as in a field of fixed width */
+		while (*end - *begin > 13 && p[*begin] == '0')
+			++*begin;
+	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
+		*begin += 2;
+	else if (n > DIGITS_MAX)
+		*begin = iso8583_number(l->v->text, from, end);
+}
+
 void card_bare(struct looking *l, size_t end, size_t n)
 {
 	struct str t = l->v->text;
-	const char *p = t.p;
 	size_t from = end - n, begin = from, last = end;
-	unsigned length = n > 15 ? (unsigned)(p[from] - '0') * 10 + (unsigned)(p[from + 1] - '0') : 0;
-	if (n >= 16 && n <= 24 && length < 10)           /* zeros in front, as in a field of fixed width */
-		while (end - begin > 13 && p[begin] == '0')
-			begin++;
-	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
-		begin += 2;
-	else if (n > DIGITS_MAX)
-		begin = iso8583_number(t, &from, &end);
+	char behind = t.p[end];
+	if (n > DIGITS_MAX || (n > 15 && t.p[from] < '2'))
+		long_look(l, &from, &begin, &end);
 	n = end - begin;
-	if (n <= DIGITS_MAX) {
-		bool taken = card_may_be(t, end, n) && bare_take(l, (struct run){ (uint32_t)begin, (uint32_t)end }, begin - from, last - end);
-		if (!taken && is_kept(l->s) && edges_are_clean(t, from, end)) {
-			unsigned char digit[DIGITS_ROOM];
-			digits_at(t, begin, digit);
-			alike(l, (uint32_t)begin, digit, n, false);
-		}
-	}
-	track_look(l, (uint32_t)from, (uint32_t)last);
+	if (n <= DIGITS_MAX && !(card_may_be(t, end, n) && bare_take(l, from, begin, end, last)) && is_kept(l->s))
+		bare_fails(l, from, begin, end);
+	if (behind == '=' || behind == '^' || (behind | 32) == 'd')
+		track_look(l, (uint32_t)from, (uint32_t)last);
 }
 
 /* Whether groups that follow each other have as many digits together as a card number. */

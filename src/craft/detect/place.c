@@ -200,13 +200,12 @@ static void insert_names(struct scanner *s, struct str line)
 	}
 }
 
-/* The cell's heading, when lines with as many of a tab or bar stand above the one that begins at `from`: the first of them, at most BACK bytes
+/* The cell's heading, when lines with as many of a tab or bar stand above the one at t[from, to): the first of them, at most BACK bytes
  * above, whose cells have words and no long numbers. *column: which cell holds `at`. */
-static bool heading_above(struct str t, size_t from, size_t at, struct str *heading, uint32_t *column)
+static bool heading_above(struct str t, size_t from, size_t to, size_t at, struct str *heading, uint32_t *column)
 {
 	static const char delimiters[] = { '\t', '|' };
-	const char *end = memchr(t.p + at, '\n', t.n - at);
-	struct str line = { t.p + from, end ? (size_t)(end - t.p) - from : t.n - from };
+	struct str line = { t.p + from, to - from };
 	for (size_t k = 0; k < LENGTH(delimiters); k++) {
 		if (!memchr(line.p, delimiters[k], line.n))
 			continue;
@@ -245,7 +244,7 @@ static struct place place_by_text(struct looking *l, struct str t, size_t from, 
 	if (label.n)
 		return (struct place){ .group = group_of(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
 	uint32_t column;
-	if (!l->in_record && heading_above(t, from, at, &label, &column))
+	if (!l->in_record && heading_above(t, from, l->line_to - 1, at, &label, &column))
 		return (struct place){ .group = group_of(l->s, mix(mix_text(19, label), column)), .senses = senses_of(l->s, label), .heading = label };
 	unsigned value = value_of(t, from, at);
 	if (value) {

@@ -20,6 +20,14 @@ size_t digit_before(struct str, size_t at);              /* likewise of one that
 size_t separator_at(struct str, size_t at, enum separator *kind);
 
 static inline bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
+/* One of a few signs. */
+static inline __attribute__((always_inline)) bool is_one_of(char c, const char *signs)
+{
+	bool is = false;
+	for (size_t i = 0; i < strlen(signs); i++)
+		is |= c == signs[i];
+	return is;
+}
 static inline bool is_letter(char c) { return (unsigned char)((c | 32) - 'a') < 26; }
 
 #endif

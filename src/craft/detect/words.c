@@ -169,9 +169,9 @@ static size_t key_begin(struct str t, size_t to)
 	return at;
 }
 
-static size_t back_over(struct str t, size_t at, const char *set)
+static inline __attribute__((always_inline)) size_t back_over(struct str t, size_t at, const char *set)
 {
-	while (at && t.p[at - 1] && strchr(set, t.p[at - 1]))
+	while (at && is_one_of(t.p[at - 1], set))
 		at--;
 	return at;
 }
@@ -219,7 +219,7 @@ struct str label_before(struct str t, size_t at)
 		i = array_begin(t, i);
 	i = back_over(t, i, "[(");
 	i = back_over(t, i, " \t");
-	if (!i || !strchr(":=#", t.p[i - 1]))
+	if (!i || (t.p[i - 1] && !is_one_of(t.p[i - 1], ":=#")))
 		return (struct str){ 0 };
 	bool several = t.p[i - 1] != '=';
 	i = back_over(t, i - 1, ":=#> \t");
