@@ -1,6 +1,9 @@
 /* home - the first page, what is to be done next, the list of incidents. */
 #include "act.h"
 #include "courier.h"
+#include "measures.h"
+#include "practice.h"
+#include "readers.h"
 #include "risks.h"
 
 enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
@@ -60,31 +63,65 @@ static void next_of(struct visit *v, const struct incident_card *c, struct home_
 	                                 : lost;
 }
 
-/* What is due now and then, for who leads: the look at sign-ins, what is to be taken back from who left, risky spots to stop today. */
-static bool dues_of(struct visit *v, struct home_view *h)
+static void due_add(struct visit *v, struct home_view *h, bool is, struct str path, struct said words)
+{
+	if (is && h->dues < LENGTH(h->due))
+		h->due[h->dues++] = (struct due_row){ { path }, str_of(visit_words(v, words.english)) };
+}
+
+/* For everybody who works here: what is theirs to read and sign, readers to look at. */
+static bool work_dues(struct visit *v, struct home_view *h)
+{
+	struct practice *p;
+	struct reader *r;
+	struct person me;
+	size_t pages, readers;
+	bool sign = false, look = false;
+	if (!practices(v->op, &p, &pages) || !readers_list(v->op, &r, &readers) || !person_get(v->op, v->op->person, &me))
+		return false;
+	for (size_t i = 0; i < pages; i++) {
+		struct signer *s;
+		size_t n;
+		if (!practice_signers(v->op, &p[i], &s, &n))
+			return false;
+		for (size_t k = 0; k < n; k++)
+			sign |= s[k].due && str_eq(s[k].name, me.name);
+	}
+	for (size_t i = 0; i < readers; i++)
+		look |= r[i].until >= FAR_OFF && r[i].due <= v->op->now;
+	due_add(v, h, sign, STR("/practice"), say("How to take a payment: please read and sign"));
+	due_add(v, h, look, STR("/readers"), say("Card readers: half a minute to look at each that is due"));
+	return true;
+}
+
+/* For who leads: risky spots to stop today, what is to be taken back from who left, the look at sign-ins, measures to decide on. */
+static bool lead_dues(struct visit *v, struct home_view *h)
 {
 	struct op *op = v->op;
-	struct due_row *due = ARENA_ARRAY(op->a, struct due_row, 3);
 	struct leaving *l;
 	struct risk *r;
-	size_t looks, leavings, risks;
-	int64_t late = 0, stop = 0;
-	if (!(v->session->login.role & ROLES_LEAD))
-		return true;
-	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks))
+	struct measure *m;
+	size_t looks, leavings, risks, measures;
+	int64_t late = 0, stop = 0, incident = 0;
+	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures))
 		return false;
 	for (size_t i = 0; i < leavings; i++)
 		late += l[i].open > 0;
 	for (size_t i = 0; i < risks; i++)
 		stop += r[i].state == RISK_OPEN && r[i].rule->severity == RISK_STOP;
-	if (stop)
-		due[h->dues++] = (struct due_row){ { STR("/risks") }, str_of(visit_words(v, "Risky spots: there is something to stop today")) };
-	if (late)
-		due[h->dues++] = (struct due_row){ { STR("/access") }, str_of(visit_words(v, "Somebody leaves: not all is closed and taken back yet")) };
-	if (looks)
-		due[h->dues++] = (struct due_row){ { STR("/access/look") }, str_of(visit_words(v, "Look who can sign in where: two minutes, once a quarter")) };
-	h->due = due;
+	for (size_t i = 0; i < measures && !incident; i++)
+		incident = m[i].again <= op->now ? m[i].incident : 0;
+	due_add(v, h, stop, STR("/risks"), say("Risky spots: there is something to stop today"));
+	due_add(v, h, late, STR("/access"), say("Somebody leaves: not all is closed and taken back yet"));
+	due_add(v, h, looks, STR("/access/look"), say("Look who can sign in where: two minutes, once a quarter"));
+	due_add(v, h, incident, arena_say(op->a, "/incident/%lld/measures", (long long)incident), say("A measure: keep it, or drop it?"));
 	return true;
+}
+
+static bool dues_of(struct visit *v, struct home_view *h)
+{
+	enum role role = v->session->login.role;
+	return (!(role & ROLES_WORK) || work_dues(v, h)) && (!(role & ROLES_LEAD) || lead_dues(v, h));
 }
 
 bool home_page(struct visit *v)
