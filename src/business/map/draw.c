@@ -71,7 +71,7 @@ static enum lane lane_of(const struct holder *h, const struct standpoint *s)
 	return h->id.n == SELF || (h->sort == COMPUTER && s->takes_copies && !s->hands_on) ? LANE_STORES : lanes[h->sort];
 }
 
-/* How alike two must be to share a box: 0 only those without flows, 1 those with the same flows, 2 all of a sort. */
+/* How alike two must be to share a box: 0 only people and places without flows, 1 those with the same flows, 2 all of a sort. */
 struct candidate { uint32_t holder; enum lane lane; enum holder_sort sort; bool closed, alone; uint64_t flows; struct str name; };
 
 static int alike(const struct candidate *x, const struct candidate *y)
@@ -106,7 +106,7 @@ static size_t boxes_make(struct draft *t, int level)
 	box[0] = (struct draw_box){ .lane = LANE_CUSTOMERS };
 	t->box_of = ARENA_ARRAY(t->a, size_t, m->holders + 1);
 	for (size_t i = 0; i < n; i++) {
-		bool joins = i && !alike(&c[i - 1], &c[i]) && (level > 0 || (c[i].alone && c[i].sort != SERVICE));
+		bool joins = i && !alike(&c[i - 1], &c[i]) && (level > 0 || (c[i].alone && c[i].sort >= PERSON));
 		members[i] = c[i].holder;
 		if (!joins)
 			box[boxes++] = (struct draw_box){ .lane = c[i].lane, .sort = c[i].sort, .holder = members + i, .closed = c[i].closed };

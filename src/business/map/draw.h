@@ -42,7 +42,7 @@ struct drawing {
 void draw_map(struct arena *, const struct atlas *, int64_t now, bool narrow, struct drawing *);
 kinds draw_card_kinds(void);                             /* what makes the card's way */
 
-/* A risky spot on a holder; from a room above. level: 1 stop it today, 2 soon, 3 good to do. */
+/* A risky spot on a holder that is drawn; from a room above. level: 1 stop it today, 2 soon, 3 good to do. */
 struct draw_mark { holder_id holder; int level; struct str words; };
 /* What stands in a picture, in the reader's language. */
 struct draw_words {

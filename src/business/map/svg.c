@@ -32,7 +32,11 @@ static const char *const signs[PLACE + 1] = {
 	[PLACE] = "M10 18c-4-5-5.5-7-5.5-10a5.5 5.5 0 0 1 11 0c0 3-1.5 5-5.5 10zM10 9.5a1.8 1.8 0 1 0-.01 0",
 };
 
-struct pen { struct buf *b; const struct atlas *m; const struct drawing *d; const struct draw_words *w; const struct draw_mark *mark; size_t marks; };
+struct pen {
+	struct buf *b; const struct atlas *m; const struct drawing *d; const struct draw_words *w; const struct draw_mark *mark; size_t marks;
+	uint8_t *box_of; size_t size;                    /* of each holder's number: its box */
+};
+_Static_assert(BOXES_MAX < UINT8_MAX, "a box's number fits");
 
 /* Names may come from a file. */
 static void text(struct buf *b, struct str s)
@@ -186,13 +190,15 @@ static void marks(struct pen *p, const struct draw_box *x)
 {
 	int worst = 0;
 	struct buf said = BUF(2048);
-	for (size_t i = 0; i < p->marks; i++)
-		for (size_t k = 0; k < x->n; k++)
-			if (p->mark[i].holder.n == p->m->holder[x->holder[k]].id.n) {
-				worst = !worst || p->mark[i].level < worst ? p->mark[i].level : worst;
-				buf_put(&said, said.n ? STR(" ") : STR(""));
-				buf_put(&said, p->mark[i].words);
-			}
+	for (size_t i = 0, last = p->marks; i < p->marks; i++)
+		if ((size_t)p->mark[i].holder.n < p->size && p->box_of[p->mark[i].holder.n] == x - p->d->box) {
+			worst = !worst || p->mark[i].level < worst ? p->mark[i].level : worst;
+			if (last < p->marks && str_eq(p->mark[last].words, p->mark[i].words))
+				continue;                        /* said of another of the same box */
+			buf_put(&said, said.n ? STR(" ") : STR(""));
+			buf_put(&said, p->mark[i].words);
+			last = i;
+		}
 	if (worst) {
 		buf_put(p->b, STR("<g><title>"));
 		words(p->b, p->w->spot);
@@ -209,8 +215,9 @@ static void name_lines(struct pen *p, const struct draw_box *x)
 {
 	struct buf *b = p->b;
 	int left = x->x + 38, room = x->w - 38 - 12;
-	struct buf under = BUF(512);
+	struct buf under = BUF(512), several = BUF(200);
 	if (x->n > 1) {
+		buf_printf(&several, "%zu " STR_FMT, x->n, STR_ARG(box_name(p, x)));
 		for (size_t i = 0; i < x->n && under.n < 200; i++) {
 			buf_put(&under, i ? STR(", ") : STR(""));
 			buf_put(&under, p->m->holder[x->holder[i]].name);
@@ -218,22 +225,16 @@ static void name_lines(struct pen *p, const struct draw_box *x)
 	} else if (x->sort) {
 		buf_put(&under, str_of(x->closed ? p->w->closed : p->w->sort[x->sort]));
 	}
-	struct str name = box_name(p, x), rest = x->n > 1 ? STR("") : name;
-	struct str first = x->n > 1 ? name : line_of(&rest, room, LETTER), second = rest.n ? line_of(&rest, room, LETTER) : STR("");
+	struct str rest = x->n > 1 ? buf_str(&several) : box_name(p, x), first = line_of(&rest, room, LETTER), second = rest.n ? line_of(&rest, room, LETTER) : STR("");
 	struct str more = buf_str(&under), third = second.n ? STR("") : line_of(&more, room, SMALL);
 	int y = x->y + (second.n || third.n ? 25 : 34);
-	if (x->n > 1) {
-		buf_printf(b, "<text class=\"map-name\" x=\"%d\" y=\"%d\" font-size=\"%d\" fill=\"" INK "\">%zu ", left, y, LETTER, x->n);
-		text(b, first);
-		buf_put(b, STR("</text>"));
-	} else {
-		text_at(b, left, y, LETTER, "map-name", INK, first, false);
-	}
+	text_at(b, left, y, LETTER, "map-name", INK, first, false);
 	if (second.n)
 		text_at(b, left, y + 18, LETTER, "map-name", INK, second, rest.n > 0);
 	if (third.n)
 		text_at(b, left, y + 18, SMALL, "map-under", QUIET, third, more.n > 0);
 	buf_free(&under);
+	buf_free(&several);
 }
 
 static void box(struct pen *p, const struct draw_box *x)
@@ -285,7 +286,13 @@ static void legend_line(struct pen *p, int *x, int *y, const char *said, bool ca
 
 void draw_svg(struct buf *b, const struct atlas *m, const struct drawing *d, const struct draw_words *w, const char *id, const struct draw_mark *mark, size_t n)
 {
-	struct pen p = { b, m, d, w, mark, n };
+	struct pen p = { b, m, d, w, mark, n, NULL, 1 };
+	for (size_t i = 0; i < m->holders; i++)
+		p.size = (size_t)m->holder[i].id.n >= p.size ? (size_t)m->holder[i].id.n + 1 : p.size;
+	p.box_of = mem_zero(p.size, 1);                  /* 0: the customers' box, where no mark is */
+	for (size_t k = 0; k < d->boxes; k++)
+		for (size_t i = 0; i < d->box[k].n; i++)
+			p.box_of[m->holder[d->box[k].holder[i]].id.n] = (uint8_t)k;
 	struct buf legend = BUF(16 << 10);
 	int x = 14, y = d->h + 18;
 	p.b = &legend;
@@ -311,6 +318,7 @@ void draw_svg(struct buf *b, const struct atlas *m, const struct drawing *d, con
 	buf_put(b, buf_str(&legend));
 	buf_put(b, STR("</svg>"));
 	buf_free(&legend);
+	free(p.box_of);
 }
 
 /* ---- English, for files ---- */
