@@ -38,6 +38,19 @@ static void utf8_is_judged_strictly(void **state)
 		assert_false(str_utf8(bad[i]));
 }
 
+static void cells_of_a_table_are_quoted_where_they_must_be(void **state)
+{
+	static const char *const cells[][2] = { { "plain", "plain" }, { "", "" }, { "a,b", "\"a,b\"" }, { "say \"so\"", "\"say \"\"so\"\"\"" }, { "two\nlines", "\"two\nlines\"" }, { " edge", "\" edge\"" },
+		{ "=1+1", "'=1+1" }, { "+1 202", "'+1 202" }, { "@x,y", "\"'@x,y\"" }, { "'tis", "''tis" } };
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cells); i++) {
+		struct buf b = BUF(100);
+		buf_csv(&b, str_of(cells[i][0]));
+		assert_true(str_eq(buf_str(&b), str_of(cells[i][1])));
+		buf_free(&b);
+	}
+}
+
 static void buffers_stay_full(void **state)
 {
 	(void)state;
@@ -190,7 +203,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(text_splits), cmocka_unit_test(numbers_are_whole_and_in_range), cmocka_unit_test(utf8_is_judged_strictly),
-		cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
+		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
 		cmocka_unit_test(sets_walk_in_order), cmocka_unit_test(kinds_go_there_and_back), cmocka_unit_test(times_are_read),
 		cmocka_unit_test(civil_time_is_its_own_inverse), cmocka_unit_test(clocks_jump), cmocka_unit_test(infinities_stay),
 		cmocka_unit_test(json_escapes), cmocka_unit_test(the_first_reason_counts),

@@ -171,6 +171,7 @@ class Notices(DeskStory):
         self.run_handback("incident", "close", "1", key=False, status=None)
         page = b.ask("/customer/A/forget", f"csrf={csrf}&reason=asked&passphrase={PASSPHRASE}".replace(" ", "+").encode())
         self.assertIn("was forgotten", page.text)
+        self.assertNotIn("was forgotten", b.send("/customer/A/forget").text)      # a new wish
 
     def test_holders_settings_and_log(self):
         b = self.browser

@@ -51,7 +51,7 @@ struct incident_view {
 	const struct form *form; const struct holder_choice *holder; size_t holders;
 };
 struct person_row { struct str ref, kinds, region; };
-struct people_view { struct incident i; const struct person_row *row; size_t rows; int64_t at_risk; struct path more; const struct form *form; };
+struct people_view { struct incident i; const struct person_row *row; size_t rows; int64_t at_risk; bool first; struct path more; const struct form *form; };
 struct why_view { struct incident i; struct str ref; const struct why_row { struct str when, way, kinds, because, card; } *row; size_t rows; };
 struct change_view {
 	struct incident i; struct str holder, title; const struct form *form;

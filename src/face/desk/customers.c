@@ -141,7 +141,8 @@ bool customer_open_do(struct visit *v)
 	return customer_show(v, &f);
 }
 
-static bool customer_verb(struct visit *v, const char *verb, const char *const *fields, size_t n)
+/* again: a new wish, they may be known again. */
+static bool customer_verb(struct visit *v, const char *verb, const char *const *fields, size_t n, bool again)
 {
 	struct form f = { .given = v->ask->form };
 	struct act a;
@@ -149,6 +150,8 @@ static bool customer_verb(struct visit *v, const char *verb, const char *const *
 	act_give(v, &a, "customer", pair_text(v->ask->param, "ref"));
 	for (size_t i = 0; i < n; i++)
 		act_give(v, &a, fields[i], visit_text(v, fields[i]));
+	if (again)
+		act_flag(v, &a, "take-back");
 	bool good = act_do(v, &a);
 	int64_t waits = act_number(&a, "incident");
 	act_end(&a);
@@ -164,7 +167,7 @@ static bool customer_verb(struct visit *v, const char *verb, const char *const *
 bool customer_correct_do(struct visit *v)
 {
 	static const char *const fields[] = { "name", "email", "phone", "address1", "city", "region", "postal-code", "country", "language" };
-	return customer_verb(v, "customer correct", fields, LENGTH(fields));
+	return customer_verb(v, "customer correct", fields, LENGTH(fields), false);
 }
 
 /* `customer` is the one that becomes a person of its own again: this one, or one that was joined to it. */
@@ -185,7 +188,7 @@ bool customer_split_do(struct visit *v)
 bool customer_forget_do(struct visit *v)
 {
 	static const char *const fields[] = { "reason" };
-	return customer_verb(v, "customer forget", fields, LENGTH(fields));
+	return customer_verb(v, "customer forget", fields, LENGTH(fields), visit_text(v, "take-back").n > 0);
 }
 
 /* What we hold of them, as a file that can be handed to them. */

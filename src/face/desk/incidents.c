@@ -324,6 +324,7 @@ bool people_page(struct visit *v)
 		row[i] = (struct person_row){ c[i].ref, kinds_words(v, of[i]), c[i].region };
 	w.row = row;
 	v->back = arena_say(op->a, "/incident/%lld", (long long)w.i.id);
+	w.first = !pair_text(v->ask->query, "from").n;
 	page_people(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Who is at risk")));
 }
