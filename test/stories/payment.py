@@ -166,8 +166,13 @@ class Payment(Story):
         self.assertIn("question 1 of about", said)
         self.assertIn("Tick every way", said)
         self.assertIn("Your answers are kept", said)
+        os.mkdir(os.path.join(self.tmp, "office"))
+        self.file("office/old orders.csv", "email,card number\nann@example.com,4929 4212 3460 0821\nbob@example.com,5404 3601 2345 6781\n")
+        self.run_handback("find", os.path.join(self.tmp, "office"), "--holder", "computer:Back office", status=1)
         said = self.type("back\n\nAna, Ben\nCardfile\n1\nnope\n1\n-\ndunno\nBen\n2099-01-31\nlist\nCardbox\nyes\n")
         self.assertIn("As it stands: In cash", said)
+        self.assertIn("Card numbers were found in files here.", said)
+        self.assertIn("Back office", said)
         self.assertIn("is no answer to cards_kept", said)
         self.assertIn("Check your answers. Nothing is on the map yet.", said)
         self.assertIn("It is on the map", said)
@@ -211,13 +216,18 @@ class Payment(Story):
         self.run_handback("reader", "set", "Van 1 reader", "--make", "Square", "--model", "Contactless", "--serial", "S1")
         lines = {r["requirement"]: r for r in self.json("payment", "saq", "--list").rows if "requirement" in r}
         self.assertTrue(lines["9.5.1.1"]["there"])
+        self.assertFalse(lines["12.6.3"]["there"])
+        self.assertTrue(lines["8.2.1"]["there"])                 # each has a sign-in of their own
+        self.assertIn("Sign-ins in the register: 2", lines["8.2.5"]["evidence"])
+        self.assertTrue(lines["9.4.6"]["there"])                 # no paper with card data
+        self.assertEqual(lines["1.1.1"]["evidence"], "")
         self.assertIn("of them 1 with make", lines["9.5.1.1"]["evidence"])
         with open(letter, "rb") as f:
             self.assertEqual(f.read(5), b"%PDF-")
         text = subprocess.run(["pdftotext", "-layout", letter, "-"], capture_output=True, text=True, check=True).stdout
         self.assertIn("PCI DSS v4.0.1 self-assessment: SAQ D", text)
         self.assertIn("12.10.7", text)
-        self.assertFalse([name for name in os.listdir(self.tmp) if name.endswith(".part")])
+        self.assertIn("File exists", self.run_handback("payment", "saq", "--csv", table, status=3).err)      # nothing is written over
         self.run_handback("payment", "answer", "phone_reader.phone", "only")
         self.run_handback("payment", "apply")
         self.assertEqual(self.json("payment", "saq").row["form"], "SAQ C")

@@ -1,6 +1,7 @@
 /* saq_show - the questionnaire for people: the command, the list of requirements with what our registers say of each, the table and the letter for the acquirer. */
 #include "saq.h"
 
+#include "access.h"
 #include "found.h"
 #include "paper.h"
 #include "readers.h"
@@ -134,6 +135,21 @@ static struct evidence by_answers(struct op *op, const struct walk *w, struct st
 	return (struct evidence){ false, str_of(spanish ? "Todavía nada" : "Nothing yet") };
 }
 
+/* Whoever leaves loses their sign-ins: the list of these, and what of the leavers' checklists is still open. */
+static bool sign_ins(struct op *op, bool spanish, struct evidence *e)
+{
+	struct access *a;
+	struct leaving *l;
+	size_t n, leavers, open = 0;
+	if (!access_list(op, false, &a, &n) || !access_leavings(op, &l, &leavers))
+		return false;
+	for (size_t i = 0; i < leavers; i++)
+		open += l[i].open;
+	e->there = n > 0 && !open;
+	e->say = arena_say(op->a, spanish ? "Cuentas en el registro: %zu; de quienes se fueron quedan por cerrar %zu cosas" : "Sign-ins in the register: %zu; of those who left %zu things are still to be closed", n, open);
+	return true;
+}
+
 static bool signatures(struct op *op, bool spanish, struct evidence *e)
 {
 	struct sql_saq_signed q;
@@ -164,6 +180,8 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *o
 		good = owners(op, spanish, &e);
 	else if (str_eq(by, STR("services")))
 		good = our_services(op, spanish, &e);
+	else if (str_eq(by, STR("access")))
+		good = sign_ins(op, spanish, &e);
 	else if (str_eq(by, STR("practice")))
 		good = signatures(op, spanish, &e);
 	else if (by.n)
@@ -273,21 +291,18 @@ bool saq_pdf(struct op *op, bool spanish, int fd)
 
 /* ---- the command ---- */
 
-/* A new file, or in place of an old one: whole or not at all. */
+/* A new file; what could not be written whole stays nowhere. */
 static bool file_write(struct op *op, const char *field, struct str path, bool (*fill)(struct op *, bool spanish, int fd), bool spanish)
 {
-	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path)), *part = arena_printf(op->a, "%s.part", name);
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_set(&op->err, OUTSIDE, field, "%s can't be written: %s.", name, strerror(errno));
 	bool good = fill(op, spanish, fd);
-	if (good && fsync(fd) != 0)
+	if (close(fd) != 0 && good)
 		good = err_errno(&op->err, "The file could not be written");
-	close(fd);
-	if (good && rename(part, name) != 0)
-		good = err_errno(&op->err, "The file could not be put in its place");
 	if (!good)
-		unlink(part);
+		unlink(name);
 	return good;
 }
 
@@ -365,7 +380,7 @@ static bool saq_run(struct op *op, const struct args *args, struct answer *answe
 const struct verb saq_verbs[] = {
 	{ "payment saq", "Says which PCI DSS self-assessment questionnaire fits and why, what would lead to a smaller one, and which of it our registers answer.",
 	  "handback payment saq --pdf saq.pdf --csv saq.csv", VERB_READ,
-	  FIELDS({ "list", FIELD_FLAG, 0, "all requirements of the form, with what our registers say" }, { "pdf", FIELD_PATH, 0, "writes it as a letter for the acquirer" },
-	         { "csv", FIELD_PATH, 0, "writes it as a table" }, { "language", FIELD_TEXT, 0, "en or es" }), saq_run, ROLES_ALL },
+	  FIELDS({ "list", FIELD_FLAG, 0, "all requirements of the form, with what our registers say" }, { "pdf", FIELD_PATH, 0, "writes it as a letter for the acquirer, into a new file" },
+	         { "csv", FIELD_PATH, 0, "writes it as a table, into a new file" }, { "language", FIELD_TEXT, 0, "en or es" }), saq_run, ROLES_ALL },
 	{ 0 },
 };

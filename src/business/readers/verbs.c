@@ -187,7 +187,7 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 			struct str text = args_text(args, texts[i].field);
 			if (text.n > 100)
 				return err_set(&op->err, INVALID, texts[i].field, "--%s has at most 100 characters.", texts[i].field);
-			*(struct str *)((char *)&r + texts[i].at) = text;
+			*(struct str *)(void *)((char *)&r + texts[i].at) = text;
 		}
 	struct sql_reader_by_serial same;
 	if (r.serial.n) {
