@@ -249,7 +249,7 @@ class Processes(Serving):
         self.run_handback("serve", "--listen", "127.0.0.1:0", status=2, timeout=30)
         port = 20000 + os.getpid() % 20000
         run = self.start("serve", "--listen", f"127.0.0.1:{port}")
-        self.assertTrue(re.match(rf"http://localhost:{port}/open/[0-9a-f]+$", run.link))
+        self.assertTrue(re.match(rf"http://localhost:{port}/open/[0-9A-Za-z_-]+$", run.link))
 
 
 if __name__ == "__main__":

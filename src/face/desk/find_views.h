@@ -37,7 +37,7 @@ struct finding_view {
 	struct str path, holder, holder_whole, kinds, sample, since, seen, gone;         /* gone: empty, it is there */
 	int64_t numbers, unnamed, customers;
 	const char *todo;
-	bool may, looked, can_look, kept;        /* can_look: its name is told as it is; kept: a verdict was */
+	bool may, looked, can_look, kept, taken_back;        /* can_look: its name is told as it is; kept, taken_back: a verdict just was */
 	const struct found_place *place; size_t places; int64_t more;
 	struct str told;                         /* when the places were met */
 	const struct whose_row *who; size_t whos;

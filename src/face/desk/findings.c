@@ -465,7 +465,7 @@ static bool finding_get(struct visit *v, struct found *f)
 
 static bool finding_show(struct visit *v, const struct form *form)
 {
-	struct finding_view w = { .form = form, .may = v->session->login.role & ROLES_LEAD, .kept = pair_has(v->ask->query, "kept") };
+	struct finding_view w = { .form = form, .may = v->session->login.role & ROLES_LEAD, .kept = pair_has(v->ask->query, "kept"), .taken_back = pair_has(v->ask->query, "back") };
 	struct found f;
 	struct holder h;
 	if (!finding_get(v, &f) || !map_holder(v->op, f.holder, &h))
@@ -526,7 +526,7 @@ bool finding_judge_do(struct visit *v)
 	if (good && j.state == JOB_RUNNING)
 		return visit_see(v, arena_say(v->op->a, "/job/%lld", (long long)id));
 	if (good && j.state == JOB_DONE)
-		return visit_see(v, arena_say(v->op->a, "/find/file/%lld?kept=yes", (long long)path_number(v, "n")));
+		return visit_see(v, arena_say(v->op->a, "/find/file/%lld?%s=yes", (long long)path_number(v, "n"), str_eq(visit_text(v, "verdict"), STR("none")) ? "back" : "kept"));
 	if (good)
 		err_set(&v->op->err, CONFLICT, NULL, STR_FMT, STR_ARG(j.say));
 	act_fault(v, &form);
