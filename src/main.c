@@ -22,7 +22,7 @@ static const struct work { const char *name; int (*run)(int line, int fd); enum 
 	{ NULL, NULL, POWER_BOX, NULL },
 };
 
-/* No work begins with powers left, and nothing that libraries want done at an exit is done in a box. */
+/* No work begins with powers left. */
 static int box_main(const struct work *work)
 {
 	struct err e = { 0 };
@@ -32,7 +32,7 @@ static int box_main(const struct work *work)
 		fprintf(stderr, "handback: %s\n", e.say);
 		return 2;
 	}
-	_exit(work->run(ROLE_LINE, ROLE_EXTRA));
+	return work->run(ROLE_LINE, ROLE_EXTRA);
 }
 
 static bool keeper_drop(struct err *e)
@@ -49,7 +49,7 @@ static int role_main(const char *role, const char *work)
 	if (strcmp(role, "courier") == 0 && work)
 		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "scan") == 0)
-		_exit(scan_main(ROLE_LINE, ROLE_EXTRA));
+		return scan_main(ROLE_LINE, ROLE_EXTRA);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)
@@ -62,6 +62,6 @@ int main(int argc, char **argv)
 {
 	role_program = "/proc/self/exe";
 	if (argc >= 3 && strcmp(argv[1], "--role") == 0)
-		return role_main(argv[2], argc > 3 ? argv[3] : NULL);
+		_exit(role_main(argv[2], argc > 3 ? argv[3] : NULL));    /* what libraries want done at an exit is not: its powers are gone */
 	return cli_main(argc, argv);
 }
