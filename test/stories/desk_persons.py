@@ -132,6 +132,23 @@ class Persons(DeskStory):
         self.assertIn("9 codes are left", b.go("/you").text)
         b = self.sign_in("Ana", OTHER)
         self.assertIn("none of your codes", b.send("/sign-in/code", code=codes[3]).text)
+        # where she is signed in: one is ended, then all others; and the app is taken away by herself
+        here = self.sign_in("Ana", OTHER)
+        here.send("/sign-in/code", code=codes[4])
+        page = here.go("/you")
+        mark = next(v for f in page.forms for n, v in f["fields"] if n == "session")
+        csrf = dict(page.form("/sign-out")["fields"])["csrf"]
+        many = page.source.count('name="session"')
+        self.assertEqual(here.ask("/you", f"csrf={csrf}&do=session&session={mark}".encode()).source.count('name="session"'), many - 1)
+        self.assertNotIn('name="session"', here.ask("/you", f"csrf={csrf}&do=sessions".encode()).source)
+        self.assertEqual(ana.go("/").heading, "Sign in")
+        self.assertEqual(self.json("session", "list", "Ana", key=False).row["person"], 2)
+        self.assertIn("Set up an app", here.ask("/you", f"csrf={csrf}&do=app-end".encode()).text)
+        self.assertEqual(self.sign_in("Ana", OTHER).page.title, "Home - Handback")
+        here.go("/you/app")
+        page = here.send("/you/app")
+        key = re.search(r'class="desk-code">([A-Z2-7 ]+)<', page.source)[1].replace(" ", "")
+        self.assertEqual(here.send("/you/app/code", code=code_of(key, time.time())).heading, "Ana")        # the codes on paper are there
         # lost: an owner takes it away
         form = next(f for f in self.browser.go("/person/2").forms if f["action"] == "/person/2")
         self.browser.ask("/person/2", f"csrf={dict(form['fields'])['csrf']}&do=factors".encode())
