@@ -474,7 +474,7 @@ static bool wants_more(const struct pool *p, const struct worker *w)
 /* Documents and mails first, so that one child can read them all: a guess from their names, which their box makes true. */
 static bool is_document(struct str path)
 {
-	static const char *const endings[] = { ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".odt", ".ods", ".odp", ".rtf", ".eml", ".mbox" };
+	static const char *const endings[] = { ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".xlsb", ".odt", ".ods", ".odp", ".rtf", ".eml", ".mbox" };
 	for (size_t i = 0; i < LENGTH(endings); i++) {
 		size_t n = strlen(endings[i]);
 		if (path.n > n && str_eq_nocase((struct str){ path.p + path.n - n, n }, str_of(endings[i])))

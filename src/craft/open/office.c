@@ -92,6 +92,21 @@ struct str office_number(struct str v, char out[32])
 }
 
 
+struct str office_real(double d, char room[OFFICE_REAL_ROOM])
+{
+	bool whole = d > -1e18 && d < 1e18 && d == (double)(int64_t)d;
+	return (struct str){ room, (size_t)snprintf(room, OFFICE_REAL_ROOM, whole ? "%.0f" : "%.15g", d) };
+}
+
+double office_rk(uint32_t v)
+{
+	uint64_t bits = (uint64_t)(v & ~3u) << 32;
+	double d = (double)((int32_t)v >> 2);
+	if (!(v & 2))
+		memcpy(&d, &bits, sizeof d);
+	return v & 1 ? d / 100 : d;
+}
+
 bool office_telling(struct str f)
 {
 	size_t digits = 0;

@@ -28,6 +28,9 @@ bool office_xml(struct office *, struct zip_part *, const struct xml_reader *, v
 bool office_properties(struct office *, struct zip_part *);
 /* A number as a person reads it: Excel keeps 15 digits and writes 4.53957876362149E15, other programs 17. */
 struct str office_number(struct str, char room[32]);
+enum { OFFICE_REAL_ROOM = 40 };
+struct str office_real(double, char room[OFFICE_REAL_ROOM]);         /* whole ones in full */
+double office_rk(uint32_t);                              /* a number in 30 bits ([MS-XLS] 2.5.217, [MS-XLSB] 2.5.122) */
 /* Whether a formula has text or a long number of its own; all else in one are places, and its value is in the cell. */
 bool office_telling(struct str formula);
 /* All parts that no one has read, as members. Returns how the whole ended. */

@@ -310,7 +310,7 @@ static bool main_part(struct office *o, struct zip_part *part, struct prose *p, 
 	static const struct str binary = { ".bin", 4 };
 	struct root root = { "" };
 	if (part->name.n > binary.n && str_eq_nocase((struct str){ part->name.p + part->name.n - binary.n, binary.n }, binary))
-		return office_unread(o, part->name, OPEN_NO_WAY);        /* xlsb: its parts are looked at as they are, which shows texts alone */
+		return ooxml_binary_workbook(o, part, p, a);
 	xml_read(o->zip, part, o->l, &reader, &root);
 	if (strcmp(root.name, "document") == 0)
 		return document(o, part, p, a);

@@ -1,4 +1,4 @@
-/* ooxml_int - Office Open XML (ECMA-376): how a package's parts belong together, for ooxml.c and sheet.c; and how workbooks
+/* ooxml_int - Office Open XML (ECMA-376): how a package's parts belong together, for ooxml.c, sheet.c and xlsb.c; and how workbooks
  * show numbers, for xls.c too. */
 #ifndef OOXML_INT_H
 #define OOXML_INT_H
@@ -17,6 +17,15 @@ bool ooxml_type(const struct relation *, const char *type);
 bool ooxml_prose(struct office *, struct prose *, struct zip_part *, struct str place);
 /* Reads a workbook: its sheets with what belongs to each. */
 bool ooxml_workbook(struct office *, struct zip_part *, struct prose *, struct arena *);
+bool ooxml_binary_workbook(struct office *, struct zip_part *, struct prose *, struct arena *);
+
+/* ---- sheet.c: a workbook's shared strings; those over the limits are said where they stand, since no cell can show them ---- */
+
+struct shared { struct office *o; struct buf text; uint32_t *end; size_t n, cap; uint64_t beyond; };
+struct shared shared_open(struct office *);
+void shared_close(struct shared *);
+bool shared_put(struct shared *, struct str);            /* the next. False: no more is wanted */
+struct str shared_at(const struct shared *, uint64_t i); /* from 0; empty: there is none */
 
 /* ---- format.c: numbers as cells show them ---- */
 

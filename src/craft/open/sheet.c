@@ -8,25 +8,19 @@ enum { SHARED_MAX = 48 << 20, SHARED_COUNT_MAX = 6 << 20, SHEETS_MAX = 1 << 12, 
 
 /* ---- shared strings (18.4) ---- */
 
-/* Those over the limits are said where they stand, since no cell can show them. */
-struct shared { struct office *o; struct buf text; uint32_t *end; size_t n, cap; struct buf one; uint64_t beyond; };
-
-enum { S_si, S_t };
-
-static bool shared_begin(void *to, const struct xml_tag *tag)
+struct shared shared_open(struct office *o)
 {
-	struct shared *s = to;
-	if (tag->word == S_si)
-		buf_clear(&s->one);
-	return true;
+	return (struct shared){ .o = o, .text = BUF(SHARED_MAX) };
 }
 
-static bool shared_end(void *to, int word)
+void shared_close(struct shared *s)
 {
-	struct shared *s = to;
-	if (word != S_si)
-		return true;
-	struct str text = buf_str(&s->one);
+	buf_free(&s->text);
+	free(s->end);
+}
+
+bool shared_put(struct shared *s, struct str text)
+{
 	if (s->beyond || s->n == SHARED_COUNT_MAX || s->text.n + text.n > SHARED_MAX) {
 		char where[48];
 		snprintf(where, sizeof where, "shared text %llu", (unsigned long long)(s->n + ++s->beyond));
@@ -41,9 +35,34 @@ static bool shared_end(void *to, int word)
 	return true;
 }
 
+struct str shared_at(const struct shared *s, uint64_t i)
+{
+	if (i >= s->n)
+		return (struct str){ "", 0 };
+	uint32_t from = i ? s->end[i - 1] : 0;
+	return (struct str){ s->text.p + from, s->end[i] - from };
+}
+
+struct sharing { struct shared *s; struct buf one; };
+enum { S_si, S_t };
+
+static bool shared_begin(void *to, const struct xml_tag *tag)
+{
+	struct sharing *s = to;
+	if (tag->word == S_si)
+		buf_clear(&s->one);
+	return true;
+}
+
+static bool shared_end(void *to, int word)
+{
+	struct sharing *s = to;
+	return word != S_si || shared_put(s->s, buf_str(&s->one));
+}
+
 static bool shared_text(void *to, int word, struct str text)
 {
-	struct shared *s = to;
+	struct sharing *s = to;
 	if (word == S_t && s->one.n + text.n <= CELL_MAX)
 		buf_put(&s->one, text);
 	return true;
@@ -53,16 +72,10 @@ static bool read_shared(struct shared *s, struct zip_part *part)
 {
 	static const char *const words[] = { "si", "t" };
 	static const struct xml_reader reader = { words, LENGTH(words), shared_begin, shared_end, shared_text };
-	return office_xml(s->o, part, &reader, s);
-}
-
-static struct str shared_at(const struct shared *s, struct str index)
-{
-	int64_t i;
-	if (!str_i64(index, &i) || i < 0 || (uint64_t)i >= s->n)
-		return (struct str){ "", 0 };
-	uint32_t from = i ? s->end[i - 1] : 0;
-	return (struct str){ s->text.p + from, s->end[i] - from };
+	struct sharing sharing = { s, BUF(CELL_MAX) };
+	bool on = office_xml(s->o, part, &reader, &sharing);
+	buf_free(&sharing.one);
+	return on;
 }
 
 /* ---- a sheet (18.3) ---- */
@@ -131,8 +144,9 @@ static bool end_of_cell(struct sheet *s)
 {
 	char room[32], shown[FORMAT_ROOM];
 	struct str text = buf_str(&s->value), formula = buf_str(&s->formula);
+	int64_t i;
 	if (s->type == 's')
-		text = shared_at(s->shared, text);
+		text = str_i64(text, &i) && i >= 0 ? shared_at(s->shared, (uint64_t)i) : (struct str){ "", 0 };
 	else if (s->type == 'n')
 		text = formats_show(s->formats, s->style, office_number(text, room), s->from_1904, shown);
 	if (office_telling(formula)) {
@@ -339,7 +353,7 @@ static bool read_sheet(struct sheet *s, const struct named *named, struct zip_pa
 bool ooxml_workbook(struct office *o, struct zip_part *part, struct prose *p, struct arena *a)
 {
 	struct workbook b = { .o = o, .a = a };
-	struct shared shared = { .o = o, .text = BUF(SHARED_MAX), .one = BUF(CELL_MAX) };
+	struct shared shared = shared_open(o);
 	struct formats *formats = formats_open();
 	struct sheet s = { .o = o, .shared = &shared, .formats = formats, .grid = grid_open(), .value = BUF(CELL_MAX), .formula = BUF(CELL_MAX), .formulas = BUF(FORMULAS_MAX + 2 * CELL_MAX) };
 	struct relations r;
@@ -357,8 +371,8 @@ bool ooxml_workbook(struct office *o, struct zip_part *part, struct prose *p, st
 	}
 	grid_close(s.grid);
 	formats_close(formats);
-	free(shared.end);
-	struct buf *const bufs[] = { &shared.text, &shared.one, &s.value, &s.formula, &s.formulas };
+	shared_close(&shared);
+	struct buf *const bufs[] = { &s.value, &s.formula, &s.formulas };
 	for (size_t i = 0; i < LENGTH(bufs); i++)
 		buf_free(bufs[i]);
 	return on;

@@ -248,17 +248,8 @@ static double real(uint64_t bits)
 /* A number as its cell shows it; else whole ones in full. */
 static bool number(struct xls *x, uint32_t row, uint32_t column, uint16_t style, double d)
 {
-	char text[40], room[FORMAT_ROOM];
-	bool whole = d > -1e18 && d < 1e18 && d == (double)(int64_t)d;
-	snprintf(text, sizeof text, whole ? "%.0f" : "%.15g", d);
-	return cell(x, row, column, formats_show(x->formats, style, str_of(text), x->from_1904, room));
-}
-
-/* A number in 30 bits ([MS-XLS] 2.5.217). */
-static double rk(uint32_t v)
-{
-	double d = v & 2 ? (double)((int32_t)v >> 2) : real((uint64_t)(v & ~3u) << 32);
-	return v & 1 ? d / 100 : d;
+	char text[OFFICE_REAL_ROOM], room[FORMAT_ROOM];
+	return cell(x, row, column, formats_show(x->formats, style, office_real(d, text), x->from_1904, room));
 }
 
 static bool formula(struct xls *x, uint32_t row, uint32_t column, uint16_t style)
@@ -286,11 +277,11 @@ static bool cells(struct xls *x)
 	case R_NUMBER:
 		return number(x, row, column, style, real(cursor_u64(&x->body)));
 	case R_RK:
-		return number(x, row, column, style, rk(cursor_u32(&x->body)));
+		return number(x, row, column, style, office_rk(cursor_u32(&x->body)));
 	case R_MULRK:
 		for (; have(x) >= 8; column++) {
 			style = cursor_u16(&x->body);
-			if (!number(x, row, column, style, rk(cursor_u32(&x->body))))
+			if (!number(x, row, column, style, office_rk(cursor_u32(&x->body))))
 				return false;
 		}
 		return true;

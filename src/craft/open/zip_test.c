@@ -172,10 +172,109 @@ static void numbers_are_told_as_they_are_shown(void **state)
 	              "<c s='6'><v>123</v></c><c s='7'><v>36585.75</v></c><c s='6'><v>123456</v></c></row>") "</worksheet>" });
 }
 
-static void a_binary_workbook_is_named(void **state)
+/* ---- binary workbooks: records of a type, a length, and fields ---- */
+
+static void put_seven(struct buf *b, size_t v)
+{
+	for (; v > 0x7F; v >>= 7)
+		buf_byte(b, (char)(v & 0x7F) | (char)0x80);
+	buf_byte(b, (char)v);
+}
+
+/* Fields: b, h, w: a byte, 16, 32 bits; d: a double; t: text; n: no text. */
+static void put_record(struct buf *b, unsigned type, const char *fields, ...)
+{
+	struct buf body = BUF(1 << 20);
+	va_list ap;
+	va_start(ap, fields);
+	for (const char *f = fields; *f; f++)
+		if (*f == 'b') {
+			buf_byte(&body, (char)va_arg(ap, int));
+		} else if (*f == 'h') {
+			buf_u16(&body, (uint16_t)va_arg(ap, int));
+		} else if (*f == 'w') {
+			buf_u32(&body, va_arg(ap, unsigned));
+		} else if (*f == 'd') {
+			double d = va_arg(ap, double);
+			buf_put(&body, (struct str){ (const char *)&d, sizeof d });
+		} else if (*f == 'n') {
+			buf_u32(&body, UINT32_MAX);
+		} else {
+			const char *text = va_arg(ap, const char *);
+			buf_u32(&body, (uint32_t)strlen(text));
+			for (; *text; text++)
+				buf_u16(&body, (unsigned char)*text);
+		}
+	va_end(ap);
+	put_seven(b, type);
+	put_seven(b, body.n);
+	buf_put(b, buf_str(&body));
+	buf_free(&body);
+}
+
+static void a_binary_workbook_is_told_by_cells(void **state)
 {
 	(void)state;
-	TELLS("! xl/workbook.bin: no way\n> xl/workbook.bin: \1\2\n> xl/sharedStrings.bin: text\n", ROOT("xl/workbook.bin"), { "xl/workbook.bin", "\1\2" }, { "xl/sharedStrings.bin", "text" });
+	struct buf book = BUF(1 << 20), shared = BUF(1 << 20), styles = BUF(1 << 20), a = BUF(1 << 20), comments = BUF(1 << 20), b;
+	put_record(&book, 153, "wwn", 0u, 0u);
+	put_record(&book, 156, "wwtt", 0u, 1u, "rId7", "Orders");
+	put_record(&book, 156, "wwtt", 2u, 2u, "rId8", "Old");
+	put_record(&shared, 159, "ww", 3u, 3u);
+	put_record(&shared, 19, "bt", 0, "Name");
+	put_record(&shared, 19, "bt", 0, "Card number");
+	put_record(&shared, 19, "btw", 1, "Ann", 0u);
+	put_record(&styles, 44, "ht", 164, "000\\-00\\-0000");
+	put_record(&styles, 626, "w", 1u);
+	put_record(&styles, 47, "hhw", 0xFFFF, 14, 0u);
+	put_record(&styles, 617, "w", 3u);
+	put_record(&styles, 47, "hhw", 0, 0, 0u);
+	put_record(&styles, 47, "hhw", 0, 164, 0u);
+	put_record(&styles, 47, "hhw", 0, 14, 0u);
+	put_record(&styles, 618, "");
+	put_record(&a, 0, "ww", 0u, 0u);
+	put_record(&a, 7, "www", 0u, 0u, 0u);
+	put_record(&a, 18, "ww", 0u, 1u);                      /* the next cell */
+	put_record(&a, 0, "ww", 3u, 0u);
+	put_record(&a, 7, "www", 0u, 0u, 2u);
+	put_record(&a, 5, "wwd", 1u, 0u, 4539578763621486.0);
+	put_record(&a, 2, "www", 2u, 0u, (unsigned)(1234567 << 2) | 3u);     /* a hundredth of a whole number */
+	put_record(&a, 5, "wwd", 3u, 1u, 12345678.0);
+	put_record(&a, 2, "www", 4u, 2u, (unsigned)(30772 << 2) | 2u);
+	put_record(&a, 8, "wwthw", 5u, 0u, "formula", 0, 0u);
+	put_record(&a, 62, "wwbt", 7u, 0u, 1, "rich");
+	put_record(&a, 7, "www", 8u, 0u, 99u);                 /* there is no such text */
+	put_record(&a, 146, "");
+	put_record(&a, 479, "hnttnnn", 0, "left", "right");
+	put_record(&comments, 635, "wwwww", 0u, 3u, 3u, 1u, 1u);
+	put_record(&comments, 637, "bt", 0, "call Ann");
+	struct archive *z = made_begin(&b, "zip", NULL, NULL);
+	made_add(z, "_rels/.rels", str_of(RELS REL("rId1", "officeDocument", "xl/workbook.bin") "</Relationships>"));
+	made_add(z, "xl/workbook.bin", buf_str(&book));
+	made_add(z, "xl/_rels/workbook.bin.rels", str_of(RELS REL("rId8", "worksheet", "worksheets/b.bin") REL("rId7", "worksheet", "worksheets/a.bin") REL("s", "sharedStrings", "shared.bin")
+	                                                     REL("t", "styles", "styles.bin") "</Relationships>"));
+	made_add(z, "xl/shared.bin", buf_str(&shared));
+	made_add(z, "xl/styles.bin", buf_str(&styles));
+	made_add(z, "xl/worksheets/a.bin", buf_str(&a));
+	made_add(z, "xl/worksheets/_rels/a.bin.rels", str_of(RELS REL("x", "comments", "../comments1.bin") "</Relationships>"));
+	made_add(z, "xl/comments1.bin", buf_str(&comments));
+	a.n -= 3;                                              /* cut off */
+	made_add(z, "xl/worksheets/b.bin", buf_str(&a));
+	made_end(z);
+	assert_int_equal(tell(buf_str(&b)), OPEN_DONE);
+	#define ROW_OF(sheet, one, two) "sheet " sheet ", cell A1 #" one ": Name\nsheet " sheet ", cell B1 #" one ": Card number\n" \
+	      "sheet " sheet ", cell A4 [Name] #" two ": Ann\nsheet " sheet ", cell B4 [Card number] #" two ": 4539578763621486\nsheet " sheet ", cell C4 #" two ": 12345.67\n" \
+	      "sheet " sheet ", cell D4 #" two ": 012-34-5678\nsheet " sheet ", cell E4 #" two ": 1984-03-31\nsheet " sheet ", cell F4 #" two ": formula\nsheet " sheet ", cell H4 #" two ": rich\n"
+	assert_string_equal(told.out.p, ROW_OF("Orders", "1", "2") "sheet Orders, footer: left\nsheet Orders, header: right\nsheet Orders, cell B4, comment: call Ann\n"
+	                    ROW_OF("Old (hidden)", "3", "4") "! xl/worksheets/b.bin: broken\n");
+	struct buf *const all[] = { &book, &shared, &styles, &a, &comments, &b };
+	for (size_t i = 0; i < LENGTH(all); i++)
+		buf_free(all[i]);
+}
+
+static void a_binary_workbook_that_is_none_is_named(void **state)
+{
+	(void)state;
+	TELLS("! xl/workbook.bin: broken\n> xl/sharedStrings.bin: text\n", ROOT("xl/workbook.bin"), { "xl/workbook.bin", "\1\2" }, { "xl/sharedStrings.bin", "text" });
 }
 
 /* ---- PowerPoint ---- */
@@ -404,7 +503,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(runs_are_one_text), cmocka_unit_test(changes_and_codes_are_told_apart), cmocka_unit_test(a_row_is_a_record_and_columns_have_headings),
-		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(numbers_are_told_as_they_are_shown), cmocka_unit_test(a_binary_workbook_is_named),
+		cmocka_unit_test(what_belongs_to_a_document), cmocka_unit_test(a_workbook_is_told_by_cells), cmocka_unit_test(numbers_are_told_as_they_are_shown), cmocka_unit_test(a_binary_workbook_is_told_by_cells), cmocka_unit_test(a_binary_workbook_that_is_none_is_named),
 		cmocka_unit_test(xml_in_another_encoding), cmocka_unit_test(slides_come_in_their_order),
 		cmocka_unit_test(open_documents_of_each_kind), cmocka_unit_test(an_encrypted_document_is_named), cmocka_unit_test(a_plain_zip_gives_its_members),
 		cmocka_unit_test(a_damaged_zip_gives_what_can_be_read), cmocka_unit_test(a_torn_extra_field_ends), cmocka_unit_test(what_is_encrypted_is_named), cmocka_unit_test(damaged_xml_gives_what_comes_before),
