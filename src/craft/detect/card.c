@@ -26,9 +26,9 @@ bool card_check(const unsigned char *digit, size_t n)
 	memcpy(&last, digit + n - 8, 8);
 	memcpy(&middle, n < 16 ? digit : digit + n - 16, 8);
 	memcpy(&first, digit, 8);
-	middle = le64toh(middle) << (n < 16 ? 8 * (16 - n) : 0);
-	first = n > 16 ? le64toh(first) << 8 * (24 - n) : 0;
-	return is_right(le64toh(last), middle, first);
+	middle = little(middle) << (n < 16 ? 8 * (16 - n) : 0);
+	first = n > 16 ? little(first) << 8 * (24 - n) : 0;
+	return is_right(little(last), middle, first);
 }
 
 static inline unsigned lengths_of(unsigned first4) { return first4 < LENGTH(beginnings) ? (unsigned)beginnings[first4] << DIGITS_MIN : 0; }

@@ -4,16 +4,20 @@
 
 #include "base.h"
 
-#include <endian.h>
-
 enum { PAD = 128, FRONT = 64 };     /* bytes behind a text, and in front of it, that can be read, as zeros */
+
+/* A word as its bytes stand, the first the lowest. */
+static inline uint64_t little(uint64_t x)
+{
+	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? x : __builtin_bswap64(x);
+}
 
 /* Of eight bytes of a text the first is the lowest. */
 static inline uint64_t eight_at(const char *p)
 {
 	uint64_t x;
 	memcpy(&x, p, sizeof x);
-	return le64toh(x);
+	return little(x);
 }
 
 /* Which of them are no digits: the top bit of each. */
