@@ -1,9 +1,9 @@
 """risks: risky spots from findings, imports, sign-ins and answers; who can sign in where, who leaves, the quarterly look; who may say so."""
 import os
+import subprocess
 
-from story import Story, tell
+from story import SOURCE, Story, tell
 
-CUSTOMERS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\nA,Ann Ames,ann@example.com,,1 Elm St,Albany,US-NY,12201,US,en\n"
 SQUARE = "Reference ID,First Name,Last Name,Email Address,Phone Number,Memo,Square Customer ID\n,Ann,Ames,ann@example.com,,{},SQ1\n"
 NUMBER = "4111 1111 1111 1111"
 
@@ -112,6 +112,25 @@ class Risks(Story):
                                   ("Sue", ("access", "add", "Ana", "Square"), 3), ("Hal", ("access", "add", "Ana", "Square"), 3), ("Hal", ("risk", "fixed", "R13"), 3)):
             with self.subTest(who=who, call=call):
                 self.run_handback("--as", who, *call, status=status)
+
+    def test_rules_that_do_not_fit_do_not_build(self):
+        with open(f"{SOURCE}/data/risky-spots.txt", encoding="utf-8") as f:
+            rules = f.read()
+        for old, new, says in (("phone_reader.sight=away", "phone_reader.sihgt=away", "there is no question phone_reader.sihgt"),
+                               ("counter.sight=away", "counter.sight=gone", "counter.sight has no option gone"),
+                               ("spot 2 stop", "spot 1 stop", "spot 1 stands here twice"),
+                               ("spot 2 stop 60", "spot 2 panic 60", "what is 'spot'"),
+                               ("\tsource PCI DSS 3.3.1.2\n", "", "1 lacks 'source'"),
+                               ("\tes Tirar los expedientes completos.\n", "", "has no Spanish"),
+                               ("\tdoes end\n", "\tdoes away\n", "what is 'does away'"),
+                               ("\tsign_in SHARED\n", "\tsign_in\n", "this is always so"),
+                               ("\tanswers code_kept=yes\n", "\tanswers code_kept=yes OWN\n", "is no fact of answers")):
+            with self.subTest(new):
+                self.assertIn(old, rules)
+                path = self.file("rules.txt", rules.replace(old, new, 1))
+                done = subprocess.run(["/usr/bin/python3", f"{SOURCE}/tools/mkrisks.py", path, f"{SOURCE}/data/questions.txt", os.path.join(self.tmp, "out.c")], capture_output=True, text=True)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(says, done.stderr)
 
 
 if __name__ == "__main__":

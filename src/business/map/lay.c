@@ -113,7 +113,7 @@ static void columns_lay(struct wide *w)
 	for (int g = 0; g <= w->columns; g++) {
 		int tracks = tracks_give(w->down, w->downs, g, 5);
 		w->gutter_x[g] = x + STUB;
-		x += tracks ? 2 * STUB + (tracks - 1) * TRACK : g && g < w->columns ? STUB : 0;
+		x += tracks ? 2 * STUB + (tracks - 1) * TRACK : g && g < w->columns ? 2 * STUB - TRACK : 0;
 		for (size_t b = 0; b < d->boxes && g < w->columns; b++)
 			if (w->column[d->box[b].lane] == g)
 				d->box[b].x = x, d->box[b].w = WIDE_BOX;
