@@ -40,7 +40,7 @@ static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 
 bool payment_page(struct visit *v)
 {
-	struct payment_view w = { .may = v->session->login.role & ROLES_LEAD, .work = v->session->login.role & ROLES_WORK };
+	struct payment_view w = { .may = v->session->login.role & ROLES_LEAD, .work = v->session->login.role & ROLES_WORK, .looks = v->session->login.role & (ROLES_LEAD | ROLE_HELPER) };
 	struct walk now, draft;
 	struct task_row *task;
 	if (!payment_in_force(v->op, &now) || !payment_draft(v->op, &draft) || !task_rows(v, &task, &w.tasks))
@@ -63,12 +63,13 @@ bool payment_next(struct visit *v, struct home_view *h)
 	size_t n;
 	if (!task_rows(v, &task, &n) || !payment_in_force(v->op, &now))
 		return false;
+	bool may = v->session->login.role & ROLES_LEAD;
 	h->next_path.s = STR("/payment");
 	if (n && task[0].due_at < v->op->now + SOON)
 		h->next = NEXT_TASK, h->title = task[0].ask, h->task_by = task[0].due;
-	else if (!now.id)
+	else if (may && !now.id)
 		h->next = NEXT_WALK;
-	else if (now.applied < v->op->now - YEAR)
+	else if (may && now.applied < v->op->now - YEAR)
 		h->next = NEXT_WALK_AGAIN;
 	return true;
 }
