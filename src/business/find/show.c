@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { IN_A_FILE = 5, OF_A_REASON = 5, REASONS_MAX = 64, SKIPPED_MAX = 64 << 20, SKIPPED_AFAR = 24 << 10, SKIPPED_ONE = 64 << 10, SKIPPED_ONE_AFAR = 8 << 10, REPORTS_MAX = 2 };
+enum { IN_A_FILE = 5, OF_A_REASON = 5, REASONS_MAX = 64, SKIPPED_MAX = 64 << 20, SKIPPED_AFAR = 24 << 10, SKIPPED_ONE = 64 << 10, SKIPPED_ONE_AFAR = 2 << 10, REPORTS_MAX = 2 };
 
 struct showing {
 	struct op *op;
