@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -62,6 +63,16 @@ def signed_in(link):
         return e.headers["Set-Cookie"].split(";")[0]
 
 
+def looked_at(base, cookie):
+    """Somebody has had the pages open before the import began: what they show was counted once."""
+    for _ in range(100):
+        pages = [urllib.request.urlopen(urllib.request.Request(base + path, headers={"Cookie": cookie})).read() for path in ("/", "/incident/1")]
+        if not any(b"being counted" in page for page in pages):
+            return
+        time.sleep(0.3)
+    sys.exit("the counts did not come")
+
+
 def load(base, cookie, path):
     call = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", f"{FOLDER}/pace.lua", "-H", f"Cookie: {cookie}", base + path]
     return {k: float(v) for k, v in re.findall(r"(P99|P50|MAX|N|BAD) ([\d.]+)", subprocess.run(call, check=True, capture_output=True, text=True).stdout)}
@@ -78,6 +89,7 @@ def main():
     try:
         link = json.loads(desk.stdout.readline())["link"]
         base, cookie = "http://%s:%s" % (urlsplit(link).hostname, urlsplit(link).port), signed_in(link)
+        looked_at(base, cookie)
         for seed, path in enumerate(("/", "/incident/1", f"/customer/C-{CUSTOMERS // 2:08}"), 2):
             run("sample", FOLDER, "--seed", seed, "--touches", TOUCHES // 2, "--customers", CUSTOMERS, "--readers", READERS)
             importing = subprocess.Popen([HANDBACK, "--data", f"{FOLDER}/run", "--passphrase-file", f"{FOLDER}/passphrase", "import", f"{FOLDER}/touches.csv"],
