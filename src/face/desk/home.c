@@ -1,6 +1,7 @@
 /* home - the first page, what is to be done next, the list of incidents. */
 #include "act.h"
 #include "courier.h"
+#include "store.h"
 #include "measures.h"
 #include "practice.h"
 #include "readers.h"
@@ -118,10 +119,15 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	return true;
 }
 
+/* Hundreds of small questions (of each reader when it was looked at): in one read transaction, else each begins one, and while an import writes finds
+ * nothing of what the one before had read. */
 static bool dues_of(struct visit *v, struct home_view *h)
 {
 	enum role role = v->session->login.role;
-	return (!(role & ROLES_WORK) || work_dues(v, h)) && (!(role & ROLES_LEAD) || lead_dues(v, h));
+	if (!db_begin(v->op->db, false, &v->op->err))
+		return false;
+	bool good = (!(role & ROLES_WORK) || work_dues(v, h)) && (!(role & ROLES_LEAD) || lead_dues(v, h));
+	return db_end(v->op->db, false, &v->op->err) && good;
 }
 
 bool home_page(struct visit *v)
