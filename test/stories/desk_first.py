@@ -80,7 +80,7 @@ class First(DeskStory):
         self.cookie = opened.header("Set-Cookie").split(";")[0]
         choices = self.ask("GET", "/choices").text
         self.assertIn("Fernwood Plumbing is set up", choices)
-        for href in ('href="/import"', 'href="/incident/new"', "handback demo"):
+        for href in ('href="/payment"', 'href="/import"', 'href="/incident/new"', "handback demo"):
             self.assertIn(href, choices)
         self.assertIn("Fernwood Plumbing", self.ask("GET", "/").text)
         self.assertEqual(self.ask("GET", on, cookie=False).status, 403)

@@ -2,14 +2,27 @@
 import os
 import re
 import stat
+import subprocess
 import unittest
 
-from story import CHEAP, Story, tell
+from story import CHEAP, HANDBACK, Story, tell
 
 CALL = ["init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP]
 
 
 class Start(Story):
+    def test_the_folder_of_a_new_user_is_made_whole(self):
+        """Somebody who has no ~/.local/share yet."""
+        home = os.path.join(self.tmp, "home")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("HANDBACK_", "XDG_"))} | {"HOME": home}
+        for call in (["--passphrase-file", self.passphrase_file, "init", "--name", "Fernwood", *CHEAP], ["demo", "--no-pages"]):
+            done = subprocess.run([HANDBACK, *call], env=clean, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(os.listdir(os.path.join(home, ".local", "share"))), ["handback", "handback-demo"])
+        self.assertEqual(os.stat(os.path.join(home, ".local")).st_mode & 0o777, 0o700)
+        # a folder that was named and has nothing above it is a slip of the pen
+        self.assertIn("No such file", self.run_handback("--data", os.path.join(self.tmp, "no", "such"), "init", "--name", "x", *CHEAP, status=3).err)
+
     def test_init_makes_a_private_folder_and_shows_the_recovery_code_once(self):
         row = self.init()
         self.assertRegex(row["recovery"], r"^([0-9A-Z]{5}-){7}[0-9A-Z]{5}$")

@@ -152,15 +152,23 @@ static bool parse(struct arena *a, const struct verb *v, char **words, int n, st
 	return true;
 }
 
-static struct str data_folder(struct arena *a, const struct common *c)
+/* XDG Base Directory Specification 0.8: what is missing above it is made, for its owner alone. */
+struct str home_folder(struct arena *a, const char *name, bool make)
+{
+	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	char *path = xdg && *xdg == '/' ? arena_printf(a, "%s/%s", xdg, name) : arena_printf(a, "%s/.local/share/%s", home && *home ? home : ".", name);
+	for (char *slash = strchr(path + 1, '/'); make && slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		mkdir(path, 0700);                               /* one that can't be made is told when the folder itself is */
+		*slash = '/';
+	}
+	return str_of(path);
+}
+
+static struct str data_folder(struct arena *a, const struct common *c, bool make)
 {
 	const char *told = c->data ? c->data : getenv("HANDBACK_DATA");
-	if (told && *told)
-		return str_of(told);
-	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-	if (xdg && *xdg == '/')
-		return arena_say(a, "%s/handback", xdg);
-	return arena_say(a, "%s/.local/share/handback", home && *home ? home : ".");
+	return told && *told ? str_of(told) : home_folder(a, "handback", make);
 }
 
 /* What has lines of its own comes whole (a map, a list of references): of its control characters only the line ends go out. */
@@ -261,7 +269,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	op->stop = &terminal_stop;
 	op->now = when_now();
 	if (!opened) {
-		op->folder = data_folder(op->a, c);
+		op->folder = data_folder(op->a, c, v->how == VERB_NEW);
 		opened = v->how == VERB_MAYBE && !op_is_there(op, op->folder);
 		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}

@@ -9,6 +9,9 @@ enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
 /* What is common to all commands. */
 struct common { const char *data, *passphrase_file, *as; bool json, help, version; };
 
+/* cli.c: the folder of that name in the user's data folder; make: the folders above it are made */
+struct str home_folder(struct arena *, const char *name, bool make);
+
 /* terminal.c */
 extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process. At a prompt the first one ends the asking */
 void terminal_watch_stop(void);

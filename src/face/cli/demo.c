@@ -2,12 +2,14 @@
 #include "cli_int.h"
 #include "incident.h"
 #include "ledger.h"
+#include "payment.h"
+#include "practice.h"
+#include "readers.h"
 #include "sample.h"
 
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +49,28 @@ static bool does(struct op *op, const struct verb *table, const char *name, cons
 }
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
+/* How the plumber is paid, as the walk-through would have asked. */
+static bool walked(struct op *op)
+{
+	static const char *const answers[][4] = {
+		{ "channels", "phone_reader" }, { "provider", "Square" }, { "provider.phone", "(202) 555-0199" }, { "takers", "Ana Silva", "Ben Wu" }, { "provider.login", "own" },
+		{ "provider.second", "yes" }, { "list", "Square" }, { "written", "notebook" }, { "cards_kept", "no" }, { "others", "-" }, { "old", "never" },
+		{ "phone_reader.kind", "tap_insert" }, { "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 3 reader" }, { "phone_reader.phone", "company" },
+		{ "phone_reader.lock", "yes" }, { "phone_reader.sight", "customer" }, { "phone_reader.typed", "app" }, { "phone_reader.offline", "?" },
+		{ "phone_reader.receipt", "text", "email" }, { "phone_reader.visit", "list" }, { "phone_reader.night", "locked" },
+	};
+	bool good = true;
+	for (size_t i = 0; i < LENGTH(answers) && good; i++) {
+		const char *words[9] = { "question", answers[i][0] };
+		for (size_t k = 1; k < LENGTH(answers[i]) && answers[i][k]; k++)
+			words[2 * k] = "answer", words[2 * k + 1] = answers[i][k];
+		good = does(op, payment_verbs, "payment answer", words);
+	}
+	return good && does(op, payment_verbs, "payment apply", WORDS(NULL)) &&
+	       does(op, readers_verbs, "reader set", WORDS("reader", "Van 2 reader", "make", "Square", "model", "Reader", "serial", "000-555-0102", "at", "Van 2", "with", "Ana Silva")) &&
+	       does(op, practice_verbs, "practice sign", WORDS("channel", "phone_reader", "name", "Ana Silva"));
+}
+
 static bool fill(struct op *op)
 {
 	const char *exports = arena_printf(op->a, STR_FMT "/exports", STR_ARG(op->folder));
@@ -56,7 +80,7 @@ static bool fill(struct op *op)
 	       does(op, op_verbs, "set", WORDS("key", "business.address", "value", "12 Mill St, Millbrook, NY 12545")) &&
 	       does(op, op_verbs, "set", WORDS("key", "mail.from", "value", "care@fernwood.example.com")) &&
 	       does(op, incident_verbs, "incident open", WORDS("title", "A card skimmer was found on one of our card readers", "holder", "reader:Van 2 reader",
-	                                                         "from", "2025-11-27", "to", "2025-12-15", "only", "passing"));
+	                                                         "from", "2025-11-27", "to", "2025-12-15", "only", "passing")) && walked(op);
 }
 
 static bool marked(struct op *op)
@@ -81,12 +105,6 @@ static bool drop(struct op *op, const char *folder)
 	return nftw(folder, drop_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || err_errno(&op->err, "The old demo could not be taken away");
 }
 
-static const char *demo_folder(struct arena *a)
-{
-	const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-	return xdg && *xdg == '/' ? arena_printf(a, "%s/handback-demo", xdg) : arena_printf(a, "%s/.local/share/handback-demo", home && *home ? home : ".");
-}
-
 static bool make(struct op *op, const char *folder)
 {
 	char recovery[64];
@@ -98,7 +116,7 @@ static bool make(struct op *op, const char *folder)
 
 bool demo_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	const char *folder = demo_folder(op->a);
+	const char *folder = home_folder(op->a, "handback-demo", true).p;
 	struct stat st;
 	bool there = stat(folder, &st) == 0;
 	if (there && args_has(args, "reset")) {
