@@ -111,6 +111,13 @@ bool err_errno(struct err *, const char *what);          /* OUTSIDE, with what t
 void err_clear(struct err *);
 const char *fault_name(enum fault);                      /* "not_found", for machines */
 
+/* ---- small files that somebody named ---- */
+
+/* Appends the whole of it, links followed. INVALID with the field when it can't be read, TOO_BIG when out is full then. */
+bool file_whole(const char *path, struct buf *out, const char *field, struct err *);
+/* Makes it with these bytes; OUTSIDE, and nothing is left, when it is there already or can't be written whole. Not synced to the disk. */
+bool file_put(const char *path, struct str bytes, unsigned mode, struct err *);
+
 /* ---- sets of small dense numbers ---- */
 
 struct bits { uint64_t *w; size_t n; };                  /* n: how many numbers fit, 0 to n-1 */

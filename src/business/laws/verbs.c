@@ -2,8 +2,6 @@
 #include "laws_int.h"
 #include "laws_sql.h"
 
-#include <fcntl.h>
-#include <unistd.h>
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)
 {
@@ -57,21 +55,6 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-static bool file_read(struct op *op, struct str path, struct buf *out)
-{
-	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
-	char chunk[1 << 16];
-	ssize_t n = 0;
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return err_errno(&op->err, name);
-	while (!out->full && (n = read(fd, chunk, sizeof chunk)) > 0)
-		buf_put(out, (struct str){ chunk, (size_t)n });
-	bool good = n >= 0 || err_errno(&op->err, name);
-	close(fd);
-	return good && (!out->full || err_set(&op->err, TOO_BIG, "file", "A table of breach laws has at most %d MB.", LAWS_TABLE_MAX >> 20));
-}
-
 static bool same_row(const struct law *a, const struct law *b)
 {
 	const struct str *x = &a->code, *y = &b->code;
@@ -118,7 +101,7 @@ static bool import_run(struct op *op, const struct args *args, struct answer *an
 	bool built_in = args_has(args, "built-in");
 	if (built_in == args_has(args, "file"))
 		return err_set(&op->err, INVALID, "file", "Name a file, or take the table that came with this version: --built-in");
-	bool good = laws_in_force(op, &was, &n) && (built_in || file_read(op, args_text(args, "file"), &csv)) && (built_in || laws_read(op->a, buf_str(&csv), &is, &m, &op->err)) &&
+	bool good = laws_in_force(op, &was, &n) && (built_in || file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "file"))), &csv, "file", &op->err)) && (built_in || laws_read(op->a, buf_str(&csv), &is, &m, &op->err)) &&
 	            (built_in ? sql_law_table_drop(op) && laws_in_force(op, &is, &m) : sql_law_table_put(op, buf_str(&csv), op->now)) &&
 	            log_add(op, "laws.imported", ABOUT({ "rows", (int64_t)m }));
 	if (good)

@@ -3,12 +3,8 @@
 #include "map_int.h"
 #include "map_sql.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static const char *const sort_names[] = {
 	[READER] = "reader", [SERVICE] = "service", [COMPUTER] = "computer", [STORAGE] = "storage", [MAILBOX] = "mailbox",
@@ -203,24 +199,15 @@ bool map_find(struct op *op, struct str text, struct holder *out)
 	return found_open(op, &f) && found_one(op, &f, text, out);
 }
 
-static bool file_read(struct op *op, struct str path, struct str *text)
+static bool names_read(struct op *op, struct str path, struct str *text)
 {
 	enum { NAMES_MAX = 16 << 20 };
-	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(&op->err, INVALID, "holder", "The file %s can't be read: %s.", name, strerror(errno));
 	struct buf b = BUF(NAMES_MAX);
-	char some[65536];
-	ssize_t n;
-	while ((n = read(fd, some, sizeof some)) > 0)
-		buf_put(&b, (struct str){ some, (size_t)n });
-	close(fd);
-	bool good = n == 0 && !b.full;
+	bool good = file_whole(arena_printf(op->a, STR_FMT, STR_ARG(path)), &b, "holder", &op->err);
 	if (good)
 		*text = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
-	return good || err_set(&op->err, TOO_BIG, "holder", "The file %s is too long for a list of names.", name);
+	return good;
 }
 
 static int id_order(const void *a, const void *b)
@@ -252,7 +239,7 @@ bool map_find_all(struct op *op, const struct arg *names, struct holder **out, s
 				return err_set(&op->err, NOT_FOUND, "holder", "There is no %s on the map yet.", sort_name(sort));
 			continue;
 		}
-		if (str_starts(text, STR("@")) && !file_read(op, (struct str){ text.p + 1, text.n - 1 }, &lines))
+		if (str_starts(text, STR("@")) && !names_read(op, (struct str){ text.p + 1, text.n - 1 }, &lines))
 			return false;
 		do {
 			struct str one = lines.p ? str_trim(str_split(&lines, '\n')) : text;

@@ -3,11 +3,8 @@
 #include "notice_sql.h"
 #include "seal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48, WAIT_MAX = 24 * 60 };
 
@@ -222,8 +219,6 @@ static bool audience_read(struct op *op, const struct args *args, enum audience 
 /* An own text, from a file or as it was typed (a browser ends lines with CR LF); neither: ours. */
 static bool text_read(struct op *op, const struct args *args, enum audience audience, struct str *stored)
 {
-	char some[4096];
-	ssize_t n;
 	if (args_has(args, "words")) {
 		struct str words = args_text(args, "words"), typed = arena_str(op->a, words);
 		char *p = (char *)(uintptr_t)typed.p;
@@ -238,16 +233,8 @@ static bool text_read(struct op *op, const struct args *args, enum audience audi
 		return true;
 	}
 	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "text")));
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(&op->err, INVALID, "text", "%s can't be read: %s.", path, strerror(errno));
 	struct buf b = BUF(TEXT_FILE_MAX);
-	while ((n = read(fd, some, sizeof some)) > 0)
-		buf_put(&b, (struct str){ some, (size_t)n });
-	close(fd);
-	bool good = n == 0 && !b.full;
-	if (!good)
-		err_set(&op->err, INVALID, "text", "%s is no text, or too long for a letter.", path);
+	bool good = file_whole(path, &b, "text", &op->err);
 	good = good && templates_own(op, arena_str(op->a, buf_str(&b)), audience != AUDIENCE_TOLD, stored);
 	buf_free(&b);
 	return good;

@@ -4,12 +4,12 @@
 #include "practice_sql.h"
 #include "qr.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+enum { PDF_MAX = 8 << 20 };
 
 /* ---- the data: lines of a word and what belongs to it ---- */
 
@@ -354,25 +354,14 @@ static bool size_asked(struct op *op, const struct args *args, enum placard_size
 	return !args_has(args, "size") || err_set(&op->err, INVALID, "size", "--size is letter, a4 or pocket.");
 }
 
-/* Into a file that is new, or to whoever reads the answer. */
+/* What was drawn, into a file that is new or to whoever reads the answer. */
 static bool written(struct op *op, int pdf, const char *to, struct answer *answer)
 {
-	char chunk[1 << 15];
-	ssize_t n;
-	off_t at = 0;
-	int fd = *to ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
-	if (*to && fd < 0)
-		return err_errno(&op->err, to);
-	bool good = true;
-	for (; good && (n = pread(pdf, chunk, sizeof chunk, at)) > 0; at += n)
-		if (*to)
-			good = write(fd, chunk, (size_t)n) == n || err_errno(&op->err, to);
-		else
-			answer->bytes(answer->to, (struct str){ chunk, (size_t)n });
-	if (*to && close(fd) != 0 && good)
-		good = err_errno(&op->err, to);
-	if (*to && !good)
-		unlink(to);
+	struct buf b = BUF(PDF_MAX);
+	bool good = file_whole(arena_printf(op->a, "/proc/self/fd/%d", pdf), &b, "to", &op->err) && (!*to || file_put(to, buf_str(&b), 0644, &op->err));
+	if (good && !*to)
+		answer->bytes(answer->to, buf_str(&b));
+	buf_free(&b);
 	return good;
 }
 

@@ -2,11 +2,7 @@
 #include "readers_int.h"
 #include "readers_sql.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 static bool reader_asked(struct op *op, const struct args *args, struct reader *r)
 {
@@ -257,20 +253,6 @@ static bool time_asked(struct op *op, const struct args *args, int64_t *at)
 	return s.from <= op->now || err_set(&op->err, INVALID, "at", "--at has not come yet.");
 }
 
-static bool file_read(struct op *op, struct str path, struct buf *out)
-{
-	char chunk[1 << 16];
-	ssize_t n = 0;
-	int fd = open(arena_printf(op->a, STR_FMT, STR_ARG(path)), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return err_errno(&op->err, arena_printf(op->a, STR_FMT, STR_ARG(path)));
-	while (!out->full && (n = pread(fd, chunk, sizeof chunk, (off_t)out->n)) > 0)
-		buf_put(out, (struct str){ chunk, (size_t)n });
-	bool good = n >= 0 || err_errno(&op->err, arena_printf(op->a, STR_FMT, STR_ARG(path)));
-	close(fd);
-	return good && (!out->full || err_set(&op->err, TOO_BIG, "photo", "A photo has at most %d MB. Take it smaller.", PHOTO_MAX >> 20));
-}
-
 static bool look_keep(struct op *op, const struct reader *r, int64_t at, struct str by, int64_t odd, struct str note, struct str photo, int64_t *id)
 {
 	*id = op_count(op, "inspection");
@@ -305,7 +287,7 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 	int64_t odd, at, id;
 	struct sql_who_acts who;
 	struct at_stake before = { 0 };
-	struct buf photo = BUF(PHOTO_MAX + 1);
+	struct buf photo = BUF(PHOTO_MAX);
 	bool known;
 	struct str by = args_text(args, "by"), note = args_text(args, "note");
 	if (!reader_asked(op, args, &r) || !odd_asked(op, args, &odd) || !time_asked(op, args, &at) || !sql_who_acts(op, op->person, &who, &known))
@@ -316,7 +298,7 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 		return err_set(&op->err, TOO_BIG, note.n > 1000 ? "note" : "by", "--%s is too long.", note.n > 1000 ? "note" : "by");
 	if (!by.n)
 		by = known ? arena_str(op->a, who.name) : STR("Owner");
-	bool good = !args_has(args, "photo") || (file_read(op, args_text(args, "photo"), &photo) && op_key(op));
+	bool good = !args_has(args, "photo") || (file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "photo"))), &photo, "photo", &op->err) && op_key(op));
 	good = good && (!odd || reader_at_stake(op, r.id, at, &before)) && op_begin(op) && op_end(op, look_keep(op, &r, at, by, odd, note, buf_str(&photo), &id));
 	if (good)
 		look_say(op, &r, id, at, odd, &before, answer);
@@ -331,20 +313,7 @@ static bool photo_run(struct op *op, const struct args *args, struct answer *ans
 	const char *type, *to = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "to")));
 	struct buf photo = BUF(PHOTO_MAX + 1);
 	args_number(args, "look", &id);
-	bool good = reader_look(op, id, &look) && reader_photo(op, id, &photo, &type);
-	int fd = good ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-	if (good && fd < 0)
-		good = err_errno(&op->err, to);
-	for (size_t at = 0; good && at < photo.n;) {
-		ssize_t n = write(fd, photo.p + at, photo.n - at);
-		at += n > 0 ? (size_t)n : 0;
-		if (n <= 0 && errno != EINTR)
-			good = err_errno(&op->err, to);
-	}
-	if (fd >= 0 && close(fd) != 0 && good)
-		good = err_errno(&op->err, to);
-	if (fd >= 0 && !good)
-		unlink(to);
+	bool good = reader_look(op, id, &look) && reader_photo(op, id, &photo, &type) && file_put(to, buf_str(&photo), 0600, &op->err);
 	if (good)
 		answer_say(answer, "The photo of look %" PRId64 " is in %s (%s). It is not sealed there: delete it when you have seen it.", id, to, type);
 	buf_free(&photo);
