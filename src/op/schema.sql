@@ -177,6 +177,8 @@ CREATE TABLE inspection (
 	looked_by TEXT NOT NULL,    -- who looked
 	odd      I64  NOT NULL,     -- set of what was not right: bits of data/reader-checks.csv; 0: all was
 	note     TEXT NOT NULL,     -- in their words, masked
+	settled  I64  NOT NULL,     -- when somebody had looked into what was not right; 0: nobody has. Until then no later look is a clean one
+	why      TEXT NOT NULL,     -- what came out, masked
 	PRIMARY KEY (business, id)
 ) STRICT;
 CREATE INDEX inspection_of ON inspection (business, holder, at);

@@ -53,6 +53,7 @@ class Readers(DeskStory):
         page = b.follow("Look at it now")
         look = urllib.parse.urlparse(page.url).path
         self.assertIn("Tick what was not right", b.send(look, files={}, all="no").text)
+        self.assertIn("Which is it?", b.send(look, files={}, all="yes", odd="slot").text)
         page = b.send(look, files={}, all="no", odd="slot")
         self.assertIn("Use this reader no more", page.text)
         self.assertIn("Not so: Nothing is in or over the card slot", page.text)
@@ -63,6 +64,11 @@ class Readers(DeskStory):
         page = b.send("/incident/new")
         self.assertIn("1 customer", page.text)               # B, the day after the look
         self.assertEqual(self.json("incident", "show", "1").row["from"], "2025-12-02T18:00:00Z")
+        b.go("/readers")
+        page = b.follow("R-1")
+        page = b.send(urllib.parse.urlparse(page.url).path + "/settle", why="a torn sticker")
+        self.assertNotIn("Use this reader no more", page.text)
+        self.assertIn("Looked into: a torn sticker", page.text)
         # from the front door likewise: the day of the look is offered
         b.go("/incident/new")
         b.send("/incident/new", title="A skimmer on R-1")

@@ -79,6 +79,19 @@ class Readers(Story):
         self.assertIn("has not come yet", self.run_handback("reader", "inspect", "Van 2 reader", "--at", "2126-01-01", status=2).err)
         self.assertIn("reader.inspected", self.run_handback("log").out)
 
+    def test_what_was_odd_stays_open_until_somebody_looked_into_it(self):
+        self.at("2026-03-05T18:00:00Z", "reader", "inspect", "Van 2 reader")
+        self.at("2026-03-10T18:00:00Z", "reader", "inspect", "Van 2 reader", "--odd", "seal", status=1)
+        self.assertIn("not looked into yet", self.run_handback("reader", "inspect", "Van 2 reader", env={"HANDBACK_NOW": "2026-03-15T18:00:00Z"}).out)
+        now = "2026-03-25T00:00:00Z"
+        row = self.at(now, "reader", "list").row
+        self.assertEqual((row["odd"], row["clean"], row["customers_in_question"]), (True, "2026-03-05T18:00:00Z", 15))
+        self.at(now, "reader", "settle", "Van 2 reader", "--why", "the provider looked at it: a torn sticker")
+        row = self.at(now, "reader", "list").row
+        self.assertEqual((row["odd"], row["clean"], row["customers_in_question"]), (False, "2026-03-15T18:00:00Z", 5))
+        self.assertIn("torn sticker", self.run_handback("reader", "show", "Van 2 reader").out)
+        self.run_handback("reader", "settle", "Van 2 reader", "--why", "x", status=3)
+
     def test_a_photo_is_kept_sealed_and_comes_out_with_the_passphrase(self):
         photo = self.file("a.jpg", JPEG)
         look = self.json("reader", "inspect", "Van 2 reader", "--photo", photo).row["look"]

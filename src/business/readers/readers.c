@@ -42,8 +42,10 @@ static bool reader_of(struct op *op, const struct holder *h, struct reader *r)
 	struct sql_reader_get q = { 0 };
 	struct sql_inspection_last last;
 	struct sql_inspection_clean clean;
-	bool told, looked, fine;
-	if (!sql_reader_get(op, h->id.n, &q, &told) || !sql_inspection_last(op, h->id.n, &last, &looked) || !sql_inspection_clean(op, h->id.n, op->now, &clean, &fine))
+	struct sql_inspection_open open;
+	bool told, looked, fine, odd;
+	if (!sql_reader_get(op, h->id.n, &q, &told) || !sql_inspection_last(op, h->id.n, &last, &looked) || !sql_inspection_clean(op, h->id.n, op->now, &clean, &fine) ||
+	    !sql_inspection_open(op, h->id.n, &open, &odd))
 		return false;
 	*r = (struct reader){ .id = h->id, .name = h->name, .place = h->place, .until = h->until, .every = A_WEEK, .looked = LONG_AGO, .clean = LONG_AGO, .due = op->now };
 	if (told) {
@@ -51,9 +53,10 @@ static bool reader_of(struct op *op, const struct holder *h, struct reader *r)
 		r->every = q.every ? q.every : A_WEEK;
 	}
 	if (looked)
-		r->looked = last.at, r->looked_by = last.looked_by, r->odd = last.odd != 0, r->due = when_add(last.at, r->every);
+		r->looked = last.at, r->looked_by = last.looked_by, r->due = when_add(last.at, r->every);
 	if (fine)
 		r->clean = clean.at;
+	r->odd = odd;
 	return name_of(op, r->place, &r->place_name) && name_of(op, r->person, &r->person_name);
 }
 
@@ -106,7 +109,7 @@ bool reader_looks(struct op *op, holder_id reader, struct inspection **out, size
 		return false;
 	while (sql_inspections_of_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct inspection){ .id = q.id, .reader = reader, .at = q.at, .by = q.looked_by, .note = q.note, .odd = q.odd };
+		v[m++] = (struct inspection){ .id = q.id, .reader = reader, .at = q.at, .by = q.looked_by, .note = q.note, .odd = q.odd, .settled = q.settled, .why = q.why };
 	}
 	for (size_t i = 0; i < m && op->err.code == OK; i++)
 		has_photo(op, &v[i]);

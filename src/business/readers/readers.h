@@ -19,18 +19,19 @@ struct reader {
 	int64_t until;                                   /* FAR_OFF: in use */
 	int64_t looked, clean, due;                      /* last look, last clean one: LONG_AGO if none; when the next is due: now if none */
 	struct str looked_by;                            /* by whom, the last one */
-	bool odd;                                        /* the last look found something */
+	bool odd;                                        /* a look found something, and nobody has looked into it yet */
 };
 /* Every card reader of the map; those in use first, the longest due first among them. */
 bool readers_list(struct op *, struct reader **, size_t *n);
 bool reader_get(struct op *, holder_id, struct reader *);                /* INVALID: it is no card reader */
 
-struct inspection { int64_t id; holder_id reader; int64_t at; struct str by, note; int64_t odd; bool photo; };
+struct inspection { int64_t id; holder_id reader; int64_t at; struct str by, note; int64_t odd; bool photo; int64_t settled; struct str why; };      /* settled: when what was odd had been looked into; 0: not */
 /* The looks at a reader, newest first, at most LOOKS_MAX. */
 bool reader_looks(struct op *, holder_id, struct inspection **, size_t *n);
 bool reader_look(struct op *, int64_t id, struct inspection *);          /* NOT_FOUND */
 
-/* Where a window for something found at `found` begins: the last clean look before it; LONG_AGO: there was none. */
+/* Where a window for something found at `found` begins: the last clean look before it; LONG_AGO: there was none. Behind an odd look that nobody has
+ * looked into no look is a clean one. */
 bool reader_window(struct op *, holder_id, int64_t found, int64_t *from);
 /* If something is found on it at `at`: who was there since the last clean look. */
 struct at_stake { int64_t since; uint64_t customers, unnamed; };
@@ -39,6 +40,6 @@ bool reader_at_stake(struct op *, holder_id, int64_t at, struct at_stake *);
 /* The photo of a look, opened: needs the key, and is a look in the log. type: "image/jpeg", "image/png" or "image/webp". NOT_FOUND: there is none. */
 bool reader_photo(struct op *, int64_t look, struct buf *, const char **type);
 
-extern const struct verb readers_verbs[];                /* reader list|show|set|inspect|photo|checks */
+extern const struct verb readers_verbs[];                /* reader list|show|set|inspect|settle|photo|checks */
 
 #endif

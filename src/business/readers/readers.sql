@@ -9,10 +9,10 @@ ON CONFLICT (business, holder) DO UPDATE SET make = excluded.make, model = exclu
 SELECT holder FROM reader WHERE business = :business AND serial = :serial;
 
 -- inspection_put (id i64, holder i64, at i64, person i64, looked_by text, odd i64, note text)
-INSERT INTO inspection (business, id, holder, at, person, looked_by, odd, note) VALUES (:business, :id, :holder, :at, :person, :looked_by, :odd, :note);
+INSERT INTO inspection (business, id, holder, at, person, looked_by, odd, note, settled, why) VALUES (:business, :id, :holder, :at, :person, :looked_by, :odd, :note, 0, '');
 
--- inspections_of (holder i64, most i64) -> (id i64, at i64, person i64, looked_by text, odd i64, note text): any
-SELECT id, at, person, looked_by, odd, note FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT :most;
+-- inspections_of (holder i64, most i64) -> (id i64, at i64, person i64, looked_by text, odd i64, note text, settled i64, why text): any
+SELECT id, at, person, looked_by, odd, note, settled, why FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT :most;
 
 -- inspection_by_id (id i64) -> (holder i64, at i64, person i64, looked_by text, odd i64, note text): one
 SELECT holder, at, person, looked_by, odd, note FROM inspection WHERE business = :business AND id = :id;
@@ -21,10 +21,15 @@ SELECT holder, at, person, looked_by, odd, note FROM inspection WHERE business =
 SELECT id, at, looked_by, odd FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT 1;
 
 -- inspection_clean (holder i64, before i64) -> (id i64, at i64, looked_by text): one
-SELECT id, at, looked_by FROM inspection WHERE business = :business AND holder = :holder AND odd = 0 AND at <= :before ORDER BY at DESC, id DESC LIMIT 1;
+SELECT i.id, i.at, i.looked_by FROM inspection i WHERE i.business = :business AND i.holder = :holder AND i.odd = 0 AND i.at <= :before
+AND NOT EXISTS (SELECT 1 FROM inspection o WHERE o.business = :business AND o.holder = :holder AND o.odd <> 0 AND o.settled = 0 AND o.at <= i.at)
+ORDER BY i.at DESC, i.id DESC LIMIT 1;
 
--- inspection_odd (holder i64, since i64) -> (id i64, at i64): one
-SELECT id, at FROM inspection WHERE business = :business AND holder = :holder AND odd <> 0 AND at >= :since ORDER BY at, id LIMIT 1;
+-- inspection_open (holder i64) -> (id i64): one
+SELECT id FROM inspection WHERE business = :business AND holder = :holder AND odd <> 0 AND settled = 0 ORDER BY at, id LIMIT 1;
+
+-- inspections_settle (holder i64, settled i64, why text)
+UPDATE inspection SET settled = :settled, why = :why WHERE business = :business AND holder = :holder AND odd <> 0 AND settled = 0;
 
 -- photo_put (id i64, inspection i64, sealed bytes)
 INSERT INTO inspection_photo (business, id, inspection, sealed) VALUES (:business, :id, :inspection, :sealed);

@@ -136,6 +136,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		answer_words(answer, "odd", odd, odds);
 		answer_text(answer, "note", look[i].note);
 		answer_flag(answer, "photo", look[i].photo);
+		answer_time(answer, "settled", look[i].settled ? look[i].settled : FAR_OFF);
+		answer_text(answer, "why", look[i].why);
 		answer_row_end(answer);
 		answer_say(answer, "  look %" PRId64 ", " STR_FMT ", " STR_FMT ": %s%s%s" STR_FMT, look[i].id, STR_ARG(day_said(op, look[i].at)), STR_ARG(look[i].by),
 		           odds ? "something was not right" : "all was right", look[i].photo ? ", with a photo" : "", look[i].note.n ? ". " : "", STR_ARG(look[i].note));
@@ -143,6 +145,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 			for (size_t c = 0; c < checks; c++)
 				if (str_eq(check[c].name, odd[k]))
 					answer_say(answer, "    not so: " STR_FMT, STR_ARG(check[c].en));
+		if (look[i].settled)
+			answer_say(answer, "    looked into by " STR_FMT ": " STR_FMT, STR_ARG(day_said(op, look[i].settled)), STR_ARG(look[i].why));
 	}
 	return true;
 }
@@ -271,7 +275,8 @@ static void look_say(struct op *op, const struct reader *r, int64_t id, int64_t 
 	answer_number(answer, "unnamed_in_question", odd ? (int64_t)before->unnamed : 0);
 	answer_row_end(answer);
 	if (!odd) {
-		answer_say(answer, "Kept: all was right with " STR_FMT ". Whoever paid with it before is out of the question for what may come.", STR_ARG(r->name));
+		answer_say(answer, r->odd ? "Kept: all was right with " STR_FMT " this time. What was odd before is not looked into yet: until then its window stays open (handback reader settle)." :
+		           "Kept: all was right with " STR_FMT ". Whoever paid with it before is out of the question for what may come.", STR_ARG(r->name));
 		return;
 	}
 	answer->attention = true;
@@ -306,6 +311,20 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 	return good;
 }
 
+static bool settle_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct reader r;
+	struct str why = args_text(args, "why");
+	if (!reader_asked(op, args, &r))
+		return false;
+	if (!r.odd)
+		return err_set(&op->err, CONFLICT, "reader", "Nothing is open about " STR_FMT ".", STR_ARG(r.name));
+	if (!why.n || why.n > 1000)
+		return err_set(&op->err, INVALID, "why", "Say in a sentence what came out.");
+	answer_say(answer, STR_FMT " is settled. From the next clean look on, only who paid since then is in question.", STR_ARG(r.name));
+	return sql_inspections_settle(op, r.id.n, op->now, why) && log_add(op, "reader.settled", ABOUT({ "holder", r.id.n }));
+}
+
 static bool photo_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	int64_t id;
@@ -335,6 +354,9 @@ const struct verb readers_verbs[] = {
 	  FIELDS(READER_FIELD, { "odd", FIELD_TEXT, FIELD_LIST, "what was not right: a name of handback reader checks" }, { "note", FIELD_TEXT, 0, "in your words" },
 	         { "by", FIELD_TEXT, 0, "who looked; you, if not told" }, { "at", FIELD_TIME, 0, "when; now, if not told" },
 	         { "photo", FIELD_PATH, 0, "a photo of it, kept sealed" }), inspect_run, ROLES_WORK },
+	{ "reader settle", "Says that somebody looked into what was odd about a reader, and what came out; until then its window stays open.",
+	  "handback reader settle 'Van 2 reader' --why 'the provider exchanged it'", VERB_WRITE,
+	  FIELDS(READER_FIELD, { "why", FIELD_TEXT, FIELD_NEEDED, "what came out" }), settle_run },
 	{ "reader photo", "Writes the photo of a look into a file; needs the passphrase.", "handback reader photo 12 --to look.jpg", VERB_LONG,
 	  FIELDS({ "look", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the look's number" }, { "to", FIELD_PATH, FIELD_NEEDED, "the file, which must not be there yet" }), photo_run },
 	{ "reader checks", "What to look for, half a minute.", "handback reader checks", VERB_ALONE, NO_FIELDS, checks_run, ROLES_ALL },

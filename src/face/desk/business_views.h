@@ -140,7 +140,7 @@ struct measures_view {
 
 struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };
 struct readers_view { const struct reader_row *row; size_t rows; };
-struct look_row { int64_t id; struct str at, by, note, odd; bool photo; };
+struct look_row { int64_t id; struct str at, by, note, odd; bool photo; struct str why; };
 struct reader_view {
 	const struct form *form; struct reader_row row; const struct look_row *look; size_t looks;
 	int64_t customers, unnamed; struct str since, every, name, title, from; bool may, can_look, locked;

@@ -166,6 +166,7 @@ bool reader_page(struct visit *);
 bool reader_set_do(struct visit *);
 bool look_page(struct visit *);
 bool look_do(struct visit *);
+bool reader_settle_do(struct visit *);
 bool look_photo_do(struct visit *);
 bool log_page(struct visit *);
 struct home_view;

@@ -69,7 +69,7 @@ static bool reader_show(struct visit *v, struct form *f)
 	row_fill(v, &r, &w.row);
 	struct look_row *row = ARENA_ARRAY(v->op->a, struct look_row, n + 1);
 	for (size_t i = 0; i < n; i++)
-		row[i] = (struct look_row){ look[i].id, moment_words(v, look[i].at), look[i].by, look[i].note, odd_words(v, look[i].odd), look[i].photo };
+		row[i] = (struct look_row){ look[i].id, moment_words(v, look[i].at), look[i].by, look[i].note, odd_words(v, look[i].odd), look[i].photo, look[i].why };
 	w.look = row, w.looks = n;
 	w.customers = (int64_t)s.customers, w.unnamed = (int64_t)s.unnamed;
 	w.since = s.since <= LONG_AGO ? STR("") : day_words(v, s.since);
@@ -137,20 +137,22 @@ bool look_page(struct visit *v)
 	return look_show(v, &(struct form){ 0 });
 }
 
-/* What is ticked is right; what is not is odd. Nobody is led to tick by "all is well". */
+/* What is ticked is odd. */
 static bool look_answered(struct visit *v, struct form *f, struct act *a)
 {
 	size_t n, odd = 0;
 	const struct reader_check *c = reader_checks(&n);
 	bool wrong = str_eq(visit_text(v, "all"), STR("no"));
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; wrong && k < v->ask->form.n; k++)
+		for (size_t k = 0; k < v->ask->form.n; k++)
 			if (str_eq(v->ask->form.at[k].name, STR("odd")) && str_eq(v->ask->form.at[k].value, c[i].name)) {
 				act_give(v, a, "odd", c[i].name);
 				odd++;
 			}
 	if (!wrong && !str_eq(visit_text(v, "all"), STR("yes")))
 		form_fault(f, "all", str_of(visit_words(v, "Say whether all was right.")));
+	else if (!wrong && odd)
+		form_fault(f, "all", str_of(visit_words(v, "You said that all was right, and ticked something that is not. Which is it?")));
 	else if (wrong && !odd)
 		form_fault(f, "odd", str_of(visit_words(v, "Tick what was not right.")));
 	return !f->n;
@@ -178,6 +180,27 @@ bool look_do(struct visit *v)
 	v->reply->status = 422;
 	v->faulty = true;
 	return look_show(v, &f);
+}
+
+bool reader_settle_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct reader r;
+	struct act a;
+	if (!reader_there(v, &r))
+		return false;
+	act_begin(v, &a, "reader settle");
+	act_give(v, &a, "reader", r.name);
+	act_give(v, &a, "why", visit_text(v, "why"));
+	bool good = visit_text(v, "why").n && act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, arena_say(v->op->a, "/reader/%lld", (long long)r.id.n));
+	if (!visit_text(v, "why").n)
+		form_fault(&f, "why", str_of(visit_words(v, "Say in a sentence what came out.")));
+	else
+		act_fault(v, &f);
+	return reader_show(v, &f);
 }
 
 bool look_photo_do(struct visit *v)

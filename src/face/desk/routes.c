@@ -77,6 +77,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/readers", 0, 0, readers_page },
 	{ "GET", "/reader/:n", 0, 0, reader_page },
 	{ "POST", "/reader/:n", ROLES_LEAD, 0, reader_set_do },
+	{ "POST", "/reader/:n/settle", ROLES_LEAD, 0, reader_settle_do },
 	{ "GET", "/reader/:n/look", ROLES_WORK, 0, look_page },
 	{ "POST", "/reader/:n/look", ROLES_WORK, ROUTE_FILES, look_do },
 	{ "POST", "/reader/:n/photo/:look", ROLES_LEAD, 0, look_photo_do },
