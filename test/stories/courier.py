@@ -107,6 +107,24 @@ class Courier(Serving):
         self.end(run)
         self.run_handback("check")
 
+    def lies_ready(self, mails):
+        """What was approved lies in the outbox, whole, and nothing is told as amiss."""
+        self.until(lambda: set(self.states().values()) <= {SENT, PRINTED} or self.says())
+        self.assertEqual(self.says(), "")
+        self.assertEqual(set(self.states().values()), {SENT, PRINTED})
+        names = os.listdir(os.path.join(self.data, "outbox", "1.1"))
+        self.assertEqual({name[:-4] for name in names if name.endswith(".eml")}, mails)
+        self.assertEqual({name for name in names if not name.endswith(".eml")}, {"letters.csv", "letters-001.pdf"})
+
+    def test_without_a_mail_server_mails_and_letters_are_put_into_the_outbox(self):
+        mails = {f"A-{n}" for n in range(1, 151)}            # more than one batch
+        self.customers({ref: f"{ref.lower()}@example.com" for ref in mails} | {"L-1": "", "L-2": ""}, {"L-1", "L-2"})
+        self.run_handback("set", "mail.from", "care@fernwood.example.com")
+        run = self.start()
+        self.lies_ready(mails)
+        self.end(run)
+        self.run_handback("check")
+
     def test_it_waits_for_the_vault_and_an_approval_with_a_wait_can_be_taken_back(self):
         server = self.serve()
         self.scripts(["ok"])

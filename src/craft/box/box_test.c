@@ -255,6 +255,8 @@ static int serves_so(bool desk)
 		return 5;
 	if (!desk && (!meets(AF_INET, port, false) || meets(AF_INET, 0, true) || accept4(listener, NULL, NULL, 0) >= 0 || meets(AF_UNIX, 0, false)))
 		return 6;
+	if ((syncfs(open(in_folder("own"), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == 0) == desk)
+		return 9;
 	if (kill(getppid(), 0) == 0 || mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED || makes_code() == 0)
 		return 7;
 	if (prctl(PR_SET_DUMPABLE, 1) == 0 || chroot("/") == 0 || symlink("a", in_folder("own/link")) == 0)
