@@ -51,6 +51,17 @@ static void cells_of_a_table_are_quoted_where_they_must_be(void **state)
 	}
 }
 
+static void a_region_of_the_us_is_one_that_there_is(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "US-CA", "US-AL", "US-MP", "US-DC", "US-PR", "CA-ON", "GB-ENG", "FR-75", "DE-XX" };
+	static const char *const bad[] = { "US-XX", "US-QQ", "US-A", "US-NYC", "US-1A", "US-ny", "us-NY", "US-", "NY", "", "US NY", "USA-NY", "CA-ABCD" };
+	for (size_t i = 0; i < LENGTH(good); i++)
+		assert_true(str_region(str_of(good[i])));
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		assert_false(str_region(str_of(bad[i])));
+}
+
 static void buffers_stay_full(void **state)
 {
 	(void)state;
@@ -203,7 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(text_splits), cmocka_unit_test(numbers_are_whole_and_in_range), cmocka_unit_test(utf8_is_judged_strictly),
-		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
+		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(a_region_of_the_us_is_one_that_there_is), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
 		cmocka_unit_test(sets_walk_in_order), cmocka_unit_test(kinds_go_there_and_back), cmocka_unit_test(times_are_read),
 		cmocka_unit_test(civil_time_is_its_own_inverse), cmocka_unit_test(clocks_jump), cmocka_unit_test(infinities_stay),
 		cmocka_unit_test(json_escapes), cmocka_unit_test(the_first_reason_counts),

@@ -264,10 +264,13 @@ struct str hex(struct arena *a, const uint8_t *p, size_t n)
 
 bool str_region(struct str s)
 {
+	/* the 50 states, the district and the territories that people live in (ISO 3166-2:US) */
+	static const char states[] = "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX "
+	                             "UT VT VA WA WV WI WY PR GU VI AS MP";
 	bool good = s.n >= 4 && s.n <= 6 && s.p[2] == '-';
 	for (size_t i = 0; good && i < s.n; i++)
 		good = i == 2 || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (i > 2 && s.p[i] >= '0' && s.p[i] <= '9');
-	return good;
+	return good && (!str_starts(s, STR("US-")) || (s.n == 5 && memmem(states, sizeof states, s.p + 3, 2)));
 }
 
 /* The length of the well-formed character at the beginning, and what it is; 0: there is none. */

@@ -475,7 +475,7 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))
 		return err_set(&op->err, INVALID, name, "mail.retry is up to eight numbers of seconds, 0 to 3600, like 5,20,60.");
 	if (strcmp(name, "region") == 0 && !str_region(v))
-		return err_set(&op->err, INVALID, name, "region is a country and a part of it, like US-CA.");
+		return err_set(&op->err, INVALID, name, "There is no region \"" STR_FMT "\". It is a country and a part of it, like US-CA.", STR_ARG(v));
 	if ((strcmp(name, "language") == 0 && !one_of(v, "en", "es")) || (strcmp(name, "paper.size") == 0 && !one_of(v, "letter", "a4")))
 		return err_set(&op->err, INVALID, name, "%s is %s.", name, name[0] == 'l' ? "en or es" : "letter or a4");
 	if (strcmp(name, "timezone") == 0) {
@@ -491,15 +491,16 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 static bool set_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct str key = args_text(args, "key");
-	bool change = args_has(args, "value"), known = false;
+	bool change = args_has(args, "value"), check = args_has(args, "check"), known = false;
 	for (size_t i = 0; i < LENGTH(settings); i++) {
 		const char *name = settings[i].name;
 		if (key.n && !str_eq(key, str_of(name)))
 			continue;
 		known = true;
 		struct str value = change ? args_text(args, "value") : op_setting(op, name);
-		if (change && (!setting_fits(op, name, settings[i].type, &value) || !op_setting_put(op, name, value) ||
-		               !log_add(op, "setting.changed", ABOUT({ "setting", (int64_t)i }))))
+		if (change && !setting_fits(op, name, settings[i].type, &value))
+			return false;
+		if (change && !check && (!op_setting_put(op, name, value) || !log_add(op, "setting.changed", ABOUT({ "setting", (int64_t)i }))))
 			return false;
 		answer_row(answer);
 		answer_text(answer, "setting", str_of(name));
@@ -544,7 +545,8 @@ static bool log_verify_run(struct op *op, const struct args *args, struct answer
 
 const struct verb op_verbs[] = {
 	{ "set", "Shows the settings, or changes one.", "handback set business.phone '(202) 555-0100'", VERB_WRITE,
-	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" }), set_run, ROLE_OWNER },
+	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" },
+	         { "check", FIELD_FLAG, 0, "only says whether the value could be set" }), set_run, ROLE_OWNER },
 	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run, ROLES_ALL },
 	{ 0 },
 };

@@ -69,7 +69,7 @@ class Customers(Story):
 
     def test_corrections_that_make_no_sense_are_refused(self):
         self.take("t.csv", HEAD + "2026-03-01T10:00:00Z,A-1,R1,,,,card_number,1\n")
-        for call, words in ((["--email", "nobody"], "no e-mail address"), (["--phone", "12"], "no phone number"), (["--region", "Mars"], "like NY"),
+        for call, words in ((["--email", "nobody"], "no e-mail address"), (["--phone", "12"], "no phone number"), (["--region", "Mars"], "like NY"), (["--region", "QQ"], "no region"),
                             (["--country", "Utopia"], "two letters"), (["--language", "english"], "two letters"), ([], "Say what is right"),
                             (["--name", "x" * 301], "300 bytes")):
             self.assertIn(words, self.run_handback("customer", "correct", "A-1", *call, status=None).err)

@@ -189,6 +189,11 @@ class Notices(DeskStory):
         page = b.send("/settings", **{"letter-cost": "0"})
         self.assertIn("letter.cost is out of its range", page.text)
         self.assertTrue(page.title.startswith("Error: "))
+        # all or nothing: each wrong one is told, and the right one beside them is not kept
+        page = b.send("/settings", **{"letter-cost": "160", "region": "US-XX", "timezone": "x"})
+        self.assertIn('no region "US-XX"', page.text)
+        self.assertIn("no time zone", page.text)
+        self.assertEqual([r["value"] for r in self.json("set", "letter.cost", key=False).rows], ["150"])
         page = b.go("/log")
         self.assertIn("A setting was changed", page.text)
         self.assertIn("An incident was opened", page.text)

@@ -22,6 +22,13 @@ class Laws(DeskStory):
         self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
         self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:R-1", "--from", "2026-11-01", "--to", "2026-11-30", "--discovered", "2026-11-27", "--only", "passing", env=NOW)
 
+    def test_a_state_that_there_is_not_counts_as_not_told(self):
+        self.run_handback("import", self.file("more.csv", "customer_ref,name,email,region,country\nE,Eve Eads,eve@example.com,QQ,US\n"),
+                          self.file("more_touches.csv", "touched_at,customer_ref,reader,data_kinds\n2026-11-02T10:00:00-05:00,E,R-1,card_number|name\n"))
+        self.assertEqual(self.json("customer", "show", "E").row["region"], "")
+        self.assertEqual(self.owed()["US-NY", "people"]["should"], 2)
+        self.assertNotIn(("US-QQ", "people"), self.owed())
+
     def owed(self):
         return {(r["code"], r["to"]): r for r in self.json("incident", "obligations", "1", env=NOW).rows}
 

@@ -94,6 +94,9 @@ class Start(Story):
         self.init()
         self.run_handback("set", "business.phone", "(202) 555-0100")
         self.assertEqual(self.json("set", "business.phone").row["value"], "(202) 555-0100")
+        self.run_handback("set", "--check", "business.phone", "(202) 555-0199")
+        self.run_handback("set", "--check", "language", "fr", status=2)
+        self.assertEqual(self.json("set", "business.phone").row["value"], "(202) 555-0100")
         self.run_handback("set", "business.name", "Fernwood & Sons")
         self.assertEqual(self.json("set", "business.name").row["value"], "Fernwood & Sons")
 

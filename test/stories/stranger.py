@@ -349,7 +349,8 @@ class Stranger(Business):
         self.business()
         self.incident()
         self.assertIn("US-NY", self.run_handback("incident", "exposed", "1", "--region", "NY", status=2).err)
-        said = self.run_handback("incident", "exposed", "1", "--region", "US-ZZ")
+        self.run_handback("incident", "exposed", "1", "--region", "US-ZZ", status=2)
+        said = self.run_handback("incident", "exposed", "1", "--region", "US-TX")
         self.assertIn("0 customers", said.out)
         self.assertIn("US-NY", said.err)
         self.assertEqual(self.json("incident", "exposed", "1", "--region", "US-NY", "--count").row["by_region"], {"US-NY": 1})
@@ -429,7 +430,7 @@ class Stranger(Business):
         os.chmod(open_file, 0o644)
         os.chmod(own, 0o600)
         for key, value in (("mail.from", "not an address"), ("mail.server", "smtp://joe:secretpw@mail.example.com:587"), ("mail.server", "mail.example.com"),
-                           ("mail.password-file", "/nowhere/at/all"), ("mail.password-file", open_file), ("region", "New York"),
+                           ("mail.password-file", "/nowhere/at/all"), ("mail.password-file", open_file), ("region", "New York"), ("region", "US-XX"),
                            ("mail.retry", "soon")):
             said = self.run_handback("set", key, value, status=None)
             self.assertIn(said.status, (2, 3), (key, value))

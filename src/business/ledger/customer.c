@@ -309,7 +309,7 @@ static bool correct_address(struct op *op, const struct args *args, struct custo
 		return err_set(&op->err, INVALID, "country", "A country is written in two letters, like US.");
 	struct str region = region_code(op->a, country.n ? country : home_country(op), a.region);
 	if (args_has(args, "region") && !region.n)
-		return err_set(&op->err, INVALID, "region", "A region is written like NY or US-NY.");
+		return err_set(&op->err, INVALID, "region", "There is no region \"" STR_FMT "\" there. It is written like NY or US-NY.", STR_ARG(a.region));
 	c->country = country.n ? country : home_country(op);
 	c->region = region;
 	say_by_hand(r, FACT_ADDRESS, address_pack(op->a, &a));

@@ -129,7 +129,7 @@ size_t marks_read(struct str bytes, struct marks *out);         /* at most NAMES
 void marks_write(struct buf *, const struct marks *, size_t n);
 struct str home_country(struct op *);                    /* the business's: "US" */
 struct str country_code(struct arena *, struct str);     /* two letters; empty when it is no country we know */
-struct str region_code(struct arena *, struct str country, struct str region);           /* "US-NY"; empty when it is none */
+struct str region_code(struct arena *, struct str country, struct str region);           /* "US-NY"; empty when there is none such */
 /* In a write transaction, with the vault open. Keeps a customer (id, region, country, language) with this record, and makes their names'
  * marks, ways and index entries; old entries are taken out before by index_drop. An empty record: no contact is left. */
 bool record_keep(struct op *, const struct customer *, const struct record *);

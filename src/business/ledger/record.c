@@ -206,8 +206,8 @@ struct str region_code(struct arena *a, struct str country, struct str region)
 {
 	struct str state = two_letters(a, region);
 	if (state.n)
-		return arena_say(a, STR_FMT "-" STR_FMT, STR_ARG(country), STR_ARG(state));
-	return region.n >= 4 && region.n <= 6 && region.p[2] == '-' ? arena_str(a, region) : STR("");
+		region = arena_say(a, STR_FMT "-" STR_FMT, STR_ARG(country), STR_ARG(state));
+	return str_region(region) ? arena_str(a, region) : STR("");
 }
 
 /* ---- keeping one that was changed ---- */

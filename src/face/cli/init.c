@@ -35,7 +35,7 @@ bool init_found(struct op *op, struct str folder, struct founding *f, char recov
 	if (!f->name.n || f->name.n > 1024 || !str_utf8(f->name) || card)
 		return err_set(&op->err, INVALID, "name", "%s", !f->name.n ? "--name is needed: the business's name, as customers know it." : "This is no name for a business.");
 	if (f->region.n && !str_region(f->region))
-		return err_set(&op->err, INVALID, "region", "--region is a country and a part of it, like US-CA.");
+		return err_set(&op->err, INVALID, "region", "There is no region \"" STR_FMT "\". It is a country and a part of it, like US-CA.", STR_ARG(f->region));
 	if (!f->timezone.n)
 		f->timezone = machine_zone(op->a);
 	f->first = map_begin;

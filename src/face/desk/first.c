@@ -33,7 +33,7 @@ static const struct form_choice zones[] = {
 	{ STR("America/Puerto_Rico"), say("Puerto Rico (San Juan)"), { 0 } },
 };
 
-/* ISO 3166-2:US: the states, the district, and Puerto Rico. */
+/* ISO 3166-2:US: the states, the district, and the territories. */
 static const char *const regions[][2] = {
 	{ "US-AL", "Alabama" }, { "US-AK", "Alaska" }, { "US-AZ", "Arizona" }, { "US-AR", "Arkansas" }, { "US-CA", "California" }, { "US-CO", "Colorado" },
 	{ "US-CT", "Connecticut" }, { "US-DE", "Delaware" }, { "US-DC", "District of Columbia" }, { "US-FL", "Florida" }, { "US-GA", "Georgia" }, { "US-HI", "Hawaii" },
@@ -44,6 +44,7 @@ static const char *const regions[][2] = {
 	{ "US-OR", "Oregon" }, { "US-PA", "Pennsylvania" }, { "US-PR", "Puerto Rico" }, { "US-RI", "Rhode Island" }, { "US-SC", "South Carolina" },
 	{ "US-SD", "South Dakota" }, { "US-TN", "Tennessee" }, { "US-TX", "Texas" }, { "US-UT", "Utah" }, { "US-VT", "Vermont" }, { "US-VA", "Virginia" },
 	{ "US-WA", "Washington" }, { "US-WV", "West Virginia" }, { "US-WI", "Wisconsin" }, { "US-WY", "Wyoming" },
+	{ "US-AS", "American Samoa" }, { "US-GU", "Guam" }, { "US-MP", "Northern Mariana Islands" }, { "US-VI", "U.S. Virgin Islands" },
 };
 
 static struct form_choice region_choice(size_t i)

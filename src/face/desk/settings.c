@@ -40,30 +40,36 @@ bool settings_page(struct visit *v)
 	return settings_show(v, &(struct form){ 0 }, pair_has(v->ask->query, "saved"));
 }
 
-/* Only what is different is set; those before the first wrong one are kept, and the form says which is wrong. */
+/* Sets one, or with `check` only asks whether it could be. What is wrong is noted beside its field. */
+static void set(struct visit *v, struct form *f, size_t i, struct str value, bool check)
+{
+	struct form told = { 0 };
+	struct act a;
+	act_begin(v, &a, "set");
+	act_give(v, &a, "key", str_of(names[i].name));
+	if (value.n)
+		act_give(v, &a, "value", value);
+	else
+		act_flag(v, &a, "value");                /* empty: takes it away */
+	if (check)
+		act_flag(v, &a, "check");
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return;
+	act_fault(v, &told);
+	form_fault(f, names[i].field, told.fault[0].say);
+}
+
+/* Only what is different is set, and only when all of it can be: the form says what is wrong, and nothing of it is kept. */
 bool settings_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	for (size_t i = 0; i < LENGTH(names); i++) {
-		struct str value = visit_text(v, names[i].field);
-		struct act a;
-		if (!pair_has(v->ask->form, names[i].field) || str_eq(value, op_setting(v->op, names[i].name)))
-			continue;
-		act_begin(v, &a, "set");
-		act_give(v, &a, "key", str_of(names[i].name));
-		if (value.n)
-			act_give(v, &a, "value", value);
-		else
-			act_flag(v, &a, "value");        /* empty: takes it away */
-		if (!act_do(v, &a)) {
-			struct str why = visit_said(v, arena_str(v->op->a, str_of(v->op->err.say)));
-			act_fault(v, &f);
-			f.n = 0;
-			form_fault(&f, names[i].field, why);
+	for (int check = 1; check >= 0 && !f.n; check--)
+		for (size_t i = 0; i < LENGTH(names) && (check || !f.n); i++) {
+			struct str value = visit_text(v, names[i].field);
+			if (pair_has(v->ask->form, names[i].field) && !str_eq(value, op_setting(v->op, names[i].name)))
+				set(v, &f, i, value, check);
 		}
-		act_end(&a);
-		if (f.n)
-			return settings_show(v, &f, false);
-	}
-	return visit_see(v, STR("/settings?saved=yes"));
+	return f.n ? settings_show(v, &f, false) : visit_see(v, STR("/settings?saved=yes"));
 }
