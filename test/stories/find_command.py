@@ -227,6 +227,38 @@ class FindCommand(Story):
         self.find(f"{self.tree}/photo.bin", "--redact-copy", f"{self.tmp}/x", status=2)
         self.assertFalse(os.path.exists(f"{self.tmp}/x"))
 
+    def test_a_copy_holds_nothing_that_was_found(self):
+        cards = [card(f"4539578{i}") for i in range(10, 16)]
+        rows = [f"{number},June,12/28,{500 + i}" for i, number in enumerate(cards)]
+        for name, text in {
+            "one.csv": "card number,name,exp,cvv\n" + rows[0] + "\n",
+            "table.csv": "card number,name,exp,cvv\n" + "\n".join(rows) + "\n",
+            "semicolons.csv": "cvv;pan;exp\n" + "\n".join(f"{500 + i};{n};12/28" for i, n in enumerate(cards)) + "\n",
+            "tabs.txt": "name\tcard number\tsecurity code\n" + "\n".join(f"June\t{n}\t{500 + i}" for i, n in enumerate(cards)) + "\n",
+            "orders.json": "[" + ",\n".join(f'{{"card_number": "{n}", "cvv": "{500 + i}"}}' for i, n in enumerate(cards)) + "]\n",
+            "orders.xml": "".join(f"<order><pan>{n}</pan><cvv>{500 + i}</cvv></order>\n" for i, n in enumerate(cards)),
+            "line.json": "[" + ",".join(f'{{"card_number":"{n}","cvv":"{500 + i // 2}"}}' for i, n in enumerate(cards)) + "]\n",
+            "notes.txt": "".join(f"June, card {n} exp 12/28 cvv {500 + i}, SSN 536-90-4399\n" for i, n in enumerate(cards)),
+        }.items():
+            with self.subTest(name=name):
+                original, copy = self.put(name, text), os.path.join(self.tmp, "clean-" + name)
+                found = [r["kind"] for r in self.find(original, json_rows=True, status=1).rows if "kind" in r]
+                self.assertEqual(found.count("card_code"), {"one.csv": 1, "notes.txt": 0}.get(name, len(cards)))
+                self.find(original, "--redact-copy", copy, status=0)
+                with open(copy) as f:
+                    clean = f.read()
+                self.assertNotRegex(clean, r"\b50[0-5]\b")
+                for number in (*cards, "536-90-4399"):
+                    self.assertNotIn(number, clean)
+                self.find(copy, status=0)
+
+    def test_a_copy_goes_with_no_report(self):
+        original = self.put("notes.txt", f"card number {VISA} exp 12/27\n")
+        for option in (["--html", f"{self.tmp}/r.html"], ["--sarif", f"{self.tmp}/r.sarif"], ["--holder", "computer:Office"], ["--all"]):
+            said = self.find(original, "--redact-copy", f"{self.tmp}/clean.txt", *option, status=2)
+            self.assertIn(f"leave {option[0]} away", said.err)
+        self.assertFalse([n for n in os.listdir(self.tmp) if n.startswith(("clean", "r."))])
+
     def test_a_copy_keeps_its_tags(self):
         four = [VISA[i:i + 4] for i in range(0, 16, 4)]
         original = self.put("page.html", f"<table><tr><td>Card <b>{four[0]}</b> {four[1]} <i>{four[2]} {four[3]}</i> exp 12/29</td></tr></table>\n"

@@ -1,5 +1,5 @@
-/* redact - cleaned copies of text files: every number that the scan finds is replaced by its mask, as imports do, and the copy is scanned
- * again until nothing is found. The original is only read. What is not yet clean is in memory alone. */
+/* redact - cleaned copies of text files: every number that the scan finds, or that imports would mask, is replaced by its mask, and the copy is
+ * scanned again until nothing is found. The original is only read. What is not yet clean is in memory alone. */
 #include "detect.h"
 #include "find_int.h"
 #include "fresh.h"
@@ -14,14 +14,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 64 << 20, ROUNDS_MAX = 24, PLACES_MAX = 1 << 20 };
+enum { TEXT_MAX = 64 << 20, ROUNDS_MAX = 24, PLACES_MAX = 1 << 23 };
 
-struct place { uint64_t at; uint32_t length; char mask[48]; };
+struct place { uint64_t at; uint32_t length; uint8_t sort; char last4[5]; };
 struct redacting {
 	struct op *op;
 	struct answer *answer;
 	struct find find;
 	struct pool *pool;
+	struct str text;                                 /* that is scanned */
 	struct place *place; size_t places, cap;
 	uint64_t masked;                                 /* of the file at work */
 	const char *trouble;
@@ -30,14 +31,10 @@ struct redacting {
 
 /* ---- what the scan of a text says ---- */
 
-static void on_hit(void *to, const struct find_hit *h)
+static void place_add(struct redacting *r, enum hit_sort sort, uint64_t at, uint32_t length, const char last4[5])
 {
-	struct redacting *r = to;
-	const struct finding *f = &h->f;
-	if (f->class == SCAN_UNLIKELY)
-		return;
-	if (!f->line || h->member.n || r->places == PLACES_MAX) {
-		r->trouble = "it holds numbers in parts that are no plain text";
+	if (r->places == PLACES_MAX) {
+		r->trouble = "it holds too many numbers: split it first";
 		return;
 	}
 	if (r->places == r->cap) {
@@ -45,12 +42,79 @@ static void on_hit(void *to, const struct find_hit *h)
 		r->place = mem_grow(r->place, r->cap * sizeof *r->place);
 	}
 	struct place *p = &r->place[r->places++];
-	*p = (struct place){ .at = f->at, .length = f->length };
-	struct arena *a = arena_open();
-	const char *name = f->sort == HIT_TRACK ? "card track" : f->sort == HIT_CARD || f->sort == HIT_TEST_NUMBER ? "card" : sort_words(f->sort);
-	struct str mask = *f->last4 ? arena_say(a, "[%s ending %s]", name, f->last4) : arena_say(a, "[%s]", name);
-	memcpy(p->mask, mask.p, mask.n < sizeof p->mask ? mask.n : sizeof p->mask - 1);
-	arena_close(a);
+	*p = (struct place){ .at = at, .length = length, .sort = (uint8_t)sort };
+	memcpy(p->last4, last4, sizeof p->last4);
+}
+
+static bool is_sign(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Behind what stands between two signs of a number in t: a tag, or a byte. */
+static size_t passed(struct str t, size_t at)
+{
+	enum { TAG_MAX = 200 };
+	size_t room = t.n - at < TAG_MAX ? t.n - at : TAG_MAX;
+	const char *end = t.p[at] == '<' ? memchr(t.p + at, '>', room) : NULL;
+	return end ? (size_t)(end + 1 - t.p) : at + 1;
+}
+
+/* Where the number that stands in t from `at` ends; 0: it does not stand there. Up to 8 tags or bytes may stand between two signs. */
+static size_t same_end(struct str t, size_t at, struct str signs)
+{
+	size_t between = 0;
+	for (size_t i = 0; i < signs.n;) {
+		if (at >= t.n || (is_sign(t.p[at]) && t.p[at] != signs.p[i]) || (!is_sign(t.p[at]) && (++between > 8 || !i)))
+			return 0;
+		if (is_sign(t.p[at]))
+			at++, i++, between = 0;
+		else
+			at = passed(t, at);
+	}
+	return at < t.n && is_sign(t.p[at]) ? 0 : at;
+}
+
+/* Equal numbers of a line are told once: the others are behind the first. */
+static void repeats_add(struct redacting *r, const struct finding *f)
+{
+	char sign[64];
+	struct str t = r->text, signs = { sign, 0 };
+	size_t at = (size_t)f->at, end = at + f->length;
+	const char *newline = end <= t.n ? memchr(t.p + end, '\n', t.n - end) : NULL;
+	uint32_t left = f->count - 1;
+	if (end > t.n)
+		return;
+	for (; at < end && signs.n < sizeof sign; at = is_sign(t.p[at]) ? at + 1 : passed(t, at))
+		if (is_sign(t.p[at]))
+			sign[signs.n++] = t.p[at];
+	t.n = newline ? (size_t)(newline - t.p) : t.n;
+	for (at = end; left && signs.n && at < t.n; at++) {
+		size_t to = is_sign(t.p[at - 1]) ? 0 : same_end(t, at, signs);
+		if (to) {
+			place_add(r, f->sort, at, (uint32_t)(to - at), f->last4);
+			left--;
+			at = to - 1;
+		}
+	}
+	if (left)
+		r->trouble = "one of its numbers stands there again in another writing: mask that by hand first";
+	wipe(sign, sizeof sign);
+}
+
+static void on_hit(void *to, const struct find_hit *h)
+{
+	struct redacting *r = to;
+	const struct finding *f = &h->f;
+	if (f->class == SCAN_UNLIKELY || r->trouble)
+		return;
+	if (!f->line || h->member.n) {
+		r->trouble = "it holds numbers in parts that are no plain text";
+		return;
+	}
+	place_add(r, f->sort, f->at, f->length, f->last4);
+	if (f->count > 1)
+		repeats_add(r, f);
 }
 
 static void on_unread(void *to, const struct find_unread *u)
@@ -63,7 +127,7 @@ static void on_unread(void *to, const struct find_unread *u)
 static int by_at(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	return (x->at > y->at) - (x->at < y->at);
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->length < y->length) - (x->length > y->length);
 }
 
 static bool scan(struct redacting *r, struct str name, struct str text)
@@ -81,6 +145,7 @@ static bool scan(struct redacting *r, struct str name, struct str text)
 		at += n > 0 ? (size_t)n : 0;
 	}
 	r->places = 0;
+	r->text = text;
 	return pool_add(r->pool, name, fd, text.n, 0, e) && pool_finish(r->pool, e);
 }
 
@@ -96,41 +161,61 @@ static void put_tags(struct buf *to, struct str s)
 	}
 }
 
-/* The text with each place's mask in it. */
+static void put_mask(struct buf *to, const struct place *p)
+{
+	const char *name = p->sort == HIT_TRACK ? "card track" : p->sort == HIT_CARD || p->sort == HIT_TEST_NUMBER ? "card" : sort_words(p->sort);
+	if (*p->last4)
+		buf_printf(to, "[%s ending %s]", name, p->last4);
+	else
+		buf_printf(to, "[%s]", name);
+}
+
+/* The text with each place's mask in it; places that overlap are one. */
 static void mask_places(struct redacting *r, const struct buf *from, struct buf *to)
 {
-	size_t at = 0;
+	uint64_t at = 0;
 	if (r->places)
 		qsort(r->place, r->places, sizeof *r->place, by_at);
 	for (size_t i = 0; i < r->places; i++) {
 		const struct place *p = &r->place[i];
-		if (p->at < at || p->at + p->length > from->n)
+		uint64_t begin = p->at > at ? p->at : at, end = p->at + p->length;
+		if (end <= begin || end > from->n)
 			continue;
-		buf_put(to, (struct str){ from->p + at, p->at - at });
-		buf_put(to, str_of(p->mask));
-		put_tags(to, (struct str){ from->p + p->at, p->length });
-		at = p->at + p->length;
-		r->masked++;
+		if (p->at >= at) {
+			buf_put(to, (struct str){ from->p + at, begin - at });
+			put_mask(to, p);
+			r->masked++;
+		}
+		put_tags(to, (struct str){ from->p + begin, end - begin });
+		at = end;
 	}
 	buf_put(to, (struct str){ from->p + at, from->n - at });
 }
 
-/* Masks all that the scan finds, until it finds nothing. *text is replaced; trouble: why it can't be done. */
+/* What imports would mask, in the same text: neither mask may take the other's number away, for a card's code is known by the number beside it. */
+static void plain_hits(struct redacting *r)
+{
+	size_t n = detect_plain(r->text, NULL, 0);
+	struct hit *h = n ? mem_zero(n, sizeof *h) : NULL;
+	detect_plain(r->text, h, n);
+	for (size_t i = 0; i < n; i++)
+		place_add(r, h[i].sort, h[i].from, (uint32_t)(h[i].to - h[i].from), h[i].last4);
+	free(h);
+}
+
+/* Masks all that is found, until nothing is. *text is replaced; trouble: why it can't be done. */
 static bool clean(struct redacting *r, struct str name, struct buf *text)
 {
 	r->trouble = NULL;
 	r->masked = 0;
 	for (int round = 0; round < ROUNDS_MAX; round++) {
+		if (!scan(r, name, buf_str(text)))
+			return false;
+		plain_hits(r);
+		if (r->trouble || !r->places)
+			return true;
 		struct buf next = BUF(2 * (size_t)TEXT_MAX);
-		if (round == 0) {
-			r->masked += detect_mask_plain(&next, buf_str(text));
-		} else {
-			if (!scan(r, name, buf_str(text)))
-				return false;
-			if (r->trouble || !r->places)
-				return true;
-			mask_places(r, text, &next);
-		}
+		mask_places(r, text, &next);
 		if (next.full) {
 			r->trouble = "it is too large";
 			buf_free(&next);

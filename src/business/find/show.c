@@ -430,9 +430,13 @@ static bool scan(struct showing *s, const struct args *args)
 
 bool find_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	static const char *const others[] = { "html", "sarif", "holder", "all" };
 	if (args_has(args, "redact-copy")) {
 		if (!args_has(args, "path") || args_list(args, "path")->n != 1 || args_has(args, "database"))
 			return err_set(&op->err, INVALID, "path", "--redact-copy takes one file or folder.");
+		for (size_t i = 0; i < LENGTH(others); i++)
+			if (args_has(args, others[i]))
+				return err_set(&op->err, INVALID, others[i], "--redact-copy makes copies and no report: leave --%s away, and run find once more for it.", others[i]);
 		return redact_copy(op, args_text(args, "path"), args_text(args, "redact-copy"), answer);
 	}
 	struct showing s = { .op = op, .answer = answer, .a = arena_open(), .one = arena_open(), .all = args_has(args, "all"), .skipped = BUF(SKIPPED_MAX), .tally = { .oldest = FAR_OFF } };

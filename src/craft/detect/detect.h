@@ -21,6 +21,8 @@ struct hit { size_t from, to; enum hit_sort sort; const char *brand; char last4[
 
 /* Finds up to max hits in text, in order, not overlapping; returns how many there are in all. */
 size_t detect(struct str text, struct hit *out, size_t max);
+/* Likewise only what stands plainly in it: for large texts that go past the scanner anyway. */
+size_t detect_plain(struct str text, struct hit *out, size_t max);
 
 /* Whether text could hold a hit at all: one fast pass, no false no. */
 bool detect_could(struct str text);
@@ -31,7 +33,7 @@ bool detect_maybe(struct str text);
  * "[card code]". Masking it again changes nothing. Returns the number of hits. Published test numbers are masked too: keeping them
  * apart is the scanner's business. */
 size_t detect_mask(struct buf *out, struct str text);
-/* Only what stands plainly in it: for large texts that go past the scanner anyway. */
+/* Only what stands plainly in it. */
 size_t detect_mask_plain(struct buf *out, struct str text);
 
 /* Likewise for names that others chose (of files, members, sheets, columns; addresses), more strictly: every 12 to 19 digits, with at most

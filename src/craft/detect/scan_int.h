@@ -127,11 +127,6 @@ void codes_near(struct looking *, size_t from, size_t to);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
-/* ---- detect.c ---- */
-
-/* As detect, but only what stands plainly in a text: without a scanner. */
-size_t detect_plain(struct str text, struct hit *out, size_t max);
-
 /* ---- telling.c ---- */
 
 /* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */

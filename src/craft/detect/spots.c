@@ -87,9 +87,9 @@ void spots_tell(struct scanner *s)
 	for (size_t i = 0; i < s->spots; i++) {
 		if (s->spot[i].dropped)
 			continue;
-		for (size_t k = i + 1; k < s->spots && k - i <= 16 && s->spot[k].line == s->spot[i].line; k++) {     /* once a line */
+		for (size_t k = i + 1; k < s->spots && k - i <= 16 && s->spot[k].line == s->spot[i].line; k++) {     /* once a line, but each card's code */
 			struct spot *a = &s->spot[k];
-			if (!a->dropped && a->same == s->spot[i].same && f[k].class == f[i].class &&
+			if (!a->dropped && a->same == s->spot[i].same && a->sort != HIT_CODE && f[k].class == f[i].class &&
 			    str_eq(f[k].where, f[i].where)) {
 				a->dropped = true;
 				f[i].count++;
