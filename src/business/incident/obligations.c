@@ -112,7 +112,7 @@ static bool case_read(struct op *op, int64_t incident, struct law_case *c)
 	if (!incident_known(op, incident, &k, &n))
 		return false;
 	for (size_t f = 0; f < n; f++) {
-		char *at = (char *)c + facts[f].at;
+		void *at = (char *)c + facts[f].at;
 		if (!k[f].text.n)
 			continue;
 		if (facts[f].sort == FACT_MOMENT)

@@ -66,11 +66,11 @@ static bool choices_read(struct str text, kinds *choice, size_t *n, bool *any)
 	return true;
 }
 
-static _Thread_local struct { struct word word[100]; size_t n; } words;
+static _Thread_local struct { struct word word[100]; size_t n; struct arena *a; } words;
 
 static void words_read(void)
 {
-	struct arena *a = arena_open();                  /* lives as long as the thread: the words point into it */
+	struct arena *a = words.a = arena_open();        /* lives as long as the thread: the words point into it */
 	struct str rest = data_law_kinds_csv, f[7];
 	size_t n;
 	bool torn = false;
@@ -258,7 +258,8 @@ bool laws_read(struct arena *a, struct str csv, struct law **out, size_t *n, str
 		for (size_t c = 0; c < LENGTH(columns); c++) {
 			if (place[c] >= fields || fields > LENGTH(f))
 				return err_set(e, INVALID, "file", "Row %zu has %zu fields, which does not fit its heading.", m + 2, fields);
-			*(struct str *)((char *)l + columns[c].at) = f[place[c]];
+			void *to = (char *)l + columns[c].at;
+			*(struct str *)to = f[place[c]];
 		}
 		const char *bad = fault_of(a, l);
 		if (bad)

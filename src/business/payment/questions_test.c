@@ -146,7 +146,7 @@ static bool refused(size_t q, const char *words, const char *why)
 
 static void what_does_not_fit_is_refused_in_words_that_help(void **state)
 {
-	size_t one, several, names, line;
+	size_t one = 0, several = 0, names = 0, line = 0;
 	struct buf long_name = BUF(1000), many = BUF(10000);
 	(void)state;
 	assert_true(question_named(STR("old"), &one) && question_named(STR("cards_kept"), &several) && question_named(STR("takers"), &names) &&

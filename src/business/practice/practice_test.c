@@ -54,7 +54,8 @@ static void lines_are_few_and_short_in_both_languages(void **unused)
 
 static void conditions_name_what_there_is(void **unused)
 {
-	const char *path = arena_printf(arena_open(), "%s/data/practice.txt", getenv("HANDBACK_SOURCE"));
+	struct arena *a = arena_open();
+	const char *path = arena_printf(a, "%s/data/practice.txt", getenv("HANDBACK_SOURCE"));
 	FILE *f = fopen(path, "r");
 	char line[1000];
 	size_t seen = 0;
@@ -82,6 +83,7 @@ static void conditions_name_what_there_is(void **unused)
 		}
 	}
 	fclose(f);
+	arena_close(a);
 	assert_true(seen > 20);
 }
 
