@@ -22,6 +22,7 @@ struct visit {
 	unsigned refresh;                                /* seconds until the page asks again by itself; 0: never */
 	bool api, token;                                 /* JSON is answered, errors too; who asks brought a token, and there is no session */
 	bool faulty;                                     /* a form came back with errors: told in the page's title */
+	bool masked;                                     /* what was sent had a card number, which was taken out: the next page says so */
 };
 
 /* ---- routes ---- */
@@ -59,6 +60,12 @@ int  fault_status(enum fault);                           /* the HTTP status of a
 /* In a visit, before the founding: this is the desk's last answer; it takes no more connections, and ends when the answer is out. Those wait for the desk
  * that the parent starts next. */
 void desk_finish(void);                                  /* desk.c */
+
+/* ---- no card number (mask.c) ---- */
+
+bool mask_asked(struct ask *);                           /* masks what was sent: the form, the query, the path. Whether there was a card number */
+struct str mask_address(const struct ask *);             /* path and query as they are now, to be asked for again */
+struct str mask_said(const struct visit *, struct str);  /* what is to be shown, masked */
 
 /* ---- who is signed in (session.c) ---- */
 

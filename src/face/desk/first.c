@@ -3,7 +3,6 @@
  * then this desk ends, and the parent starts one for the business.
  */
 #include "desk_int.h"
-#include "detect.h"
 #include "founding.h"
 #include "once.h"
 
@@ -148,16 +147,14 @@ static bool name_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct str name = visit_text(v, "name");
-	struct buf masked = BUF(HTTP_BODY_MAX);
 	if (!name.n)
 		form_fault(&f, "name", str_of(visit_words(v, "Type your business's name, as your customers know it.")));
 	else if (name.n > NAME_MAX_BYTES)
 		form_fault(&f, "name", str_of(visit_words(v, "That is longer than a name can be here: 200 characters.")));
-	else if (detect_mask(&masked, name)) {
+	else if (v->masked) {
 		f.given = (struct pairs){ 0 };           /* not shown again */
 		form_fault(&f, "name", str_of(visit_words(v, "That has a card number in it. Type only the name.")));
 	}
-	buf_free(&masked);
 	return answered(v, ASK_NAME, &f, first.name, name, NULL);
 }
 

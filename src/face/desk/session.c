@@ -139,7 +139,7 @@ bool session_begin(struct visit *v, int64_t person, bool half, const uint8_t tok
 	struct login login;
 	struct str agent = ask_header(v->ask, "User-Agent");
 	agent.n = agent.n > 200 ? 200 : agent.n;
-	if (!login_begin(v->op, person, half, str_utf8(agent) ? arena_str(v->op->a, agent) : STR(""), id) || !login_look(v->op, id, &login))
+	if (!login_begin(v->op, person, half, str_utf8(agent) ? arena_str(v->op->a, mask_said(v, agent)) : STR(""), id) || !login_look(v->op, id, &login))
 		return false;
 	if (token)
 		opened_put(login.mark, token, v->op->now);

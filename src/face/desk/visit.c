@@ -119,6 +119,7 @@ const char *visit_words(const struct visit *v, const char *english)
 struct str visit_said(const struct visit *v, struct str english)
 {
 	struct buf b = BUF(1 << 20);
+	english = mask_said(v, english);                 /* a reason may quote what was typed */
 	if (v->o->language == ENGLISH || !english.n)
 		return english;
 	for (bool first = true; english.p; first = false) {
@@ -179,6 +180,7 @@ bool visit_show(struct visit *v, struct str title)
 	};
 	if (v->session && !v->session->login.half)
 		view.folder = v->op->folder, view.person = v->session->login.name;
+	view.masked = v->masked || pair_has(v->ask->query, "masked");
 	view.here.s = str_eq(v->ask->method, STR("GET")) ? v->ask->path : STR("/");
 	if (v->op->db && view.folder.n) {
 		view.business = op_setting(v->op, "business.name");
@@ -192,7 +194,8 @@ bool visit_show(struct visit *v, struct str title)
 
 bool visit_see(struct visit *v, struct str path)
 {
-	reply_see(v->reply, path);
+	bool more = memchr(path.p, '?', path.n);
+	reply_see(v->reply, v->masked ? arena_say(v->op->a, STR_FMT "%smasked=yes", STR_ARG(path), more ? "&" : "?") : path);
 	return true;
 }
 
@@ -224,7 +227,7 @@ void visit_error(struct visit *v, int status, struct str what)
 	while (i + 1 < LENGTH(errors) && errors[i].status != status)
 		i++;
 	if (v->api) {
-		api_error(v, status, what.n ? what : str_of(errors[i].what.english));
+		api_error(v, status, what.n ? mask_said(v, what) : str_of(errors[i].what.english));
 		return;
 	}
 	v->reply->status = status;
@@ -295,6 +298,10 @@ static void visit_run(struct visit *v, const struct route *route)
 		visit_error(v, v->reply->status, STR(""));
 		return;
 	}
+	if (v->masked && str_eq(v->ask->method, STR("GET"))) {
+		visit_see(v, mask_address(v->ask));      /* it leaves the address, too */
+		return;
+	}
 	if (v->api && !v->token && (!v->session || v->session->login.half) && !(route->flags & ROUTE_OPEN)) {
 		visit_error(v, 401, STR("Nobody is known by this. Bring a token: Authorization: Bearer TOKEN. handback token add makes one."));
 		return;
@@ -333,6 +340,7 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	err_clear(&op->err);
 	struct session session;
 	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .api = route ? route->flags & ROUTE_API : str_starts(ask->path, STR("/api/")) };
+	v.masked = !v.api && mask_asked(ask);            /* in the API the verb's note says so */
 	asker_find(&v, &session);
 	visit_run(&v, route);
 	session_key_leave(&v);
