@@ -79,6 +79,15 @@ class Serving(Mailing):
     def states(self):
         return dict(self.sql("SELECT c.ref, n.state FROM notice n JOIN customer c ON c.id = n.customer"))
 
+    def lies_ready(self, mails):
+        """What was approved lies in the outbox, whole, and nothing is told as amiss."""
+        self.until(lambda: set(self.states().values()) <= {SENT, PRINTED} or self.says())
+        self.assertEqual(self.says(), "")
+        self.assertEqual(set(self.states().values()), {SENT, PRINTED})
+        names = os.listdir(os.path.join(self.data, "outbox", "1.1"))
+        self.assertEqual({name[:-4] for name in names if name.endswith(".eml")}, mails)
+        self.assertEqual({name for name in names if not name.endswith(".eml")}, {"letters.csv", "letters-001.pdf"})
+
 
 QUEUED, HANDED, SENT, IN_DOUBT, PRINTED = 2, 3, 4, 5, 8
 
@@ -106,15 +115,6 @@ class Courier(Serving):
         self.assertEqual(self.says(), "")
         self.end(run)
         self.run_handback("check")
-
-    def lies_ready(self, mails):
-        """What was approved lies in the outbox, whole, and nothing is told as amiss."""
-        self.until(lambda: set(self.states().values()) <= {SENT, PRINTED} or self.says())
-        self.assertEqual(self.says(), "")
-        self.assertEqual(set(self.states().values()), {SENT, PRINTED})
-        names = os.listdir(os.path.join(self.data, "outbox", "1.1"))
-        self.assertEqual({name[:-4] for name in names if name.endswith(".eml")}, mails)
-        self.assertEqual({name for name in names if not name.endswith(".eml")}, {"letters.csv", "letters-001.pdf"})
 
     def test_without_a_mail_server_mails_and_letters_are_put_into_the_outbox(self):
         mails = {f"A-{n}" for n in range(1, 151)}            # more than one batch
@@ -237,11 +237,12 @@ class Processes(Serving):
         self.assertEqual(said.count("has ended"), 2)         # that all end together at the end is nothing to tell
 
     def test_the_demo_is_a_folder_of_its_own_that_says_so(self):
-        env = {"XDG_DATA_HOME": self.tmp}
+        env = {"XDG_DATA_HOME": os.path.join(self.tmp, "home")}
+        os.mkdir(self.data)                                  # one that is named and empty will do
         began = time.monotonic()
         self.run_handback("demo", "--no-pages", key=False, env=env)
         print(f"# made in {time.monotonic() - began:.1f} s", flush=True)
-        self.data = os.path.join(self.tmp, "handback-demo")
+        self.assertFalse(os.path.exists(env["XDG_DATA_HOME"]))
         self.assertEqual(self.sql("SELECT value FROM setting WHERE name = 'demo'"), [("yes",)])
         self.assertGreater(self.json("incident", "exposed", "1", "--count").row["customers"], 20)
         self.sql("UPDATE setting SET value = 'tried out' WHERE name = 'business.phone'")
@@ -249,6 +250,12 @@ class Processes(Serving):
         self.assertEqual(self.sql("SELECT value FROM setting WHERE name = 'business.phone'"), [("tried out",)])
         self.run_handback("demo", "--no-pages", "--reset", key=False, env=env)
         self.assertNotEqual(self.sql("SELECT value FROM setting WHERE name = 'business.phone'"), [("tried out",)])
+        # what is approved in it goes into its outbox
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "approve", "1.1")
+        run = self.start("demo", key=False)
+        self.lies_ready({ref for ref, in self.sql("SELECT c.ref FROM notice n JOIN customer c ON c.id = n.customer WHERE n.channel = 1")})
+        self.end(run)
         # another's folder is left alone
         self.sql("DELETE FROM setting WHERE name = 'demo'")
         self.run_handback("demo", "--no-pages", key=False, env=env, status=3)

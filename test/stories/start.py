@@ -20,6 +20,13 @@ class Start(Story):
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(sorted(os.listdir(os.path.join(home, ".local", "share"))), ["handback", "handback-demo"])
         self.assertEqual(os.stat(os.path.join(home, ".local")).st_mode & 0o777, 0o700)
+        told, own = os.path.join(self.tmp, "told"), os.path.join(home, ".local", "share", "handback")
+        done = subprocess.run([HANDBACK, "demo", "--no-pages"], env=clean | {"HANDBACK_DATA": told}, capture_output=True, text=True)
+        self.assertIn(f"data: {told} (a demo", done.stderr)
+        self.assertTrue(os.path.exists(os.path.join(told, "handback.db")))
+        done = subprocess.run([HANDBACK, "demo", "--no-pages"], env=clean | {"HANDBACK_DATA": own}, capture_output=True, text=True)
+        self.assertEqual((done.returncode, "(a demo" in done.stderr), (3, False), done.stderr)
+        self.assertIn("is no demo of Handback's", done.stderr)
         # a folder that was named and has nothing above it is a slip of the pen
         self.assertIn("No such file", self.run_handback("--data", os.path.join(self.tmp, "no", "such"), "init", "--name", "x", *CHEAP, status=3).err)
 

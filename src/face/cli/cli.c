@@ -165,10 +165,10 @@ struct str home_folder(struct arena *a, const char *name, bool make)
 	return str_of(path);
 }
 
-static struct str data_folder(struct arena *a, const struct common *c, bool make)
+/* Empty: none was told. */
+static struct str told_folder(const struct common *c)
 {
-	const char *told = c->data ? c->data : getenv("HANDBACK_DATA");
-	return told && *told ? str_of(told) : home_folder(a, "handback", make);
+	return str_of(c->data ? c->data : getenv("HANDBACK_DATA"));
 }
 
 /* What has lines of its own comes whole (a map, a list of references): of its control characters only the line ends go out. */
@@ -268,8 +268,9 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	op->tell = tell;
 	op->stop = &terminal_stop;
 	op->now = when_now();
+	op->folder = told_folder(c);
 	if (!opened) {
-		op->folder = data_folder(op->a, c, v->how == VERB_NEW);
+		op->folder = op->folder.n ? op->folder : home_folder(op->a, "handback", v->how == VERB_NEW);
 		opened = v->how == VERB_MAYBE && !op_is_there(op, op->folder);
 		fprintf(stderr, "data: %s" STR_FMT "\n", opened ? "no business at " : "", STR_ARG(op->folder));
 	}

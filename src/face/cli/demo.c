@@ -116,9 +116,8 @@ static bool make(struct op *op, const char *folder)
 
 bool demo_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	const char *folder = home_folder(op->a, "handback-demo", true).p;
-	struct stat st;
-	bool there = stat(folder, &st) == 0;
+	const char *folder = arena_str(op->a, op->folder.n ? op->folder : home_folder(op->a, "handback-demo", true)).p;
+	bool there = op_is_there(op, str_of(folder));
 	if (there && args_has(args, "reset")) {
 		if (!serve_free(op, folder) || !drop(op, folder))
 			return false;
@@ -126,11 +125,11 @@ bool demo_run(struct op *op, const struct args *args, struct answer *answer)
 	}
 	op->ask = known_passphrase;
 	op->key_at_hand = true;
-	answer_note(answer, "data: %s (a demo: its people are invented; nothing leaves this machine)", folder);
 	if (!(there ? op_open(op, str_of(folder)) : make(op, folder)))
 		return false;
 	if (!op_setting(op, "demo").n)
-		return err_set(&op->err, CONFLICT, "data", "%s is no demo of Handback's.", folder);
+		return err_set(&op->err, CONFLICT, "data", "%s is no demo of Handback's, so it is left alone. Name another folder: handback --data DIR demo", folder);
+	answer_note(answer, "data: %s (a demo: its people are invented; nothing leaves this machine)", folder);
 	answer_note(answer, "The demo's passphrase: " DEMO_PASSPHRASE);
 	return args_has(args, "no-pages") || ui_run(op, args, answer);
 }
