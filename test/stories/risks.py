@@ -95,6 +95,9 @@ class Risks(Story):
         items = {r["item"]: r for r in self.json("access", "leaving", status=1).rows}
         self.assertIn("shared", items[ben]["what"])
         self.assertEqual(items[ben]["due"], "2026-11-01T04:00:00Z")
+        self.run_handback("person", "add", "--name", "Ben", "--role", "staff")
+        self.assertIn("can still sign in here", self.run_handback("access", "done", "Ben", "handback", status=3).err)
+        self.run_handback("person", "end", "Ben")
         self.run_handback("access", "done", "Ben", *items)
         self.assertTrue(all(r["done"] for r in self.json("access", "leaving").rows))
         self.assertEqual([r["who"] for r in self.json("access", "list").rows], ["Ana"])

@@ -376,6 +376,16 @@ static bool leave_run(struct op *op, const struct args *args, struct answer *ans
 	return true;
 }
 
+/* Saying that somebody was taken out of Handback is true only when they were. */
+static bool gone_from_here(struct op *op, struct str name)
+{
+	struct sql_signs_in_here q;
+	bool there;
+	if (!sql_signs_in_here(op, name, &q, &there))
+		return false;
+	return !there || err_set(&op->err, CONFLICT, "item", STR_FMT " can still sign in here. First: handback person end " STR_FMT ", or in the pages: Settings, Persons.", STR_ARG(name), STR_ARG(name));
+}
+
 static bool done_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct leaving *l;
@@ -391,6 +401,8 @@ static bool done_run(struct op *op, const struct args *args, struct answer *answ
 				const struct leaving_item *it = &l[k].item[j];
 				int64_t number;
 				hit = it->sign_in ? str_i64(items->value[i], &number) && number == it->item : str_eq(items->value[i], str_of(leaving_things[-1 - it->item].name));
+				if (hit && !it->sign_in && strcmp(leaving_things[-1 - it->item].name, "handback") == 0 && !gone_from_here(op, person.name))
+					return false;
 				if (hit && !it->done && ((it->sign_in && !access_end(op, it->item, op->now)) || !sql_leaving_end(op, person.id.n, it->item, op->now) ||
 				    !log_add(op, "access.leaving-done", ABOUT({ "holder", person.id.n }, { "item", it->item }))))
 					return false;

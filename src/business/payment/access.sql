@@ -13,3 +13,6 @@ UPDATE leaving SET done = :done WHERE business = :business AND person = :person 
 
 -- leavings () -> (person i64, item i64, due i64, done i64): any
 SELECT person, item, due, done FROM leaving WHERE business = :business ORDER BY due, item DESC;
+
+-- signs_in_here (name text) -> (id i64): one
+SELECT id FROM person WHERE business = :business AND name = :name AND ended = 0;

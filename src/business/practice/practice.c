@@ -250,9 +250,23 @@ static struct str with_phone(struct op *op, struct str text, bool spanish)
 	return s;
 }
 
+/* The first of the names answered to a question, or a line; empty: none. */
+static struct str one_answered(struct op *op, const char *question)
+{
+	struct walk w;
+	size_t q;
+	if (!payment_in_force(op, &w) || !question_named(str_of(question), &q) || !(w.answers.set[q] & ANSWER_NAMED))
+		return STR("");
+	struct str text = w.answers.text[q];
+	return str_split(&text, '\n');
+}
+
+/* Whom to call: the office, and the payment company, whose number one wants at night. */
 struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
 {
-	return with_phone(op, spanish ? p->odd_es : p->odd_en, spanish);
+	struct str say = with_phone(op, spanish ? p->odd_es : p->odd_en, spanish), provider = one_answered(op, "provider"), phone = one_answered(op, "provider.phone");
+	return phone.n ? arena_say(op->a, STR_FMT " " STR_FMT ": " STR_FMT ".", STR_ARG(say), STR_ARG(provider.n ? provider : spanish ? STR("La empresa de pagos") : STR("The payment company")),
+	                           STR_ARG(phone)) : say;
 }
 
 bool practice_print(struct op *op, const struct practice *p, enum placard_size size, bool spanish, struct str link, int fd)

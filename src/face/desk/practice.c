@@ -102,7 +102,8 @@ bool practice_print_do(struct visit *v)
 	act_give(v, &a, "channel", channel);
 	act_give(v, &a, "size", visit_text(v, "size"));
 	act_give(v, &a, "language", visit_text(v, "language"));
-	act_give(v, &a, "link", arena_say(v->op->a, "http%s://" STR_FMT "/practice/" STR_FMT, v->ask->secure ? "s" : "", STR_ARG(v->ask->host), STR_ARG(channel)));
+	if (!str_starts(v->ask->host, STR("localhost")) && !str_starts(v->ask->host, STR("127.")) && !str_starts(v->ask->host, STR("[::1]")))        /* no phone comes there */
+		act_give(v, &a, "link", arena_say(v->op->a, "http%s://" STR_FMT "/practice/" STR_FMT, v->ask->secure ? "s" : "", STR_ARG(v->ask->host), STR_ARG(channel)));
 	bool good = act_do(v, &a);
 	if (good) {
 		v->reply->type = "application/pdf";
