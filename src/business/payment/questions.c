@@ -159,7 +159,8 @@ static bool read_names(struct arena *a, const struct question *q, const struct s
 		if (value[i].n > NAME_LENGTH || memchr(value[i].p, '\n', value[i].n))
 			good = err_set(e, TOO_BIG, "answer", "%s: a name has at most %d characters.", q->name, NAME_LENGTH);
 		else if (detect_mask_name(&masked, value[i]) || memmem(value[i].p, value[i].n, "[card", 5))     /* masked already by op_do */
-			good = err_set(e, INVALID, "answer", "%s: there is a card number among the names. Handback never keeps one; type a name.", q->name);
+			good = err_set(e, INVALID, "answer", q->kind == ANSWER_LINE ? "%s: this is or looks like a card number. Handback never keeps one; leave it out." :
+			               "%s: there is a card number among the names. Handback never keeps one; type a name.", q->name);
 		else if (++names > NAMES_MAX)
 			good = err_set(e, TOO_BIG, "answer", "%s takes at most %d names.", q->name, NAMES_MAX);
 		else

@@ -242,11 +242,28 @@ struct str saq_say(struct arena *a, const struct assessment *s, bool spanish)
 	return text;
 }
 
+/* Nothing small makes the largest form smaller: which answers, one in each channel, make it that. */
+static void say_causes(struct buf *b, const struct assessment *s, bool spanish)
+{
+	size_t said = 0;
+	buf_put(b, spanish ? STR("No conocemos uno, dos o tres cambios que lleven a uno más pequeño. Lo que más cuenta: ")
+	                   : STR("No one, two or three changes that we know of lead to a smaller one. What counts most: "));
+	for (size_t i = 0; i < s->n; i++)
+		if (saq_size(s->all[i].form) == saq_size(s->fit.form))
+			buf_printf(b, "%s%s: %s", said++ ? "; " : "", in(&walk_parts[s->all[i].part].title, spanish), in(&s->all[i].because->because, spanish));
+	buf_byte(b, '.');
+}
+
 struct str saq_advice_say(struct arena *a, const struct assessment *s, const struct saq_advice *advice, bool spanish)
 {
 	struct buf b = BUF(8192);
-	if (!advice->n)
-		return STR("");
+	if (!advice->n) {
+		if (saq_size(s->fit.form) == saq_size(FORM_D))
+			say_causes(&b, s, spanish);
+		struct str causes = arena_str(a, buf_str(&b));
+		buf_free(&b);
+		return causes;
+	}
 	for (size_t i = 0; i < advice->n; i++)
 		buf_printf(&b, "%s" STR_FMT, i ? spanish ? "; y " : "; and " : "", STR_ARG(saq_change_say(a, &advice->change[i], spanish)));
 	if (advice->form == FORM_NONE)

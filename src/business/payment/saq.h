@@ -34,6 +34,7 @@ struct str saq_change_say(struct arena *, const struct saq_change *, bool spanis
 
 /* The two sentences: what fits and why; and what a channel each or the payment company may change about it. */
 struct str saq_say(struct arena *, const struct assessment *, bool spanish);
+/* The way to a smaller one. When there is none: of the largest form what makes it that, channel by channel; of others nothing (empty). */
 struct str saq_advice_say(struct arena *, const struct assessment *, const struct saq_advice *, bool spanish);
 
 /* What there is in our own registers for a requirement that names one; there: it is more than nothing. */

@@ -355,7 +355,7 @@ static bool saq_run(struct op *op, const struct args *args, struct answer *answe
 	answer_text(answer, "form", str_of(saq_name(s.s.fit.form)));
 	answer_number(answer, "requirements", (int64_t)s.n);
 	answer_text(answer, "why", saq_say(op->a, &s.s, spanish));
-	answer_text(answer, "smaller_by", advice);
+	answer_text(answer, "smaller_by", s.advice.n ? advice : STR(""));
 	answer_number(answer, "then", s.advice.n ? (int64_t)saq_size(s.advice.form) : (int64_t)s.n);
 	answer_words(answer, "channels", form, s.s.n);
 	answer_number(answer, "ours", (int64_t)s.ours);

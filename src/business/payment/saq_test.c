@@ -157,6 +157,32 @@ static void two_causes_need_two_changes_and_unknowns_are_found_out_first(void **
 	assert_int_equal(advice.n, 0);
 }
 
+static void when_no_three_changes_help_what_counts_most_is_said(void **state)
+{
+	struct answers a = ANSWERS("channels=phone_reader,counter,phone,web", "phone_reader.kind=tap_insert", "phone_reader.phone=company", "phone_reader.typed=never", "counter.kind=net",
+	                           "counter.network=guests", "phone.how=link", "phone.recorded=yes", "web.page=server", "web.form=no");
+	struct saq_advice advice;
+	struct assessment s;
+	(void)state;
+	saq_assess(&a, &s);
+	saq_advise(&a, &advice);
+	assert_int_equal(s.fit.form, FORM_D);
+	assert_int_equal(advice.n, 0);
+	const char *say = saq_advice_say(arena, &s, &advice, false).p;
+	assert_non_null(strstr(say, "No one, two or three changes that we know of lead to a smaller one. What counts most: "));
+	for (size_t i = 0; i < s.n; i++)
+		assert_non_null(strstr(say, s.all[i].because->because.en));
+	assert_non_null(strstr(saq_advice_say(arena, &s, &advice, true).p, "Lo que más cuenta: "));
+	a = ANSWERS("channels=phone_reader,counter,phone", "phone_reader.kind=tap_insert", "phone_reader.phone=company", "phone_reader.typed=never", "counter.kind=net",
+	            "counter.network=guests", "phone.how=link", "phone.recorded=yes");
+	saq_advise(&a, &advice);
+	assert_int_equal(advice.n, 3);                       /* with one channel less it is three */
+	a = ANSWERS("channels=counter", "counter.kind=p2pe", "counter.network=own");
+	saq_assess(&a, &s);
+	saq_advise(&a, &advice);
+	assert_int_equal(saq_advice_say(arena, &s, &advice, false).n, 0);
+}
+
 static void several_ways_are_said_to_be_several(void **state)
 {
 	struct answers a = ANSWERS("channels=counter,web", "counter.kind=net", "counter.network=own", "web.page=link", "web.form=no");
@@ -292,6 +318,7 @@ int main(void)
 		cmocka_unit_test(what_fits),
 		cmocka_unit_test(numbers_kept_in_a_file_make_it_d_whatever_else_there_is),
 		cmocka_unit_test(two_causes_need_two_changes_and_unknowns_are_found_out_first),
+		cmocka_unit_test(when_no_three_changes_help_what_counts_most_is_said),
 		cmocka_unit_test(several_ways_are_said_to_be_several),
 		cmocka_unit_test(over_all_combinations_of_a_channel_a_riskier_answer_never_gives_a_smaller_form),
 		cmocka_unit_test(over_channels_together_too),
