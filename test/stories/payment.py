@@ -128,7 +128,8 @@ class Payment(Story):
             "channels = cash\nphone_reader.offline = no": "line 2: phone_reader.offline is not asked",
             "channels = cash\nold = ? Ana 2020-01-01": "line 2: --by is a day that is still to come",
             "channels = ": "line 1: channels has no answer yet",
-            "takers = Ana, 4111 1111 1111 1111": "line 1: takers: there is a card number",
+            "takers = Ana, 4111 1111 1111 1111": "line 1: takers: there is a card number among the names",
+            "channels = phone_reader\nprovider = Square\nprovider.phone = 4111 1111 1111 1111": "line 3: provider.phone: this is or looks like a card number",
             "takers = " + 5000 * "x": "has at most",
         }
         for text, why in wrong.items():
@@ -137,7 +138,11 @@ class Payment(Story):
                 self.assertIn(said.status, (2, 3))
                 self.assertIn(why, said.err)
                 self.assertNotIn("4111", said.err)
+                self.assertIn("Nothing of the file is kept", said.err)
+                self.assertFalse([r for r in self.json("payment", "show", "--draft", status=None).rows if r.get("question")])
         self.assertEqual(len(self.json("holder", "list").rows), 2)
+        self.assertIn("There are no answers", self.run_handback("payment", "apply", status=3).err)
+        self.walk("channels = phone_reader\n", status=1)
         self.assertIn("is not answered yet", self.run_handback("payment", "apply", status=3).err)
 
     def test_stopped_answers_are_kept_and_gone_on_with(self):

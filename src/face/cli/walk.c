@@ -23,9 +23,8 @@ static const struct verb *verb_named(const char *name)
 
 struct given { const char *field; struct str *value; size_t n; };
 
-static bool does(struct op *op, const char *name, const struct given *given, size_t n, struct answer *answer)
+static struct args args_of(struct op *op, const struct verb *v, const struct given *given, size_t n)
 {
-	const struct verb *v = verb_named(name);
 	struct args args = { ARENA_ARRAY(op->a, struct arg, v->n + 1), v->n };
 	for (size_t f = 0; f < v->n; f++) {
 		args.arg[f].field = &v->fields[f];
@@ -33,6 +32,13 @@ static bool does(struct op *op, const char *name, const struct given *given, siz
 			if (strcmp(given[i].field, v->fields[f].name) == 0)
 				args.arg[f].value = given[i].value, args.arg[f].n = given[i].n;
 	}
+	return args;
+}
+
+static bool does(struct op *op, const char *name, const struct given *given, size_t n, struct answer *answer)
+{
+	const struct verb *v = verb_named(name);
+	struct args args = args_of(op, v, given, n);
 	return op_do(op, v, &args, answer);
 }
 
@@ -42,12 +48,17 @@ static struct answer quiet(const struct answer *a)
 	return (struct answer){ .note = a->note, .to = a->to };
 }
 
-static bool answered(struct op *op, size_t q, struct str *value, size_t n, struct str person, struct str by, struct answer *answer)
+/* within: in a transaction that is under way already. */
+static bool answered(struct op *op, size_t q, struct str *value, size_t n, struct str person, struct str by, bool within, struct answer *answer)
 {
 	struct str name = str_of(questions[q].name);
 	struct given given[] = { { "question", &name, 1 }, { "answer", value, n }, { "person", &person, person.n > 0 }, { "by", &by, by.n > 0 } };
 	struct answer silent = quiet(answer);
-	return does(op, "payment answer", given, LENGTH(given), &silent);
+	if (!within)
+		return does(op, "payment answer", given, LENGTH(given), &silent);
+	const struct verb *v = verb_named("payment answer");
+	struct args args = args_of(op, v, given, LENGTH(given));
+	return op_fits(op, v, &args, &silent) && v->run(op, &args, &silent);
 }
 
 /* ---- a file of answers ---- */
@@ -77,9 +88,10 @@ static bool line_answer(struct op *op, struct str line, struct answer *answer)
 	else
 		while (rest.p && n < LENGTH(value))
 			value[n++] = str_trim(str_split(&rest, ','));
-	return answered(op, q, value, n, person, by, answer);
+	return answered(op, q, value, n, person, by, true, answer);
 }
 
+/* All of the file, or with an error in it nothing. */
 static bool from_file(struct op *op, struct str path, struct answer *answer)
 {
 	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
@@ -91,6 +103,10 @@ static bool from_file(struct op *op, struct str path, struct answer *answer)
 	FILE *f = fopen(name, "re");
 	if (!f)
 		return err_set(&op->err, INVALID, "answers", "%s can't be read: %s.", name, strerror(errno));
+	if (!op_begin(op)) {
+		fclose(f);
+		return false;
+	}
 	while (good && (n = getline(&text, &room, f)) >= 0) {
 		struct str s = str_trim((struct str){ text, (size_t)n });
 		line++;
@@ -104,9 +120,9 @@ static bool from_file(struct op *op, struct str path, struct answer *answer)
 	if (!good) {
 		struct err why = op->err;
 		err_clear(&op->err);
-		err_set(&op->err, why.code, "answers", "%s, line %" PRId64 ": %s", name, line, why.say);
+		err_set(&op->err, why.code, "answers", "%s, line %" PRId64 ": %s Nothing of the file is kept.", name, line, why.say);
 	}
-	return good;
+	return op_end(op, good) && good;
 }
 
 /* ---- in the terminal ---- */
@@ -211,7 +227,7 @@ static enum said ask(struct op *op, const struct walk *w, size_t q, struct answe
 				n++;
 			}
 		}
-		if (answered(op, q, value, n, person, by, answer))
+		if (answered(op, q, value, n, person, by, false, answer))
 			return SAID_ANSWER;
 		printf("  %s\n", op->err.say);
 		err_clear(&op->err);
