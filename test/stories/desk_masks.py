@@ -67,6 +67,16 @@ class Masks(DeskStory):
         page = self.browser.go("/customers") and self.browser.send("/customers", who=f"Ann {CARD}")
         self.assertIn('value="Ann [card ending 1111]"', page.source)
 
+    def test_the_name_of_a_file_is_shown_masked(self):
+        b = self.browser
+        for name in (f"{CARD}.csv", "of_4111111111111111.csv"):
+            b.go("/import")
+            page = b.send("/import", files={"file": (name, CUSTOMERS.encode())})
+            with self.subTest(name):
+                self.clean(page)
+                self.assertIn("[card ending 1111].csv", page.source)
+                self.assertIn(SAID, page.text)
+
     def test_an_address_is_left_for_one_without_it(self):
         b = self.browser
         for path in (f"/incident/new?step=2&title=Card+{CARD.replace(' ', '+')}+stolen", f"/customer/{CARD.replace(' ', '%20')}", "/customer/4111-1111-1111-1111?from=2",

@@ -63,7 +63,7 @@ void desk_finish(void);                                  /* desk.c */
 
 /* ---- no card number (mask.c) ---- */
 
-bool mask_asked(struct ask *);                           /* masks what was sent: the form, the query, the path. Whether there was a card number */
+bool mask_asked(struct ask *);                           /* masks what was sent: the form, its files' names, the query, the path. Whether there was a card number */
 struct str mask_address(const struct ask *);             /* path and query as they are now, to be asked for again */
 struct str mask_said(const struct visit *, struct str);  /* what is to be shown, masked */
 

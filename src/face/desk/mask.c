@@ -37,11 +37,22 @@ static bool pairs_masked(struct arena *a, struct pairs *pairs)
 	return found;
 }
 
+static bool name_masked(struct arena *a, struct str *name)
+{
+	struct buf masked = BUF(4 * HTTP_HEAD_MAX);
+	bool found = detect_mask_name(&masked, *name) > 0;
+	*name = found ? arena_str(a, buf_str(&masked)) : *name;
+	buf_free(&masked);
+	return found;
+}
+
 bool mask_asked(struct ask *ask)
 {
 	bool form = pairs_masked(ask->a, &ask->form), query = pairs_masked(ask->a, &ask->query), param = pairs_masked(ask->a, &ask->param);
-	bool path = text_masked(ask->a, ask->path, &ask->path);
-	return form || query || param || path;
+	bool path = text_masked(ask->a, ask->path, &ask->path), file = false;
+	for (size_t i = 0; i < ask->uploads; i++)
+		file |= name_masked(ask->a, &ask->upload[i].name);
+	return form || query || param || path || file;
 }
 
 struct str mask_said(const struct visit *v, struct str text)
