@@ -102,12 +102,18 @@ class Incident(DeskStory):
         b = self.browser
         page = b.ask("/incident/1/close", b"csrf=made-up")
         self.assertEqual(page.status, 403)
-        self.assertEqual(b.go("/incident/1/close").status, 405)
         self.assertEqual(b.go("/incident/99").status, 404)
-        b.go("/incident/1")
+        self.assertEqual(b.go("/incident/99/close").status, 404)
+        # the button leads to a question that says who was not told; asking alone closes nothing
+        page = b.go(b.go("/incident/1").link("Close this incident"))
+        self.assertIn("2 customers are at risk and were in no notice", page.text)
+        self.assertNotIn("Not everybody was told", b.go("/incident/1").text)
+        b.go("/incident/1/close")
         page = b.send("/incident/1/close")
         self.assertIn("closed", page.text)
+        self.assertIn("2 customers are at risk and were in no notice", page.text)
         self.assertNotIn("Draft a notice", page.text)
+        self.assertNotIn("Close this incident", b.go("/incident/1/close").text)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* Who is at risk now and was in no round. */
+/* How many are at risk now and were in no round. */
 static bool nobody_wrote(struct op *op, const struct incident *i, int64_t *n)
 {
 	struct exposed *e;
@@ -27,6 +27,18 @@ static bool nobody_wrote(struct op *op, const struct incident *i, int64_t *n)
 	return good;
 }
 
+bool notice_left(struct op *op, const struct incident *i, struct left *out)
+{
+	struct notice_round *round;
+	size_t rounds;
+	*out = (struct left){ 0 };
+	if (!nobody_wrote(op, i, &out->unwritten) || !notice_rounds(op, i->id, &round, &rounds))
+		return false;
+	for (size_t r = 0; r < rounds; r++)
+		out->open += round[r].split.open, out->printed += round[r].split.state[PRINTED], out->in_outbox += round[r].in_outbox;
+	return true;
+}
+
 static void left_say(struct answer *answer, const char *key, int64_t n, const char *sentence)
 {
 	answer_number(answer, key, n);
@@ -38,28 +50,25 @@ static void left_say(struct answer *answer, const char *key, int64_t n, const ch
 bool incident_close_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
-	struct notice_round *round;
-	int64_t id, unwritten, open = 0, printed = 0, in_outbox = 0;
-	size_t rounds;
+	struct left left;
+	int64_t id;
 	if (!args_number(args, "incident", &id) || !incident_get(op, id, &i))
 		return false;
 	if (i.closed < FAR_OFF)
 		return err_set(&op->err, CONFLICT, "incident", "Incident %" PRId64 " was closed on " STR_FMT ".", i.id, STR_ARG(when_day_text(op->a, op->zone, i.closed, "en")));
-	if (!nobody_wrote(op, &i, &unwritten) || !notice_rounds(op, id, &round, &rounds))
+	if (!notice_left(op, &i, &left))
 		return false;
-	for (size_t r = 0; r < rounds; r++)
-		open += round[r].split.open, printed += round[r].split.state[PRINTED], in_outbox += round[r].in_outbox;
 	answer_row(answer);
 	answer_number(answer, "incident", id);
 	answer_say(answer, "Incident %" PRId64 " is closed. Nothing of it is forgotten.", id);
-	left_say(answer, "unwritten", unwritten,
-	         arena_printf(op->a, "%s at risk by it and %s in no notice: handback notice draft %" PRId64, counted(op->a, unwritten, "customer is", "customers are"), unwritten == 1 ? "was" : "were", id));
-	left_say(answer, "open", open,
-	         arena_printf(op->a, "%s not reached anybody yet: handback notice status %" PRId64, counted(op->a, open, "notice of it has", "notices of it have"), id));
-	left_say(answer, "in_outbox", in_outbox,
-	         arena_printf(op->a, "%s in the outbox, and nobody has sent %s yet: handback notice status %" PRId64, counted(op->a, in_outbox, "mail lies", "mails lie"), in_outbox == 1 ? "it" : "them", id));
-	left_say(answer, "printed", printed,
-	         arena_printf(op->a, "%s printed, but not said to be in the post: handback notice status %" PRId64, counted(op->a, printed, "letter is", "letters are"), id));
+	left_say(answer, "unwritten", left.unwritten,
+	         arena_printf(op->a, "%s at risk by it and %s in no notice: handback notice draft %" PRId64, counted(op->a, left.unwritten, "customer is", "customers are"), left.unwritten == 1 ? "was" : "were", id));
+	left_say(answer, "open", left.open,
+	         arena_printf(op->a, "%s not reached anybody yet: handback notice status %" PRId64, counted(op->a, left.open, "notice of it has", "notices of it have"), id));
+	left_say(answer, "in_outbox", left.in_outbox,
+	         arena_printf(op->a, "%s in the outbox, and nobody has sent %s yet: handback notice status %" PRId64, counted(op->a, left.in_outbox, "mail lies", "mails lie"), left.in_outbox == 1 ? "it" : "them", id));
+	left_say(answer, "printed", left.printed,
+	         arena_printf(op->a, "%s printed, but not said to be in the post: handback notice status %" PRId64, counted(op->a, left.printed, "letter is", "letters are"), id));
 	answer_row_end(answer);
 	return sql_incident_close(op, id, op->now) && log_add(op, "incident.closed", ABOUT({ "incident", id }));
 }

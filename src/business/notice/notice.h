@@ -54,6 +54,10 @@ bool notice_some(struct op *, int64_t incident, int64_t round, customer_id *, si
  * kept; counted: when that was, if something has changed since then, else 0. */
 struct reach { int64_t told, open, counted; struct notice_round *round; size_t rounds; };
 bool notice_reach(struct op *, int64_t incident, struct reach *);
+/* Who of an incident is not told, as closing it says it: at risk in no round; notices that reached nobody yet, among them mails that only lie in the
+ * outbox, and letters that are printed and not posted. Exact, as of now. */
+struct left { int64_t unwritten, open, in_outbox, printed; };
+bool notice_left(struct op *, const struct incident *, struct left *);
 /* Counts and keeps whatever is not kept or stale; a transaction for each incident. Ends early when op_stopped. */
 bool notice_count_all(struct op *);
 

@@ -46,10 +46,12 @@ struct incident_view {
 	const struct share *kind; size_t kinds;
 	const struct share *region; size_t regions;
 	struct reach reach;
+	struct left left; bool untold;                   /* of a closed one: somebody was not told */
 	struct safe picture;
 	const struct str *question; size_t questions;
 	const struct form *form; const struct holder_choice *holder; size_t holders;
 };
+struct close_view { struct incident i; struct left left; bool untold; };
 struct person_row { struct str ref, kinds, region; };
 struct people_view { struct incident i; const struct person_row *row; size_t rows; int64_t at_risk; bool first; struct path more; const struct form *form; };
 struct why_view { struct incident i; struct str ref; const struct why_row { struct str when, way, kinds, because, card; } *row; size_t rows; };

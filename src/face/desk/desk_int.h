@@ -113,6 +113,7 @@ bool incidents_page(struct visit *);
 bool incident_new_page(struct visit *);
 bool incident_open_do(struct visit *);
 bool incident_page(struct visit *);
+bool incident_close_page(struct visit *);
 bool incident_close_do(struct visit *);
 bool people_page(struct visit *);
 bool why_page(struct visit *);

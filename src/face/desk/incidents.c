@@ -247,6 +247,13 @@ static void shares_of(struct visit *v, const struct tally *t, struct incident_vi
 	w->kind = kind, w->region = region;
 }
 
+static bool left_of(struct visit *v, const struct incident *i, struct left *l, bool *any)
+{
+	bool good = notice_left(v->op, i, l);
+	*any = good && (l->unwritten || l->open || l->in_outbox || l->printed);
+	return good;
+}
+
 static bool incident_show(struct visit *v, const struct form *f)
 {
 	struct op *op = v->op;
@@ -260,8 +267,11 @@ static bool incident_show(struct visit *v, const struct form *f)
 	w.unnamed = c.unnamed, w.found = c.found, w.at_risk = c.tally.customers, w.forgotten = c.tally.forgotten, w.uncounted = !c.known;
 	w.window = window, w.windows = w.i.n, w.question = question;
 	w.discovered = day_words(v, w.i.discovered), w.opened = moment_words(v, w.i.opened);
-	if (w.i.closed < FAR_OFF)
+	if (w.i.closed < FAR_OFF) {
 		w.closed = moment_words(v, w.i.closed);
+		if (!left_of(v, &w.i, &w.left, &w.untold))
+			return false;
+	}
 	shares_of(v, &c.tally, &w);
 	struct holder_choice *holder;
 	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders))
@@ -276,6 +286,21 @@ static bool incident_show(struct visit *v, const struct form *f)
 bool incident_page(struct visit *v)
 {
 	return incident_show(v, &(struct form){ 0 });
+}
+
+/* Asks first: who was not told is named before it is done. */
+bool incident_close_page(struct visit *v)
+{
+	struct close_view w = { 0 };
+	if (!incident_named(v, &w.i))
+		return false;
+	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
+	if (w.i.closed < FAR_OFF)
+		return visit_see(v, v->back);
+	if (!left_of(v, &w.i, &w.left, &w.untold))
+		return false;
+	page_close(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Close this incident?")));
 }
 
 bool incident_close_do(struct visit *v)

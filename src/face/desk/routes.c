@@ -8,6 +8,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/new", ROLES_LEAD, 0, incident_new_page },
 	{ "POST", "/incident/new", ROLES_LEAD, 0, incident_open_do },
 	{ "GET", "/incident/:n", 0, 0, incident_page },
+	{ "GET", "/incident/:n/close", ROLES_LEAD, 0, incident_close_page },
 	{ "POST", "/incident/:n/close", ROLES_LEAD, 0, incident_close_do },
 	{ "GET", "/incident/:n/measures", ROLES_LEAD, 0, measures_page },
 	{ "POST", "/incident/:n/measures", ROLES_LEAD, 0, measure_add_do },
