@@ -3,6 +3,7 @@ import glob
 import json
 import os
 import re
+import time
 
 from browser import DeskStory
 from desk_incident import CUSTOMERS, TOUCHES
@@ -47,6 +48,19 @@ class Notices(DeskStory):
         b.send("/incident/1/round/1/do")                   # the first such form: take back
         self.assertIn("This round was taken back", b.page.text)
         self.assertIn("undone", self.status().values())
+
+    def test_what_the_courier_waits_for_is_said_where_one_looks(self):
+        b = self.browser
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "approve", "1.1")
+        end = time.monotonic() + 30
+        while "Locked: sign in to go on." not in b.go("/incident/1/round/1").text and time.monotonic() < end:
+            time.sleep(0.2)
+        self.assertIn("Locked: sign in to go on.", b.page.text)
+        self.assertIn("3 wait to go out.", b.page.text)
+        self.assertNotIn("sending goes on", b.page.text)
+        self.assertIn("3 notices wait to go out", b.go("/").text)
+        self.assertIn("Locked: sign in to go on.", b.page.text)
 
     def test_who_is_not_reached_and_what_to_try(self):
         b = self.browser

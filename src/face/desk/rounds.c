@@ -1,5 +1,6 @@
 /* rounds - notices: drafting, reading real ones, approving with the number and the passphrase, how far they are, and what people report. */
 #include "act.h"
+#include "courier.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -181,11 +182,14 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	if (w.can_undo && s->state[QUEUED] && w.r.due > v->op->now)
 		w.goes_at = moment_words(v, w.r.due);
 	w.may = v->session->login.role & ROLES_LEAD, w.work = v->session->login.role & ROLES_WORK;
+	struct courier_state courier;
 	struct notice_text text;
 	struct str file[LETTER_FILES];
-	if (!notice_text(v->op, w.i.id, w.r.round, &text) || (w.may && s->state[PRINTED] && !notice_letters(v->op, w.i.id, w.r.round, file, &w.files)))
+	if (!courier_state(v->op, &courier) || !notice_text(v->op, w.i.id, w.r.round, &text) || (w.may && s->state[PRINTED] && !notice_letters(v->op, w.i.id, w.r.round, file, &w.files)))
 		return false;
 	w.own_words = text.own, w.file = file;
+	if (w.waits)
+		w.courier = visit_said(v, courier.say);
 	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));
 	if (w.waits && w.r.approved && !f->n)
 		v->refresh = REFRESH_SECONDS;
