@@ -1,4 +1,5 @@
 """map_picture: the map as SVG, DOT, JSON and text; the same flows in each, and nothing in the picture that a page's policy keeps out."""
+import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -44,7 +45,19 @@ class MapPicture(Story):
 
     def test_the_other_forms(self):
         self.assertIn("style=bold", self.run_handback("map", "--format", "dot").out)
-        self.assertIn("Square -> NAS (copies)", self.run_handback("map").out)
+        said = self.run_handback("map").out.splitlines()
+        for line in ("Van <1> & reader passes name, card number on to Square.", "Square copies name, email to NAS.", "Ana sees name at Square.",
+                     "Customers give cards to Van <1> & reader."):
+            self.assertIn(line, said)
+        self.run_handback("holder", "add", "website:Shop")
+        said = self.run_handback("map").out.splitlines()
+        self.assertIn("Customers give other details to Shop (assumed: nobody told).", said)
+        self.assertIn("Shop passes cards on to Square (assumed: nobody told).", said)
+        whole = json.loads(self.run_handback("map", "--format", "json").out)
+        rows = self.json("map").rows
+        self.assertEqual(sorted(whole), ["flows", "holders"])
+        self.assertEqual(whole["flows"], [r for r in rows if "flow" in r])
+        self.assertEqual(sorted(h["holder"] for h in whole["holders"]), sorted(r["holder"] for r in rows if "holder" in r))
         self.assertEqual(len([r for r in self.json("map").rows if "flow" in r]), 4)
         self.assertIn("svg", self.run_handback("map", "--format", "png", status=2).err)
 

@@ -155,16 +155,19 @@ static bool holder_list_run(struct op *op, const struct args *args, struct answe
 	return true;
 }
 
-static void say_flow(struct op *op, const struct atlas *m, const struct flow *f, struct answer *answer)
+static struct holder holder_of(const struct atlas *m, holder_id id)
 {
-	static const char *const manners[] = { [HANDS_ON] = "hands on", [COPIES] = "copies", [SEES] = "sees" };
-	struct holder from = { 0 }, to = { 0 };
-	for (size_t i = 0; i < m->holders; i++) {
-		if (m->holder[i].id.n == f->from.n)
-			from = m->holder[i];
-		if (m->holder[i].id.n == f->to.n)
-			to = m->holder[i];
-	}
+	for (size_t i = 0; i < m->holders; i++)
+		if (m->holder[i].id.n == id.n)
+			return m->holder[i];
+	return (struct holder){ 0 };
+}
+
+static const char *const manners[] = { [HANDS_ON] = "hands on", [COPIES] = "copies", [SEES] = "sees" };
+
+static void flow_row(struct op *op, const struct atlas *m, const struct flow *f, struct answer *answer)
+{
+	struct holder from = holder_of(m, f->from), to = holder_of(m, f->to);
 	answer_row(answer);
 	answer_number(answer, "flow", f->id);
 	answer_text(answer, "from", full_name(op, from.sort, from.name));
@@ -179,7 +182,13 @@ static void say_flow(struct op *op, const struct atlas *m, const struct flow *f,
 	answer_time(answer, "since", f->since);
 	answer_time(answer, "until", f->until);
 	answer_row_end(answer);
+}
+
+static void say_flow(struct op *op, const struct atlas *m, const struct flow *f, struct answer *answer)
+{
+	struct holder from = holder_of(m, f->from), to = holder_of(m, f->to);
 	struct str since = when_bound(op, f->since), until = when_bound(op, f->until);
+	flow_row(op, m, f, answer);
 	answer_say(answer, "%3" PRId64 "  " STR_FMT " -> " STR_FMT " (%s): " STR_FMT "%s" STR_FMT "%s" STR_FMT "%s" STR_FMT, f->id, STR_ARG(from.name), STR_ARG(to.name),
 	           manners[f->manner], STR_ARG(f->kinds == KINDS_ALL ? STR("everything") : kinds_text(op->a, f->kinds, ", ")),
 	           f->keeps == KEEPS_UNTOLD ? "" : "; keeps ", STR_ARG(f->keeps == KEEPS_UNTOLD ? STR("") : keeps_text(op, f->keeps)),
@@ -337,11 +346,87 @@ static void map_svg(struct op *op, const struct atlas *m, bool narrow, struct an
 	buf_free(&b);
 }
 
+/* As people say it: "card number, name". */
+static struct str kinds_said(struct op *op, kinds k)
+{
+	if (k == KINDS_ALL)
+		return STR("everything");
+	struct str s = kinds_text(op->a, k, ", ");
+	char *said = arena_get(op->a, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		said[i] = s.p[i] == '_' ? ' ' : s.p[i];
+	return (struct str){ said, s.n };
+}
+
+static void tell_flow(struct op *op, const struct atlas *m, const struct flow *f, struct answer *answer)
+{
+	struct holder from = holder_of(m, f->from), to = holder_of(m, f->to);
+	struct str what = kinds_said(op, f->kinds), since = when_bound(op, f->since), until = when_bound(op, f->until);
+	struct str way = f->manner == SEES ? arena_say(op->a, STR_FMT " sees " STR_FMT " at " STR_FMT, STR_ARG(to.name), STR_ARG(what), STR_ARG(from.name))
+	                                   : arena_say(op->a, STR_FMT " %s " STR_FMT " %s " STR_FMT, STR_ARG(from.name), f->manner == COPIES ? "copies" : "passes", STR_ARG(what),
+	                                               f->manner == COPIES ? "to" : "on to", STR_ARG(to.name));
+	struct str keeps = f->keeps == KEEPS_UNTOLD ? STR("") : arena_say(op->a, ", and it stays there %s" STR_FMT, f->keeps && f->keeps < FAR_OFF ? "for " : "",
+	                                                                  STR_ARG(f->keeps ? keeps_text(op, f->keeps) : STR("not at all")));
+	answer_say(answer, STR_FMT STR_FMT "%s" STR_FMT "%s" STR_FMT ".", STR_ARG(way), STR_ARG(keeps), since.n ? ", since " : "", STR_ARG(since), until.n ? ", until " : "", STR_ARG(until));
+}
+
+static struct str box_name(struct op *op, const struct atlas *m, const struct draw_box *b, const struct draw_words *w)
+{
+	return !b->sort ? str_of(w->customers) : b->n == 1 ? m->holder[*b->holder].name : arena_say(op->a, "%zu %s", b->n, w->sorts[b->sort]);
+}
+
+/* What the picture shows besides the flows: those lines have no kinds. */
+static void tell_assumed(struct op *op, const struct atlas *m, struct answer *answer)
+{
+	struct draw_words w = draw_english(op);
+	struct drawing d;
+	draw_map(op->a, m, op->now, false, &d);
+	for (size_t i = 0; i < d.lines; i++)
+		if (!d.line[i].kinds) {
+			struct str from = box_name(op, m, &d.box[d.line[i].from], &w), to = box_name(op, m, &d.box[d.line[i].to], &w);
+			bool customers = !d.box[d.line[i].from].sort;
+			answer_say(answer, STR_FMT "%s %s%s to " STR_FMT "%s%s%s.", STR_ARG(from), customers ? " give" : " passes", d.line[i].card ? "cards" : "other details",
+			           customers ? "" : " on", STR_ARG(to), d.line[i].assumed ? " (" : "", d.line[i].assumed ? w.assumed : "", d.line[i].assumed ? ")" : "");
+		}
+}
+
+/* A row into a list of a document. */
+static void list_row(void *to, struct str row)
+{
+	struct buf *b = to;
+	if (b->n)
+		buf_byte(b, ',');
+	buf_put(b, (struct str){ row.p, row.n - 1 });        /* without its line's end */
+}
+
+/* One document of the same rows as --json prints. */
+static bool map_document(struct op *op, const struct atlas *m, struct answer *answer)
+{
+	struct buf holders = BUF(64 << 20), flows = BUF(64 << 20);
+	struct answer row = { .json = true, .put = list_row, .to = &holders };
+	for (size_t i = 0; i < m->holders; i++)
+		show_holder(m, &m->holder[i], &row);
+	row.to = &flows;
+	for (size_t i = 0; i < m->flows; i++)
+		flow_row(op, m, &m->flow[i], &row);
+	buf_free(&row.row);
+	bool good = !holders.full && !flows.full;
+	if (good) {
+		answer->put(answer->to, STR("{\"holders\":["));
+		answer->put(answer->to, buf_str(&holders));
+		answer->put(answer->to, STR("],\"flows\":["));
+		answer->put(answer->to, buf_str(&flows));
+		answer->put(answer->to, STR("]}\n"));
+	}
+	buf_free(&holders);
+	buf_free(&flows);
+	return good || err_set(&op->err, TOO_BIG, "format", "The map is too large for one document. --json prints it row by row.");
+}
+
 static bool map_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct atlas m;
 	struct str format = args_text(args, "format");
-	bool json = answer->json || str_eq(format, STR("json")), as_asked = answer->json;
 	bool svg = str_eq(format, STR("svg"));
 	if (format.n && !svg && !str_eq(format, STR("text")) && !str_eq(format, STR("json")) && !str_eq(format, STR("dot")))
 		return err_set(&op->err, INVALID, "format", "--format is text, svg, dot or json.");
@@ -355,7 +440,8 @@ static bool map_run(struct op *op, const struct args *args, struct answer *answe
 		map_dot(op, &m, answer);
 		return true;
 	}
-	answer->json = json;
+	if (str_eq(format, STR("json")) && !answer->json)
+		return map_document(op, &m, answer);
 	for (enum holder_sort s = READER; s <= PLACE; s++)
 		for (size_t i = 0; i < m.holders; i++) {
 			if (m.holder[i].sort != s)
@@ -365,9 +451,12 @@ static bool map_run(struct op *op, const struct args *args, struct answer *answe
 		}
 	if (m.flows)
 		answer_say(answer, "%s", "");
-	for (size_t i = 0; i < m.flows; i++)
-		say_flow(op, &m, &m.flow[i], answer);
-	answer->json = as_asked;
+	for (size_t i = 0; i < m.flows; i++) {
+		flow_row(op, &m, &m.flow[i], answer);
+		tell_flow(op, &m, &m.flow[i], answer);
+	}
+	if (!answer->json)
+		tell_assumed(op, &m, answer);
 	return true;
 }
 
