@@ -81,6 +81,26 @@ class Incident(DeskStory):
         rows = self.json("incident", "show", "1").rows
         self.assertEqual({(r["holder"], r["from"], r["to"], r["manner"]) for r in rows}, {("reader:R-1", None, None, "both"), ("reader:R-2", None, None, "both")})
 
+    def test_the_first_night_what_is_not_on_the_map_yet_is_named_in_the_questions(self):
+        b = self.browser
+        b.go("/incident/new")
+        b.send("/incident/new", title="A laptop was stolen")
+        offered = [v for v in ("reader:R-1", "computer:Handback") if v in b.page.source]
+        self.assertEqual(sorted(offered, key=b.page.source.index), ["reader:R-1", "computer:Handback"])      # its own at the end
+        self.assertIn("Tick at least one, or type", b.send("/incident/new", other_name="").text)
+        self.assertIn("Choose what it is", b.ask("/incident/new?step=3&title=x&other-name=Old+laptop&other-sort=shoe").text)
+        b.go("/incident/new?step=2&title=A+laptop+was+stolen")
+        b.send("/incident/new", other_name="Old laptop", other_sort="computer")
+        self.assertIn("has not come yet", b.send("/incident/new", from_month="1", from_day="1", from_year="2199").text)
+        b.send("/incident/new", from_month="", from_day="", from_year="", from_unknown=["yes"])
+        b.send("/incident/new", to_unknown=["yes"])
+        page = b.send("/incident/new", how="kept")
+        self.assertIn("Old laptop, new on the map", page.text)
+        self.assertNotIn("Old laptop", self.run_handback("holder", "list", key=False).out)                   # nothing is made before it is confirmed
+        b.send("/incident/new")
+        self.assertEqual(b.page.heading, "A laptop was stolen")
+        self.assertEqual([r["holder"] for r in self.json("incident", "show", "1").rows], ["computer:Old laptop"])
+
     def test_a_changed_window_is_shown_before_it_is_saved(self):
         self.open_incident()
         b = self.browser

@@ -340,6 +340,11 @@ holder_id map_self(struct op *op)
 	return (holder_id){ SELF };
 }
 
+bool map_own(holder_id h)
+{
+	return h.n == SELF || h.n == BACKUPS;
+}
+
 bool map_begin(struct op *op)
 {
 	holder_id self, backups;

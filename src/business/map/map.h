@@ -29,6 +29,7 @@ enum { KEEPS_UNTOLD = -1 };                              /* else seconds, or FAR
 /* A flow of those kinds between two holders, made unless there is one already that passes them (an import's service -> Handback). */
 bool map_flow_have(struct op *, holder_id from, holder_id to, enum manner_flow, kinds);
 holder_id map_self(struct op *);                         /* Handback itself: a holder from init on */
+bool map_own(holder_id);                                 /* Handback itself, or its backups */
 bool map_begin(struct op *);                             /* what init makes: Handback and its backups as holders */
 
 /* ---- the formula's map half (MODEL: the one formula) ---- */

@@ -4,7 +4,7 @@
 
 #include "map.h"
 
-enum { SELF = 1 };                                       /* Handback's own holder: map_begin makes it first */
+enum { SELF = 1, BACKUPS };                              /* Handback's own holders: map_begin makes them first */
 enum { FLOWS_MAX = 8 };                                  /* in a row (MODEL: the one formula) */
 enum { WAYS_MAX = 2000000 };                             /* steps in following ways: a map more tangled than that is refused */
 

@@ -31,6 +31,7 @@ struct open_view {
 	const struct form *form; int step, steps;
 	struct str title, from, to, how, discovered;     /* as answered */
 	const struct holder_choice *holder; size_t holders;
+	struct str other_sort, other_name;               /* what was concerned and is not on the map yet; empty: nothing */
 	struct str clean, from_day;                      /* the last clean look at what was ticked, in words; the day that is offered. Empty: none */
 	struct str from_words, to_words; const char *how_words;
 	struct path again;                               /* the address with all answers, without its step */

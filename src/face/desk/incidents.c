@@ -45,7 +45,8 @@ static int step_of(struct visit *v, struct open_view *w, struct form *f)
 {
 	int64_t asked = 1;
 	struct span from, to;
-	bool chosen = false;
+	bool chosen = w->other_name.n > 0;
+	enum holder_sort sort;
 	str_i64(pair_text(v->ask->query, "step"), &asked);
 	for (size_t i = 0; i < w->holders; i++)
 		chosen |= w->holder[i].chosen;
@@ -54,11 +55,19 @@ static int step_of(struct visit *v, struct open_view *w, struct form *f)
 		return 1;
 	}
 	if (asked > 2 && !chosen) {
-		form_fault(f, "holder", str_of(visit_words(v, "Tick at least one.")));
+		form_fault(f, "holder", str_of(visit_words(v, "Tick at least one, or type what it was.")));
+		return 2;
+	}
+	if (asked > 2 && w->other_name.n && !sort_parse(w->other_sort, &sort)) {
+		form_fault(f, "other-sort", str_of(visit_words(v, "Choose what it is.")));
 		return 2;
 	}
 	if (asked > 3 && !date_good(v, f, "from", w->from))
 		return 3;
+	if (asked > 3 && when_parse(w->from, v->op->zone, &from) && from.from > v->op->now) {
+		form_fault(f, "from", str_of(visit_words(v, "That day has not come yet. Type the day when it may have begun.")));
+		return 3;
+	}
 	if (asked > 4 && !date_good(v, f, "to", w->to))
 		return 4;
 	if (asked > 4 && when_parse(w->from, v->op->zone, &from) && when_parse(w->to, v->op->zone, &to) && to.to <= from.from) {
@@ -78,10 +87,12 @@ static void add_field(struct visit *v, struct buf *b, const char *name, struct s
 	html_url_str(&part, value);
 }
 
-/* Readers first, and each sort by its names. */
+/* Readers first, and each sort by its names; Handback's own at the end. */
 static int holder_order(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
+	if (map_own(x->id) != map_own(y->id))
+		return map_own(x->id) - map_own(y->id);
 	return x->sort != y->sort ? (x->sort > y->sort) - (x->sort < y->sort) : str_cmp(x->name, y->name);
 }
 
@@ -114,7 +125,7 @@ static struct str day_text(struct visit *v, int64_t at)
 /* Where only readers were ticked that somebody has looked over: the earliest of their last clean looks begins the window. */
 static bool begin_proposed(struct visit *v, struct open_view *w)
 {
-	int64_t earliest = FAR_OFF;
+	int64_t earliest = w->other_name.n ? LONG_AGO : FAR_OFF;
 	struct span told;
 	for (size_t i = 0; i < w->holders; i++) {
 		struct holder h;
@@ -145,6 +156,10 @@ static void open_show(struct visit *v, struct open_view *w)
 	for (size_t i = 0; i < w->holders; i++)
 		if (w->holder[i].chosen)
 			add_field(v, &b, "holder", w->holder[i].name);
+	if (w->other_name.n) {
+		add_field(v, &b, "other-sort", w->other_sort);
+		add_field(v, &b, "other-name", w->other_name);
+	}
 	add_field(v, &b, "from", w->from);
 	add_field(v, &b, "to", w->to);
 	add_field(v, &b, "how", w->how);
@@ -161,7 +176,8 @@ static void open_show(struct visit *v, struct open_view *w)
 bool incident_new_page(struct visit *v)
 {
 	struct form f = { .given = v->ask->query };
-	struct open_view w = { .form = &f, .steps = STEPS, .title = str_trim(pair_text(v->ask->query, "title")), .how = pair_text(v->ask->query, "how") };
+	struct open_view w = { .form = &f, .steps = STEPS, .title = str_trim(pair_text(v->ask->query, "title")), .how = pair_text(v->ask->query, "how"),
+		.other_sort = pair_text(v->ask->query, "other-sort"), .other_name = str_trim(pair_text(v->ask->query, "other-name")) };
 	struct holder_choice *h;
 	if (!holders_offered(v, v->ask->query, &h, &w.holders))
 		return false;
@@ -177,10 +193,23 @@ bool incident_new_page(struct visit *v)
 	return visit_show(v, str_of(visit_words(v, w.step == CHECK ? "Check your answers" : "Something happened")));
 }
 
+/* What was named besides is put on the map; what is there already stays as it is. */
+static bool other_add(struct visit *v, struct str name)
+{
+	struct act a;
+	act_begin(v, &a, "holder add");
+	act_give(v, &a, "holder", name);
+	bool good = act_do(v, &a);
+	act_end(&a);
+	return good;
+}
+
 bool incident_open_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	struct open_view w = { .form = &f, .steps = STEPS, .step = CHECK, .title = visit_text(v, "title"), .from = visit_text(v, "from"), .to = visit_text(v, "to"), .how = visit_text(v, "how") };
+	struct open_view w = { .form = &f, .steps = STEPS, .step = CHECK, .title = visit_text(v, "title"), .from = visit_text(v, "from"), .to = visit_text(v, "to"), .how = visit_text(v, "how"),
+		.other_sort = visit_text(v, "other-sort"), .other_name = visit_text(v, "other-name") };
+	struct str other = w.other_name.n ? arena_say(v->op->a, STR_FMT ":" STR_FMT, STR_ARG(w.other_sort), STR_ARG(w.other_name)) : STR("");
 	struct holder_choice *h;
 	struct act a;
 	if (!holders_offered(v, v->ask->form, &h, &w.holders))
@@ -191,11 +220,12 @@ bool incident_open_do(struct visit *v)
 	for (size_t i = 0; i < w.holders; i++)
 		if (h[i].chosen)
 			act_give(v, &a, "holder", h[i].name);
+	act_give(v, &a, "holder", other);
 	act_give(v, &a, "from", w.from);
 	act_give(v, &a, "to", w.to);
 	if (str_eq(w.how, STR("passing")) || str_eq(w.how, STR("kept")))
 		act_give(v, &a, "only", w.how);
-	bool good = act_do(v, &a);
+	bool good = (!other.n || other_add(v, other)) && act_do(v, &a);
 	int64_t id = act_number(&a, "incident");
 	act_end(&a);
 	if (good)
