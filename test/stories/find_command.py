@@ -252,6 +252,20 @@ class FindCommand(Story):
                     self.assertNotIn(number, clean)
                 self.find(copy, status=0)
 
+    def test_a_code_beside_two_numbers_is_one(self):
+        def grouped(n, sign):
+            return sign.join(n[i:i + 4] for i in range(0, 16, 4))
+        one, two = VISA, card("453967509")
+        path = self.put("notes.txt", f"card number,name,exp,cvv\n<pan>{one}</pan><cvv>808</cvv>\n"
+                                     f"card number {one} and again {grouped(one, ' ')}, security code: 800\n"
+                                     f"card number {grouped(two, '-')} and again {grouped(two, '-')}, security code: 806\n"
+                                     f"{grouped(two, ' ')},Joe,12/28,804\n"
+                                     f"card number {grouped(one, ' ')} and again {grouped(one, '-')}, security code: 802\n"
+                                     f"card {grouped(one, ' ')} exp 12/28 cvv 809\n<pan>{two}</pan><cvv>800</cvv>\n")
+        places = [r["place"] for r in self.find(path, json_rows=True, status=1).rows if r.get("kind") == "card_code"]
+        self.assertEqual(len(places), 6)
+        self.assertEqual(len(set(places)), 6)
+
     def test_a_copy_goes_with_no_report(self):
         original = self.put("notes.txt", f"card number {VISA} exp 12/27\n")
         for option in (["--html", f"{self.tmp}/r.html"], ["--sarif", f"{self.tmp}/r.sarif"], ["--holder", "computer:Office"], ["--all"]):

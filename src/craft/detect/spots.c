@@ -89,10 +89,10 @@ void spots_tell(struct scanner *s)
 			continue;
 		for (size_t k = i + 1; k < s->spots && k - i <= 16 && s->spot[k].line == s->spot[i].line; k++) {     /* once a line, but each card's code */
 			struct spot *a = &s->spot[k];
-			if (!a->dropped && a->same == s->spot[i].same && a->sort != HIT_CODE && f[k].class == f[i].class &&
-			    str_eq(f[k].where, f[i].where)) {
+			if (!a->dropped && a->same == s->spot[i].same && f[k].class == f[i].class && str_eq(f[k].where, f[i].where) &&
+			    (a->sort != HIT_CODE || (a->at == s->spot[i].at && a->record == s->spot[i].record))) {
 				a->dropped = true;
-				f[i].count++;
+				f[i].count += a->sort != HIT_CODE;       /* a code that two numbers are beside is one */
 			}
 		}
 		s->told += f[i].class > SCAN_UNLIKELY;
