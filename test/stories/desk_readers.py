@@ -101,6 +101,20 @@ class Readers(DeskStory):
         kind, pdf = b.file_by(b.page.form("/practice/phone_reader/print"), size="pocket", language="es")
         self.assertEqual((kind, pdf[:5]), ("application/pdf", b"%PDF-"))
 
+    def test_answers_that_another_tab_changed_are_not_put_on_the_map_unseen(self):
+        self.run_handback("payment", "walk", "--answers", self.file("answers.txt", ANSWERS))
+        self.run_handback("payment", "answer", "phone_reader.typed", "app")
+        self.desk()
+        b = self.browser
+        b.go("/payment/check")
+        self.run_handback("payment", "answer", "phone_reader.night", "van")
+        page = b.send("/payment/check")
+        self.assertIn("The answers were changed meanwhile", page.text)
+        self.assertNotIn("typed_app", [r["duty"] for r in self.json("practice", "show", "phone_reader").rows])
+        page = b.send("/payment/check")
+        self.assertEqual(page.heading, "How we are paid", page.text)
+        self.assertIn("typed_app", [r["duty"] for r in self.json("practice", "show", "phone_reader").rows])
+
 
 if __name__ == "__main__":
     tell()

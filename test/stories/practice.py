@@ -30,6 +30,7 @@ class Practice(Story):
         self.walk(ANSWERS.replace("typed = never", "typed = app"))
         self.assertIn("typed_app", self.duties())
         said = self.run_handback("practice", "show", "phone_reader", "--language", "es").out
+        self.assertIn("Van 1 reader, Van 2 reader, Van 3 reader", said)
         self.assertIn("Cobrar con el lector de tarjetas", said)
         self.run_handback("set", "business.phone", "(202) 555-0100")
         self.assertIn("Call (202)\u00a0555-0100", self.run_handback("practice", "show", "phone_reader").out)

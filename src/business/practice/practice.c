@@ -342,6 +342,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	bool spanish;
 	if (!in_spanish(op, args, &spanish) || !practice_of(op, args_text(args, "channel"), &p))
 		return false;
+	if (p.readers.n)
+		answer_say(answer, STR_FMT, STR_ARG(p.readers));
 	answer_say(answer, "%s", spanish ? p.title.es : p.title.en);
 	for (size_t i = 0; i < p.n; i++) {
 		answer_row(answer);

@@ -335,6 +335,20 @@ static void ways_of(struct visit *v, const struct plan *p, struct check_view *w)
 	w->way = row, w->ways = n < WAYS_SHOWN ? n : WAYS_SHOWN;
 }
 
+/* What was looked at: answers that another tab changed meanwhile are not put on the map unseen. */
+static struct str answers_mark(struct visit *v, const struct answers *a)
+{
+	struct sha256 h;
+	uint8_t mark[32];
+	sha256_start(&h);
+	for (size_t q = 0; q < questions_n; q++) {
+		sha256_add(&h, a->text[q]);
+		sha256_add(&h, STR("\n\n"));
+	}
+	sha256_end(&h, mark);
+	return hex(v->op->a, mark, 16);
+}
+
 static bool check_show(struct visit *v, struct form *f)
 {
 	struct walk now, last;
@@ -360,7 +374,7 @@ static bool check_show(struct visit *v, struct form *f)
 		if (n)
 			part[w.parts++] = (struct part_rows){ in(v, &walk_parts[i].title), row, n };
 	}
-	w.part = part, w.again = last.id;
+	w.part = part, w.again = last.id, w.mark = answers_mark(v, &now.answers);
 	ways_of(v, &p, &w);
 	v->back = STR("/payment");
 	page_payment_check(v->o, &w);
@@ -376,6 +390,13 @@ bool payment_apply_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct act a;
+	struct walk now;
+	if (!payment_draft(v->op, &now))
+		return false;
+	if (!str_eq(visit_text(v, "seen"), answers_mark(v, &now.answers))) {
+		form_fault(&f, "", str_of(visit_words(v, "The answers were changed meanwhile. Look at them once more.")));
+		return check_show(v, &f);
+	}
 	act_begin(v, &a, "payment apply");
 	bool good = act_do(v, &a);
 	act_end(&a);

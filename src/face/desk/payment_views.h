@@ -24,7 +24,7 @@ struct unknown_view { const struct form *form; const char *name, *ask; struct st
 struct answered_row { const char *name, *ask; struct str answer; bool changed; };
 struct part_rows { const char *title; const struct answered_row *row; size_t rows; };
 struct way_row { struct str from, to, kinds; struct said manner; };
-struct check_view { const struct form *form; const struct part_rows *part; size_t parts; const struct way_row *way; size_t ways; size_t changed; bool again; };
+struct check_view { const struct form *form; const struct part_rows *part; size_t parts; const struct way_row *way; size_t ways; size_t changed; bool again; struct str mark; };      /* mark: of the answers as they are shown */
 struct requirement_row { struct str id, gist, evidence; bool there; };
 struct saq_view { struct str say, advice, form; bool code_kept, may; const struct str *each; size_t eachs; const struct requirement_row *ours, *rest; size_t ours_n, rest_n, there; };
 
