@@ -21,6 +21,10 @@ class Readers(DeskStory):
         b = self.browser
         page = b.go("/readers")
         self.assertIn("Nobody has looked at it yet", page.text)
+        for none in ("/reader/1", "/reader/999", "/reader/x"):                    # Handback itself, nothing, no number
+            self.assertIn("There is no such card reader", b.go(none).text)
+            self.assertEqual(b.page.status, 404)
+        b.go("/readers")
         page = b.follow("R-1")
         self.assertIn("everybody who ever paid with it is in question: 3 customers and 1 payment that names nobody", page.text)
         here = page.url

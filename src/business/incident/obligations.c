@@ -11,11 +11,15 @@
 /* Places and kinds that were met, found again by their hash. */
 struct living { struct op *op; const struct exposed *e; struct residents *of; size_t n, room; uint32_t *slot; size_t slots; };
 
-static void slot_put(struct living *l, size_t i)
+static uint64_t living_hash(struct str place, kinds of)
 {
 	static const uint8_t key[16] = "places and kinds";
-	uint64_t h = hash64(l->of[i].place, key) ^ (l->of[i].kinds * 0x9E3779B97F4A7C15u);
-	size_t at = h & (l->slots - 1);
+	return hash64(place, key) ^ (of * 0x9E3779B97F4A7C15u);
+}
+
+static void slot_put(struct living *l, size_t i)
+{
+	size_t at = living_hash(l->of[i].place, l->of[i].kinds) & (l->slots - 1);
 	while (l->slot[at])
 		at = (at + 1) & (l->slots - 1);
 	l->slot[at] = (uint32_t)i + 1;
@@ -23,9 +27,7 @@ static void slot_put(struct living *l, size_t i)
 
 static struct residents *living_at(struct living *l, struct str place, kinds of)
 {
-	static const uint8_t key[16] = "places and kinds";
-	uint64_t h = hash64(place, key) ^ (of * 0x9E3779B97F4A7C15u);
-	for (size_t at = h & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
+	for (size_t at = living_hash(place, of) & (l->slots - 1); l->slot[at]; at = (at + 1) & (l->slots - 1)) {
 		struct residents *r = &l->of[l->slot[at] - 1];
 		if (r->kinds == of && str_eq(r->place, place))
 			return r;
@@ -176,35 +178,16 @@ static struct str by_said(struct op *op, const struct obligation *d)
 	return d->by >= FAR_OFF ? STR("stopped") : d->by <= op->now ? arena_say(op->a, "now (since " STR_FMT ")", STR_ARG(when_day_text(op->a, op->zone, d->by, "en"))) : when_day_text(op->a, op->zone, d->by, "en");
 }
 
-/* What would settle it, each question once. */
-static void questions_say(struct op *op, const struct obligation *d, size_t n, struct answer *answer)
-{
-	struct str *asked = NULL;
-	size_t m = 0, room = 0;
-	for (size_t k = 0; k < n; k++)
-		for (size_t w = 0; w < d[k].questions; w++) {
-			bool known = false;
-			for (size_t i = 0; i < m; i++)
-				known |= str_eq(asked[i], d[k].question[w]);
-			if (known)
-				continue;
-			if (!m)
-				answer_say(answer, "To be more exact:");
-			answer_say(answer, "  ? " STR_FMT, STR_ARG(d[k].question[w]));
-			asked = arena_more(op->a, asked, m, &room, sizeof *asked);
-			asked[m++] = d[k].question[w];
-		}
-}
-
 bool incident_obligations_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
 	struct obligation *d;
-	size_t n;
+	struct str *question;
+	size_t n, questions;
 	bool look = false;
 	if (!incident_asked(op, args, &i) || !incident_obligations(op, i.id, &d, &n))
 		return false;
-	int64_t house = law_days(op->zone, i.discovered, 30, false);
+	int64_t house = law_house_day(op->zone, i.discovered);
 	answer_say(answer, "Our own rule: everybody has a letter within 30 days of the discovery, by " STR_FMT ". It meets every fixed day in the table but the shorter ones below.",
 	           STR_ARG(when_day_text(op->a, op->zone, house, "en")));
 	for (size_t k = 0; k < n; k++) {
@@ -220,7 +203,11 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 			answer_say(answer, "       Owes them %u months of free credit monitoring.", d[k].monitoring);
 		look |= d[k].force == LAW_LOOK;
 	}
-	questions_say(op, d, n, answer);
+	laws_questions(op->a, d, n, &question, &questions);
+	if (questions)
+		answer_say(answer, "To be more exact:");
+	for (size_t q = 0; q < questions; q++)
+		answer_say(answer, "  ? " STR_FMT, STR_ARG(question[q]));
 	if (!n)
 		answer_say(answer, "No law in the table asks for anything: nobody is at risk by this incident, as far as is known.");
 	answer_say(answer, "%sThis comes out of a table of facts with their sources, and is no lawyer's advice. handback laws show CODE shows a row; handback incident fact answers the questions.",

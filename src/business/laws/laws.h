@@ -57,6 +57,10 @@ bool laws_obligations(struct arena *, const struct law *, size_t n, const struct
 const char *force_name(enum law_force);                  /* "MUST" */
 const char *obligee_name(enum obligee);                  /* "people" */
 
+/* What would settle them, each question once, in the obligations' order. */
+void laws_questions(struct arena *, const struct obligation *, size_t n, struct str **out, size_t *m);
+/* Our own rule: the last second of the 30th day after the discovery. */
+int64_t law_house_day(struct zone *, int64_t discovered);
 /* The last second of the day `days` after that of `at`; business: of so many Mondays to Fridays. */
 int64_t law_days(struct zone *, int64_t at, int days, bool business);
 

@@ -10,7 +10,7 @@ bool row_next(struct arena *, struct str *rest, struct str *field, size_t max, s
 /* A word of a statute as conditions over our kinds: each list is a choice of sets, one of which must be there whole. */
 enum { CHOICES_MAX = 8 };
 struct word { struct str name; kinds when[CHOICES_MAX], otherwise[CHOICES_MAX]; size_t whens, otherwises; bool any, otherwise_any, no_name; enum law_force force; struct str question; };
-const struct word *law_word(struct arena *, struct str name);    /* NULL: there is no such word */
+const struct word *law_word(struct str name);    /* NULL: there is no such word */
 
 /* "45", "3bd", "72h", "after_individuals+15" ...: what a deadline says. */
 enum deadline_sort { D_DAYS, D_BUSINESS, D_HOURS, D_NO_DAY, D_WITH, D_BEFORE, D_AFTER, D_AFTER_BUSINESS, D_NONE };

@@ -98,7 +98,7 @@ static enum law_force words_force(struct work *w, struct str list, kinds there, 
 {
 	enum law_force best = LAW_NONE;
 	while (list.p && list.n) {
-		const struct word *word = law_word(w->a, str_split(&list, '|'));
+		const struct word *word = law_word(str_split(&list, '|'));
 		enum law_force f = LAW_NONE;
 		if (!word)
 			continue;
@@ -233,9 +233,14 @@ static void told_of_row(struct work *w, const struct law *l)
 
 /* ---- by when ---- */
 
+int64_t law_house_day(struct zone *zone, int64_t discovered)
+{
+	return law_days(zone, discovered, HOUSE_DAYS, false);
+}
+
 static int64_t house_day(const struct law_case *c)
 {
-	return law_days(c->zone, c->discovered, HOUSE_DAYS, false);
+	return law_house_day(c->zone, c->discovered);
 }
 
 /* people_by: when the people of the same law must be told; the letters went out, or will by then. */
@@ -448,4 +453,22 @@ bool laws_obligations(struct arena *a, const struct law *law, size_t n, const st
 		qsort(l.v, l.n, sizeof *l.v, urgent_first);
 	*out = l.v, *m = l.n;
 	return true;
+}
+
+void laws_questions(struct arena *a, const struct obligation *d, size_t n, struct str **out, size_t *m)
+{
+	struct str *asked = NULL;
+	size_t room = 0;
+	*m = 0;
+	for (size_t k = 0; k < n; k++)
+		for (size_t q = 0; q < d[k].questions; q++) {
+			bool known = false;
+			for (size_t i = 0; i < *m; i++)
+				known |= str_eq(asked[i], d[k].question[q]);
+			if (known)
+				continue;
+			asked = arena_more(a, asked, *m, &room, sizeof *asked);
+			asked[(*m)++] = d[k].question[q];
+		}
+	*out = asked;
 }

@@ -84,9 +84,8 @@ static void words_read(void)
 	}
 }
 
-const struct word *law_word(struct arena *a, struct str name)
+const struct word *law_word(struct str name)
 {
-	(void)a;
 	if (!words.n)
 		words_read();
 	for (size_t i = 0; i < words.n; i++)
@@ -176,10 +175,10 @@ static bool among(struct str s, const char *list)
 	return false;
 }
 
-static bool words_known(struct arena *a, struct str list)
+static bool words_known(struct str list)
 {
 	while (list.p && list.n)
-		if (!law_word(a, str_split(&list, '|')))
+		if (!law_word(str_split(&list, '|')))
 			return false;
 	return true;
 }
@@ -197,14 +196,14 @@ static bool month_known(struct str s)
 }
 
 /* The first column whose value is not known here; NULL: all are. */
-static const char *fault_of(struct arena *a, const struct law *l)
+static const char *fault_of(const struct law *l)
 {
 	struct deadline d;
 	return l->code.n < 2 || l->code.n > 40                                          ? "code"
 	       : !l->name.n                                                            ? "name"
 	       : !l->statute.n                                                         ? "statute"
-	       : !l->trigger_kinds.n || !words_known(a, l->trigger_kinds)              ? "trigger_kinds"
-	       : !words_known(a, l->other_kinds)                                       ? "other_kinds"
+	       : !l->trigger_kinds.n || !words_known(l->trigger_kinds)              ? "trigger_kinds"
+	       : !words_known(l->other_kinds)                                       ? "other_kinds"
 	       : !deadline_read(l->individual_deadline, &d)                            ? "individual_deadline"
 	       : !clock_known(l->individual_clock)                                     ? "individual_clock"
 	       : !count_known(l->regulator_min_residents)                              ? "regulator_min_residents"
@@ -261,7 +260,7 @@ bool laws_read(struct arena *a, struct str csv, struct law **out, size_t *n, str
 			void *to = (char *)l + columns[c].at;
 			*(struct str *)to = f[place[c]];
 		}
-		const char *bad = fault_of(a, l);
+		const char *bad = fault_of(l);
 		if (bad)
 			return err_set(e, INVALID, "file", "Row %zu (" STR_FMT "): the value of %s is not one that this version knows.", m + 2, STR_ARG(l->code), bad);
 		if (law_named(law, m, l->code))

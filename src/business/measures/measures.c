@@ -31,12 +31,11 @@ static bool all_stand_there(struct str what, struct str words)
 }
 
 /* The first of the data that fits. */
-bool measure_known(struct arena *a, struct str what, struct known_measure *out)
+bool measure_known(struct str what, struct known_measure *out)
 {
 	struct str text = data_measures_txt, *es = NULL;
 	struct known_measure m = { { 0 } };
 	bool fits = false;
-	(void)a;
 	while (text.p) {
 		struct str line = str_trim(str_split(&text, '\n')), word = str_split(&line, ' ');
 		line = line.p ? str_trim(line) : STR("");
@@ -141,9 +140,9 @@ static bool again_asked(struct op *op, const struct args *args, int64_t *again)
 }
 
 /* Why it should be thought over; empty: nothing speaks against it. */
-static struct str doubt_of(struct op *op, struct str what, struct str cause, struct known_measure *known, bool *any)
+static struct str doubt_of(struct str what, struct str cause, struct known_measure *known, bool *any)
 {
-	*any = measure_known(op->a, what, known);
+	*any = measure_known(what, known);
 	if (*any && known->verdict == MEASURE_NO)
 		return known->why;
 	if (*any && known->verdict == MEASURE_ASK && !cause.n)
@@ -175,7 +174,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	if ((args_number(args, "incident", &m.incident) && !incident_get(op, m.incident, &i)) || (args_has(args, "cause") && !cause_asked(op, args_text(args, "cause"), &m.cause)) ||
 	    !minutes_asked(op, args, "staff-minutes", &m.staff) || !minutes_asked(op, args, "customer-minutes", &m.customers) || !again_asked(op, args, &m.again))
 		return false;
-	struct str doubt = doubt_of(op, m.what, m.cause, &known, &any);
+	struct str doubt = doubt_of(m.what, m.cause, &known, &any);
 	if (doubt.n && !m.reason.n) {
 		answer->attention = true;
 		answer_row(answer);

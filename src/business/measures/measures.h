@@ -12,7 +12,7 @@ enum measure_verdict { MEASURE_UNKNOWN, MEASURE_NO, MEASURE_ASK, MEASURE_YES };
 /* What is known of a measure, in words of ours. */
 struct known_measure { struct str name; enum measure_verdict verdict; struct str why, why_es, instead, instead_es, source; };
 /* What the data knows of what an owner typed; false: nothing. Pure. */
-bool measure_known(struct arena *, struct str what, struct known_measure *);
+bool measure_known(struct str what, struct known_measure *);
 
 /* cause: a holder ("reader:Van 2 reader") or a risky spot ("R13"); empty: none was named. again: when it is looked at again. */
 struct measure { int64_t id, incident; struct str what, cause, reason; int64_t staff, customers, again, made, ended; };     /* minutes a week; incident 0: none; ended 0: in force */

@@ -19,17 +19,15 @@ static void what_people_type_is_recognised(void **unused)
 		{ "Segundo paso al entrar en Square", "second_step", MEASURE_YES }, { "Move the till off the guests' Wi-Fi", NULL, MEASURE_UNKNOWN }, { "", NULL, MEASURE_UNKNOWN },
 		{ "Discard old forms", NULL, MEASURE_UNKNOWN },
 	};
-	struct arena *a = arena_open();
 	(void)unused;
 	for (size_t i = 0; i < LENGTH(typed); i++) {
 		struct known_measure m;
-		bool found = measure_known(a, str_of(typed[i].what), &m);
+		bool found = measure_known(str_of(typed[i].what), &m);
 		if (found != (typed[i].name != NULL) || (found && (!str_eq(m.name, str_of(typed[i].name)) || m.verdict != typed[i].verdict)))
 			fail_msg("%s: " STR_FMT, typed[i].what, STR_ARG(found ? m.name : STR("nothing")));
 		if (found)
 			assert_true(m.why.n && m.why_es.n && m.source.n && (m.verdict == MEASURE_YES || (m.instead.n && m.instead_es.n)));
 	}
-	arena_close(a);
 }
 
 int main(void)

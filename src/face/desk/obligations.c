@@ -25,27 +25,11 @@ static bool known_fill(struct visit *v, int64_t incident, struct obligations_vie
 	return true;
 }
 
-static void questions_fill(struct visit *v, const struct obligation *d, size_t n, struct obligations_view *w)
-{
-	struct str *asked = NULL;
-	size_t room = 0;
-	for (size_t k = 0; k < n; k++)
-		for (size_t q = 0; q < d[k].questions; q++) {
-			bool known = false;
-			for (size_t i = 0; i < w->questions; i++)
-				known |= str_eq(asked[i], d[k].question[q]);
-			if (known)
-				continue;
-			asked = arena_more(v->op->a, asked, w->questions, &room, sizeof *asked);
-			asked[w->questions++] = d[k].question[q];
-		}
-	w->question = all_told(v, asked, w->questions);
-}
-
 static bool obligations_show(struct visit *v, struct form *f)
 {
 	struct obligations_view w = { .form = f };
 	struct obligation *d;
+	struct str *question;
 	size_t n;
 	if (!incident_get(v->op, path_number(v, "n"), &w.i) || !incident_obligations(v->op, w.i.id, &d, &n) || !known_fill(v, w.i.id, &w))
 		return false;
@@ -54,9 +38,10 @@ static bool obligations_show(struct visit *v, struct form *f)
 		row[i] = (struct obligation_row){ .to = (int)d[i].to, .force = (int)d[i].force, .whom = d[i].law && d[i].to != TO_PEOPLE ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(d[i].law->name), STR_ARG(d[i].whom)) : d[i].whom, .citation = d[i].citation, .code = d[i].code,
 			.by = d[i].by >= FAR_OFF ? STR("") : day_words(v, d[i].by), .late = d[i].by <= v->op->now, .people = d[i].must + d[i].should + d[i].look, .monitoring = d[i].monitoring,
 			.because = all_told(v, d[i].because, d[i].n), .n = d[i].n };
-	questions_fill(v, d, n, &w);
+	laws_questions(v->op->a, d, n, &question, &w.questions);
+	w.question = all_told(v, question, w.questions);
 	w.row = row, w.rows = n;
-	w.house = day_words(v, law_days(v->op->zone, w.i.discovered, 30, false));
+	w.house = day_words(v, law_house_day(v->op->zone, w.i.discovered));
 	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
 	page_obligations(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Whom to tell, by when")));

@@ -31,16 +31,11 @@ bool readers_page(struct visit *v)
 
 static bool reader_there(struct visit *v, struct reader *r)
 {
-	int64_t n = path_number(v, "n");
-	struct reader *all;
-	size_t readers;
-	if (!readers_list(v->op, &all, &readers))
+	if (reader_get(v->op, (holder_id){ path_number(v, "n") }, r))
+		return true;
+	if (v->op->err.code != NOT_FOUND && v->op->err.code != INVALID)
 		return false;
-	for (size_t i = 0; i < readers; i++)
-		if (all[i].id.n == n) {
-			*r = all[i];
-			return true;
-		}
+	err_clear(&v->op->err);
 	return err_set(&v->op->err, NOT_FOUND, NULL, "%s", visit_words(v, "There is no such card reader."));
 }
 
