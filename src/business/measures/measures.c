@@ -139,15 +139,15 @@ static bool again_asked(struct op *op, const struct args *args, int64_t *again)
 	return true;
 }
 
-/* Why it should be thought over; empty: nothing speaks against it. */
-static struct str doubt_of(struct str what, struct str cause, struct known_measure *known, bool *any)
+bool measure_doubt(struct str what, struct str cause, struct known_measure *out)
 {
-	*any = measure_known(what, known);
-	if (*any && known->verdict == MEASURE_NO)
-		return known->why;
-	if (*any && known->verdict == MEASURE_ASK && !cause.n)
-		return known->why;
-	return cause.n || (*any && known->verdict == MEASURE_YES) ? STR("") : STR("No cause is named that it removes.");
+	struct known_measure known = { .verdict = MEASURE_UNKNOWN };
+	measure_known(what, &known);
+	bool doubted = known.verdict == MEASURE_NO || (known.verdict != MEASURE_YES && !cause.n);
+	if (doubted && known.verdict == MEASURE_UNKNOWN)
+		known.why = STR("No cause is named that it removes."), known.why_es = STR("No se nombra ninguna causa que elimine.");
+	*out = known;
+	return doubted;
 }
 
 static void row_of(const struct measure *m, struct answer *answer)
@@ -167,32 +167,31 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 {
 	struct measure m = { .what = args_text(args, "what"), .reason = args_text(args, "reason"), .made = op->now };
 	struct incident i;
-	struct known_measure known;
-	bool any;
+	struct known_measure doubt;
 	if (!m.what.n || m.what.n > WHAT_MAX || m.reason.n > WHAT_MAX)
 		return err_set(&op->err, INVALID, m.reason.n > WHAT_MAX ? "reason" : "what", "Say it in a sentence of at most %d characters.", WHAT_MAX);
 	if ((args_number(args, "incident", &m.incident) && !incident_get(op, m.incident, &i)) || (args_has(args, "cause") && !cause_asked(op, args_text(args, "cause"), &m.cause)) ||
 	    !minutes_asked(op, args, "staff-minutes", &m.staff) || !minutes_asked(op, args, "customer-minutes", &m.customers) || !again_asked(op, args, &m.again))
 		return false;
-	struct str doubt = doubt_of(m.what, m.cause, &known, &any);
-	if (doubt.n && !m.reason.n) {
+	bool doubted = measure_doubt(m.what, m.cause, &doubt);
+	if (doubted && !m.reason.n) {
 		answer->attention = true;
 		answer_row(answer);
-		answer_text(answer, "doubt", doubt);
-		answer_text(answer, "instead", any ? known.instead : STR(""));
-		answer_text(answer, "source", any ? known.source : STR(""));
+		answer_text(answer, "doubt", doubt.why);
+		answer_text(answer, "instead", doubt.instead);
+		answer_text(answer, "source", doubt.source);
 		answer_row_end(answer);
-		answer_say(answer, "Not kept yet. " STR_FMT, STR_ARG(doubt));
-		if (any && known.instead.n)
-			answer_say(answer, "What helps instead: " STR_FMT, STR_ARG(known.instead));
-		if (any)
-			answer_say(answer, "(" STR_FMT ")", STR_ARG(known.source));
+		answer_say(answer, "Not kept yet. " STR_FMT, STR_ARG(doubt.why));
+		if (doubt.instead.n)
+			answer_say(answer, "What helps instead: " STR_FMT, STR_ARG(doubt.instead));
+		if (doubt.source.n)
+			answer_say(answer, "(" STR_FMT ")", STR_ARG(doubt.source));
 		answer_say(answer, "You may go ahead: --reason says why, and is kept with it.");
 		return true;
 	}
 	m.id = op_count(op, "measure");
 	if (!m.id || !sql_measure_put(op, m.id, m.incident, m.what, m.cause, m.reason, m.staff, m.customers, m.again, m.made) ||
-	    !log_add(op, "measure.added", ABOUT({ "measure", m.id }, { "incident", m.incident }, { "minutes", m.staff + m.customers }, { "doubted", doubt.n > 0 })))
+	    !log_add(op, "measure.added", ABOUT({ "measure", m.id }, { "incident", m.incident }, { "minutes", m.staff + m.customers }, { "doubted", doubted })))
 		return false;
 	answer_row(answer);
 	row_of(&m, answer);

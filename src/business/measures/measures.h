@@ -14,6 +14,9 @@ struct known_measure { struct str name; enum measure_verdict verdict; struct str
 /* What the data knows of what an owner typed; false: nothing. Pure. */
 bool measure_known(struct str what, struct known_measure *);
 
+/* Should it be thought over, against that cause (empty: none was named)? Then `why` says why: what is known of it, or that it has no cause. Pure. */
+bool measure_doubt(struct str what, struct str cause, struct known_measure *);
+
 /* cause: a holder ("reader:Van 2 reader") or a risky spot ("R13"); empty: none was named. again: when it is looked at again. */
 struct measure { int64_t id, incident; struct str what, cause, reason; int64_t staff, customers, again, made, ended; };     /* minutes a week; incident 0: none; ended 0: in force */
 /* Those in force first, by the day on which they are looked at again. incident 0: all. */

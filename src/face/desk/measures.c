@@ -68,8 +68,8 @@ bool measure_add_do(struct visit *v)
 		return visit_see(v, arena_say(v->op->a, "/incident/" STR_FMT "/measures", STR_ARG(pair_text(v->ask->param, "n"))));
 	if (!good)
 		act_fault(v, &f);
-	else if (!measure_known(visit_text(v, "what"), &doubt) || doubt.verdict == MEASURE_YES)
-		doubt = (struct known_measure){ .why = STR("No cause is named that it removes."), .why_es = STR("No se nombra ninguna causa que elimine.") };
+	else
+		measure_doubt(visit_text(v, "what"), visit_text(v, "cause"), &doubt);
 	return measures_show(v, &f, good ? &doubt : NULL);
 }
 
