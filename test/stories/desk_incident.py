@@ -1,5 +1,8 @@
 """desk_incident: an owner learns of a breach and works through it in the pages, without scripts."""
-from browser import DeskStory
+import concurrent.futures
+import urllib.parse
+
+from browser import Browser, DeskStory
 from story import tell
 
 CUSTOMERS = """customer_ref,name,email,phone,address1,city,region,postal_code,country
@@ -43,6 +46,34 @@ class Incident(DeskStory):
         page = self.browser.go("/")
         self.assertIn("2 customers are at risk by \"A skimmer on R-1\"", page.text)
         self.assertIn("Not told yet", page.text)
+
+    def test_a_form_that_comes_twice_counts_once(self):
+        """A double tap, at once or one after the other; a reload; the way back. What failed may be sent again, and so may what was changed since."""
+        b = self.browser
+        b.go("/incident/new")
+        b.send("/incident/new", title="Twice")
+        b.send("/incident/new", holder=["reader:R-1"])
+        b.send("/incident/new", from_month="12", from_day="1", from_year="2025")
+        b.send("/incident/new", to_month="12", to_day="2", to_year="2025")
+        check = b.send("/incident/new", how="passing")
+        last = urllib.parse.urlencode([tuple(field) for field in check.form("/incident/new")["fields"]]).encode()
+        taps = [Browser(b.base) for _ in range(4)]
+        for tap in taps:
+            tap.jar, tap._open = b.jar, b._open
+            tap.page = check
+        with concurrent.futures.ThreadPoolExecutor(4) as many:
+            seen = list(many.map(lambda tap: tap.ask("/incident/new", last).url, taps))
+        self.assertEqual({urllib.parse.urlparse(u).path for u in seen}, {"/incident/1"})
+        self.assertTrue(b.ask("/incident/new", last).url.endswith("/incident/1"))
+        self.assertEqual(len(self.json("incident", "list").rows), 1)
+        b.go("/incident/new")                              # another time, with the same answers: another incident
+        self.open_incident()
+        self.assertEqual(len(self.json("incident", "list").rows), 2)
+        page = b.go("/settings")                           # A, then B, then A again out of the same old page
+        form = {k: v for k, v in page.form("/settings")["fields"]}
+        for name in ("Mill Street Plumbing", "Hill Street Plumbing", "Mill Street Plumbing"):
+            b.ask("/settings", urllib.parse.urlencode(form | {"business-name": name}).encode())
+            self.assertIn(name, b.go("/").text)
 
     def test_five_questions_and_what_they_put_at_risk(self):
         page = self.open_incident()

@@ -9,7 +9,7 @@ from story import PASSPHRASE, tell
 CARD = "4111 1111 1111 1111"
 SAID = "There was a card number in what you sent"
 # what proves who it is is never shown again; the rest are the desk's own words
-WHOLE = {"passphrase", "look-passphrase", "new", "new-again", "again", "csrf", "credential", "client", "data", "signature", "made"}
+WHOLE = {"passphrase", "look-passphrase", "new", "new-again", "again", "csrf", "page", "credential", "client", "data", "signature", "made"}
 
 
 def digits(text):

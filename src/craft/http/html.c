@@ -247,6 +247,11 @@ void html_csrf(struct html *o)
 	html_raw(o, "<input type=\"hidden\" name=\"csrf\" value=\"");
 	html_str(o, o->csrf);
 	html_raw(o, "\">");
+	if (!o->page.n)
+		return;
+	html_raw(o, "<input type=\"hidden\" name=\"page\" value=\"");
+	html_str(o, o->page);
+	html_raw(o, "\">");
 }
 
 /* ---- sentences with values ---- */

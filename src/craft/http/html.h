@@ -8,8 +8,8 @@
 #include "base.h"
 
 enum language { ENGLISH, SPANISH };
-/* csrf: put into every form that posts. reader: who reads, a set of bits that only the face understands. */
-struct html { struct buf *b; enum language language; struct str csrf; unsigned reader; };
+/* csrf, page: put into every form that posts: the session's word, and this page's (empty: none). reader: who reads, a set of bits that only the face understands. */
+struct html { struct buf *b; enum language language; struct str csrf, page; unsigned reader; };
 
 struct safe { struct str s; };                           /* HTML already made safe */
 struct path { struct str s; };                           /* an address on this server: "/incident/3?from=2"; what does not begin with one / becomes / */
@@ -36,7 +36,7 @@ void html_url_str(struct html *, struct str);
 void html_url_text(struct html *, const char *);
 void html_path(struct html *, struct path);
 void html_raw(struct html *, const char *);              /* a page's own tags */
-void html_csrf(struct html *);                           /* the hidden field */
+void html_csrf(struct html *);                           /* their hidden fields */
 
 /* A run of a page's words that holds values: goes through the sentence in the reader's language, and stops at each {0}, {1} ... */
 struct words { const char *rest; int place; };

@@ -72,6 +72,9 @@ static void the_hidden_field_is_escaped_too(void **state)
 	(void)state;
 	html_csrf(&o);
 	assert_written("<input type=\"hidden\" name=\"csrf\" value=\"to&quot;ken\">");
+	o.page = STR("7\"");
+	html_csrf(&o);
+	assert_written("<input type=\"hidden\" name=\"csrf\" value=\"to&quot;ken\"><input type=\"hidden\" name=\"page\" value=\"7&quot;\">");
 }
 
 static void numbers_choose_their_words(void **state)

@@ -7,7 +7,7 @@
 /* What proves, and what belongs to the session that sent it: not sent along. */
 static bool goes_along(struct str name)
 {
-	static const char *const own[] = { "csrf", "passphrase", "code", "credential", "client", "data", "signature" };
+	static const char *const own[] = { "csrf", "page", "passphrase", "code", "credential", "client", "data", "signature" };
 	for (size_t i = 0; i < LENGTH(own); i++)
 		if (str_eq(name, str_of(own[i])))
 			return false;

@@ -10,6 +10,7 @@
 #include "person.h"
 
 struct session;
+struct place;
 
 /* One request for a page, with all that a page needs. Lives until it is answered. */
 struct visit {
@@ -23,6 +24,7 @@ struct visit {
 	bool api, token;                                 /* JSON is answered, errors too; who asks brought a token, and there is no session */
 	bool faulty;                                     /* a form came back with errors: told in the page's title */
 	bool masked;                                     /* what was sent had a card number, which was taken out: the next page says so */
+	struct place *twice;                             /* twice.c's: what becomes of this form; NULL: it is not one that counts once */
 };
 
 /* ---- routes ---- */
@@ -66,6 +68,13 @@ void desk_finish(void);                                  /* desk.c */
 bool mask_asked(struct ask *);                           /* masks what was sent: the form, its files' names, the query, the path. Whether there was a card number */
 struct str mask_address(const struct ask *);             /* path and query as they are now, to be asked for again */
 struct str mask_said(const struct visit *, struct str);  /* what is to be shown, masked */
+
+bool mask_proves(struct str name);                       /* a field of that name proves who it is, or is the desk's own word: never shown again, kept whole */
+
+/* ---- a form that comes twice counts once (twice.c) ---- */
+
+bool twice_begin(struct visit *);                        /* false: it came before, and was answered as the first was. true: go on, and: */
+void twice_end(struct visit *);                          /* when the page has answered */
 
 /* ---- who is signed in (session.c) ---- */
 

@@ -5,9 +5,9 @@
 #include "detect.h"
 
 /* What is never shown again, and only fits whole: what proves who it is, and the desk's own words. */
-static bool kept_whole(struct str name)
+bool mask_proves(struct str name)
 {
-	static const char *const names[] = { "passphrase", "look-passphrase", "new", "new-again", "again", "csrf", "credential", "client", "data", "signature", "made" };
+	static const char *const names[] = { "passphrase", "look-passphrase", "new", "new-again", "again", "csrf", "page", "credential", "client", "data", "signature", "made" };
 	for (size_t i = 0; i < LENGTH(names); i++)
 		if (str_eq(name, str_of(names[i])))
 			return true;
@@ -31,7 +31,7 @@ static bool pairs_masked(struct arena *a, struct pairs *pairs)
 	for (size_t i = 0; i < pairs->n; i++) {
 		safe[i] = pairs->at[i];
 		found |= text_masked(a, safe[i].name, &safe[i].name);
-		found |= !kept_whole(safe[i].name) && text_masked(a, safe[i].value, &safe[i].value);
+		found |= !mask_proves(safe[i].name) && text_masked(a, safe[i].value, &safe[i].value);
 	}
 	pairs->at = safe;
 	return found;

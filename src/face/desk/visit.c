@@ -285,7 +285,10 @@ static void asker_find(struct visit *v, struct session *session)
 	}
 	v->session = session_find(v->op, v->ask, session) ? session : NULL;
 	if (v->session) {
+		uint8_t page[8];
+		random_bytes(page, sizeof page);
 		v->o->csrf = str_of(session->csrf);
+		v->o->page = hex(v->op->a, page, sizeof page);
 		v->o->reader = session->login.role;
 		v->op->person = session->login.person;
 		session_key_choose(v);
@@ -324,8 +327,12 @@ static void visit_run(struct visit *v, const struct route *route)
 	}
 	if (again_asks(v, route))
 		return;
+	/* what is open to all only shows, signs in or out, or chooses a language: that may come as often as it likes */
+	if (v->session && str_eq(v->ask->method, STR("POST")) && !(route->flags & ROUTE_OPEN) && !twice_begin(v))
+		return;
 	if (!route->page(v))
 		visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
+	twice_end(v);
 }
 
 void visit_serve(void *desk, const struct route *route, struct ask *ask, struct reply *reply)
