@@ -28,11 +28,10 @@ if [ "${1:-}" = --asan ]; then
 	run asan build-asan --timeout-multiplier 5
 else
 	run all "${1:-build}"
-	setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
-	HANDBACK_WORLDS=300 run asan-units build-asan --suite unit --timeout-multiplier 5
-	say "clang, no warnings; fuzz targets, a short run each"
-	setup_clang() { CC=clang setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false; }
-	setup_clang
+	# one more build for both: clang's warnings, the units under its sanitizers, and the fuzz targets (`make asan` has gcc's)
+	CC=clang setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+	HANDBACK_WORLDS=300 run sanitized-units build-fuzz --suite unit --timeout-multiplier 5
+	say "fuzz targets, a short run each"
 	tools/fuzz.sh "${FUZZ_SECONDS:-5}" >build-fuzz/fuzz.log 2>&1 || { failed=1; tail -n 40 build-fuzz/fuzz.log; }
 	tail -n 1 build-fuzz/fuzz.log
 	suites+=(build-fuzz/fuzz.junit.xml)
