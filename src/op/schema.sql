@@ -193,6 +193,40 @@ CREATE TABLE inspection_photo (
 ) STRICT;
 CREATE INDEX inspection_photo_of ON inspection_photo (business, inspection, id);
 
+-- What else is known of a holder that is a service (PCI DSS 12.8.1): what it holds follows from the map.
+CREATE TABLE service (
+	business I64  NOT NULL,     -- whose
+	holder   I64  NOT NULL,     -- the service on the map
+	domain   TEXT NOT NULL,     -- of its website; empty: as data/services.txt knows it
+	contact  TEXT NOT NULL,     -- whom to reach there when something happened; empty: not told, likewise below
+	clause   TEXT NOT NULL,     -- where the contract says that they tell us
+	account  TEXT NOT NULL,     -- our number there
+	hours    I64  NOT NULL,     -- within how many hours they tell us; 0: it promises nothing; -1: not told
+	card     I64  NOT NULL CHECK (card BETWEEN 0 AND 2),       -- takes part in card payments or can affect their security: 0 as data/services.txt says, 1 yes, 2 no
+	page     I64  NOT NULL CHECK (page BETWEEN 0 AND 2),       -- can change the page on which customers pay, likewise
+	used     I64  NOT NULL,     -- when somebody last said that it is still used; 0: never
+	ends     I64  NOT NULL,     -- the contract's day for giving notice; FAR_OFF: none
+	asked    I64  NOT NULL,     -- when, after leaving it, deletion was asked for; 0: not. When it was confirmed: `holder_emptied`
+	PRIMARY KEY (business, holder)
+) STRICT;
+
+-- What shows that a statement about a holder is true: a document, a promise, a check. Documents themselves are not kept.
+CREATE TABLE evidence (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	holder   I64  NOT NULL,     -- of which it says something
+	sort     TEXT NOT NULL,     -- its name in data/evidence.txt
+	result   I64  NOT NULL CHECK (result BETWEEN 0 AND 3),     -- of a check: 0 none, 1 as it should be, 2 not so, 3 could not be looked at
+	seen     I64  NOT NULL,     -- the day that stands on it, or when it was measured
+	until    I64  NOT NULL,     -- how long it counts; FAR_OFF: no end
+	note     TEXT NOT NULL,     -- what it says, masked
+	link     TEXT NOT NULL,     -- where it lies, or can be seen, masked
+	made     I64  NOT NULL,     -- when it was noted
+	ended    I64  NOT NULL,     -- when it was taken back or overtaken; 0: it counts
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX evidence_holder ON evidence (business, holder, ended, sort);
+
 -- The page for staff on one way of being paid: another set of duties is another version.
 CREATE TABLE practice (
 	business I64  NOT NULL,     -- whose
