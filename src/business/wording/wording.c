@@ -1,0 +1,257 @@
+/* wording - the rules of data/wording applied to a text's sentences. */
+#include "wording.h"
+#include "pattern.h"
+#include "wording_data.h"
+
+#include <inttypes.h>
+
+static bool spanish(struct str language)
+{
+	return str_starts(language, STR("es"));
+}
+
+/* ---- data: WORD REST, one a line; # begins a remark ---- */
+
+static bool line_next(struct str *text, struct str *word, struct str *rest)
+{
+	while (text->p) {
+		struct str line = str_trim(str_split(text, '\n'));
+		if (!line.n || *line.p == '#')
+			continue;
+		*word = str_split(&line, ' ');
+		*rest = line.p ? str_trim(line) : STR("");
+		return true;
+	}
+	return false;
+}
+
+static struct str value_of(struct str text, const char *key)
+{
+	struct str word, rest;
+	while (line_next(&text, &word, &rest))
+		if (str_eq(word, str_of(key)))
+			return rest;
+	return STR("");
+}
+
+static void taken_apart(struct arena *a, struct str text, bool es, struct sentence **s, size_t *n)
+{
+	sentences_of(a, text, value_of(es ? data_read_es_txt : data_read_en_txt, "abbreviations"), s, n);
+}
+
+/* ---- readability ---- */
+
+const char *sighting_name(enum sighting_sort s)
+{
+	static const char *const names[] = { [SIGHT_LONG] = "long", [SIGHT_HEDGING] = "hedging", [SIGHT_PASSIVE] = "passive", [SIGHT_JARGON] = "jargon" };
+	return names[s];
+}
+
+struct reading { struct sighting *seen; size_t n, room; };
+
+static void sight(struct arena *a, struct readability *out, struct reading *r, enum sighting_sort sort, const struct sentence *s, struct str words, struct str instead)
+{
+	out->by[sort]++;
+	if (r->n == SIGHTINGS_MAX)
+		return;
+	r->seen = arena_more(a, r->seen, r->n, &r->room, sizeof *r->seen);
+	r->seen[r->n++] = (struct sighting){ sort, s->raw, words, instead };
+}
+
+/* Each rule counts once a sentence. */
+static void read_sentence(struct arena *a, const struct sentence *s, struct str rules, struct readability *out, struct reading *r)
+{
+	struct str word, rest, seen, instead = STR("");
+	if (s->n > SENTENCE_LONG)
+		sight(a, out, r, SIGHT_LONG, s, s->raw, STR(""));
+	while (line_next(&rules, &word, &rest)) {
+		enum sighting_sort sort = SIGHT_LONG + 1;
+		while (sort < SIGHT_SORTS && !str_eq(word, str_of(sighting_name(sort))))
+			sort++;
+		if (str_eq(word, STR("instead")))
+			instead = rest;
+		else if (sort < SIGHT_SORTS && pattern_in(s, rest, STR(""), &seen))
+			sight(a, out, r, sort, s, seen, instead);
+	}
+}
+
+void wording_read(struct arena *a, struct str text, struct str language, struct readability *out)
+{
+	bool es = spanish(language);
+	struct sentence *s;
+	struct reading r = { 0 };
+	size_t n;
+	*out = (struct readability){ 0 };
+	taken_apart(a, text, es, &s, &n);
+	for (size_t i = 0; i < n; i++) {
+		out->words += (int64_t)s[i].n;
+		out->longest = (int64_t)s[i].n > out->longest ? (int64_t)s[i].n : out->longest;
+		read_sentence(a, &s[i], es ? data_read_es_txt : data_read_en_txt, out, &r);
+	}
+	out->sentences = (int64_t)n;
+	out->average = n ? (double)out->words / (double)n : 0;
+	out->seen = r.seen, out->n = r.n;
+}
+
+/* ---- objections ---- */
+
+struct objections { struct arena *a; struct objection *of; size_t n, room; };
+
+/* One rule at a time; of each rule, a sentence is objected to once. */
+static void object(struct objections *l, const struct sentence *s, const struct objection *rule, struct str seen)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->of[i].sentence.p == s->raw.p && str_eq(l->of[i].name, rule->name))
+			return;
+	l->of = arena_more(l->a, l->of, l->n, &l->room, sizeof *l->of);
+	l->of[l->n] = *rule;
+	l->of[l->n].sentence = s->raw;
+	l->of[l->n++].words = seen;
+}
+
+/* {people} in a reason becomes the number */
+static struct str with_people(struct arena *a, struct str why, int64_t people)
+{
+	const char *at = memmem(why.p, why.n, "{people}", 8);
+	if (!at)
+		return why;
+	struct str before = { why.p, (size_t)(at - why.p) }, after = { at + 8, why.n - before.n - 8 };
+	return arena_say(a, STR_FMT "%" PRId64 STR_FMT, STR_ARG(before), people, STR_ARG(after));
+}
+
+/* Does a claim's condition hold: any, unencrypted, more-than N. */
+static bool contradicted(struct str when, const struct exposure_known *k)
+{
+	int64_t n;
+	struct str word = str_split(&when, ' ');
+	if (str_eq(word, STR("more-than")))
+		return when.p && str_i64(str_trim(when), &n) && k->people > n;
+	return str_eq(word, STR("unencrypted")) ? !k->encrypted : str_eq(word, STR("any"));
+}
+
+/* A block of the data: a rule with its patterns; what the rule is about stands before them. */
+struct rule { struct objection o; bool holds; struct str called; };
+
+static bool excepted(const struct sentence *s, struct str rules)
+{
+	struct str word, rest, seen;
+	while (line_next(&rules, &word, &rest))
+		if (str_eq(word, STR("except")) && pattern_in(s, rest, STR(""), &seen))
+			return true;
+	return false;
+}
+
+/* Every "deny" pattern with what the rule calls these kinds. */
+static void denied(struct objections *l, const struct sentence *s, struct str rules, const struct rule *r)
+{
+	struct str word, rest, seen;
+	while (line_next(&rules, &word, &rest))
+		if (str_eq(word, STR("deny")) && pattern_in(s, rest, r->called, &seen))
+			object(l, s, &r->o, seen);
+}
+
+static bool begins_rule(struct str word)
+{
+	static const char *const words[] = { "kinds", "claim", "refused", "questioned", "deny" };
+	for (size_t i = 0; i < LENGTH(words); i++)
+		if (str_eq(word, str_of(words[i])))
+			return true;
+	return false;
+}
+
+/* What a rule calls its kinds: the lines "as" of its block, one a line. */
+static struct str called_of(struct arena *a, struct str rules)
+{
+	struct str word, rest;
+	struct buf b = BUF(64 << 10);
+	while (line_next(&rules, &word, &rest) && !begins_rule(word))
+		if (str_eq(word, STR("as"))) {
+			buf_put(&b, rest);
+			buf_byte(&b, '\n');
+		}
+	struct str out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* What stands behind `key` in this rule's block. */
+static struct str said_of(struct str rules, const char *key)
+{
+	struct str word, rest;
+	while (line_next(&rules, &word, &rest) && !begins_rule(word))
+		if (str_eq(word, str_of(key)))
+			return rest;
+	return STR("");
+}
+
+void wording_honest(struct arena *a, struct str text, struct str language, const struct exposure_known *k, struct objection **out, size_t *n)
+{
+	bool es = spanish(language);
+	struct str all = es ? data_honest_es_txt : data_honest_en_txt;
+	struct objections l = { .a = a };
+	struct sentence *s;
+	size_t many;
+	*out = NULL, *n = 0;
+	if (!k->kinds)
+		return;
+	taken_apart(a, text, es, &s, &many);
+	struct str rules = all, word, rest, seen;
+	struct rule r = { .holds = false };
+	while (line_next(&rules, &word, &rest)) {
+		bool of_kinds = str_eq(word, STR("kinds"));
+		if (of_kinds || str_eq(word, STR("claim"))) {
+			kinds about = 0;
+			struct str bad, name = str_split(&rest, ' ');
+			r = (struct rule){ .o = { .sort = OBJECTION_REFUSED, .name = name, .why = with_people(a, said_of(rules, "why"), k->people), .instead = said_of(rules, "instead") } };
+			r.holds = of_kinds ? str_eq(rest, STR("*")) || (kinds_parse(rest, ',', &about, &bad) && about & k->kinds) : contradicted(rest, k);
+			if (of_kinds && r.holds)
+				r.called = called_of(a, rules);
+			for (size_t i = 0; of_kinds && r.holds && i < many; i++)
+				if (!excepted(&s[i], all))
+					denied(&l, &s[i], all, &r);
+		} else if (str_eq(word, STR("match")) && r.holds) {
+			for (size_t i = 0; i < many; i++)
+				if (!excepted(&s[i], all) && pattern_in(&s[i], rest, STR(""), &seen))
+					object(&l, &s[i], &r.o, seen);
+		}
+	}
+	*out = l.of, *n = l.n;
+}
+
+void wording_modest(struct arena *a, struct str text, struct str language, struct objection **out, size_t *n)
+{
+	bool es = spanish(language);
+	struct objections l = { .a = a };
+	struct sentence *s;
+	size_t many;
+	taken_apart(a, text, es, &s, &many);
+	struct str rules = es ? data_modest_es_txt : data_modest_en_txt, word, rest, seen;
+	struct objection o = { 0 };
+	while (line_next(&rules, &word, &rest))
+		if (str_eq(word, STR("refused")) || str_eq(word, STR("questioned")))
+			o = (struct objection){ .sort = *word.p == 'r' ? OBJECTION_REFUSED : OBJECTION_QUESTIONED, .name = rest, .why = said_of(rules, "why"), .instead = said_of(rules, "instead") };
+		else if (str_eq(word, STR("match")))
+			for (size_t i = 0; i < many; i++)
+				if (pattern_in(&s[i], rest, STR(""), &seen))
+					object(&l, &s[i], &o, seen);
+	*out = l.of, *n = l.n;
+}
+
+bool wording_says(struct arena *a, struct str text, struct str language, struct str name, struct str *sentence)
+{
+	bool es = spanish(language), here = false;
+	struct sentence *s;
+	size_t many;
+	taken_apart(a, text, es, &s, &many);
+	struct str rules = es ? data_says_es_txt : data_says_en_txt, word, rest, seen;
+	while (line_next(&rules, &word, &rest)) {
+		if (str_eq(word, STR("says")))
+			here = str_eq(rest, name);
+		for (size_t i = 0; here && str_eq(word, STR("match")) && i < many; i++)
+			if (pattern_in(&s[i], rest, STR(""), &seen)) {
+				*sentence = s[i].raw;
+				return true;
+			}
+	}
+	return false;
+}
