@@ -1,6 +1,7 @@
 /* main - picks the role. A role is this program started anew with `--role NAME` and a line on descriptor 3 (base/role.h); without
  * it, the command line. */
 #include "base.h"
+#include "bounce.h"
 #include "box.h"
 #include "cli.h"
 #include "courier.h"
@@ -16,6 +17,7 @@
 
 /* What a box can be asked to do, by name. */
 static const struct work { const char *name; int (*run)(int line, int fd); enum power power; bool (*prepare)(void); } works[] = {
+	{ "bounce", bounce_main, POWER_BOX, NULL },
 	{ "csv", csv_main, POWER_BOX, NULL },
 	{ "find", find_box_main, POWER_NURSERY, find_box_prepare },
 	{ "find-ocr", find_box_main, POWER_NURSERY, find_box_prepare_ocr },
