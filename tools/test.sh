@@ -19,7 +19,8 @@ run() {       # name, folder, options for `meson test`...
 	local name=$1 folder=$2; shift 2
 	say "$name"
 	if ! meson compile -C "$folder" --ninja-args=--quiet 2>&1 | grep -v '^INFO:\|^ninja: \|^Found ninja'; then :; fi
-	meson test -C "$folder" --print-errorlogs --logbase "$name" "$@" 2>&1 | grep -v '^ninja: ' || failed=1
+	# two more than there are cores: a good part of the stories waits, for a mail server or a clock
+	meson test -C "$folder" --num-processes $(($(nproc) + 2)) --print-errorlogs --logbase "$name" "$@" 2>&1 | grep -v '^ninja: ' || failed=1
 	suites+=("$folder/meson-logs/$name.junit.xml")
 }
 
