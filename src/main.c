@@ -10,6 +10,7 @@
 #include "find.h"
 #include "role.h"
 #include "seal.h"
+#include "visitors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,8 @@ static int role_main(const char *role, const char *work)
 		return keeper_main(ROLE_LINE, ROLE_EXTRA, strtoll(work, NULL, 10), keeper_drop);
 	if (strcmp(role, "desk") == 0)
 		return desk_main(ROLE_LINE, ROLE_EXTRA);
+	if (strcmp(role, "front") == 0)
+		return front_main(ROLE_LINE, ROLE_EXTRA);
 	if (strcmp(role, "courier") == 0 && work)
 		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "scan") == 0)

@@ -140,6 +140,8 @@ struct blake { _Alignas(64) unsigned char state[384]; };
 void blake_start(struct blake *);
 void blake_add(struct blake *, struct str);
 void blake_end(struct blake *, uint8_t out[32]);
+/* A key that follows from another of 16 to 64 bytes, for what `use` names; or, with a text, a proof of it: keyed BLAKE2b, 256 bits. */
+void keyed_hash(const uint8_t *key, size_t key_n, const char *use, struct str text, uint8_t out[32]);
 uint64_t hash64(struct str, const uint8_t key[16]);      /* SipHash-2-4: for tables and row fingerprints, not for secrets */
 void random_bytes(void *, size_t);
 void wipe(void *, size_t);                               /* not optimised away */

@@ -233,6 +233,15 @@ void blake_end(struct blake *h, uint8_t out[32])
 	crypto_generichash_final((void *)h->state, out, 32);
 }
 
+void keyed_hash(const uint8_t *key, size_t key_n, const char *use, struct str text, uint8_t out[32])
+{
+	crypto_generichash_state h;
+	crypto_generichash_init(&h, key, key_n, 32);
+	crypto_generichash_update(&h, (const uint8_t *)use, strlen(use) + 1);        /* with its 0: no use begins another */
+	crypto_generichash_update(&h, (const uint8_t *)text.p, text.n);
+	crypto_generichash_final(&h, out, 32);
+}
+
 uint64_t hash64(struct str s, const uint8_t key[16])
 {
 	uint64_t v;

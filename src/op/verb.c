@@ -375,6 +375,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "region", FIELD_TEXT, "where the business is, like US-CA" },
 	{ "timezone", FIELD_TEXT, "a name like America/New_York" },
 	{ "language", FIELD_TEXT, "the language customers are written to in when theirs is not known: en or es" },
+	{ "public.url", FIELD_TEXT, "how people reach the public pages, like https://notice.example.com; without it no link is printed" },
 	{ "mail.server", FIELD_TEXT, "smtp://user@host:port or smtps://..., or none: mails go into the folder outbox" },
 	{ "mail.password-file", FIELD_PATH, "a file only you can read, with the mail server's password" },
 	{ "mail.ca-file", FIELD_PATH, "certificates to trust instead of the system's" },
@@ -452,6 +453,16 @@ static bool folders_fit(struct op *op, struct str *v)
 }
 
 /* v may be made more exact. An empty one takes the setting away. */
+/* http:// for this machine alone: to try it. */
+static bool public_url(struct str url)
+{
+	struct str host = str_starts(url, STR("https://")) ? (struct str){ url.p + 8, url.n - 8 } : str_starts(url, STR("http://localhost:")) ? (struct str){ url.p + 7, url.n - 7 } : STR("");
+	for (size_t i = 0; i < host.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-:", host.p[i]) || !host.p[i])
+			return false;
+	return host.n && host.n < 100;
+}
+
 static bool setting_fits(struct op *op, const char *name, enum field_type type, struct str *value)
 {
 	struct str v = *value;
@@ -470,6 +481,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "%s is out of its range.", name);
 	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")))
 		return wire_account(v, &account, op->a, &op->err);
+	if (strcmp(name, "public.url") == 0 && !public_url(v))
+		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
 		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
 	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))

@@ -105,6 +105,14 @@ class Mkpage(Story):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertGreater(self.missing(*files, po=self.file("none.po", "")).stdout.count("msgid "), 500)        # it sees them
 
+    def test_each_message_of_the_public_pages_has_its_spanish(self):
+        """In their own catalogue: what answers the public knows no other."""
+        files = [f"{at}/{name}" for folder in ("face/front", "craft/front", "business") for at, _, names in os.walk(f"{SOURCE}/src/{folder}") for name in names
+                 if (folder != "business" and name.endswith(".c") and not name.endswith("_test.c") and name != "front.c") or name.endswith(".html")]
+        self.assertGreater(len(files), 4)
+        done = self.missing(*files, po=f"{SOURCE}/po/es/front.po")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_the_reasons_of_failures_that_pages_can_meet_have_their_spanish(self):
         """The rest is for who repairs a damaged store or sits at the command line; it does not grow unseen."""
         files = [f"{at}/{name}" for room in ("op", "business", "craft/seal", "craft/wire", "face/courier") for at, _, names in os.walk(f"{SOURCE}/src/{room}")

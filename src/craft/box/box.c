@@ -213,19 +213,23 @@ static const int keeper_calls[] = {
 
 static const int nursery_calls[] = { SCMP_SYS(wait4), SCMP_SYS(set_robust_list), SCMP_SYS(recvmsg), SCMP_SYS(seccomp) };
 
-/* What serving asks for: files, threads, lines, waiting. Which files is Landlock's to say. */
+/* What serving asks for: looking at files, threads, lines, waiting. Which files is Landlock's to say. */
 static const int service_calls[] = {
-	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
+	SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat),
 	SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
-	SCMP_SYS(pwrite64), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(flock), SCMP_SYS(fcntl), SCMP_SYS(fadvise64),
-	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
-	SCMP_SYS(rmdir), SCMP_SYS(chmod), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(umask),
+	SCMP_SYS(fcntl), SCMP_SYS(fadvise64),
 	SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(getrusage),
 	SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getppid), SCMP_SYS(uname), SCMP_SYS(clock_getres),
 	SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep), SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl),
 	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(eventfd2), SCMP_SYS(pipe2), SCMP_SYS(dup), SCMP_SYS(dup3), SCMP_SYS(rt_sigtimedwait),
 	SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(setsockopt), SCMP_SYS(getsockopt), SCMP_SYS(getsockname),
 	SCMP_SYS(getpeername),
+};
+/* What keeping files asks for besides. */
+static const int keeping_calls[] = {
+	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(pwrite64), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(flock),
+	SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(rmdir), SCMP_SYS(chmod), SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(umask),
 };
 /* Looking at files. What opens is allowed apart, to read. */
 static const int scan_calls[] = {
@@ -257,6 +261,13 @@ static int deadly(scmp_filter_ctx f)
 	return bad;
 }
 
+static int allow_reading(scmp_filter_ctx f)
+{
+	const scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+	int bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writes, 0));
+	return bad ? bad : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
+}
+
 static int fill_service(scmp_filter_ctx f, enum power power)
 {
 	struct scmp_arg_cmp thread = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD), no_new = SCMP_A2(SCMP_CMP_EQ, 0);
@@ -264,7 +275,8 @@ static int fill_service(scmp_filter_ctx f, enum power power)
 	struct scmp_arg_cmp named = SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME);
 	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK /* which addresses this machine has */ };
 	int bad = allow(f, service_calls, LENGTH(service_calls));
-	if (!bad) bad = power == POWER_DESK ? allow(f, desk_calls, LENGTH(desk_calls)) : allow(f, courier_calls, LENGTH(courier_calls));
+	if (!bad) bad = power == POWER_COURIER ? allow(f, courier_calls, LENGTH(courier_calls)) : allow(f, desk_calls, LENGTH(desk_calls));
+	if (!bad) bad = power == POWER_FRONT ? allow_reading(f) : allow(f, keeping_calls, LENGTH(keeping_calls));
 	for (size_t i = 0; i < LENGTH(families) && power == POWER_COURIER && !bad; i++)
 		bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, local);
@@ -279,11 +291,9 @@ static int fill_service(scmp_filter_ctx f, enum power power)
 
 static int fill_scan(scmp_filter_ctx f)
 {
-	const scmp_datum_t writes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
 	struct scmp_arg_cmp local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX), no_new = SCMP_A2(SCMP_CMP_EQ, 0);
 	int bad = allow(f, scan_calls, LENGTH(scan_calls));
-	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writes, 0));
-	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writes, 0));
+	if (!bad) bad = allow_reading(f);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, local);
 	if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, no_new);
 	return bad ? bad : deadly(f);
@@ -291,7 +301,7 @@ static int fill_scan(scmp_filter_ctx f)
 
 static bool serves(enum power power)
 {
-	return power == POWER_DESK || power == POWER_COURIER || power == POWER_SCAN;
+	return power == POWER_DESK || power == POWER_COURIER || power == POWER_SCAN || power == POWER_FRONT;
 }
 
 static int fill(scmp_filter_ctx f, enum power power)
@@ -368,7 +378,7 @@ bool box_drop_but(enum power power, const struct box_path *path, size_t n, struc
 	if (power == POWER_NURSERY && !prepare_child_filter(e))
 		return false;
 	if (!limit(RLIMIT_CORE, 0, 0, e) ||
-	    (power != POWER_KEEPER && (!serves(power) || power == POWER_SCAN) && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
+	    (power != POWER_KEEPER && power != POWER_DESK && power != POWER_COURIER && !limit(RLIMIT_FSIZE, 0, 0, e)) || (power == POWER_BOX && !limit(RLIMIT_NPROC, 0, 0, e)))
 		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_errno(e, "Could not give up privileges");
@@ -540,6 +550,30 @@ long box_receive(int line, void *to, size_t max, int *fd, size_t *fds, pid_t *fr
 		}
 	}
 	return n;
+}
+
+/* ---- telling a role what it needs ---- */
+
+bool box_tell(int line, struct str bytes, const int *fd, size_t fds, struct err *e)
+{
+	uint32_t n = (uint32_t)bytes.n;
+	uint8_t ready;
+	bool good = bytes.n <= BOX_TELL_MAX && box_send(line, (struct str){ (const char *)&n, sizeof n }, fd, fds) && line_write(line, bytes) && line_read(line, &ready, 1);
+	return good || err_set(e, OUTSIDE, NULL, "A process that serves pages did not start. Run handback check.");
+}
+
+bool box_told(int line, struct arena *a, struct str *bytes, int *fd, size_t *fds, size_t most)
+{
+	uint32_t n;
+	int all[BOX_FDS_MAX];
+	if (box_receive(line, &n, sizeof n, all, fds, NULL) != sizeof n || n > BOX_TELL_MAX || !*fds || *fds > most)
+		return false;
+	char *p = arena_get(a, n);
+	if (!line_read(line, p, n))
+		return false;
+	memcpy(fd, all, sizeof *fd * *fds);
+	*bytes = (struct str){ p, n };
+	return true;
 }
 
 struct str box_powers(struct arena *a)

@@ -23,6 +23,7 @@ enum power {
 	POWER_DESK,         /* threads; to answer on sockets that listen already; the files it names in box_drop_but; no network of its own, no program */
 	POWER_SCAN,         /* to read the files it names, also without Landlock to read only; lines of its own; no network, no process */
 	POWER_COURIER,      /* threads; to connect outwards; the files it names; to listen nowhere, no program */
+	POWER_FRONT,        /* threads; to answer on sockets that listen already; the files it names, also without Landlock to read only; nothing else */
 };
 
 /* Starts a box for `work`, handing on fd (read from where it stands; stays the caller's). */
@@ -51,6 +52,14 @@ enum { BOX_MESSAGE_MAX = 60 << 10, BOX_FDS_MAX = 128 };
  * BOX_FDS_MAX, or NULL: none is taken. from: the sender's process, as the kernel knows it, 0 at the far end; or NULL. */
 bool box_send(int line, struct str message, const int *fd, size_t fds);
 long box_receive(int line, void *to, size_t max, int *fd, size_t *fds, pid_t *from);
+
+/* ---- starting a role that serves: the parent tells it once what it needs ---- */
+
+/* Bytes, with descriptors, and waits until the other end is ready (it writes one byte). */
+enum { BOX_TELL_MAX = 16 << 10 };
+bool box_tell(int line, struct str, const int *fd, size_t fds, struct err *);
+/* The other end: bytes in the arena, 1 to `most` descriptors. false: nobody of ours is there. */
+bool box_told(int line, struct arena *, struct str *, int *fd, size_t *fds, size_t most);
 
 /* ---- giving up powers: the last call of every role's start ---- */
 

@@ -118,6 +118,20 @@ struct str ask_header(const struct ask *ask, const char *name)
 	return ask->head ? headers(ask->head, name).value : STR("");
 }
 
+/* RFC 9110 section 12.5.4, without weights: browsers write the liked first. */
+enum language ask_language(const struct ask *ask)
+{
+	struct str list = ask_header(ask, "Accept-Language");
+	while (list.p) {
+		struct str one = str_trim(str_split(&list, ','));
+		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("es")))
+			return SPANISH;
+		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("en")))
+			return ENGLISH;
+	}
+	return ENGLISH;
+}
+
 static struct str peer_of(struct arena *a, struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -351,6 +365,12 @@ static void on_done(void *of, struct MHD_Connection *c, void **about, enum MHD_R
 static PRINTF(2, 0) void quiet(void *of, const char *fmt, va_list ap)
 {
 	(void)of, (void)fmt, (void)ap;           /* what the library says of askers is for nobody */
+}
+
+const char *http_tls_folder(struct arena *a, struct str file)
+{
+	const char *slash = memrchr(file.p, '/', file.n);
+	return !slash ? "." : slash == file.p ? "/" : arena_printf(a, "%.*s", (int)(slash - file.p), file.p);
 }
 
 struct http *http_start(const struct http_settings *s, struct err *e)

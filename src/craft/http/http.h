@@ -6,7 +6,7 @@
 #ifndef HTTP_H
 #define HTTP_H
 
-#include "base.h"
+#include "html.h"
 
 enum {
 	HTTP_HEAD_MAX = 16 << 10,        /* request line and headers of one request, bytes */
@@ -45,6 +45,8 @@ struct ask {
 };
 struct str ask_header(const struct ask *, const char *name);     /* by name in any case; empty when there is none */
 
+enum language ask_language(const struct ask *);          /* Spanish when the browser names it before English */
+
 /* ---- what is answered ---- */
 
 struct reply {
@@ -77,6 +79,8 @@ struct http_settings {
 	bool (*files)(void *of, const struct route *, const struct ask *);
 	void *of;
 };
+/* The folder that a TLS file stands in: a certificate is renewed by putting another file in its place, so the folder has to be open to reading. */
+const char *http_tls_folder(struct arena *, struct str file);
 struct http;
 struct http *http_start(const struct http_settings *, struct err *);     /* settings and what they point to must outlive it */
 void http_stop(struct http *);                                   /* waits for requests at work; NULL is fine */

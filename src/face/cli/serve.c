@@ -1,4 +1,4 @@
-/* serve - the parent of the pages: `ui`, `serve`. It starts the keeper, the desk and the courier, hands lines over, starts anew what died, and ends all.
+/* serve - the parent of the pages: `ui`, `serve`. It starts the keeper, the desk, the courier and the front, hands lines over, starts anew what died, and ends all.
  * Of what its children say it reads only which helper they want. */
 #include "box.h"
 #include "cli_int.h"
@@ -10,6 +10,7 @@
 #include "person.h"
 #include "role.h"
 #include "seal.h"
+#include "visitors.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,10 +30,11 @@
 #include <unistd.h>
 
 enum {
-	DESK, COURIER, PARTS, SCAN = PARTS,          /* a scan asks as a part does, but is a helper */
+	DESK, COURIER, FRONT, PARTS, SCAN = PARTS,   /* a scan asks as a part does, but is a helper */
 	HELPERS_MAX = 64, SCANS_MAX = 2,             /* boxes and scans at once; scans, of these */
 	AGAIN_MOST = 60,             /* seconds before something that died is started anew, doubled from 1 each time */
 	GRACE_SECONDS = 90,          /* for the end: as long as a mail server may think about a batch */
+	ANSWERS_MAX = 1 << 20,       /* sealed answers on their way from front to courier, bytes: some 250 */
 };
 
 struct part { pid_t pid; int line, broker, ended; int64_t began, again, wait; };
@@ -41,6 +43,8 @@ struct helping { pid_t pid; int call, ended, broker; };                  /* brok
 struct parent {
 	struct op *op; struct answer *answer;
 	struct desk_start start; bool browser;
+	struct front_start front;                        /* no listener: nothing is public */
+	int answers[2];                                  /* what visitors send, from the front to the courier: read, write. Kept here while one of them is started anew */
 	struct str link;                                 /* the key of the link that is printed */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
 	struct part part[PARTS];
@@ -63,18 +67,20 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* With a line to broker over, as ROLE_EXTRA. */
+/* A front's extra is where visitors' answers go; the others' is a line to broker over. */
 static bool part_start(struct parent *p, int which)
 {
+	static const char *const roles[PARTS] = { [DESK] = "desk", [COURIER] = "courier", [FRONT] = "front" };
 	struct part *part = &p->part[which];
 	struct err *e = &p->op->err;
-	int pair[2];
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+	int pair[2] = { -1, p->answers[1] };
+	if (which != FRONT && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_errno(e, "Could not make a line to a helper process");
-	bool good = role_start(which == DESK ? "desk" : "courier", which == COURIER ? p->start.folder.p : NULL, pair[1], &part->pid, &part->line, e);
-	close(pair[1]);
+	bool good = role_start(roles[which], which == COURIER ? p->start.folder.p : NULL, pair[1], &part->pid, &part->line, e);
+	if (which != FRONT)
+		close(pair[1]);
 	if (!good) {
-		close(pair[0]);
+		close_fd(&pair[0]);
 		return false;
 	}
 	part->broker = pair[0];
@@ -87,7 +93,8 @@ static bool part_start(struct parent *p, int which)
 static void end_say(struct parent *p, int which, int status, int64_t wait)
 {
 	char say[200];
-	snprintf(say, sizeof say, "handback: what %s has ended (%s %d); it is started anew in %lld second%s.", which == DESK ? "shows the pages" : "sends notices",
+	static const char *const does[PARTS] = { [DESK] = "shows the pages", [COURIER] = "sends notices", [FRONT] = "answers the public" };
+	snprintf(say, sizeof say, "handback: what %s has ended (%s %d); it is started anew in %lld second%s.", does[which],
 	         WIFSIGNALED(status) ? "signal" : "status", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (long long)wait, wait == 1 ? "" : "s");
 	if (p->op->tell)
 		p->op->tell(p->op, say);
@@ -187,15 +194,28 @@ static bool desk_start(struct parent *p)
 	return true;
 }
 
+/* Whatever this start is, the courier learns where answers come from before it does anything. */
+static bool courier_start(struct parent *p)
+{
+	return part_start(p, COURIER) && (line_pass(p->part[COURIER].line, p->answers[0]) || err_set(&p->op->err, OUTSIDE, NULL, "The courier did not start."));
+}
+
+static bool front_start(struct parent *p)
+{
+	p->front.business = op_setting(p->op, "business.name");
+	return part_start(p, FRONT) && front_hand_over(p->part[FRONT].line, &p->front, &p->op->err);
+}
+
 static void parts_start(struct parent *p)
 {
+	static bool (*const start[PARTS])(struct parent *) = { [DESK] = desk_start, [COURIER] = courier_start, [FRONT] = front_start };
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now || (i == COURIER && p->start.founding))
+		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == FRONT && !p->front.listeners))
 			continue;
 		err_clear(&p->op->err);
-		if (i == DESK ? desk_start(p) : part_start(p, i))
+		if (start[i](p))
 			continue;
 		if (part->pid) {
 			kill(part->pid, SIGKILL);
@@ -223,8 +243,9 @@ static int keeper_line(struct parent *p, int which)
 			op_key(op);
 		err_clear(&op->err);
 		line = op_keeper(op) ? seal_line(op->seal, asker, &op->err) : -1;
-		if (p->part[1 - which].pid)
-			kill(p->part[1 - which].pid, SIGKILL);
+		int other = which == DESK ? COURIER : DESK;
+		if (p->part[other].pid)
+			kill(p->part[other].pid, SIGKILL);
 	}
 	err_clear(&op->err);
 	return line;
@@ -434,19 +455,32 @@ static bool folder_make(struct op *op)
 	return mkdir(path, 0700) == 0 || errno == EEXIST || err_set(&op->err, OUTSIDE, "data", "The folder %s can't be made: %s.", path, strerror(errno));
 }
 
-static bool parent_run(struct op *op, struct desk_start *start, bool browser, struct answer *answer)
+/* Each answer is a packet, whole or not at all, whoever dies on the way; when it is full nobody waits. */
+static bool answers_open(int line[2], struct err *e)
 {
-	struct parent p = { .op = op, .answer = answer, .browser = browser };
+	if (pipe2(line, O_CLOEXEC | O_NONBLOCK | O_DIRECT) != 0)
+		return err_errno(e, "Could not make a line to a helper process");
+	fcntl(line[1], F_SETPIPE_SZ, ANSWERS_MAX);
+	return true;
+}
+
+static bool parent_run(struct op *op, struct desk_start *start, const struct front_start *front, bool browser, struct answer *answer)
+{
+	struct parent p = { .op = op, .answer = answer, .browser = browser, .front = *front };
 	int lock;
 	for (int i = 0; i < PARTS; i++)
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
 	if (!op->business)
 		op->business = 1;                        /* a folder of its own, before its founding */
 	start->founding = !op->db;
-	start->folder = op->folder;
+	start->folder = p.front.folder = op->folder;
 	p.start = *start;
-	if (!lock_take(op, &lock))
+	if (!answers_open(p.answers, &op->err))
 		return false;
+	if (!lock_take(op, &lock)) {
+		close(p.answers[0]), close(p.answers[1]);
+		return false;
+	}
 	if (ftruncate(lock, 0) == 0)
 		dprintf(lock, STR_FMT, STR_ARG(start->url));
 	/* whoever names a passphrase file wants it open without being asked */
@@ -462,14 +496,15 @@ static bool parent_run(struct op *op, struct desk_start *start, bool browser, st
 		once(&p);
 	}
 	all_end(&p);
+	close(p.answers[0]), close(p.answers[1]);
 	close(lock);
 	return good;
 }
 
-static void listeners_close(struct desk_start *s)
+static void listeners_close(const int *listener, size_t n)
 {
-	for (size_t i = 0; i < s->listeners; i++)
-		close(s->listener[i]);
+	for (size_t i = 0; i < n; i++)
+		close(listener[i]);
 }
 
 static bool loopback_listen(struct op *op, uint16_t port, struct desk_start *s)
@@ -507,15 +542,15 @@ bool ui_run(struct op *op, const struct args *args, struct answer *answer)
 	int64_t port;
 	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
 		return false;
-	bool good = parent_run(op, &s, true, answer);
-	listeners_close(&s);
+	bool good = parent_run(op, &s, &(struct front_start){ 0 }, true, answer);
+	listeners_close(s.listener, s.listeners);
 	return good;
 }
 
 /* ADDR:PORT, [v6]:PORT or PORT. */
 struct address { struct sockaddr_storage to; socklen_t n; int64_t port; bool loopback; };
 
-static bool address_read(struct op *op, struct str text, struct address *a)
+static bool address_read(struct op *op, const char *field, struct str text, struct address *a)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&a->to;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&a->to;
@@ -536,22 +571,20 @@ static bool address_read(struct op *op, struct str text, struct address *a)
 		good = inet_pton(AF_INET, name, &v4->sin_addr) == 1;
 		a->loopback = ntohl(v4->sin_addr.s_addr) >> 24 == 127, a->n = sizeof *v4;
 	}
-	return good || err_set(&op->err, INVALID, "listen", "--listen takes an address and a port, like 127.0.0.1:8080 or [::]:443.");
+	return good || err_set(&op->err, INVALID, field, "--%s takes an address and a port, like 127.0.0.1:8080 or [::]:443.", field);
 }
 
-static bool address_listen(struct op *op, const struct address *a, struct str text, struct desk_start *s)
+/* A socket that listens there; -1 with the reason. */
+static int address_listen(struct op *op, const char *field, const struct address *a, struct str text)
 {
 	int fd = socket(a->to.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == 0 && bind(fd, (const struct sockaddr *)&a->to, a->n) == 0 &&
-	    listen(fd, SOMAXCONN) == 0) {
-		s->listener[0] = fd;
-		s->listeners = 1;
-		return true;
-	}
-	err_set(&op->err, OUTSIDE, "listen", STR_FMT " can't be listened on: %s.", STR_ARG(text), strerror(errno));
+	    listen(fd, SOMAXCONN) == 0)
+		return fd;
+	err_set(&op->err, OUTSIDE, field, STR_FMT " can't be listened on: %s.", STR_ARG(text), strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return false;
+	return -1;
 }
 
 static bool url_fits(struct op *op, struct str url, bool secure)
@@ -566,15 +599,44 @@ static bool file_there(struct op *op, const char *field, struct str path)
 	return access(path.p, R_OK) == 0 || err_set(&op->err, INVALID, field, "The file " STR_FMT " can't be read: %s.", STR_ARG(path), strerror(errno));
 }
 
+/* What the public may ask, if `--public` says so: by the same rules as the pages, save that people find it under the setting public.url. */
+static bool public_listen(struct op *op, const struct args *args, struct front_start *f)
+{
+	struct str where = args_text(args, "public"), url = op->db ? op_setting(op, "public.url") : STR("");
+	struct address a;
+	*f = (struct front_start){ .proxy = args_has(args, "proxy"), .tls_cert = args_text(args, "public-cert"), .tls_key = args_text(args, "public-key") };
+	bool tls = f->tls_cert.n > 0;
+	if (!where.n)
+		return !tls || err_set(&op->err, INVALID, "public", "--public-cert belongs to --public ADDR:PORT.");
+	if (!address_read(op, "public", where, &a))
+		return false;
+	if (!a.loopback && !tls)
+		return err_set(&op->err, REFUSED, "public", "Public pages go by TLS only. Give --public-cert F --public-key F, or put a proxy on this machine before them: "
+		               "--public 127.0.0.1:8090 --proxy (doc/front.md).");
+	if (tls != (f->tls_key.n > 0))
+		return err_set(&op->err, INVALID, tls ? "public-key" : "public-cert", "--public-cert and --public-key go together.");
+	if (f->proxy && !a.loopback)
+		return err_set(&op->err, INVALID, "proxy", "With --proxy only this machine may be listened on, like --public 127.0.0.1:8090: else anybody could claim to be the proxy.");
+	if ((tls || f->proxy) && !str_starts(url, STR("https://")))
+		return err_set(&op->err, INVALID, "public", "Tell first how people reach the public pages: handback set public.url https://notice.example.com");
+	if (tls && (!file_there(op, "public-cert", f->tls_cert) || !file_there(op, "public-key", f->tls_key)))
+		return false;
+	f->url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
+	f->listener[0] = address_listen(op, "public", &a, where);
+	f->listeners = f->listener[0] >= 0;
+	return f->listeners;
+}
+
 bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct str where = args_text(args, "listen"), cert = args_text(args, "tls-cert"), key = args_text(args, "tls-key"), url = args_text(args, "url");
 	struct desk_start s = { .proxy = args_has(args, "proxy"), .tls_cert = cert, .tls_key = key };
+	struct front_start front;
 	struct address a;
 	bool tls = cert.n > 0;
 	if (!where.n)
 		where = STR("127.0.0.1:8443");
-	if (!address_read(op, where, &a))
+	if (!address_read(op, "listen", where, &a))
 		return false;
 	if (!a.loopback && !tls)
 		return err_set(&op->err, REFUSED, "listen", "Pages for others than this machine go by TLS only. Give --tls-cert F --tls-key F and --url https://NAME, or put a proxy on this "
@@ -586,10 +648,13 @@ bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 	if ((tls || s.proxy) && !url.n)
 		return err_set(&op->err, INVALID, "url", "--url is needed: how people reach the pages, like https://handback.example.com");
 	if ((url.n && !url_fits(op, url, tls || s.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
-	    !folder_make(op) || !address_listen(op, &a, where, &s))
+	    !folder_make(op) || !public_listen(op, args, &front))
 		return false;
 	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
-	bool good = parent_run(op, &s, false, answer);
-	listeners_close(&s);
+	s.listener[0] = address_listen(op, "listen", &a, where);
+	s.listeners = s.listener[0] >= 0;
+	bool good = s.listeners && parent_run(op, &s, &front, false, answer);
+	listeners_close(s.listener, s.listeners);
+	listeners_close(front.listener, front.listeners);
 	return good;
 }

@@ -118,7 +118,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line; int64_t hold, wait, version, backup; bool tried; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup; bool tried; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -241,7 +241,7 @@ static int work(struct courier *c, const struct paths *paths)
 
 int courier_main(int line, int broker, const char *folder)
 {
-	struct courier c = { .line = line, .op = { .stop = &stop } };
+	struct courier c = { .line = line, .answers = line_taken(line), .op = { .stop = &stop } };
 	struct paths paths = { 0 };
 	struct err e = { 0 };
 	struct flock own = whole_file(F_WRLCK);

@@ -11,14 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Over the line: the length, then the texts; the descriptors come along with the length. */
-enum { START_MAX = 16 << 10, LAST_ANSWER_MS = 500 };
+enum { LAST_ANSWER_MS = 500 };
 
 bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 {
-	struct buf b = BUF(START_MAX);
-	uint32_t n;
-	uint8_t ready;
+	struct buf b = BUF(BOX_TELL_MAX + 1);
 	buf_lstr(&b, s->folder);
 	buf_lstr(&b, s->url);
 	buf_lstr(&b, s->key);
@@ -26,40 +23,24 @@ bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 	buf_u8(&b, s->proxy);
 	buf_lstr(&b, s->tls_cert);
 	buf_lstr(&b, s->tls_key);
-	n = (uint32_t)b.n;
-	bool good = !b.full && box_send(line, (struct str){ (const char *)&n, sizeof n }, s->listener, s->listeners) && line_write(line, buf_str(&b)) &&
-	            line_read(line, &ready, 1);
+	bool good = box_tell(line, buf_str(&b), s->listener, s->listeners, e);
 	buf_free(&b);
-	return good || err_set(e, OUTSIDE, NULL, "The desk did not start. Run handback check.");
+	return good;
 }
 
 static bool take_over(int line, struct arena *a, struct desk_start *s)
 {
-	uint32_t n;
-	int fd[BOX_FDS_MAX];
-	size_t fds;
-	if (box_receive(line, &n, sizeof n, fd, &fds, NULL) != sizeof n || n > START_MAX || !fds || fds > LENGTH(s->listener))
+	struct str bytes;
+	*s = (struct desk_start){ 0 };
+	if (!box_told(line, a, &bytes, s->listener, &s->listeners, LENGTH(s->listener)))
 		return false;
-	char *p = arena_get(a, n);
-	if (!line_read(line, p, n))
-		return false;
-	struct cursor c = cursor_of((struct str){ p, n });
-	*s = (struct desk_start){ .folder = cursor_lstr(&c), .url = cursor_lstr(&c) };
-	s->key = cursor_lstr(&c);
+	struct cursor c = cursor_of(bytes);
+	s->folder = cursor_lstr(&c), s->url = cursor_lstr(&c), s->key = cursor_lstr(&c);
 	s->founding = cursor_u8(&c);
 	s->proxy = cursor_u8(&c);
 	s->tls_cert = arena_str(a, cursor_lstr(&c));
 	s->tls_key = arena_str(a, cursor_lstr(&c));
-	s->listeners = fds;
-	memcpy(s->listener, fd, sizeof *fd * fds);
 	return cursor_done(&c);
-}
-
-/* A certificate is renewed by putting another file in its place: the folder has to be open to reading, not the file. */
-static const char *folder_of(struct arena *a, struct str path)
-{
-	const char *slash = memrchr(path.p, '/', path.n);
-	return !slash ? "." : slash == path.p ? "/" : arena_printf(a, "%.*s", (int)(slash - path.p), path.p);
 }
 
 /* The database, the locks beside it, letters and mails that lie ready, backups; before there is a business nothing of the folder. Not the keeper's record,
@@ -87,7 +68,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 		path[n++] = (struct box_path){ name, own[i].write };
 	}
 	if (s->tls_cert.n)
-		path[n++] = (struct box_path){ folder_of(a, s->tls_cert), false }, path[n++] = (struct box_path){ folder_of(a, s->tls_key), false };
+		path[n++] = (struct box_path){ http_tls_folder(a, s->tls_cert), false }, path[n++] = (struct box_path){ http_tls_folder(a, s->tls_key), false };
 	return box_drop_but(POWER_DESK, path, n, e);
 }
 

@@ -86,20 +86,11 @@ static void common_headers(struct visit *v)
 
 static const char language_cookie[] = "handback-language";
 
-/* As was chosen here; else Spanish when the browser names it before English; RFC 9110 section 12.5.4, without weights: browsers write the liked first. */
+/* As was chosen here; else as the browser says. */
 static enum language language_of(const struct ask *ask)
 {
-	struct str list = ask_header(ask, "Accept-Language"), chosen = pair_text(ask->cookie, language_cookie);
-	if (chosen.n)
-		return str_eq(chosen, STR("es")) ? SPANISH : ENGLISH;
-	while (list.p) {
-		struct str one = str_trim(str_split(&list, ','));
-		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("es")))
-			return SPANISH;
-		if (one.n >= 2 && str_eq_nocase((struct str){ one.p, 2 }, STR("en")))
-			return ENGLISH;
-	}
-	return ENGLISH;
+	struct str chosen = pair_text(ask->cookie, language_cookie);
+	return chosen.n ? str_eq(chosen, STR("es")) ? SPANISH : ENGLISH : ask_language(ask);
 }
 
 /* Kept in this browser for a year; the page from which it was chosen is shown again. */

@@ -1,0 +1,2 @@
+/* views - what the pages of this room are given. */
+#include "front.h"

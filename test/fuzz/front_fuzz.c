@@ -1,0 +1,30 @@
+/* Any typed code and any path that browsers ask for: a code read is written again as the same code, a path is a name that stays in its folder. */
+#include "front.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	struct arena *a = arena_open();
+	struct str s = arena_str(a, (struct str){ (const char *)bytes, n });
+	uint8_t secret[FRONT_SECRET], again[FRONT_SECRET];
+	char code[FRONT_CODE];
+	const char *name;
+	if (front_code_read(s, secret)) {
+		front_code(secret, code);
+		if (!front_code_read(str_of(code), again) || memcmp(secret, again, sizeof secret) != 0)
+			abort();
+	}
+	for (int spanish = 0; spanish < 2; spanish++)
+		if (front_path(a, s, spanish ? SPANISH : ENGLISH, &name) && (strstr(name, "..") || strstr(name, "//") || *name == '/' || strchr(name, '%') || !front_type(name)))
+			abort();
+	if (n >= FRONT_SECRET) {                         /* every secret has a code that reads as it */
+		front_code(bytes, code);
+		if (!front_code_read(str_of(code), again) || memcmp(bytes, again, sizeof again) != 0)
+			abort();
+	}
+	arena_close(a);
+	return 0;
+}
