@@ -274,7 +274,7 @@ class Page:
 C_STRING = r'"((?:[^"\\]|\\.)*)"'
 STRING = re.compile(C_STRING)
 WORDS = re.compile(r"\bvisit_words\(((?:[^()\"]|" + C_STRING.replace("((?:", "(?:(?:") + r"|\([^()]*\))*)\)")
-SAY = re.compile(r"\bsay\(" + C_STRING + r"\)")
+SAY = re.compile(r"\b(?:say|N_)\(" + C_STRING + r"\)")
 PLURAL = re.compile(r"\bplural\((?:[^()\"]|\([^()]*\))*?,\s*" + C_STRING + r",\s*" + C_STRING + r"\)")
 
 

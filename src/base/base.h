@@ -22,6 +22,8 @@ struct str { const char *p; size_t n; };
 #define STR_FMT       "%.*s"
 #define STR_ARG(s)    (int)(s).n, (s).p
 
+#define N_(english)   english                            /* a sentence or word of ours that a page may show: its Spanish stands in po/es */
+
 struct str str_of(const char *zero_ended);               /* NULL gives the empty text */
 bool       str_eq(struct str, struct str);
 bool       str_eq_nocase(struct str, struct str);        /* ASCII letters only */

@@ -30,18 +30,28 @@ class Import(DeskStory):
         self.assertIn("Choose a file first", b.send("/import", files={}).text)
         page = b.send("/import", files={"file": ("my <customers>.csv", CUSTOMERS.encode() + b"E,4111 1111 1111 1111,e@example.com,,,,,,\n")})
         self.assertEqual(page.status, 200, page.text)
-        for words in ("my <customers>.csv", "taken as customers", "4 rows", "A card number was found in 1 cell"):
+        for words in ("my <customers>.csv", "Our own list of customers", "Rows 4 rows", "Understood 4 rows", "Refused 0 rows", "A card number in 1 cell", "Row 5, column name",
+                      "name A… A…", "e-mail address a…@e…", "phone number …01", "address M…, NY", "postal_code postal code"):
             self.assertIn(words, page.text)
-        self.assertNotIn("4111", page.source)
+        for whole in ("4111 ", "Ann", "ann@", "555-01", "Mill St"):
+            self.assertNotIn(whole, page.source)
         self.assertEqual(self.json("import", "list", key=False).rows, [])
         page = b.send("/import/keep", passphrase="not the passphrase")
         self.assertIn("That is not the passphrase", page.text)
+        self.assertIn("name A… A…", page.text)
         page = self.done(b.send("/import/keep", passphrase=PASSPHRASE))
         self.assertEqual(page.heading, "Done", page.text)
         rows = self.json("import", "list", key=False).rows
         self.assertEqual([(r["file"], r["new"], r["masked"], r["complete"]) for r in rows], [("my <customers>.csv", 4, 1, True)])
         b.go("/import")
+        page = b.send("/import", files={"file": ("touches.csv", TOUCHES.encode() + b"tomorrow,A,R-1,card_number\n")})
+        for words in ("Our own list of payments", "Rows 6 rows", "Understood 5 rows 4 payments name their customer 1 payment names nobody", "Refused 1 row",
+                      "December 1, 2025 to December 3, 2025", "Row 7: the date can't be read", "When it was December 1, 2025, 08:00", "what took the payment R-1", "Whose it is The row does not say",
+                      "What came in name, card number", "data_kinds what information came in"):
+            self.assertIn(words, page.text)
+        b.go("/import")
         b.send("/import", files={"file": ("touches.csv", TOUCHES.encode())})
+        page = b.page
         self.done(b.send("/import/keep", passphrase=PASSPHRASE))
         page = b.go("/import")
         self.assertIn("touches.csv", page.text)

@@ -65,7 +65,10 @@ class Persons(DeskStory):
         self.assertEqual(page.heading, "Ana", page.text)
         ana = self.sign_in("Ana", ANAS)
         self.assertEqual(ana.page.title, "Home - Handback")
-        self.assertIn("not shown to you", ana.go("/customer/A").text)
+        page = ana.go("/customer/A")
+        self.assertIn("A… A…", page.text)                  # the staff tell two customers apart, and can write to neither
+        for whole in ("Ann", "Ames", "example.com", "555-01", "Mill St"):
+            self.assertNotIn(whole, page.source)
         # where she is signed in; the role changes at once
         page = b.go("/person/2")
         self.assertIn("Sign out", page.text)

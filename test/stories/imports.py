@@ -85,7 +85,9 @@ class Imports(Story):
 
     def test_a_dry_run_keeps_nothing(self):
         path = self.file("t.csv", HEAD + "2026-03-02T10:00:00Z,A-1,R1,Square,,,card_number,1\n")
-        self.assertEqual(self.json("import", "--dry-run", path).row["new"], 1)
+        row = self.json("import", "--dry-run", path).row
+        self.assertEqual((row["new"], row["rows"], len(row["first_rows"])), (1, 1, 1))
+        self.assertIn({"column": "customer_ref", "becomes": "our number of the customer"}, row["columns"])
         self.assertEqual(len(self.json("holder", "list").rows), 2)
         self.assertEqual(self.json("import", "list").rows, [])
 

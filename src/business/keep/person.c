@@ -118,7 +118,10 @@ static bool more(void *to, struct op *op, customer_id id, struct answer *answer)
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	customer_id id;
-	return ledger_customer_by_ref(op, args_text(args, "customer"), &id) && ledger_show(op, &id, 1, answer, more, NULL);
+	enum role role;
+	if (!op_role(op, &role) || !ledger_customer_by_ref(op, args_text(args, "customer"), &id))
+		return false;
+	return ledger_show(op, &id, 1, answer, role & ROLES_LEAD ? more : NULL, NULL);    /* to the staff contacts alone, and veiled */
 }
 
 /* ---- forgetting ---- */
@@ -229,7 +232,7 @@ static bool forget_run(struct op *op, const struct args *args, struct answer *an
 #define CUSTOMER { "customer", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a customer reference, like C-000123" }
 
 const struct verb keep_verbs[] = {
-	{ "customer show", "Shows what we hold of one customer, and whose hands it was in.", "handback customer show C-000123", VERB_READ, FIELDS(CUSTOMER), show_run },
+	{ "customer show", "Shows what we hold of one customer, and whose hands it was in.", "handback customer show C-000123", VERB_READ, FIELDS(CUSTOMER), show_run, ROLES_WORK },
 	{ "customer forget", "Forgets a customer at their wish; an open incident that concerns them defers it.", "handback customer forget C-000123 --reason 'asked by phone on 3 May'", VERB_LONG,
 	  FIELDS(CUSTOMER, { "reason", FIELD_TEXT, 0, "why, in a few words; kept sealed" },
 	         { "take-back", FIELD_FLAG, 0, "a new wish: they may be known again" }), forget_run, .again = true },

@@ -2,6 +2,7 @@
 #include "import_int.h"
 #include "ledger_import_sql.h"
 #include "seal.h"
+#include "veil.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -178,8 +179,11 @@ bool ledger_show(struct op *op, const customer_id *id, size_t n, struct answer *
 		answer_say(answer, "Nobody is found.");
 		return true;
 	}
-	if (!op_key(op) || !op_looked(op, n) || !ledger_open(op, id, n, c))
+	enum role role;
+	if (!op_role(op, &role) || !op_key(op) || !op_looked(op, n) || !ledger_open(op, id, n, c))
 		return false;
+	for (size_t i = 0; i < n && !(role & ROLES_LEAD); i++)
+		veil_customer(op->a, &c[i]);
 	for (size_t i = 0; i < n; i++)
 		if (!say_customer(op, &c[i], answer, more, to))
 			return false;

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REASONS_SHOWN = 5, DRY_SHOWN = 5, INDEX_FREE = 1000 };
+enum { ROWS_AT_ONCE = 8 << 20, CONTACTS_AT_ONCE = 4096, HEADER_WITHIN = 20, REASONS_SHOWN = 5, INDEX_FREE = 1000 };
 #define BEFORE_CARDS_WENT_ONLINE INT64_C(631152000)      /* 1990-01-01: no reader's clock stood there rightly */
 /* What we ourselves keep of what a service exports: of everything else only that it was there. */
 #define KEPT_HERE (KIND(NAME) | KIND(EMAIL) | KIND(PHONE) | KIND(POSTAL_ADDRESS) | KIND(CARD_LAST4) | KIND(PURCHASES))
@@ -87,7 +87,7 @@ struct import {
 	int lock;                                        /* op_hold; -1: none */
 	const char *refused_to;                          /* a file that was named for it; NULL: beside the file */
 	FILE *refused; char *refused_path, *refused_temp; size_t refused_shown; bool refused_failed;
-	size_t dry_shown;
+	struct preview *preview;                         /* of a dry one */
 	bool stopped, naming;                            /* naming: a transaction with new holders and flavours is open */
 	struct arena *batch;
 };
@@ -112,9 +112,13 @@ static void cell_out(FILE *f, struct str s, bool last)
 static void refuse(struct import *im, const struct csv_row *r, const struct str *cell, size_t n, const char *why)
 {
 	im->count.refused++;
+	if (im->dry) {
+		preview_refuse(im->preview, r, why);
+		return;
+	}
 	if (im->refused_shown++ < REASONS_SHOWN)
 		answer_note(im->answer, "  row %" PRIu64 " (line %" PRIu64 "): %s", r->number, r->line, why);
-	if (im->dry || im->refused_failed)
+	if (im->refused_failed)
 		return;
 	if (!im->refused) {
 		int fd = -1;
@@ -383,21 +387,6 @@ static bool row_add(struct import *im, const struct said *s, int64_t at, bool re
 	return true;
 }
 
-static void dry_show(struct import *im, const struct said *s)
-{
-	if (im->dry_shown++ >= DRY_SHOWN)
-		return;
-	struct op *op = im->op;
-	if (im->format->contacts) {
-		answer_say(im->answer, "  a customer: name%s, e-mail%s, phone%s, address%s", s->name.n ? " yes" : " no", s->emails ? " yes" : " no", s->phones ? " yes" : " no",
-		           s->line1.n ? " yes" : " no");
-		return;
-	}
-	answer_say(im->answer, "  " STR_FMT "  " STR_FMT "%s" STR_FMT "  %s  " STR_FMT, STR_ARG(when_local_text(op->a, op->zone, s->at.at)),
-	           STR_ARG(s->entry.n ? s->entry : STR("no reader")), s->person.n ? ", " : "", STR_ARG(s->person), s->key.n || s->ref.n || s->name.n || s->emails ? "named" : "unnamed",
-	           STR_ARG(kinds_text(op->a, s->flavour.entry | s->flavour.service, ", ")));
-}
-
 /* What `export` writes for a source reference is the hash itself: the touch is known again, here and elsewhere. */
 static bool exported_source(struct str s, uint64_t *hash)
 {
@@ -414,7 +403,7 @@ static bool exported_source(struct str s, uint64_t *hash)
 	return true;
 }
 
-static bool row_take(struct import *im, const struct str *cell, size_t n, struct said *s)
+static bool row_take(struct import *im, const struct csv_row *from, const struct str *cell, size_t n, struct said *s)
 {
 	static const uint8_t key[16] = "handback-sources";
 	im->skipped_hours += s->skipped_hour, im->two_readings += s->two_readings, im->cut_keys += s->cut_key;
@@ -423,7 +412,7 @@ static bool row_take(struct import *im, const struct str *cell, size_t n, struct
 	if (!im->format->own && !s->key.n && !s->emails && !s->phones)
 		named = false;
 	if (im->dry) {
-		dry_show(im, s);
+		preview_row(im->op, im->preview, from, s, named);
 		im->count.named += !im->format->contacts && named, im->count.unnamed += !im->format->contacts && !named;
 		return true;
 	}
@@ -495,6 +484,8 @@ static struct str *masked(struct import *im, const struct csv_row *r)
 		}
 		cell[i] = arena_str(im->batch, buf_str(&b));
 		im->count.masked++;
+		if (im->dry)
+			preview_mask(im->preview, r, i);
 	}
 	buf_free(&b);
 	buf_free(&person);
@@ -514,6 +505,8 @@ static bool lay_out(struct import *im, const struct csv_row *r)
 	layout_make(im->op->a, f, r->cell, r->n, &im->layout);
 	im->laid = true;
 	persons_columns(im);
+	if (im->dry)
+		preview_columns(im->op, im->preview, &im->layout, r->cell, r->n);
 	if (f->own && im->layout.unknowns)
 		return err_set(&im->op->err, INVALID, "file", "The column \"" STR_FMT "\" is not one of the " STR_FMT " format's. Take it out, or correct its name.",
 		               STR_ARG(im->layout.unknown[0]), STR_ARG(f->name));
@@ -573,18 +566,18 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd)
 			continue;
 		}
 		if (r->n > im->layout.columns) {
-			refuse(im, r, cell, r->n, "there are more cells than columns: is a quote missing?");
+			refuse(im, r, cell, r->n, N_("there are more cells than columns: is a quote missing?"));
 			continue;
 		}
 		if (r->open && r->n < im->layout.columns) {
-			refuse(im, r, cell, r->n, "the file ends in the middle of this row: it was cut off, export it again");
+			refuse(im, r, cell, r->n, N_("the file ends in the middle of this row: it was cut off, export it again"));
 			continue;
 		}
 		im->open_end |= r->open;
 		interpret(&im->layout, &im->setting, cell, r->n, im->batch, &s);
 		if (s.refuse)
 			refuse(im, r, cell, r->n, s.refuse);
-		else if (!row_take(im, cell, r->n, &s))
+		else if (!row_take(im, r, cell, r->n, &s))
 			return false;
 		bool many = im->format->contacts ? im->rows.n >= CONTACTS_AT_ONCE : im->rows.n >= ROWS_AT_ONCE || (im->people && people_waiting(im->people) >= CONTACTS_AT_ONCE * 4);
 		if (many && !(naming_end(im, true) && (im->format->contacts ? contacts_keep(im) : keep(im))))
@@ -692,9 +685,15 @@ static bool tell(struct import *im)
 	answer_number(answer, "masked", (int64_t)c->masked);
 	answer_number(answer, "unusable", (int64_t)(useless.emails + useless.phones));
 	answer_flag(answer, "complete", !im->stopped);
+	if (im->dry)
+		preview_put(im->preview, answer);
 	answer_row_end(answer);
-	answer_say(answer, "%s%s: taken as " STR_FMT ". %" PRIu64 " row%s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
-	           im->dry ? "(nothing kept) " : "", im->name, STR_ARG(im->format->name), c->rows, c->rows == 1 ? "" : "s", c->fresh, c->changed, c->known, c->folded, c->refused);
+	if (im->dry)
+		answer_say(answer, "(nothing kept) %s: taken as " STR_FMT ". %s: %" PRIu64 " understood, %" PRIu64 " refused.", im->name, STR_ARG(im->format->name),
+		           counted(im->op->a, (int64_t)c->rows, "row", "rows"), c->fresh, c->refused);
+	else
+		answer_say(answer, "%s: taken as " STR_FMT ". %" PRIu64 " row%s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " known, %" PRIu64 " folded, %" PRIu64 " refused.",
+		           im->name, STR_ARG(im->format->name), c->rows, c->rows == 1 ? "" : "s", c->fresh, c->changed, c->known, c->folded, c->refused);
 	if (c->unnamed && !im->stopped)
 		answer_say(answer, c->unnamed == 1 ? "%" PRIu64 " payment names nobody. It is kept and counted." : "%" PRIu64 " payments name nobody. They are kept and counted.", c->unnamed);
 	if (c->masked)
@@ -716,14 +715,6 @@ static bool tell(struct import *im)
 	if (im->two_readings)
 		answer_note(answer, im->two_readings == 1 ? "%" PRIu64 " time carries zone letters with two meanings; it was taken in your own time zone."
 		                                          : "%" PRIu64 " times carry zone letters with two meanings; they were taken in your own time zone.", im->two_readings);
-	if (im->layout.unknowns && !im->format->own && !answer->json) {
-		struct buf b = BUF(4096);
-		for (size_t i = 0; i < im->layout.unknowns; i++)
-			buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(im->layout.unknown[i]));
-		if (im->dry)
-			answer_say(answer, "Columns not needed: " STR_FMT, STR_ARG(buf_str(&b)));
-		buf_free(&b);
-	}
 	if (im->id && !ledger_doubts(im->op, im->id, &d, &doubts))
 		return false;
 	for (size_t i = 0; i < doubts && i < REASONS_SHOWN; i++)
@@ -773,14 +764,15 @@ static bool recognise(struct op *op, const char *path, const struct format *forc
 	return good;
 }
 
-static bool import_one(struct op *op, const char *path, const struct args *args, const struct format *forced, uint64_t *asked, struct answer *answer)
+/* name: what it is called elsewhere, when it lies in memory; refused_to: where its refused rows go; preview: it is only looked at. */
+static bool import_one(struct op *op, const char *path, struct str name, struct str refused_to, struct preview *preview, const struct format *forced, uint64_t *asked,
+                       struct answer *answer)
 {
-	struct str name = args_text(args, "name"), refused = args_text(args, "refused");
 	struct stat st;
 	struct import im = { .op = op, .answer = answer, .path = path, .name = name.n ? arena_str(op->a, name).p : own_name(path),
-	                     .refused_to = refused.n ? arena_str(op->a, refused).p : NULL,
-	                     .refused_failed = name.n && !refused.n,     /* it lies in memory: there is no place beside it */
-	                     .dry = args_has(args, "dry-run"), .asked = asked, .format = forced, .first_day = 0, .last_day = -1, .lock = -1 };
+	                     .refused_to = refused_to.n ? arena_str(op->a, refused_to).p : NULL,
+	                     .refused_failed = name.n && !refused_to.n,  /* there is no place beside it */
+	                     .dry = preview, .preview = preview, .asked = asked, .format = forced, .first_day = 0, .last_day = -1, .lock = -1 };
 	int fd = file_open(op, path, &st);
 	if (fd < 0)
 		return false;
@@ -794,6 +786,8 @@ static bool import_one(struct op *op, const char *path, const struct args *args,
 	digest_end(&im.digest, false, &op->err);
 	refused_end(&im, good);
 	good = good && tell(&im);
+	if (good && preview)
+		preview->read = preview->understood + preview->refused_all;
 	if (im.lock >= 0)
 		close(im.lock);
 	people_close(im.people);
@@ -824,10 +818,21 @@ bool import_run(struct op *op, const struct args *args, struct answer *answer)
 	for (size_t i = 0; i < files->n && files->n > 1; i++)
 		if (!recognise(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), forced))
 			return false;
-	for (size_t i = 0; i < files->n; i++)
-		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), args, forced, &asked, answer))
+	for (size_t i = 0; i < files->n; i++) {
+		struct preview *preview = args_has(args, "dry-run") ? arena_get(op->a, sizeof *preview) : NULL;
+		if (!import_one(op, arena_printf(op->a, STR_FMT, STR_ARG(files->value[i])), args_text(args, "name"), args_text(args, "refused"), preview, forced, &asked, answer))
 			return false;
+		if (preview)
+			preview_say(op, preview, answer);
+	}
 	return true;
+}
+
+bool ledger_preview(struct op *op, const char *path, struct str name, struct preview *out, struct answer *notes)
+{
+	uint64_t asked = 0;
+	*out = (struct preview){ 0 };
+	return import_one(op, path, name, STR(""), out, NULL, &asked, notes);
 }
 
 /* ---- what was imported ---- */

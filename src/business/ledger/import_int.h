@@ -1,11 +1,12 @@
 /* import_int - what the import pipeline's files tell each other. Private to the ledger.
  *
- * format.c reads the column maps (data/formats); interpret.c turns one row's cells into what it says; people.c finds or makes the
- * customers; import.c is the verb, and puts it all together. */
+ * format.c reads the column maps (data/formats); interpret.c turns one row's cells into what it says; preview.c collects that for a look; people.c finds or
+ * makes the customers; import.c is the verb, and puts it all together. */
 #ifndef IMPORT_INT_H
 #define IMPORT_INT_H
 
 #include "csv.h"
+#include "preview.h"
 #include "segment.h"
 
 /* ---- formats ---- */
@@ -71,6 +72,15 @@ void setting_close(struct setting *);
 void interpret(const struct layout *, struct setting *, const struct str *cell, size_t n, struct arena *a, struct said *out);
 struct str phone_plain(struct arena *, struct str typed, struct str country);  /* +12025550101; empty when it is no number */
 struct str email_plain(struct arena *, struct str typed);                      /* lower case; empty when it is no address */
+
+/* ---- a look before anything is kept (preview.c). Texts are copied ---- */
+
+void preview_columns(struct op *, struct preview *, const struct layout *, const struct str *cell, size_t n);   /* first: the header's cells */
+void preview_row(struct op *, struct preview *, const struct csv_row *, const struct said *, bool named);
+void preview_refuse(struct preview *, const struct csv_row *, const char *why);         /* why lives as long as the program */
+void preview_mask(struct preview *, const struct csv_row *, size_t column);
+void preview_say(struct op *, const struct preview *, struct answer *);
+void preview_put(const struct preview *, struct answer *);       /* into the row that is open */
 
 /* ---- customers ---- */
 

@@ -191,22 +191,22 @@ static const char *moment(const struct layout *l, struct setting *s, struct str 
 	struct civil t = { 0 };
 	struct scanner c = { text };
 	if (!text.n)
-		return "there is no time";
+		return N_("there is no time");
 	if (!date(&c, l->format->day_first, &t))
-		return "the date can't be read";
+		return N_("the date can't be read");
 	bool timed = c.rest.n && (one(&c, "Tt") || one(&c, " ") || one(&c, ","));
 	while (one(&c, " "))
 		;
 	if (timed && !clock(&c, &t))
-		return "the time can't be read";
+		return N_("the time can't be read");
 	if (!civil_valid(&t))
-		return t.month > 12 ? "the month is above 12: are day and month turned?" : "there is no such day or time";
+		return t.month > 12 ? N_("the month is above 12: are day and month turned?") : N_("there is no such day or time");
 	int64_t local = civil_seconds(&t), offset = 0;
 	c.rest = str_trim(c.rest);
 	if (c.rest.n || (!zone_name.n && l->format->utc)) {
 		bool two = false;
 		if (c.rest.n && !zone_letters(c.rest, &offset, &two))
-			return "the time zone behind the time is not known";
+			return N_("the time zone behind the time is not known");
 		if (!two) {
 			*at = (struct instant){ local - offset, timed ? 0 : DAY - 1, false };
 			return NULL;
@@ -217,7 +217,7 @@ static const char *moment(const struct layout *l, struct setting *s, struct str 
 	if (zone_name.n && !(z = zone_named(s, zone_name))) {
 		bool two = false;
 		if (!zone_letters(zone_name, &offset, &two))
-			return "the time zone is not known";
+			return N_("the time zone is not known");
 		*at = (struct instant){ local - offset, timed ? 0 : DAY - 1, false };
 		return NULL;
 	}
@@ -416,9 +416,9 @@ static const char *own_kinds(struct setting *s, struct str text, struct said *ou
 		k = s->sets[i].kinds;
 	} else {
 		if (!kinds_parse(text, '|', &k, &bad))
-			return "data_kinds names a kind that there is not";
+			return N_("data_kinds names a kind that there is not");
 		if (!k)
-			return "data_kinds is empty: say what came in, e.g. name|card_number";
+			return N_("data_kinds is empty: say what came in, e.g. name|card_number");
 		if (s->n_sets < LENGTH(s->sets)) {
 			s->sets[s->n_sets].text = arena_str(s->keep, text);
 			s->sets[s->n_sets++].kinds = k;
@@ -437,7 +437,7 @@ static const char *own_entry(struct said *out)
 	if (!out->entry.n || !rest.p || !sort_parse(before, &sort))
 		return NULL;
 	if (sort == PERSON || sort == PLACE || sort == SERVICE)
-		return "the reader column takes what took the information in: a reader, website, paper, computer, storage or mailbox";
+		return N_("the reader column takes what took the information in: a reader, website, paper, computer, storage or mailbox");
 	out->entry_sort = sort;
 	out->entry = str_trim(rest);
 	return out->entry.n ? NULL : "the reader has a sort and no name";
@@ -459,7 +459,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 	*out = (struct said){ .entry_sort = READER };
 	out->ref = field(l, F_REF, cell, n, a);
 	if (f->own && (!ref_fits(out->ref) || (f->contacts && !out->ref.n))) {
-		out->refuse = f->contacts && !out->ref.n ? "there is no customer_ref" : "a customer_ref has 1 to 64 letters, digits, dots, dashes or underscores";
+		out->refuse = f->contacts && !out->ref.n ? N_("there is no customer_ref") : N_("a customer_ref has 1 to 64 letters, digits, dots, dashes or underscores");
 		return;
 	}
 	if (!f->own || f->contacts) {
@@ -469,7 +469,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 	if (f->contacts) {
 		rules(l, cell, n, out);
 		if (!f->own && !out->key.n && !out->name.n && !out->emails && !out->phones)
-			out->refuse = "nobody is named";
+			out->refuse = N_("nobody is named");
 		return;
 	}
 	struct str time = field(l, F_TIME, cell, n, a);
@@ -500,7 +500,7 @@ void interpret(const struct layout *l, struct setting *s, const struct str *cell
 	if (!out->refuse && refunded.n && !moment(l, s, refunded, STR(""), out, &then))
 		out->refund_too = true, out->refunded_at = then.at;
 	if (!out->refuse && !out->entry.n && !out->service.n && !out->person.n && !out->place.n)
-		out->refuse = "no reader, service, person or place is named";
+		out->refuse = N_("no reader, service, person or place is named");
 	if (out->entry.n > 200 || out->service.n > 200 || out->person.n > 200 || out->place.n > 200)
-		out->refuse = "a holder's name is longer than 200 characters";
+		out->refuse = N_("a holder's name is longer than 200 characters");
 }

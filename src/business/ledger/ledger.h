@@ -32,7 +32,7 @@ bool ledger_search(struct op *, struct str typed, customer_id found[FOUND_MAX], 
 /* At most CUSTOMERS_PAGE customers behind this reference, in the references' order. */
 enum { CUSTOMERS_PAGE = 50 };
 bool ledger_page(struct op *, struct str after, struct customer **, size_t *n);
-/* Shows each as one row or a few sentences, opened and logged. more: adds to each one's row, or says more of them; NULL: nothing. */
+/* Shows each as one row or a few sentences, opened and logged; veiled to the staff. more: adds to each one's row, or says more of them; NULL: nothing. */
 bool ledger_show(struct op *, const customer_id *, size_t n, struct answer *, bool (*more)(void *, struct op *, customer_id, struct answer *), void *to);
 
 /* ---- forgetting at a customer's wish ---- */

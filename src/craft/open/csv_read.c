@@ -87,8 +87,8 @@ static bool cells_show(struct csv *c, const struct csv_frame *f)
 static bool rows_show(struct csv *c, const struct csv_frame *f)
 {
 	static const char *const faults[FAULT_COUNT] = {
-		[FAULT_BYTES] = "over 1 MiB", [FAULT_CELLS] = "over 512 cells", [FAULT_NUL] = "holds a NUL byte",
-		[FAULT_UTF8] = "not readable as text", [FAULT_QUOTE] = "quote not closed",
+		[FAULT_BYTES] = N_("over 1 MiB"), [FAULT_CELLS] = N_("over 512 cells"), [FAULT_NUL] = N_("holds a NUL byte"),
+		[FAULT_UTF8] = N_("not readable as text"), [FAULT_QUOTE] = N_("quote not closed"),
 	};
 	size_t at = 0;
 	for (size_t i = 0; i < f->rows; i++) {

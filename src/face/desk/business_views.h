@@ -7,6 +7,7 @@
 #include "keep.h"
 #include "laws.h"
 #include "notice.h"
+#include "preview.h"
 #include "readers.h"
 
 /* One thing to do, before all others. */
@@ -165,7 +166,11 @@ struct settings_view { const struct form *form; const struct str *value; bool sa
 
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };
-struct look_view { const struct form *form; struct str key, name, said, notes; bool attention; };
+/* A file before it is kept. open: contacts are shown whole, else veiled. when, kinds: of each first row, in words. */
+struct look_view {
+	const struct form *form; struct str key, name, notes; const struct preview *p; bool open;
+	struct str when[PREVIEW_ROWS], kinds[PREVIEW_ROWS], first, last; const char *format;
+};
 struct job_view { int64_t id, percent; struct str say; bool import, find, running, measured, failed, stopped, attention, refused; };
 
 #endif

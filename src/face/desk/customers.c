@@ -1,5 +1,6 @@
 /* customers - finding one, what we hold of them and whose hands it was in; correcting, handing out, forgetting, parting. */
 #include "act.h"
+#include "veil.h"
 
 static bool customers_show(struct visit *v, struct form *f, const customer_id *found, size_t n, bool searched)
 {
@@ -87,10 +88,12 @@ static bool customer_show(struct visit *v, struct form *f)
 	int64_t forgotten;
 	if (!ledger_customer_by_ref(op, pair_text(v->ask->param, "ref"), &id) || !ledger_customers(op, &id, 1, &w.c) || !ledger_forgotten_at(op, id, &forgotten, &sealed))
 		return false;
-	w.may = v->session->login.role & ROLES_LEAD;     /* others see contacts masked */
-	w.locked = !w.may || !act_key_at_hand(v), w.ways = ways_said(v, w.c.ways);
+	w.may = v->session->login.role & ROLES_LEAD;
+	w.locked = !act_key_at_hand(v), w.ways = ways_said(v, w.c.ways);
 	if (!w.locked && !(op_looked(op, 1) && ledger_open(op, &id, 1, &w.c)))
 		return false;
+	if (!w.locked && !w.may)
+		veil_customer(op->a, &w.c);
 	if (forgotten)
 		w.forgotten = day_words(v, forgotten);
 	if (w.may && !joined_of(v, id, &w))

@@ -99,31 +99,54 @@ static struct str path_of(struct visit *v, int fd)
 	return arena_say(v->op->a, "/proc/self/fd/%d", fd);
 }
 
+/* What is brought in, as people call it. */
+static const char *format_said(struct visit *v, const struct preview *p)
+{
+	static const struct { const char *format; struct said words; } words[] = {
+		{ "customers", say("Our own list of customers") }, { "touches", say("Our own list of payments") }, { "square-transactions", say("Payments from Square") },
+		{ "square-customers", say("Customers from Square") }, { "stripe-payments", say("Payments from Stripe") },
+	};
+	for (size_t i = 0; i < LENGTH(words); i++)
+		if (str_eq(p->format, str_of(words[i].format)))
+			return visit_words(v, words[i].words.english);
+	return arena_str(v->op->a, p->format).p;
+}
+
+static void said_put(void *to, struct str s)
+{
+	buf_put(to, s);
+}
+
+static void said_drop(void *to, struct str s)
+{
+	(void)to, (void)s;
+}
+
 static bool look_show(struct visit *v, const struct form *f, struct str key)
 {
-	struct look_view w = { .form = f, .key = key };
+	struct preview *p = arena_get(v->op->a, sizeof *p);
+	struct look_view w = { .form = f, .key = key, .p = p, .open = act_key_at_hand(v) };
 	char name[NAME_MAX_BYTES + 1];
-	struct act a;
+	struct buf notes = BUF(64 << 10);
+	struct answer answer = { .put = said_drop, .note = said_put, .to = &notes };
 	int fd = upload_take(v, key, name);
 	struct form gone = { 0 };
 	if (fd < 0)
 		return import_faulty(v, &gone, "file", say("This file is no longer in memory. Choose it once more."));
-	act_begin(v, &a, "import");
-	a.people = true;
-	act_give(v, &a, "file", path_of(v, fd));
-	act_give(v, &a, "name", str_of(name));
-	act_flag(v, &a, "dry-run");
-	bool good = act_do(v, &a);
-	close(fd);
 	w.name = arena_str(v->op->a, str_of(name));
-	w.said = arena_str(v->op->a, buf_str(&a.rows));
-	w.notes = arena_str(v->op->a, buf_str(&a.words));
-	w.attention = a.attention;
-	act_end(&a);
+	bool good = ledger_preview(v->op, path_of(v, fd).p, w.name, p, &answer);
+	close(fd);
+	w.notes = visit_said(v, arena_str(v->op->a, buf_str(&notes)));
+	buf_free(&notes);
 	if (!good) {
 		act_fault(v, &gone);
 		return import_faulty(v, &gone, NULL, (struct said){ NULL });
 	}
+	for (size_t i = 0; i < p->rows; i++)
+		w.when[i] = p->row[i].at ? moment_words(v, p->row[i].at) : STR(""), w.kinds[i] = kinds_words(v, p->row[i].kinds);
+	if (p->first < FAR_OFF)
+		w.first = day_words(v, p->first), w.last = day_words(v, p->last);
+	w.format = format_said(v, p);
 	v->back = STR("/import");
 	page_import_look(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Look before it is kept")));

@@ -36,7 +36,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/customers/pair/:one/:other", ROLES_LEAD, 0, pair_page },
 	{ "POST", "/customers/pair/:one/:other", ROLES_LEAD, 0, pair_do },
 	{ "GET", "/customer/:ref", ROLES_WORK, 0, customer_page },
-	{ "POST", "/customer/:ref", ROLES_LEAD, 0, customer_open_do },
+	{ "POST", "/customer/:ref", ROLES_WORK, 0, customer_open_do },
 	{ "GET", "/customer/:ref/hands", ROLES_LEAD, 0, hands_page },
 	{ "GET", "/customer/:ref/sheet", ROLES_LEAD, ROUTE_AGAIN, held_page },
 	{ "GET", "/customer/:ref/sheet.csv", ROLES_LEAD, ROUTE_AGAIN, held_table },
