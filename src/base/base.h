@@ -149,5 +149,7 @@ void random_bytes(void *, size_t);
 void wipe(void *, size_t);                               /* not optimised away */
 bool secret_same(const void *, const void *, size_t);    /* in a time that does not tell where they differ */
 struct str hex(struct arena *, const uint8_t *, size_t);
+void buf_base64(struct buf *, struct str);               /* RFC 4648, 4, with its padding */
+bool base64_read(struct str, void *out, size_t max, size_t *n);          /* false: it is none, or is longer than max bytes */
 
 #endif

@@ -271,6 +271,22 @@ struct str hex(struct arena *a, const uint8_t *p, size_t n)
 	return (struct str){ to, 2 * n };
 }
 
+void buf_base64(struct buf *b, struct str bytes)
+{
+	size_t n = sodium_base64_ENCODED_LEN(bytes.n, sodium_base64_VARIANT_ORIGINAL);
+	char *to = buf_space(b, n);
+	if (!to)
+		return;
+	sodium_bin2base64(to, n, (const uint8_t *)bytes.p, bytes.n, sodium_base64_VARIANT_ORIGINAL);
+	b->n--;                                          /* its 0 */
+}
+
+bool base64_read(struct str s, void *out, size_t max, size_t *n)
+{
+	const char *end;
+	return sodium_base642bin(out, max, s.p, s.n, NULL, n, &end, sodium_base64_VARIANT_ORIGINAL) == 0 && end == s.p + s.n;
+}
+
 bool str_region(struct str s)
 {
 	/* the 50 states, the district and the territories that people live in (ISO 3166-2:US) */
