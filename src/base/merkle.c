@@ -23,7 +23,7 @@ static void node(const uint8_t left[TREE_HASH], uint8_t right[TREE_HASH])
 }
 
 /* The first of n paths at or behind this index. */
-static size_t path_from(const struct path *p, size_t n, uint64_t index)
+static size_t audit_from(const struct audit *p, size_t n, uint64_t index)
 {
 	size_t first = 0;
 	while (first < n) {
@@ -37,27 +37,27 @@ static size_t path_from(const struct path *p, size_t n, uint64_t index)
 }
 
 /* A subtree is complete: it stands beside the way of those below its sibling, or is what one of them begins with. */
-static void path_meet(struct path *p, size_t n, unsigned level, uint64_t index, const uint8_t root[TREE_HASH])
+static void audit_meet(struct audit *p, size_t n, unsigned level, uint64_t index, const uint8_t root[TREE_HASH])
 {
 	if (!n || level < p->level)
 		return;
 	unsigned up = level - p->level;
-	for (size_t i = path_from(p, n, (index ^ 1) << up); i < n && p[i].index >> up == (index ^ 1); i++)
+	for (size_t i = audit_from(p, n, (index ^ 1) << up); i < n && p[i].index >> up == (index ^ 1); i++)
 		memcpy(p[i].beside[level], root, TREE_HASH);
-	for (size_t i = up ? n : path_from(p, n, index); i < n && p[i].index == index; i++)
+	for (size_t i = up ? n : audit_from(p, n, index); i < n && p[i].index == index; i++)
 		memcpy(p[i].self, root, TREE_HASH);
 }
 
-void tree_add_for(struct tree *t, const uint8_t leaf[TREE_HASH], struct path *path, size_t paths)
+void tree_add_for(struct tree *t, const uint8_t leaf[TREE_HASH], struct audit *path, size_t paths)
 {
 	uint8_t root[TREE_HASH];
 	size_t n = tree_hashes(t->size);
 	unsigned level = 0;
 	memcpy(root, leaf, TREE_HASH);
-	path_meet(path, paths, 0, t->size, root);
+	audit_meet(path, paths, 0, t->size, root);
 	for (uint64_t full = t->size; full & 1; full >>= 1) {
 		node(t->frontier[--n], root);
-		path_meet(path, paths, ++level, full >> 1, root);
+		audit_meet(path, paths, ++level, full >> 1, root);
 	}
 	memcpy(t->frontier[n], root, TREE_HASH);
 	t->size++;
@@ -68,7 +68,7 @@ void tree_add(struct tree *t, const uint8_t leaf[TREE_HASH])
 	tree_add_for(t, leaf, NULL, 0);
 }
 
-size_t path_end(const struct tree *t, const struct path *p, uint8_t hash[TREE_LEVELS][TREE_HASH])
+size_t audit_end(const struct tree *t, const struct audit *p, uint8_t hash[TREE_LEVELS][TREE_HASH])
 {
 	size_t subtrees = tree_hashes(t->size), at = 0, n = 0;
 	unsigned level = 63;
@@ -94,10 +94,10 @@ size_t path_end(const struct tree *t, const struct path *p, uint8_t hash[TREE_LE
 	return n;
 }
 
-struct path path_of_size(uint64_t size)
+struct audit audit_of_size(uint64_t size)
 {
 	unsigned level = (unsigned)__builtin_ctzll(size);
-	return (struct path){ .level = level, .index = (size >> level) - 1 };
+	return (struct audit){ .level = level, .index = (size >> level) - 1 };
 }
 
 /* Over one hash of a proof: left of what we have (and then up to where something is left of it again), or right. */
@@ -138,14 +138,14 @@ bool tree_extends(uint64_t before, const uint8_t root_before[TREE_HASH], uint64_
 {
 	uint8_t old[TREE_HASH], new[TREE_HASH];
 	size_t i = 0;
-	if (before > size || (before && before < size && path_needs_self(before) && !n))
+	if (before > size || (before && before < size && audit_needs_self(before) && !n))
 		return false;
 	if (!before || before == size)
 		return !n && (!before || memcmp(root_before, root, TREE_HASH) == 0);
 	uint64_t at = before - 1, last = size - 1;
 	for (; at & 1; at >>= 1)
 		last >>= 1;
-	memcpy(old, path_needs_self(before) ? hash[i++] : root_before, TREE_HASH);
+	memcpy(old, audit_needs_self(before) ? hash[i++] : root_before, TREE_HASH);
 	memcpy(new, old, TREE_HASH);
 	for (; i < n; i++) {
 		if (!last)

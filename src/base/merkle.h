@@ -22,15 +22,15 @@ struct str tree_frontier(const struct tree *);           /* a view into the tree
 
 /* ---- proofs: the hashes beside the way from a leaf, or a complete subtree, up to the root (RFC 6962, 2.1.1 and 2.1.2) ---- */
 
-/* Gathered while the tree grows from empty, in one pass for many. level, index: which subtree, 2^level leaves from index * 2^level on. */
-struct path { unsigned level; uint64_t index; uint8_t self[TREE_HASH], beside[TREE_LEVELS][TREE_HASH]; };
+/* An audit path, gathered while the tree grows from empty, in one pass for many. level, index: which subtree, 2^level leaves from index * 2^level on. */
+struct audit { unsigned level; uint64_t index; uint8_t self[TREE_HASH], beside[TREE_LEVELS][TREE_HASH]; };
 /* tree_add for a tree whose paths are wanted: n of one level, in the order of their index. */
-void tree_add_for(struct tree *, const uint8_t leaf[TREE_HASH], struct path *, size_t n);
+void tree_add_for(struct tree *, const uint8_t leaf[TREE_HASH], struct audit *, size_t n);
 /* The hashes of a path whose subtree is in the tree as it is now, from below; how many. */
-size_t path_end(const struct tree *, const struct path *, uint8_t hash[TREE_LEVELS][TREE_HASH]);
+size_t audit_end(const struct tree *, const struct audit *, uint8_t hash[TREE_LEVELS][TREE_HASH]);
 /* The path that proves that a tree once of `size` leaves (not 0) is the beginning; its proof is those hashes, behind `self` unless size is a power of 2. */
-struct path path_of_size(uint64_t size);
-static inline bool path_needs_self(uint64_t size) { return (size & (size - 1)) != 0; }
+struct audit audit_of_size(uint64_t size);
+static inline bool audit_needs_self(uint64_t size) { return (size & (size - 1)) != 0; }
 
 /* Whether n hashes prove that a leaf stands at `index` of the tree with this size and root (RFC 9162, 2.1.3.2). */
 bool tree_included(const uint8_t leaf[TREE_HASH], uint64_t index, uint64_t size, const uint8_t (*hash)[TREE_HASH], size_t n, const uint8_t root[TREE_HASH]);

@@ -74,7 +74,7 @@ static size_t slow_extends(size_t from, size_t m, size_t n, bool whole, uint8_t 
 	return have + 1;
 }
 
-static void grow(struct tree *t, size_t n, struct path *path, size_t paths)
+static void grow(struct tree *t, size_t n, struct audit *path, size_t paths)
 {
 	*t = (struct tree){ 0 };
 	for (size_t i = 0; i < n; i++)
@@ -110,18 +110,18 @@ static void inclusion_holds(size_t index, size_t n, uint8_t (*hash)[TREE_HASH], 
 static void every_leaf_of_every_size_is_proved(void **state)
 {
 	(void)state;
-	static struct path path[MOST];
+	static struct audit path[MOST];
 	for (size_t n = 1; n <= MOST; n++) {
 		struct tree t;
 		uint8_t root[TREE_HASH], slow[TREE_HASH], hash[TREE_LEVELS][TREE_HASH] = { 0 }, expected[TREE_LEVELS][TREE_HASH];
 		for (size_t i = 0; i < n; i++)
-			path[i] = (struct path){ .index = i };
+			path[i] = (struct audit){ .index = i };
 		grow(&t, n, path, n);                    /* all at once */
 		tree_root(&t, root);
 		slow_root(0, n, slow);
 		assert_memory_equal(root, slow, TREE_HASH);
 		for (size_t i = 0; i < n; i++) {
-			size_t hashes = path_end(&t, &path[i], hash);
+			size_t hashes = audit_end(&t, &path[i], hash);
 			same((const uint8_t (*)[TREE_HASH])hash, hashes, expected, slow_path(0, i, n, expected));
 			inclusion_holds(i, n, hash, hashes, root);
 		}
@@ -133,16 +133,16 @@ static void every_size_is_proved_to_begin_every_larger_one(void **state)
 	(void)state;
 	for (size_t n = 2; n <= 70; n++)
 		for (size_t m = 1; m < n; m++) {
-			struct path path = path_of_size(m);
+			struct audit path = audit_of_size(m);
 			struct tree t;
 			uint8_t before[TREE_HASH], root[TREE_HASH], hash[TREE_LEVELS + 1][TREE_HASH] = { 0 }, expected[TREE_LEVELS][TREE_HASH];
 			grow(&t, n, &path, 1);
 			tree_root(&t, root);
 			slow_root(0, m, before);
 			size_t hashes = 0;
-			if (path_needs_self(m))
+			if (audit_needs_self(m))
 				memcpy(hash[hashes++], path.self, TREE_HASH);
-			hashes += path_end(&t, &path, hash + hashes);
+			hashes += audit_end(&t, &path, hash + hashes);
 			const uint8_t (*h)[TREE_HASH] = (const uint8_t (*)[TREE_HASH])hash;
 			same(h, hashes, expected, slow_extends(0, m, n, true, expected));
 			assert_true(tree_extends(m, before, n, root, h, hashes));
@@ -162,13 +162,13 @@ static void every_size_is_proved_to_begin_every_larger_one(void **state)
 static void some_of_a_larger_one(void **state)
 {
 	(void)state;
-	struct path path[3] = { { .index = 0 }, { .index = 2047 }, { .index = 4000 } };
+	struct audit path[3] = { { .index = 0 }, { .index = 2047 }, { .index = 4000 } };
 	struct tree t;
 	uint8_t root[TREE_HASH], hash[TREE_LEVELS][TREE_HASH] = { 0 };
 	grow(&t, 4001, path, LENGTH(path));
 	tree_root(&t, root);
 	for (size_t i = 0; i < LENGTH(path); i++) {
-		size_t n = path_end(&t, &path[i], hash);
+		size_t n = audit_end(&t, &path[i], hash);
 		assert_true(n <= 12);
 		inclusion_holds(path[i].index, 4001, hash, n, root);
 	}

@@ -1,11 +1,11 @@
 /* log - the tamper-evident log: entries without personal data, each chained to the last, over RFC 6962 leaf hashes (merkle.h), with a Merkle
  * tree head that the keeper signs.
  *
- * chain(n) = SHA-256(chain(n-1) || leaf(n)), chain(-1) = 32 zero bytes
+ * chain(n) = SHA-256(chain(n-1) || leaf(n)), chain(-1) = 32 zero bytes. What outsiders can check of it: proof.c.
  */
 #include "op_int.h"
-#include "merkle.h"
 #include "op_sql.h"
+#include "proof.h"
 #include "seal.h"
 #include "store.h"
 
@@ -16,16 +16,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { HASH = TREE_HASH };
-
 /* The log's end: the tree over its entries, and the last of the chain. */
 struct end { struct tree tree; uint8_t chain[HASH]; };
-struct log_tail { struct end end; bool changed; };
-
-static struct str bytes(const uint8_t *p, size_t n)
-{
-	return (struct str){ (const char *)p, n };
-}
+struct log_tail { struct end end; char origin[ORIGIN_MAX + 1]; bool changed; };
 
 static void end_add(struct end *t, struct str text)
 {
@@ -33,8 +26,8 @@ static void end_add(struct end *t, struct str text)
 	struct sha256 h;
 	tree_leaf(text, leaf);
 	sha256_start(&h);
-	sha256_add(&h, bytes(t->chain, HASH));
-	sha256_add(&h, bytes(leaf, HASH));
+	sha256_add(&h, bytes_of(t->chain, HASH));
+	sha256_add(&h, bytes_of(leaf, HASH));
 	sha256_end(&h, t->chain);
 	tree_add(&t->tree, leaf);
 }
@@ -52,30 +45,62 @@ static bool end_read(struct op *op, struct end *t, struct sql_log_head_get *head
 	return true;
 }
 
-bool log_add(struct op *op, const char *what, struct about about)
+/* "handback/3f9a0b1c2d3e4f50/2" */
+static bool origin_put(struct op *op, char to[ORIGIN_MAX + 1], struct str log, int64_t epoch)
+{
+	struct str s = arena_say(op->a, "handback/" STR_FMT "/%" PRId64, STR_ARG(log), epoch);
+	if (s.n > ORIGIN_MAX)
+		return err_set(&op->err, TORN, NULL, "The log's head is damaged. Run handback log verify.");
+	memcpy(to, s.p, s.n + 1);
+	return true;
+}
+
+static bool tail_read(struct op *op)
 {
 	struct sql_log_head_get head;
+	struct log_tail t = { 0 };
+	uint8_t name[8];
 	bool found;
-	if (!op->tail) {
-		struct end t;
-		if (!end_read(op, &t, &head, &found))
-			return false;
-		op->tail = mem_zero(1, sizeof *op->tail);
-		op->tail->end = t;
-	}
+	if (op->tail)
+		return true;
+	if (!end_read(op, &t.end, &head, &found))
+		return false;
+	random_bytes(name, sizeof name);
+	if (found && head.origin.n <= ORIGIN_MAX)
+		memcpy(t.origin, head.origin.p, head.origin.n);
+	else if (found || !origin_put(op, t.origin, hex(op->a, name, sizeof name), 1))
+		return err_set(&op->err, TORN, NULL, "The log's head is damaged. Run handback log verify.");
+	op->tail = mem_get(sizeof *op->tail);
+	*op->tail = t;
+	return true;
+}
+
+bool log_add(struct op *op, const char *what, struct about about)
+{
+	return log_add_hash(op, what, about, NULL, NULL, NULL);
+}
+
+bool log_add_hash(struct op *op, const char *what, struct about about, const char *name, const uint8_t hash[32], int64_t *at)
+{
+	if (!tail_read(op))
+		return false;
 	char text[512];
 	struct civil c = civil_of(op->now);
 	int n = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ %s person=%" PRId64, c.year, c.month, c.day, c.hour, c.minute,
 	                 c.second, what, op->person);
 	for (size_t i = 0; i < about.n && n > 0 && (size_t)n < sizeof text; i++)
 		n += snprintf(text + n, sizeof text - (size_t)n, " %s=%" PRId64, about.fact[i].name, about.fact[i].n);
+	if (hash && n > 0 && (size_t)n < sizeof text)
+		n += snprintf(text + n, sizeof text - (size_t)n, " %s=" STR_FMT, name, STR_ARG(hex(op->a, hash, 32)));
 	if (n < 0 || (size_t)n >= sizeof text)
 		return err_set(&op->err, TOO_BIG, NULL, "A log entry is too long.");
 	struct end *t = &op->tail->end;
 	struct str line = { text, (size_t)n };
 	end_add(t, line);
 	op->tail->changed = true;
-	return sql_entry_put(op, (int64_t)t->tree.size - 1, line, bytes(t->chain, HASH));
+	if (at)
+		*at = (int64_t)t->tree.size - 1;
+	return sql_entry_put(op, (int64_t)t->tree.size - 1, line, bytes_of(t->chain, HASH));
 }
 
 bool log_flush(struct op *op)
@@ -83,7 +108,21 @@ bool log_flush(struct op *op)
 	if (!op->tail || !op->tail->changed)
 		return true;
 	struct end *t = &op->tail->end;
-	return sql_log_head_put(op, (int64_t)t->tree.size, bytes(t->chain, HASH), tree_frontier(&t->tree), STR(""));
+	return sql_log_head_put(op, (int64_t)t->tree.size, bytes_of(t->chain, HASH), tree_frontier(&t->tree), STR(""), str_of(op->tail->origin));
+}
+
+bool log_epoch(struct op *op, int64_t entries, int64_t chain, int64_t made)
+{
+	if (!tail_read(op))
+		return false;
+	struct str log, rest = arena_str(op->a, str_of(op->tail->origin));
+	int64_t epoch = 0;
+	str_split(&rest, '/');
+	log = str_split(&rest, '/');
+	if (!str_i64(rest, &epoch))
+		return err_set(&op->err, TORN, NULL, "The log's head is damaged. Run handback log verify.");
+	return origin_put(op, op->tail->origin, log, epoch + 1) && sql_log_head_unsign(op) &&
+	       log_add(op, EPOCH_WORD, ABOUT({ "entries", entries }, { "chain", chain }, { "made", made }, { "epoch", epoch + 1 }));
 }
 
 void log_forget(struct op *op)
@@ -103,8 +142,21 @@ bool log_record(struct op *op, struct signed_so_far *r)
 	return good;
 }
 
+/* The keeper's signature fits the log that has this name and is so long. */
+static bool head_signed(struct str public_key, struct str origin, const struct tree *t, struct str signature)
+{
+	uint8_t root[HASH];
+	struct buf text = BUF(CHECKPOINT_MAX);
+	tree_root(t, root);
+	seal_checkpoint(&text, origin, t->size, root);
+	bool fits = public_key.n == 32 && signature.n == 64 && !text.full &&
+	            seal_signed((const uint8_t *)public_key.p, buf_str(&text), (const uint8_t *)signature.p);
+	buf_free(&text);
+	return fits;
+}
+
 /* Has the entries behind t signed, a part at a time; those that the keeper signed before (so many) are only read over. */
-static bool sign_on(struct op *op, struct tree *t, uint64_t known, uint8_t signature[64])
+static bool sign_on(struct op *op, struct str origin, struct tree *t, uint64_t known, uint8_t signature[64])
 {
 	enum { PART = 1 << 12 };
 	uint8_t (*leaf)[HASH] = mem_zero(PART, sizeof *leaf);
@@ -116,13 +168,13 @@ static bool sign_on(struct op *op, struct tree *t, uint64_t known, uint8_t signa
 		if (t->size < known)
 			tree_add(t, leaf[n]);
 		else if (++n == PART) {
-			good = seal_sign(op->seal, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
+			good = seal_sign(op->seal, origin, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
 			n = 0;
 		}
 	}
 	if (more)
 		sql_entries_stop(&q);
-	good = good && op->err.code == OK && seal_sign(op->seal, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
+	good = good && op->err.code == OK && seal_sign(op->seal, origin, t, (const uint8_t (*)[HASH])leaf, n, signature, &op->err);
 	free(leaf);
 	return good;
 }
@@ -144,15 +196,14 @@ bool log_sign(struct op *op)
 	if (head.signed_size < 0 || (uint64_t)head.signed_size > record.size || !tree_of(&t, (uint64_t)head.signed_size, head.signed_frontier))
 		t = (struct tree){ 0 };
 	/* after the commit: a head that is signed is there to stay, so the keeper never sees the log shrink */
-	if (sign_on(op, &t, record.size, signature)) {
-		uint8_t root[HASH];
+	struct str origin = arena_str(op->a, head.origin);
+	if (sign_on(op, origin, &t, record.size, signature)) {
 		struct sql_business_get business;
-		tree_root(&t, root);
 		if (!sql_business_get(op, &business, &found))
 			return false;
-		if (!found || business.public_key.n != 32 || !seal_signed((const uint8_t *)business.public_key.p, op->business, t.size, root, signature))
+		if (!found || !head_signed(business.public_key, origin, &t, bytes_of(signature, sizeof signature)))
 			return err_set(&op->err, LOCKED, NULL, "The vault has a new key. Give the passphrase again.");
-		return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, tree_frontier(&t), bytes(signature, 64)));
+		return op_begin(op) && op_end(op, sql_log_head_sign(op, (int64_t)t.size, tree_frontier(&t), bytes_of(signature, 64)));
 	}
 	if (op->err.code != REFUSED || !log_record(op, &after))
 		return false;
@@ -182,7 +233,23 @@ static void broken(struct log_state *s, uint64_t at, const char *how)
 		*s = (struct log_state){ s->entries, s->signed_entries, true, at, how, false };
 }
 
-bool log_verify(struct op *op, struct log_state *s)
+/* What was seen of the log elsewhere, against what stands there. */
+static void seen_meet(struct log_seen *seen, const struct tree *t, struct str entry)
+{
+	uint8_t root[HASH];
+	if (!seen)
+		return;
+	struct str rest = entry;
+	str_split(&rest, ' ');
+	if (str_eq(str_split(&rest, ' '), STR(EPOCH_WORD)) && t->size <= seen->size)
+		seen->epoch = true, seen->epoch_at = t->size - 1;
+	if (t->size != seen->size)
+		return;
+	tree_root(t, root);
+	seen->is = memcmp(root, seen->root, HASH) == 0 ? SEEN_SAME : SEEN_OTHER;
+}
+
+bool log_verify(struct op *op, struct log_seen *seen, struct log_state *s)
 {
 	struct sql_log_head_get head;
 	struct sql_business_get business;
@@ -213,7 +280,7 @@ bool log_verify(struct op *op, struct log_state *s)
 			broken(s, 0, "the first entry is not the founding of the business");
 			break;
 		}
-		if (!str_eq(q.chain, bytes(t.chain, HASH))) {
+		if (!str_eq(q.chain, bytes_of(t.chain, HASH))) {
 			broken(s, t.tree.size - 1, "an entry was changed or moved");
 			break;
 		}
@@ -223,13 +290,10 @@ bool log_verify(struct op *op, struct log_state *s)
 			if (memcmp(root, record.root, HASH) != 0)
 				broken(s, t.tree.size - 1, "it was rewritten since the keeper signed it (was an old copy of the data folder put back?)");
 		}
-		if (t.tree.size == signed_size) {
-			uint8_t root[HASH];
-			tree_root(&t.tree, root);
-			if (!str_eq(head.signed_frontier, tree_frontier(&t.tree)) || head.signature.n != 64 || business.public_key.n != 32 ||
-			    !seal_signed((const uint8_t *)business.public_key.p, op->business, signed_size, root, (const uint8_t *)head.signature.p))
-				broken(s, t.tree.size - 1, "the keeper's signature does not fit what stands there");
-		}
+		if (t.tree.size == signed_size && (!str_eq(head.signed_frontier, tree_frontier(&t.tree)) || !known ||
+		                                   !head_signed(business.public_key, head.origin, &t.tree, head.signature)))
+			broken(s, t.tree.size - 1, "the keeper's signature does not fit what stands there");
+		seen_meet(seen, &t.tree, q.body);
 	}
 	if (good)
 		sql_entries_stop(&q);

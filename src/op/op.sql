@@ -46,13 +46,13 @@ ON CONFLICT (business, name) DO UPDATE SET value = counter.value + excluded.valu
 -- counter_get (name text) -> (value i64): one
 SELECT value FROM counter WHERE business = :business AND name = :name;
 
--- log_head_get () -> (size i64, chain bytes, frontier bytes, signed_size i64, signed_frontier bytes, signature bytes): one
-SELECT size, chain, frontier, signed_size, signed_frontier, signature FROM log_head WHERE business = :business;
+-- log_head_get () -> (size i64, chain bytes, frontier bytes, signed_size i64, signed_frontier bytes, signature bytes, origin text): one
+SELECT size, chain, frontier, signed_size, signed_frontier, signature, origin FROM log_head WHERE business = :business;
 
--- log_head_put (size i64, chain bytes, frontier bytes, empty bytes)
-INSERT INTO log_head (business, size, chain, frontier, signed_size, signed_frontier, signature)
-VALUES (:business, :size, :chain, :frontier, 0, :empty, :empty)
-ON CONFLICT (business) DO UPDATE SET size = excluded.size, chain = excluded.chain, frontier = excluded.frontier;
+-- log_head_put (size i64, chain bytes, frontier bytes, empty bytes, origin text)
+INSERT INTO log_head (business, size, chain, frontier, signed_size, signed_frontier, signature, origin)
+VALUES (:business, :size, :chain, :frontier, 0, :empty, :empty, :origin)
+ON CONFLICT (business) DO UPDATE SET size = excluded.size, chain = excluded.chain, frontier = excluded.frontier, origin = excluded.origin;
 
 -- log_head_sign (signed_size i64, signed_frontier bytes, signature bytes)
 UPDATE log_head SET signed_size = :signed_size, signed_frontier = :signed_frontier, signature = :signature

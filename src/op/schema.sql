@@ -710,5 +710,6 @@ CREATE TABLE log_head (
 	signed_size I64 NOT NULL,   -- how many entries the signature covers; 0: none yet
 	signed_frontier BYTES NOT NULL,  -- those entries' frontier: its Merkle tree hash is what is signed, and what grows from it extends it
 	signature BYTES NOT NULL,   -- the keeper's
+	origin    TEXT  NOT NULL,   -- the log's name in checkpoints: "handback/", 16 digits by chance, "/", its epoch from 1
 	PRIMARY KEY (business)
 ) STRICT;

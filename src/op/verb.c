@@ -525,41 +525,9 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 	return known || err_set(&op->err, INVALID, "key", "There is no setting \"" STR_FMT "\". handback set lists them all.", STR_ARG(key));
 }
 
-const char log_record_lost_words[] =
-	"The keeper's record (keeper.record) is missing, damaged or older than the log: whether an old copy of the database was put back can't be told from it. "
-	"The next time the vault is opened it begins anew, and the log says so.";
-
-static bool log_verify_run(struct op *op, const struct args *args, struct answer *answer)
-{
-	(void)args;
-	struct log_state s;
-	if (!log_verify(op, &s))
-		return false;
-	answer_row(answer);
-	answer_number(answer, "entries", (int64_t)s.entries);
-	answer_number(answer, "signed", (int64_t)s.signed_entries);
-	answer_flag(answer, "unbroken", !s.broken);
-	if (s.record_lost)
-		answer_flag(answer, "record_lost", true);
-	if (s.broken) {
-		answer_number(answer, "broken_at", (int64_t)s.broken_at);
-		answer_text(answer, "how", str_of(s.how));
-	}
-	answer_row_end(answer);
-	if (s.broken)
-		answer_say(answer, "The log is broken at entry %" PRIu64 ": %s. Keep this folder as it is and compare it with a backup.", s.broken_at, s.how);
-	else
-		answer_say(answer, "The log is unbroken: %" PRIu64 " entries, %" PRIu64 " of them signed.", s.entries, s.signed_entries);
-	if (s.record_lost)
-		answer_say(answer, "%s", log_record_lost_words);
-	answer->attention = s.broken || s.record_lost;
-	return true;
-}
-
 const struct verb op_verbs[] = {
 	{ "set", "Shows the settings, or changes one.", "handback set business.phone '(202) 555-0100'", VERB_WRITE,
 	  FIELDS({ "key", FIELD_TEXT, FIELD_PLACED, "which setting" }, { "value", FIELD_TEXT, FIELD_PLACED, "its new value; '' takes it away" },
 	         { "check", FIELD_FLAG, 0, "only says whether the value could be set" }), set_run, ROLE_OWNER },
-	{ "log verify", "Proves that no entry of the log was changed, taken out or moved.", "handback log verify", VERB_READ, NO_FIELDS, log_verify_run, ROLES_ALL },
 	{ 0 },
 };

@@ -221,7 +221,7 @@ bool store_tell(struct op *op, struct answer *answer, int64_t *entries, int64_t 
 	struct sql_vault v;
 	struct log_state log;
 	bool found;
-	if (!db_sound(op->db, &op->err) || !ledger_sound(op) || !log_verify(op, &log))
+	if (!db_sound(op->db, &op->err) || !ledger_sound(op) || !log_verify(op, NULL, &log))
 		return false;
 	if (log.broken)
 		return err_set(&op->err, TORN, NULL, "The log is broken at entry %" PRIu64 ": %s. Run handback check.", log.broken_at, log.how);

@@ -52,7 +52,7 @@ static bool vault_open(struct op *op, const char *folder, const struct head *h, 
 /* From here on the log says that it was put back, and from where: an honest restore is no fraud. */
 static bool epoch_begin(struct op *op, const struct head *h, int64_t entries, int64_t chain)
 {
-	return op_begin(op) && op_end(op, log_add(op, "log.epoch", ABOUT({ "entries", entries }, { "chain", chain }, { "made", h->made }))) && log_sign(op);
+	return op_begin(op) && op_end(op, log_epoch(op, entries, chain, h->made)) && log_sign(op);
 }
 
 static bool database_put(struct op *op, int fd, const char *folder, const uint8_t key[BACKUP_KEY], struct str head, const struct head *h)

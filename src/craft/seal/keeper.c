@@ -656,18 +656,22 @@ static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct bu
 static bool do_sign(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	struct tree t;
+	struct str origin = cursor_lstr(c);
 	uint64_t size = cursor_u64(c);
 	struct str frontier = cursor_bytes(c, tree_hashes(size) * TREE_HASH);
 	uint32_t n = cursor_u32(c);
-	uint8_t root[TREE_HASH], message[80], signature[crypto_sign_BYTES];
+	uint8_t root[TREE_HASH], signature[crypto_sign_BYTES];
 	(void)l;
-	if (n > SIGN_MAX)
+	if (n > SIGN_MAX || !origin_fits(origin))
 		return false;
 	struct str leaves = cursor_bytes(c, (size_t)n * TREE_HASH);
 	if (!cursor_done(c) || !tree_of(&t, size, frontier) || !record_generation_put(k->record, k->secret->generation, e) ||
 	    !record_sign(k->record, &t, (const uint8_t (*)[TREE_HASH])(const void *)leaves.p, n, root, e))
 		return false;
-	crypto_sign_detached(signature, NULL, message, head_message(k->business, t.size, root, message), k->secret->sign);
+	struct buf text = BUF(CHECKPOINT_MAX);
+	seal_checkpoint(&text, origin, t.size, root);
+	crypto_sign_detached(signature, NULL, (const uint8_t *)text.p, text.n, k->secret->sign);
+	buf_free(&text);
 	buf_put(out, (struct str){ (const char *)signature, sizeof signature });
 	return true;
 }

@@ -45,7 +45,7 @@ static int make(void **state)
 		return -1;
 	v->slots[2] = (struct slot){ 3, SLOT_PERSON, 2, v->slots[0].bytes };
 	uint8_t leaf[1][TREE_HASH] = { { 1 } }, signature[64];           /* a vault's record has signed from its founding on */
-	return seal_slot(v->s, &v->slots[2], ANAS, none, v->a, &v->e) && seal_sign(v->s, &(struct tree){ 0 }, (const uint8_t (*)[TREE_HASH])leaf, 1, signature, &v->e) ? 0 : -1;
+	return seal_slot(v->s, &v->slots[2], ANAS, none, v->a, &v->e) && seal_sign(v->s, STR("handback/test/1"), &(struct tree){ 0 }, (const uint8_t (*)[TREE_HASH])leaf, 1, signature, &v->e) ? 0 : -1;
 }
 
 static int drop(void **state)
@@ -333,9 +333,12 @@ static void a_new_key_seals_from_now_on_and_the_old_values_open_still(void **sta
 	assert_int_equal(seal_generation(moved), 2);
 	assert_true(seal_index(v->s, INDEX_EMAIL, &text, &key_after, 1, &v->e) && key_before == key_after);
 	tree_add(&t, leaf[0]);
-	assert_true(seal_sign(v->s, &t, (const uint8_t (*)[TREE_HASH])&leaf[1], 1, signature, &v->e));
+	assert_true(seal_sign(v->s, STR("handback/test/1"), &t, (const uint8_t (*)[TREE_HASH])&leaf[1], 1, signature, &v->e));
 	tree_root(&t, root);
-	assert_true(seal_signed(public_key, 1, 2, root, signature));
+	struct buf head = BUF(CHECKPOINT_MAX);
+	seal_checkpoint(&head, STR("handback/test/1"), 2, root);
+	assert_true(seal_signed(public_key, buf_str(&head), signature));
+	buf_free(&head);
 	/* kept from here on: the next who opens the vault tells its record */
 	start_again(v);
 	assert_true(login(v->s, v, 1, PASSPHRASE, NULL) && opens(v->s, v, 5, before) && opens(v->s, v, 5, after));

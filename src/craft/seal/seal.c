@@ -421,23 +421,27 @@ bool seal_use(struct seal *s, const struct leave *leave, const struct approval *
 
 /* ---- the log's head ---- */
 
-size_t head_message(int64_t business, uint64_t size, const uint8_t root[32], uint8_t out[80])
+void seal_checkpoint(struct buf *b, struct str origin, uint64_t size, const uint8_t root[TREE_HASH])
 {
-	struct buf b = BUF(80);
-	buf_put(&b, STR("handback-log-head"));
-	buf_u64(&b, (uint64_t)business);
-	buf_u64(&b, size);
-	buf_put(&b, (struct str){ (const char *)root, 32 });
-	size_t n = b.n;
-	memcpy(out, b.p, n);
-	buf_free(&b);
-	return n;
+	buf_put(b, origin);
+	buf_printf(b, "\n%llu\n", (unsigned long long)size);
+	buf_base64(b, (struct str){ (const char *)root, TREE_HASH });
+	buf_byte(b, '\n');
 }
 
-bool seal_sign(struct seal *s, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *e)
+bool origin_fits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '/')
+			return false;
+	return s.n && s.n <= ORIGIN_MAX;
+}
+
+bool seal_sign(struct seal *s, struct str origin, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *e)
 {
 	struct cursor c;
 	ask(s, R_SIGN);
+	buf_lstr(&s->out, origin);
 	buf_u64(&s->out, base->size);
 	buf_put(&s->out, tree_frontier(base));
 	buf_u32(&s->out, (uint32_t)n);
@@ -454,9 +458,7 @@ bool seal_sign(struct seal *s, struct tree *base, const uint8_t (*leaf)[TREE_HAS
 	return true;
 }
 
-bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, const uint8_t root[32], const uint8_t signature[64])
+bool seal_signed(const uint8_t public_key[32], struct str checkpoint, const uint8_t signature[64])
 {
-	uint8_t message[80];
-	size_t n = head_message(business, size, root, message);
-	return crypto_sign_verify_detached(signature, message, n, public_key) == 0;
+	return crypto_sign_verify_detached(signature, (const uint8_t *)checkpoint.p, checkpoint.n, public_key) == 0;
 }

@@ -108,12 +108,16 @@ bool seal_use(struct seal *, const struct leave *, const struct approval *, stru
 
 /* ---- the log's head ---- */
 
-/* Ed25519 over "handback-log-head" and business, size and root. The keeper signs only what extends what it signed last: base is that
- * log (of size 0 when its record has signed nothing), and n leaves come behind it, which are added to it. REFUSED: base is another one, so
- * the log has been shortened or rewritten, or somebody else had a longer one signed meanwhile. Needs an open vault, no leave. */
+/* What is signed of a log: a checkpoint's three lines (c2sp.org/tlog-checkpoint): origin, size, root in base64. origin: the log's name, of
+ * a to z, 0 to 9, . - and /, at most ORIGIN_MAX. */
+enum { ORIGIN_MAX = 64, CHECKPOINT_MAX = ORIGIN_MAX + 80 };
+void seal_checkpoint(struct buf *, struct str origin, uint64_t size, const uint8_t root[TREE_HASH]);
+/* Ed25519 over that. The keeper signs only what extends what it signed last: base is that log (of size 0 when its record has signed
+ * nothing), and n leaves come behind it, which are added to it. REFUSED: base is another one, so the log has been shortened or rewritten,
+ * or somebody else had a longer one signed meanwhile. Needs an open vault, no leave. */
 enum { SIGN_MAX = 1 << 18 };                             /* leaves at once */
-bool seal_sign(struct seal *, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *);
-bool seal_signed(const uint8_t public_key[32], int64_t business, uint64_t size, const uint8_t root[32], const uint8_t signature[64]);
+bool seal_sign(struct seal *, struct str origin, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n, uint8_t signature[64], struct err *);
+bool seal_signed(const uint8_t public_key[32], struct str checkpoint, const uint8_t signature[64]);
 
 /* How far a keeper's record says that it has signed, read without a keeper. whole false: the record is missing or damaged; the keeper
  * then begins it anew, with all budgets used. Nobody vouches for the record itself. */

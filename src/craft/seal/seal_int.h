@@ -22,8 +22,7 @@ enum {
 
 /* The set's digest in a leave: BLAKE2b over its members. */
 void rows_digest(const struct bits *, uint8_t digest[32]);
-/* What is signed of a log head. */
-size_t head_message(int64_t business, uint64_t size, const uint8_t root[32], uint8_t out[80]);
+bool origin_fits(struct str);                            /* as seal_checkpoint says */
 
 /* One request handled, as the fuzz target also does; false: the asker broke the rules, and its line ends. */
 struct keeper;

@@ -324,16 +324,25 @@ static struct tree tree_with(uint8_t first, int n)
 	return t;
 }
 
+static bool signed_is(struct vault *v, const char *origin, uint64_t size, const uint8_t root[TREE_HASH], const uint8_t signature[64])
+{
+	struct buf text = BUF(CHECKPOINT_MAX);
+	seal_checkpoint(&text, str_of(origin), size, root);
+	bool is = seal_signed(v->public_key, buf_str(&text), signature);
+	buf_free(&text);
+	return is;
+}
+
 static bool signs(struct vault *v, struct tree *base, const uint8_t (*leaf)[TREE_HASH], size_t n)
 {
 	uint8_t signature[64], root[TREE_HASH];
-	if (!seal_sign(v->s, base, leaf, n, signature, &v->e))
+	if (!seal_sign(v->s, STR("handback/test/1"), base, leaf, n, signature, &v->e))
 		return false;
 	tree_root(base, root);
-	assert_true(seal_signed(v->public_key, 1, base->size, root, signature));
-	assert_false(seal_signed(v->public_key, 1, base->size + 1, root, signature) || seal_signed(v->public_key, 2, base->size, root, signature));
+	assert_true(signed_is(v, "handback/test/1", base->size, root, signature));
+	assert_false(signed_is(v, "handback/test/1", base->size + 1, root, signature) || signed_is(v, "handback/test/2", base->size, root, signature));
 	root[0] ^= 1;
-	assert_false(seal_signed(v->public_key, 1, base->size, root, signature));
+	assert_false(signed_is(v, "handback/test/1", base->size, root, signature));
 	return true;
 }
 

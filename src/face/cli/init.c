@@ -127,7 +127,7 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 		told(answer, "rounds", true, arena_printf(op->a, "%" PRIu64 "; whom they were drafted for is in them", rounds));
 	else if (!found_bad(op, answer, "rounds"))
 		return false;
-	if (!log_verify(op, &log))
+	if (!log_verify(op, NULL, &log))
 		return false;
 	if (log.record_lost)
 		told(answer, "keeper", false, log_record_lost_words);
