@@ -5,6 +5,7 @@
 #include "seal.h"
 #include "store.h"
 #include "schema.h"
+#include "wire_fetch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -499,6 +500,11 @@ struct str op_setting(struct op *op, const char *name)
 		return name[0] == 'b' ? b.name : name[0] == 'r' ? b.region : b.timezone;
 	}
 	return sql_setting_get(op, str_of(name), &s, &found) && found ? s.value : STR("");
+}
+
+void op_outward(struct op *op, struct wire_way *w)
+{
+	*w = (struct wire_way){ op_setting(op, "outward.to"), op_setting(op, "outward.ca-file"), op_setting(op, "outward.resolver") };
 }
 
 bool op_setting_put(struct op *op, const char *name, struct str value)

@@ -92,6 +92,8 @@ bool op_moves(struct op *, enum moves, int64_t *n);
 int64_t op_count(struct op *, const char *counter);      /* the next number of that counter, from 1; 0 on an error. In a write transaction */
 int64_t op_count_many(struct op *, const char *counter, int64_t n);   /* the first of n */
 struct str op_setting(struct op *, const char *name);    /* empty: not set */
+struct wire_way;
+void op_outward(struct op *, struct wire_way *);        /* how the settings have the outside reached (wire_fetch.h) */
 bool op_setting_put(struct op *, const char *name, struct str value);
 
 /* ---- the log: numbers and salted hashes, never free text ---- */

@@ -4,6 +4,7 @@
 #include "op_sql.h"
 #include "store.h"
 #include "wire.h"
+#include "wire_fetch.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -388,6 +389,9 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
 	{ "letter.cost", FIELD_NUMBER, "what one letter costs you in cents: paper, envelope and stamp; 1 to 10000" },
 	{ "find.folders", FIELD_PATH, "folders of this machine that the pages may look through, parted by colons" },
+	{ "outward.ca-file", FIELD_PATH, "certificates to trust, instead of the system's, of what is asked for by HTTPS" },
+	{ "outward.resolver", FIELD_TEXT, "a name server's address instead of the system's, like 9.9.9.9" },
+	{ "outward.to", FIELD_TEXT, "for trying things out: a port of this machine that stands in for the whole internet, like 127.0.0.1:8443" },
 };
 
 static bool one_of(struct str value, const char *a, const char *b)
@@ -404,19 +408,24 @@ static bool delays_fit(struct str v)
 	return n <= 8;
 }
 
+static bool is_ca_file(const char *name)
+{
+	return strcmp(name, "mail.ca-file") == 0 || strcmp(name, "outward.ca-file") == 0;
+}
+
 /* A file is named from wherever a command may run later, and is good for its purpose now. */
 static bool file_fits(struct op *op, const char *name, struct str *v)
 {
 	const char *given_path = arena_printf(op->a, STR_FMT, STR_ARG(*v));
 	char *path = realpath(given_path, NULL);
 	struct str secret;
-	if (!path && strcmp(name, "mail.ca-file") == 0)
+	if (!path && is_ca_file(name))
 		return true;                             /* sending says what is wrong with it */
 	if (!path)
 		return err_set(&op->err, INVALID, name, "%s can't be read: %s.", given_path, strerror(errno));
 	*v = arena_str(op->a, str_of(path));
 	free(path);
-	if (strcmp(name, "mail.ca-file") == 0)
+	if (is_ca_file(name))
 		return true;
 	bool good = wire_password(*v, &secret, op->a, &op->err);
 	if (good)
@@ -472,6 +481,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "A business needs a name.");
 	if (type == FIELD_PATH && op->afar)
 		return err_set(&op->err, REFUSED, name, "%s names a file of this machine: set it there, on the command line.", name);
+	if (str_starts(str_of(name), STR("outward.")) && op->afar)
+		return err_set(&op->err, REFUSED, name, "%s says how this machine reaches the outside: set it there, on the command line.", name);
 	if (!v.n && strcmp(name, "timezone") != 0)
 		return true;
 	if (type == FIELD_NUMBER && !str_i64(v, &n))
@@ -498,6 +509,10 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 	}
 	if (strcmp(name, "find.folders") == 0)
 		return folders_fit(op, value);
+	if (strcmp(name, "outward.resolver") == 0)
+		return wire_way_fits(&(struct wire_way){ .resolver = v }, &op->err);
+	if (strcmp(name, "outward.to") == 0)
+		return wire_way_fits(&(struct wire_way){ .to = v }, &op->err);
 	return type != FIELD_PATH || file_fits(op, name, value);
 }
 
