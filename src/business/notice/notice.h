@@ -7,6 +7,7 @@
 #define NOTICE_H
 
 #include "incident.h"
+#include "wording.h"
 
 enum notice_channel { NO_CHANNEL, EMAIL, LETTER, PHONE, IN_PERSON };     /* how one is told; a payment channel is how one is paid */
 enum notice_state {
@@ -40,6 +41,11 @@ bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id wh
 /* A round's text in the small markup, in English and in Spanish; an own text may have one of them only, for everybody. own: it is not ours. */
 struct notice_text { struct str en, es; bool own; };
 bool notice_text(struct op *, int64_t incident, int64_t round, struct notice_text *);
+/* What is seen in a round's text, filled in for somebody of whom all its kinds are at risk, before it may be approved: how hard it is to read, what of it is untrue by what
+ * is known of the incident (then it can't be approved), and what brags. One for each language that the text has. */
+struct text_look { const char *language; struct readability read; struct objection *untrue, *brag; size_t untrues, brags; };
+struct notice_look { struct text_look text[2]; size_t texts; };
+bool notice_look(struct op *, int64_t incident, int64_t round, struct notice_look *);
 /* How these people can be reached, with the contacts of everybody who is one person with them. The vault is open; the look is logged. */
 bool notice_people(struct op *, const customer_id *, size_t n, struct customer *);
 /* The printed letters that lie in the outbox, by their files' names: letters-001.pdf ..., then letters.csv. At most LETTER_FILES of them. */

@@ -204,3 +204,6 @@ DELETE FROM reach_part WHERE business = :business AND incident = :incident;
 
 -- round_incidents () -> (incident i64): any
 SELECT DISTINCT incident FROM round WHERE business = :business ORDER BY incident DESC;
+
+-- round_kinds (incident i64, round i64) -> (kinds i64): any
+SELECT DISTINCT kinds FROM notice WHERE business = :business AND incident = :incident AND round = :round;

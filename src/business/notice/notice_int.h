@@ -132,6 +132,12 @@ struct str letter_place(struct op *, int64_t file, const struct paper_result *);
 const char *letter_look(struct str place);               /* for people; empty: nothing is odd */
 struct str address_lines(struct op *, const struct customer *);
 
+/* ---- look.c: what stands in a text before it goes out ---- */
+
+bool round_may_go(struct op *, const struct round *);     /* REFUSED: a sentence is untrue; err says which, and what to say instead */
+bool round_look_say(struct op *, const struct round *, struct answer *);         /* as remarks, with attention if it can't be approved so */
+bool check_run(struct op *, const struct args *, struct answer *);
+
 /* ---- verbs of the other files ---- */
 
 bool text_run(struct op *, const struct args *, struct answer *);

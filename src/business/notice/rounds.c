@@ -316,6 +316,9 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 		                                                : "No customer that we know is at risk by this incident. No round was made.");
 		good = sql_round_drop(op, i.id, d.round);
 	}
+	struct round r;
+	bool found;
+	good = good && (!d.all || (round_read(op, i.id, d.round, &r, &found) && round_look_say(op, &r, answer)));
 	exposed_close(d.exposed);
 	bits_close(&d.before);
 	bits_close(&d.told);
@@ -352,7 +355,8 @@ bool text_run(struct op *op, const struct args *args, struct answer *answer)
 		stored = templates_with_corrections(op, stored, r.template);
 	answer_say(answer, "Round " STR_FMT " says it in %s words. Read one before it goes out: handback notice preview " STR_FMT, STR_ARG(round_name(op, &r)), ours ? "our" : "your",
 	           STR_ARG(round_name(op, &r)));
-	return sql_round_word(op, r.incident, r.round, stored) && log_add(op, "round.worded", ABOUT({ "incident", r.incident }, { "round", r.round }));
+	r.template = stored;
+	return sql_round_word(op, r.incident, r.round, stored) && log_add(op, "round.worded", ABOUT({ "incident", r.incident }, { "round", r.round })) && round_look_say(op, &r, answer);
 }
 
 /* ---- preview ---- */
@@ -374,6 +378,8 @@ static bool preview_run(struct op *op, const struct args *args, struct answer *a
 	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(p.ref),
 	           p.channel == EMAIL ? "e-mail" : p.channel == LETTER ? "letter" : "no known way", STR_ARG(p.subject));
 	answer_lines(answer, p.text);
+	if (!round_look_say(op, &r, answer))
+		return false;
 	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, &r)),
 	           STR_ARG(round_name(op, &r)));
 	return true;
@@ -484,7 +490,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (r.approved && now < r.ends)
 		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
 		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
-	if (!channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+	if (!round_may_go(op, &r) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts were changed since.", counted(op->a, others, "customer is told", "customers are told"));
@@ -534,6 +540,8 @@ const struct verb notice_verbs[] = {
 	  FIELDS(ROUND, { "text", FIELD_PATH, 0, "a file with your own text, see doc/letters.md" }, { "words", FIELD_TEXT, 0, "that text itself" },
 	         { "ours", FIELD_FLAG, 0, "takes our words again" }), text_run },
 	{ "notice preview", "Shows what one customer will read.", "handback notice preview 1.1 --customer C-000123", VERB_LONG, FIELDS(ROUND, WHO(0)), preview_run },
+	{ "notice check", "Looks at a round's text: how hard it is to read, what of it is untrue by what is known of the incident, and what brags.", "handback notice check 1.1", VERB_READ,
+	  FIELDS(ROUND), check_run },
 	{ "notice approve", "Approves a round, after asking for the passphrase again: from here on it may go out.", "handback notice approve 1.1", VERB_LONG,
 	  FIELDS(ROUND, { "wait", FIELD_NUMBER, 0, "minutes until the first may go out, in which notice undo takes all of it back; 0 if not told" }), approve_run, .again = true },
 	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_OUT,
