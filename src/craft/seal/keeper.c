@@ -11,12 +11,12 @@ enum { VALUE_VERSION = 1, LEAVE_VERSION = 2, AGAIN_SECONDS = 15 * 60, SESSION_SE
 
 /* ---- the closed list ---- */
 
-enum needs { NOTHING, AN_OPEN_VAULT, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRASE, AN_OWNERS_PASSPHRASE };
+enum needs { NOTHING, AN_OPEN_VAULT, A_ROUND, A_SESSION, A_SESSION_OR_ROUND, THE_PASSPHRASE, AN_OWNERS_PASSPHRASE };
 enum { CLI = 1 << ASKER_CLI, DESK = 1 << ASKER_DESK, COURIER = 1 << ASKER_COURIER, ANY = CLI | DESK | COURIER };
 
 typedef bool handler(struct keeper *, struct line *, struct cursor *, struct buf *, struct err *);
 static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_slot, do_backup, do_session,
-	do_end, do_line, do_reseal, do_rotate, do_lock;
+	do_end, do_line, do_reseal, do_rotate, do_lock, do_link, do_answer;
 
 /* who may ask, what it needs, which budget it takes from; stretches: runs Argon2 */
 static const struct { handler *run; unsigned askers; enum needs needs; enum budget of; bool stretches; } list[R_COUNT] = {
@@ -37,6 +37,8 @@ static const struct { handler *run; unsigned askers; enum needs needs; enum budg
 	[R_ROTATE]  = { do_rotate,  CLI | DESK, AN_OWNERS_PASSPHRASE, B_SLOTS,   true },
 	[R_LOCK]    = { do_lock,    CLI | DESK, AN_OWNERS_PASSPHRASE, B_NONE,    false },
 	[R_BACKUP]  = { do_backup,  CLI,        A_SESSION,            B_NONE,    false },      /* what is sealed in a backup's database stays sealed */
+	[R_LINK]    = { do_link,    CLI | COURIER, A_ROUND,           B_NONE,    false },      /* that round's customers */
+	[R_ANSWER]  = { do_answer,  CLI | DESK, A_SESSION,            B_ANSWERS, false },
 	[R_LINE]    = { do_line,    CLI,        NOTHING,              B_NONE,    false },
 };
 
@@ -47,6 +49,7 @@ const struct limit limits[BUDGETS] = {
 	[B_INDEX]   = { 20000, 86400, THE_VAULT, true, "20,000 look-ups were made today. Give the passphrase again for a large job." },
 	[B_APPROVE] = { 10, 86400, THE_VAULT, false, "Ten rounds were approved today. Wait, then approve again; handback check says how the keeper's record is." },
 	[B_SLOTS]   = { 20, 86400, THE_VAULT, false, "Twenty passphrases and recovery codes were made today. Wait until tomorrow, then make the next one." },
+	[B_ANSWERS] = { 2000, 3600, A_PERSON, true, "2,000 answers were opened within the hour. Wait, or give the passphrase again for a large job." },
 };
 
 /* ---- sessions ---- */
@@ -465,6 +468,16 @@ static bool does_not_open(struct err *e)
 	return err_set(e, TORN, NULL, "A sealed value was changed or moved, and does not open. Restore a backup.");
 }
 
+static bool outside_round(const struct line *l, int64_t customer)
+{
+	return customer <= 0 || !bits_has(&l->rows, (size_t)customer);
+}
+
+static bool not_in_round(struct err *e)
+{
+	return err_set(e, REFUSED, NULL, "The approval does not open the contacts of all who are in this round now. Approve it again: handback notice approve");
+}
+
 static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
@@ -475,8 +488,8 @@ static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct
 		struct str sealed = cursor_lstr(c);
 		if (c->torn)
 			good = false;
-		else if (l->by_round && (!str_eq(s.table, STR("customer")) || s.row <= 0 || !bits_has(&l->rows, (size_t)s.row)))
-			good = err_set(e, REFUSED, NULL, "The approval does not open the contacts of all who are in this round now. Approve it again: handback notice approve");
+		else if (l->by_round && (!str_eq(s.table, STR("customer")) || outside_round(l, s.row)))
+			good = not_in_round(e);
 		else if (!value_open(k, &s, sealed, &ad, out))
 			good = does_not_open(e);
 	}
@@ -694,6 +707,39 @@ static bool do_backup(struct keeper *k, struct line *l, struct cursor *c, struct
 	return good || err_set(e, TORN, NULL, "This backup is damaged, or was made by another vault.");
 }
 
+static bool do_link(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	buf_put(out, (struct str){ (const char *)k->secret->answer_public, ANSWER_KEY });
+	for (uint32_t i = 0; i < n && !c->torn; i++) {
+		int64_t customer = (int64_t)cursor_u64(c);
+		uint8_t secret[LINK_SECRET];
+		if (outside_round(l, customer))
+			return not_in_round(e);
+		link_secret(k->secret, k->business, customer, secret);
+		buf_put(out, (struct str){ (const char *)secret, sizeof secret });
+		wipe(secret, sizeof secret);
+	}
+	return cursor_done(c);
+}
+
+/* One that does not open is told as no bytes: it keeps no other from being read. */
+static bool do_answer(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	struct buf plain = BUF(FRAME_MAX);
+	bool good = spend(k, l, R_ANSWER, n, e);
+	for (uint32_t i = 0; good && i < n && !c->torn; i++) {
+		int64_t customer = (int64_t)cursor_u64(c);
+		struct str sealed = cursor_lstr(c);
+		buf_clear(&plain);
+		answer_open(k->secret, k->business, customer, sealed, &plain);
+		buf_lstr(out, buf_str(&plain));
+	}
+	buf_free(&plain);
+	return good && cursor_done(c);
+}
+
 /* ---- lines ---- */
 
 static void line_begin(struct line *l, int fd, enum asker asker)
@@ -749,7 +795,9 @@ static bool allowed(struct keeper *k, struct line *l, enum request which, struct
 		lock(k), s = NULL;
 	if (needs != NOTHING && !k->open)
 		return err_set(e, LOCKED, "passphrase", "The vault is locked. Give the passphrase.");
-	if (needs > AN_OPEN_VAULT && !s && !(needs == A_SESSION_OR_ROUND && l->by_round))
+	if (needs == A_ROUND)
+		return l->by_round || err_set(e, REFUSED, NULL, "This goes under an approved round only.");
+	if (needs > A_ROUND && !s && !(needs == A_SESSION_OR_ROUND && l->by_round))
 		return err_set(e, LOCKED, "passphrase", "Nobody is signed in. Give the passphrase.");
 	if (needs >= THE_PASSPHRASE && !again_holds(s))
 		return err_set(e, REFUSED, "passphrase", "This needs the passphrase once more.");

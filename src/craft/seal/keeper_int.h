@@ -13,7 +13,7 @@
 
 /* Whose count it is: one for the vault, or one for each person. */
 enum of { THE_VAULT, A_PERSON };
-enum budget { B_TRIES, B_UNWRAP, B_INDEX, B_APPROVE, B_SLOTS, B_NONE, BUDGETS = B_NONE };
+enum budget { B_TRIES, B_UNWRAP, B_INDEX, B_APPROVE, B_SLOTS, B_ANSWERS, B_NONE, BUDGETS = B_NONE };
 struct limit { int64_t most, per; enum of of; bool free; const char *say; };     /* most: within `per` seconds */
 extern const struct limit limits[BUDGETS];               /* keeper.c */
 
@@ -39,9 +39,10 @@ enum { MASTER = 32, SALT = 16, NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBY
 
 /* Everything secret, in one piece of memory that is locked, not dumped, and off the kernel's own map where that is possible. The
  * master key wraps nothing itself: from it come (BLAKE2b key derivation) the data key, the key that marks leaves, the seed of the key
- * that signs the log, and in the first generation the blind index's key, which later ones take over. */
+ * that signs the log, and in the first generation the blind index's key, which later ones take over; from that one the key of links and the key pair
+ * that customers' answers are sealed to, so that links stay as they are. */
 struct secrets {
-	uint8_t master[MASTER], data[32], index[32], leave[32], sign[crypto_sign_SECRETKEYBYTES];
+	uint8_t master[MASTER], data[32], index[32], leave[32], link[32], answer[32], answer_public[32], sign[crypto_sign_SECRETKEYBYTES];
 	uint32_t generation;                             /* which key this is, from 1: a sealed value names the one it was sealed with */
 	uint8_t older[GENERATIONS_MAX][32];              /* data keys of the generations before: older[g - 1] */
 };
@@ -54,6 +55,11 @@ void secrets_next(struct secrets *next, const struct secrets *);
 void ring_write(const struct secrets *, int64_t business, struct buf *out);
 /* The data key of a generation; NULL: there is none. */
 const uint8_t *secrets_data(const struct secrets *, uint32_t generation);
+
+/* The secret in a customer's link. */
+void link_secret(const struct secrets *, int64_t business, int64_t customer, uint8_t secret[LINK_SECRET]);
+/* What came by that link, behind its proof; false: it does not open, or is not by who had the link. */
+bool answer_open(const struct secrets *, int64_t business, int64_t customer, struct str sealed, struct buf *out);
 
 /* Argon2id in a child, so that its memory goes back to the machine at once and nobody waits who asks for something else. */
 struct stretch { pid_t child; int end; uint32_t mib; };          /* child 0: none runs; end: readable when it is done */

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,7 +195,7 @@ static void what_a_line_may_not_ask_ends_it_and_nobody_else(void **state)
 {
 	struct vault *v = *state;
 	static const struct { enum asker asker; enum request which; } asks[] = {
-		{ ASKER_DESK, R_LINE }, { ASKER_DESK, R_BACKUP }, { ASKER_COURIER, R_ROTATE }, { ASKER_COURIER, R_LOCK }, { ASKER_COURIER, R_LOGIN }, { ASKER_COURIER, R_AGAIN },
+		{ ASKER_DESK, R_LINE }, { ASKER_DESK, R_LINK }, { ASKER_COURIER, R_ANSWER }, { ASKER_DESK, R_BACKUP }, { ASKER_COURIER, R_ROTATE }, { ASKER_COURIER, R_LOCK }, { ASKER_COURIER, R_LOGIN }, { ASKER_COURIER, R_AGAIN },
 		{ ASKER_COURIER, R_CREATE }, { ASKER_COURIER, R_SESSION }, { ASKER_COURIER, R_INDEX }, { ASKER_COURIER, R_VERIFY },
 		{ ASKER_COURIER, R_APPROVE }, { ASKER_COURIER, R_SLOT }, { ASKER_COURIER, R_RESEAL }, { ASKER_COURIER, R_LINE }, { ASKER_COURIER, R_END },
 	};
@@ -301,6 +302,70 @@ static void a_slow_line_holds_up_nobody(void **state)
 	close(half);
 	close(deaf);
 	buf_free(&b);
+}
+
+/* ---- links and answers ---- */
+
+/* As craft/front seals one: the proof that its writer had the link, then the body. */
+static struct str answered(struct vault *v, const uint8_t secret[LINK_SECRET], const uint8_t key[ANSWER_KEY], const char *body)
+{
+	uint8_t plain[32 + 100] = { 0 }, *sealed = arena_get(v->a, sizeof plain + crypto_box_SEALBYTES);
+	memcpy(plain + 32, body, strlen(body));
+	keyed_hash(secret, LINK_SECRET, "answer", (struct str){ (const char *)plain + 32, 100 }, plain);
+	assert_int_equal(crypto_box_seal(sealed, plain, sizeof plain, key), 0);
+	return (struct str){ (const char *)sealed, sizeof plain + crypto_box_SEALBYTES };
+}
+
+static void links_are_told_under_a_round_and_answers_open_in_a_session(void **state)
+{
+	struct vault *v = *state;
+	struct bits rows = bits_open(100);
+	struct approval what = { 1, 1, &rows, { 7 } };
+	struct leave leave;
+	uint8_t secret[2][LINK_SECRET], again[2][LINK_SECRET], key[ANSWER_KEY], public_key[32];
+	bits_add(&rows, 5), bits_add(&rows, 9);
+	assert_true(seal_again(v->s, v->slots, v->n, PASSPHRASE, &v->e));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e));
+	struct seal *courier = line_of(v, ASKER_COURIER);
+	const int64_t both[2] = { 5, 9 }, other[2] = { 5, 6 };
+	assert_false(seal_links(courier, both, 2, secret, key, &v->e) || refused(v) != REFUSED);                 /* no round is in use */
+	assert_false(seal_links(v->s, both, 2, secret, key, &v->e) || refused(v) != REFUSED);                    /* nor does a session do */
+	assert_true(seal_use(courier, &leave, &what, &v->e));
+	assert_true(seal_links(courier, both, 2, secret, key, &v->e));
+	assert_memory_not_equal(secret[0], secret[1], LINK_SECRET);
+	assert_false(seal_links(courier, other, 2, again, key, &v->e) || refused(v) != REFUSED);
+	/* what came by a link opens as its customer's alone; what somebody wrote without it does not, and keeps nobody from being read */
+	uint8_t guessed[LINK_SECRET] = { 0 };
+	struct str sealed[4] = { answered(v, secret[0], key, "call me"), answered(v, secret[0], key, "call me"), answered(v, guessed, key, "forged"), STR("rubbish") }, plain[4];
+	const int64_t from[4] = { 5, 9, 5, 5 };
+	assert_true(seal_answers(v->s, from, sealed, plain, 4, v->a, &v->e));
+	assert_string_equal(plain[0].p, "call me");
+	assert_true(!plain[1].p && !plain[2].p && !plain[3].p);
+	/* a new key changes no link */
+	struct slot ring = { .id = 4 };
+	char recovery[64];
+	assert_true(seal_rotate(v->s, PASSPHRASE, &v->slots[0], &v->slots[1], &ring, recovery, public_key, v->a, &v->e));
+	assert_true(seal_again(v->s, (struct slot[]){ v->slots[0], ring }, 2, PASSPHRASE, &v->e));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e) && seal_use(courier, &leave, &what, &v->e));
+	assert_true(seal_links(courier, both, 2, again, key, &v->e));
+	assert_memory_equal(again, secret, sizeof secret);
+	assert_true(seal_answers(v->s, from, sealed, plain, 1, v->a, &v->e));
+	assert_string_equal(plain[0].p, "call me");
+	seal_close(courier);
+	bits_close(&rows);
+}
+
+static void answers_have_a_budget(void **state)
+{
+	struct vault *v = *state;
+	enum { MANY = 2001 };
+	struct str *sealed = ARENA_ARRAY(v->a, struct str, MANY), *plain = ARENA_ARRAY(v->a, struct str, MANY);
+	int64_t *from = ARENA_ARRAY(v->a, int64_t, MANY);
+	start_again(v);
+	assert_true(login(v->s, v, 1, PASSPHRASE, NULL));
+	assert_false(seal_answers(v->s, from, sealed, plain, MANY, v->a, &v->e) || refused(v) != REFUSED);
+	assert_true(seal_answers(v->s, from, sealed, plain, MANY - 1, v->a, &v->e));
+	assert_false(seal_answers(v->s, from, sealed, plain, 1, v->a, &v->e) || refused(v) != REFUSED);
 }
 
 /* ---- rotation ---- */
@@ -476,6 +541,7 @@ int main(void)
 {
 #define EACH(f) cmocka_unit_test_setup_teardown(f, make, drop)
 	const struct CMUnitTest all[] = {
+		EACH(links_are_told_under_a_round_and_answers_open_in_a_session), EACH(answers_have_a_budget),
 		EACH(a_session_is_known_on_every_line_by_its_token_and_ends_once_for_all), EACH(a_person_has_rights_and_tries_of_their_own),
 		EACH(the_passphrase_given_again_counts_for_its_session_only), EACH(what_a_line_may_not_ask_ends_it_and_nobody_else),
 		EACH(a_courier_opens_what_a_round_may_and_only_in_an_open_vault), EACH(lines_have_an_end_and_their_places_are_used_again),

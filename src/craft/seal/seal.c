@@ -419,6 +419,46 @@ bool seal_use(struct seal *s, const struct leave *leave, const struct approval *
 	return true;
 }
 
+/* ---- links ---- */
+
+bool seal_links(struct seal *s, const int64_t *customer, size_t n, uint8_t (*secret)[LINK_SECRET], uint8_t answer_key[ANSWER_KEY], struct err *e)
+{
+	struct cursor c;
+	ask(s, R_LINK);
+	buf_u32(&s->out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		buf_u64(&s->out, (uint64_t)customer[i]);
+	if (!told(s, &c, e))
+		return false;
+	struct str key = cursor_bytes(&c, ANSWER_KEY), all = cursor_bytes(&c, n * LINK_SECRET);
+	if (!end(s, &c, e))
+		return false;
+	memcpy(answer_key, key.p, key.n);
+	memcpy(secret, all.p, all.n);
+	wipe(s->in.p, s->in.n);
+	return true;
+}
+
+bool seal_answers(struct seal *s, const int64_t *customer, const struct str *sealed, struct str *plain, size_t n, struct arena *a, struct err *e)
+{
+	struct cursor c;
+	ask(s, R_ANSWER);
+	buf_u32(&s->out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		buf_u64(&s->out, (uint64_t)customer[i]);
+		buf_lstr(&s->out, sealed[i]);
+	}
+	if (!told(s, &c, e))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct str one = cursor_lstr(&c);
+		plain[i] = one.n ? arena_str(a, one) : (struct str){ 0 };
+	}
+	bool good = end(s, &c, e);
+	wipe(s->in.p, s->in.n);
+	return good;
+}
+
 /* ---- the log's head ---- */
 
 void seal_checkpoint(struct buf *b, struct str origin, uint64_t size, const uint8_t root[TREE_HASH])

@@ -106,6 +106,16 @@ bool seal_approve(struct seal *, const struct approval *, int64_t ends, struct l
 /* Chooses a round's leave for the unwraps that follow. REFUSED: it was given for another approval. NULL, NULL: back to the session. */
 bool seal_use(struct seal *, const struct leave *, const struct approval *, struct err *);
 
+/* ---- links: a customer's secret for the public side, and what comes back by it (doc/front.md) ---- */
+
+/* The secrets in these customers' links, each the same in every round and after a new key, and the public key that their answers are sealed to.
+ * Under the round's leave that is in use, for its customers; REFUSED for others. */
+enum { LINK_SECRET = 16, ANSWER_KEY = 32 };
+bool seal_links(struct seal *, const int64_t *customer, size_t n, uint8_t (*secret)[LINK_SECRET], uint8_t answer_key[ANSWER_KEY], struct err *);
+/* Opens what came by these customers' links: bytes that begin with their length (buf_lstr), and then zeros. plain[i].p NULL: it does not open, or
+ * whoever wrote it did not have that customer's link. Needs a session; 2,000 an hour. */
+bool seal_answers(struct seal *, const int64_t *customer, const struct str *sealed, struct str *plain, size_t n, struct arena *, struct err *);
+
 /* ---- the log's head ---- */
 
 /* What is signed of a log: a checkpoint's three lines (c2sp.org/tlog-checkpoint): origin, size, root in base64. origin: the log's name, of

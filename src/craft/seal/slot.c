@@ -49,7 +49,39 @@ static void derive(struct secrets *s)
 	crypto_kdf_derive_from_key(s->leave, sizeof s->leave, 1, "leavemac", s->master);
 	crypto_kdf_derive_from_key(seed, sizeof seed, 1, "logsigns", s->master);
 	crypto_sign_seed_keypair(public_key, s->sign, seed);
+	crypto_kdf_derive_from_key(s->link, sizeof s->link, 1, "linkkeys", s->index);
+	crypto_kdf_derive_from_key(seed, sizeof seed, 1, "answers.", s->index);
+	crypto_box_seed_keypair(s->answer_public, s->answer, seed);
 	wipe(seed, sizeof seed);
+}
+
+/* ---- links ---- */
+
+void link_secret(const struct secrets *s, int64_t business, int64_t customer, uint8_t secret[LINK_SECRET])
+{
+	uint8_t hash[32];
+	int64_t whose[2] = { business, customer };
+	keyed_hash(s->link, sizeof s->link, "customer", (struct str){ (const char *)whose, sizeof whose }, hash);
+	memcpy(secret, hash, LINK_SECRET);
+	wipe(hash, sizeof hash);
+}
+
+bool answer_open(const struct secrets *s, int64_t business, int64_t customer, struct str sealed, struct buf *out)
+{
+	enum { PROOF = 32, LONGEST = 4096 };
+	uint8_t plain[LONGEST], secret[LINK_SECRET], proof[32];
+	if (sealed.n <= crypto_box_SEALBYTES + PROOF || sealed.n > LONGEST ||
+	    crypto_box_seal_open(plain, (const uint8_t *)sealed.p, sealed.n, s->answer_public, s->answer) != 0)
+		return false;
+	struct str body = { (const char *)plain + PROOF, sealed.n - crypto_box_SEALBYTES - PROOF };
+	link_secret(s, business, customer, secret);
+	keyed_hash(secret, sizeof secret, "answer", body, proof);
+	bool good = sodium_memcmp(proof, plain, PROOF) == 0;
+	if (good)
+		buf_put(out, body);
+	wipe(secret, sizeof secret);
+	wipe(plain, sizeof plain);
+	return good;
 }
 
 /* What belongs to a ring and is authenticated with it. */
