@@ -38,8 +38,8 @@ struct str saq_say(struct arena *, const struct assessment *, bool spanish);
 struct str saq_advice_say(struct arena *, const struct assessment *, const struct saq_advice *, bool spanish);
 
 /* What there is in our own registers for a requirement that names one; there: it is more than nothing. */
-struct evidence { bool there; struct str say; };
-bool saq_evidence(struct op *, struct str answered_by, bool spanish, struct evidence *);
+struct answered { bool there; struct str say; };
+bool saq_evidence(struct op *, struct str answered_by, bool spanish, struct answered *);
 
 /* For the acquirer, of the answers in force: the requirements of the form with what answers them, as CSV (RFC 4180, UTF-8) or as a letter in PDF. NOT_FOUND:
  * nobody has walked through it yet. */

@@ -23,7 +23,7 @@ static struct str day_of(struct op *op, int64_t at, bool spanish)
 
 /* ---- what there is ---- */
 
-static bool on_map(struct op *op, const struct walk *w, bool spanish, struct evidence *e)
+static bool on_map(struct op *op, const struct walk *w, bool spanish, struct answered *e)
 {
 	struct atlas m;
 	if (!map_atlas(op, &m))
@@ -42,7 +42,7 @@ static bool card_numbers(void *to, const struct found *f)
 	return true;
 }
 
-static bool in_files(struct op *op, bool spanish, struct evidence *e)
+static bool in_files(struct op *op, bool spanish, struct answered *e)
 {
 	int64_t n[2] = { 0, 0 };
 	if (!found_each(op, card_numbers, n))
@@ -54,7 +54,7 @@ static bool in_files(struct op *op, bool spanish, struct evidence *e)
 	return true;
 }
 
-static bool register_of(struct op *op, bool looks, bool spanish, struct evidence *e)
+static bool register_of(struct op *op, bool looks, bool spanish, struct answered *e)
 {
 	struct reader *r;
 	size_t n, used = 0, whole = 0, timely = 0;
@@ -82,7 +82,7 @@ static bool register_of(struct op *op, bool looks, bool spanish, struct evidence
 	return true;
 }
 
-static bool owners(struct op *op, bool spanish, struct evidence *e)
+static bool owners(struct op *op, bool spanish, struct answered *e)
 {
 	struct sql_saq_owners q;
 	bool found;
@@ -93,7 +93,7 @@ static bool owners(struct op *op, bool spanish, struct evidence *e)
 	return true;
 }
 
-static bool our_services(struct op *op, bool spanish, struct evidence *e)
+static bool our_services(struct op *op, bool spanish, struct answered *e)
 {
 	struct holder *h;
 	size_t n, services = 0;
@@ -107,13 +107,13 @@ static bool our_services(struct op *op, bool spanish, struct evidence *e)
 }
 
 /* What the walk's answers say by themselves: only a good answer is evidence. */
-static struct evidence by_answers(struct op *op, const struct walk *w, struct str by, bool spanish)
+static struct answered by_answers(struct op *op, const struct walk *w, struct str by, bool spanish)
 {
 	const struct answers *a = &w->answers;
 	struct str day = day_of(op, w->applied, spanish);
 	if (str_eq(by, STR("logins"))) {
 		bool own = question_has(a, "provider.login", "own");
-		return (struct evidence){ own, own ? arena_say(op->a, spanish ? "Cada quien su cuenta en la empresa de pagos, según las respuestas del " STR_FMT
+		return (struct answered){ own, own ? arena_say(op->a, spanish ? "Cada quien su cuenta en la empresa de pagos, según las respuestas del " STR_FMT
 		                                                              : "Each their own sign-in at the payment company, by the answers of " STR_FMT, STR_ARG(day))
 		                               : str_of(spanish ? "Algunos comparten una cuenta, o no se sabe" : "Some share a sign-in, or nobody knows yet") };
 	}
@@ -121,22 +121,22 @@ static struct evidence by_answers(struct op *op, const struct walk *w, struct st
 		bool cards = question_has(a, "cards_kept", "paper") || question_has(a, "paper.what", "card") || question_has(a, "paper.what", "code") || question_has(a, "cards_kept", "unknown") ||
 		             question_has(a, "paper.what", "unknown") || question_has(a, "phone.paper", "shredded") || question_has(a, "phone.paper", "kept") || question_has(a, "phone.paper", "unknown");
 		bool good = question_has(a, "paper.where", "locked") && (question_has(a, "paper.until", "day") || question_has(a, "paper.until", "month"));
-		return (struct evidence){ !cards || good, cards && good ? arena_say(op->a, spanish ? "Bajo llave y destruido a su tiempo, según las respuestas del " STR_FMT : "Locked up and shredded in time, by the answers of " STR_FMT, STR_ARG(day))
+		return (struct answered){ !cards || good, cards && good ? arena_say(op->a, spanish ? "Bajo llave y destruido a su tiempo, según las respuestas del " STR_FMT : "Locked up and shredded in time, by the answers of " STR_FMT, STR_ARG(day))
 		                                          : cards ? str_of(spanish ? "Hay papel con tarjetas que no está bajo llave o no se destruye" : "There is paper with card data that is not locked up, or not shredded")
 		                                                  : arena_say(op->a, spanish ? "No hay papel con tarjetas, según las respuestas del " STR_FMT : "No paper with card data, by the answers of " STR_FMT, STR_ARG(day)) };
 	}
 	if (str_eq(by, STR("pay page"))) {
 		bool ours = question_has(a, "web.page", "frame") || question_has(a, "web.page", "fields") || question_has(a, "web.page", "server") || question_has(a, "web.page", "unknown");
-		return (struct evidence){ !ours, ours ? str_of(spanish ? "La tarjeta se escribe en su página, o no se sabe: controle sus scripts" : "The card is typed on your page, or nobody knows yet: its scripts have to be watched")
+		return (struct answered){ !ours, ours ? str_of(spanish ? "La tarjeta se escribe en su página, o no se sabe: controle sus scripts" : "The card is typed on your page, or nobody knows yet: its scripts have to be watched")
 		                                      : arena_say(op->a, spanish ? "Ninguna página propia recibe tarjetas, según las respuestas del " STR_FMT : "No page of ours takes cards, by the answers of " STR_FMT, STR_ARG(day)) };
 	}
 	if (str_eq(by, STR("plan")) && question_has(a, "provider.phone", "named"))
-		return (struct evidence){ true, str_of(spanish ? "A quién llamar en la empresa de pagos, en el recorrido" : "Whom to call at the payment company, in the walk-through") };
-	return (struct evidence){ false, str_of(spanish ? "Todavía nada" : "Nothing yet") };
+		return (struct answered){ true, str_of(spanish ? "A quién llamar en la empresa de pagos, en el recorrido" : "Whom to call at the payment company, in the walk-through") };
+	return (struct answered){ false, str_of(spanish ? "Todavía nada" : "Nothing yet") };
 }
 
 /* Whoever leaves loses their sign-ins: the list of these, and what of the leavers' checklists is still open. */
-static bool sign_ins(struct op *op, bool spanish, struct evidence *e)
+static bool sign_ins(struct op *op, bool spanish, struct answered *e)
 {
 	struct access *a;
 	struct leaving *l;
@@ -150,7 +150,7 @@ static bool sign_ins(struct op *op, bool spanish, struct evidence *e)
 	return true;
 }
 
-static bool signatures(struct op *op, bool spanish, struct evidence *e)
+static bool signatures(struct op *op, bool spanish, struct answered *e)
 {
 	struct sql_saq_signed q;
 	bool found;
@@ -163,9 +163,9 @@ static bool signatures(struct op *op, bool spanish, struct evidence *e)
 	return true;
 }
 
-bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *out)
+bool saq_evidence(struct op *op, struct str by, bool spanish, struct answered *out)
 {
-	struct evidence e = { false, STR("") };
+	struct answered e = { false, STR("") };
 	struct walk w;
 	if (!payment_in_force(op, &w))
 		return false;
@@ -193,7 +193,7 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct evidence *o
 
 /* ---- the list, as all that shows it needs it ---- */
 
-struct line { const struct requirement *r; struct evidence e; };
+struct line { const struct requirement *r; struct answered e; };
 struct sheet_of { struct walk w; struct assessment s; struct saq_advice advice; struct line *line; size_t n, ours, there; };
 
 static bool sheet_read(struct op *op, bool spanish, struct sheet_of *out)

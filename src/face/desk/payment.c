@@ -428,7 +428,7 @@ bool saq_page(struct visit *v)
 		each[w.eachs++] = arena_say(v->op->a, "%s: %s", in(v, &walk_parts[s.all[i].part].title), saq_name(s.all[i].form));
 	struct requirement_row *ours = ARENA_ARRAY(v->op->a, struct requirement_row, n), *rest = ARENA_ARRAY(v->op->a, struct requirement_row, n);
 	for (size_t i = 0; i < n; i++) {
-		struct evidence e;
+		struct answered e;
 		if (!(r[i].forms & 1u << s.fit.form))
 			continue;
 		if (!saq_evidence(v->op, r[i].answered_by, spanish(v), &e))
