@@ -227,6 +227,28 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_holder ON evidence (business, holder, ended, sort);
 
+-- Rebuildable: what a service holds of whom now, as last counted (services/holding.c).
+CREATE TABLE holding (
+	business  I64  NOT NULL,    -- whose
+	holder    I64  NOT NULL,    -- the service
+	program   TEXT NOT NULL,    -- the version that counted
+	moves     I64  NOT NULL,    -- where the counter `answers` stood when counting began
+	at        I64  NOT NULL,    -- when that was
+	customers I64  NOT NULL,    -- of whom something is there
+	unnamed   I64  NOT NULL,    -- touches whose information is there, and that name nobody
+	found     I64  NOT NULL,    -- numbers in files there that stand in nobody's record
+	PRIMARY KEY (business, holder)
+) STRICT;
+
+-- Rebuildable: the same by kind.
+CREATE TABLE holding_part (
+	business I64  NOT NULL,     -- whose
+	holder   I64  NOT NULL,     -- the service
+	kind     I64  NOT NULL CHECK (kind BETWEEN 0 AND 63),      -- which kind of data
+	n        I64  NOT NULL,     -- customers
+	PRIMARY KEY (business, holder, kind)
+) STRICT;
+
 -- The page for staff on one way of being paid: another set of duties is another version.
 CREATE TABLE practice (
 	business I64  NOT NULL,     -- whose

@@ -32,6 +32,17 @@ bool exposure_of(struct op *op, const struct suspicion *s, size_t n, bool with_t
 	return true;
 }
 
+bool exposure_quick(struct op *op, bool *yes)
+{
+	enum { QUICK = 100000 };                         /* touches and customers that are looked through */
+	uint32_t customers;
+	int64_t touches;
+	if (!ledger_size(op, &customers) || !ledger_touches(op, &touches))
+		return false;
+	*yes = touches + (int64_t)customers <= QUICK;
+	return true;
+}
+
 bool exposed_same(const struct exposed *a, const struct exposed *b, uint32_t *differs_at)
 {
 	for (uint32_t i = 1; i < a->n || i < b->n; i++)

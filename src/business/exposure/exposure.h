@@ -10,6 +10,9 @@ bool exposure_of(struct op *, const struct suspicion *, size_t n, bool with_touc
 /* Its map half alone: where it looks, what it assumes. */
 bool exposure_sources(struct op *, const struct suspicion *, size_t n, struct sources *);
 
+/* The ledger is so small that an answer takes some milliseconds: it is worked out at each asking, and not kept. */
+bool exposure_quick(struct op *, bool *yes);
+
 /* Why one customer is in it: each touch, listing or finding that answers, with the way it went and the retentions that count. A
  * finding's `at` is when it was last seen. */
 struct reason {

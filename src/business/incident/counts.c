@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ON_THE_SPOT = 100000 };       /* touches and customers that are looked through at each asking: some milliseconds */
-
 static bool count(struct op *op, const struct incident *i, struct counts *c)
 {
 	struct exposed *e;
@@ -22,16 +20,6 @@ static bool count(struct op *op, const struct incident *i, struct counts *c)
 	if (good)
 		bits_close(&c->tally.who);
 	return good;
-}
-
-static bool on_the_spot(struct op *op, bool *yes)
-{
-	uint32_t customers;
-	int64_t touches;
-	if (!ledger_size(op, &customers) || !ledger_touches(op, &touches))
-		return false;
-	*yes = touches + (int64_t)customers <= ON_THE_SPOT;
-	return true;
 }
 
 /* ---- kept ---- */
@@ -83,7 +71,7 @@ bool incident_counts(struct op *op, const struct incident *i, struct counts *c)
 {
 	bool now;
 	*c = (struct counts){ 0 };
-	return on_the_spot(op, &now) && (now ? count(op, i, c) : read_kept(op, i->id, c));
+	return exposure_quick(op, &now) && (now ? count(op, i, c) : read_kept(op, i->id, c));
 }
 
 bool incident_count_all(struct op *op)
@@ -92,7 +80,7 @@ bool incident_count_all(struct op *op)
 	struct counts c;
 	size_t n;
 	bool now;
-	if (!on_the_spot(op, &now) || !incident_list(op, &all, &n))
+	if (!exposure_quick(op, &now) || !incident_list(op, &all, &n))
 		return false;
 	for (int closed = 0; closed < 2; closed++)       /* open ones first */
 		for (size_t k = 0; k < n && !now && !op_stopped(op); k++) {

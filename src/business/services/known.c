@@ -1,10 +1,10 @@
-/* known - what the data knows of common services and of evidence. Touches nothing but its arguments. */
+/* known - what the data knows of common services. Touches nothing but its arguments. */
 #include "services.h"
 #include "services_data.h"
 
 #include <assert.h>
 
-enum { SERVICES_MAX = 120, SORTS_MAX = 40, WORDS_MAX = 40 };
+enum { SERVICES_MAX = 120, WORDS_MAX = 40 };
 
 static struct str line_word(struct str *line)
 {
@@ -164,64 +164,5 @@ const struct known_service *service_known(struct str text)
 	for (size_t i = 0; i < n; i++)
 		if (known_by(&k[i], text))
 			return &k[i];
-	return NULL;
-}
-
-/* ---- evidence ---- */
-
-static struct evidence_sort sort[SORTS_MAX];
-static size_t sort_n;
-
-static enum word_of whose(struct str word)
-{
-	static const char *const words[] = { [WORD_THEIRS] = "theirs", [WORD_AUDITOR] = "auditor", [WORD_BRAND] = "brand", [WORD_OURS] = "ours", [WORD_CONTRACT] = "contract",
-		[WORD_MEASURED] = "measured", [WORD_PUBLIC] = "public" };
-	for (size_t i = 1; i < LENGTH(words); i++)
-		if (str_eq(word, str_of(words[i])))
-			return (enum word_of)i;
-	assert(!"whose word the data says");
-	return WORD_OURS;
-}
-
-const struct evidence_sort *evidence_sorts(size_t *n)
-{
-	size_t sorts = 0;
-	struct tongues *open = NULL;
-	struct str rest = data_evidence_txt;
-	while (!sort_n && rest.p) {
-		struct str line = str_trim(str_split(&rest, '\n'));
-		if (!line.n || line.p[0] == '#')
-			continue;
-		struct str word = line_word(&line);
-		int64_t days;
-		if (str_eq(word, STR("need")))
-			break;
-		if (str_eq(word, STR("evidence"))) {
-			assert(sorts < SORTS_MAX);
-			sort[sorts++] = (struct evidence_sort){ .name = line };
-		} else if (str_eq(word, STR("word"))) {
-			sort[sorts - 1].word = whose(line);
-		} else if (str_eq(word, STR("days")) && str_i64(line, &days)) {
-			sort[sorts - 1].days = (int)days;
-		} else if (str_eq(word, STR("says")) || str_eq(word, STR("shows"))) {
-			open = word.p[1] == 'a' ? &sort[sorts - 1].says : &sort[sorts - 1].shows;
-			open->en = line;
-		} else if (str_eq(word, STR("es")) && open) {
-			open->es = line;
-		}
-	}
-	if (sorts)
-		sort_n = sorts;
-	*n = sort_n;
-	return sort;
-}
-
-const struct evidence_sort *evidence_sort(struct str name)
-{
-	size_t n;
-	const struct evidence_sort *s = evidence_sorts(&n);
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(s[i].name, name))
-			return &s[i];
 	return NULL;
 }

@@ -66,4 +66,70 @@ enum { EVIDENCE_MAX = 200 };
 bool evidence_put(struct op *, struct evidence *);
 bool evidence_end(struct op *, int64_t id);              /* taken back, or overtaken; NOT_FOUND */
 
+/* ---- what it holds of whom ---- */
+
+/* Of a small ledger as counted now; of a large one as last kept: `stale`, if something has changed since `at`, not `known`, if it was never counted.
+ * untold: nothing is there, and no way leads there on the map, so that nobody told what it gets: that is no answer. */
+struct holding { int64_t customers, unnamed, found, by_kind[KIND_COUNT], at, moves; bool known, stale, untold; };
+bool service_holding(struct op *, holder_id, struct holding *);
+struct kind_count { enum kind kind; int64_t n; };
+size_t holding_kinds(const struct holding *, struct kind_count[KIND_COUNT]);     /* those that are there, most first */
+bool services_count_all(struct op *);                    /* counts and keeps whatever is not known or stale; a transaction for each */
+bool services_check(struct op *, bool rebuild, uint64_t *kept);         /* what is kept and not stale is what the formula gives: TORN, if not */
+
+/* ---- what is at stake there, and what is needed of it; pure but for service_lacks ---- */
+
+enum stake { STAKE_CARD, STAKE_BANK, STAKE_IDS, STAKE_HOME, STAKE_HEALTH, STAKE_PAGE, STAKE_AFFECTS, STAKE_MAIL, STAKE_FILES, STAKE_MANY, STAKES };
+enum { STAKE_MANY_CUSTOMERS = 100 };
+enum weight { WEIGHT_LITTLE = 1, WEIGHT_SOME, WEIGHT_MUCH };     /* decides how much is asked: by what is there, not by fame */
+unsigned service_stakes(const struct service *, const struct holding *);         /* a bit each. What was never counted is as usual with such a service */
+enum weight stakes_weight(unsigned stakes);
+const struct tongues *stake_says(enum stake);
+
+enum need_of { OF_CARD, OF_MUCH, OF_SOME };
+struct need { struct str name, by, source; enum need_of of; struct tongues says, what; };        /* by: sorts of evidence, blanks between; what: to do about it */
+const struct need *needs_all(size_t *n);
+/* One thing that is needed there. met: by something that counts today; until: how long, FAR_OFF: no end; was: when what there was ran out, 0: nothing. */
+struct lack { const struct need *need; bool met; int64_t until, was; };
+/* What is needed of it, in the data's order: what is met, too. Of one that was left nothing. */
+bool service_lacks(struct op *, const struct service *, const struct holding *, struct lack **, size_t *n);
+
+/* ---- what is due ---- */
+
+enum { RENEWAL_DAYS = 60 };                              /* 60, 30 and 7 days before it is told */
+enum renewal_of { RENEW_EVIDENCE, RENEW_CONTRACT, RENEW_USED, RENEW_DELETION };
+struct renewal { enum renewal_of of; int64_t due; holder_id id; struct str service; const struct evidence_sort *sort; int days; };       /* days until then, rounded up; below 1: it is past */
+/* What runs out or is to be looked at within `days`, and what is past, the soonest first. */
+bool services_renewals(struct op *, int days, struct renewal **, size_t *n);
+struct tongues renewal_says(struct op *, const struct renewal *);       /* "Attestation of compliance (AOC)" is to be asked for again */
+
+void renewals_ics(struct op *, const struct renewal *, size_t n, bool spanish, struct buf *);    /* as a calendar (RFC 5545): a day each, told 30 and 7 days before */
+
+/* ---- all of it together, for lists and pages ---- */
+
+struct looked { struct service s; struct holding h; unsigned stakes; enum weight weight; struct lack *lack; size_t lacks, missing; };
+bool service_look(struct op *, const struct service *, struct looked *);
+/* As services_list, by how much of our customers is there: customers, then touches that name nobody, then the name. */
+bool services_look(struct op *, bool gone_too, struct looked **, size_t *n);
+
+/* ---- before taking one on: five questions, and what is known ---- */
+
+/* What is known of one for the questions: which data (kinds: usual or there; h: of ours), whose word that it takes care, signing in, what it promises, getting out. */
+struct compared { struct str name; bool ours; kinds usual, maybe; struct holding h; struct tongues care, sign_in, promise, out; };
+enum { QUESTIONS_BEFORE = 5 };
+extern const struct tongues questions_before[QUESTIONS_BEFORE];          /* in the order of struct compared: data, care, sign_in, promise, out */
+/* What the data knows of `name`, and beside it those of ours that do the same; of a name that is not known: all of ours. The first is the new one. */
+bool service_compare(struct op *, struct str name, struct compared **, size_t *n);
+
+/* ---- leaving one ---- */
+
+/* In a write transaction. Left: used no more from `at` on, and nothing goes there any more; what it keeps goes on counting. CONFLICT: it was left already. */
+bool service_leave(struct op *, struct service *, int64_t at);
+/* Deletion was asked for; it was confirmed for a moment, with where that stands: then it counts no more. CONFLICT: it was not left. */
+bool service_asked(struct op *, struct service *, int64_t at);
+bool service_deleted(struct op *, struct service *, int64_t at, struct str note);
+struct str service_letter(struct op *, const struct service *, bool spanish);    /* asks it to delete what it has and to confirm the day */
+
+extern const struct verb services_verbs[];               /* service list|show|known|add|set|evidence|renewals|compare|leave|letter */
+
 #endif

@@ -31,3 +31,27 @@ UPDATE evidence SET ended = :ended WHERE business = :business AND holder = :hold
 
 -- evidence_drop_old (holder i64, sort text, before i64)
 DELETE FROM evidence WHERE business = :business AND holder = :holder AND sort = :sort AND ended <> 0 AND ended < :before;
+
+-- holding_get (holder i64) -> (program text, moves i64, at i64, customers i64, unnamed i64, found i64): one
+SELECT program, moves, at, customers, unnamed, found FROM holding WHERE business = :business AND holder = :holder;
+
+-- holding_parts (holder i64) -> (kind i64, n i64): any
+SELECT kind, n FROM holding_part WHERE business = :business AND holder = :holder ORDER BY kind;
+
+-- holding_put (holder i64, program text, moves i64, at i64, customers i64, unnamed i64, found i64)
+INSERT INTO holding (business, holder, program, moves, at, customers, unnamed, found) VALUES (:business, :holder, :program, :moves, :at, :customers, :unnamed, :found);
+
+-- holding_part_put (holder i64, kind i64, n i64)
+INSERT INTO holding_part (business, holder, kind, n) VALUES (:business, :holder, :kind, :n);
+
+-- holding_drop (holder i64)
+DELETE FROM holding WHERE business = :business AND holder = :holder;
+
+-- holding_parts_drop (holder i64)
+DELETE FROM holding_part WHERE business = :business AND holder = :holder;
+
+-- holdings_drop ()
+DELETE FROM holding WHERE business = :business;
+
+-- holdings_parts_drop ()
+DELETE FROM holding_part WHERE business = :business;

@@ -7,6 +7,7 @@
 #include "notice.h"
 #include "person.h"
 #include "seal.h"
+#include "services.h"
 #include "store.h"
 
 #include <inttypes.h>
@@ -122,6 +123,10 @@ static bool check_run(struct op *op, const struct args *args, struct answer *ans
 	if (incident_check(op, rebuild, &counts))
 		told(answer, "counts", true, arena_printf(op->a, "%" PRIu64 " kept of incidents; the formula gives the same", counts));
 	else if (!found_bad(op, answer, "counts"))
+		return false;
+	if (services_check(op, rebuild, &counts))
+		told(answer, "services", true, arena_printf(op->a, "%" PRIu64 " counts kept of what they hold; the formula gives the same", counts));
+	else if (!found_bad(op, answer, "services"))
 		return false;
 	if (notice_check(op, rebuild, &rounds))
 		told(answer, "rounds", true, arena_printf(op->a, "%" PRIu64 "; whom they were drafted for is in them", rounds));

@@ -11,6 +11,7 @@
 #include "risks.h"
 #include "saq.h"
 #include "seal.h"
+#include "services.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -18,7 +19,26 @@
 enum { ROWS_MAX = 16 << 20, WORDS_MAX = 64 << 10, VALUES_MAX = 1000 };
 
 const struct verb *const room_verbs[] = {
-	op_verbs, log_verbs, person_verbs, vault_verbs, job_verbs, map_verbs, ledger_verbs, readers_verbs, payment_verbs, saq_verbs, access_verbs, risk_verbs, practice_verbs, laws_verbs, incident_verbs, measures_verbs, notice_verbs, keep_verbs, find_verbs,
+	op_verbs,
+	log_verbs,
+	person_verbs,
+	vault_verbs,
+	job_verbs,
+	map_verbs,
+	ledger_verbs,
+	readers_verbs,
+	services_verbs,
+	payment_verbs,
+	saq_verbs,
+	access_verbs,
+	risk_verbs,
+	practice_verbs,
+	laws_verbs,
+	incident_verbs,
+	measures_verbs,
+	notice_verbs,
+	keep_verbs,
+	find_verbs,
 };
 const size_t room_verbs_n = LENGTH(room_verbs);
 

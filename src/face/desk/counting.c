@@ -2,6 +2,7 @@
  * missing. Where an import changes them all the time it rests between two counts, so that pages come first. */
 #include "desk_int.h"
 #include "notice.h"
+#include "services.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -27,7 +28,7 @@ static void *count_all(void *none)
 {
 	struct op op = { .stop = &counting.stop };
 	double began = seconds();
-	if (!op_open(&op, str_of(counting.folder)) || !incident_count_all(&op) || !notice_count_all(&op))
+	if (!op_open(&op, str_of(counting.folder)) || !incident_count_all(&op) || !notice_count_all(&op) || !services_count_all(&op))
 		fprintf(stderr, "handback: what the pages show could not be counted: %s\n", op.err.say);
 	op_close(&op);
 	pthread_mutex_lock(&counting.lock);
