@@ -649,7 +649,7 @@ CREATE TABLE notice (
 	first_at I64   NOT NULL,    -- first touch that answered; FAR_OFF: none, a list or a copy
 	last_at  I64   NOT NULL,    -- last touch that answered
 	touches  I64   NOT NULL,    -- how many
-	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 phone, 4 in person; 0: none is left
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 SMS, 4 phone, 5 in person; 0: none is left
 	state    I64   NOT NULL,    -- enum notice_state
 	attempts I64   NOT NULL,    -- on this channel
 	due      I64   NOT NULL,    -- when the next try may be made
@@ -664,7 +664,7 @@ CREATE TABLE attempt (
 	incident I64   NOT NULL,    -- of
 	round    I64   NOT NULL,    -- of
 	customer I64   NOT NULL,    -- to whom
-	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 phone, 4 in person; 0: none
+	channel  I64   NOT NULL,    -- 1 e-mail, 2 letter, 3 SMS, 4 phone, 5 in person; 0: none
 	attempt  I64   NOT NULL,    -- 1, 2, ...
 	state    I64   NOT NULL,    -- what became of it
 	begun    I64   NOT NULL,    -- when it was made
@@ -673,6 +673,27 @@ CREATE TABLE attempt (
 	words    BYTES NOT NULL,    -- sealed: the server's own; empty: none
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID; -- notices
+
+-- A mail that came back, or that answers a notice by itself (notice/bounces.c).
+CREATE TABLE bounce (
+	business I64   NOT NULL,    -- whose
+	id       I64   NOT NULL,    -- its number
+	at       I64   NOT NULL,    -- when it was read
+	class    I64   NOT NULL CHECK (class BETWEEN 1 AND 5),     -- enum bounce_class
+	reason   I64   NOT NULL,    -- enum bounce_reason
+	final    I64   NOT NULL CHECK (final IN (0, 1)),           -- 1: nobody tries it any more
+	status   TEXT  NOT NULL,    -- "5.1.1" or "550"; empty: none was told
+	incident I64   NOT NULL,    -- of the notice it is about; 0: that is not known
+	round    I64   NOT NULL,    -- of it
+	customer I64   NOT NULL,    -- whose it was
+	knew     I64   NOT NULL CHECK (knew BETWEEN 0 AND 3),      -- by what: 0 nothing, 1 our mark, 2 the address, 3 a person
+	moved    I64   NOT NULL CHECK (moved IN (0, 1)),           -- 1: that customer went on by it
+	settled  I64   NOT NULL,    -- when nothing was left to decide; 0: it waits for a person
+	digest   BYTES NOT NULL,    -- of the mail: it counts once
+	mail     BYTES NOT NULL,    -- sealed: a line of the server's own words, then the mail, card numbers masked; empty: forgotten
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX bounce_digest ON bounce (business, digest);
 
 -- Rebuildable: how far an incident's notices are, as last counted (notice/reach.c).
 CREATE TABLE reach (

@@ -381,6 +381,8 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "mail.password-file", FIELD_PATH, "a file only you can read, with the mail server's password" },
 	{ "mail.ca-file", FIELD_PATH, "certificates to trust instead of the system's" },
 	{ "mail.from", FIELD_TEXT, "the address customers see as the sender" },
+	{ "bounces.address", FIELD_TEXT, "where mails that can't be delivered go back to; * stands for a mark: you+*@example.com, where your provider allows it" },
+	{ "bounces.box", FIELD_PATH, "where they arrive: a Maildir or a mailbox file of this machine" },
 	{ "mail.connections", FIELD_NUMBER, "how many at once, 1 to 20" },
 	{ "mail.batch", FIELD_NUMBER, "mails handed over between two records, 1 to 100" },
 	{ "mail.retry", FIELD_TEXT, "seconds before each new try of a mail that was put off, like 5,20,60" },
@@ -425,7 +427,7 @@ static bool file_fits(struct op *op, const char *name, struct str *v)
 		return err_set(&op->err, INVALID, name, "%s can't be read: %s.", given_path, strerror(errno));
 	*v = arena_str(op->a, str_of(path));
 	free(path);
-	if (is_ca_file(name))
+	if (is_ca_file(name) || strcmp(name, "bounces.box") == 0)
 		return true;
 	bool good = wire_password(*v, &secret, op->a, &op->err);
 	if (good)
@@ -459,6 +461,17 @@ static bool folders_fit(struct op *op, struct str *v)
 	}
 	*v = all;
 	return true;
+}
+
+/* An address, with at most one * in its local part: 50 characters come in its place. */
+static bool back_fits(struct op *op, struct str v)
+{
+	const char *star = memchr(v.p, '*', v.n), *at = memchr(v.p, '@', v.n);
+	size_t before = star ? (size_t)(star - v.p) : 0;
+	struct str plain = star ? arena_say(op->a, STR_FMT "1" STR_FMT, (int)before, v.p, (int)(v.n - before - 1), star + 1) : v;
+	bool room = !star || (at && star < at && at - v.p <= 34);
+	return (room && mail_address(plain)) ||
+	       err_set(&op->err, INVALID, "bounces.address", "bounces.address is an address like you+*@example.com, with at most 33 characters beside the * before the @.");
 }
 
 /* v may be made more exact. An empty one takes the setting away. */
@@ -496,6 +509,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
 		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
+	if (strcmp(name, "bounces.address") == 0)
+		return back_fits(op, v);
 	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))
 		return err_set(&op->err, INVALID, name, "mail.retry is up to eight numbers of seconds, 0 to 3600, like 5,20,60.");
 	if (strcmp(name, "region") == 0 && !str_region(v))

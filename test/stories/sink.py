@@ -18,6 +18,7 @@ class Sink:
     def __init__(self, put_off=1, delay=0.0, refuse_all=None):
         self.taken = collections.defaultdict(list)     # recipient -> Message-IDs, in the order taken
         self.mails = {}
+        self.senders = {}                              # recipient -> the envelope's sender
         self.seen = collections.Counter()              # (recipient) -> how often it was offered
         self.most_at_once = self.at_once = 0           # connections
         self.most_waiting = self.waiting = 0           # mails that have all been said and wait out the delay
@@ -52,9 +53,13 @@ class Sink:
                     if word == b"EHLO":
                         self.say("250-sink.example")
                         self.say("250 8BITMIME")
+                    elif word == b"MAIL":
+                        sender = line.split(b"<", 1)[1].split(b">", 1)[0].decode()
+                        self.say("250 2.1.0 Ok")
                     elif word == b"RCPT":
                         to = line.split(b"<", 1)[1].split(b">", 1)[0].decode()
                         with sink.lock:
+                            sink.senders[to] = sender
                             sink.seen[to] += 1
                             again = sink.seen[to] <= sink.put_off
                         if to.startswith("cut") and again:

@@ -63,9 +63,22 @@ SELECT id, sealed FROM inspection_photo WHERE business = :business AND id > :aft
 -- sealed_photo_set (id i64, sealed bytes)
 UPDATE inspection_photo SET sealed = :sealed WHERE business = :business AND id = :id;
 
+-- sealed_bounces (after i64) -> (id i64, mail bytes): any
+SELECT id, mail FROM bounce WHERE business = :business AND id > :after AND length(mail) > 0 ORDER BY id LIMIT 64;
+
+-- sealed_bounce_set (id i64, mail bytes)
+UPDATE bounce SET mail = :mail WHERE business = :business AND id = :id;
+
+-- bounces_forget (customer i64, none bytes)
+UPDATE bounce SET mail = :none WHERE business = :business AND customer = :customer;
+
+-- lost_bounces (none bytes)
+UPDATE bounce SET mail = :none WHERE business = :business;
+
 -- sealed_all () -> (n i64): one
 SELECT (SELECT count(*) FROM customer WHERE business = :business AND length(sealed) > 0) + (SELECT count(*) FROM forgotten WHERE business = :business AND length(reason) > 0)
-+ (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business) + (SELECT count(*) FROM inspection_photo WHERE business = :business);
++ (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business) + (SELECT count(*) FROM inspection_photo WHERE business = :business)
++ (SELECT count(*) FROM bounce WHERE business = :business AND length(mail) > 0);
 
 -- lost_customers (none bytes)
 UPDATE customer SET sealed = :none, names = :none, ways = 0 WHERE business = :business;

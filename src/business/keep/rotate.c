@@ -97,7 +97,23 @@ static bool photos_put(struct op *op, const int64_t key[5], struct str sealed)
 	return sql_sealed_photo_set(op, key[0], sealed);
 }
 
-static const struct table tables[] = { { customers_read, customers_put }, { reasons_read, reasons_put }, { words_read, words_put }, { totps_read, totps_put }, { photos_read, photos_put } };
+static bool bounces_read(struct op *op, const int64_t after[5], struct some *s)
+{
+	struct sql_sealed_bounces q;
+	if (!sql_sealed_bounces(op, after[0], &q))
+		return false;
+	while (sql_sealed_bounces_next(op, &q))
+		take(op, s, "bounce", "mail", q.id, q.mail);
+	return op->err.code == OK;
+}
+
+static bool bounces_put(struct op *op, const int64_t key[5], struct str sealed)
+{
+	return sql_sealed_bounce_set(op, key[0], sealed);
+}
+
+static const struct table tables[] = { { customers_read, customers_put }, { reasons_read, reasons_put }, { words_read, words_put }, { totps_read, totps_put }, { photos_read, photos_put },
+                                       { bounces_read, bounces_put } };
 
 /* Leaves those that have the newest key already. */
 static void keep_older(struct some *s, uint32_t newest)
@@ -192,6 +208,6 @@ bool rotate_run(struct op *op, const struct args *args, struct answer *answer)
 bool keep_lost(struct op *op)
 {
 	struct str none = STR("");
-	return sql_lost_customers(op, none) && sql_lost_index(op) && sql_lost_forgotten(op, none) && sql_lost_forgotten_keys(op) && sql_lost_words(op, none) &&
+	return sql_lost_customers(op, none) && sql_lost_index(op) && sql_lost_forgotten(op, none) && sql_lost_forgotten_keys(op) && sql_lost_words(op, none) && sql_lost_bounces(op, none) &&
 	       sql_lost_totps(op) && sql_lost_photos(op) && sql_lost_approvals(op, none);
 }

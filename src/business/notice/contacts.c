@@ -144,17 +144,3 @@ void customer_telling(struct op *op, const struct customer *c, struct telling *t
 	t->region = c->region;
 	t->customer = customer_name(c);
 }
-
-struct str message_id(struct op *op, const uint8_t public_key[32], const struct moving *m, struct str domain)
-{
-	uint8_t hash[32];
-	struct buf b = BUF(256);
-	buf_put(&b, STR("handback-notice"));
-	buf_put(&b, (struct str){ (const char *)public_key, 32 });
-	buf_u64(&b, (uint64_t)m->incident);
-	buf_u64(&b, (uint64_t)m->round);
-	buf_u32(&b, m->who.n);
-	sha256(buf_str(&b), hash);
-	buf_free(&b);
-	return arena_say(op->a, STR_FMT "@" STR_FMT, STR_ARG(hex(op->a, hash, 16)), STR_ARG(domain));
-}

@@ -22,7 +22,7 @@ UPDATE round SET undone = :undone, leave = :nothing, opens = :nothing WHERE busi
 DELETE FROM round WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_whole (incident i64, round i64) -> (n i64, odd i64): one
-SELECT count(*), count(CASE WHEN state BETWEEN 1 AND 13 AND channel BETWEEN 0 AND 4 THEN NULL ELSE 1 END) FROM notice
+SELECT count(*), count(CASE WHEN state BETWEEN 1 AND 13 AND channel BETWEEN 0 AND 5 THEN NULL ELSE 1 END) FROM notice
 WHERE business = :business AND incident = :incident AND round = :round;
 
 -- incident_holders (incident i64) -> (n i64): one
@@ -175,9 +175,6 @@ SELECT c.id, c.ways FROM customer c JOIN joined j ON c.id = j.id WHERE c.busines
 -- customer_ways (id i64) -> (ways i64): one
 SELECT ways FROM customer WHERE business = :business AND id = :id;
 
--- public_key () -> (public_key bytes): one
-SELECT public_key FROM business WHERE business = :business;
-
 -- incident_close (id i64, closed i64)
 UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;
 
@@ -207,3 +204,6 @@ SELECT DISTINCT incident FROM round WHERE business = :business ORDER BY incident
 
 -- round_kinds (incident i64, round i64) -> (kinds i64): any
 SELECT DISTINCT kinds FROM notice WHERE business = :business AND incident = :incident AND round = :round;
+
+-- channels_tried (incident i64, round i64, customer i64) -> (channel i64): any
+SELECT DISTINCT channel FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer ORDER BY channel;

@@ -1,8 +1,10 @@
 /* notice_int - what notice's own files tell each other. words.c makes texts, states.c keeps the states, rounds.c drafts, shows and
- * approves, contacts.c opens contacts, report.c shows and keeps what people decide and report, send.c delivers, outbox.c writes files. */
+ * approves, contacts.c opens contacts, marks.c names
+ * mails, bounces.c reads those that come back, report.c shows and keeps what people decide and report, send.c delivers, outbox.c writes files. */
 #ifndef NOTICE_INT_H
 #define NOTICE_INT_H
 
+#include "bounce.h"
 #include "notice.h"
 #include "paper.h"
 
@@ -103,9 +105,29 @@ const struct address *customer_address(const struct customer *);         /* the 
 struct str customer_name(const struct customer *);       /* the newest that is one: a masked card number is not; empty: none */
 void customer_telling(struct op *, const struct customer *, struct telling *);   /* language and name */
 
-/* Message-ID without < >: the same for each try of one notice, whoever sends it, and telling nothing: a hash of the vault's public
- * key, incident, round and customer. */
-struct str message_id(struct op *, const uint8_t public_key[32], const struct moving *, struct str domain);
+/* ---- marks: "1-2-345-" and 16 letters, which nobody else can make ---- */
+
+enum { MARK_KEY = 32 };
+bool mark_key_make(struct op *);                         /* where there is none yet; in a write transaction */
+bool mark_key(struct op *, uint8_t key[MARK_KEY]);
+struct str mark_of(struct arena *, const uint8_t key[MARK_KEY], const struct moving *);
+bool mark_read(struct arena *, const uint8_t key[MARK_KEY], struct str mark, struct moving *);   /* false: it is none of ours. Channel, state and attempts stay 0 */
+/* Message-ID without < >: the same for each try of one notice, whoever sends it. */
+struct str message_id(struct arena *, const uint8_t key[MARK_KEY], const struct moving *, struct str domain);
+/* Where a mail goes back to: `pattern` (the setting bounces.address) with the mark for its *; without one as it is; without any, `from`. */
+struct str envelope_from(struct arena *, struct str pattern, struct str from, const uint8_t key[MARK_KEY], const struct moving *);
+
+/* ---- the next way, when one has failed ---- */
+
+bool ways_now(struct op *, customer_id, unsigned *ways);          /* with those of everybody who is one person with them */
+bool channel_open(struct op *, enum notice_channel, unsigned ways);       /* it can be tried by itself */
+/* The first that is open and not among `tried` (a bit each); NO_CHANNEL: none is left. */
+enum notice_channel channel_first(struct op *, unsigned ways, unsigned tried);
+bool channels_tried(struct op *, const struct moving *, unsigned *tried);       /* in its round, and the one it is on */
+/* Attempts on a channel go on counting where they ended. */
+bool again_on(struct op *, const struct moving *, enum notice_channel, struct outcome *);
+/* Of a notice that came back (m->state BOUNCED or RETURNED): the next channel, where there is one (*to; else NO_CHANNEL, and nothing is moved). */
+bool channel_next(struct op *, struct moving *m, const char *code, enum notice_channel *to);
 
 /* ---- outbox ---- */
 
@@ -148,5 +170,9 @@ bool undo_run(struct op *, const struct args *, struct answer *);
 bool posted_run(struct op *, const struct args *, struct answer *);
 bool returned_run(struct op *, const struct args *, struct answer *);
 bool reached_run(struct op *, const struct args *, struct answer *);
+bool bounces_run(struct op *, const struct args *, struct answer *);
+bool bounce_list_run(struct op *, const struct args *, struct answer *);
+bool bounce_show_run(struct op *, const struct args *, struct answer *);
+bool bounce_settle_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -406,7 +406,7 @@ static void nobody_is_sent_to_twice_by_itself(void **state)
 		const struct arrow *a = &arrows[i];
 		bool by_person = a->event == E_TRY_AGAIN || a->event == E_UNSENT, answered = a->event == E_PUT_OFF || a->event == E_NEXT_CHANNEL;
 		if (a->to == QUEUED && a->from != DRAFTED && a->from != QUEUED)
-			assert_true(by_person || (answered && (a->from == HANDED || a->from == BOUNCED)));
+			assert_true(by_person || (answered && (a->from == HANDED || a->from == BOUNCED || a->from == RETURNED)));
 		if (a->from == SENT)
 			assert_true(a->to == ACKNOWLEDGED || a->to == BOUNCED || a->event == E_UNSENT);      /* which is about the outbox only */
 		assert_true(a->from != ACKNOWLEDGED && a->from != UNDONE);
@@ -430,15 +430,28 @@ static void states_have_their_names(void **state)
 static void a_message_id_is_the_same_for_each_try_and_no_other(void **state)
 {
 	struct op *op = *state;
-	uint8_t key[32] = { 1 }, other[32] = { 2 };
-	struct moving m = { 1, 1, { 1 }, EMAIL, QUEUED, 0 }, tried = { 1, 1, { 1 }, EMAIL, HANDED, 3 };
+	const uint8_t key[MARK_KEY] = { 1 }, other[MARK_KEY] = { 2 };
+	struct moving m = { 1, 1, { 1 }, EMAIL, QUEUED, 0 }, tried = { 1, 1, { 1 }, EMAIL, HANDED, 3 }, read;
 	struct moving others[] = { { 2, 1, { 1 }, EMAIL, QUEUED, 0 }, { 1, 2, { 1 }, EMAIL, QUEUED, 0 }, { 1, 1, { 2 }, EMAIL, QUEUED, 0 } };
-	struct str id = message_id(op, key, &m, STR("example.com"));
-	assert_true(str_eq(id, message_id(op, key, &tried, STR("example.com"))));
+	struct str id = message_id(op->a, key, &m, STR("example.com")), mark = mark_of(op->a, key, &m);
+	assert_true(str_eq(id, message_id(op->a, key, &tried, STR("example.com"))));
 	for (size_t i = 0; i < LENGTH(others); i++)
-		assert_false(str_eq(id, message_id(op, key, &others[i], STR("example.com"))));
-	assert_false(str_eq(id, message_id(op, other, &m, STR("example.com"))));
-	assert_int_equal(id.n, 32 + strlen("@example.com"));
+		assert_false(str_eq(id, message_id(op->a, key, &others[i], STR("example.com"))));
+	assert_false(str_eq(id, message_id(op->a, other, &m, STR("example.com"))));
+	/* a mark is read by its key only, and one changed letter or number makes it nobody's */
+	assert_true(mark_read(op->a, key, mark, &read) && read.incident == 1 && read.round == 1 && read.who.n == 1);
+	assert_false(mark_read(op->a, other, mark, &read));
+	for (size_t i = 0; i < mark.n; i++) {
+		struct str changed = arena_str(op->a, mark);
+		((char *)(uintptr_t)changed.p)[i] = changed.p[i] == 'b' ? 'c' : changed.p[i] == '1' ? '2' : changed.p[i] == '-' ? '-' : 'b';
+		assert_true(mark.p[i] == '-' || !mark_read(op->a, key, changed, &read));
+	}
+	assert_false(mark_read(op->a, key, STR("1-1"), &read) || mark_read(op->a, key, STR("1-1-99999999999-abcdefghij234567"), &read));
+	/* as a sender's address */
+	assert_true(str_eq(envelope_from(op->a, STR("shop+*@example.com"), STR("a@example.com"), key, &m), arena_say(op->a, "shop+" STR_FMT "@example.com", STR_ARG(mark))));
+	assert_true(str_eq(envelope_from(op->a, STR("back@example.com"), STR("a@example.com"), key, &m), STR("back@example.com")));
+	assert_true(str_eq(envelope_from(op->a, STR(""), STR("a@example.com"), key, &m), STR("a@example.com")));
+	assert_true(str_eq(envelope_from(op->a, STR("a-name-so-long-that-the-mark-finds-no-place+*@example.com"), STR("a@example.com"), key, &m), STR("a@example.com")));
 }
 
 int main(void)

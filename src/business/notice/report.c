@@ -203,30 +203,6 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- what people decide ---- */
 
-/* Attempts on a channel go on counting where they ended. */
-static bool again_on(struct op *op, const struct moving *m, enum notice_channel channel, struct outcome *o)
-{
-	struct sql_attempts_on q;
-	bool found;
-	if (!sql_attempts_on(op, m->incident, m->round, m->who.n, channel, &q, &found))
-		return false;
-	*o = (struct outcome){ channel, q.attempts, op->now, "", { 0 } };
-	return true;
-}
-
-static bool ways_now(struct op *op, customer_id who, unsigned *ways)
-{
-	struct families f;
-	struct sql_customer_ways w;
-	bool found;
-	if (!sql_customer_ways(op, who.n, &w, &found) || !families_open(op, &f))
-		return false;
-	*ways = found ? (unsigned)w.ways : 0;
-	bool good = family_ways(op, &f, who, ways);
-	families_close(&f);
-	return good;
-}
-
 /* The channel it was on; whoever had none left begins anew with what is known of them now. */
 static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
 {
@@ -388,35 +364,24 @@ static void one_tell(struct answer *answer, struct op *op, const struct args *ar
 	answer_row_end(answer);
 }
 
-/* An e-mail that came back is followed by a letter. */
-static bool letter_instead(struct op *op, struct moving *m, bool *letter)
-{
-	struct outcome o;
-	unsigned ways;
-	m->state = BOUNCED;
-	if (!ways_now(op, m->who, &ways))
-		return false;
-	*letter = ways & WAY_POSTAL;
-	return !*letter || (again_on(op, m, LETTER, &o) && notice_move(op, m, E_NEXT_CHANNEL, &o));
-}
-
 bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	static const char *const says[] = { [EMAIL] = "gets an e-mail", [LETTER] = "gets a letter", [SMS] = "gets an SMS", [PHONE] = "is to be called", [IN_PERSON] = "is to be told in person" };
 	struct round r;
 	struct moving m;
-	bool letter = false;
-	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) ||
-	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }) ||
-	    (m.channel == EMAIL && !letter_instead(op, &m, &letter)))
+	enum notice_channel next;
+	struct str ref = args_text(args, "customer");
+	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) || !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
 		return false;
-	one_tell(answer, op, args, &r, letter ? QUEUED : m.channel == EMAIL ? BOUNCED : RETURNED);
-	if (letter) {
-		answer_say(answer, "Kept: " STR_FMT " gets a letter instead. Next: handback notice send " STR_FMT,
-		           STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
-		return true;
-	}
-	answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
-	           STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)), STR_ARG(args_text(args, "customer")));
+	m.state = m.state == POSTED ? RETURNED : BOUNCED;
+	if (!channel_next(op, &m, "", &next))
+		return false;
+	one_tell(answer, op, args, &r, next ? QUEUED : m.state);
+	if (next)
+		answer_say(answer, "Kept: " STR_FMT " %s instead. Next: handback notice %s " STR_FMT, STR_ARG(ref), says[next], next >= PHONE ? "calls" : "send", STR_ARG(round_name(op, &r)));
+	else
+		answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone", STR_ARG(ref),
+		           STR_ARG(round_name(op, &r)), STR_ARG(ref));
 	return true;
 }
 

@@ -155,11 +155,6 @@ struct drafting {
 	int64_t by[IN_PERSON + 1], all, untold;          /* untold: forgotten at their wish */
 };
 
-static enum notice_channel first_channel(unsigned ways)
-{
-	return ways & WAY_EMAIL ? EMAIL : ways & WAY_POSTAL ? LETTER : NO_CHANNEL;
-}
-
 static bool draft_one(struct drafting *d, uint32_t who)
 {
 	struct op *op = d->op;
@@ -183,7 +178,7 @@ static bool draft_one(struct drafting *d, uint32_t who)
 	ways = found ? (unsigned)w.ways : 0;
 	if (!family_ways(op, &d->families, (customer_id){ who }, &ways))
 		return false;
-	enum notice_channel channel = first_channel(ways);
+	enum notice_channel channel = channel_first(op, ways, 0);
 	d->by[channel]++, d->all++;
 	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF,
 	                      at_risk ? e->touches[who] : 0, channel, DRAFTED, op->now);
@@ -249,7 +244,7 @@ static bool round_make(struct op *op, const struct incident *i, int64_t round, e
 	}
 	if (!i->n)
 		from = LONG_AGO, to = FAR_OFF;
-	return sql_round_put(op, i->id, round, a, stored, i->title, op_setting(op, "notice.doing"), from, to, op->now, STR(""));
+	return mark_key_make(op) && sql_round_put(op, i->id, round, a, stored, i->title, op_setting(op, "notice.doing"), from, to, op->now, STR(""));
 }
 
 /* An unapproved round is finished or taken back first: nobody wonders which of two drafts goes out. */
@@ -416,7 +411,7 @@ static bool approve_keep(struct op *op, const struct round *r, int64_t due, int6
 {
 	struct str bits = { (const char *)rows->w, (rows->n + 63) / 64 * 8 };
 	return sql_round_approve(op, r->incident, r->round, op->now, ends, (struct str){ (const char *)leave->bytes, leave->n }, bits) &&
-	       notices_move_all(op, r->incident, r->round, DRAFTED, E_APPROVE, EMAIL, LETTER) &&
+	       notices_move_all(op, r->incident, r->round, DRAFTED, E_APPROVE, EMAIL, IN_PERSON) &&
 	       notices_move_all(op, r->incident, r->round, DRAFTED, E_NO_CHANNEL, NO_CHANNEL, NO_CHANNEL) && (!due || sql_notices_delay(op, r->incident, r->round, due)) &&
 	       log_add(op, "round.approved", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", customers }));
 }
@@ -435,10 +430,11 @@ static bool channels_renew(struct op *op, const struct round *r, int64_t *n)
 	while (good && sql_notices_drafted_next(op, &q)) {
 		unsigned ways = (unsigned)q.ways;
 		good = family_ways(op, &families, (customer_id){ (uint32_t)q.customer }, &ways);
-		if (first_channel(ways) == (enum notice_channel)q.channel)
+		enum notice_channel now = channel_first(op, ways, 0);
+		if (now == (enum notice_channel)q.channel)
 			continue;
 		other = arena_more(op->a, other, (size_t)*n, &cap, sizeof *other);
-		other[(*n)++] = (struct few_channels){ q.customer, first_channel(ways) };
+		other[(*n)++] = (struct few_channels){ q.customer, now };
 	}
 	families_close(&families);
 	if (op->err.code != OK || !*n)
@@ -557,6 +553,15 @@ const struct verb notice_verbs[] = {
 	  "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run, ROLES_WORK },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run, ROLES_WORK },
+	{ "notice bounces", "Reads the mails that came back, and tells those customers in another way.", "handback notice bounces ~/Maildir", VERB_OUT,
+	  FIELDS({ "from", FIELD_PATH, FIELD_PLACED, "a Maildir or a mailbox file; none: the setting bounces.box" }), bounces_run },
+	{ "notice bounce list", "Lists the mails that came back, and what each means.", "handback notice bounce list --waiting", VERB_READ,
+	  FIELDS({ "round", FIELD_TEXT, 0, "only of this round" }, { "waiting", FIELD_FLAG, 0, "only those that wait for a person" }), bounce_list_run, ROLES_WORK },
+	{ "notice bounce show", "Opens one of them.", "handback notice bounce show 3", VERB_LONG,
+	  FIELDS({ "bounce", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number in the list" }), bounce_show_run },
+	{ "notice bounce settle", "Says what one that waits means: the address failed, or nothing is to be done.", "handback notice bounce settle 3 --failed", VERB_WRITE,
+	  FIELDS({ "bounce", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number in the list" }, { "failed", FIELD_FLAG, 0, "the address does not work: they are told in another way" },
+	         { "customer", FIELD_TEXT, 0, "whose mail it was" }, { "round", FIELD_TEXT, 0, "of which round, when the customer is named" }), bounce_settle_run, ROLES_WORK },
 	{ "incident close", "Closes an incident, and says who of it was not told; nothing of it is forgotten.", "handback incident close 1", VERB_WRITE,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }), incident_close_run },
 	{ 0 },

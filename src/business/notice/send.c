@@ -34,9 +34,9 @@ struct sending {
 	int64_t delay[RETRIES_MAX], batch; size_t delays;
 	uint8_t *tries;                                  /* of each customer in this run */
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
-	struct wire *wire; struct str from, domain; uint8_t public_key[32];
+	struct wire *wire; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
 	struct outbox outbox;
-	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
+	int64_t sent, printed, in_doubt, to_letter, to_call, unreachable, failed, done, total;
 	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
 	bool stuck; char why[300], code[16];
@@ -131,7 +131,7 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	words_for(s, i, &t, &w);
 	struct mail m = { .unsent = !s->wire, .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
 	                  .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
-	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op, s->public_key, &i->m, s->domain),
+	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op->a, s->marks, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
 	if (!good && e.code == INVALID) {                /* a name that can't stand in a header: without it */
@@ -146,18 +146,23 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	return good;
 }
 
-/* An e-mail has failed for good: the next channel, or none. */
+/* One has failed for good: the next channel, or none. An address that does not open is none. */
 static bool fall(struct sending *s, const struct item *i, const char *code, struct str words)
 {
-	if (customer_address(&i->c)) {
-		struct sql_attempts_on q;
-		bool found;
-		s->to_letter++;
-		return sql_attempts_on(s->op, i->m.incident, i->m.round, i->m.who.n, LETTER, &q, &found) &&
-		       notice_move(s->op, &i->m, E_NEXT_CHANNEL, &(struct outcome){ LETTER, q.attempts, s->op->now, code, words });
+	struct outcome o;
+	unsigned tried, ways = (customer_address(&i->c) ? WAY_POSTAL : 0) | (i->c.phones ? WAY_PHONE : 0) | (customer_email(&i->c).n ? WAY_EMAIL : 0);
+	if (!channels_tried(s->op, &i->m, &tried))
+		return false;
+	enum notice_channel to = channel_first(s->op, ways, tried);
+	if (to == NO_CHANNEL) {
+		s->unreachable++;
+		return notice_move(s->op, &i->m, E_NO_CHANNEL, &(struct outcome){ NO_CHANNEL, i->m.attempts, 0, code, words });
 	}
-	s->unreachable++;
-	return notice_move(s->op, &i->m, E_NO_CHANNEL, &(struct outcome){ NO_CHANNEL, i->m.attempts, 0, code, words });
+	s->to_letter += to == LETTER, s->to_call += to >= PHONE;
+	if (!again_on(s->op, &i->m, to, &o))
+		return false;
+	o.code = code, o.words = words;
+	return notice_move(s->op, &i->m, E_NEXT_CHANNEL, &o);
 }
 
 /* They were read outside of the transaction, for looks are logged before them: taken back or reached meanwhile, they don't go out. */
@@ -324,7 +329,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		if (!item[i].written)
 			continue;
 		item[i].job = &job[jobs++];
-		*item[i].job = (struct wire_job){ .from = s->from, .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
+		*item[i].job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item[i].m), .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
 		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 } });
 	}
 	if (!op_end(op, good))
@@ -444,8 +449,8 @@ static bool letters_batch(struct sending *s, struct item *item, size_t n)
 			in[t.language][many[t.language]++] = &item[i];
 			continue;
 		}
-		s->unreachable++, s->done++;
-		good = notice_move(op, &item[i].m, E_NO_CHANNEL, &(struct outcome){ NO_CHANNEL, item[i].m.attempts, 0, "no address", { 0 } });
+		s->done++;
+		good = fall(s, &item[i], "no address", STR(""));
 	}
 	good = good && letters_file(s, in[ENGLISH], many[ENGLISH], ENGLISH) && letters_file(s, in[SPANISH], many[SPANISH], SPANISH);
 	good = op_end(op, good);
@@ -577,17 +582,13 @@ static bool approved(struct sending *s)
 static bool prepare(struct sending *s)
 {
 	struct op *op = s->op;
-	struct sql_public_key key;
 	struct split split;
 	uint32_t customers;
-	bool found;
 	settings_read(s);
 	if (!approved(s) || !round_split(op, &s->round, &split) || !round_telling(op, &s->round, &s->common) || !templates_parse(op, s->round.template, &s->templates) ||
-	    !ledger_size(op, &customers) || !families_open(op, &s->families) || !sql_public_key(op, &key, &found))
+	    !ledger_size(op, &customers) || !families_open(op, &s->families) || !mark_key(op, s->marks))
 		return false;
-	if (!found || key.public_key.n != sizeof s->public_key)
-		return err_set(&op->err, TORN, NULL, "The vault's public key is damaged. Restore a backup.");
-	memcpy(s->public_key, key.public_key.p, sizeof s->public_key);
+	s->back = op_setting(op, "bounces.address");
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = split.state[QUEUED];
 	/* where nobody can be asked it is enough that somebody has opened the vault */

@@ -25,12 +25,12 @@ const struct arrow arrows[] = {
 	{ HANDED, E_ACCEPT, SENT },              { HANDED, E_PUT_OFF, QUEUED },              { HANDED, E_NEXT_CHANNEL, QUEUED },
 	{ HANDED, E_NO_CHANNEL, UNREACHABLE },   { HANDED, E_LOSE_TRACK, IN_DOUBT },
 	{ SENT, E_RETURN, BOUNCED },             { SENT, E_REACH, ACKNOWLEDGED },            { SENT, E_UNSENT, QUEUED },
-	{ IN_DOUBT, E_RETURN, BOUNCED },         { IN_DOUBT, E_REACH, ACKNOWLEDGED },        { IN_DOUBT, E_TRY_AGAIN, QUEUED },
+	{ IN_DOUBT, E_ACCEPT, SENT },            { IN_DOUBT, E_RETURN, BOUNCED },         { IN_DOUBT, E_REACH, ACKNOWLEDGED },        { IN_DOUBT, E_TRY_AGAIN, QUEUED },
 	{ BOUNCED, E_NEXT_CHANNEL, QUEUED },     { BOUNCED, E_REACH, ACKNOWLEDGED },         { BOUNCED, E_TRY_AGAIN, QUEUED },
 	{ FAILED, E_REACH, ACKNOWLEDGED },       { FAILED, E_TRY_AGAIN, QUEUED },
 	{ PRINTED, E_POST, POSTED },             { PRINTED, E_REACH, ACKNOWLEDGED },          { PRINTED, E_TAKE_BACK, UNDONE },
 	{ POSTED, E_RETURN, RETURNED },          { POSTED, E_REACH, ACKNOWLEDGED },
-	{ RETURNED, E_REACH, ACKNOWLEDGED },     { RETURNED, E_TRY_AGAIN, QUEUED },
+	{ RETURNED, E_NEXT_CHANNEL, QUEUED },    { RETURNED, E_REACH, ACKNOWLEDGED },     { RETURNED, E_TRY_AGAIN, QUEUED },
 	{ UNREACHABLE, E_REACH, ACKNOWLEDGED },  { UNREACHABLE, E_TRY_AGAIN, QUEUED },
 };
 const size_t arrows_n = LENGTH(arrows);
@@ -47,7 +47,7 @@ const char *event_name(enum event e)
 
 const char *notice_channel_name(enum notice_channel c)
 {
-	static const char *const names[] = { [NO_CHANNEL] = "none", [EMAIL] = "email", [LETTER] = "letter", [PHONE] = "phone", [IN_PERSON] = "in-person" };
+	static const char *const names[] = { [NO_CHANNEL] = "none", [EMAIL] = "email", [LETTER] = "letter", [SMS] = "sms", [PHONE] = "phone", [IN_PERSON] = "in-person" };
 	return c >= NO_CHANNEL && c <= IN_PERSON ? names[c] : "none";
 }
 

@@ -8,6 +8,7 @@
 #include "notice_int.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <inttypes.h>
 
 enum { PASSAGES_MAX = 200, PARTS_MAX = 1000, OWN_MAX = 64 << 10, VALUE_MAX = 500, LETTER_MAX = 1 << 20, FIRST_STEPS = 3, FURTHER_STEPS = 4 };
@@ -245,7 +246,7 @@ bool templates_own(struct op *op, struct str text, bool first_notice, struct str
 
 /* ---- what a language says: KEY=PHRASE lines ---- */
 
-enum { PHRASES_MAX = 100 };
+enum { PHRASES_MAX = 120 };
 struct phrases { struct { struct str key, phrase; } of[PHRASES_MAX]; size_t n; struct str kind[KIND_COUNT]; };
 
 static const struct phrases *phrases_of(enum language l)
@@ -277,6 +278,13 @@ static struct str lookup(enum language l, const char *key)
 		if (str_eq(p->of[i].key, str_of(key)))
 			return p->of[i].phrase;
 	return STR("");
+}
+
+struct str notice_bounce_words(enum bounce_class class, enum bounce_reason reason, bool final, const char *language)
+{
+	char key[40];
+	snprintf(key, sizeof key, "bounce.%s", bounce_reason_name(class == BOUNCE_SOFT && !final ? WHY_DELAYED : reason));
+	return lookup(*language == 'e' && language[1] == 's' ? SPANISH : ENGLISH, key);
 }
 
 /* %1 to %3 in a phrase; a control character in a value becomes a space */

@@ -125,8 +125,8 @@ static void many(void **state)
 	struct str text = { box, sizeof box - 1 };
 	struct buf out = worked(text);
 	struct cursor c = cursor_of(buf_str(&out));
-	assert_true(bounce_told(&c, text.n, &t, a) && t.at == 0 && t.bounce.class == BOUNCE_NONE);
-	assert_true(bounce_told(&c, text.n, &t, a) && t.bounce.class == BOUNCE_HARD && str_starts((struct str){ box + t.at, t.n }, STR("From MAILER-DAEMON")));
+	assert_true(bounce_told(&c, text.n, &t, a) && str_starts((struct str){ box + t.at, t.n }, STR("Subject: Hello")) && t.bounce.class == BOUNCE_NONE);
+	assert_true(bounce_told(&c, text.n, &t, a) && t.bounce.class == BOUNCE_HARD && str_starts((struct str){ box + t.at, t.n }, STR("From: mailer-daemon")));
 	assert_false(bounce_told(&c, text.n, &t, a) || c.torn);
 	/* a place outside of what was given, and bytes that end too soon, are refused */
 	c = cursor_of(buf_str(&out));

@@ -2,7 +2,6 @@
 #include "bounce.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct str magic = { "handback mails\n", 15 };
@@ -55,7 +54,9 @@ static bool mailbox(int line, struct str all)
 	for (size_t at = 0; at < all.n && mails < BOUNCE_AT_ONCE;) {
 		const char *next = memmem(all.p + at, all.n - at, "\n\nFrom ", 7), *crlf = next ? NULL : memmem(all.p + at, all.n - at, "\r\n\r\nFrom ", 9);
 		size_t end = next ? (size_t)(next - all.p) + 2 : crlf ? (size_t)(crlf - all.p) + 4 : all.n;
-		if (!told(line, all, (struct str){ all.p + begun, end - begun }))
+		struct str mail = { all.p + begun, end - begun };
+		str_split(&mail, '\n');                 /* the mailbox's own line is no part of it */
+		if (mail.p && !told(line, all, mail))
 			return false;
 		begun = at = end, mails++;
 	}
@@ -75,15 +76,13 @@ static bool frames(int line, struct str all)
 
 int bounce_main(int line, int fd)
 {
-	struct stat st;
-	if (fstat(fd, &st) != 0 || st.st_size < 0)
-		return 1;
-	if (!st.st_size)
-		return 0;
-	void *at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	off_t size = lseek(fd, 0, SEEK_END);
+	if (size <= 0)
+		return size < 0;
+	void *at = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (at == MAP_FAILED)
 		return 1;
-	struct str all = { at, (size_t)st.st_size };
+	struct str all = { at, (size_t)size };
 	return (str_starts(all, magic) ? frames(line, all) : str_starts(all, STR("From ")) ? mailbox(line, all) : told(line, all, all)) ? 0 : 1;
 }
 

@@ -265,10 +265,6 @@ void mime_walk(struct str mail, struct str *head, void (*each)(void *, const str
 {
 	struct walk w = { each, to, a, 0 };
 	struct str body;
-	if (str_starts(mail, STR("From ")))              /* a mailbox's own line */
-		line_next(&mail);
-	if (!mail.p)
-		mail = STR("");
 	divide(mail, head, &body);
 	part_walk(&w, mail, 0);
 }

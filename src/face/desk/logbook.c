@@ -8,6 +8,7 @@ enum { LOG_PAGE = 50 };
 static const struct { const char *what; struct said words; } events[] = {
 	{ "session.refused", say("Somebody tried to sign in, and was refused") }, { "session.ended", say("Somebody was signed out") }, { "totp.ended", say("An app for codes was taken away") }, { "vault.rotated", say("The vault got a new key") },
 	{ "access.leaves", say("A person who leaves was noted, with what they can open") }, { "access.said", say("Who can open what was said") }, { "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "code.used", say("Somebody signed in with a code on paper") }, { "codes.made", say("New codes on paper were made") },
+	{ "bounce.kept", say("A mail that came back was read") }, { "bounce.settled", say("What a mail that came back means was decided") },
 	{ "contacts.opened", say("Contacts were looked at") },
 	{ "customer.corrected", say("A customer was corrected") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
 	{ "customer.forgotten", say("A customer was forgotten at their wish") }, { "customer.known.again", say("A customer may be known again") },

@@ -1,0 +1,28 @@
+-- bounce_known (digest bytes) -> (id i64): one
+SELECT id FROM bounce WHERE business = :business AND digest = :digest;
+
+-- bounce_put (id i64, at i64, class i64, reason i64, final i64, status text, incident i64, round i64, customer i64, knew i64, moved i64, settled i64, digest bytes, mail bytes)
+INSERT INTO bounce (business, id, at, class, reason, final, status, incident, round, customer, knew, moved, settled, digest, mail)
+VALUES (:business, :id, :at, :class, :reason, :final, :status, :incident, :round, :customer, :knew, :moved, :settled, :digest, :mail);
+
+-- bounce_get (id i64) -> (at i64, class i64, reason i64, final i64, status text, incident i64, round i64, customer i64, knew i64, moved i64, settled i64, mail bytes): one
+SELECT at, class, reason, final, status, incident, round, customer, knew, moved, settled, mail FROM bounce WHERE business = :business AND id = :id;
+
+-- bounce_settle (id i64, incident i64, round i64, customer i64, knew i64, moved i64, settled i64)
+UPDATE bounce SET incident = :incident, round = :round, customer = :customer, knew = :knew, moved = :moved, settled = :settled WHERE business = :business AND id = :id;
+
+-- bounces (least i64, waiting i64, incident i64, round i64, many i64) -> (id i64, at i64, class i64, reason i64, final i64, status text, incident i64, round i64, customer i64, ref text, knew i64, moved i64, settled i64): any
+SELECT b.id, b.at, b.class, b.reason, b.final, b.status, b.incident, b.round, b.customer, coalesce(c.ref, ''), b.knew, b.moved, b.settled
+FROM bounce b LEFT JOIN customer c ON c.business = b.business AND c.id = b.customer
+WHERE b.business = :business AND b.id < :least AND (:waiting = 0 OR b.settled = 0) AND (:incident = 0 OR (b.incident = :incident AND b.round = :round))
+ORDER BY b.id DESC LIMIT :many;
+
+-- bounces_waiting () -> (n i64): one
+SELECT count(*) FROM bounce WHERE business = :business AND settled = 0;
+
+-- mailed_last (customer i64, since i64) -> (incident i64, round i64): one
+SELECT incident, round FROM attempt WHERE business = :business AND customer = :customer AND channel = 1 AND state IN (4, 5) AND at >= :since
+ORDER BY at DESC, incident DESC, round DESC LIMIT 1;
+
+-- first_approved () -> (at i64): one
+SELECT coalesce(min(approved), 0) FROM round WHERE business = :business AND approved > 0;
