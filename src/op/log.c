@@ -323,6 +323,20 @@ bool log_size(struct op *op, int64_t *entries)
 	return true;
 }
 
+bool log_end(struct op *op, struct log_end *out)
+{
+	struct sql_log_head_get head;
+	struct end t;
+	bool found;
+	*out = (struct log_end){ 0 };
+	if (!end_read(op, &t, &head, &found))
+		return false;
+	out->entries = t.tree.size;
+	out->signed_entries = found ? (uint64_t)head.signed_size : 0;
+	tree_root(&t.tree, out->root);
+	return true;
+}
+
 bool log_each(struct op *op, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *to)
 {
 	struct sql_entries q;

@@ -617,6 +617,57 @@ CREATE TABLE measure (
 	PRIMARY KEY (business, id)
 ) STRICT;
 
+-- What was decided of a task of an incident's worklist, and those that were added by hand.
+CREATE TABLE incident_task (
+	business  I64  NOT NULL,    -- whose
+	incident  I64  NOT NULL,    -- of
+	name      TEXT NOT NULL,    -- of data/tasks.txt; "own-2": added by hand
+	n         I64  NOT NULL,    -- its number, which the log names
+	what      TEXT NOT NULL,    -- of one added by hand: what is to be done, masked
+	person    TEXT NOT NULL,    -- who does it; empty: as the data say
+	due       I64  NOT NULL,    -- by when; 0: as the data say
+	state     I64  NOT NULL CHECK (state BETWEEN 0 AND 2),     -- 0 open, 1 done, 2 left away
+	reason    TEXT NOT NULL,    -- why it was left away, or what came of it
+	person_by I64  NOT NULL,    -- who decided
+	at        I64  NOT NULL,    -- of what was decided: when it was done
+	PRIMARY KEY (business, incident, name)
+) STRICT;
+
+-- What somebody at a provider said of an incident.
+CREATE TABLE provider_answer (
+	business  I64  NOT NULL,    -- whose
+	incident  I64  NOT NULL,    -- of
+	id        I64  NOT NULL,    -- its number
+	holder    I64  NOT NULL,    -- the provider
+	who       TEXT NOT NULL,    -- who said it
+	what      TEXT NOT NULL,    -- what was said, masked
+	begins    TEXT NOT NULL,    -- the window that it means, as it was typed; empty: it says nothing of the window
+	ends      TEXT NOT NULL,    -- its end
+	manner    TEXT NOT NULL,    -- "passing", "kept"; empty: both
+	said      I64  NOT NULL,    -- when it was said
+	kept      I64  NOT NULL,    -- when it was kept here
+	person_by I64  NOT NULL,    -- who kept it
+	PRIMARY KEY (business, incident, id)
+) STRICT;
+
+-- What the business says instead of an assumption of data/costs.txt.
+CREATE TABLE cost_assumption (
+	business I64  NOT NULL,     -- whose
+	name     TEXT NOT NULL,     -- which
+	value    I64  NOT NULL,     -- in the assumption's own unit
+	at       I64  NOT NULL,     -- when
+	PRIMARY KEY (business, name)
+) STRICT;
+
+-- How often customers hear of an incident; without a row as the program says.
+CREATE TABLE update_plan (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- of
+	every    I64  NOT NULL,     -- days
+	closing  I64  NOT NULL,     -- the round that is the last word; 0: none yet
+	PRIMARY KEY (business, incident)
+) STRICT;
+
 -- ---- notices ----
 
 CREATE TABLE round (

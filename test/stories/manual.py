@@ -79,7 +79,7 @@ class Manual(Story):
             self.assertEqual(set(offered) - {"a file.csv"}, wanted, line)
         # files where a file is meant, nothing where a word is
         for line, offered in (("import a", ["a file.csv"]), ("--data x import a", ["a file.csv"]), ("--data a", ["a file.csv"]), ("help --man a", ["a file.csv"]),
-                              ("incident open --title a", []), ("incident a", [])):
+                              ("incident open --title a", []), ("incident z", [])):
             self.assertEqual(self.bash(["handback", *line.split()]), [offered], line)
 
     @unittest.skipUnless(shutil.which("fish"), "fish is not here")

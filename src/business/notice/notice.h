@@ -47,6 +47,9 @@ bool notice_text(struct op *, int64_t incident, int64_t round, struct notice_tex
 struct text_look { const char *language; struct readability read; struct objection *untrue, *brag; size_t untrues, brags; };
 struct notice_look { struct text_look text[2]; size_t texts; };
 bool notice_look(struct op *, int64_t incident, int64_t round, struct notice_look *);
+/* What letters advise those of whom these kinds are at risk, the most urgent first, and how they call the kinds: "your name, your card number". */
+size_t notice_advice(kinds, bool spanish, struct str *step, size_t most);
+struct str notice_kinds(struct op *, kinds, bool spanish);
 /* How these people can be reached, with the contacts of everybody who is one person with them. The vault is open; the look is logged. */
 bool notice_people(struct op *, const customer_id *, size_t n, struct customer *);
 /* The printed letters that lie in the outbox, by their files' names: letters-001.pdf ..., then letters.csv. At most LETTER_FILES of them. */

@@ -419,19 +419,40 @@ static bool advice_fits(struct str *step, kinds exposed)
 	return step->p && kinds_parse(when, ',', &some, &bad) && (some & exposed) && !(none & exposed);
 }
 
+size_t notice_advice(kinds of, bool spanish, struct str *step, size_t most)
+{
+	struct str text = spanish ? data_advice_es_txt : data_advice_en_txt;
+	size_t n = 0;
+	while (text.p && n < most) {
+		struct str one = str_split(&text, '\n');
+		if (one.n && one.p[0] != '#' && advice_fits(&one, of))
+			step[n++] = str_trim(one);
+	}
+	return n;
+}
+
+struct str notice_kinds(struct op *op, kinds of, bool spanish)
+{
+	const struct phrases *p = phrases_of(spanish ? SPANISH : ENGLISH);
+	struct buf b = BUF(4000);
+	for (int k = 0; k < KIND_COUNT; k++)
+		if (of >> k & 1)
+			buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(p->kind[k]));
+	struct str s = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
 /* In the ranked order of the data: three first steps, numbered; what is left is for later (Zou et al., CHI 2019: many unranked
  * actions are not taken). */
 static void add_advice(struct op *op, struct words *w, const struct telling *t)
 {
-	struct str text = w->language == SPANISH ? data_advice_es_txt : data_advice_en_txt;
-	for (int n = 0; text.p && n < FIRST_STEPS + FURTHER_STEPS;) {
-		struct str step = str_split(&text, '\n');
-		if (!step.n || step.p[0] == '#' || !advice_fits(&step, t->kinds))
-			continue;
-		if (n == FIRST_STEPS)
+	struct str step[FIRST_STEPS + FURTHER_STEPS];
+	size_t n = notice_advice(t->kinds, w->language == SPANISH, step, LENGTH(step));
+	for (size_t i = 0; i < n; i++) {
+		if (i == FIRST_STEPS)
 			add(op, w, PASSAGE_TEXT, true, lookup(w->language, "later"));
-		add(op, w, n < FIRST_STEPS ? PASSAGE_NUMBERED : PASSAGE_BULLET, true, str_trim(step));
-		n++;
+		add(op, w, i < FIRST_STEPS ? PASSAGE_NUMBERED : PASSAGE_BULLET, true, step[i]);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "practice.h"
 #include "proof.h"
 #include "readers.h"
+#include "response.h"
 #include "risks.h"
 #include "saq.h"
 #include "seal.h"
@@ -37,6 +38,7 @@ const struct verb *const room_verbs[] = {
 	incident_verbs,
 	measures_verbs,
 	notice_verbs,
+	response_verbs,
 	keep_verbs,
 	find_verbs,
 };

@@ -1,0 +1,341 @@
+/* timeline - what happened in an incident and what was done, in the order of time, out of the log and the tables: to be handed to an insurer or a regulator. */
+#include "response_int.h"
+#include "laws.h"
+#include "paper.h"
+#include "response_sql.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- collecting ---- */
+
+/* Entries of the log that name the incident, copied: while the log is walked nothing else is asked. */
+struct entry_of { int64_t n; struct str text; };
+struct gathering { struct op *op; struct entry_of *v; size_t n, room; struct str mark; bool cut; };
+
+/* Notices one by one are told by their round, together. */
+static bool worth(struct str what)
+{
+	return !str_eq(what, STR("notice.moved")) && !str_eq(what, STR("notices.moved")) && !str_eq(what, STR("contacts.opened"));
+}
+
+static bool gather_one(void *to, int64_t n, struct str text)
+{
+	struct gathering *g = to;
+	struct str rest = text;
+	bool named = false;
+	str_split(&rest, ' ');
+	struct str what = str_split(&rest, ' ');
+	while (rest.p && !named)
+		named = str_eq(str_split(&rest, ' '), g->mark);
+	if (!named || !worth(what))
+		return true;
+	if (g->n == MOMENTS_MAX) {
+		g->cut = true;
+		return false;
+	}
+	g->v = arena_more(g->op->a, g->v, g->n, &g->room, sizeof *g->v);
+	g->v[g->n++] = (struct entry_of){ n, arena_str(g->op->a, text) };
+	return true;
+}
+
+static int64_t fact_in(struct str text, const char *name)
+{
+	int64_t n = 0;
+	while (text.p) {
+		struct str value = str_split(&text, ' '), key = str_split(&value, '=');
+		if (str_eq(key, str_of(name)) && value.p)
+			str_i64(value, &n);
+	}
+	return n;
+}
+
+/* ---- what an entry says ---- */
+
+struct telling_of { struct op *op; struct facts f; struct provider_answer *answer; size_t answers; struct work *work; size_t works; bool es; };
+
+static struct str holder_named(struct op *op, int64_t id)
+{
+	struct holder h;
+	if (id > 0 && map_holder(op, (holder_id){ id }, &h))
+		return arena_say(op->a, "%s:" STR_FMT, sort_name(h.sort), STR_ARG(h.name));
+	return STR("?");
+}
+
+static bool task_said(struct telling_of *t, int64_t n, struct str *out)
+{
+	struct sql_incident_tasks q;
+	struct str name = STR(""), reason = STR("");
+	if (!sql_incident_tasks(t->op, t->f.i.id, &q))
+		return false;
+	while (sql_incident_tasks_next(t->op, &q))
+		if (q.n == n)
+			name = q.what.n ? q.what : q.name, reason = q.reason;
+	for (size_t i = 0; i < t->works; i++)
+		if (str_eq(t->work[i].name, name))
+			name = t->work[i].what;
+	*out = reason.n ? arena_say(t->op->a, STR_FMT " (" STR_FMT ")", STR_ARG(name), STR_ARG(reason)) : name;
+	return t->op->err.code == OK;
+}
+
+static struct str answer_said(struct telling_of *t, int64_t id)
+{
+	for (size_t i = 0; i < t->answers; i++) {
+		const struct provider_answer *a = &t->answer[i];
+		if (a->id == id)
+			return arena_say(t->op->a, STR_FMT ", " STR_FMT " (" STR_FMT "): \"" STR_FMT "\"%s" STR_FMT "%s" STR_FMT, STR_ARG(holder_named(t->op, a->holder.n)), STR_ARG(a->who), STR_ARG(day_said(t->op, a->said, t->es)),
+			                 STR_ARG(a->what), a->from.n ? t->es ? " Período: " : " Window: " : "", STR_ARG(a->from), a->from.n ? " - " : "", STR_ARG(a->to));
+	}
+	return STR("?");
+}
+
+static struct str audience_said(struct telling_of *t, int64_t round)
+{
+	struct sql_round_about q;
+	bool found;
+	static const char *const words[2][4] = { { "", "those not told yet", "those told already", "everybody" }, { "", "quienes no lo sabían", "quienes ya lo sabían", "todos" } };
+	if (!sql_round_about(t->op, t->f.i.id, round, &q, &found) || !found || q.audience < 1 || q.audience > 3)
+		return STR("");
+	return arena_say(t->op->a, t->es ? "ronda %" PRId64 ", para %s: %" PRId64 " clientes" : "round %" PRId64 ", for %s: %" PRId64 " customers", round, words[t->es][q.audience], q.people);
+}
+
+/* What kind of entry, and its words in both languages; how the rest is said follows from its number. */
+enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS };
+static const struct { const char *what, *en, *es; enum rest_of rest; } known[] = {
+	{ "incident.opened", "Opened here", "Abierto aquí", REST_TITLE }, { "incident.suspected", "A window was set", "Se fijó un período", REST_WINDOW },
+	{ "incident.cleared", "No longer suspected", "Ya no se sospecha", REST_HOLDER }, { "incident.fact", "Facts for the laws' clocks were kept", "Se anotaron hechos para los plazos de ley", REST_NONE },
+	{ "incident.answered", "An answer", "Una respuesta", REST_ANSWER }, { "incident.task.added", "A task was added", "Se añadió una tarea", REST_TASK },
+	{ "incident.task.set", "A task was given to somebody", "Se encargó una tarea", REST_TASK }, { "incident.task.done", "Done", "Hecho", REST_TASK }, { "incident.task.skipped", "Left away", "Omitido", REST_TASK },
+	{ "incident.task.again", "To be done after all", "Se hará de todos modos", REST_TASK }, { "incident.rhythm", "How often customers hear was set, in days", "Se fijó cada cuántos días se escribe", REST_DAYS },
+	{ "round.drafted", "Notices were drafted", "Se redactaron avisos", REST_ROUND }, { "round.worded", "Notices were put into other words", "Se cambió el texto de los avisos", REST_ROUND },
+	{ "round.approved", "Notices were approved", "Se aprobaron avisos", REST_ROUND }, { "round.undone", "Notices were taken back", "Se retiraron avisos", REST_ROUND },
+	{ "measure.added", "A measure was taken", "Se tomó una medida", REST_MEASURE }, { "incident.closed", "Closed", "Cerrado", REST_NONE },
+};
+
+static bool entry_said(struct telling_of *t, struct str text, struct moment *m)
+{
+	struct op *op = t->op;
+	struct str rest = text, at = str_split(&rest, ' '), what = str_split(&rest, ' '), more = STR("");
+	struct sql_person_name person;
+	struct sql_measure_about measure;
+	struct span s;
+	bool found;
+	size_t k = 0;
+	while (k < LENGTH(known) && !str_eq(what, str_of(known[k].what)))
+		k++;
+	m->at = when_parse(at, NULL, &s) ? s.from : 0;
+	m->what = arena_str(op->a, what).p;
+	if (!sql_person_name(op, fact_in(rest, "person"), &person, &found))
+		return false;
+	m->by = found ? arena_str(op->a, person.name) : STR("");
+	switch (k < LENGTH(known) ? known[k].rest : REST_NONE) {
+	case REST_TITLE:
+		more = t->f.i.title;
+		break;
+	case REST_WINDOW:
+		more = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, fact_in(rest, "holder"))), STR_ARG(window_text(op, fact_in(rest, "from"), fact_in(rest, "to"))));
+		break;
+	case REST_HOLDER:
+		more = holder_named(op, fact_in(rest, "holder"));
+		break;
+	case REST_ROUND:
+		more = audience_said(t, fact_in(rest, "round"));
+		break;
+	case REST_TASK:
+		if (!task_said(t, fact_in(rest, "task"), &more))
+			return false;
+		break;
+	case REST_ANSWER:
+		more = answer_said(t, fact_in(rest, "answer"));
+		break;
+	case REST_MEASURE:
+		if (!sql_measure_about(op, fact_in(rest, "measure"), &measure, &found))
+			return false;
+		more = found ? measure.what : STR("");
+		break;
+	case REST_DAYS:
+		more = arena_say(op->a, "%" PRId64, fact_in(rest, "days"));
+		break;
+	case REST_NONE:
+		break;
+	}
+	m->say = k == LENGTH(known) ? arena_str(op->a, what) : arena_say(op->a, "%s%s" STR_FMT, t->es ? known[k].es : known[k].en, more.n ? ": " : "", STR_ARG(more));
+	return op->err.code == OK;
+}
+
+/* ---- what the tables know besides ---- */
+
+static void moment_add(struct record *r, int64_t at, const char *what, struct str say)
+{
+	r->moment[r->n++] = (struct moment){ at, -1, what, say, STR("") };
+}
+
+enum { TABLE_MOMENTS = 500 };                            /* at most so many out of tables: three states, four channels, a few rounds */
+
+static bool tables_told(struct telling_of *t, struct record *r)
+{
+	struct op *op = t->op;
+	struct sql_sent_of q;
+	size_t most = r->n + TABLE_MOMENTS - 2;
+	static const char *const by[2][5] = { { "", "by e-mail", "by letter", "by phone", "in person" }, { "", "por correo electrónico", "por carta", "por teléfono", "en persona" } };
+	moment_add(r, t->f.i.discovered, "discovered", t->es ? STR("Descubierto") : STR("Discovered"));
+	if (t->f.told != t->f.i.discovered)
+		moment_add(r, t->f.told, "told", t->es ? STR("El proveedor nos avisó") : STR("The provider told us"));
+	if (!sql_sent_of(op, t->f.i.id, &q))
+		return false;
+	while (sql_sent_of_next(op, &q)) {
+		if (q.channel < 1 || q.channel > 4 || r->n >= most)
+			continue;
+		const char *state = q.state == SENT ? t->es ? "enviados" : "sent" : q.state == POSTED ? t->es ? "puestos en el correo" : "put in the post" : t->es ? "llegaron" : "reached them";
+		moment_add(r, q.last_at, "sent", arena_say(op->a, t->es ? "Avisos de la ronda %" PRId64 " %s %s: %" PRId64 ", desde %.16s" : "Notices of round %" PRId64 " %s %s: %" PRId64 ", from %.16s on", q.round, state, by[t->es][q.channel], q.n,
+		                                           when_local_text(op->a, op->zone, q.first_at).p));
+	}
+	return op->err.code == OK;
+}
+
+static int moment_order(const void *a, const void *b)
+{
+	const struct moment *x = a, *y = b;
+	return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static bool telling_begin(struct op *op, int64_t incident, bool spanish, struct telling_of *t)
+{
+	*t = (struct telling_of){ .op = op, .es = spanish };
+	return facts_of(op, incident, &t->f) && provider_answers(op, incident, &t->answer, &t->answers) && work_list(op, incident, spanish, &t->work, &t->works);
+}
+
+bool record_of(struct op *op, int64_t incident, bool spanish, struct record *r)
+{
+	struct telling_of t;
+	struct log_end end;
+	struct gathering g = { .op = op, .mark = arena_say(op->a, "incident=%" PRId64, incident) };
+	if (!telling_begin(op, incident, spanish, &t) || !log_each(op, 0, gather_one, &g) || !log_end(op, &end))
+		return false;
+	*r = (struct record){ .moment = ARENA_ARRAY(op->a, struct moment, g.n + TABLE_MOMENTS), .cut = g.cut, .size = end.entries, .signed_size = end.signed_entries, .root = hex(op->a, end.root, sizeof end.root) };
+	if (!tables_told(&t, r))
+		return false;
+	for (size_t i = 0; i < g.n; i++) {
+		r->moment[r->n].entry = g.v[i].n;
+		if (!entry_said(&t, g.v[i].text, &r->moment[r->n++]))
+			return false;
+	}
+	qsort(r->moment, r->n, sizeof *r->moment, moment_order);
+	return true;
+}
+
+/* ---- on paper ---- */
+
+static struct str moment_text(struct op *op, const struct moment *m)
+{
+	struct civil c = civil_of(zone_local(op->zone, m->at));
+	struct str where = m->entry >= 0 ? arena_say(op->a, " [%" PRId64 "]", m->entry) : STR("");
+	return arena_say(op->a, "%04d-%02d-%02d %02d:%02d  " STR_FMT "%s" STR_FMT "%s" STR_FMT, c.year, c.month, c.day, c.hour, c.minute, STR_ARG(m->say), m->by.n ? " (" : "", STR_ARG(m->by), m->by.n ? ")" : "", STR_ARG(where));
+}
+
+static struct str log_said(struct op *op, const struct record *r, bool es)
+{
+	return arena_say(op->a, es ? "Números entre corchetes: entradas del registro, al que solo se añade. Ahora tiene %" PRIu64 " entradas, %" PRIu64 " firmadas. La raíz de su árbol (RFC 6962, SHA-256): " STR_FMT
+	                           : "Numbers in brackets are entries of the log, to which entries are only added. It has %" PRIu64 " entries now, %" PRIu64 " of them signed. The head of its tree (RFC 6962, SHA-256): " STR_FMT,
+	                 r->size, r->signed_size, STR_ARG(r->root));
+}
+
+static struct str risk_said(struct op *op, const struct facts *f, bool es)
+{
+	if (!f->c.known)
+		return es ? STR("Todavía se cuenta quién está en riesgo.") : STR("Who is at risk is still being counted.");
+	return arena_say(op->a, es ? "En riesgo según lo que se sabe ahora: %s, con " STR_FMT ". Pagos sin nombre: %" PRId64 "." : "At risk as known now: %s, with " STR_FMT ". Payments that name nobody: %" PRId64 ".",
+	                 counted(op->a, f->c.tally.customers, es ? "cliente" : "customer", es ? "clientes" : "customers"), STR_ARG(f->kinds ? kinds_named(op, f->kinds, es) : es ? STR("nada") : STR("nothing")), f->c.unnamed);
+}
+
+/* Whom to tell, by when, as computed now, and whether it was: people by their notices. */
+static bool obligations_put(struct op *op, const struct facts *f, bool es, struct passage *p, size_t most, size_t *n)
+{
+	struct obligation *d;
+	size_t all;
+	if (!incident_obligations(op, f->i.id, &d, &all))
+		return false;
+	for (size_t i = 0; i < all && *n < most; i++) {
+		struct str met = d[i].to == TO_PEOPLE && f->approved ? arena_say(op->a, es ? " Primer aviso aprobado el " STR_FMT "." : " First notice approved on " STR_FMT ".", STR_ARG(day_said(op, f->approved, es))) : STR("");
+		p[(*n)++] = (struct passage){ PASSAGE_BULLET, false, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(d[i].whom),
+		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(d[i].citation), STR_ARG(met)) };
+	}
+	return true;
+}
+
+bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
+{
+	enum { LINES_MAX = 900, OWED_MAX = 60, WINDOWS_MAX = 20 };
+	struct record r;
+	struct facts f;
+	size_t n = 0;
+	if (!record_of(op, incident, es, &r) || !facts_of(op, incident, &f))
+		return false;
+	struct passage *p = ARENA_ARRAY(op->a, struct passage, LINES_MAX + OWED_MAX + WINDOWS_MAX + 16);
+	size_t from = r.n > LINES_MAX ? r.n - LINES_MAX : 0;
+	p[n++] = (struct passage){ PASSAGE_TITLE, false, arena_say(op->a, es ? "Cronología del incidente %" PRId64 : "Timeline of incident %" PRId64, incident) };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, f.i.title };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, risk_said(op, &f, es) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Qué se vio afectado") : STR("What was concerned") };
+	for (size_t k = 0; k < f.i.n && k < WINDOWS_MAX; k++)
+		p[n++] = (struct passage){ PASSAGE_BULLET, false, arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, f.i.suspicion[k].holder.n)), STR_ARG(window_text(op, f.i.suspicion[k].from, f.i.suspicion[k].to))) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Qué ocurrió y cuándo") : STR("What happened when") };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, es ? "Horas de " STR_FMT "." : "Times are those of " STR_FMT ".", STR_ARG(op_setting(op, "timezone"))) };
+	if (from || r.cut)
+		p[n++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("Hay más de lo que cabe aquí: la lista completa está en el registro.") : STR("There is more than fits here: the whole list is in the log.") };
+	for (size_t i = from; i < r.n; i++)
+		p[n++] = (struct passage){ PASSAGE_BULLET, false, moment_text(op, &r.moment[i]) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("A quién hay que avisar") : STR("Whom to tell") };
+	size_t owed = n;
+	if (!obligations_put(op, &f, es, p, n + OWED_MAX, &n))
+		return false;
+	if (n == owed)
+		p[n++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("Según lo que se sabe, ninguna ley de la tabla lo pide.") : STR("As far as is known, no law in the table asks for it.") };
+	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Cómo comprobarlo") : STR("How to check this") };
+	p[n++] = (struct passage){ PASSAGE_TEXT, false, log_said(op, &r, es) };
+	return pdf_made(op, STR(""), p, n, es, fd);
+}
+
+/* ---- verb ---- */
+
+struct record_for { int64_t incident; bool es; };
+
+static bool record_fill(struct op *op, void *of, int fd)
+{
+	const struct record_for *r = of;
+	return record_pdf(op, r->incident, r->es, fd);
+}
+
+bool timeline_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct record r;
+	struct record_for of;
+	if (!language_asked(op, args, &of.es) || !incident_named(op, args, &i))
+		return false;
+	of.incident = i.id;
+	if (!record_of(op, i.id, of.es, &r) || !pdf_asked(op, args, record_fill, &of))
+		return false;
+	for (size_t k = 0; k < r.n; k++) {
+		const struct moment *m = &r.moment[k];
+		answer_row(answer);
+		answer_time(answer, "at", m->at);
+		answer_text(answer, "what", str_of(m->what));
+		answer_text(answer, "say", m->say);
+		answer_text(answer, "by", m->by);
+		if (m->entry >= 0)
+			answer_number(answer, "entry", m->entry);
+		answer_row_end(answer);
+		answer_say(answer, STR_FMT, STR_ARG(moment_text(op, m)));
+	}
+	answer_row(answer);
+	answer_number(answer, "log_entries", (int64_t)r.size);
+	answer_number(answer, "log_signed", (int64_t)r.signed_size);
+	answer_text(answer, "log_tree_head", r.root);
+	answer_flag(answer, "cut", r.cut);
+	answer_row_end(answer);
+	answer_say(answer, STR_FMT, STR_ARG(log_said(op, &r, of.es)));
+	if (r.cut)
+		answer_note(answer, "Only the first %d entries are shown.", MOMENTS_MAX);
+	return true;
+}

@@ -1,0 +1,151 @@
+"""The work of an incident: the worklist, the letter to the provider and its answers, what to say on the phone, the cost, the updates, the record."""
+import os
+import subprocess
+
+from browser import DeskStory
+from story import tell
+
+CUSTOMERS = """customer_ref,name,email,region,country,address1,city,postal_code
+A,Ann Ames,ann@example.com,NY,US,,,
+B,Bea Boyd,,CA,US,12 Mill St,Oakland,94601
+C,Cal Cole,cal@example.com,NJ,US,,,
+"""
+TOUCHES = "touched_at,customer_ref,service,reader,data_kinds\n" + "".join(f"2026-11-{day}T10:00:00-05:00,{who},Squarely,R-1,card_number|name\n" for day, who in (("01", "A"), ("02", "B"), ("20", "C")))
+NOW = {"HANDBACK_NOW": "2026-11-28T12:00:00Z"}
+
+
+def at(day):
+    return {"HANDBACK_NOW": f"{day}T12:00:00Z"}
+
+
+class Response(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
+        self.run_handback("incident", "open", "--title", "Squarely was broken into", "--holder", "service:Squarely", "--from", "2026-11-01", "--to", "2026-11-10", "--discovered", "2026-11-27", "--only", "passing", env=NOW)
+
+    def tasks(self, env=NOW, status=0):
+        return {r["task"]: r for r in self.json("incident", "tasks", "1", env=env, status=status).rows}
+
+    def pdf(self, path):
+        return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+
+    def test_the_worklist_starts_filled_stays_short_and_follows_what_is_known(self):
+        tasks = self.tasks()
+        self.assertEqual([t for t in tasks if tasks[t]["state"] == "now"], ["stop_sign_in", "call_payment", "ask_provider"])
+        self.assertIn("Call Squarely", tasks["ask_provider"]["what"])
+        self.assertEqual((tasks["notice"]["due"], tasks["notice"]["state"]), ("2026-12-03T04:59:59Z", "later"))
+        for never in ("stop_reader", "ask_again", "unnamed"):
+            self.assertNotIn(never, tasks)
+        # what is decided, by whom, why
+        self.assertIn("why it is left away", self.run_handback("incident", "task", "1", "call_insurer", "--skip", status=2, env=NOW).err)
+        row = self.json("incident", "task", "1", "call_insurer", "--skip", "--reason", "no policy", env=NOW).row
+        self.assertEqual((row["state"], row["reason"], row["by"], row["at"]), ("skipped", "no policy", "Owner", "2026-11-28T12:00:00Z"))
+        row = self.json("incident", "task", "1", "--what", "Ring the accountant", "--who", "Ben", "--by", "2026-11-28", env=NOW).row
+        self.assertEqual((row["task"], row["who"], row["due"], row["late"]), ("own-1", "Ben", "2026-11-29T04:59:59Z", False))
+        self.json("incident", "task", "1", "ask_provider", "--done", "--on", "2026-11-28", "--reason", "sent by e-mail", env=NOW)
+        self.json("incident", "task", "1", "call_payment", "--who", "Cleo", env=NOW)
+        tasks = self.tasks(env=at("2026-12-05"), status=1)
+        self.assertEqual((tasks["call_payment"]["who"], tasks["call_payment"]["late"], tasks["own-1"]["late"]), ("Cleo", True, True))
+        self.assertIn("has not answered", tasks["ask_again"]["what"])          # asked, and no answer
+        self.assertEqual(self.json("incident", "task", "1", "call_insurer", "--again", env=NOW).row["state"], "later")
+        for wrong, status in ((("feed_cat", "--done"), 3), (("notice", "--what", "Do not"), 2), (("notice", "--done", "--skip", "--reason", "x"), 2), (("notice", "--done", "--on", "2027-01-01"), 2), ((), 2)):
+            self.run_handback("incident", "task", "1", *wrong, status=status, env=NOW)
+        # a reader is concerned, too: other things are to be done
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:R-1", "--from", "unknown", "--to", "unknown", env=NOW)
+        self.assertEqual(self.tasks()["stop_reader"]["state"], "now")
+        self.assertIn("Put R-1 away", self.tasks()["stop_reader"]["what"])
+
+    def test_the_provider_is_asked_and_its_answer_moves_the_window(self):
+        path = os.path.join(self.tmp, "questions.pdf")
+        said = self.run_handback("incident", "ask", "1", "--pdf", path, env=NOW).out
+        for words in ("2 of our customers are concerned, with names, card numbers", "from November 1, 2026 to November 10, 2026", "by December 1, 2026", "N.Y. Gen. Bus. Law 899-aa", "PCI forensic investigator"):
+            self.assertIn(words, said)
+        self.assertNotIn("Ann", said)
+        self.assertIn("Questions about the incident at Squarely", self.pdf(path))
+        self.assertIn("Preguntas sobre el incidente en Squarely", self.run_handback("incident", "ask", "1", "--language", "es", env=NOW).out)
+        row = self.json("incident", "answer", "1", "--who", "Ana at Squarely", "--said", "It went on until the 25th", "--from", "2026-11-02", "--to", "2026-11-25", "--only", "passing", env=NOW, status=1).row
+        self.assertEqual((row["adds"], row["drops"], row["differs"]), (1, 1, True))
+        self.assertEqual(self.tasks()["ask_provider"]["state"], "done")        # it was answered: nobody has to say so
+        said = self.run_handback("incident", "answers", "1", env=NOW, status=1).out
+        step = next(line for line in said.splitlines() if "incident suspect" in line)
+        self.assertEqual(step.split()[1:4], ["incident", "suspect", "1"])
+        row = self.json(*[w.strip("'") for w in step.split()[1:]], env=NOW).row
+        self.assertEqual((row["adds"], row["drops"]), (1, 1))
+        self.assertFalse(self.json("incident", "answers", "1", env=NOW).row["differs"])
+        self.assertIn("from November 2, 2026 to November 25, 2026", self.run_handback("incident", "say", "1", env=NOW).out)
+        self.run_handback("incident", "answer", "1", "--who", "x", "--said", "y", "--from", "2026-11-02", status=2, env=NOW)
+        self.run_handback("incident", "answer", "1", "--who", "x", "--said", "y", "--from", "soon", "--to", "2026-11-02", status=2, env=NOW)
+
+    def test_what_is_said_on_the_phone_follows_the_exposure(self):
+        said = self.run_handback("incident", "say", "1", env=NOW).out
+        for words in ("2 of our customers are", "your name, your card number", "By December 27, 2026 at the latest", "Never ask for a card number"):
+            self.assertIn(words, said)
+        self.run_handback("incident", "suspect", "1", "--holder", "service:Squarely", "--from", "2020-01-01", "--to", "2020-01-02", "--only", "passing", env=NOW)
+        said = self.run_handback("incident", "say", "1", env=NOW).out
+        self.assertIn("So far we know of nobody", said)
+        self.assertNotIn("your card number", said)
+        self.assertIn("¿Qué pasó?", self.run_handback("incident", "say", "1", "--language", "es", env=NOW).out)
+
+    def test_the_cost_is_told_with_its_assumptions(self):
+        rows = self.json("incident", "cost", "1", env=NOW).rows
+        lines = {r["line"]: r for r in rows if "line" in r}
+        self.assertEqual((lines["letters"]["count"], lines["letters"]["cents"]), (1, 150))
+        self.assertEqual(lines["all"]["with_hours_cents"], lines["all"]["cents"] + lines["all"]["minutes"] * 3000 // 60)
+        self.run_handback("incident", "assume", "calls_percent", "100", env=NOW)
+        self.run_handback("set", "letter.cost", "200", env=NOW)
+        rows = self.json("incident", "cost", "1", env=NOW).rows
+        lines = {r["line"]: r for r in rows if "line" in r}
+        self.assertEqual((lines["calls"]["count"], lines["calls"]["minutes"], lines["letters"]["cents"]), (2, 16, 200))
+        self.assertEqual({r["assumption"] for r in rows if r.get("own")}, {"calls_percent", "letter_cents"})
+        self.assertIn("from 0 to 100", self.run_handback("incident", "assume", "calls_percent", "101", status=2, env=NOW).err)
+        self.run_handback("incident", "assume", "calls_percent", env=NOW)
+        self.assertEqual({r["line"]: r for r in self.json("incident", "cost", "1", env=NOW).rows if "line" in r}["calls"]["count"], 1)
+        self.run_handback("incident", "assume", "weather", "1", status=3, env=NOW)
+
+    def test_customers_hear_again_until_the_last_word_and_all_is_on_record(self):
+        self.assertIn("the first notice comes first", self.run_handback("incident", "update", "1", "--draft", status=3, env=NOW).err.lower())
+        self.run_handback("set", "mail.from", "shop@example.com")
+        self.run_handback("notice", "draft", "1", env=NOW)
+        self.run_handback("notice", "approve", "1", env=NOW)
+        self.run_handback("notice", "send", "1", env=NOW, status=None)
+        self.run_handback("notice", "posted", "1", env=NOW, status=None)
+        row = self.json("incident", "updates", "1", env=NOW).row
+        self.assertEqual((row["every"], row["due"], row["late"]), (7, "2026-12-06T04:59:59Z", False))
+        self.assertEqual(self.tasks()["notice"]["state"], "done")
+        self.assertTrue(self.json("incident", "updates", env=at("2026-12-07"), status=1).row["late"])
+        self.json("incident", "update", "1", "--every", "14", env=NOW)
+        self.assertEqual(self.json("incident", "updates", "1", env=NOW).row["due"], "2026-12-13T04:59:59Z")
+        self.run_handback("incident", "update", "1", "--every", "0", status=2, env=NOW)
+        text = self.json("incident", "update", "1", env=at("2026-12-10")).rows[1]["text"]
+        self.assertIn("nothing new so far", text)
+        self.assertIn("We write again by December 26, 2026", text)
+        row = self.json("incident", "update", "1", "--news", "The reader is exchanged.", "--draft", env=at("2026-12-10")).row
+        self.assertEqual(row["round"], "1.2")
+        shown = self.run_handback("notice", "preview", "1.2", env=at("2026-12-10")).out
+        self.assertIn("The reader is exchanged.", shown)
+        self.assertIn("your card number", shown)
+        self.run_handback("notice", "approve", "1.2", env=at("2026-12-10"))
+        self.run_handback("incident", "close", "1", env=at("2026-12-11"), status=None)
+        self.assertTrue(self.json("incident", "updates", env=at("2026-12-11")).row["closing"])
+        self.json("incident", "update", "1", "--closing", "--draft", env=at("2026-12-12"))
+        self.assertIn("This is our last letter", self.run_handback("notice", "preview", "1.3", env=at("2026-12-12")).out)
+        self.run_handback("notice", "approve", "1.3", env=at("2026-12-12"))
+        row = self.json("incident", "updates", "1", env=at("2027-03-12")).row
+        self.assertEqual((row["ended"], row["due"]), (True, None))
+        # the record
+        path = os.path.join(self.tmp, "timeline.pdf")
+        rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
+        self.assertEqual([r["what"] for r in rows if r.get("what") in ("discovered", "incident.opened", "round.approved", "incident.rhythm", "incident.closed")],
+                         ["discovered", "incident.opened", "round.approved", "incident.rhythm", "round.approved", "incident.closed", "round.approved"])
+        head = rows[-1]
+        self.assertEqual((len(head["log_tree_head"]), head["cut"]), (64, False))
+        paper = self.pdf(path)
+        for words in ("Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "service:Squarely", "First notice approved", f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
+            self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
+        self.assertIn("Cronología", self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2"))
+
+
+if __name__ == "__main__":
+    tell()
