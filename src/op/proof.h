@@ -22,7 +22,7 @@ bool proof_head(struct op *, struct kept_head *);
  * c2sp.org/tlog-witness). INVALID: nothing or more than is signed. */
 bool proof_extends(struct op *, uint64_t before, struct str *file);
 /* For each entry its proof as a file, one pass over the log for all. said: what the entry's salted hash (log_add_hash) is the SHA-256 of; it goes
- * along, so it can be checked, too. LOCKED: an entry waits for the signature. TORN: the log is not what was signed. */
+ * along, so it can be checked, too. file: empty where the entry waits for its signature. TORN: the log is not what was signed. */
 enum { PROOFS_MAX = 4096 };
 struct proved { int64_t entry; struct str said, file; };
 bool proof_entries(struct op *, struct proved *, size_t n);      /* at most PROOFS_MAX */

@@ -200,7 +200,7 @@ static bool checkpoint_run(struct op *op, const struct args *args, struct answer
 	if (extends.n)
 		answer_text(answer, "extends", extends);
 	answer_row_end(answer);
-	answer_lines(answer, extends.n ? extends : h.note);
+	answer_lines(answer, str_trim(extends.n ? extends : h.note));
 	if (args_has(args, "print") && !terminal_code(op, h.note, answer))
 		return false;
 	if (args_has(args, "print"))

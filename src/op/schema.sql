@@ -722,6 +722,9 @@ CREATE TABLE attempt (
 	at       I64   NOT NULL,    -- when it came to this state
 	code     TEXT  NOT NULL,    -- "450 4.2.1"; of a letter where it stands: "001/17", file and page; "outbox"
 	words    BYTES NOT NULL,    -- sealed: the server's own; empty: none
+	entry    I64   NOT NULL,    -- the log's that says so, with a salted hash of what it was; -1: none has one
+	salt     BYTES NOT NULL,    -- 16 bytes by chance; empty: nothing to prove, or forgotten
+	said     BYTES NOT NULL,    -- SHA-256 of the text that went out; empty: none did
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID; -- notices
 

@@ -14,7 +14,7 @@ SELECT id FROM incident WHERE business = :business AND closed = :never ORDER BY 
 SELECT count(*) FROM notice WHERE business = :business AND incident = :incident AND customer = :customer AND state <> 12;
 
 -- words_forget (customer i64, none bytes)
-UPDATE attempt SET words = :none WHERE business = :business AND customer = :customer AND length(words) > 0;
+UPDATE attempt SET words = :none, salt = :none WHERE business = :business AND customer = :customer AND (length(words) > 0 OR length(salt) > 0);
 
 -- vault () -> (name text, public_key bytes): one
 SELECT name, public_key FROM business WHERE business = :business;

@@ -71,6 +71,12 @@ bool notice_left(struct op *, const struct incident *, struct left *);
 /* Counts and keeps whatever is not kept or stale; a transaction for each incident. Ends early when op_stopped. */
 bool notice_count_all(struct op *);
 
+/* ---- what can be proved of a notice ---- */
+
+/* For each of these customers the last that the log says of their notice in this round, as a proof (op/proof.h, doc/proof.md). Empty: nothing has gone to them
+ * yet, it lies in the outbox, or its entry waits for the signature. One pass over the log for all; at most PROOFS_MAX. */
+bool notice_proofs(struct op *, int64_t incident, int64_t round, const customer_id *, size_t n, struct str *file);
+
 /* ---- sending, by whoever does it: `notice send` and the courier go the same way, one of them at a time (send.lock) ---- */
 
 struct sent {
@@ -110,6 +116,6 @@ bool notice_bounce_mail(struct op *, int64_t id, struct str *words, struct str *
  * notice_reach is so. TORN: which. rebuild: the latter is counted anew. */
 bool notice_check(struct op *, bool rebuild, uint64_t *rounds);
 
-extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo|bounces, notice bounce list|show|settle; incident close */
+extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo|bounces, notice bounce list|show|settle; log proof; incident close */
 
 #endif

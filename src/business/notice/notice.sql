@@ -47,14 +47,15 @@ WHERE business = :business AND incident = :incident AND round = :round AND custo
 UPDATE notice SET state = :state, due = :at, at = :at
 WHERE business = :business AND incident = :incident AND round = :round AND state = :before AND channel BETWEEN :least AND :most;
 
--- attempt_put (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64, code text, words bytes)
-INSERT INTO attempt (business, incident, round, customer, channel, attempt, state, begun, at, code, words)
-VALUES (:business, :incident, :round, :customer, :channel, :attempt, :state, :at, :at, :code, :words)
+-- attempt_put (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64, code text, words bytes, entry i64, salt bytes, said bytes)
+INSERT INTO attempt (business, incident, round, customer, channel, attempt, state, begun, at, code, words, entry, salt, said)
+VALUES (:business, :incident, :round, :customer, :channel, :attempt, :state, :at, :at, :code, :words, :entry, :salt, :said)
 ON CONFLICT (business, incident, round, customer, channel, attempt)
-DO UPDATE SET state = excluded.state, begun = CASE WHEN excluded.state = 3 THEN excluded.begun ELSE attempt.begun END, at = excluded.at, code = excluded.code, words = excluded.words;
+DO UPDATE SET state = excluded.state, begun = CASE WHEN excluded.state = 3 THEN excluded.begun ELSE attempt.begun END, at = excluded.at, code = excluded.code, words = excluded.words,
+entry = excluded.entry, salt = excluded.salt, said = excluded.said;
 
--- attempt_move (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64)
-UPDATE attempt SET state = :state, at = :at
+-- attempt_move (incident i64, round i64, customer i64, channel i64, attempt i64, state i64, at i64, entry i64)
+UPDATE attempt SET state = :state, at = :at, entry = :entry
 WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel AND attempt = :attempt;
 
 -- attempts_on (incident i64, round i64, customer i64, channel i64) -> (attempts i64, begun i64): one
@@ -129,8 +130,19 @@ SELECT count(*) FROM notice n
 JOIN attempt a ON a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = n.channel AND a.attempt = n.attempts
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 4 AND n.channel = 1 AND a.code = 'outbox';
 
--- attempt_by_hand (incident i64, round i64, customer i64, attempt i64, at i64)
-UPDATE attempt SET code = 'by hand', at = :at
+-- attempt_logged (incident i64, round i64, customer i64, channel i64, attempt i64) -> (salt bytes, said bytes): one
+SELECT salt, said FROM attempt
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = :channel AND attempt = :attempt;
+
+-- attempt_proved (incident i64, round i64, customer i64) -> (channel i64, attempt i64, state i64, code text, entry i64, salt bytes, said bytes): one
+SELECT channel, attempt, state, code, entry, salt, said FROM attempt
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND length(salt) > 0 AND entry >= 0 ORDER BY entry DESC LIMIT 1;
+
+-- customer_ref (id i64) -> (ref text): one
+SELECT ref FROM customer WHERE business = :business AND id = :id;
+
+-- attempt_by_hand (incident i64, round i64, customer i64, attempt i64, at i64, entry i64)
+UPDATE attempt SET code = 'by hand', at = :at, entry = :entry
 WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND channel = 1 AND attempt = :attempt;
 
 -- round_last () -> (incident i64): one

@@ -442,11 +442,14 @@ static bool mails_sent(struct op *op, const struct round *r, const struct moving
 	bool good = in_state(op, r, SENT, &s);
 	*n = 0;
 	for (size_t i = 0; good && i < s.n; i++) {
-		if (only && s.m[i].who.n != only->who.n)
+		struct attempt a = { r->incident, r->round, s.m[i].who, EMAIL, s.m[i].attempts };
+		struct logged k;
+		if (only && a.who.n != only->who.n)
 			continue;
 		++*n;
-		good = sql_attempt_by_hand(op, r->incident, r->round, s.m[i].who.n, s.m[i].attempts, op->now) &&
-		       log_add(op, "mail.sent_by_hand", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customer", s.m[i].who.n }, { "attempt", s.m[i].attempts }));
+		good = logged_get(op, &a, &k) &&
+		       logged_add(op, &k, &a, "mail.sent_by_hand", ABOUT({ "incident", a.incident }, { "round", a.round }, { "customer", a.who.n }, { "attempt", a.number }), "sent by hand") &&
+		       sql_attempt_by_hand(op, a.incident, a.round, a.who.n, a.number, op->now, k.made ? k.entry : -1);
 	}
 	free(s.m);
 	return good;

@@ -562,6 +562,8 @@ const struct verb notice_verbs[] = {
 	{ "notice bounce settle", "Says what one that waits means: the address failed, or nothing is to be done.", "handback notice bounce settle 3 --failed", VERB_WRITE,
 	  FIELDS({ "bounce", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number in the list" }, { "failed", FIELD_FLAG, 0, "the address does not work: they are told in another way" },
 	         { "customer", FIELD_TEXT, 0, "whose mail it was" }, { "round", FIELD_TEXT, 0, "of which round, when the customer is named" }), bounce_settle_run, ROLES_WORK },
+	{ "log proof", "A file that proves to anybody, offline, that this customer's notice was logged then, and what it said (doc/proof.md).",
+	  "handback log proof 1.1 --customer C-000123 > C-000123.tlog-proof", VERB_READ, FIELDS(ROUND, WHO(FIELD_NEEDED)), proof_run, ROLES_ALL },
 	{ "incident close", "Closes an incident, and says who of it was not told; nothing of it is forgotten.", "handback incident close 1", VERB_WRITE,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }), incident_close_run },
 	{ 0 },

@@ -44,6 +44,7 @@ struct sending {
 
 struct item {
 	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
+	struct str text;                                 /* what it tells */
 	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
 };
 
@@ -121,7 +122,7 @@ static void words_for(struct sending *s, const struct item *i, struct telling *t
 
 /* ---- e-mails ---- */
 
-static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
+static bool mail_for(struct sending *s, struct item *i, struct str *bytes)
 {
 	struct op *op = s->op;
 	struct telling t;
@@ -129,9 +130,10 @@ static bool mail_for(struct sending *s, const struct item *i, struct str *bytes)
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
 	words_for(s, i, &t, &w);
+	i->text = words_text(op, &w);
 	struct mail m = { .unsent = !s->wire, .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
 	                  .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
-	                  .text = words_text(op, &w), .html = words_html(op, &w), .id = message_id(op->a, s->marks, &i->m, s->domain),
+	                  .text = i->text, .html = words_html(op, &w), .id = message_id(op->a, s->marks, &i->m, s->domain),
 	                  .language = language_code(w.language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
 	if (!good && e.code == INVALID) {                /* a name that can't stand in a header: without it */
@@ -224,7 +226,7 @@ static bool outbox_batch(struct sending *s, struct item *item, size_t n)
 		if (!item[i].written)
 			continue;
 		s->sent++, s->done++;
-		good = notice_move(op, &item[i].m, E_ACCEPT, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "outbox", { 0 } });
+		good = notice_move(op, &item[i].m, E_ACCEPT, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "outbox", { 0 }, item[i].text });
 	}
 	return op_end(op, good);
 }
@@ -330,7 +332,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 			continue;
 		item[i].job = &job[jobs++];
 		*item[i].job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item[i].m), .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
-		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 } });
+		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 }, item[i].text });
 	}
 	if (!op_end(op, good))
 		return false;
@@ -410,6 +412,7 @@ static bool letters_file(struct sending *s, struct item **item, size_t n, enum l
 		struct telling t;
 		struct words w;
 		words_for(s, item[i], &t, &w);
+		item[i]->text = words_text(op, &w);
 		sheet[i] = (struct sheet){ .address = address_lines(op, &item[i]->c), .date = when_day_text(op->a, op->zone, op->now, language_code(w.language).p),
 		                           .code = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(round_name(op, &s->round)), STR_ARG(item[i]->c.ref)),
 		                           .passage = w.passage, .n = w.n };
@@ -420,7 +423,7 @@ static bool letters_file(struct sending *s, struct item **item, size_t n, enum l
 		s->printed++, s->done++;
 		if (result[i].address_cut || result[i].missing_glyphs)
 			odd_letter(s, item[i]);
-		if (!notice_move(op, &item[i]->m, E_PRINT, &(struct outcome){ LETTER, item[i]->m.attempts + 1, 0, letter_place(op, number, &result[i]).p, { 0 } }))
+		if (!notice_move(op, &item[i]->m, E_PRINT, &(struct outcome){ LETTER, item[i]->m.attempts + 1, 0, letter_place(op, number, &result[i]).p, { 0 }, item[i]->text }))
 			return false;
 	}
 	return true;

@@ -40,6 +40,12 @@ const char *notice_state_name(enum notice_state s)
 	return s >= DRAFTED && s <= UNREACHABLE ? state_names[s] : "unknown";
 }
 
+/* A mail that only lies in the outbox has gone to nobody. */
+static const char *notice_outcome_name(enum notice_state s, const char *code)
+{
+	return s == SENT && strcmp(code, "outbox") == 0 ? "outbox" : notice_state_name(s);
+}
+
 const char *event_name(enum event e)
 {
 	return event_names[e];
@@ -76,25 +82,28 @@ bool state_after(enum notice_state from, enum event event, enum notice_state *to
 	return false;
 }
 
-/* The attempt in m (for `hand over`, `print` and `reach` the new one): what became of it. */
-static bool attempt_kept(struct op *op, const struct moving *m, enum event event, enum notice_state to, const struct outcome *o)
+/* The attempt in m, or for `hand over`, `print` and `reach` the new one. false: the move begins none yet, and what became of the last one stays. */
+static bool attempt_of(const struct moving *m, enum event event, const struct outcome *o, struct attempt *a, bool *fresh)
 {
-	bool fresh = event == E_HAND || event == E_PRINT || event == E_REACH || (event == E_ACCEPT && m->state == QUEUED);
-	enum notice_channel channel = fresh ? o->channel : m->channel;
-	int64_t attempt = fresh ? o->attempts : m->attempts;
+	*fresh = event == E_HAND || event == E_PRINT || event == E_REACH || (event == E_ACCEPT && m->state == QUEUED);
+	*a = (struct attempt){ m->incident, m->round, m->who, *fresh ? o->channel : m->channel, *fresh ? o->attempts : m->attempts };
+	return event != E_TRY_AGAIN && event != E_UNSENT && (m->state != BOUNCED || *fresh);
+}
+
+/* What became of it. */
+static bool attempt_kept(struct op *op, const struct moving *m, const struct attempt *a, const struct logged *k, enum event event, enum notice_state to, const struct outcome *o)
+{
+	enum notice_channel channel = a->channel;
+	int64_t attempt = a->number, entry = k->made ? k->entry : -1;
 	struct str sealed = STR("");
-	if (event == E_TRY_AGAIN || event == E_UNSENT || (m->state == BOUNCED && !fresh))     /* begins none yet, and what became of the last one stays */
-		return true;
 	if (event == E_POST || event == E_RETURN)
-		return sql_attempt_move(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now);
-	if (channel == EMAIL && (event == E_NEXT_CHANNEL || event == E_NO_CHANNEL))
-		to = BOUNCED;                            /* the customer goes on; this address did not work */
+		return sql_attempt_move(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now, entry);
 	if (o->words.n) {
 		struct place place = { "attempt", "words", op->business, m->who.n };
 		if (!seal_wrap(op->seal, &place, &o->words, &sealed, 1, op->a, &op->err))
 			return false;
 	}
-	return sql_attempt_put(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now, str_of(o->code), sealed);
+	return sql_attempt_put(op, m->incident, m->round, m->who.n, channel, attempt, to, op->now, str_of(o->code), sealed, entry, logged_salt(k), logged_text(k));
 }
 
 bool notice_move(struct op *op, const struct moving *m, enum event event, const struct outcome *o)
@@ -104,10 +113,20 @@ bool notice_move(struct op *op, const struct moving *m, enum event event, const 
 		return err_set(&op->err, CONFLICT, "customer", "This notice is %s; \"%s\" can't be said of it. See: handback notice status %" PRId64 ".%" PRId64,
 		               notice_state_name(m->state), event_names[event], m->incident, m->round);
 	bool place = event == E_PRINT || event == E_ACCEPT;      /* then the code is of the attempt only: where it lies */
-	return sql_notice_move(op, m->incident, m->round, m->who.n, o->channel, to, o->attempts, o->due, op->now, str_of(place ? "" : o->code)) &&
-	       attempt_kept(op, m, event, to, o) &&
-	       log_add(op, "notice.moved", ABOUT({ "incident", m->incident }, { "round", m->round }, { "customer", m->who.n },
-	                                         { "channel", o->channel }, { "attempt", o->attempts }, { "state", to }));
+	bool fresh, begun;
+	struct attempt a;
+	struct logged k = { 0 };
+	begun = attempt_of(m, event, o, &a, &fresh);
+	/* the customer goes on; this address did not work */
+	enum notice_state became = a.channel == EMAIL && (event == E_NEXT_CHANNEL || event == E_NO_CHANNEL) ? BOUNCED : to;
+	if (fresh)
+		logged_new(&k, o->text);
+	return (fresh || !begun || logged_get(op, &a, &k)) &&
+	       logged_add(op, &k, &a, "notice.moved", ABOUT({ "incident", m->incident }, { "round", m->round }, { "customer", m->who.n },
+	                                                  { "channel", o->channel }, { "attempt", o->attempts }, { "state", to }),
+	                notice_outcome_name(became, o->code)) &&
+	       sql_notice_move(op, m->incident, m->round, m->who.n, o->channel, to, o->attempts, o->due, op->now, str_of(place ? "" : o->code)) &&
+	       (!begun || attempt_kept(op, m, &a, &k, event, became, o));
 }
 
 bool notices_move_all(struct op *op, int64_t incident, int64_t round, enum notice_state from, enum event event, enum notice_channel least, enum notice_channel most)

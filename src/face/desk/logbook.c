@@ -64,6 +64,8 @@ static void facts_said(struct paging *p, struct str text, struct log_row *row)
 			row->who = person_said(p, value);
 			continue;
 		}
+		if (str_eq(name, STR("notice")) && value.n == 64)        /* a salted hash: for programs */
+			continue;
 		for (size_t i = 0; i < LENGTH(facts); i++)
 			if (str_eq(name, str_of(facts[i].name)))
 				words = str_of(visit_words(p->v, facts[i].words.english));
