@@ -23,7 +23,7 @@ MAY = {
         "GET /",
         "GET /payment", "GET /payment/saq",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
-        "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access",
+        "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /services/compare", "GET /service/:n",
         "GET /readers", "GET /reader/:n",
         "GET /practice", "GET /practice/:channel",
         "GET /find", "GET /find/file/:n",

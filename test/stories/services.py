@@ -1,5 +1,6 @@
 """services: what each holds, from the one formula; evidence that runs out; what is due; comparing, and leaving one."""
 import os
+import urllib.parse
 
 from browser import DeskStory
 from story import tell
@@ -35,7 +36,7 @@ class Services(DeskStory):
         self.run_handback("service", "add", "Mailchimp", "--from", "service:Square", env=NOW)
         self.assertEqual((self.services()["Mailchimp"]["untold"], self.services()["Mailchimp"]["by_kind"]), (False, {"name": 2, "email": 1}))
         self.assertEqual(list(self.services()), ["Square", "Mailchimp"])          # most of our customers' data first
-        self.assertIn("--kinds", self.run_handback("service", "add", "Odd Service", "--from", "service:Square", status=2, env=NOW).err)
+        self.assertIn("Say at least one", self.run_handback("service", "add", "Odd Service", "--from", "service:Square", status=2, env=NOW).err)
         self.assertNotIn("Odd Service", self.services())
         self.run_handback("holder", "add", "service:Square", "--keeps", "card_number=30d", env=NOW)
         self.assertEqual(self.services()["Square"]["by_kind"], {"name": 2, "email": 1})
@@ -109,6 +110,63 @@ class Services(DeskStory):
         self.assertGreater(len(self.json("service", "known", env=NOW).rows), 30)
         self.assertEqual(self.json("service", "known", "mailchimp.com", env=NOW).row["service"], "Mailchimp")
         self.run_handback("service", "known", "Nobody Inc", status=3, env=NOW)
+
+    def test_the_pages_lead_from_the_list_to_leaving(self):
+        self.desk()
+        b = self.browser
+        self.assertNotIn("A service:", b.go("/").text)
+        page = b.go("/services")
+        self.assertIn("2 customers: name 2, card number 2, e-mail address 1. 1 payment that names nobody", page.text)
+        page = b.send("/services", known="Mailchimp", **{"from": "service:Square"}, kinds=["name", "email"])
+        self.assertEqual(page.heading, "Mailchimp", page.text)
+        there = urllib.parse.urlparse(page.url).path
+        self.assertIn("2 customers: name 2, e-mail address 1", page.text)
+        b.go("/services")
+        page = b.send("/services", service="Q", **{"from": "service:Square"})
+        self.assertIn("Which kinds of data get there?", page.text)
+        self.assertEqual(page.status, 422)
+        b.go("/services")
+        page = b.follow("Square")
+        square = urllib.parse.urlparse(page.url).path
+        for words in ("It can change the page on which customers pay", "A written agreement", "PCI DSS 12.8.2", "Nobody is noted"):
+            self.assertIn(words, page.text)
+        page = b.send(square, contact="555-0177", hours="48", clause="terms, 9")
+        self.assertIn("within 48 hours (terms, 9)", page.text)
+        page = b.send(square, hours="soon")
+        self.assertEqual(page.status, 422)
+        page = b.send(square + "/evidence", sort="aoc", seen_month="1", seen_day="10", seen_year="2020", link="office drive")
+        self.assertIn("Has run out", page.text)
+        self.assertIn("Ran out on January 8, 2021", page.text)
+        self.assertIn("A service: something is late", b.go("/").text)
+        self.assertIn("To be asked for again: Attestation of compliance", b.go("/services").text)
+        kind, calendar = b.file("/services/renewals.ics")
+        self.assertTrue(kind.startswith("text/calendar") and calendar.startswith(b"BEGIN:VCALENDAR"), kind)
+        b.go(square)
+        page = b.send(square + "/evidence/1/drop")
+        self.assertNotIn("Has run out", page.text)
+        page = b.go("/services/compare?service=Stripe")
+        for words in ("within how many hours does it tell us", "Within 48 hours. Call: 555-0177", "card's last four digits", "Not known: ask it."):
+            self.assertIn(words, page.text)
+        page = b.send("/services", why="asked for the AOC, cheaper")
+        self.assertEqual(page.heading, "Stripe", page.text)
+        self.assertIn("asked for the AOC, cheaper", page.text)
+        b.go(there)
+        page = b.send(there + "/leave", do="left", at_month="11", at_day="2", at_year="2026")
+        self.assertIn("What it has still counts", page.text)
+        page = b.follow("The letter that asks for deletion")
+        self.assertIn("Delete everything that you hold", page.text)
+        self.assertIn("Borrar todo", b.follow("In Spanish").text)
+        page = b.send(there + "/leave", do="asked")
+        self.assertIn("is not confirmed: it still counts", page.text)
+        page = b.send(there + "/leave", do="confirmed")
+        self.assertIn("It confirmed deletion for", page.text)
+        self.assertIn("Nothing of our customers is there now", page.text)
+        self.assertNotIn("Mailchimp (sends", b.go("/services?gone=yes").text)
+        self.assertIn("There is no such service", b.go("/service/1").text)         # Handback itself
+        b.go("/you")
+        b.send("/language", language="es")
+        self.assertIn("Quién más tiene los datos", b.go("/services").text)
+        self.assertIn("Puede cambiar la página donde pagan", b.go(square).text)
 
 
 if __name__ == "__main__":

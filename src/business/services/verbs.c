@@ -32,7 +32,7 @@ static bool service_asked_for(struct op *op, const struct args *args, struct ser
 
 static bool span_asked(struct op *op, const struct args *args, const char *name, struct span *span)
 {
-	return when_parse(args_text(args, name), op->zone, span) || err_set(&op->err, INVALID, name, "--%s is a day like 2026-11-27.", name);
+	return when_parse(args_text(args, name), op->zone, span) || err_set(&op->err, INVALID, name, "That is no day. A day is written like 2026-11-27.");
 }
 
 /* A day: its first second. */
@@ -49,7 +49,7 @@ static bool day_asked(struct op *op, const struct args *args, const char *name, 
 
 static bool past_day_asked(struct op *op, const struct args *args, const char *name, int64_t *at)
 {
-	return day_asked(op, args, name, at) && (*at <= op->now || err_set(&op->err, INVALID, name, "--%s is a day that has come.", name));
+	return day_asked(op, args, name, at) && (*at <= op->now || err_set(&op->err, INVALID, name, "That day is still to come."));
 }
 
 static bool yes_no_asked(struct op *op, const struct args *args, const char *name, int *said)
@@ -66,7 +66,7 @@ static bool text_asked(struct op *op, const struct args *args, const char *name,
 	if (!args_has(args, name))
 		return true;
 	*text = args_text(args, name);
-	return text->n <= TEXT_MAX || err_set(&op->err, INVALID, name, "--%s has at most %d characters.", name, TEXT_MAX);
+	return text->n <= TEXT_MAX || err_set(&op->err, INVALID, name, "That is too long: at most %d characters.", TEXT_MAX);
 }
 
 static bool domain_asked(struct op *op, const struct args *args, struct str *domain)
@@ -84,7 +84,7 @@ static bool domain_asked(struct op *op, const struct args *args, struct str *dom
 		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || ((c == '-' || c == '.') && i && i + 1 < text.n);
 	}
 	*domain = text;
-	return !text.n || (good && dot) || err_set(&op->err, INVALID, "domain", "--domain is its website, like squareup.com.");
+	return !text.n || (good && dot) || err_set(&op->err, INVALID, "domain", "A website is written like squareup.com.");
 }
 
 static bool spanish_asked(struct op *op, const struct args *args, bool *spanish)
@@ -298,7 +298,7 @@ static bool told_asked(struct op *op, const struct args *args, struct service *s
 		return false;
 	if (args_number(args, "hours", &hours)) {
 		if (hours < 0 || hours > HOURS_MAX)
-			return err_set(&op->err, INVALID, "hours", "--hours is within how many hours it tells us, from 0 (it promises nothing) to %d.", HOURS_MAX);
+			return err_set(&op->err, INVALID, "hours", "Within how many hours it tells us is a number from 0 (it promises nothing) to %d.", HOURS_MAX);
 		s->hours = hours;
 	}
 	s->used = op->now;                                       /* whoever tells of it says that it is used */
@@ -313,13 +313,13 @@ static bool flow_asked(struct op *op, const struct args *args, const struct serv
 	struct flow f = { .to = s->id, .manner = COPIES, .kinds = s->known ? s->known->usual : 0, .keeps = KEEPS_UNTOLD, .since = LONG_AGO, .until = FAR_OFF };
 	struct str bad;
 	if (!args_has(args, "from"))
-		return !args_has(args, "kinds") || err_set(&op->err, INVALID, "from", "Where do these kinds come from? --from names a holder on the map.");
+		return !args_has(args, "kinds") || err_set(&op->err, INVALID, "from", "Where do these kinds come from? Name a holder on the map.");
 	if (!map_find(op, args_text(args, "from"), &from) || !map_atlas(op, &m))
 		return false;
 	if (args_has(args, "kinds") && !kinds_parse(args_text(args, "kinds"), ',', &f.kinds, &bad))
 		return err_set(&op->err, INVALID, "kinds", "--kinds is a list like name,email. Kinds are: " STR_FMT ".", STR_ARG(kinds_text(op->a, KINDS_ALL, ", ")));
 	if (!f.kinds)
-		return err_set(&op->err, INVALID, "kinds", "Which kinds of data get there? --kinds is a list like name,email.");
+		return err_set(&op->err, INVALID, "kinds", "Which kinds of data get there? Say at least one, like name,email.");
 	if (from.id.n == s->id.n)
 		return err_set(&op->err, INVALID, "from", "A flow goes from one holder to another.");
 	f.from = from.id;
@@ -387,7 +387,7 @@ static bool evidence_run(struct op *op, const struct args *args, struct answer *
 			return false;
 		e.until = span.to;
 		if (e.until <= e.seen || e.until > op->now + DAYS_MAX * (int64_t)DAY)
-			return err_set(&op->err, INVALID, "until", "--until is a day after --seen, within ten years.");
+			return err_set(&op->err, INVALID, "until", "It counts until a day after the one that stands on it, within ten years.");
 	}
 	e.holder = s.id;
 	if (!evidence_put(op, &e))

@@ -22,7 +22,7 @@ struct home_view {
 	struct str task_by;              /* by when it is to be found out */
 	const struct incident_card *card; size_t cards;
 	struct str courier;              /* why nothing goes out now; empty: all is well */
-	struct due_row due[8]; size_t dues;              /* what is due now and then, beside incidents */
+	struct due_row due[16]; size_t dues;              /* what is due now and then, beside incidents */
 };
 struct incidents_view { const struct incident_card *card; size_t cards; };
 

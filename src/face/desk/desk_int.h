@@ -185,6 +185,16 @@ bool look_page(struct visit *);
 bool look_do(struct visit *);
 bool reader_settle_do(struct visit *);
 bool look_photo_do(struct visit *);
+bool services_page(struct visit *);
+bool service_add_do(struct visit *);
+bool services_calendar(struct visit *);
+bool service_page(struct visit *);
+bool service_set_do(struct visit *);
+bool service_evidence_do(struct visit *);
+bool service_evidence_drop_do(struct visit *);
+bool service_leave_do(struct visit *);
+bool service_letter_page(struct visit *);
+bool service_compare_page(struct visit *);
 bool log_page(struct visit *);
 struct home_view;
 bool payment_next(struct visit *, struct home_view *);    /* what the walk-through asks for next, if it does */

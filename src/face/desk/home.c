@@ -6,6 +6,7 @@
 #include "practice.h"
 #include "readers.h"
 #include "risks.h"
+#include "services.h"
 
 enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
 
@@ -95,16 +96,17 @@ static bool work_dues(struct visit *v, struct home_view *h)
 	return true;
 }
 
-/* For who leads: risky spots to stop today, what is to be taken back from who left, the look at sign-ins, measures to decide on. */
+/* For who leads: risky spots to stop today, what is to be taken back from who left, the look at sign-ins, what of services runs out, measures to decide on. */
 static bool lead_dues(struct visit *v, struct home_view *h)
 {
 	struct op *op = v->op;
 	struct leaving *l;
 	struct risk *r;
 	struct measure *m;
-	size_t looks, leavings, risks, measures;
+	struct renewal *due;
+	size_t looks, leavings, risks, measures, renewals;
 	int64_t late = 0, stop = 0, incident = 0;
-	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures))
+	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures) || !services_renewals(op, RENEWAL_DAYS, &due, &renewals))
 		return false;
 	for (size_t i = 0; i < leavings; i++)
 		late += l[i].open > 0;
@@ -115,6 +117,12 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	due_add(v, h, stop, STR("/risks"), say("Risky spots: there is something to stop today"));
 	due_add(v, h, late, STR("/access"), say("Somebody leaves: not all is closed and taken back yet"));
 	due_add(v, h, looks, STR("/access/look"), say("Look who can sign in where: two minutes, once a quarter"));
+	static const struct said services[] = { say("A service: something is late"), say("A service: something runs out this week"), say("A service: something runs out within a month"),
+		say("A service: something runs out within two months") };
+	if (renewals) {
+		int days = due->days;
+		due_add(v, h, true, STR("/services"), services[days < 1 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : 3]);
+	}
 	due_add(v, h, incident, arena_say(op->a, "/incident/%lld/measures", (long long)incident), say("A measure: keep it, or drop it?"));
 	return true;
 }

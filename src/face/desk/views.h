@@ -8,6 +8,7 @@
 #include "form.h"
 #include "html.h"
 #include "person_views.h"
+#include "service_views.h"
 
 static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 
