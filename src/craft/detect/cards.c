@@ -300,10 +300,15 @@ static void card_put(struct cards *c, const struct candidate *k)
 		weight -= 2.0f;
 	if ((from && t.p[from - 1] == '/') || (to < t.n && t.p[to] == '/'))
 		weight -= 1.0f;
+	bool joined = l->v->joined && l->v->map[to - 1] - l->v->map[from] != to - 1 - from;
+	if (joined) {
+		weight -= 1.4f;
+		signs |= 1u << SIGN_SPLIT;
+	}
 	if (invented)
 		signs |= 1u << SIGN_EXAMPLE;
 	/* groups that no card has, or a seldom range, need somebody who says so */
-	if ((k->shape == SHAPE_ODD || tier >= 'C') && !heading_for && !word && !expiry && !code)
+	if ((k->shape == SHAPE_ODD || tier >= 'C' || joined) && !heading_for && !word && !expiry && !code)
 		weight -= 3.0f;
 	l->s->promising |= weight > -4.5f;
 	struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_CARD, from, to, &p, weight, signs);
@@ -548,7 +553,8 @@ void card_row(struct looking *l, size_t end)
 	cards_between(&c, 0, c.n);
 }
 
-/* Groups as they are printed on cards, with anything short between; not one of a list of such groups. */
+/* Groups as they are printed on cards, with anything short between; not one of a list of such groups, save four cells that a heading or an
+ * expiry behind them says to be a card's. */
 void card_chain(struct looking *l, size_t end)
 {
 	struct str t = l->v->text;
@@ -578,10 +584,10 @@ void card_chain(struct looking *l, size_t end)
 		last++;
 	uint32_t gap = n > 1 ? gap_of(t, part[1].to, part[0].from) : 0;
 	bool list = n > 1 && (t.p[part[1].to] == ',' || t.p[part[1].to] == ';');         /* its items may be of any length */
-	if (last > next && (last - next == 4 || list) && gap && gap_of(t, end, next) == gap)
-		return;
+	bool more = last > next && (last - next == 4 || list) && gap && gap_of(t, end, next) == gap;
 	size_t want = n >= 2 && part[1].to - part[1].from == 6 ? 3 : 4;
-	if (list && n == want && at == part[n - 1].from && at > 2 && is_digit(t.p[at - 1 - (size_t)(t.p[at - 1] == ' ') - 1]))
+	more |= list && n == want && at == part[n - 1].from && at > 2 && is_digit(t.p[at - 1 - (size_t)(t.p[at - 1] == ' ') - 1]);
+	if (more && !list)
 		return;
 	if (n < want || (n > want && gap_of(t, part[want].to, part[want - 1].from) == gap_of(t, part[want - 1].to, part[want - 2].from)))
 		return;
@@ -593,8 +599,12 @@ void card_chain(struct looking *l, size_t end)
 	}
 	c.n = want;
 	struct candidate k;
-	if (!usual && candidate_at(&c, 0, want - 1, &k))
+	if (usual || (more && !expiry_at(t, next) && !(place_of(l, c.part[0].from).senses & SENSE(CARD))))
+		return;
+	if (candidate_at(&c, 0, want - 1, &k))
 		take(&c, &k);
+	else if (list && is_kept(l->s))                  /* of four cells as many pass by chance as of one */
+		alike(l, c.part[0].from, k.digit, digits_of(&c, 0, want - 1, k.digit), false);
 }
 
 void cards_count(struct looking *l, bool places)

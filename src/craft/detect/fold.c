@@ -14,6 +14,7 @@ struct fold {
 	size_t n;
 	struct stretches marks, wide, words;             /* what is to be unfolded */
 	size_t word_to;                                  /* up to here long words were looked at */
+	bool joined;                                     /* ends of lines were left out in it */
 };
 
 struct fold *fold_open(void)
@@ -114,7 +115,7 @@ static bool inline_tag(struct str name)
 {
 	static const struct str inlines[] = { STR("b"), STR("i"), STR("u"), STR("s"), STR("em"), STR("strong"), STR("span"), STR("font"), STR("a"), STR("small"),
 	                                      STR("big"), STR("sub"), STR("sup"), STR("mark"), STR("code"), STR("tt"), STR("kbd"), STR("wbr"), STR("nobr"), STR("bdi"),
-	                                      STR("bdo"), STR("ins"), STR("del"), STR("var"), STR("abbr"), STR("w:r"), STR("w:t"), STR("text:span") };
+	                                      STR("bdo"), STR("ins"), STR("del"), STR("var"), STR("abbr"), STR("w:r"), STR("w:t"), STR("text:span"), STR("tspan") };
 	for (size_t i = 0; i < LENGTH(inlines); i++)
 		if (name.n == inlines[i].n && (name.p[0] | 32) == inlines[i].p[0] && str_eq_nocase(name, inlines[i]))
 			return true;
@@ -169,7 +170,9 @@ static size_t entity_at(struct str t, size_t at, uint32_t *value)
 	return i + 2;
 }
 
-/* Escapes: \u0034 \u{34} \x34 %34 =34, and quoted-printable's soft line end; 0: none. *value 0: nothing stands there. */
+static bool is_octal(char c) { return c >= '0' && c <= '7'; }
+
+/* Escapes: \u0034 \x34 \064 %34 =34, and quoted-printable's soft line end; 0: none. *value 0: nothing stands there. */
 static size_t escape_at(struct str t, size_t at, uint32_t *value)
 {
 	char c = t.p[at], next = at + 1 < t.n ? t.p[at + 1] : 0;
@@ -181,6 +184,9 @@ static size_t escape_at(struct str t, size_t at, uint32_t *value)
 	} else if (c == '\\' && next == 'x') {
 		takes = 4;
 		v = hex_at(t, at + 2, 2);
+	} else if (c == '\\' && (next == '0' || next == '1') && at + 3 < t.n && is_octal(t.p[at + 2]) && is_octal(t.p[at + 3])) {
+		takes = 4;
+		v = (next - '0') * 64 + (t.p[at + 2] - '0') * 8 + (t.p[at + 3] - '0');
 	} else if (c == '%' || c == '=') {
 		takes = 3;
 		v = hex_at(t, at + 1, 2);
@@ -208,15 +214,51 @@ static size_t escape_at(struct str t, size_t at, uint32_t *value)
 	return takes;
 }
 
+/* A number that the end of a line cuts: at its first digit behind it where its last digit in front ends; 0: none. Whole or in the groups of a
+ * card, of which the cut goes through one: where it goes between two they are a chain. */
+static size_t line_cut(struct str t, size_t at)
+{
+	size_t to = at - (t.p[at - 1] == ' ');
+	if (!to || t.p[to - 1] != '\n')
+		return 0;
+	to -= 1 + (to > 1 && t.p[to - 2] == '\r');
+	unsigned char front[DIGITS_MAX];
+	size_t left = 0, right = 0, from = to, end = at, first = digits_in_front(t, to), second = digits_from(t, at);
+	char gap = to > first ? t.p[to - first - 1] : 0;
+	if (!is_one_of(gap, " -") || to - first < 2 || !is_digit(t.p[to - first - 2]))
+		gap = is_one_of(t.p[at + second], " -") && is_digit(t.p[at + second + 1]) ? t.p[at + second] : 0;
+	if (!first || !second || (gap && first + second != 4 && first + second != 6))
+		return 0;
+	for (; from && left < DIGITS_MAX && (is_digit(t.p[from - 1]) || (gap && t.p[from - 1] == gap && from > 1 && is_digit(t.p[from - 2]))); from--)
+		if (is_digit(t.p[from - 1]))
+			front[left++] = (unsigned char)(t.p[from - 1] - '0');
+	for (; right < DIGITS_MAX && (is_digit(t.p[end]) || (gap && t.p[end] == gap && is_digit(t.p[end + 1]))); end++)
+		if (is_digit(t.p[end]) && left + right++ < 4)
+			front[DIGITS_MAX - right] = (unsigned char)(t.p[end] - '0');
+	if (left + right < DIGITS_MIN || left + right > DIGITS_MAX)
+		return 0;
+	unsigned begins = 0;
+	for (size_t i = 0; i < 4; i++)
+		begins = begins * 10 + (i < left ? front[left - 1 - i] : front[DIGITS_MAX - 1 - (i - left)]);
+	wipe(front, sizeof front);
+	return card_begins(begins, left + right) ? to : 0;
+}
+
 static uint32_t unfold_marks(struct fold *f, struct str t, size_t from, size_t to)
 {
 	uint32_t signs = 0;
 	f->n = 0;
+	f->joined = false;
 	for (size_t at = from; at < to;) {
 		uint32_t value = 0;
 		size_t takes = 0;
 		bool inlined = false;
 		char c = t.p[at];
+		if (is_digit(c) && at > from + 1 && (t.p[at - 1] == '\n' || t.p[at - 1] == ' ')) {
+			size_t cut = line_cut(t, at);
+			for (; cut && f->n && f->map[f->n - 1] >= cut; f->joined = true)
+				f->n--;
+		}
 		if (c == '<' && (takes = tag_at(t, at, &inlined))) {
 			signs |= 1u << SIGN_SPLIT;
 			if (!inlined)
@@ -330,6 +372,11 @@ static bool is_worth(struct str t, size_t at)
 	unsigned char c = (unsigned char)t.p[at];
 	uint32_t value = 0;
 	size_t takes = 0;
+	if (is_digit((char)c)) {
+		size_t first = at - digits_in_front(t, at);
+		if (first && (t.p[first - 1] == '\n' || t.p[first - 1] == ' '))
+			return line_cut(t, first);
+	}
 	if (is_digit((char)c))                           /* "&#52;" or "&#x34;" */
 		return at > 1 && (t.p[at - 1] == '#' || (at > 2 && (t.p[at - 1] | 32) == 'x' && t.p[at - 2] == '#'));
 	if (c == '<')
@@ -411,7 +458,7 @@ static void show(struct fold *f, uint32_t signs, void (*look)(void *, const stru
 	if (f->n < 9)
 		return;
 	memset(f->text + f->n, 0, PAD);
-	struct view v = { .text = { f->text, f->n }, .map = f->map, .signs = signs };
+	struct view v = { .text = { f->text, f->n }, .map = f->map, .signs = signs, .joined = f->joined };
 	look(to, &v);
 }
 
@@ -424,7 +471,7 @@ void fold_show(struct fold *f, struct str t, void (*look)(void *, const struct v
 				uint32_t signs = 1u << SIGN_ENCODED;
 				if (k == &f->marks)
 					signs = unfold_marks(f, t, from, chunk_end) & ~(1u << SIGN_SPLIT);
-				else if (k == &f->wide)
+				else if (f->joined = false, k == &f->wide)
 					unfold_wide(f, t, from, chunk_end), signs = 0;
 				else
 					unfold_base64(f, t, from, chunk_end);

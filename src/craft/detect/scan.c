@@ -164,6 +164,16 @@ static void look_all(struct looking *l)
 
 /* ---- UTF-16 ---- */
 
+/* Whether it is UTF-32, of which each character of ours stands at this byte of four: UTF-16 with a NUL beside each, which are spaces then. */
+static bool is_wider(const unsigned char *p, size_t n, size_t place)
+{
+	size_t i = 0;
+	for (n &= ~(size_t)3; i < n; i++)
+		if ((i & 3) == place ? p[i] < 9 || p[i] == 127 : p[i] != 0)
+			return false;
+	return n >= 64;
+}
+
 /* Whether a text is UTF-16: it says so with its first character, or every other byte of its beginning is 0 and nearly no other. */
 static void wide_begin(struct scanner *s, struct str head)
 {
@@ -178,9 +188,9 @@ static void wide_begin(struct scanner *s, struct str head)
 		s->wide = WIDE_LITTLE;
 	else if (p[0] == 0xFE && p[1] == 0xFF)
 		s->wide = WIDE_BIG;
-	else if (zeros[1] * 2 > n * 8 / 10 && zeros[0] * 50 < n)
+	else if ((zeros[1] * 2 > n * 8 / 10 && zeros[0] * 50 < n) || is_wider(p, n, 0))
 		s->wide = WIDE_LITTLE;
-	else if (zeros[0] * 2 > n * 8 / 10 && zeros[1] * 50 < n)
+	else if ((zeros[0] * 2 > n * 8 / 10 && zeros[1] * 50 < n) || is_wider(p, n, 3))
 		s->wide = WIDE_BIG;
 }
 

@@ -127,6 +127,8 @@ static void what_is_hidden_is_unfolded(void **state)
 	SAYS("card number 4539\xE2\x80\x8B" "5787\xE2\x80\x8B" "6362\xE2\x80\x8B" "1486", "card certain 1");
 	SAYS("card \xEF\xBC\x94\xEF\xBC\x95\xEF\xBC\x93\xEF\xBC\x99\xEF\xBC\x95\xEF\xBC\x97\xEF\xBC\x98\xEF\xBC\x97\xEF\xBC\x96\xEF\xBC\x93\xEF\xBC\x96\xEF\xBC\x92\xEF\xBC\x91\xEF\xBC\x94\xEF\xBC\x98\xEF\xBC\x96", "card certain 1");
 	SAYS("x: bXkgY2FyZCBudW1iZXIgaXMgNDUzOTU3ODc2MzYyMTQ4NiBhbmQgbW9yZQo=\n", "card certain 1");
+	SAYS("card \"\\064\\065\\063\\071\\065\\067\\070\\067\\066\\063\\066\\062\\061\\064\\070\\066\"", "card certain 1");
+	SAYS("<text>Card <tspan>45395787</tspan><tspan>63621486</tspan></text>", "card certain 1");
 	char wide[200], text[] = "my card 4539578763621486 here";
 	size_t n = sizeof text - 1;
 	for (size_t i = 0; i < n; i++)
@@ -137,6 +139,35 @@ static void what_is_hidden_is_unfolded(void **state)
 	memmove(wide + 1, wide, 2 * n);
 	wide[0] = 0;
 	assert_int_equal(scan((struct str){ wide, 2 * n }).n, 1);
+}
+
+static void a_number_goes_on_in_the_next_line(void **state)
+{
+	(void)state;
+	SAYS("her card number is 453957\n8763621486, she says", "card likely 1");
+	SAYS("her card number is 4539578763\r\n621486, she says", "card likely 1");
+	SAYS("DESCRIPTION:card on file 45395787\r\n 63621486 exp 10/27\r\n", "card likely 1");        /* RFC 5545, 3.1 */
+	SAYS("NOTE:card on file 4539 5787 63\r\n 62 1486 exp 10/27\r\n", "card certain 1");
+	SAYS("her card number is 4539-578\n7-6362-1486, she says", "card certain 1");
+	SAYS("her card number is 453957\n8763621487, she says", "");
+	SAYS("453957\n8763621486\n", "card unlikely 1");       /* two numbers of a list */
+	SAYS("her card number is 453957\n\n8763621486, she says", "");
+	SAYS("her card number is 45395787\n6362 1486 of them", "");
+	/* in cells of their own, where a heading or an expiry says so */
+	SAYS("name,card1,card2,card3,card4,exp\nAna 1,4539,5787,6362,1486,10/27\nBo 2,4485,2757,4230,8327,11/27\n", "card certain 2, card certain 3");
+	SAYS("name,a,b,c,d,total\nAna 1,4539,5787,6362,1486,1027\nBo 2,4485,2757,4230,8327,1127\n", "");
+}
+
+static void utf32_is_read(void **state)
+{
+	(void)state;
+	const char text[] = "my card 4539578763621486 here";
+	for (size_t place = 0; place <= 3; place += 3) {
+		char wider[sizeof text * 4] = { 0 };
+		for (size_t i = 0; i + 1 < sizeof text; i++)
+			wider[4 * i + place] = text[i];
+		assert_int_equal(scan((struct str){ wider, 4 * (sizeof text - 1) }).n, 1);
+	}
 }
 
 static void what_is_no_card_is_left_alone(void **state)
@@ -502,7 +533,8 @@ static void hostile_texts_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(what_is_no_card_is_left_alone),
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
+		cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
 		cmocka_unit_test(a_text_is_the_same_in_parts), cmocka_unit_test(zeros_can_be_left_out), cmocka_unit_test(every_set_of_instructions_sees_the_same),
