@@ -95,6 +95,7 @@ struct str op_setting(struct op *, const char *name);    /* empty: not set */
 struct wire_way;
 void op_outward(struct op *, struct wire_way *);        /* how the settings have the outside reached (wire_fetch.h) */
 bool op_setting_put(struct op *, const char *name, struct str value);
+const char *op_setting_help(int64_t number);             /* what the setting of that number is, as the log numbers them; "" for none */
 
 /* ---- the log: numbers and salted hashes, never free text ---- */
 

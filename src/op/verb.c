@@ -531,6 +531,11 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 	return type != FIELD_PATH || file_fits(op, name, value);
 }
 
+const char *op_setting_help(int64_t number)
+{
+	return number >= 0 && (size_t)number < LENGTH(settings) ? settings[number].help : "";
+}
+
 static bool set_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct str key = args_text(args, "key");

@@ -3,6 +3,8 @@ import glob
 import json
 import os
 import re
+import signal
+import subprocess
 import time
 
 from browser import DeskStory
@@ -60,6 +62,21 @@ class Notices(DeskStory):
         self.assertIn("3 wait to go out.", b.page.text)
         self.assertNotIn("sending goes on", b.page.text)
         self.assertIn("3 notices wait to go out", b.go("/").text)
+        self.assertIn("Locked: sign in to go on.", b.page.text)
+
+    def test_that_nothing_is_sending_is_said_too(self):
+        b = self.browser
+        self.run_handback("notice", "draft", "1", key=False)
+        self.run_handback("notice", "approve", "1.1")
+        end = time.monotonic() + 30
+        while "the part of Handback that sends is not running" not in b.go("/incident/1/round/1").text and time.monotonic() < end:
+            for pid in subprocess.run(["pgrep", "-P", str(self.running.pid), "-f", "role courier"], capture_output=True, text=True).stdout.split():
+                os.kill(int(pid), signal.SIGKILL)
+        self.assertIn("the part of Handback that sends is not running", b.page.text)
+        self.assertIn("3 wait to go out.", b.page.text)
+        self.assertNotIn("sending goes on", b.page.text)
+        while "is not running" in b.go("/incident/1/round/1").text and time.monotonic() < end:      # it is started again by itself
+            time.sleep(0.2)
         self.assertIn("Locked: sign in to go on.", b.page.text)
 
     def test_who_is_not_reached_and_what_to_try(self):
@@ -211,12 +228,20 @@ class Notices(DeskStory):
         page = b.go("/log")
         self.assertIn("A setting was changed", page.text)
         self.assertIn("An incident was opened", page.text)
+        self.assertIn("which what one letter costs you in cents", page.text)      # words, no numbers that only the log understands
+        self.assertRegex(page.text, r"A holder was added \S* ?sort Card reader, holder R-1|A holder was added .* holder R-1")
+        self.assertNotRegex(page.text, r"\bkinds \d|\bslots? \d|[a-z] -?\d{9,}")
         self.assertIn("Owner", page.text)
         with open(f"{SOURCE}/src/face/desk/logbook.c", encoding="utf-8") as f:
             words = set(re.findall(r'\{ "([a-z_.]+)", say', f.read()))
+        with open(f"{SOURCE}/src/face/desk/logbook.c", encoding="utf-8") as f:
+            facts = set(re.findall(r'\{ (?:NULL|"[a-z]+\."), "([a-z_]+)", [A-Z]+', f.read())) | {"who"}
         for path in glob.glob(f"{SOURCE}/src/**/*.c", recursive=True):
             with open(path, encoding="utf-8") as f:
-                said = set(re.findall(r'log_add\([^;"]*"([a-z]+\.[a-z_.]+)"', f.read()))
+                text = f.read()
+            said = set(re.findall(r'log_add\([^;"]*"([a-z]+\.[a-z_.]+)"', text))
+            told = {name for call in re.findall(r'log_add\([^;]*ABOUT\(([^;]*);', text) for name in re.findall(r'\{ "([a-z_]+)",', call)}
+            self.assertLessEqual(told if not path.endswith("_test.c") else set(), facts, path)
             self.assertLessEqual(said if not path.endswith("_test.c") else set(), words, path)
         self.assertNotIn("Ann", page.source)
         self.assertEqual(os.listdir(os.path.join(self.data, "outbox")), [])

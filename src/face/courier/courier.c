@@ -58,8 +58,7 @@ bool courier_state(struct op *op, struct courier_state *state)
 	*state = (struct courier_state){ .runs = lock >= 0 && fcntl(lock, F_OFD_GETLK, &held) == 0 && held.l_type != F_UNLCK };
 	if (lock >= 0)
 		close(lock);
-	if (state->runs)
-		state->say = op_setting(op, say_setting);
+	state->say = state->runs ? op_setting(op, say_setting) : STR(N_("Nothing goes out just now: the part of Handback that sends is not running. It is started again by itself. If this still stands here in five minutes, stop Handback and start it again."));
 	return op->err.code == OK;
 }
 

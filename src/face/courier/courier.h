@@ -9,7 +9,7 @@
 int courier_main(int line, int broker, const char *folder);
 
 /* Whether one is at work on this business, and what it has to say, for people: that it waits for somebody to sign in, why the mail server can't be
- * used. say is empty when all is well. */
+ * used, or that none is at work. say is empty when all is well. */
 struct courier_state { bool runs; struct str say; };
 bool courier_state(struct op *, struct courier_state *);
 

@@ -167,7 +167,8 @@ bool home_page(struct visit *v)
 		return false;
 	if (!courier_state(op, &courier) || !dues_of(v, &h))
 		return false;
-	h.courier = visit_said(v, courier.say);
+	if (courier.runs || h.next == NEXT_SENDING)      /* while it starts and nothing waits, it is nobody's business */
+		h.courier = visit_said(v, courier.say);
 	page_home(v->o, &h);
 	return visit_show(v, str_of(visit_words(v, "Home")));
 }

@@ -1,5 +1,6 @@
 /* logbook - the log in words, newest first. It holds numbers only; words and persons' names are put to them here. */
 #include "act.h"
+#include "persons.h"
 
 #include <string.h>
 
@@ -35,13 +36,35 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "token.made", say("A token for programs was made") }, { "totp.made", say("An app for codes was set up") }, { "vault.resealed", say("Everything was sealed anew with a new key") },
 };
 
-static const struct { const char *name; struct said words; } facts[] = {
-	{ "channels", say("ways") }, { "customer", say("customer") }, { "customers", say("customers") }, { "entries", say("entries") }, { "finding", say("finding") },
-	{ "holder", say("holder") }, { "holders", say("holders") }, { "import", say("import") }, { "incident", say("incident") }, { "new", say("new") }, { "other", say("other") },
-	{ "refused", say("refused") }, { "round", say("round") }, { "rows", say("rows") }, { "changed", say("changed") }, { "masked", say("masked") }, { "touches", say("payments") },
+/* How an entry's number is said. SILENT: it says nothing to people; the log has it all the same. */
+enum how { NUMBER, SILENT, HOLDER, CUSTOMER, KINDS, MOMENT, SPAN, YES, ROLE, STATE, CHANNEL, SORT, SETTING };
+/* event: of these only, by how they begin; NULL: of all others. The first that fits. */
+static const struct { const char *event, *name; enum how how; struct said words; } facts[] = {
+	{ "flow.", "from", HOLDER, say("from") }, { "flow.", "to", HOLDER, say("to") }, { "notices.", "from", STATE, say("from") }, { "incident.", "from", MOMENT, say("from") },
+	{ "incident.", "to", MOMENT, say("until") }, { "holder.", "sort", SORT, say("sort") }, { NULL, "sort", SILENT }, { "reader.", "place", HOLDER, say("place") },
+	{ "holder.", "place", HOLDER, say("place") }, { NULL, "place", SILENT },
+	{ NULL, "again", MOMENT, say("to be looked at again") }, { NULL, "at", MOMENT, say("at") }, { NULL, "last", MOMENT, say("until") }, { NULL, "until", MOMENT, say("until") },
+	{ NULL, "attempt", NUMBER, say("try") }, { NULL, "audience", SILENT }, { NULL, "account", SILENT }, { NULL, "business", SILENT }, { NULL, "by", SILENT }, { NULL, "bytes", SILENT },
+	{ NULL, "card", YES, say("sees cards") }, { NULL, "chain", SILENT }, { NULL, "changed", NUMBER, say("changed") }, { NULL, "channel", CHANNEL, say("by") },
+	{ NULL, "channels", NUMBER, say("ways") }, { NULL, "customer", CUSTOMER, say("customer") }, { NULL, "customers", NUMBER, say("customers") }, { NULL, "doubted", YES, say("thought over first") },
+	{ NULL, "duties", NUMBER, say("duties") }, { NULL, "ended", NUMBER, say("ended") }, { NULL, "entries", NUMBER, say("entries") }, { NULL, "epoch", NUMBER, say("beginning") },
+	{ NULL, "every", NUMBER, say("days between looks") }, { NULL, "evidence", NUMBER, say("evidence") }, { NULL, "facts", NUMBER, say("answers") }, { NULL, "files", NUMBER, say("files") },
+	{ NULL, "finding", NUMBER, say("finding") }, { NULL, "flow", SILENT }, { NULL, "flows", NUMBER, say("ways for information") }, { NULL, "gone", NUMBER, say("gone") },
+	{ NULL, "holder", HOLDER, say("holder") }, { NULL, "holders", NUMBER, say("holders") }, { NULL, "hours", NUMBER, say("hours") }, { NULL, "import", NUMBER, say("import") },
+	{ NULL, "incident", NUMBER, say("incident") }, { NULL, "item", SILENT }, { NULL, "job", NUMBER, say("work") }, { NULL, "kinds", KINDS, say("of it") }, { NULL, "known", YES, say("known") },
+	{ NULL, "left", NUMBER, say("left") }, { NULL, "look", SILENT }, { NULL, "looked_up", YES, say("whose it is was looked up") }, { NULL, "made", MOMENT, say("made") },
+	{ NULL, "masked", NUMBER, say("masked") }, { NULL, "measure", NUMBER, say("measure") }, { NULL, "met", NUMBER, say("files with finds") }, { NULL, "minutes", NUMBER, say("minutes a week") },
+	{ NULL, "new", NUMBER, say("new") }, { NULL, "notice", SILENT }, { NULL, "numbers", NUMBER, say("numbers") }, { NULL, "odd", YES, say("something was odd") }, { NULL, "other", CUSTOMER, say("other") },
+	{ NULL, "passkey", SILENT }, { NULL, "photo", YES, say("with a photo") }, { NULL, "question", SILENT }, { NULL, "refused", NUMBER, say("refused") }, { NULL, "role", ROLE, say("role") },
+	{ NULL, "round", NUMBER, say("round") }, { NULL, "rows", NUMBER, say("rows") }, { NULL, "second", SILENT }, { NULL, "seconds", SPAN, say("for") }, { NULL, "sessions", NUMBER, say("places") },
+	{ NULL, "setting", SETTING, say("which") }, { NULL, "sign_in", SILENT }, { NULL, "slot", SILENT }, { NULL, "slots", SILENT }, { NULL, "spot", SILENT }, { NULL, "state", STATE, say("now") },
+	{ NULL, "task", NUMBER, say("task") }, { NULL, "token", NUMBER, say("token") }, { NULL, "touches", NUMBER, say("payments") }, { NULL, "values", NUMBER, say("values") },
+	{ NULL, "verdicts", NUMBER, say("verdicts") }, { NULL, "version", NUMBER, say("version") }, { NULL, "walk", SILENT }, { NULL, "with", HOLDER, say("with") }, { NULL, "wrong", YES, say("something is wrong") },
 };
 
-struct paging { struct visit *v; struct log_row *row; size_t n; struct person *person; size_t persons; };
+static const struct said channels[] = { [EMAIL] = say("e-mail"), [LETTER] = say("letter"), [PHONE] = say("phone"), [IN_PERSON] = say("in person") };
+
+struct paging { struct visit *v; struct log_row *row; size_t n; struct person *person; size_t persons; struct atlas atlas; };
 
 static struct str person_said(struct paging *p, struct str number)
 {
@@ -53,23 +76,65 @@ static struct str person_said(struct paging *p, struct str number)
 	return id ? number : str_of(visit_words(p->v, "Handback itself"));
 }
 
-/* "person=1 incident=1 customers=99": who, and "incident 1, customers 99". Before somebody is signed in nobody is the person, and `who` is meant. */
-static void facts_said(struct paging *p, struct str text, struct log_row *row)
+static struct str holder_named(struct paging *p, int64_t id)
 {
-	struct buf b = BUF(2000);
+	for (size_t i = 0; i < p->atlas.holders; i++)
+		if (p->atlas.holder[i].id.n == id)
+			return p->atlas.holder[i].name;
+	return arena_say(p->v->op->a, "%lld", (long long)id);
+}
+
+static struct str customer_named(struct paging *p, int64_t id)
+{
+	customer_id who = { (uint32_t)id };
+	struct customer c;
+	if (ledger_customers(p->v->op, &who, 1, &c))
+		return c.ref;
+	err_clear(&p->v->op->err);
+	return arena_say(p->v->op->a, "%lld", (long long)id);
+}
+
+/* A fact's number, as people say it. */
+static struct str number_said(struct paging *p, enum how how, struct str number)
+{
+	struct visit *v = p->v;
+	int64_t n;
+	if (!str_i64(number, &n))
+		return number;
+	switch (how) {
+	case HOLDER:   return n ? holder_named(p, n) : str_of(visit_words(v, "nobody"));
+	case CUSTOMER: return customer_named(p, n);
+	case KINDS:    return kinds_words(v, (kinds)n);
+	case MOMENT:   return n ? moment_words(v, n) : str_of(visit_words(v, "no end"));
+	case SPAN:     return keeps_said(v, n);
+	case YES:      return str_of(n ? visit_words(v, "yes") : visit_words(v, "no"));
+	case ROLE:     return n == ROLE_OWNER || n == ROLE_MANAGER || n == ROLE_STAFF || n == ROLE_HELPER ? str_of(visit_words(v, role_said((enum role)n).english)) : number;
+	case STATE:    return n >= DRAFTED && n <= UNREACHABLE ? str_of(state_said(v, (enum notice_state)n)) : number;
+	case CHANNEL:  return n > 0 && n < (int64_t)LENGTH(channels) && channels[n].english ? str_of(visit_words(v, channels[n].english)) : number;
+	case SORT:     return n >= READER && n <= PLACE ? str_of(sort_said(v, (enum holder_sort)n)) : number;
+	case SETTING:  return visit_said(v, str_of(op_setting_help(n)));
+	default:       return thousands(v, n);
+	}
+}
+
+/* "person=1 incident=1 customers=99": who, and "incident 1, customers 99". Before somebody is signed in nobody is the person, and `who` is meant. */
+static void facts_said(struct paging *p, struct str event, struct str text, struct log_row *row)
+{
+	struct buf b = BUF(4000);
 	while (text.p && text.n) {
 		struct str value = str_split(&text, ' '), name = str_split(&value, '=');
-		struct str words = name;
 		if (str_eq(name, STR("person")) || (str_eq(name, STR("who")) && str_starts(row->facts, STR("person=0")))) {
 			row->who = person_said(p, value);
 			continue;
 		}
-		if (str_eq(name, STR("notice")) && value.n == 64)        /* a salted hash: for programs */
+		size_t i = 0;
+		while (i < LENGTH(facts) && !(str_eq(name, str_of(facts[i].name)) && (!facts[i].event || str_starts(event, str_of(facts[i].event)))))
+			i++;
+		if (i < LENGTH(facts) && facts[i].how == SILENT)
 			continue;
-		for (size_t i = 0; i < LENGTH(facts); i++)
-			if (str_eq(name, str_of(facts[i].name)))
-				words = str_of(visit_words(p->v, facts[i].words.english));
-		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? ", " : "", STR_ARG(words), STR_ARG(value));
+		struct str words = i < LENGTH(facts) ? str_of(visit_words(p->v, facts[i].words.english)) : name;
+		struct str said = str_eq(name, STR("who")) ? person_said(p, value) : number_said(p, i < LENGTH(facts) ? facts[i].how : NUMBER, value);
+		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? ", " : "", STR_ARG(words), STR_ARG(said));
 	}
 	row->facts = arena_str(p->v->op->a, buf_str(&b));
 	buf_free(&b);
@@ -86,7 +151,7 @@ static bool log_one(void *to, int64_t n, struct str text)
 			words = str_of(visit_words(p->v, events[i].words.english));
 	struct log_row *row = &p->row[p->n++];
 	*row = (struct log_row){ .n = n, .at = when_parse(at, NULL, &s) ? moment_words(p->v, s.from) : arena_str(p->v->op->a, at), .words = words, .facts = rest };
-	facts_said(p, rest, row);
+	facts_said(p, what, rest, row);
 	return p->n < LOG_PAGE;
 }
 
@@ -95,7 +160,7 @@ bool log_page(struct visit *v)
 	struct log_view w = { 0 };
 	struct paging p = { .v = v, .row = ARENA_ARRAY(v->op->a, struct log_row, LOG_PAGE) };
 	int64_t size, below = 0;
-	if (!log_size(v->op, &size) || !person_list(v->op, &p.person, &p.persons))
+	if (!log_size(v->op, &size) || !person_list(v->op, &p.person, &p.persons) || !map_atlas(v->op, &p.atlas))
 		return false;
 	if (!str_i64(pair_text(v->ask->query, "below"), &below) || below <= 0 || below > size)
 		below = size;

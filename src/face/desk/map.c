@@ -8,7 +8,7 @@
 
 enum { HOLDERS_SHOWN = 500, FLOWS_SHOWN = 500, PICTURE_MAX = 4 << 20 };
 
-static struct str keeps_said(struct visit *v, int64_t keeps)
+struct str keeps_said(struct visit *v, int64_t keeps)
 {
 	return keeps == KEEPS_UNTOLD ? str_of(visit_words(v, "not told how long"))
 	       : keeps >= FAR_OFF    ? str_of(visit_words(v, "until deleted"))
