@@ -373,6 +373,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "business.name", FIELD_TEXT, "the business's name, as customers know it" },
 	{ "business.phone", FIELD_TEXT, "the number customers call" },
 	{ "business.address", FIELD_TEXT, "the address on letters, parts divided by commas" },
+	{ "business.parent", FIELD_TEXT, "the company that owns yours, if one does: some laws want it named" },
 	{ "region", FIELD_TEXT, "where the business is, like US-CA" },
 	{ "timezone", FIELD_TEXT, "a name like America/New_York" },
 	{ "language", FIELD_TEXT, "the language customers are written to in when theirs is not known: en or es" },

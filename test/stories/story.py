@@ -75,7 +75,9 @@ class Story(unittest.TestCase):
         return self.run_handback(*args, json_rows=True, **kw)
 
     def init(self, *more):
-        return self.json("init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP, *more).row
+        row = self.json("init", "--name", "Fernwood Plumbing", "--region", "US-NY", "--timezone", "America/New_York", *CHEAP, *more).row
+        self.run_handback("set", "business.phone", "(202) 555-0100", key=False)            # a notice says whom to call
+        return row
 
     def fixture(self, name):
         return os.path.join(SOURCE, "test", "fixtures", name)

@@ -5,6 +5,8 @@ from story import PASSPHRASE, tell
 
 OWN = """# Notice of Data Breach
 
+{{ date }}
+
 {{ greeting }}
 
 %s
@@ -25,7 +27,17 @@ We took the reader away.
 {{ call }}
 
 {{ bureaus }}
+
+{{ business }}
 """
+
+PLACES = """customer_ref,name,email,region,country,language
+N,Ann Ames,ann@example.com,US-NY,US,en
+C,Bea Boyd,bea@example.com,US-CA,US,en
+M,Cal Cole,cal@example.com,US-MA,US,es
+R,Dee Dunn,dee@example.com,US-RI,US,en
+"""
+PAID = "touched_at,customer_ref,reader,data_kinds\n" + "".join(f"2025-12-0{i + 1}T10:00:00-05:00,{who},R-9,card_number|name\n" for i, who in enumerate("NCMR"))
 
 
 class Words(DeskStory):
@@ -76,6 +88,46 @@ class Words(DeskStory):
         self.assertNotIn("Not true", page.text)
         page = b.send("/incident/1/round/1/approve", number="4", passphrase=PASSPHRASE)
         self.assertIn("Nothing goes out before", page.text)
+
+    def test_letters_have_what_the_law_of_each_place_wants(self):
+        self.run_handback("import", self.file("places.csv", PLACES), self.file("paid.csv", PAID))
+        self.run_handback("incident", "open", "--title", "A skimmer sat on R-9", "--holder", "reader:R-9", "--from", "2025-12-01", "--to", "2025-12-05", "--only", "passing")
+        self.run_handback("notice", "draft", "2")
+        law = lambda **kw: {(r["code"], r["rule"]): r for r in self.json("notice", "check", "2.1", **kw).rows if r["what"] == "law"}
+        self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name")})          # ours has it all; a program can't tell who owns the business
+        preview = lambda who: self.json("notice", "preview", "2.1", "--customer", who).row["text"]
+        self.assertIn("A skimmer sat on R-9.", preview("N"))
+        self.assertNotIn("R-9", preview("M"))
+        self.assertIn("informe policial", preview("M"))
+        self.assertIn("The Attorney General of Rhode Island", preview("R"))
+        self.assertIn("People affected: 4.", preview("R"))
+        # an own text lacks what only some of them are owed, and may not tell Massachusetts how it happened
+        own = OWN.replace("{{ bureaus }}\n\n", "").replace("{{ date }}\n\n", "")
+        said = self.run_handback("notice", "text", "2.1", "--text", self.file("own.txt", own % "Somebody put a skimmer on our reader."), status=1)
+        self.assertIn("California (1 customer, in English)", said.err)
+        lack = law(status=1)
+        self.assertEqual({k for k in lack if k[0] == "US-CA"}, {("US-CA", "notice_date"), ("US-CA", "law_enforcement_delay")})
+        self.assertEqual({k for k in lack if k[0] == "US-MA"}, {("US-MA", "parent_company_name")})    # they read ours
+        self.assertIn(("US-RI", "freeze_info"), lack)
+        for r in lack.values():
+            self.assertTrue(r["instead"] and r["citation"], r)
+        said = self.run_handback("notice", "approve", "2.1", status=3)
+        self.assertIn("can't go out so", said.err)
+        self.assertNotIn("skimmer", preview("M"))
+        self.assertIn("Somebody put a skimmer", preview("N"))
+        # a text of their own for them is looked at as well
+        mine = "%% en\n" + OWN % "Somebody put a skimmer on our reader." + "\n%% en.US-MA\n" + OWN % "Somebody put a skimmer on our reader."
+        self.run_handback("notice", "text", "2.1", "--text", self.file("own.txt", mine), status=1)
+        self.assertEqual(law(status=1)["US-MA", "must_not_state_nature_of_breach"]["sentence"], "Somebody put a skimmer on our reader.")
+        self.desk()
+        page = self.browser.go("/incident/2/round/1")
+        self.assertIn("may not say how it happened", page.text)
+        self.assertIn("It can't be approved so", page.text)
+        mine = mine.rsplit("Somebody put a skimmer on our reader.", 1)
+        self.run_handback("notice", "text", "2.1", "--text", self.file("own.txt", "We are sorry.".join(mine)))
+        self.run_handback("notice", "approve", "2.1")
+        # whom the law asks nothing for needs nothing: a pure list of e-mail addresses
+        self.assertEqual(law(), {k: r for k, r in law().items() if not r["stops"]})
 
     def test_what_happened_and_what_is_done_are_looked_at_too(self):
         self.run_handback("set", "notice.doing", "We have no evidence that anybody used it")

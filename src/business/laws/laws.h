@@ -64,6 +64,23 @@ int64_t law_house_day(struct zone *, int64_t discovered);
 /* The last second of the day `days` after that of `at`; business: of so many Mondays to Fridays. */
 int64_t law_days(struct zone *, int64_t at, int days, bool business);
 
+/* The laws of a place, by their codes, at most PLACE_LAWS. place: ISO 3166-2, else ISO 3166-1. */
+enum { PLACE_LAWS = 4 };
+size_t laws_of_place(struct arena *, struct str place, struct str code[PLACE_LAWS]);
+
+/* ---- what a law wants of a letter to people (data/letter-rules.csv) ---- */
+
+/* A word of notice_contents. looks_for: tests divided by +, as doc/laws.md explains them; stops: a letter that lacks it does not go out; add: what to do about it;
+ * place: the law's code, or * where the rule is for all. */
+struct letter_rule { struct str place, name, looks_for, add, add_es, citation, confidence; bool stops; };
+enum { LETTER_RULES = 32 };
+/* The rules for people of whom these kinds were exposed. Texts live as long as the thread. */
+size_t law_letter(const struct law *, kinds, struct letter_rule out[LETTER_RULES]);
+bool law_letter_wants(const struct law *, kinds, const char *rule);      /* the law may be NULL: it wants nothing */
+unsigned law_monitoring(const struct law *, kinds);      /* months of free monitoring that it owes for these kinds; 0: none */
+struct attorney { struct str place, whom, whom_es, contact; };           /* whom: "The Attorney General of Maryland"; contact: number, address, page */
+const struct attorney *law_attorney(struct str place);   /* NULL: not among the data */
+
 extern const struct verb laws_verbs[];                   /* laws list|show|import */
 
 #endif

@@ -20,8 +20,4 @@ bool clock_known(struct str);
 
 struct contract { struct str who, to, note, source; struct deadline after; };
 const struct contract *card_contracts(struct arena *, size_t *n);
-/* The laws of a place: codes, at most PLACE_LAWS. */
-enum { PLACE_LAWS = 4 };
-size_t laws_of_place(struct arena *, struct str place, struct str code[PLACE_LAWS]);
-
 #endif

@@ -300,8 +300,7 @@ static void duty_add(struct list *l, struct work *w, struct obligation d)
 	l->v[l->n++] = d;
 }
 
-/* Months of free monitoring that a law owes for these kinds. */
-static unsigned monitoring_of(const struct law *l, kinds there)
+unsigned law_monitoring(const struct law *l, kinds there)
 {
 	struct str list = l->notice_contents, head = STR("free_credit_monitoring_months=");
 	while (list.p && list.n) {
@@ -337,7 +336,7 @@ static int64_t people_duty(struct list *out, const struct law_case *c, const str
 	if (*force == LAW_NONE || !deadline_read(l->individual_deadline, &d))
 		return 0;
 	struct obligation duty = { .to = TO_PEOPLE, .law = l, .code = l->code, .whom = l->name, .citation = l->statute, .must = p->must, .should = p->should, .look = p->look,
-		.monitoring = monitoring_of(l, p->kinds) };
+		.monitoring = law_monitoring(l, p->kinds) };
 	if (for_some_only(l))
 		because(&w, STR("This law is for some businesses only. Ask a lawyer whether it is for yours."));
 	if (p->unplaced)

@@ -141,6 +141,6 @@ void customer_telling(struct op *op, const struct customer *c, struct telling *t
 {
 	struct str language = c->language.n ? c->language : op_setting(op, "language");
 	t->language = str_starts(language, STR("es")) ? SPANISH : ENGLISH;
-	t->region = c->region;
+	t->region = c->region.n ? c->region : c->country;
 	t->customer = customer_name(c);
 }

@@ -7,7 +7,7 @@
 enum { QUOTED = 90 };
 
 /* Everything that somebody of this round may be told, in one language: a line a passage. What is read on, without titles and lists of kinds, in `flow`. */
-static void filled(struct op *op, const struct templates *templates, struct telling *t, struct str *all, struct str *flow, struct str *language)
+static void filled(struct op *op, const struct templates *templates, const struct telling *t, struct words *out, struct str *all, struct str *flow, struct str *language)
 {
 	struct words w;
 	struct buf whole = BUF(1 << 20), text = BUF(1 << 20);
@@ -21,6 +21,7 @@ static void filled(struct op *op, const struct templates *templates, struct tell
 		buf_byte(&text, '\n');
 	}
 	*all = arena_str(op->a, buf_str(&whole)), *flow = arena_str(op->a, buf_str(&text)), *language = language_code(w.language);
+	*out = w;
 	buf_free(&whole);
 	buf_free(&text);
 }
@@ -61,29 +62,238 @@ static void refused_only(struct objection *o, size_t *n)
 	*n = m;
 }
 
+/* ---- what the laws of the people in it want ---- */
+
+/* One letter as it would be, against one law. */
+struct checking { struct op *op; const struct telling *t; struct words w; struct str all; const struct taken *taken; double average; const struct law *law; };
+
+static bool stands(struct str text, struct str part)
+{
+	for (size_t at = 0; part.n && at + part.n <= text.n; at++)
+		if (str_eq_nocase((struct str){ text.p + at, part.n }, part))
+			return true;
+	return false;
+}
+
+/* The place of the heading (or title) with these words; w.n: there is none. */
+static size_t heading_of(const struct checking *c, struct str words)
+{
+	size_t i = 0;
+	while (i < c->w.n && !((c->w.passage[i].sort == PASSAGE_HEADING || c->w.passage[i].sort == PASSAGE_TITLE) && stands(c->w.passage[i].text, words)))
+		i++;
+	return i;
+}
+
+static bool kinds_stand(const struct checking *c)
+{
+	kinds k = c->t->kinds & KINDS_ALL;
+	if (k & KIND(CARD_NUMBER))
+		k &= ~KIND(CARD_LAST4);                  /* as they are told */
+	for (; k; k &= k - 1) {
+		struct str whole = kind_words(c->w.language, (enum kind)__builtin_ctzll(k)), rest = whole;
+		str_split(&rest, ' ');                   /* without "your" */
+		if (!stands(c->all, whole) && !(rest.p && stands(c->all, rest)))
+			return false;
+	}
+	return true;
+}
+
+static bool contact_stands(const struct checking *c)
+{
+	const struct telling *t = c->t;
+	bool way = (t->phone.n && stands(c->all, t->phone)) || (t->letter ? t->address.n > 0 : t->reply);
+	return stands(c->all, plain_line(c->op, t->business)) && way;
+}
+
+static bool attorney_stands(const struct checking *c)
+{
+	const struct attorney *a = law_attorney(c->law->code);
+	struct str rest = a ? a->contact : STR(""), number = str_split(&rest, ',');
+	return a && stands(c->all, number);
+}
+
+/* A day, or that none is known yet, beside the day of the notice itself. */
+static bool day_stands(const struct checking *c)
+{
+	struct str today = when_day_text(c->op->a, c->t->zone, c->t->at, language_code(c->w.language).p), seen;
+	for (size_t i = 0; i < c->w.n; i++)
+		if (!str_eq(c->w.passage[i].text, today) && wording_says(wording_take(c->op->a, c->w.passage[i].text, language_code(c->w.language)), STR("day"), &seen))
+			return true;
+	return false;
+}
+
+static struct str what_told(struct op *op, const struct telling *t)
+{
+	struct str s = str_trim(plain_line(op, t->what));
+	while (s.n && strchr(".!?", s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+/* One of the tests of data/letter-rules.csv, as doc/laws.md explains them. */
+static bool test_fits(const struct checking *c, struct str test, struct str *sentence)
+{
+	const struct telling *t = c->t;
+	struct op *op = c->op;
+	struct str seen, word = str_split(&test, ' ');
+	const char *code = language_code(c->w.language).p;
+	size_t at;
+	if (str_eq(word, STR("says")))
+		return wording_says(c->taken, test, &seen);
+	if (str_eq(word, STR("not")))
+		return !wording_says(c->taken, test, sentence);
+	if (str_eq(word, STR("heading")) || str_eq(word, STR("title")))
+		return heading_of(c, test) < c->w.n;
+	if (str_eq(word, STR("under"))) {
+		at = heading_of(c, test) + 1;
+		return at < c->w.n && c->w.passage[at].sort != PASSAGE_HEADING;
+	}
+	if (str_eq(word, STR("untold"))) {
+		struct str what = what_told(op, t);
+		if (!stands(c->all, what))
+			return true;
+		*sentence = what;
+		return false;
+	}
+	return str_eq(word, STR("kinds"))       ? kinds_stand(c)
+	       : str_eq(word, STR("day"))       ? day_stands(c)
+	       : str_eq(word, STR("contact"))   ? contact_stands(c)
+	       : str_eq(word, STR("phone"))     ? t->phone.n && stands(c->all, t->phone)
+	       : str_eq(word, STR("attorney"))  ? attorney_stands(c)
+	       : str_eq(word, STR("today"))     ? t->letter || stands(c->all, when_day_text(op->a, t->zone, t->at, code))
+	       : str_eq(word, STR("discovery")) ? !t->discovered || stands(c->all, when_day_text(op->a, t->zone, t->discovered, code))
+	       : str_eq(word, STR("people"))    ? stands(c->all, arena_say(op->a, "%" PRId64, t->affected))
+	       : str_eq(word, STR("parent"))    ? t->parent.n && stands(c->all, plain_line(op, t->parent))
+	       : str_eq(word, STR("plain"))     ? c->average <= SENTENCE_LONG
+	       : str_eq(word, STR("services")) || str_eq(word, STR("ours"));
+}
+
+struct lackings { struct lacking *of; size_t n, room; };
+
+static void lack(struct op *whole, struct lackings *l, const struct checking *c, const struct letter_rule *r, struct str sentence, int64_t people)
+{
+	const char *language = language_code(c->w.language).p;
+	for (size_t i = 0; i < l->n; i++)
+		if (str_eq(l->of[i].code, c->law->code) && str_eq(l->of[i].rule, r->name) && l->of[i].language == language) {
+			l->of[i].people += people;
+			return;
+		}
+	l->of = arena_more(whole->a, l->of, l->n, &l->room, sizeof *l->of);
+	l->of[l->n++] = (struct lacking){ c->law->code, c->law->name, r->name, r->add, r->add_es, r->citation, arena_str(whole->a, sentence), language, people, r->stops };
+}
+
+/* update: told in the owner's words to who knows already; then only what must not be said counts. */
+static void check_one(struct op *whole, struct lackings *l, struct checking *c, bool update, int64_t people)
+{
+	struct letter_rule r[LETTER_RULES];
+	size_t n = law_letter(c->law, c->t->kinds, r);
+	for (size_t i = 0; i < n; i++) {
+		struct str tests = r[i].looks_for, sentence = STR("");
+		bool good = true;
+		if (update && !str_starts(r[i].name, STR("must_not_")))
+			continue;
+		while (good && tests.p)
+			good = test_fits(c, str_trim(str_split(&tests, '+')), &sentence);
+		if (!good)
+			lack(whole, l, c, &r[i], sentence, people);
+	}
+}
+
+/* A law that surely or probably means these people; a lawyer is asked about others first. */
+static bool obliges(const struct obligation *d, size_t n, struct str code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (d[i].to == TO_PEOPLE && d[i].force >= LAW_SHOULD && str_eq(d[i].code, code))
+			return true;
+	return false;
+}
+
+static void text_of(struct op *op, const struct templates *templates, const struct telling *t, struct checking *c)
+{
+	struct str flow, language;
+	struct readability read;
+	filled(op, templates, t, &c->w, &c->all, &flow, &language);
+	wording_read(op->a, flow, language, &read);
+	c->taken = wording_take(op->a, c->all, language), c->average = read.average;
+}
+
+void letter_lacks(struct op *op, const struct templates *templates, const struct telling *t, struct lacking **out, size_t *n)
+{
+	struct lackings l = { 0 };
+	struct checking c = { .op = op, .t = t };
+	const struct law *law[PLACE_LAWS];
+	size_t laws = laws_for(op, t, law);
+	text_of(op, templates, t, &c);
+	for (size_t i = 0; i < laws; i++) {
+		c.law = law[i];
+		check_one(op, &l, &c, false, 1);
+	}
+	*out = l.of, *n = l.n;
+}
+
+/* Each letter that differs is filled once: by place, kinds, language and way. */
+static bool letters_look(struct op *op, const struct round *r, const struct templates *templates, const struct telling *common, struct lackings *l)
+{
+	struct sql_round_places q;
+	struct obligation *owed;
+	size_t n;
+	struct arena *whole = op->a;
+	if (!incident_obligations(op, r->incident, &owed, &n) || !sql_round_places(op, r->incident, r->round, &q))
+		return false;
+	while (sql_round_places_next(op, &q)) {
+		struct op kept = *op;
+		struct telling t = *common;
+		struct checking c = { .op = op, .t = &t };
+		const struct law *law[PLACE_LAWS];
+		kept.a = whole;
+		op->a = arena_open();
+		t.kinds = (kinds)q.kinds, t.letter = q.channel != EMAIL, t.region = q.region.n ? q.region : q.country;
+		t.language = str_starts(q.language.n ? q.language : op_setting(op, "language"), STR("es")) ? SPANISH : ENGLISH;
+		size_t laws = laws_for(op, &t, law);
+		if (laws)
+			text_of(op, templates, &t, &c);
+		for (size_t i = 0; i < laws; i++) {
+			c.law = law[i];
+			if (obliges(owed, n, law[i]->code))
+				check_one(&kept, l, &c, r->audience == AUDIENCE_TOLD, q.n);
+		}
+		arena_close(op->a);
+		op->a = whole;
+	}
+	return op->err.code == OK;
+}
+
 static bool look_at(struct op *op, const struct round *r, struct notice_look *out)
 {
 	struct templates templates;
 	struct telling t;
 	struct exposure_known known;
+	struct lackings lacking = { 0 };
 	*out = (struct notice_look){ .texts = 0 };
 	if (!known_of(op, r, &known) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates))
 		return false;
 	t.kinds = known.kinds;
 	for (int l = ENGLISH; l <= SPANISH; l++) {
 		struct str all, flow, language;
+		struct words w;
 		struct text_look *x = &out->text[out->texts];
 		if (l == SPANISH && templates.in[SPANISH] == templates.in[ENGLISH])
 			break;
 		t.language = (enum language)l;
-		filled(op, &templates, &t, &all, &flow, &language);
+		filled(op, &templates, &t, &w, &all, &flow, &language);
 		x->language = language.p;
 		wording_read(op->a, flow, language, &x->read);
 		wording_honest(op->a, all, language, &known, &x->untrue, &x->untrues);
 		wording_modest(op->a, all, language, &x->brag, &x->brags);
 		refused_only(x->brag, &x->brags);
 		out->texts++;
+		out->stops += x->untrues;
 	}
+	if (!letters_look(op, r, &templates, &t, &lacking))
+		return false;
+	for (size_t i = 0; i < lacking.n; i++)
+		out->stops += lacking.of[i].stops;
+	out->lack = lacking.of, out->lacks = lacking.n;
 	return true;
 }
 
@@ -117,6 +327,10 @@ bool round_may_go(struct op *op, const struct round *r)
 			const struct objection *o = &look.text[i].untrue[0];
 			return err_set(&op->err, REFUSED, "text", "\"" STR_FMT "\" can't go out. " STR_FMT " " STR_FMT " To see all of it: handback notice check " STR_FMT, STR_ARG(quoted(op, o->sentence)), STR_ARG(o->why), STR_ARG(o->instead), STR_ARG(round_name(op, r)));
 		}
+	for (size_t i = 0; i < look.lacks; i++)
+		if (look.lack[i].stops)
+			return err_set(&op->err, REFUSED, "text", "The notice to people in " STR_FMT " can't go out so. " STR_FMT " (" STR_FMT ") To see all of it: handback notice check " STR_FMT, STR_ARG(look.lack[i].place),
+			               STR_ARG(look.lack[i].add), STR_ARG(look.lack[i].citation), STR_ARG(round_name(op, r)));
 	return true;
 }
 
@@ -139,21 +353,27 @@ static void object_note(struct answer *answer, const struct objection *o)
 	answer_note(answer, "Untrue: \"" STR_FMT "\" " STR_FMT " Instead: " STR_FMT, STR_ARG(o->sentence), STR_ARG(o->why), STR_ARG(o->instead));
 }
 
-bool round_look_say(struct op *op, const struct round *r, struct answer *answer)
+static struct str lacking_said(struct op *op, const struct lacking *l)
+{
+	return arena_say(op->a, STR_FMT " (%s, in %s): " STR_FMT "%s" STR_FMT "%s (" STR_FMT ")", STR_ARG(l->place), counted(op->a, l->people, "customer", "customers"), language_said(l->language), STR_ARG(l->add),
+	                 l->sentence.n ? " \"" : "", STR_ARG(l->sentence), l->sentence.n ? "\"" : "", STR_ARG(l->citation));
+}
+
+bool round_look_say(struct op *op, const struct round *r, struct answer *answer, size_t *stops)
 {
 	struct notice_look look;
-	size_t untrue = 0;
 	if (!look_at(op, r, &look))
 		return false;
 	for (size_t i = 0; i < look.texts; i++) {
 		answer_say(answer, STR_FMT, STR_ARG(read_said(op, &look.text[i])));
 		for (size_t k = 0; k < look.text[i].untrues; k++)
 			object_note(answer, &look.text[i].untrue[k]);
-		untrue += look.text[i].untrues;
 	}
-	if (untrue)
+	for (size_t i = 0; i < look.lacks; i++)
+		answer_note(answer, STR_FMT, STR_ARG(lacking_said(op, &look.lack[i])));
+	if (look.stops)
 		answer_note(answer, "It can't be approved so. To change the words: handback notice text " STR_FMT " --text FILE", STR_ARG(round_name(op, r)));
-	answer->attention |= untrue > 0;
+	*stops = look.stops;
 	return true;
 }
 
@@ -204,18 +424,34 @@ static void text_rows(struct op *op, const struct round *r, const struct text_lo
 		object_row(op, r, x, &x->brag[i], "brags", answer);
 }
 
+static void lacking_row(struct op *op, const struct round *r, const struct lacking *l, struct answer *answer)
+{
+	answer_row(answer);
+	answer_text(answer, "round", round_name(op, r));
+	answer_text(answer, "language", str_of(l->language));
+	answer_text(answer, "what", STR("law"));
+	answer_text(answer, "code", l->code);
+	answer_text(answer, "rule", l->rule);
+	answer_flag(answer, "stops", l->stops);
+	answer_number(answer, "customers", l->people);
+	answer_text(answer, "sentence", l->sentence);
+	answer_text(answer, "instead", l->add);
+	answer_text(answer, "citation", l->citation);
+	answer_row_end(answer);
+	answer_say(answer, "%s " STR_FMT, l->stops ? "LACKS" : "Look:", STR_ARG(lacking_said(op, l)));
+}
+
 bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct notice_look look;
-	size_t untrue = 0;
 	if (!round_asked(op, args, &r) || !look_at(op, &r, &look))
 		return false;
-	for (size_t i = 0; i < look.texts; i++) {
+	for (size_t i = 0; i < look.texts; i++)
 		text_rows(op, &r, &look.text[i], answer);
-		untrue += look.text[i].untrues;
-	}
-	answer_say(answer, untrue ? "It can't be approved so." : "Nothing in it is untrue by what is known of the incident.");
-	answer->attention = untrue > 0;
+	for (size_t i = 0; i < look.lacks; i++)
+		lacking_row(op, &r, &look.lack[i], answer);
+	answer_say(answer, look.stops ? "It can't be approved so." : "Nothing in it is untrue by what is known of the incident, and it has what the laws of its people want, as far as a program can tell.");
+	answer->attention = look.stops > 0;
 	return true;
 }

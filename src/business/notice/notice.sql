@@ -219,3 +219,10 @@ SELECT DISTINCT kinds FROM notice WHERE business = :business AND incident = :inc
 
 -- channels_tried (incident i64, round i64, customer i64) -> (channel i64): any
 SELECT DISTINCT channel FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer ORDER BY channel;
+
+-- round_affected (incident i64, round i64) -> (n i64): one
+SELECT count(DISTINCT customer) AS n FROM notice WHERE business = :business AND incident = :incident AND round <= :round AND kinds <> 0 AND state <> 12;
+
+-- round_places (incident i64, round i64) -> (region text, country text, kinds i64, language text, channel i64, n i64): any
+SELECT c.region, c.country, n.kinds, substr(c.language, 1, 2) AS language, n.channel, count(*) AS n FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0 GROUP BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel;

@@ -5,6 +5,7 @@
 #define NOTICE_INT_H
 
 #include "bounce.h"
+#include "laws.h"
 #include "notice.h"
 #include "paper.h"
 
@@ -16,13 +17,14 @@ struct str language_code(enum language);                 /* "en" */
 /* A text in the small markup (doc/letters.md), parsed once into parts: values are put in as words, so nothing in a value can
  * become markup. */
 struct template;
-/* By language; an owner's one text stands for both. correction: for who proves not to be at risk; NULL: the same text. */
-struct templates { struct template *in[2], *correction[2]; };
+/* By language; an owner's one text stands for both. correction: for who proves not to be at risk; NULL: the same text. variant: for those under one law, "US-MA". */
+enum { VARIANTS = 8 };
+struct templates { struct template *in[2], *correction[2]; struct { struct str code; struct template *in[2]; } variant[VARIANTS]; size_t variants; };
 /* stored: as kept in a round. INVALID: err says which line and why. */
 bool templates_parse(struct op *, struct str stored, struct templates *);
 struct str templates_builtin(struct op *);
 /* The owner's own text, checked: fields, and the headings that the law wants of a first notice. A card number that was masked on its way is
- * refused like one that was not. */
+ * refused like one that was not. Of a first notice, those whose law does not let a letter say what happened (Massachusetts) read ours, unless it has a text for them. */
 bool templates_own(struct op *, struct str text, bool first_notice, struct str *stored);
 
 struct str templates_text(struct str stored, enum language);             /* that language's text; no p: there is none of its own */
@@ -32,7 +34,10 @@ struct str templates_with_corrections(struct op *, struct str stored, struct str
 /* What is put into it. */
 struct telling {
 	enum language language;
-	struct str customer, region, business, address, phone;   /* region: where the customer lives, "US-MA"; empty: not known */
+	struct str customer, region, business, address, phone;   /* region: where the customer lives, "US-MA", or only "DE"; empty: not known */
+	const struct law *law; size_t laws; struct str home;     /* the table in force; where the business is: whose law counts for those of no known place */
+	struct str parent;                               /* the company that owns the business; empty: none was told */
+	int64_t discovered, affected; bool waited;       /* of the incident: when it was learned of; how many have been written to so far, this round included; the police asked to wait */
 	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
 	bool letter, reply;                              /* reply: a mail comes from an address that is read */
@@ -40,6 +45,7 @@ struct telling {
 };
 struct words { struct passage *passage; size_t n; enum language language; };
 void templates_fill(struct op *, const struct templates *, const struct telling *, struct words *);
+struct str kind_words(enum language, enum kind);          /* "your card number" */
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
@@ -84,6 +90,9 @@ struct str round_name(struct op *, const struct round *);                /* "1.2
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
+/* The laws that a letter to this customer follows. */
+size_t laws_for(struct op *, const struct telling *, const struct law *out[PLACE_LAWS]);
+bool letter_wants(const struct law *const *, size_t n, kinds, const char *rule);
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
 /* What is approved: this round, with the contacts in `rows`, and a digest of its text and of what each customer is told. */
@@ -168,7 +177,9 @@ struct str address_lines(struct op *, const struct customer *);
 /* ---- look.c: what stands in a text before it goes out ---- */
 
 bool round_may_go(struct op *, const struct round *);     /* REFUSED: a sentence is untrue; err says which, and what to say instead */
-bool round_look_say(struct op *, const struct round *, struct answer *);         /* as remarks, with attention if it can't be approved so */
+/* What each law of where this customer lives wants of their letter and is not so. */
+void letter_lacks(struct op *, const struct templates *, const struct telling *, struct lacking **, size_t *n);
+bool round_look_say(struct op *, const struct round *, struct answer *, size_t *stops);  /* as remarks; how many things keep it from being approved */
 bool check_run(struct op *, const struct args *, struct answer *);
 
 /* ---- verbs of the other files ---- */

@@ -34,10 +34,14 @@ static int64_t at(const char *text)
 
 static struct telling telling_of(struct op *op)
 {
+	struct law *law;
+	size_t laws;
+	assert_true(laws_in_force(op, &law, &laws));
 	return (struct telling){ .language = ENGLISH, .customer = STR("June Marsh"), .business = op_setting(op, "business.name"), .phone = STR("(202) 555-0100"),
 	                         .what = STR("A skimmer was on a reader"), .from = at("2025-11-27T05:00:00Z"), .to = at("2025-12-16T05:00:00Z"),
 	                         .kinds = KIND(NAME) | KIND(CARD_NUMBER), .first = at("2025-12-01T17:00:00Z"), .last = at("2025-12-01T18:00:00Z"), .touches = 2,
-	                         .at = at("2026-01-02T17:00:00Z"), .zone = op->zone };
+	                         .at = at("2026-01-02T17:00:00Z"), .zone = op->zone, .law = law, .laws = laws, .home = STR("US-NY"),
+	                         .discovered = at("2025-12-20T17:00:00Z"), .affected = 12 };
 }
 
 static void told(struct op *op, struct str stored, const struct telling *t, struct words *w)
@@ -256,6 +260,103 @@ static void what_a_state_wants_is_said_to_its_residents(void **state)
 	assert_has_not(plain(op, templates_builtin(op), &t), "Equifax");
 }
 
+/* ---- what laws want of a letter ---- */
+
+static struct str lacks(struct op *op, struct str stored, const struct telling *t, bool stops_only)
+{
+	struct templates templates;
+	struct lacking *l;
+	struct buf b = BUF(4000);
+	size_t n;
+	if (!templates_parse(op, stored, &templates))
+		fail_msg("%s", op->err.say);
+	letter_lacks(op, &templates, t, &l, &n);
+	for (size_t i = 0; i < n; i++)
+		if (l[i].stops || !stops_only)
+			buf_printf(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(l[i].rule));
+	struct str out = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* Our own words have what each law of the table wants, in either language, by mail and by letter, whatever was exposed. */
+static void our_words_have_what_each_law_wants(void **state)
+{
+	static const kinds exposed[] = { KIND(NAME) | KIND(CARD_NUMBER), KIND(NAME) | KIND(SSN) | KIND(DRIVERS_LICENCE), KIND(NAME) | KIND(CREDENTIALS), KIND(NAME) | KIND(HEALTH) | KIND(CARD_TRACK) };
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	int bad = 0;
+	for (size_t i = 0; i < t.laws; i++) {
+		if (t.law[i].code.n != 5 && t.law[i].code.n != 2)
+			continue;                                /* laws of no place: HIPAA, the FTC's rule */
+		t.region = str_eq(t.law[i].code, STR("EU")) ? STR("DE") : t.law[i].code;
+		for (int way = 0; way < 2 * (int)LENGTH(exposed) * 2; way++) {
+			t.language = way & 1 ? SPANISH : ENGLISH, t.letter = way & 2, t.kinds = exposed[way / 4];
+			struct str lack = lacks(op, templates_builtin(op), &t, true);
+			if (lack.n)
+				bad++, print_error(STR_FMT " in %s, %s: " STR_FMT "\n", STR_ARG(t.region), way & 1 ? "Spanish" : "English", way & 2 ? "letter" : "mail", STR_ARG(lack));
+		}
+	}
+	assert_int_equal(bad, 0);
+}
+
+#define TEXT(happened, more) "# Notice of Data Breach\n\n{{ date }}\n\n{{ greeting }}\n\n## What Happened\n\n" happened "\n\n## What Information Was Involved\n\n{{ kinds }}\n\n" \
+	"## What We Are Doing\n\nWe ask.\n\n## What You Can Do\n\n{{ advice }}\n\n## For More Information\n\n{{ call }} {{ business }}\n\n" more "\n"
+static void what_an_own_text_lacks_is_named(void **state)
+{
+	static const struct { const char *place, *text, *lacks; kinds kinds; } cases[] = {
+		{ "US-CA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay credit_bureaus free_credit_monitoring_months", KIND(NAME) | KIND(SSN) },
+		{ "US-CA", TEXT("{{ what }}", "{{ bureaus }}"), "date", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-MA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "parent_company_name", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-MA", TEXT("Somebody put a skimmer on a reader. {{ window }}", "{{ bureaus }}"), "parent_company_name must_not_state_nature_of_breach", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-MA", TEXT("A skimmer was on a reader", "{{ bureaus }}"), "parent_company_name must_not_state_nature_of_breach", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-MA", TEXT("{{ what }}", "{{ bureaus }}\n\nIt concerns 12 residents."), "parent_company_name must_not_state_number_of_residents", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-MA", TEXT("{{ what }}", "You have a right to a police report."), "freeze_info parent_company_name", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-IL", TEXT("{{ what }}", "{{ bureaus }}\n\nWe wrote to 350 customers."), "must_not_state_number_of_residents", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-NC", TEXT("{{ what }}", "Look at your statements. Ask the Federal Trade Commission and the Attorney General of North Carolina."), "credit_bureaus ag_contact", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-RI", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-NM", TEXT("{{ what }} {{ window }}", "Look at your statements. Equifax, Experian, TransUnion."), "fcra_rights", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "US-TX", TEXT("Something.", ""), "", KIND(NAME) | KIND(CARD_NUMBER) },
+		{ "", TEXT("{{ what }}", ""), "ag_contact ftc", KIND(NAME) | KIND(CARD_NUMBER) },                  /* of no known place: the business's own, New York */
+	};
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	int bad = 0;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		t.region = str_of(cases[i].place), t.kinds = cases[i].kinds;
+		struct str lack = lacks(op, arena_say(op->a, "%%%% en\n%s", cases[i].text), &t, false);
+		if (!str_eq(lack, str_of(cases[i].lacks)))
+			bad++, print_error("%s, case %zu: \"" STR_FMT "\", not \"%s\"\n", cases[i].place, i, STR_ARG(lack), cases[i].lacks);
+	}
+	assert_int_equal(bad, 0);
+	t.region = STR("US-VA"), t.phone = STR(""), t.letter = true, t.address = STR("12 Mill St, Millbrook");
+	assert_true(str_eq(lacks(op, templates_builtin(op), &t, true), STR("contact")));                    /* a number is wanted, an address is not enough */
+	t.region = STR("US-NC");
+	assert_int_equal(lacks(op, templates_builtin(op), &t, true).n, 0);
+}
+
+/* An owner's text goes to everybody but those whose law does not let it; they read ours, or what it has for them. */
+static void people_under_one_law_may_read_another_text(void **state)
+{
+	struct op *op = *state;
+	struct telling t = telling_of(op);
+	struct str stored;
+	assert_true(templates_own(op, STR(TEXT("Ed put a skimmer on a reader.", "{{ bureaus }}")), true, &stored));
+	assert_has(plain(op, stored, &t), "Ed put a skimmer");
+	t.region = STR("US-MA");
+	assert_has_not(plain(op, stored, &t), "skimmer");
+	assert_has(plain(op, stored, &t), "Information of yours was at risk.");
+	assert_int_equal(lacks(op, stored, &t, true).n, 0);
+	assert_true(templates_own(op, STR("%% en\n" TEXT("Ed put a skimmer on a reader.", "{{ bureaus }}") "%% en.US-MA\n" TEXT("We can't say what.", "{{ bureaus }}")), true, &stored));
+	assert_has(plain(op, stored, &t), "We can't say what.");
+	t.region = STR("US-NY");
+	assert_has(plain(op, stored, &t), "Ed put a skimmer");
+	assert_false(templates_own(op, STR("%% en\n" TEXT("x", "") "%% fr.US-MA\n# T\n"), true, &stored));
+	assert_has(str_of(op->err.say), "fr.US-MA");
+}
+
 /* Own and built-in sentences: none over 25 words (GOV.UK), so that a tired person understands them. */
 static void sentences_are_short(void **state)
 {
@@ -467,7 +568,8 @@ int main(void)
 		cmocka_unit_test_setup(advice_is_ranked_and_short, clear),
 		cmocka_unit_test_setup(advice_fits_what_was_exposed, clear),
 		cmocka_unit_test_setup(bureaus_are_named_where_an_identity_number_was_exposed, clear),
-		cmocka_unit_test_setup(what_a_state_wants_is_said_to_its_residents, clear),
+		cmocka_unit_test_setup(what_a_state_wants_is_said_to_its_residents, clear), cmocka_unit_test_setup(our_words_have_what_each_law_wants, clear),
+		cmocka_unit_test_setup(what_an_own_text_lacks_is_named, clear), cmocka_unit_test_setup(people_under_one_law_may_read_another_text, clear),
 		cmocka_unit_test_setup(sentences_are_short, clear),
 		cmocka_unit_test_setup(an_own_text_is_taken, clear),
 		cmocka_unit_test_setup(an_own_text_in_two_languages, clear),

@@ -51,7 +51,20 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 bool round_telling(struct op *op, const struct round *r, struct telling *t)
 {
 	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
-	                       .what = r->what, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone };
+	                       .what = r->what, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone,
+	                       .parent = op_setting(op, "business.parent") };
+	struct law *law;
+	struct incident i;
+	struct known_fact *fact;
+	struct sql_round_affected affected;
+	size_t n;
+	bool found;
+	if (!laws_in_force(op, &law, &t->laws) || !incident_get(op, r->incident, &i) || !incident_known(op, r->incident, &fact, &n) ||
+	    !sql_round_affected(op, r->incident, r->round, &affected, &found))
+		return false;
+	t->law = law, t->discovered = i.discovered, t->affected = affected.n, t->home = op_setting(op, "region");
+	for (size_t f = 0; f < n; f++)
+		t->waited |= strcmp(fact[f].name, "hold-since") == 0 && fact[f].text.n;
 	return op->err.code == OK;
 }
 
@@ -313,7 +326,9 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	}
 	struct round r;
 	bool found;
-	good = good && (!d.all || (round_read(op, i.id, d.round, &r, &found) && round_look_say(op, &r, answer)));
+	size_t stops = 0;
+	good = good && (!d.all || (round_read(op, i.id, d.round, &r, &found) && round_look_say(op, &r, answer, &stops)));
+	answer->attention |= stops > 0;
 	exposed_close(d.exposed);
 	bits_close(&d.before);
 	bits_close(&d.told);
@@ -351,7 +366,11 @@ bool text_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_say(answer, "Round " STR_FMT " says it in %s words. Read one before it goes out: handback notice preview " STR_FMT, STR_ARG(round_name(op, &r)), ours ? "our" : "your",
 	           STR_ARG(round_name(op, &r)));
 	r.template = stored;
-	return sql_round_word(op, r.incident, r.round, stored) && log_add(op, "round.worded", ABOUT({ "incident", r.incident }, { "round", r.round })) && round_look_say(op, &r, answer);
+	size_t stops;
+	if (!sql_round_word(op, r.incident, r.round, stored) || !log_add(op, "round.worded", ABOUT({ "incident", r.incident }, { "round", r.round })) || !round_look_say(op, &r, answer, &stops))
+		return false;
+	answer->attention = stops > 0;
+	return true;
 }
 
 /* ---- preview ---- */
@@ -373,7 +392,8 @@ static bool preview_run(struct op *op, const struct args *args, struct answer *a
 	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(p.ref),
 	           p.channel == EMAIL ? "e-mail" : p.channel == LETTER ? "letter" : "no known way", STR_ARG(p.subject));
 	answer_lines(answer, p.text);
-	if (!round_look_say(op, &r, answer))
+	size_t stops;
+	if (!round_look_say(op, &r, answer, &stops))
 		return false;
 	answer_say(answer, "Another one: handback notice preview " STR_FMT " --customer REF. All good: handback notice approve " STR_FMT, STR_ARG(round_name(op, &r)),
 	           STR_ARG(round_name(op, &r)));

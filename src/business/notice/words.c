@@ -135,6 +135,32 @@ static struct str section(struct str stored, struct str name)
 	return (struct str){ NULL, 0 };
 }
 
+/* Sections like "en.US-MA": for those under one law. */
+static bool variants_parse(struct op *op, struct str stored, int added, struct templates *out)
+{
+	struct str rest = stored;
+	for (int line = 1 - added; rest.p; line++) {
+		struct str name = str_trim(str_split(&rest, '\n'));
+		if (!str_starts(name, STR("%% ")))
+			continue;
+		name = str_trim((struct str){ name.p + 3, name.n - 3 });
+		struct str code = name, text = section(stored, name), language = str_split(&code, '.');
+		if (!code.p || str_eq(code, STR("correction")))
+			continue;
+		size_t v = 0;
+		while (v < out->variants && !str_eq(out->variant[v].code, code))
+			v++;
+		if (v == VARIANTS || (!str_eq(language, STR("en")) && !str_eq(language, STR("es"))))
+			return err_set(&op->err, INVALID, "text", "Line %d: \"%%%% " STR_FMT "\" begins no text. A text for people under one law begins like \"%%%% en.US-MA\", at most %d of them.", line, STR_ARG(name), VARIANTS);
+		enum language l = str_eq(language, STR("es")) ? SPANISH : ENGLISH;
+		out->variant[v].code = code;
+		out->variants += v == out->variants;
+		if (!(out->variant[v].in[l] = template_parse(op, text, l, line + 1)))
+			return false;
+	}
+	return true;
+}
+
 /* added: lines that stand in `stored` before the owner's first one; errors name the owner's lines. */
 static bool sections_parse(struct op *op, struct str stored, int added, struct templates *out)
 {
@@ -151,6 +177,8 @@ static bool sections_parse(struct op *op, struct str stored, int added, struct t
 	}
 	if (!out->in[ENGLISH] && !out->in[SPANISH])
 		return err_set(&op->err, INVALID, "text", "The text is empty.");
+	if (!variants_parse(op, stored, added, out))
+		return false;
 	for (int l = ENGLISH; l <= SPANISH; l++)
 		if (!out->in[l])
 			out->in[l] = out->in[!l];
@@ -221,6 +249,24 @@ static bool no_card_in(struct op *op, struct str text)
 	return err_set(&op->err, REFUSED, "text", "Line %d: there is a card number. Take it out; a notice never carries one.", line);
 }
 
+/* Behind an own text: ours for those whose law does not let a letter say what happened, where it has none for them. */
+static bool with_quiet(struct op *op, const struct templates *t, struct str *stored)
+{
+	struct law *law;
+	size_t laws;
+	if (!laws_in_force(op, &law, &laws))
+		return false;
+	for (size_t i = 0; i < laws; i++) {
+		bool there = !law_letter_wants(&law[i], 0, "must_not_state_nature_of_breach");
+		for (size_t v = 0; v < t->variants; v++)
+			there |= str_eq(t->variant[v].code, law[i].code);
+		if (!there)
+			*stored = arena_say(op->a, STR_FMT "\n%%%% en." STR_FMT "\n" STR_FMT "\n%%%% es." STR_FMT "\n" STR_FMT, STR_ARG(*stored), STR_ARG(law[i].code), STR_ARG(data_first_en_txt),
+			                    STR_ARG(law[i].code), STR_ARG(data_first_es_txt));
+	}
+	return true;
+}
+
 bool templates_own(struct op *op, struct str text, bool first_notice, struct str *stored)
 {
 	struct templates t;
@@ -241,12 +287,12 @@ bool templates_own(struct op *op, struct str text, bool first_notice, struct str
 		if (first_notice && !headings_there(op, one))
 			return false;
 	}
-	return true;
+	return !first_notice || with_quiet(op, &t, stored);
 }
 
 /* ---- what a language says: KEY=PHRASE lines ---- */
 
-enum { PHRASES_MAX = 120 };
+enum { PHRASES_MAX = 160 };
 struct phrases { struct { struct str key, phrase; } of[PHRASES_MAX]; size_t n; struct str kind[KIND_COUNT]; };
 
 static const struct phrases *phrases_of(enum language l)
@@ -345,32 +391,48 @@ static struct str yours_words(struct op *op, const struct telling *t, enum langu
 	return phrase(op, l, one_day ? "yours.one" : "yours.many", v);
 }
 
-/* data/notice/states.txt */
-static bool state_wants(const char *what, struct str region)
+struct str kind_words(enum language l, enum kind k)
 {
-	struct str text = data_states_txt;
-	while (region.n && text.p) {
-		struct str list = str_split(&text, '\n'), key = str_split(&list, '=');
-		if (!str_eq(key, str_of(what)))
-			continue;
-		while (list.p)
-			if (str_eq_nocase(str_split(&list, ','), region))
-				return true;
+	return phrases_of(l)->kind[k];
+}
+
+/* ---- the laws of where a customer lives ---- */
+
+size_t laws_for(struct op *op, const struct telling *t, const struct law *out[PLACE_LAWS])
+{
+	struct str code[PLACE_LAWS], place = t->region.n && !str_eq(t->region, STR("US")) ? t->region : t->home;
+	size_t codes = place.n ? laws_of_place(op->a, place, code) : 0, n = 0;
+	for (size_t i = 0; i < codes; i++) {
+		const struct law *l = law_named(t->law, t->laws, code[i]);
+		if (l)
+			out[n++] = l;
 	}
+	return n;
+}
+
+bool letter_wants(const struct law *const *law, size_t n, kinds k, const char *rule)
+{
+	for (size_t i = 0; i < n; i++)
+		if (law_letter_wants(law[i], k, rule))
+			return true;
 	return false;
 }
 
-static struct str value_of(struct op *op, enum word w, const struct telling *t, enum language l)
+/* One customer's letter being filled. quiet: their law does not let it say what happened. */
+struct filling { const struct telling *t; const struct law *law[PLACE_LAWS]; size_t laws; bool quiet; };
+
+static struct str value_of(struct op *op, enum word w, const struct filling *f, enum language l)
 {
+	const struct telling *t = f->t;
 	struct str v[3] = { plain_line(op, w == W_CALL ? t->phone : t->customer) };
 	switch (w) {
 	case W_GREETING: return phrase(op, l, t->customer.n ? "greeting.name" : "greeting", v);
 	case W_NAME:     return v[0];
 	case W_DATE:     return t->letter ? STR("") : when_day_text(op->a, t->zone, t->at, language_code(l).p);      /* a letter's stands at its head */
-	case W_WHAT:     return state_wants("no_nature", t->region) ? lookup(l, "what.no_nature") : ended(op, t->what);
+	case W_WHAT:     return f->quiet ? lookup(l, "what.no_nature") : ended(op, t->what);
 	case W_WINDOW:   return window_words(op, t, l);
 	case W_YOURS:    return yours_words(op, t, l);
-	case W_DOING:    return t->doing.n ? ended(op, t->doing) : lookup(l, "doing");
+	case W_DOING:    return t->doing.n && !f->quiet ? ended(op, t->doing) : lookup(l, "doing");
 	case W_CALL:     return phrase(op, l, t->phone.n ? "call.phone" : t->letter && t->address.n ? "call.letter" : !t->letter && t->reply ? "call.reply" : "call.none", v);
 	case W_BUSINESS: return plain_line(op, t->business);
 	case W_ADDRESS:  return plain_line(op, t->address);
@@ -456,36 +518,86 @@ static void add_advice(struct op *op, struct words *w, const struct telling *t)
 	}
 }
 
-/* Cal. Civ. Code 1798.82(d)(2)(F): the bureaus' toll-free numbers and addresses where such a number was exposed; some states want
- * them always. */
-static void add_bureaus(struct op *op, struct words *w, const struct telling *t)
+/* What a rule's words are about. false: nothing is known of it, and nothing is said. */
+static bool wanted_values(struct op *op, const struct filling *f, const char *rule, enum language l, struct str v[3])
+{
+	const struct telling *t = f->t;
+	if (strcmp(rule, "ag_contact") == 0) {
+		const struct attorney *a = NULL;
+		for (size_t i = 0; i < f->laws && !a; i++)
+			a = law_attorney(f->law[i]->code);
+		if (!a)
+			return false;
+		v[0] = l == SPANISH ? a->whom_es : a->whom, v[1] = a->contact;
+	} else if (strcmp(rule, "discovery_date") == 0) {
+		v[0] = when_day_text(op->a, t->zone, t->discovered, language_code(l).p);
+		return t->discovered != 0;
+	} else if (strcmp(rule, "number_affected") == 0) {
+		v[0] = arena_say(op->a, "%" PRId64, t->affected);
+		return t->affected > 0;
+	} else if (strcmp(rule, "parent_company_name") == 0) {
+		v[0] = plain_line(op, t->parent);
+		return t->parent.n > 0;
+	}
+	return true;
+}
+
+/* What the law wants besides: the bureaus' numbers and addresses where such a number was exposed (Cal. Civ. Code 1798.82(d)(2)(F)) or the state wants them always,
+ * and what else data/letter-rules.csv knows of this customer's laws. */
+static void add_wanted(struct op *op, struct words *w, const struct filling *f)
 {
 	static const char *const keys[] = { "bureaus", "bureaus.1", "bureaus.2", "bureaus.3", "bureaus.4" };
-	if (state_wants("bureaus", t->region) || t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
+	static const char *const rules[] = { "freeze_info", "vigilance_advice", "credit_report_offer", "ag_contact", "police_report_right", "police_report_advice", "fcra_rights", "discovery_date",
+		"number_affected", "likely_consequences", "law_enforcement_delay", "right_to_complain", "parent_company_name" };
+	const struct telling *t = f->t;
+	if (letter_wants(f->law, f->laws, t->kinds, "credit_bureaus") || letter_wants(f->law, f->laws, t->kinds, "freeze_info") ||
+	    t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
 		for (size_t i = 0; i < LENGTH(keys); i++)
 			add(op, w, i ? PASSAGE_BULLET : PASSAGE_TEXT, true, lookup(w->language, keys[i]));
-	if (state_wants("police", t->region))
-		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "police"));
+	else if (letter_wants(f->law, f->laws, t->kinds, "ftc"))
+		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "bureaus.4"));
+	for (size_t i = 0; i < LENGTH(rules); i++) {
+		struct str v[3] = { { 0 } };
+		bool cards = t->kinds & (KIND(CARD_NUMBER) | KIND(CARD_CODE) | KIND(CARD_TRACK) | KIND(CARD_PIN));
+		const char *more = strcmp(rules[i], "likely_consequences") == 0 && cards ? ".card" : strcmp(rules[i], "law_enforcement_delay") == 0 && t->waited ? ".waited" : "";
+		if (letter_wants(f->law, f->laws, t->kinds, rules[i]) && wanted_values(op, f, rules[i], w->language, v))
+			add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, arena_printf(op->a, "add.%s%s", rules[i], more), v));
+	}
+}
+
+/* In their language where it is there: for those under one law, for who is not at risk after all, else for everybody. */
+static const struct template *template_for(const struct templates *all, const struct filling *f)
+{
+	const struct telling *t = f->t;
+	if (!t->kinds && all->correction[t->language])
+		return all->correction[t->language];
+	for (size_t v = 0; v < all->variants && t->kinds; v++)
+		for (size_t i = 0; i < f->laws; i++)
+			if (str_eq(f->law[i]->code, all->variant[v].code))
+				return all->variant[v].in[t->language] ? all->variant[v].in[t->language] : all->variant[v].in[!t->language];
+	return all->in[t->language];
 }
 
 void templates_fill(struct op *op, const struct templates *templates, const struct telling *told, struct words *out)
 {
-	const struct template *correction = templates->correction[told->language];
-	const struct template *t = !told->kinds && correction ? correction : templates->in[told->language];
+	struct filling f = { .t = told };
+	f.laws = laws_for(op, told, f.law);
+	f.quiet = told->kinds && letter_wants(f.law, f.laws, told->kinds, "must_not_state_nature_of_breach");
+	const struct template *t = template_for(templates, &f);
 	struct words w = { .language = t->language };
 	for (size_t i = 0; i < t->n; i++) {
 		const struct piece *piece = &t->piece[i];
 		const struct part *part = &t->part[piece->first];
 		struct buf b = BUF(LETTER_MAX);
 		for (size_t k = 0; k < piece->n; k++)
-			buf_put(&b, part[k].word == W_NONE ? part[k].text : value_of(op, part[k].word, told, w.language));
+			buf_put(&b, part[k].word == W_NONE ? part[k].text : value_of(op, part[k].word, &f, w.language));
 		struct str text = str_trim(buf_str(&b));
 		if (part->word == B_KINDS)
 			add_kinds(op, &w, told);
 		else if (part->word == B_ADVICE)
 			add_advice(op, &w, told);
 		else if (part->word == B_BUREAUS)
-			add_bureaus(op, &w, told);
+			add_wanted(op, &w, &f);
 		else if (text.n)
 			add(op, &w, piece->sort, piece->personal, arena_str(op->a, text));
 		buf_free(&b);

@@ -237,19 +237,26 @@ void wording_modest(struct arena *a, struct str text, struct str language, struc
 	*out = l.of, *n = l.n;
 }
 
-bool wording_says(struct arena *a, struct str text, struct str language, struct str name, struct str *sentence)
+struct taken { struct sentence *s; size_t n; bool es; };
+
+const struct taken *wording_take(struct arena *a, struct str text, struct str language)
 {
-	bool es = spanish(language), here = false;
-	struct sentence *s;
-	size_t many;
-	taken_apart(a, text, es, &s, &many);
-	struct str rules = es ? data_says_es_txt : data_says_en_txt, word, rest, seen;
+	struct taken *t = ARENA_NEW(a, struct taken);
+	t->es = spanish(language);
+	taken_apart(a, text, t->es, &t->s, &t->n);
+	return t;
+}
+
+bool wording_says(const struct taken *t, struct str name, struct str *sentence)
+{
+	struct str rules = t->es ? data_says_es_txt : data_says_en_txt, word, rest, seen;
+	bool here = false;
 	while (line_next(&rules, &word, &rest)) {
 		if (str_eq(word, STR("says")))
 			here = str_eq(rest, name);
-		for (size_t i = 0; here && str_eq(word, STR("match")) && i < many; i++)
-			if (pattern_in(&s[i], rest, STR(""), &seen)) {
-				*sentence = s[i].raw;
+		for (size_t i = 0; here && str_eq(word, STR("match")) && i < t->n; i++)
+			if (pattern_in(&t->s[i], rest, STR(""), &seen)) {
+				*sentence = t->s[i].raw;
 				return true;
 			}
 	}

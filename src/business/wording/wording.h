@@ -37,7 +37,12 @@ void wording_honest(struct arena *, struct str text, struct str language, const 
 /* Sentences that promise or praise more than a business can show ("100 % secure", "bank-grade", "certified"): refused, or questioned. For whatever customers read. */
 void wording_modest(struct arena *, struct str text, struct str language, struct objection **, size_t *n);
 
-/* Does one of the patterns called `name` stand in the text, in one sentence? Those of data/wording/says.LANGUAGE.txt. false also when there is no such name. */
-bool wording_says(struct arena *, struct str text, struct str language, struct str name, struct str *sentence);
+/* ---- does a text say something? ---- */
+
+/* A text taken apart once, to be asked often. */
+struct taken;
+const struct taken *wording_take(struct arena *, struct str text, struct str language);
+/* Does one of the patterns called `name` stand in one of its sentences? Those of data/wording/says.LANGUAGE.txt; false also when there is no such name. */
+bool wording_says(const struct taken *, struct str name, struct str *sentence);
 
 #endif

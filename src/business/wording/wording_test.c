@@ -220,18 +220,24 @@ static void what_is_offered_instead_is_modest(void **unused)
 	assert_int_equal(bad, 0);
 }
 
+static bool says(const char *language, const char *text, const char *name, struct str *sentence)
+{
+	return wording_says(wording_take(a, str_of(text), str_of(language)), str_of(name), sentence);
+}
+
 static void what_a_letter_says_is_found(void **unused)
 {
 	struct str s;
 	(void)unused;
-	bad = 0;
-	assert_true(wording_says(a, STR("Hello.\nEquifax: 1-888-298-0045"), STR("en"), STR("equifax"), &s) && str_eq(s, STR("Equifax: 1-888-298-0045")));
-	assert_true(wording_says(a, STR("You can get a police report."), STR("en"), STR("police_report"), &s));
-	assert_false(wording_says(a, STR("You can get a report."), STR("en"), STR("police_report"), &s));
-	assert_true(wording_says(a, STR("A skimmer was on a reader."), STR("en"), STR("nature"), &s));
-	assert_false(wording_says(a, STR("Information of yours was at risk."), STR("en"), STR("nature"), &s));
-	assert_true(wording_says(a, STR("Cada una se lo congela gratis."), STR("es"), STR("freeze_free"), &s));
-	assert_false(wording_says(a, STR("Hello."), STR("en"), STR("no such name"), &s));
+	assert_true(says("en", "Hello.\nEquifax: 1-888-298-0045", "equifax", &s) && str_eq(s, STR("Equifax: 1-888-298-0045")));
+	assert_true(says("en", "You can get a police report.", "police_report", &s));
+	assert_false(says("en", "You can get a report.", "police_report", &s));
+	assert_true(says("en", "A skimmer was on a reader.", "nature", &s));
+	assert_false(says("en", "Information of yours was at risk. Beware of identity theft.", "nature", &s));
+	assert_true(says("es", "Cada una se lo congela gratis.", "freeze_free", &s));
+	assert_true(says("en", "This was from November 27, 2025 to December 15, 2025.", "day", &s) && says("es", "Fue el 27 de noviembre de 2025.", "day", &s));
+	assert_true(says("en", "We do not know yet when it began and ended.", "day", &s));
+	assert_false(says("en", "You may call us.", "day", &s) || says("en", "Hello.", "no such name", &s));
 }
 
 int main(void)

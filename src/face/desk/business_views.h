@@ -77,7 +77,7 @@ struct round_view {
 	const struct str *file; size_t files;            /* the printed letters */
 	bool locked, no_sender, no_server, no_phone, can_undo;
 	struct str goes_at, approved, outbox;            /* goes_at: when the first may go out; empty: they go now */
-	struct notice_look look; size_t untrue; bool looked;              /* the draft's text looked at; how many sentences are untrue */
+	struct notice_look look;                         /* the draft's text looked at */
 	struct str courier;                              /* why what waits does not go out now; empty: it does, or nothing waits */
 };
 struct state_row_one { struct notice_one one; struct str name, phone, dial, address; };         /* opened, else empty; dial: the phone's figures alone */

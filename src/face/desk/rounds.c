@@ -188,11 +188,8 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	if (!courier_state(v->op, &courier) || !notice_text(v->op, w.i.id, w.r.round, &text) || (w.may && s->state[PRINTED] && !notice_letters(v->op, w.i.id, w.r.round, file, &w.files)))
 		return false;
 	w.own_words = text.own, w.file = file;
-	w.looked = w.may && !w.r.approved && !w.r.undone;
-	if (w.looked && !notice_look(v->op, w.i.id, w.r.round, &w.look))
+	if (w.may && !w.r.approved && !w.r.undone && !notice_look(v->op, w.i.id, w.r.round, &w.look))
 		return false;
-	for (size_t i = 0; i < w.look.texts; i++)
-		w.untrue += w.look.text[i].untrues;
 	if (w.waits)
 		w.courier = visit_said(v, courier.say);
 	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));

@@ -1,0 +1,101 @@
+/* letters - what a law wants of a letter to people: the words of notice_contents with what is looked for, from data/letter-rules.csv; attorneys general. */
+#include "laws_int.h"
+#include "laws_data.h"
+
+enum { RULES_MAX = 120, ATTORNEYS_MAX = 80 };
+
+static _Thread_local struct {
+	struct letter_rule rule[RULES_MAX]; size_t n;
+	struct attorney attorney[ATTORNEYS_MAX]; size_t attorneys;
+	struct arena *a;                                 /* lives as long as the thread: the rules point into it */
+} rules;
+
+static void rules_read(void)
+{
+	struct arena *a = rules.a = arena_open();
+	struct str rest = data_letter_rules_csv, f[8];
+	size_t n;
+	bool torn = false;
+	row_next(a, &rest, f, 8, &n, &torn);
+	while (row_next(a, &rest, f, 8, &n, &torn) && rules.n < RULES_MAX)
+		if (n == 8 && !torn)                     /* the test of the data finds what is left out */
+			rules.rule[rules.n++] = (struct letter_rule){ .place = f[0], .name = f[1], .looks_for = f[2], .stops = str_eq(f[3], STR("yes")), .add = f[4], .add_es = f[5], .citation = f[6],
+				.confidence = f[7] };
+	rest = data_attorneys_general_csv;
+	row_next(a, &rest, f, 6, &n, &torn);
+	while (row_next(a, &rest, f, 6, &n, &torn) && rules.attorneys < ATTORNEYS_MAX)
+		if (n == 6 && !torn)
+			rules.attorney[rules.attorneys++] = (struct attorney){ f[0], f[1], f[2], f[3] };
+}
+
+static const struct letter_rule *rule_of(struct str place, struct str name)
+{
+	const struct letter_rule *general = NULL;
+	for (size_t i = 0; i < rules.n; i++) {
+		if (!str_eq(rules.rule[i].name, name))
+			continue;
+		if (str_eq(rules.rule[i].place, place))
+			return &rules.rule[i];
+		if (str_eq(rules.rule[i].place, STR("*")))
+			general = &rules.rule[i];
+	}
+	return general;
+}
+
+/* "credit_bureaus_if_ssn_dl" is credit_bureaus, for some kinds only; false: for none of these. */
+static bool word_counts(struct str *word, kinds there)
+{
+	const char *condition = memmem(word->p, word->n, "_if_ssn", 7);
+	if (!condition)
+		return true;
+	kinds owed = KIND(SSN);
+	if (memmem(word->p, word->n, "_dl", 3))
+		owed |= KIND(DRIVERS_LICENCE) | KIND(STATE_ID);
+	if (memmem(word->p, word->n, "tax_id", 6))
+		owed |= KIND(TAX_ID);
+	word->n = (size_t)(condition - word->p);
+	return (there & owed) != 0;
+}
+
+size_t law_letter(const struct law *l, kinds there, struct letter_rule out[LETTER_RULES])
+{
+	struct str list = l->notice_contents;
+	size_t n = 0;
+	if (!rules.n)
+		rules_read();
+	while (list.p && n < LETTER_RULES) {
+		struct str word = str_split(&list, '|');
+		bool months = str_starts(word, STR("free_credit_monitoring_months="));
+		if (months ? !law_monitoring(l, there) : !word_counts(&word, there))
+			continue;
+		if (months)
+			word = STR("free_credit_monitoring_months");
+		const struct letter_rule *r = rule_of(l->code, word);
+		if (!r)
+			continue;
+		out[n] = *r;
+		if (!out[n].citation.n)
+			out[n].citation = l->statute;
+		n++;
+	}
+	return n;
+}
+
+bool law_letter_wants(const struct law *l, kinds there, const char *name)
+{
+	struct letter_rule r[LETTER_RULES];
+	for (size_t i = 0, n = l ? law_letter(l, there, r) : 0; i < n; i++)
+		if (str_eq(r[i].name, str_of(name)))
+			return true;
+	return false;
+}
+
+const struct attorney *law_attorney(struct str place)
+{
+	if (!rules.n)
+		rules_read();
+	for (size_t i = 0; i < rules.attorneys; i++)
+		if (str_eq(rules.attorney[i].place, place))
+			return &rules.attorney[i];
+	return NULL;
+}
