@@ -81,8 +81,10 @@ class Counts(DeskStory):
         self.until("/incident/1", lambda page: counted(page, less, (after["customers"],)))
 
     def test_a_wrong_count_is_found_and_made_anew(self):
+        self.run_handback("service", "add", "Mailbox of forms", "--from", "reader:R-00003", "--kinds", "card_number")
         self.desk()
         self.until("/incident/1", self.shown)
+        self.until("/services", lambda page: "being counted" not in page.text)
         right = self.truth()["customers"]
         self.end()
         for wrong in ("UPDATE tally SET customers = customers - 1", "UPDATE tally SET unnamed = 0", "UPDATE tally_part SET n = n + 1 WHERE kind = 4",
@@ -93,6 +95,15 @@ class Counts(DeskStory):
                 self.assertTrue(self.checked("counts", 0, "--rebuild")["good"])
                 self.assertTrue(self.checked("counts", 0)["good"])
         self.assertEqual(self.sql("SELECT customers FROM tally"), [(right,)])
+        # what services hold, likewise
+        held = {r["service"]: r["customers"] for r in self.json("service", "list").rows}
+        name = max(held, key=held.get)
+        self.assertGreater(held[name], CUSTOMERS // 2)
+        self.assertIn((held[name],), self.sql("SELECT customers FROM holding"))
+        self.sql(f"UPDATE holding SET customers = customers - 1 WHERE holder = (SELECT id FROM holder WHERE sort = 2 AND name = '{name}')")
+        self.assertIn(name, self.checked("services", 1)["how"])
+        self.assertTrue(self.checked("services", 0, "--rebuild")["good"])
+        self.assertIn((held[name],), self.sql("SELECT customers FROM holding"))
         # what another program version counted counts as old
         self.sql("UPDATE tally SET customers = 7, program = '0'")
         self.assertTrue(self.checked("counts", 0)["good"])

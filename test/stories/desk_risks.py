@@ -24,7 +24,7 @@ class Risks(DeskStory):
             self.assertIn(words, page.source)
         self.assertNotIn("style=", page.source)
         self.assertIn("Customers Van 1 reader what the card holds", " ".join(page.text.split()))
-        self.assertIn("4 risky spots", page.text)
+        self.assertIn("5 risky spots", page.text)
         holder = self.browser.follow("Square")
         self.assertEqual(holder.heading, "Square")
         self.assertIn("Several people share one sign-in", holder.text)

@@ -227,6 +227,12 @@ class Payment(Story):
         self.assertTrue(lines["9.4.6"]["there"])                 # no paper with card data
         self.assertEqual(lines["1.1.1"]["evidence"], "")
         self.assertIn("of them 1 with make", lines["9.5.1.1"]["evidence"])
+        self.assertEqual([lines[f"12.8.{i}"]["there"] for i in range(1, 6)], [True, False, False, False, False])
+        for sort in ("aoc", "agreement", "diligence", "responsibility"):
+            self.run_handback("service", "evidence", "Square", sort)
+        lines = {r["requirement"]: r for r in self.json("payment", "saq", "--list").rows if "requirement" in r}
+        self.assertEqual([lines[f"12.8.{i}"]["there"] for i in range(1, 6)], [True] * 5)
+        self.assertRegex(lines["12.8.4"]["evidence"], r"^Providers with an attestation or listing that counts today: 1 of \d$")
         with open(letter, "rb") as f:
             self.assertEqual(f.read(5), b"%PDF-")
         text = subprocess.run(["pdftotext", "-layout", letter, "-"], capture_output=True, text=True, check=True).stdout

@@ -81,7 +81,7 @@ class Risks(Story):
         rows = {r["who"]: r for r in self.json("access", "list").rows}
         self.assertEqual([(rows[w]["account"], rows[w]["second_step"], rows[w]["holder"]) for w in ("Ana", "Ben")], [("own", "yes", "service:Square"), ("shared", "no", "service:Square")])
         self.assertEqual(self.json("payment", "access").rows, self.json("access", "list").rows)
-        self.assertEqual(set(self.spots()), {"R13", "R14"})
+        self.assertEqual(set(self.spots()), {"R13", "R14", "R29"})
         # a sign-in is a flow that sees: the formula knows it
         self.assertIn("sees", {r["manner"] for r in self.json("flow", "list").rows})
         later = {"HANDBACK_NOW": "2030-06-01T12:00:00Z"}

@@ -1,8 +1,9 @@
-/* risks - what is true of each holder and sign-in, and which spots that makes. Reads the map, findings, imports, the register and the walk; writes nothing. */
+/* risks - what is true of each holder and sign-in, and which spots that makes. Reads the map, findings, imports, the registers and the walk; writes nothing. */
 #include "risks.h"
 #include "found.h"
 #include "payment.h"
 #include "risks_sql.h"
+#include "services.h"
 
 #include <stdlib.h>
 
@@ -109,6 +110,22 @@ static void facts_of_map(struct facts *f)
 	free(stays);
 }
 
+static bool facts_of_services(struct op *op, struct facts *f)
+{
+	struct service *s;
+	struct evidence *e;
+	size_t n, pieces;
+	if (!services_list(op, false, &s, &n) || !evidence_list(op, (holder_id){ 0 }, false, &e, &pieces))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool proven = false;
+		for (size_t k = 0; k < pieces && !proven; k++)
+			proven = e[k].holder.n == s[i].id.n && e[k].sort->word != WORD_MEASURED && e[k].sort->word != WORD_PUBLIC && e[k].until > op->now;
+		f->of[s[i].id.n] |= s[i].card && (!proven || !s[i].contact.n) ? HOLDER_UNPROVEN : 0;
+	}
+	return true;
+}
+
 /* Is this holder among the names that a question was answered with? */
 static bool is_named(const struct answers *a, size_t q, const struct holder *h)
 {
@@ -132,7 +149,7 @@ static bool facts_open(struct op *op, struct facts *f)
 	for (size_t i = 0; i < f->m.holders; i++)
 		f->holder[f->m.holder[i].id.n] = &f->m.holder[i];
 	facts_of_map(f);
-	if (!found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
+	if (!facts_of_services(op, f) || !found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
 		return false;
 	while (sql_masked_imports_next(op, &q))
 		fact_add(f, (holder_id){ q.holder }, HOLDER_NOTES_CARD, q.at);

@@ -1,4 +1,4 @@
-/* risks - risky spots: what on the map, in findings, in the register of readers, among sign-ins and in the walk's answers is likely to hurt, and the cheapest
+/* risks - risky spots: what on the map, in findings, in the registers of readers and services, among sign-ins and in the walk's answers is likely to hurt, and the cheapest
  * thing that helps.
  *
  * Hides where the facts come from. The rules are data (data/risky-spots.txt, made C by tools/mkrisks.py); risk_fires is a pure function of the facts.
@@ -28,6 +28,7 @@ enum holder_fact {
 	HOLDER_KEEPS_LONG = 1 << 19,                     /* told: contacts until deleted, or for more than seven years */
 	HOLDER_PAYMENT_COMPANY = 1 << 20,                /* as the walk names it */
 	HOLDER_UNREGISTERED = 1 << 21,                   /* a reader without a serial number in the register */
+	HOLDER_UNPROVEN = 1 << 22,                       /* a service that takes part in card payments or can affect them: nobody to call is noted, or no evidence that counts today */
 };
 enum sign_in_fact { SIGN_IN_SHARED = 1 << 0, SIGN_IN_NO_SECOND = 1 << 1, SIGN_IN_LEFT = 1 << 2, SIGN_IN_WRONG = 1 << 3 };
 

@@ -2,6 +2,7 @@
 #include "payment.h"
 #include "readers.h"
 #include "risks.h"
+#include "services.h"
 
 #include "exposure_test.h"
 
@@ -55,7 +56,7 @@ static void walk_apply(struct op *op)
 /* "?question=answer" is answered in the walk; "verb|field=value|..." is done. */
 static void change(struct op *op, const char *text)
 {
-	static const struct verb *const tables[] = { map_verbs, readers_verbs, access_verbs, risk_verbs };
+	static const struct verb *const tables[] = { map_verbs, readers_verbs, services_verbs, access_verbs, risk_verbs };
 	const char *words[12] = { NULL };
 	struct str rest = str_of(text);
 	if (*text == '?') {
@@ -126,6 +127,8 @@ static const struct world_case { int spot; const char *shows[5], *quiet[5], *at;
 	{ 25, { "?written=photos" }, { "?written=notebook" }, NULL },
 	{ 26, { "?phone_reader.visit=list" }, { "?phone_reader.visit=nothing" }, "Jobber" },
 	{ 27, { "holder add|holder=storage:NAS", "flow add|from=Jobber|to=NAS|kinds=name" }, { "holder add|holder=storage:NAS|keeps=90d", "flow add|from=Jobber|to=NAS|kinds=name" }, "NAS" },
+	{ 29, { NULL }, { "service set|service=Square|contact=555-0100", "service evidence|service=Square|sort=aoc", "service set|service=Jobber|contact=555-0101",
+	                  "service evidence|service=Jobber|sort=agreement" }, "Square" },
 	{ 31, { "?phone_reader.offline=yes" }, { NULL }, "Van 1 reader" },
 	{ 32, { "?counter.prints=yes" }, { NULL }, "Counter terminal" },
 	{ 33, { "?web.page=frame", "?web.form=yes" }, { "?web.page=frame", "?web.form=no" }, "fernwood.example.com" },

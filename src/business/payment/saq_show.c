@@ -5,6 +5,7 @@
 #include "found.h"
 #include "paper.h"
 #include "readers.h"
+#include "services.h"
 #include "saq_sql.h"
 
 #include <errno.h>
@@ -93,16 +94,22 @@ static bool owners(struct op *op, bool spanish, struct answered *e)
 	return true;
 }
 
-static bool our_services(struct op *op, bool spanish, struct answered *e)
+/* PCI DSS 12.8.1 to 12.8.5: of the providers that take part in card payments, or can affect their security. */
+static const struct { const char *by, *sorts, *en, *es; } providers[] = {
+	{ "services", "", "Providers in the register that take part in card payments or can affect them", "Proveedores del registro que participan en los cobros con tarjeta o pueden afectarlos" },
+	{ "agreements", "agreement", "Providers with a written agreement", "Proveedores con acuerdo por escrito" },
+	{ "diligence", "diligence", "Providers that were looked at before, with what came out", "Proveedores que se miraron antes, con lo que resultó" },
+	{ "attestations", "aoc brand_list council_list", "Providers with an attestation or listing that counts today", "Proveedores con certificado o lista vigente hoy" },
+	{ "responsibilities", "responsibility", "Providers with a list of who answers for what", "Proveedores con lista de quién responde de qué" },
+};
+
+static bool our_services(struct op *op, size_t which, bool spanish, struct answered *e)
 {
-	struct holder *h;
-	size_t n, services = 0;
-	if (!map_holders(op, &h, &n))
+	size_t of, with;
+	if (!services_with(op, str_of(providers[which].sorts), &of, &with))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		services += h[i].sort == SERVICE && h[i].until >= FAR_OFF;
-	e->there = services > 0;
-	e->say = arena_say(op->a, spanish ? "Servicios en el mapa: %zu" : "Services on the map: %zu", services);
+	e->there = with > 0;
+	e->say = arena_say(op->a, spanish ? "%s: %zu de %zu" : "%s: %zu of %zu", spanish ? providers[which].es : providers[which].en, with, of);
 	return true;
 }
 
@@ -170,7 +177,12 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct answered *o
 	if (!payment_in_force(op, &w))
 		return false;
 	bool good = true;
-	if (str_eq(by, STR("map")))
+	size_t provider = 0;
+	while (provider < LENGTH(providers) && !str_eq(by, str_of(providers[provider].by)))
+		provider++;
+	if (provider < LENGTH(providers))
+		good = our_services(op, provider, spanish, &e);
+	else if (str_eq(by, STR("map")))
 		good = on_map(op, &w, spanish, &e);
 	else if (str_eq(by, STR("find")))
 		good = in_files(op, spanish, &e);
@@ -178,8 +190,6 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct answered *o
 		good = register_of(op, by.p[0] == 'i', spanish, &e);
 	else if (str_eq(by, STR("owner")))
 		good = owners(op, spanish, &e);
-	else if (str_eq(by, STR("services")))
-		good = our_services(op, spanish, &e);
 	else if (str_eq(by, STR("access")))
 		good = sign_ins(op, spanish, &e);
 	else if (str_eq(by, STR("practice")))

@@ -69,6 +69,8 @@ bool service_holding(struct op *op, holder_id id, struct holding *h)
 	bool quick, comes;
 	if (!exposure_quick(op, &quick) || !(quick ? count(op, id, h) : read_kept(op, id, h)) || !comes_there(op, id, &comes))
 		return false;
+	if (!op->afar && (!h->known || h->stale) && !count(op, id, h))      /* nobody waits for a page */
+		return false;
 	h->untold = h->known && !comes && !h->customers && !h->unnamed && !h->found;
 	return true;
 }

@@ -16,12 +16,20 @@ bool service_look(struct op *op, const struct service *s, struct looked *out)
 	return true;
 }
 
+/* One customer's e-mail address is one piece, a payment that names nobody another. */
+static int64_t pieces(const struct holding *h)
+{
+	int64_t n = h->unnamed + h->found;
+	for (int k = 0; k < KIND_COUNT; k++)
+		n += h->by_kind[k];
+	return n;
+}
+
 static int most_data_first(const void *a, const void *b)
 {
 	const struct looked *x = a, *y = b;
-	const struct holding *h = &x->h, *k = &y->h;
-	return h->customers != k->customers ? (h->customers < k->customers) - (h->customers > k->customers)
-	       : h->unnamed != k->unnamed   ? (h->unnamed < k->unnamed) - (h->unnamed > k->unnamed) : str_cmp(x->s.name, y->s.name);
+	int64_t n = pieces(&x->h), m = pieces(&y->h);
+	return x->h.customers != y->h.customers ? (x->h.customers < y->h.customers) - (x->h.customers > y->h.customers) : n != m ? (n < m) - (n > m) : str_cmp(x->s.name, y->s.name);
 }
 
 bool services_look(struct op *op, bool gone_too, struct looked **out, size_t *n)

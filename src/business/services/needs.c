@@ -180,6 +180,11 @@ static bool names(struct str list, struct str word)
 	return false;
 }
 
+static bool counts_now(const struct op *op, const struct evidence *e)
+{
+	return e->until > op->now && e->result <= RESULT_GOOD;
+}
+
 static bool met_by(struct op *op, const struct service *s, const struct evidence *e, size_t n, struct lack *l)
 {
 	int64_t until = 0;
@@ -198,6 +203,25 @@ static bool met_by(struct op *op, const struct service *s, const struct evidence
 	}
 	l->met = until > op->now;
 	l->until = l->met ? until : 0, l->was = l->met ? 0 : until;
+	return true;
+}
+
+bool services_with(struct op *op, struct str by, size_t *of, size_t *with)
+{
+	struct service *s;
+	struct evidence *e;
+	size_t n, pieces;
+	*of = *with = 0;
+	if (!services_list(op, false, &s, &n) || !evidence_list(op, (holder_id){ 0 }, false, &e, &pieces))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool has = !by.n;
+		if (!s[i].card || s[i].until <= op->now)
+			continue;
+		for (size_t k = 0; k < pieces && !has; k++)
+			has = e[k].holder.n == s[i].id.n && counts_now(op, &e[k]) && names(by, e[k].sort->name);
+		++*of, *with += has;
+	}
 	return true;
 }
 

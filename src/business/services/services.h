@@ -68,7 +68,7 @@ bool evidence_end(struct op *, int64_t id);              /* taken back, or overt
 
 /* ---- what it holds of whom ---- */
 
-/* Of a small ledger as counted now; of a large one as last kept: `stale`, if something has changed since `at`, not `known`, if it was never counted.
+/* Of a small ledger, and at the command line, as counted now; in pages of a large one as last kept: `stale`, if something has changed since `at`, not `known`, if it was never counted.
  * untold: nothing is there, and no way leads there on the map, so that nobody told what it gets: that is no answer. */
 struct holding { int64_t customers, unnamed, found, by_kind[KIND_COUNT], at, moves; bool known, stale, untold; };
 bool service_holding(struct op *, holder_id, struct holding *);
@@ -94,6 +94,10 @@ struct lack { const struct need *need; bool met; int64_t until, was; };
 /* What is needed of it, in the data's order: what is met, too. Of one that was left nothing. */
 bool service_lacks(struct op *, const struct service *, const struct holding *, struct lack **, size_t *n);
 
+/* Of the services in use that take part in card payments or can affect their security (PCI DSS 12.8): how many there are, and how many have one of these sorts of
+ * evidence that counts today (blanks between; empty: all have). */
+bool services_with(struct op *, struct str by, size_t *of, size_t *with);
+
 /* ---- what is due ---- */
 
 enum { RENEWAL_DAYS = 60 };                              /* 60, 30 and 7 days before it is told */
@@ -109,7 +113,7 @@ void renewals_ics(struct op *, const struct renewal *, size_t n, bool spanish, s
 
 struct looked { struct service s; struct holding h; unsigned stakes; enum weight weight; struct lack *lack; size_t lacks, missing; };
 bool service_look(struct op *, const struct service *, struct looked *);
-/* As services_list, by how much of our customers is there: customers, then touches that name nobody, then the name. */
+/* As services_list, by how much of our customers is there: how many, then pieces of theirs, then the name. */
 bool services_look(struct op *, bool gone_too, struct looked **, size_t *n);
 
 /* ---- before taking one on: five questions, and what is known ---- */

@@ -131,10 +131,105 @@ static void evidence_counts_until_its_day_and_measurements_give_way(void **state
 	op_end(op, false);
 }
 
+/* ---- what is at stake, what is needed ---- */
+
+static unsigned stakes_of(const char *name, const char *there, int64_t customers, int said_card)
+{
+	struct str bad;
+	kinds k = 0;
+	struct service s = { .known = service_known(str_of(name)), .said_card = said_card };
+	struct holding h = { .known = true, .customers = customers, .untold = !*there };
+	assert_true(!*there || kinds_parse(str_of(there), ',', &k, &bad));
+	for (int i = 0; i < KIND_COUNT; i++)
+		h.by_kind[i] = k >> i & 1 ? customers : 0;
+	s.power = s.known ? s.known->power : 0;
+	s.card = said_card ? said_card == 1 : s.known && s.known->card != CARD_NONE;
+	return service_stakes(&s, &h);
+}
+
+static void much_is_at_stake_by_what_is_there_not_by_fame(void **state)
+{
+	static const struct { const char *name, *there; int64_t customers; int said; unsigned stakes; enum weight weight; } cases[] = {
+		{ "Square", "card_number,name", 5, 0, 1u << STAKE_CARD | 1u << STAKE_PAGE, WEIGHT_MUCH },
+		{ "Xero", "name,email", 99, 0, 0, WEIGHT_LITTLE },
+		{ "Xero", "name,email", 100, 0, 1u << STAKE_MANY, WEIGHT_SOME },
+		{ "Xero", "purchases", 1000, 0, 0, WEIGHT_LITTLE },
+		{ "Xero", "bank_account", 1, 0, 1u << STAKE_BANK, WEIGHT_MUCH },
+		{ "Somebody", "home_access", 1, 0, 1u << STAKE_HOME, WEIGHT_MUCH },
+		{ "Somebody", "credentials", 1, 0, 1u << STAKE_IDS, WEIGHT_MUCH },
+		{ "Somebody", "date_of_birth", 1, 0, 1u << STAKE_HEALTH, WEIGHT_MUCH },
+		{ "Somebody", "name", 1, 1, 1u << STAKE_AFFECTS, WEIGHT_MUCH },
+		{ "Somebody", "", 0, 0, 0, WEIGHT_LITTLE },
+		{ "Gmail", "name", 1, 0, 1u << STAKE_MAIL | 1u << STAKE_FILES, WEIGHT_MUCH },
+		{ "IT helper", "name", 1, 0, 1u << STAKE_AFFECTS, WEIGHT_MUCH },
+		{ "IT helper", "name", 1, 2, 0, WEIGHT_LITTLE },
+		{ "Mailchimp", "", 0, 0, 1u << STAKE_MANY, WEIGHT_SOME },        /* nobody told: as usual with it */
+	};
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		unsigned stakes = stakes_of(cases[i].name, cases[i].there, cases[i].customers, cases[i].said);
+		if (stakes != cases[i].stakes || stakes_weight(stakes) != cases[i].weight)
+			fail_msg("case %zu, %s: %x", i, cases[i].name, stakes);
+	}
+	for (int i = 0; i < STAKES; i++)
+		assert_true(stake_says((enum stake)i)->en.n && stake_says((enum stake)i)->es.n);
+	size_t n;
+	const struct need *d = needs_all(&n);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(d[i].says.en.n && d[i].says.es.n && d[i].what.en.n && d[i].what.es.n && d[i].source.n);
+		for (struct str rest = d[i].by; rest.n;) {
+			struct str by = str_split(&rest, ' ');
+			assert_true(evidence_sort(by) || str_eq(by, STR("contact")) || str_eq(by, STR("promise")));
+		}
+	}
+}
+
+/* Told 60 days before, late behind its last day; of one sort what counts longest; what is left asks for its deletion. */
+static void what_runs_out_is_told_in_time(void **state)
+{
+	struct op *op = *state;
+	struct renewal *r;
+	struct service s;
+	struct evidence aoc = { .sort = evidence_sort(STR("aoc")) }, tls = { .sort = evidence_sort(STR("tls")) };
+	size_t n;
+	done(op, op_begin(op));
+	aoc.holder = tls.holder = made(op, SERVICE, "Square");
+	int64_t now = op->now;
+	aoc.seen = tls.seen = now, aoc.until = now + 60 * DAY + 2;
+	done(op, evidence_put(op, &aoc) && evidence_put(op, &tls) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_int_equal(n, 0);                          /* a second more than 60 days; and what is measured is not asked for */
+	op->now = now + 1;
+	done(op, services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_true(n == 1 && r[0].days == 60);
+	op->now = now + 61 * DAY;
+	done(op, services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_true(n == 1 && r[0].days < 1 && r[0].sort == aoc.sort);
+	aoc.seen = op->now, aoc.until = 0;
+	done(op, evidence_put(op, &aoc) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_int_equal(n, 0);
+	done(op, service_get(op, aoc.holder, &s));
+	s.ends = op->now + 10 * DAY, s.used = op->now - 340 * DAY;
+	done(op, service_put(op, &s) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_true(n == 2 && r[0].of == RENEW_CONTRACT && r[0].days == 10 && r[1].of == RENEW_USED && r[1].days == 25);
+	done(op, service_leave(op, &s, op->now) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_true(n == 1 && r[0].of == RENEW_DELETION && r[0].days < 1);
+	done(op, service_asked(op, &s, op->now) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_true(n == 1 && r[0].days == 30);
+	assert_false(service_leave(op, &s, op->now));
+	assert_int_equal(op->err.code, CONFLICT);
+	err_clear(&op->err);
+	assert_false(service_deleted(op, &s, op->now - DAY, STR("")));
+	err_clear(&op->err);
+	done(op, service_deleted(op, &s, op->now, STR("mail")) && services_renewals(op, RENEWAL_DAYS, &r, &n));
+	assert_int_equal(n, 0);
+	op_end(op, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(common_services_are_recognised), cmocka_unit_test(the_data_is_whole),
+		cmocka_unit_test(much_is_at_stake_by_what_is_there_not_by_fame), IN_A_WORLD(what_runs_out_is_told_in_time),
 		IN_A_WORLD(what_is_told_counts_more_than_what_is_known), IN_A_WORLD(evidence_counts_until_its_day_and_measurements_give_way),
 	};
 	return cmocka_run_group_tests(all, make, drop);

@@ -243,7 +243,7 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		answer_say(answer, "  As counted on " STR_FMT "; something has changed since.", STR_ARG(day_said(op, l.h.at)));
 	for (int i = 0; i < STAKES; i++)
 		if (l.stakes >> i & 1)
-			answer_say(answer, "  " STR_FMT ".", STR_ARG(stake_says((enum stake)i)->en));
+			answer_say(answer, "  %s" STR_FMT ".", l.h.untold ? "Usual with such a service: " : "", STR_ARG(stake_says((enum stake)i)->en));
 	if (s.hours != HOURS_UNTOLD || s.contact.n)
 		answer_say(answer, "  If something happens there: " STR_FMT "%s%s" STR_FMT "%s", STR_ARG(s.contact.n ? s.contact : STR("nobody is noted to call")),
 		           s.hours == HOURS_UNTOLD ? "" : s.hours ? arena_printf(op->a, ". It tells us within %s", counted(op->a, s.hours, "hour", "hours")) : ". It promises no time",
