@@ -87,7 +87,7 @@ class Browser:
             answer = self._open.open(request, timeout=60)
         except urllib.error.HTTPError as e:
             answer = e
-        body = answer.read().decode()
+        body = answer.read().decode(errors="replace")                 # a PDF is no text
         self.page = Page(answer.status, answer.url, answer.headers, body)
         return self.page
 

@@ -12,6 +12,7 @@ MAY = {
     "staff": {
         "GET /",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
+        "GET /incident/:n/work", "POST /incident/:n/work", "GET /incident/:n/work/:task", "POST /incident/:n/work/:task", "GET /incident/:n/phone",
         "GET /customers", "POST /customers", "GET /customer/:ref", "POST /customer/:ref",
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
@@ -24,6 +25,7 @@ MAY = {
         "GET /payment", "GET /payment/saq",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
         "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /services/compare", "GET /service/:n",
+        "GET /incident/:n/work", "GET /incident/:n/phone", "GET /incident/:n/cost", "GET /incident/:n/timeline", "GET /incident/:n/timeline.pdf",
         "GET /readers", "GET /reader/:n",
         "GET /practice", "GET /practice/:channel",
         "GET /find", "GET /find/file/:n",

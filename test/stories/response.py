@@ -93,14 +93,14 @@ class Response(DeskStory):
         lines = {r["line"]: r for r in rows if "line" in r}
         self.assertEqual((lines["letters"]["count"], lines["letters"]["cents"]), (1, 150))
         self.assertEqual(lines["all"]["with_hours_cents"], lines["all"]["cents"] + lines["all"]["minutes"] * 3000 // 60)
-        self.run_handback("incident", "assume", "calls_percent", "100", env=NOW)
+        self.run_handback("incident", "assume", "calls-percent", "100", env=NOW)
         self.run_handback("set", "letter.cost", "200", env=NOW)
         rows = self.json("incident", "cost", "1", env=NOW).rows
         lines = {r["line"]: r for r in rows if "line" in r}
         self.assertEqual((lines["calls"]["count"], lines["calls"]["minutes"], lines["letters"]["cents"]), (2, 16, 200))
-        self.assertEqual({r["assumption"] for r in rows if r.get("own")}, {"calls_percent", "letter_cents"})
-        self.assertIn("from 0 to 100", self.run_handback("incident", "assume", "calls_percent", "101", status=2, env=NOW).err)
-        self.run_handback("incident", "assume", "calls_percent", env=NOW)
+        self.assertEqual({r["assumption"] for r in rows if r.get("own")}, {"calls-percent", "letter-cents"})
+        self.assertIn("from 0 to 100", self.run_handback("incident", "assume", "calls-percent", "101", status=2, env=NOW).err)
+        self.run_handback("incident", "assume", "calls-percent", env=NOW)
         self.assertEqual({r["line"]: r for r in self.json("incident", "cost", "1", env=NOW).rows if "line" in r}["calls"]["count"], 1)
         self.run_handback("incident", "assume", "weather", "1", status=3, env=NOW)
 
@@ -145,6 +145,52 @@ class Response(DeskStory):
         for words in ("Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "service:Squarely", "First notice approved", f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
             self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
         self.assertIn("Cronología", self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2"))
+
+    def test_the_pages(self):
+        # this clock stands still only for the command line: the desk's own is the machine's
+        self.desk()
+        b = self.browser
+        page = b.go("/incident/1")
+        for words in ("Next: Change our password at Squarely", "When customers ring, say this", "2 of our customers are", "hours of your own people"):
+            self.assertIn(words, page.text)
+        page = b.follow("What to do")
+        self.assertIn("Call Squarely, then send our questions", page.text)
+        page = b.send("/incident/1/work/stop_sign_in", do="done")
+        self.assertIn("Done Change our password", page.text)
+        b.go("/incident/1/work/call_insurer")
+        page = b.send("/incident/1/work/call_insurer", do="skip", reason="")
+        self.assertIn("Say why it is left away", page.text)
+        page = b.send("/incident/1/work/call_insurer", do="skip", reason="no policy")
+        page = b.send("/incident/1/work", what="Ring the accountant", who="Ben")
+        self.assertIn("Ring the accountant", page.text)
+        self.assertIn("no policy", page.text)
+        self.assertEqual({t: r["state"] for t, r in self.tasks(env=None, status=None).items() if t in ("stop_sign_in", "call_insurer")}, {"stop_sign_in": "done", "call_insurer": "skipped"})
+        # the provider
+        page = b.go("/incident/1/provider")
+        self.assertIn("Which of our records were reached", page.text)
+        self.assertEqual(b.file("/incident/1/provider.pdf?holder=service:Squarely&language=es")[1][:4], b"%PDF")
+        page = b.send("/incident/1/provider", holder="service:Squarely", who="", said="x")
+        self.assertIn("Say who said it", page.text)
+        page = b.send("/incident/1/provider", holder="service:Squarely", who="Ana", said="Until the 25th", from_month="11", from_day="1", from_year="2026", to_month="11", to_day="25", to_year="2026")
+        self.assertIn("that adds 1 customer and drops 0 customers", page.text)
+        page = b.follow("See whom, and take it over")
+        self.assertIn("Added 1 customer", page.text)
+        # the phone, the cost, the updates, the record
+        self.assertIn("Never ask for a card number", b.go("/incident/1/phone").text)
+        b.go("/incident/1/cost")
+        page = b.send("/incident/1/cost", calls_percent="101")
+        self.assertIn("from 0 to 100", page.text)
+        page = b.send("/incident/1/cost", calls_percent="50", hour_cents="4000")
+        self.assertIn("Your own figure", page.text)
+        self.assertIn("Nobody was told yet", b.go("/incident/1/updates").text)
+        page = b.send("/incident/1/updates", do="every", every="10")
+        self.assertIn("every 10 days", page.text)
+        page = b.go("/incident/1/timeline")
+        self.assertIn("Until the 25th", page.text)
+        self.assertEqual(b.file("/incident/1/timeline.pdf")[1][:4], b"%PDF")
+        b.send("/language", language="es")
+        for path, words in (("work", "Qué hacer"), ("provider", "Preguntar al proveedor"), ("phone", "¿Qué pasó?"), ("cost", "Lo que va a costar"), ("updates", "Cuándo vuelven a saber los clientes"), ("timeline", "Cronología")):
+            self.assertIn(words, b.go(f"/incident/1/{path}").text)
 
 
 if __name__ == "__main__":

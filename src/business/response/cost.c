@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ASSUMPTIONS_MAX = 16, SMALL_LEDGER = 20000, BATCH = 256 };     /* customers of a ledger that is looked through for a page */
+enum { ASSUMPTIONS_MAX = 16, BATCH = 256 };
 
 /* ---- assumptions ---- */
 
@@ -36,7 +36,7 @@ static bool assumptions_of(struct op *op, bool spanish, struct assumption *v, st
 		}
 	}
 	int64_t own;
-	if (str_i64(op_setting(op, "letter.cost"), &own) && str_eq(v[0].name, STR("letter_cents")))
+	if (str_i64(op_setting(op, "letter.cost"), &own) && str_eq(v[0].name, STR("letter-cents")))
 		v[0].value = own, v[0].told = true;
 	if (!sql_assumptions(op, &q))
 		return false;
@@ -81,24 +81,18 @@ static bool letters_looked_up(struct op *op, const struct incident *i, int64_t *
 	return good;
 }
 
-static bool letters_of(struct op *op, const struct facts *f, bool exact, int64_t *letters, bool *most)
+static bool letters_of(struct op *op, const struct facts *f, int64_t *letters)
 {
 	struct notice_round *r;
 	size_t n;
-	uint32_t customers;
 	bool drafted = false;
-	*letters = 0, *most = false;
-	if (!notice_rounds(op, f->i.id, &r, &n) || !ledger_size(op, &customers))
+	*letters = 0;
+	if (!notice_rounds(op, f->i.id, &r, &n))
 		return false;
 	for (size_t k = 0; k < n; k++)
 		for (int state = DRAFTED; !r[k].undone && state <= UNREACHABLE; state++)
 			drafted = true, *letters += r[k].split.by[state][LETTER];
-	if (drafted)
-		return true;
-	if (exact || customers <= SMALL_LEDGER)
-		return letters_looked_up(op, &f->i, letters);
-	*letters = f->c.tally.customers, *most = true;
-	return true;
+	return drafted || letters_looked_up(op, &f->i, letters);
 }
 
 /* Months of monitoring that the laws ask for, times people: only some kinds call for it. */
@@ -127,28 +121,28 @@ static void line_add(struct cost *c, const char *name, struct str what, int64_t 
 	c->cents += cents, c->minutes += (seconds + 59) / 60;
 }
 
-bool cost_of(struct op *op, int64_t incident, bool spanish, bool exact, struct cost *c)
+bool cost_of(struct op *op, int64_t incident, bool spanish, struct cost *c)
 {
 	struct facts f;
 	struct work *w;
 	size_t tasks;
-	int64_t letters, months = 0, minutes = 0, open = 0;
+	int64_t letters, months, minutes = 0, open = 0;
 	struct bounds bounds[ASSUMPTIONS_MAX];
 	*c = (struct cost){ .assumption = ARENA_ARRAY(op->a, struct assumption, ASSUMPTIONS_MAX) };
-	if (!facts_of(op, incident, &f) || !assumptions_of(op, spanish, c->assumption, bounds, &c->assumptions) || !letters_of(op, &f, exact, &letters, &c->most) || !work_list(op, incident, spanish, &w, &tasks) ||
-	    (exact && !monitoring_of(op, &f, &months)))
+	if (!facts_of(op, incident, &f) || !assumptions_of(op, spanish, c->assumption, bounds, &c->assumptions) || !letters_of(op, &f, &letters) || !work_list(op, incident, spanish, &w, &tasks) ||
+	    !monitoring_of(op, &f, &months))
 		return false;
 	for (size_t i = 0; i < tasks; i++)
 		if (w[i].state != WORK_SKIPPED)
 			minutes += w[i].minutes, open++;
-	int64_t calls = (f.c.tally.customers * assumed(c, "calls_percent") + 99) / 100, takers = months * assumed(c, "monitoring_percent") / 100;
-	line_add(c, "letters", spanish ? STR("Cartas") : STR("Letters"), letters, letters * assumed(c, "letter_cents"), letters * assumed(c, "letter_seconds"));
+	int64_t calls = (f.c.tally.customers * assumed(c, "calls-percent") + 99) / 100, takers = months * assumed(c, "monitoring-percent") / 100;
+	line_add(c, "letters", spanish ? STR("Cartas") : STR("Letters"), letters, letters * assumed(c, "letter-cents"), letters * assumed(c, "letter-seconds"));
 	line_add(c, "tasks", spanish ? STR("Tareas de la lista") : STR("Tasks of the list"), open, 0, minutes * 60);
-	line_add(c, "calls", spanish ? STR("Llamadas de clientes") : STR("Calls of customers"), calls, 0, calls * assumed(c, "call_minutes") * 60);
-	line_add(c, "other", spanish ? STR("Lo demás") : STR("What comes besides"), assumed(c, "other_minutes") > 0, 0, assumed(c, "other_minutes") * 60);
-	line_add(c, "monitoring", spanish ? STR("Vigilancia, meses por persona") : STR("Monitoring, months and people"), takers, takers * assumed(c, "monitoring_cents"), 0);
-	line_add(c, "examiner", spanish ? STR("Perito forense") : STR("Forensic examiner"), assumed(c, "examiner_cents") > 0, assumed(c, "examiner_cents"), 0);
-	c->all_cents = c->cents + c->minutes * assumed(c, "hour_cents") / 60;
+	line_add(c, "calls", spanish ? STR("Llamadas de clientes") : STR("Calls of customers"), calls, 0, calls * assumed(c, "call-minutes") * 60);
+	line_add(c, "other", spanish ? STR("Lo demás") : STR("What comes besides"), assumed(c, "other-minutes") > 0, 0, assumed(c, "other-minutes") * 60);
+	line_add(c, "monitoring", spanish ? STR("Vigilancia, meses por persona") : STR("Monitoring, months and people"), takers, takers * assumed(c, "monitoring-cents"), 0);
+	line_add(c, "examiner", spanish ? STR("Perito forense") : STR("Forensic examiner"), assumed(c, "examiner-cents") > 0, assumed(c, "examiner-cents"), 0);
+	c->all_cents = c->cents + c->minutes * assumed(c, "hour-cents") / 60;
 	c->known = f.c.known;
 	return true;
 }
@@ -160,7 +154,7 @@ bool cost_run(struct op *op, const struct args *args, struct answer *answer)
 	struct incident i;
 	struct cost c;
 	bool spanish;
-	if (!language_asked(op, args, &spanish) || !incident_named(op, args, &i) || !cost_of(op, i.id, spanish, true, &c))
+	if (!language_asked(op, args, &spanish) || !incident_named(op, args, &i) || !cost_of(op, i.id, spanish, &c))
 		return false;
 	for (size_t k = 0; k < c.lines; k++) {
 		answer_row(answer);

@@ -39,11 +39,10 @@ bool phone_lines(struct op *, int64_t incident, bool spanish, struct phone_line 
 /* value of an assumption: of its unit ("cents", "percent", "seconds", "minutes"). told: the business changed it. */
 struct assumption { struct str name, unit, what, source; int64_t value; bool told; };
 struct cost_line { const char *name; struct str what; int64_t count, cents, minutes; };
-/* most: letters are counted as if everybody got one, for how they can be reached is not counted yet. cents, minutes: the sums; hour_cents of them in minutes come on
- * top. */
-struct cost { struct assumption *assumption; size_t assumptions; struct cost_line line[8]; size_t lines; int64_t cents, minutes, all_cents; bool most, known; };
-/* exact: looks up how each can be reached, which takes as long as the exposure; else only of a small ledger or a drafted round. */
-bool cost_of(struct op *, int64_t incident, bool spanish, bool exact, struct cost *);
+/* cents, minutes: the sums; all_cents: with what the minutes cost. known: who is at risk is counted. */
+struct cost { struct assumption *assumption; size_t assumptions; struct cost_line line[8]; size_t lines; int64_t cents, minutes, all_cents; bool known; };
+/* Before a round is drafted it looks up how each can be reached, which takes as long as the exposure. */
+bool cost_of(struct op *, int64_t incident, bool spanish, struct cost *);
 
 /* ---- the update plan ---- */
 

@@ -20,7 +20,7 @@ const struct verb response_verbs[] = {
 	{ "incident answers", "What the providers have said, and whom the windows they name would add and drop.", "handback incident answers 1", VERB_READ, FIELDS(INCIDENT), answers_run, ROLES_LEAD | ROLE_HELPER },
 	{ "incident say", "What to say when customers ring, and what not to say.", "handback incident say 1 --language es", VERB_READ, FIELDS(INCIDENT, LANGUAGE), say_run, ROLES_ALL },
 	{ "incident cost", "What it will cost in money and hours, and the assumptions that this rests on.", "handback incident cost 1", VERB_READ, FIELDS(INCIDENT, LANGUAGE), cost_run, ROLES_LEAD | ROLE_HELPER },
-	{ "incident assume", "Says your own figure instead of one that the cost assumes; without a value ours counts again.", "handback incident assume calls_percent 15", VERB_WRITE,
+	{ "incident assume", "Says your own figure instead of one that the cost assumes; without a value ours counts again.", "handback incident assume calls-percent 15", VERB_WRITE,
 	  FIELDS({ "name", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "which assumption, as incident cost names it" }, { "value", FIELD_NUMBER, FIELD_PLACED, "in its own unit" }), assume_run },
 	{ "incident updates", "When those who were told hear next.", "handback incident updates", VERB_READ, FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED, "only of this incident" }), updates_run, ROLES_ALL },
 	{ "incident update", "Shows what those who were told would read next, drafts it as a round, or sets how often they hear.", "handback incident update 1 --news 'The reader is exchanged.' --draft", VERB_WRITE,

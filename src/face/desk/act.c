@@ -281,6 +281,16 @@ struct str thousands(struct visit *v, int64_t n)
 	return text;
 }
 
+struct str money_words(struct visit *v, int64_t cents)
+{
+	return arena_say(v->op->a, "$" STR_FMT ".%02d", STR_ARG(thousands(v, cents / 100)), (int)(cents % 100));
+}
+
+struct str hours_words(struct visit *v, int64_t minutes)
+{
+	return arena_say(v->op->a, "%lld:%02d", (long long)(minutes / 60), (int)(minutes % 60));
+}
+
 const char *sort_said(struct visit *v, enum holder_sort sort)
 {
 	static const struct said words[] = {

@@ -55,5 +55,7 @@ const char *state_said(struct visit *, enum notice_state);                      
 bool counts_of(struct visit *, const struct incident *, struct counts *, struct reach *, struct str *counted);
 /* A number out of the path's :name; 0: it is none. */
 int64_t path_number(struct visit *, const char *name);
+struct str money_words(struct visit *, int64_t cents);   /* $1,234.50 */
+struct str hours_words(struct visit *, int64_t minutes); /* 6:05 */
 
 #endif

@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "preview.h"
 #include "readers.h"
+#include "response.h"
 
 /* One thing to do, before all others. */
 enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT, NEXT_TASK, NEXT_WALK, NEXT_WALK_AGAIN };
@@ -52,6 +53,8 @@ struct incident_view {
 	struct safe picture;
 	const struct str *question; size_t questions;
 	const struct form *form; const struct holder_choice *holder; size_t holders;
+	struct str task, money, hours, update;           /* what is to be done next; what it costs, if that is quickly told; when customers hear again. Empty: nothing */
+	int64_t tasks; bool provider; const struct phone_line *line; size_t lines;
 };
 struct close_view { struct incident i; struct left left; bool untold; };
 struct person_row { struct str ref, kinds, region; };

@@ -5,6 +5,7 @@
 #include "measures.h"
 #include "practice.h"
 #include "readers.h"
+#include "response.h"
 #include "risks.h"
 #include "services.h"
 
@@ -105,8 +106,9 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	struct measure *m;
 	struct renewal *due;
 	size_t looks, leavings, risks, measures, renewals;
-	int64_t late = 0, stop = 0, incident = 0;
-	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures) || !services_renewals(op, RENEWAL_DAYS, &due, &renewals))
+	int64_t late = 0, stop = 0, incident = 0, word = 0;
+	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures) || !services_renewals(op, RENEWAL_DAYS, &due, &renewals) ||
+	    !update_overdue(op, &word))
 		return false;
 	for (size_t i = 0; i < leavings; i++)
 		late += l[i].open > 0;
@@ -114,6 +116,7 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 		stop += r[i].state == RISK_OPEN && r[i].rule->severity == RISK_STOP;
 	for (size_t i = 0; i < measures && !incident; i++)
 		incident = m[i].again <= op->now ? m[i].incident : 0;
+	due_add(v, h, word, arena_say(op->a, "/incident/%lld/updates", (long long)word), say("Customers were promised a word: write to them again, even if there is nothing new"));
 	due_add(v, h, stop, STR("/risks"), say("Risky spots: there is something to stop today"));
 	due_add(v, h, late, STR("/access"), say("Somebody leaves: not all is closed and taken back yet"));
 	due_add(v, h, looks, STR("/access/look"), say("Look who can sign in where: two minutes, once a quarter"));

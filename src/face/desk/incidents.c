@@ -2,6 +2,7 @@
 #include "act.h"
 #include "picture.h"
 #include "readers.h"
+#include "response.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,6 +285,32 @@ static bool left_of(struct visit *v, const struct incident *i, struct left *l, b
 	return good;
 }
 
+/* What its work asks for next, what to say on the phone, and what it costs; of a large ledger the latter takes long, and stands on its own page. */
+static bool work_of(struct visit *v, struct incident_view *w)
+{
+	enum { QUICK = 20000 };
+	bool spanish = v->o->language == SPANISH;
+	struct work *work;
+	struct phone_line *line;
+	struct holder *provider;
+	struct update u;
+	struct cost c;
+	size_t n, providers;
+	uint32_t customers;
+	if (!work_list(v->op, w->i.id, spanish, &work, &n) || !phone_lines(v->op, w->i.id, spanish, &line, &w->lines) || !response_providers(v->op, &w->i, &provider, &providers) ||
+	    !update_plan(v->op, &w->i, &u) || !ledger_size(v->op, &customers) || (customers <= QUICK && !cost_of(v->op, w->i.id, spanish, &c)))
+		return false;
+	for (size_t k = 0; k < n; k++)
+		w->tasks += work[k].state == WORK_OPEN;
+	w->task = w->tasks ? work[0].what : STR("");
+	w->line = line, w->provider = providers > 0;
+	if (u.due < FAR_OFF)
+		w->update = day_words(v, u.due);
+	if (customers <= QUICK)
+		w->money = money_words(v, c.cents), w->hours = hours_words(v, c.minutes);
+	return true;
+}
+
 static bool incident_show(struct visit *v, const struct form *f)
 {
 	struct op *op = v->op;
@@ -307,6 +334,8 @@ static bool incident_show(struct visit *v, const struct form *f)
 	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders))
 		return false;
 	w.holder = holder;
+	if (!work_of(v, &w))
+		return false;
 	w.picture = timeline_picture(v, &w.i, window, w.reach.round, w.reach.rounds);
 	v->back = STR("/incidents");
 	page_incident(v->o, &w);

@@ -176,7 +176,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	int64_t cents = 0;
 	int64_t letters = w.letter + s->state[PRINTED];
 	if (str_i64(op_setting(v->op, "letter.cost"), &cents) && letters)
-		w.cost = arena_say(v->op->a, "$" STR_FMT ".%02d", STR_ARG(thousands(v, letters * cents / 100)), (int)(letters * cents % 100));
+		w.cost = money_words(v, letters * cents);
 	/* as `notice undo` can: what has not gone out, and what only lies in the outbox */
 	w.can_undo = w.r.approved && !w.r.undone && s->state[DRAFTED] + s->state[QUEUED] + s->state[PRINTED] + w.r.in_outbox > 0;
 	if (w.can_undo && s->state[QUEUED] && w.r.due > v->op->now)

@@ -9,6 +9,7 @@
 #include "html.h"
 #include "person_views.h"
 #include "service_views.h"
+#include "response_views.h"
 
 static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 
