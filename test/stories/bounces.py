@@ -3,6 +3,7 @@ import mailbox
 import os
 import re
 import sqlite3
+import subprocess
 import unittest
 from contextlib import closing
 
@@ -141,6 +142,25 @@ class Bounces(Story):
         self.assertEqual(len(self.json("notice", "bounce", "list", "--round", "1.1").rows), 12)
         self.run_handback("check")
         self.run_handback("log", "verify")
+
+        # who is to be called: with what to say; three calls in vain, then in person
+        self.assertEqual(self.json("notice", "calls", "1.1").rows, [{"customer_ref": "A-2", "name": "Guest Number2", "phone": "202 555 0102", "channel": "phone", "tries": 0}])
+        said = self.run_handback("notice", "calls", "1.1")
+        for words in ("Fernwood Plumbing", "A skimmer was on a card reader", "We ask you for nothing"):
+            self.assertIn(words, said.out)
+        pdf = os.path.join(self.tmp, "calls.pdf")
+        self.run_handback("notice", "calls", "1.1", "--to", pdf)
+        text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True).stdout
+        self.assertIn("A-2", text)
+        self.assertIn("202 555 0102", text)
+        self.assertIn("not among those to be called", self.run_handback("notice", "called", "1.1", "--customer", "A-4", "--how", "no-answer", status=3).err)
+        for tries, channel in ((1, "phone"), (2, "phone"), (3, "in-person")):
+            row = self.json("notice", "called", "1.1", "--customer", "A-2", "--how", "no-answer").row
+            self.assertEqual((row["tries"], row["channel"]), (tries, channel))
+        self.assertEqual(self.states()["A-2"], ("queued", "in-person"))
+        self.assertIn("1 in person", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-2", "--by", "in-person")
+        self.assertEqual(self.states()["A-2"], ("acknowledged", "in-person"))
 
         # forgetting takes the kept mail, too; a new key seals it anew
         self.run_handback("vault", "rotate")

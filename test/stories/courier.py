@@ -113,6 +113,19 @@ class Courier(Serving):
         self.until(lambda: self.states()["rcpt450"] == self.states()["dot452"] == PRINTED)
         self.assertEqual(self.tries("ok"), 1)
         self.assertEqual(self.says(), "")
+        # the last one comes back after all: seen within seconds, and a letter is made
+        (mark,) = {row["id"][1:].split("@")[0] for row in self.accepted if row["to"].startswith("ok.")}
+        back = os.path.join(self.tmp, "back")
+        for part in ("", "new", "cur", "tmp"):
+            os.mkdir(os.path.join(back, part))
+        self.run_handback("set", "bounces.box", back)
+        self.until(lambda: "courier" in self.children(run))
+        with open(os.path.join(back, "new", "1.mx"), "w") as f:
+            f.write(f"From: MAILER-DAEMON@mx.example\nTo: care+{mark}@fernwood.example.com\nSubject: failure notice\n\n<ok@example.com>:\n550 5.1.1 user unknown\n")
+        self.until(lambda: self.states()["ok"] == PRINTED or self.says(), 20)
+        self.assertEqual(self.says(), "")
+        self.assertEqual(self.sql("SELECT class, knew, moved FROM bounce"), [(1, 1, 1)])
+        self.assertEqual(self.says(), "")
         self.end(run)
         self.run_handback("check")
 

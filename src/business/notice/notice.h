@@ -93,6 +93,15 @@ bool notice_send_due(struct op *, struct answer *, struct sent *);
 /* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
 bool notice_due(struct op *, int64_t *at);
 
+/* ---- whom people tell themselves ---- */
+
+/* Those that wait for a call, or to be told in person, from the skip-th on, at most NOTICE_PAGE of them. */
+bool notice_calls(struct op *, int64_t incident, int64_t round, int64_t skip, struct notice_one **, size_t *n);
+enum { SCRIPT_LINES = 6 };
+bool notice_script(struct op *, int64_t incident, int64_t round, const char *language, struct str line[SCRIPT_LINES]);      /* what to say */
+/* Of what waits to go out those that the courier sends; the others wait for people. */
+static inline int64_t notice_waits(const struct split *s) { return s->state[QUEUED] - s->by[QUEUED][PHONE] - s->by[QUEUED][IN_PERSON]; }
+
 /* ---- mails that come back ---- */
 
 /* Reads the mails of a Maildir or a mailbox file (each once, however often it is read), puts those that are about a notice to it, keeps them sealed

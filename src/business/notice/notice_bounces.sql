@@ -26,3 +26,8 @@ ORDER BY at DESC, incident DESC, round DESC LIMIT 1;
 
 -- first_approved () -> (at i64): one
 SELECT coalesce(min(approved), 0) FROM round WHERE business = :business AND approved > 0;
+
+-- notices_by_hand (incident i64, round i64, skip i64, many i64) -> (customer i64, ref text, channel i64, attempts i64, at i64, code text): any
+SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 2 AND n.channel IN (4, 5)
+ORDER BY n.channel, n.attempts, n.customer LIMIT :many OFFSET :skip;

@@ -49,6 +49,8 @@ struct str kind_words(enum language, enum kind);          /* "your card number" 
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
+/* One line of what to say at the phone, from 1. */
+struct str script_line(struct op *, size_t n, struct str business, struct str what, struct str phone, const char *language);
 struct str words_subject(struct op *, const struct words *, const struct telling *);      /* title and business */
 
 /* ---- states: one table, doc/notice-states.md ---- */
@@ -182,6 +184,9 @@ void letter_lacks(struct op *, const struct templates *, const struct telling *,
 bool round_look_say(struct op *, const struct round *, struct answer *, size_t *stops);  /* as remarks; how many things keep it from being approved */
 bool check_run(struct op *, const struct args *, struct answer *);
 
+/* A PDF that was drawn, into a file that is new (to not empty), or to whoever reads the answer. */
+bool pdf_give(struct op *, int fd, const char *to, struct answer *);
+
 /* ---- verbs of the other files ---- */
 
 bool text_run(struct op *, const struct args *, struct answer *);
@@ -192,6 +197,8 @@ bool undo_run(struct op *, const struct args *, struct answer *);
 bool posted_run(struct op *, const struct args *, struct answer *);
 bool returned_run(struct op *, const struct args *, struct answer *);
 bool reached_run(struct op *, const struct args *, struct answer *);
+bool calls_run(struct op *, const struct args *, struct answer *);
+bool called_run(struct op *, const struct args *, struct answer *);
 bool bounces_run(struct op *, const struct args *, struct answer *);
 bool bounce_list_run(struct op *, const struct args *, struct answer *);
 bool bounce_show_run(struct op *, const struct args *, struct answer *);

@@ -140,11 +140,13 @@ static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox
 		           round, told);
 	if (s->state[DRAFTED])
 		answer_say(l->answer, "Next: handback notice approve %s", round);
-	else if (q.n && q.n == s->state[QUEUED] && q.due > op->now)
+	else if (q.n && q.n == notice_waits(s) && q.due > op->now)
 		answer_say(l->answer, "Next, after " STR_FMT ": handback notice send %s      At once: handback notice send %s --now",
 		           STR_ARG(when_local_text(op->a, op->zone, q.due)), round, round);
-	else if (s->state[QUEUED])
+	else if (notice_waits(s))
 		answer_say(l->answer, "Next: handback notice send %s", round);
+	if (s->by[QUEUED][PHONE] + s->by[QUEUED][IN_PERSON])
+		answer_say(l->answer, "To be told by you, %" PRId64 " by phone and %" PRId64 " in person: handback notice calls %s", s->by[QUEUED][PHONE], s->by[QUEUED][IN_PERSON], round);
 	if (s->state[IN_DOUBT])
 		answer_say(l->answer, "In doubt are never sent again by themselves. Ask them, or: handback notice retry %s --customer REF", round);
 	if (s->state[UNREACHABLE] + s->state[RETURNED])
@@ -484,7 +486,7 @@ bool posted_run(struct op *op, const struct args *args, struct answer *answer)
 	free(p);
 	if (!good || !round_split(op, &r, &s) || !sql_in_outbox(op, r.incident, r.round, &unsent, &found))
 		return false;
-	bool waits = s.state[QUEUED] || s.state[HANDED];
+	bool waits = notice_waits(&s) || s.state[HANDED];
 	if (of_mails && one)
 		outbox_drop_mail(op, &r, args_text(args, "customer"));
 	bool removed = there && outbox_clear(op, &r, !unsent.n && !waits, !s.state[PRINTED] && !waits);

@@ -285,11 +285,17 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	answer_number(answer, "customers", d->all);
 	answer_number(answer, "email", d->by[EMAIL]);
 	answer_number(answer, "letter", d->by[LETTER]);
+	if (d->by[SMS])
+		answer_number(answer, "sms", d->by[SMS]);
+	if (d->by[PHONE])
+		answer_number(answer, "phone", d->by[PHONE]);
 	answer_number(answer, "unreachable", d->by[NO_CHANNEL]);
 	answer_number(answer, "unnamed_touches", (int64_t)d->exposed->unnamed);
 	answer_row_end(answer);
 	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %s. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
 	           d->round, counted(op->a, d->all, "customer", "customers"), d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
+	if (d->by[SMS] + d->by[PHONE])
+		answer_say(answer, "%" PRId64 " by SMS, %" PRId64 " to be called by you.", d->by[SMS], d->by[PHONE]);
 	if (d->by[EMAIL] && !op_setting(op, "mail.from").n)
 		answer_note(answer, "No sender stands on the e-mails yet: handback set mail.from you@example.com");
 	if (d->by[EMAIL] && (!op_setting(op, "mail.server").n || str_eq(op_setting(op, "mail.server"), STR("none"))))
@@ -510,9 +516,10 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts were changed since.", counted(op->a, others, "customer is told", "customers are told"));
-	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER];
+	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER],
+	        no_way = s.by[DRAFTED][NO_CHANNEL], other = waiting - email - letter - no_way;
 	answer_note(answer, "Round " STR_FMT ": %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
-	            STR_ARG(round_name(op, &r)), counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
+	            STR_ARG(round_name(op, &r)), counted(op->a, waiting, "customer", "customers"), email, letter, no_way);
 	if (op_setting(op, "approval.hours").n)
 		str_i64(op_setting(op, "approval.hours"), &hours);
 	if (!op_key_again(op) || !round_people(op, &r, &rows))
@@ -531,11 +538,15 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	answer_number(answer, "customers", waiting);
 	answer_number(answer, "email", email);
 	answer_number(answer, "letter", letter);
-	answer_number(answer, "unreachable", waiting - email - letter);
+	if (other)
+		answer_number(answer, "phone", other);
+	answer_number(answer, "unreachable", no_way);
 	answer_time(answer, "ends", now + hours * 3600);
 	answer_row_end(answer);
 	answer_say(answer, "Approved for %s: %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", counted(op->a, hours, "hour", "hours"),
-	           counted(op->a, waiting, "customer", "customers"), email, letter, waiting - email - letter);
+	           counted(op->a, waiting, "customer", "customers"), email, letter, no_way);
+	if (other)
+		answer_say(answer, "%s by SMS or by your call: handback notice calls " STR_FMT, counted(op->a, other, "customer is told", "customers are told"), STR_ARG(round_name(op, &r)));
 	if (wait)
 		answer_say(answer, "Nothing goes out for %s; until then this takes it back: handback notice undo " STR_FMT, counted(op->a, wait, "minute", "minutes"),
 		           STR_ARG(round_name(op, &r)));
@@ -573,6 +584,10 @@ const struct verb notice_verbs[] = {
 	  "handback notice returned 1.1 --customer C-000123", VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED)), returned_run, ROLES_WORK },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run, ROLES_WORK },
+	{ "notice calls", "Lists who is to be called or told in person, with what to say.", "handback notice calls 1.1 --to calls.pdf", VERB_LONG,
+	  FIELDS(ROUND, { "to", FIELD_PATH, 0, "as a PDF to tick off: the file, which must not be there yet" }, { "paper", FIELD_FLAG, 0, "as a PDF, to standard output" }), calls_run },
+	{ "notice called", "Says that a call reached nobody; after three, or a wrong number, they are told in person.", "handback notice called 1.1 --customer C-000123 --how no-answer",
+	  VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED), { "how", FIELD_TEXT, FIELD_NEEDED, "no-answer or wrong-number" }), called_run, ROLES_WORK },
 	{ "notice bounces", "Reads the mails that came back, and tells those customers in another way.", "handback notice bounces ~/Maildir", VERB_OUT,
 	  FIELDS({ "from", FIELD_PATH, FIELD_PLACED, "a Maildir or a mailbox file; none: the setting bounces.box" }), bounces_run },
 	{ "notice bounce list", "Lists the mails that came back, and what each means.", "handback notice bounce list --waiting", VERB_READ,

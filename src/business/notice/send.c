@@ -36,7 +36,7 @@ struct sending {
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
 	struct wire *wire; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
 	struct outbox outbox;
-	int64_t sent, printed, in_doubt, to_letter, to_call, unreachable, failed, done, total;
+	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
 	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
 	bool stuck; char why[300], code[16];
@@ -160,7 +160,7 @@ static bool fall(struct sending *s, const struct item *i, const char *code, stru
 		s->unreachable++;
 		return notice_move(s->op, &i->m, E_NO_CHANNEL, &(struct outcome){ NO_CHANNEL, i->m.attempts, 0, code, words });
 	}
-	s->to_letter += to == LETTER, s->to_call += to >= PHONE;
+	s->to_letter += to == LETTER;
 	if (!again_on(s->op, &i->m, to, &o))
 		return false;
 	o.code = code, o.words = words;
@@ -593,7 +593,7 @@ static bool prepare(struct sending *s)
 		return false;
 	s->back = op_setting(op, "bounces.address");
 	s->tries = mem_zero((size_t)customers + 1, 1);
-	s->total = split.state[QUEUED];
+	s->total = notice_waits(&split);
 	/* where nobody can be asked it is enough that somebody has opened the vault */
 	return account_open(s) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
 	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && outbox_open(op, &s->round, &s->outbox);
@@ -634,7 +634,9 @@ static bool report(struct sending *s)
 	answer_number(s->answer, "in_doubt", s->in_doubt);
 	answer_number(s->answer, "failed", s->failed);
 	answer_number(s->answer, "unreachable", s->unreachable);
-	answer_number(s->answer, "waiting", split.state[QUEUED]);
+	answer_number(s->answer, "waiting", notice_waits(&split));
+	if (split.state[QUEUED] - notice_waits(&split))
+		answer_number(s->answer, "to_call", split.state[QUEUED] - notice_waits(&split));
 	answer_number(s->answer, "open", split.open);
 	if (unsent.n)
 		answer_number(s->answer, "in_outbox", unsent.n);
@@ -651,6 +653,8 @@ static bool report(struct sending *s)
 		answer_note(s->answer, "The mails have no sender of yours: your mail program puts it. For the next round: handback set mail.from you@example.com");
 	if (s->to_letter)
 		answer_say(s->answer, "%s did not work; those customers get a letter.", counted(op->a, s->to_letter, "e-mail address", "e-mail addresses"));
+	if (split.state[QUEUED] - notice_waits(&split))
+		answer_say(s->answer, "%s to be told by you: handback notice calls %s", counted(op->a, split.state[QUEUED] - notice_waits(&split), "customer is", "customers are"), name);
 	if (split.state[FAILED])
 		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed",
 		           split.state[FAILED], name);
@@ -669,8 +673,8 @@ static bool report(struct sending *s)
 	if (q.n && q.due > op->now)
 		answer_note(s->answer, "%s. After " STR_FMT " run again: handback notice send %s (at once: --now)", counted(op->a, q.n, "e-mail waits", "e-mails wait"),
 		            STR_ARG(when_local_text(op->a, op->zone, q.due)), name);
-	else if (split.state[QUEUED])
-		answer_note(s->answer, "%s. %s: handback notice send %s", counted(op->a, split.state[QUEUED], "waits", "wait"), s->stuck ? "When that is mended, run again" : "Run again", name);
+	else if (notice_waits(&split))
+		answer_note(s->answer, "%s. %s: handback notice send %s", counted(op->a, notice_waits(&split), "waits", "wait"), s->stuck ? "When that is mended, run again" : "Run again", name);
 	if (split.state[PRINTED])
 		answer_say(s->answer, "When the letters are in the post: handback notice posted %s", name);
 	s->answer->attention = split.open > 0;

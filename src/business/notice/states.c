@@ -21,7 +21,7 @@ const struct arrow arrows[] = {
 	{ DRAFTED, E_APPROVE, QUEUED },          { DRAFTED, E_NO_CHANNEL, UNREACHABLE },     { DRAFTED, E_TAKE_BACK, UNDONE },
 	{ QUEUED, E_HAND, HANDED },              { QUEUED, E_ACCEPT, SENT },                 { QUEUED, E_NEXT_CHANNEL, QUEUED },
 	{ QUEUED, E_NO_CHANNEL, UNREACHABLE },   { QUEUED, E_SPOIL, FAILED },                { QUEUED, E_PRINT, PRINTED },
-	{ QUEUED, E_REACH, ACKNOWLEDGED },       { QUEUED, E_TAKE_BACK, UNDONE },
+	{ QUEUED, E_PUT_OFF, QUEUED },           { QUEUED, E_REACH, ACKNOWLEDGED },           { QUEUED, E_TAKE_BACK, UNDONE },
 	{ HANDED, E_ACCEPT, SENT },              { HANDED, E_PUT_OFF, QUEUED },              { HANDED, E_NEXT_CHANNEL, QUEUED },
 	{ HANDED, E_NO_CHANNEL, UNREACHABLE },   { HANDED, E_LOSE_TRACK, IN_DOUBT },
 	{ SENT, E_RETURN, BOUNCED },             { SENT, E_REACH, ACKNOWLEDGED },            { SENT, E_UNSENT, QUEUED },
@@ -87,7 +87,7 @@ static bool attempt_of(const struct moving *m, enum event event, const struct ou
 {
 	*fresh = event == E_HAND || event == E_PRINT || event == E_REACH || (event == E_ACCEPT && m->state == QUEUED);
 	*a = (struct attempt){ m->incident, m->round, m->who, *fresh ? o->channel : m->channel, *fresh ? o->attempts : m->attempts };
-	return event != E_TRY_AGAIN && event != E_UNSENT && (m->state != BOUNCED || *fresh);
+	return event != E_TRY_AGAIN && event != E_UNSENT && ((m->state != BOUNCED && m->state != RETURNED) || *fresh);
 }
 
 /* What became of it. */
@@ -117,8 +117,8 @@ bool notice_move(struct op *op, const struct moving *m, enum event event, const 
 	struct attempt a;
 	struct logged k = { 0 };
 	begun = attempt_of(m, event, o, &a, &fresh);
-	/* the customer goes on; this address did not work */
-	enum notice_state became = a.channel == EMAIL && (event == E_NEXT_CHANNEL || event == E_NO_CHANNEL) ? BOUNCED : to;
+	/* the customer goes on; this address, or this call, did not work */
+	enum notice_state became = event == E_NEXT_CHANNEL || event == E_NO_CHANNEL || (event == E_PUT_OFF && m->state == QUEUED) ? BOUNCED : to;
 	if (fresh)
 		logged_new(&k, o->text);
 	return (fresh || !begun || logged_get(op, &a, &k)) &&

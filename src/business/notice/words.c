@@ -349,6 +349,13 @@ static struct str phrase(struct op *op, enum language l, const char *key, const 
 	return out;
 }
 
+struct str script_line(struct op *op, size_t n, struct str business, struct str what, struct str phone, const char *language)
+{
+	char key[16];
+	snprintf(key, sizeof key, "script.%zu", n);
+	return phrase(op, *language == 'e' && language[1] == 's' ? SPANISH : ENGLISH, key, (const struct str[]){ plain_line(op, business), plain_line(op, what), plain_line(op, phone) });
+}
+
 struct str plain_line(struct op *op, struct str s)
 {
 	struct str out = arena_str(op->a, (struct str){ s.p, s.n < VALUE_MAX ? s.n : VALUE_MAX });

@@ -238,7 +238,8 @@ static const int scan_calls[] = {
 	SCMP_SYS(geteuid), SCMP_SYS(sendmsg), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(shutdown), SCMP_SYS(setsockopt),
 };
 static const int desk_calls[] = { SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(sendfile), SCMP_SYS(memfd_create), SCMP_SYS(sendto) };
-static const int courier_calls[] = { SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(syncfs) /* many files at once */ };
+static const int courier_calls[] = { SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(syncfs) /* many files at once */,
+                                   SCMP_SYS(memfd_create) /* mails for a box */ };
 /* What no service of ours ever does: whoever tries it has taken it over. The rest is answered with EPERM, for libraries try a lot. */
 static const int deadly_calls[] = {
 	SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(mount),

@@ -335,7 +335,8 @@ static void found(struct parent *p, int call)
 	wipe(recovery, sizeof recovery);
 }
 
-/* A desk may have boxes, scans and the keeper, and as long as there is no business one founded; a courier the keeper; a scan boxes. */
+/* A desk may have boxes, scans and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
+ * that came back; a scan boxes. */
 static void serve_wish(struct parent *p, int which, int line)
 {
 	struct wanted w;
@@ -350,7 +351,7 @@ static void serve_wish(struct parent *p, int which, int line)
 		if (keeper >= 0)
 			broker_give(w.call, keeper, getpid());
 		close_fd(&keeper);
-	} else if (strcmp(w.role, "box") == 0 && which != COURIER) {
+	} else if (strcmp(w.role, "box") == 0 && (which != COURIER || strcmp(w.work, "bounce") == 0)) {
 		kept = box_give(p, &w);
 	} else if (strcmp(w.role, "scan") == 0 && which == DESK) {
 		kept = scan_give(p, &w);

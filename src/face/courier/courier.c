@@ -1,5 +1,5 @@
 /* courier - one loop: what is due goes out; else it sleeps until something is, or the database has changed. It may touch the data folder, the mail
- * password's file, and the network outwards. */
+ * password's file, the box that mails come back to, and the network outwards. */
 #include "box.h"
 #include "courier.h"
 #include "job.h"
@@ -81,25 +81,28 @@ static const struct box_path machine[] = {
 	{ "/var/cache/fontconfig", false }, { "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/lib", false }, { "/usr/lib", false },
 	{ "/dev/null", true }, { "/dev/urandom", false },
 };
-enum { OWN_PATHS = 3 };
-struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca; };
+enum { OWN_PATHS = 4 };
+struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca, back; };
 
 static void paths_find(struct op *op, struct paths *p)
 {
 	memcpy(p->path, machine, sizeof machine);
 	p->n = LENGTH(machine);
-	p->password = op_setting(op, "mail.password-file"), p->ca = op_setting(op, "mail.ca-file");
+	p->password = op_setting(op, "mail.password-file"), p->ca = op_setting(op, "mail.ca-file"), p->back = op_setting(op, "bounces.box");
 	p->path[p->n++] = (struct box_path){ arena_printf(op->a, STR_FMT, STR_ARG(op->folder)), true };
 	if (p->password.n)
 		p->path[p->n++] = (struct box_path){ p->password.p, false };
 	if (p->ca.n)
 		p->path[p->n++] = (struct box_path){ p->ca.p, false };
+	if (p->back.n)
+		p->path[p->n++] = (struct box_path){ p->back.p, false };
 }
 
 /* The settings name other files than those it was given: it ends, and the parent starts it with these. */
 static bool outdated(struct op *op, const struct paths *p)
 {
-	return !str_eq(op_setting(op, "mail.password-file"), p->password) || !str_eq(op_setting(op, "mail.ca-file"), p->ca);
+	return !str_eq(op_setting(op, "mail.password-file"), p->password) || !str_eq(op_setting(op, "mail.ca-file"), p->ca) ||
+	       !str_eq(op_setting(op, "bounces.box"), p->back);
 }
 
 /* Name look-ups load libraries the first time, which nothing may do later. */
@@ -117,7 +120,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup; bool tried; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -199,6 +202,44 @@ static void backup_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
+/* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
+static uint64_t back_news(const struct courier *c)
+{
+	static const char *const parts[] = { "", "/new", "/cur" };
+	static const uint8_t key[16] = "handback-bounces";
+	struct { int64_t at, ns, size; } seen[LENGTH(parts)] = { 0 };
+	char path[4096];
+	if (!*c->back || when_now() < c->back_hold)
+		return 0;
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		struct stat st;
+		if (snprintf(path, sizeof path, "%s%s", c->back, parts[i]) < (int)sizeof path && stat(path, &st) == 0)
+			seen[i].at = st.st_mtim.tv_sec, seen[i].ns = st.st_mtim.tv_nsec, seen[i].size = st.st_size;
+	}
+	uint64_t as = hash64((struct str){ (const char *)seen, sizeof seen }, key) | 1;
+	return as == c->back_as ? 0 : as;
+}
+
+/* Mails that came back. Locked, or read in vain: again when something is different, or after a while. */
+static void back_look(struct courier *c)
+{
+	struct answer answer = { .put = nowhere, .note = nowhere };
+	struct bounces_read n;
+	uint64_t as = back_news(c);
+	if (!as)
+		return;
+	c->op.now = when_now();
+	bool good = notice_bounces_read(&c->op, str_of(c->back), &answer, &n);
+	if (good)
+		c->back_as = as;
+	else
+		c->back_hold = c->op.now + (c->op.err.code == LOCKED ? WAIT_LOCKED : WAIT_MOST);
+	if (!good && c->op.err.code != LOCKED)
+		says(&c->op, arena_printf(c->op.a, "Mails that came back could not be read: %s", c->op.err.say));
+	buf_free(&answer.row);
+	err_clear(&c->op.err);
+}
+
 /* Until the parent ends it, or something has changed, or the time has come. false: end. */
 static bool rest(struct courier *c)
 {
@@ -214,13 +255,16 @@ static int work(struct courier *c, const struct paths *paths)
 	do {
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
-		if (!changed && now < due_look && now < c->backup)
+		if (!changed && now < due_look && now < c->backup && !back_news(c))
 			continue;
 		op->a = arena_open();
 		c->version = version;
 		if (changed && op_setting(op, say_setting).n && strncmp(op_setting(op, say_setting).p, "Locked", 6) == 0)
-			c->hold = 0;
-		bool anew = outdated(op, paths), good = anew || look(c);
+			c->hold = c->back_hold = 0;
+		bool anew = outdated(op, paths);
+		if (!anew)
+			back_look(c);
+		bool good = anew || look(c);
 		int64_t due = FAR_OFF;
 		err_clear(&op->err);
 		if (good && !anew)
@@ -260,6 +304,7 @@ int courier_main(int line, int broker, const char *folder)
 		fputs("handback: another courier is at work on this data folder\n", stderr);
 	} else {
 		paths_find(&c.op, &paths);
+		c.back = arena_str(c.op.a, paths.back).p;
 		if (box_drop_but(POWER_COURIER, paths.path, paths.n, &e))
 			status = work(&c, &paths);
 		else

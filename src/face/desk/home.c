@@ -48,21 +48,22 @@ static void next_of(struct visit *v, const struct incident_card *c, struct home_
 	const struct split *s = last < n ? &r[last].split : NULL;
 	const char *where = s ? arena_printf(v->op->a, "/incident/%lld/round/%lld", (long long)c->i.id, (long long)r[last].round)
 	                      : arena_printf(v->op->a, "/incident/%lld", (long long)c->i.id);
-	int64_t lost = s ? s->state[UNREACHABLE] + s->state[RETURNED] + s->state[IN_DOUBT] + s->state[FAILED] + s->state[BOUNCED] : 0;
+	int64_t lost = s ? s->state[UNREACHABLE] + s->state[RETURNED] + s->state[IN_DOUBT] + s->state[FAILED] + s->state[BOUNCED] + s->state[QUEUED] - notice_waits(s) : 0;
+	int64_t waits = s ? notice_waits(s) + s->state[HANDED] : 0;
 	h->title = c->i.title;
 	h->next_path.s = str_of(where);
 	h->next = !s ? c->uncounted ? NEXT_COUNT : c->at_risk ? NEXT_DRAFT : NEXT_NOTHING
 	          : !r[last].approved    ? NEXT_APPROVE
 	          : s->state[PRINTED]    ? NEXT_POST
 	          : r[last].in_outbox    ? NEXT_OUTBOX
-	          : s->state[QUEUED] + s->state[HANDED] ? NEXT_SENDING
+	          : waits                ? NEXT_SENDING
 	          : lost                 ? NEXT_REACH
 	                                 : NEXT_NOTHING;
 	h->n = h->next == NEXT_DRAFT     ? c->at_risk
 	       : h->next == NEXT_APPROVE ? s->all
 	       : h->next == NEXT_POST    ? s->state[PRINTED]
 	       : h->next == NEXT_OUTBOX  ? r[last].in_outbox
-	       : h->next == NEXT_SENDING ? s->state[QUEUED] + s->state[HANDED]
+	       : h->next == NEXT_SENDING ? waits
 	                                 : lost;
 }
 

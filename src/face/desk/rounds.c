@@ -167,7 +167,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.letter = s->by[DRAFTED][LETTER] + s->by[QUEUED][LETTER];
 	w.no_way = s->by[DRAFTED][NO_CHANNEL];
 	w.told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED] - w.r.in_outbox;
-	w.waits = s->state[QUEUED] + s->state[HANDED];
+	w.waits = notice_waits(s) + s->state[HANDED];
 	w.split = split_said(v, w.email, w.letter);
 	w.locked = !act_key_at_hand(v);
 	w.no_sender = w.email && !op_setting(v->op, "mail.from").n;
@@ -179,7 +179,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 		w.cost = money_words(v, letters * cents);
 	/* as `notice undo` can: what has not gone out, and what only lies in the outbox */
 	w.can_undo = w.r.approved && !w.r.undone && s->state[DRAFTED] + s->state[QUEUED] + s->state[PRINTED] + w.r.in_outbox > 0;
-	if (w.can_undo && s->state[QUEUED] && w.r.due > v->op->now)
+	if (w.can_undo && notice_waits(s) && w.r.due > v->op->now)
 		w.goes_at = moment_words(v, w.r.due);
 	w.may = v->session->login.role & ROLES_LEAD, w.work = v->session->login.role & ROLES_WORK;
 	struct courier_state courier;
