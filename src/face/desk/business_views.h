@@ -73,7 +73,7 @@ struct draft_view { struct incident i; struct str doing; const struct form *form
 struct state_row { const char *name, *words, *next; int64_t n; };
 struct round_view {
 	struct incident i; struct notice_round r; const struct form *form;
-	int64_t email, letter, no_way, told, waits; struct str cost, split;      /* cost of the letters; empty: not told. split: "88 by e-mail, 11 by letter" */
+	int64_t email, letter, by_hand, no_way, told, waits; struct str cost, split;      /* cost of the letters; empty: not told. split: "88 by e-mail, 11 by letter" */
 	const struct state_row *row; size_t rows;
 	const struct notice_preview *preview; size_t previews;
 	bool may, work, own_words;                       /* who looks may decide; may report; the text is not ours */

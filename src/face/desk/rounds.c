@@ -78,7 +78,7 @@ bool draft_do(struct visit *v)
 
 /* ---- one round ---- */
 
-static bool round_named(struct visit *v, struct notice_round *out)
+bool round_named(struct visit *v, struct notice_round *out)
 {
 	struct notice_round *r;
 	size_t n;
@@ -167,7 +167,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.letter = s->by[DRAFTED][LETTER] + s->by[QUEUED][LETTER];
 	w.no_way = s->by[DRAFTED][NO_CHANNEL];
 	w.told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED] - w.r.in_outbox;
-	w.waits = notice_waits(s) + s->state[HANDED];
+	w.waits = notice_waits(s) + s->state[HANDED], w.by_hand = s->state[QUEUED] - notice_waits(s);
 	w.split = split_said(v, w.email, w.letter);
 	w.locked = !act_key_at_hand(v);
 	w.no_sender = w.email && !op_setting(v->op, "mail.from").n;
@@ -250,6 +250,7 @@ bool round_approve_do(struct visit *v)
 static const struct { const char *word, *verb; bool customer; } doings[] = {
 	{ "undo", "notice undo", false }, { "posted", "notice posted", false }, { "mails", "notice posted", false }, { "retry", "notice retry", true },
 	{ "returned", "notice returned", true }, { "reached", "notice reached", true }, { "visited", "notice reached", true }, { "resend", "notice retry", false },
+	{ "no-answer", "notice called", true }, { "wrong-number", "notice called", true },
 };
 
 bool round_do(struct visit *v)
@@ -277,8 +278,12 @@ bool round_do(struct visit *v)
 		act_give(v, &a, "state", STR("outbox"));
 	if (str_eq(word, STR("reached")) || str_eq(word, STR("visited")))
 		act_give(v, &a, "by", *word.p == 'v' ? STR("in-person") : visit_text(v, "by"));
+	if (str_eq(str_of(doings[k].verb), STR("notice called")))
+		act_give(v, &a, "how", word);
 	bool good = act_do(v, &a);
 	act_end(&a);
+	if (good && visit_text(v, "calls").n)
+		return visit_see(v, arena_say(v->op->a, STR_FMT "/calls%s", STR_ARG(round_path(v)), visit_text(v, "names").n ? "?names=yes" : ""));
 	if (good)
 		return visit_see(v, state.n ? arena_say(v->op->a, STR_FMT "/state/" STR_FMT "%s", STR_ARG(round_path(v)), STR_ARG(state), visit_text(v, "names").n ? "?names=yes" : "")
 		                            : round_path(v));
@@ -288,7 +293,7 @@ bool round_do(struct visit *v)
 
 /* ---- who is in one state ---- */
 
-static struct str dial_of(struct visit *v, struct str phone)
+struct str dial_of(struct visit *v, struct str phone)
 {
 	struct str dial = arena_str(v->op->a, phone);
 	char *p = (char *)(uintptr_t)dial.p;

@@ -10,6 +10,7 @@
 #include "person_views.h"
 #include "service_views.h"
 #include "response_views.h"
+#include "reach_views.h"
 
 static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 

@@ -1,0 +1,222 @@
+/* reach - until everyone is reached: mails that came back, calls, letters that came back. */
+#include "act.h"
+
+#include <stdio.h>
+
+/* ---- mails that came back ---- */
+
+static const char *class_said(struct visit *v, enum bounce_class c)
+{
+	static const struct said words[] = { [BOUNCE_NONE] = say("Nothing"), [BOUNCE_HARD] = say("Refused for good"), [BOUNCE_SOFT] = say("Refused for now"),
+	                                     [BOUNCE_COMPLAINT] = say("Complaint"), [BOUNCE_AUTO] = say("A machine answered"), [BOUNCE_UNKNOWN] = say("For you to decide") };
+	return visit_words(v, words[c < BOUNCE_CLASSES ? c : BOUNCE_UNKNOWN].english);
+}
+
+static const char *language_of(struct visit *v)
+{
+	return v->o->language == SPANISH ? "es" : "en";
+}
+
+static struct bounce_shown shown(struct visit *v, const struct bounce_row *b)
+{
+	return (struct bounce_shown){ *b, notice_bounce_words(b->class, b->reason, b->final, language_of(v)), moment_words(v, b->at), class_said(v, b->class) };
+}
+
+bool bounces_page(struct visit *v)
+{
+	struct bounces_view w = { .waiting = pair_has(v->ask->query, "waiting"), .box = op_setting(v->op, "bounces.box") };
+	struct bounces_asked asked = { .waiting = w.waiting };
+	struct bounce_row *row;
+	str_i64(pair_text(v->ask->query, "below"), &asked.below);
+	if (!notice_bounces_waiting(v->op, &w.n) || !notice_bounces(v->op, &asked, &row, &w.rows))
+		return false;
+	struct bounce_shown *s = ARENA_ARRAY(v->op->a, struct bounce_shown, w.rows + 1);
+	for (size_t i = 0; i < w.rows; i++)
+		s[i] = shown(v, &row[i]);
+	if (w.rows == BOUNCES_PAGE)
+		w.more.s = arena_say(v->op->a, "/bounces?below=%lld%s", (long long)row[w.rows - 1].id, w.waiting ? "&waiting=yes" : "");
+	w.row = s;
+	v->back = STR("/");
+	page_bounces(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Mails that came back")));
+}
+
+static bool bounce_show(struct visit *v, const struct form *f, bool open)
+{
+	struct bounce_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD, .locked = !act_key_at_hand(v) };
+	int64_t id = path_number(v, "n");
+	struct bounces_asked asked = { .below = id + 1 };
+	struct bounce_row *row;
+	size_t n;
+	if (!notice_bounces(v->op, &asked, &row, &n))
+		return false;
+	if (!n || row[0].id != id)
+		return err_set(&v->op->err, NOT_FOUND, "bounce", "%s", visit_words(v, "There is no such mail."));
+	w.one = shown(v, &row[0]);
+	if (row[0].incident)
+		w.round = arena_say(v->op->a, "%lld.%lld", (long long)row[0].incident, (long long)row[0].round);
+	w.opened = open && notice_bounce_mail(v->op, id, &w.words, &w.mail);
+	if (open && !w.opened)
+		return false;
+	v->back = STR("/bounces");
+	v->faulty |= f->n > 0;
+	page_bounce(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "A mail that came back")));
+}
+
+bool bounce_page(struct visit *v)
+{
+	return bounce_show(v, &(struct form){ 0 }, false);
+}
+
+bool bounce_mail_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	bool open = act_key(v);
+	if (!open)
+		act_fault(v, &f);
+	return bounce_show(v, &f, open);
+}
+
+bool bounce_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "notice bounce settle");
+	act_give(v, &a, "bounce", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "customer", visit_text(v, "customer"));
+	if (visit_text(v, "customer").n)
+		act_give(v, &a, "round", visit_text(v, "round"));
+	if (str_eq(visit_text(v, "as"), STR("failed")))
+		act_flag(v, &a, "failed");
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/bounces"));
+	act_fault(v, &f);
+	return bounce_show(v, &f, false);
+}
+
+/* ---- calls ---- */
+
+static bool calls_names(struct visit *v, struct call_row *row, size_t n)
+{
+	customer_id *who = ARENA_ARRAY(v->op->a, customer_id, n + 1);
+	struct customer *c = ARENA_ARRAY(v->op->a, struct customer, n + 1);
+	for (size_t i = 0; i < n; i++)
+		who[i] = row[i].one.who;
+	if (n && !notice_people(v->op, who, n, c))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		row[i].name = c[i].names ? c[i].name[0].value : STR("");
+		row[i].phone = c[i].phones ? c[i].phone[0].value : STR("");
+		row[i].dial = dial_of(v, row[i].phone);
+	}
+	return true;
+}
+
+static bool calls_show(struct visit *v, const struct form *f)
+{
+	struct calls_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD, .locked = !act_key_at_hand(v) };
+	struct notice_one *one;
+	int64_t skip = 0;
+	str_i64(pair_text(v->ask->query, "skip"), &skip);
+	skip = skip < 0 ? 0 : skip;
+	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_calls(v->op, w.r.incident, w.r.round, skip, &one, &w.rows) ||
+	    !notice_script(v->op, w.r.incident, w.r.round, language_of(v), w.script))
+		return false;
+	struct call_row *row = ARENA_ARRAY(v->op->a, struct call_row, w.rows + 1);
+	for (size_t i = 0; i < w.rows; i++)
+		row[i].one = one[i];
+	w.names = w.may && !w.locked && pair_has(v->ask->query, "names");
+	if (w.names && !calls_names(v, row, w.rows))
+		return false;
+	w.row = row, w.phone = w.r.split.by[QUEUED][PHONE], w.in_person = w.r.split.by[QUEUED][IN_PERSON];
+	w.path.s = arena_say(v->op->a, "/incident/%lld/round/%lld/calls", (long long)w.r.incident, (long long)w.r.round);
+	if (w.rows == NOTICE_PAGE)
+		w.more.s = arena_say(v->op->a, STR_FMT "?skip=%lld%s", STR_ARG(w.path.s), (long long)skip + NOTICE_PAGE, w.names ? "&names=yes" : "");
+	v->back = arena_say(v->op->a, "/incident/%lld/round/%lld", (long long)w.r.incident, (long long)w.r.round);
+	v->faulty |= f->n > 0;
+	page_calls(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Who is to be called")));
+}
+
+bool calls_page(struct visit *v)
+{
+	return calls_show(v, &(struct form){ 0 });
+}
+
+bool calls_names_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	if (act_key(v))
+		return visit_see(v, arena_say(v->op->a, STR_FMT "?names=yes", STR_ARG(v->ask->path)));
+	act_fault(v, &f);
+	return calls_show(v, &f);
+}
+
+bool pdf_of(struct visit *v, struct act *a, const char *name)
+{
+	a->people = true;
+	if (!act_do(v, a))
+		return false;
+	v->reply->type = "application/pdf";
+	reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"%s.pdf\"", name));
+	buf_put(&v->reply->body, buf_str(&a->rows));
+	return true;
+}
+
+bool calls_print_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "notice calls");
+	act_give(v, &a, "round", arena_say(v->op->a, "%lld.%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r")));
+	act_flag(v, &a, "paper");
+	bool good = pdf_of(v, &a, "calls");
+	act_end(&a);
+	if (good)
+		return true;
+	act_fault(v, &f);
+	return calls_show(v, &f);
+}
+
+/* ---- letters that came back ---- */
+
+static bool returned_show(struct visit *v, const struct form *f, struct str done, struct str next)
+{
+	struct returned_view w = { .form = f, .done = done, .next = next };
+	v->back = STR("/");
+	v->faulty |= f->n > 0;
+	page_returned(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Letters that came back")));
+}
+
+bool returned_page(struct visit *v)
+{
+	return returned_show(v, &(struct form){ 0 }, STR(""), STR(""));
+}
+
+/* "1.1 C-000123", as it stands at a letter's foot; a scanner may end it with a line. */
+bool returned_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct str rest = str_trim(visit_text(v, "code")), round = str_split(&rest, ' '), ref = str_trim(rest.p ? rest : STR(""));
+	struct act a;
+	if (!ref.n) {
+		form_fault(&f, "code", str_of(visit_words(v, "It is the round and the customer's reference, like 1.1 C-000123.")));
+		v->reply->status = 422;
+		return returned_show(v, &f, STR(""), STR(""));
+	}
+	act_begin(v, &a, "notice returned");
+	act_give(v, &a, "round", round);
+	act_give(v, &a, "customer", ref);
+	bool good = act_do(v, &a);
+	struct str state = good ? act_text(v, &a, "state") : STR("");
+	act_end(&a);
+	if (good)
+		return returned_show(v, &(struct form){ 0 }, ref, str_eq(state, STR("queued")) ? str_of(visit_words(v, "They are told in another way."))
+		                                                                         : str_of(visit_words(v, "No other way is known: call or visit them, or correct their address.")));
+	act_fault(v, &f);
+	return returned_show(v, &f, STR(""), STR(""));
+}

@@ -1,0 +1,85 @@
+"""desk_reach: mails and letters that came back, and calls, in the pages; without scripts."""
+import glob
+import os
+import re
+
+from browser import DeskStory
+from story import PASSPHRASE, tell
+
+
+class Reach(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        lines = ["customer_ref,name,email,phone,address1,city,region,postal_code,country,language",
+                 "A-1,June Marsh,june@example.com,,1 Mill St,Mill,US-NY,12545,US,en", "A-2,Kofi Mensah,,202 555 0102,,,,,,es",
+                 "A-3,Lena Lund,lena@example.com,202 555 0103,,,,,,en", "A-4,Max Moor,,202 555 0104,4 Mill St,Mill,US-NY,12545,US,en"]
+        touches = ["touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref"]
+        touches += [f"2026-03-01T10:{n:02d}:00Z,A-{n},Van 2 reader,Square,,,card_number|name,T-{n}" for n in range(1, 5)]
+        self.run_handback("import", self.file("c.csv", "\n".join(lines) + "\n"), self.file("t.csv", "\n".join(touches) + "\n"))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:*", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
+        for word in (["draft", "1"], ["approve", "1.1"], ["send", "1.1"], ["posted", "1.1"]):
+            self.run_handback("notice", *word, status=None)
+
+    def states(self):
+        return {r["customer_ref"]: (r["state"], r["channel"]) for r in self.json("notice", "status", "1.1", key=False, status=None).rows}
+
+    def test_until_everyone_is_reached(self):
+        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "phone"), "A-3": ("sent", "email"), "A-4": ("posted", "letter")})
+        mark = {}
+        for path in glob.glob(os.path.join(self.data, "outbox", "1.1", "*.eml")):
+            with open(path, encoding="utf-8") as f:
+                mark[os.path.basename(path)[:-4]] = re.search(r"<(1-1-\d+-[a-z2-7]+)@", f.read())[1]
+        box = "".join(f"From x Mon Nov  2 10:00:00 2026\n{m}\n" for m in (
+            f"From: mailer-daemon@mx.example\nTo: office+{mark['A-3']}@example.com\nSubject: failure notice\n\n<lena@example.com>:\n550 user unknown\n",
+            f"From: june@example.com\nIn-Reply-To: <{mark['A-1']}@example.com>\nSubject: Re: Notice\n\nWas my <b>card</b> 4111 1111 1111 1111 in it?\n",
+            "From: mailer-daemon@mx.example\nTo: office@example.com\nSubject: failure notice\n\n<stranger@example.org>:\n550 user unknown\n"))
+        self.run_handback("notice", "bounces", self.file("box", box), status=1)
+        self.desk()
+        b = self.browser
+        # mails that came back: each explained, what no machine can tell is decided here
+        b.go("/incident/1/round/1")
+        page = b.follow("Mails that came back")
+        for words in ("2 wait for you", "There is no such mailbox", "They are told in another way", "Somebody answered. Read it.", "Nobody known"):
+            self.assertIn(words, page.text)
+        self.assertEqual(b.go("/bounces?waiting=yes").text.count("Waits for you"), 2)
+        page = b.follow("A-1")
+        self.assertNotIn("Was my", page.source)
+        self.assertIn("That is not the passphrase", b.send("/bounce/2/mail", passphrase="not the passphrase").text)
+        page = b.send("/bounce/2/mail", passphrase=PASSPHRASE)
+        self.assertIn("Was my <b>card</b> [card ending 1111] in it?", page.text)
+        b.go("/bounce/2")
+        page = b.send("/bounce/2", **{"as": "nothing"})
+        self.assertIn("1 waits for you", page.text)
+        b.go("/bounce/3")
+        self.assertIn("Whose mail was it?", b.send("/bounce/3", customer="", **{"as": "failed"}).text)
+        self.assertIn("None waits for you", b.send("/bounce/3", customer="", **{"as": "nothing"}).text)
+        # calls: with names once the passphrase was given
+        page = b.go("/incident/1/round/1")
+        self.assertIn("2 customers are to be told by you.", page.text)
+        page = b.follow("Who to call, and what to say")
+        for words in ("2 by phone", "We ask you for nothing", "A-2", "A-3"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("Kofi", page.source)
+        page = b.send("/incident/1/round/1/calls")
+        self.assertIn("Kofi Mensah", page.text)
+        self.assertIn("202 555 0102", page.text)
+        b.send("/incident/1/round/1/do", customer="A-2", calls="yes", by="phone", do="no-answer")
+        self.assertIn("Called 1 time, nobody answered.", b.page.text)
+        b.send("/incident/1/round/1/do", customer="A-2", calls="yes", by="phone", do="wrong-number")
+        self.assertIn("tell them when they come by", b.page.text)
+        b.send("/incident/1/round/1/do", customer="A-3", calls="yes", by="phone", do="reached")
+        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "in-person"), "A-3": ("acknowledged", "phone"), "A-4": ("posted", "letter")})
+        kind, content = b.file_by(b.page.form("/incident/1/round/1/calls/print"))
+        self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
+        # a letter's code, as a scanner types it
+        b.go("/returned")
+        self.assertIn("like 1.1 C-000123", b.send("/returned", code="A-4").text)
+        page = b.send("/returned", code="1.1 A-4\r\n")
+        self.assertIn("A-4 is ticked off. They are told in another way.", page.text)
+        self.assertEqual(self.states()["A-4"], ("queued", "phone"))
+        self.assertIn("can't be said of it", b.send("/returned", code="1.1 A-4").text)
+
+
+if __name__ == "__main__":
+    tell()
