@@ -6,6 +6,7 @@
 #include "practice.h"
 #include "readers.h"
 #include "sample.h"
+#include "services.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -59,6 +60,7 @@ static bool walked(struct op *op)
 		{ "phone_reader.lock", "yes" }, { "phone_reader.sight", "customer" }, { "phone_reader.typed", "app" }, { "phone_reader.offline", "?" },
 		{ "phone_reader.receipt", "text", "email" }, { "phone_reader.visit", "list" }, { "phone_reader.night", "locked" },
 	};
+	struct str attested = when_text(op->a, op->now - 340 * DAY);     /* it runs out in some weeks */
 	bool good = true;
 	for (size_t i = 0; i < LENGTH(answers) && good; i++) {
 		const char *words[9] = { "question", answers[i][0] };
@@ -68,6 +70,8 @@ static bool walked(struct op *op)
 	}
 	return good && does(op, payment_verbs, "payment apply", WORDS(NULL)) &&
 	       does(op, readers_verbs, "reader set", WORDS("reader", "Van 2 reader", "make", "Square", "model", "Reader", "serial", "000-555-0102", "at", "Van 2", "with", "Ana Silva")) &&
+	       does(op, services_verbs, "service set", WORDS("service", "Square", "contact", "(202) 555-0199", "hours", "72", "clause", "terms, 14.2")) &&
+	       does(op, services_verbs, "service evidence", WORDS("service", "Square", "sort", "aoc", "seen", attested.p, "note", "for Point of Sale", "link", "office drive, Contracts")) &&
 	       does(op, practice_verbs, "practice sign", WORDS("channel", "phone_reader", "name", "Ana Silva"));
 }
 
