@@ -13,7 +13,7 @@ test("every page is sound", async shop => {
 	shop.init();
 	shop.run("sample", shop.folder + "/exports", "--customers", "60");
 	shop.run("import", ...fs.readdirSync(shop.folder + "/exports").filter(f => f.endsWith(".csv")).map(f => `${shop.folder}/exports/${f}`));
-	shop.run("incident", "open", "--title", "A skimmer on a reader", "--holder", "reader:*", "--from", "unknown", "--to", "unknown", "--only", "passing");
+	shop.run("incident", "open", "--title", "A skimmer on a reader", "--holder", "reader:*", "--holder", "service:Square", "--from", "unknown", "--to", "unknown", "--only", "passing");
 	shop.run("notice", "draft", "1");
 	shop.run("access", "add", "Ana", "Square", "--account", "shared", "--second", "no");
 	shop.run("access", "add", "Ben", "Square", "--account", "own");

@@ -142,7 +142,7 @@ class Response(DeskStory):
         head = rows[-1]
         self.assertEqual((len(head["log_tree_head"]), head["cut"]), (64, False))
         paper = self.pdf(path)
-        for words in ("Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "service:Squarely", "First notice approved", f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
+        for words in ("Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "Squarely, 2026-11-01 00:00", "First notice approved", head["log_key"][:20], f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
             self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
         self.assertIn("Cronología", self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2"))
 

@@ -32,7 +32,7 @@ static bool assumptions_of(struct op *op, bool spanish, struct assumption *v, st
 		} else if (str_eq(l.word, STR("what")) || (str_eq(l.word, STR("es")) && spanish)) {
 			*said = l.rest;
 		} else if (str_eq(l.word, STR("source"))) {
-			v[*n - 1].source = l.rest;
+			v[*n - 1].source = l.rest, said = &v[*n - 1].source;
 		}
 	}
 	int64_t own;

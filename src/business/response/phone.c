@@ -13,7 +13,7 @@ static struct str steps_of(struct op *op, kinds of, bool spanish)
 	struct buf b = BUF(2000);
 	size_t n = notice_advice(of, spanish, step, STEPS);
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "%s%zu. " STR_FMT, i ? " " : "", i + 1, STR_ARG(step[i]));
+		buf_printf(&b, "%s%zu. " STR_FMT, i ? "\n" : "", i + 1, STR_ARG(step[i]));
 	struct str s = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
 	return s;
@@ -94,7 +94,10 @@ bool say_run(struct op *op, const struct args *args, struct answer *answer)
 		answer_row_end(answer);
 		if (l[k].question.n)
 			answer_say(answer, STR_FMT, STR_ARG(l[k].question));
-		answer_say(answer, l[k].question.n ? "  " STR_FMT : "! " STR_FMT, STR_ARG(l[k].say));
+		for (struct str say = l[k].say; say.p;) {
+			struct str line = str_split(&say, '\n');
+			answer_say(answer, l[k].question.n ? "  " STR_FMT : "! " STR_FMT, STR_ARG(line));
+		}
 	}
 	return true;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ANSWERS_MAX = 200, ANSWER_DAYS = 2, PASSAGES = 40 };
+enum { ANSWERS_MAX = 100, ANSWER_DAYS = 2, PASSAGES = 40 };
 
 /* ---- the letter ---- */
 

@@ -57,7 +57,8 @@ bool update_overdue(struct op *, int64_t *incident);
 /* ---- the record ---- */
 
 struct moment { int64_t at, entry; const char *what; struct str say, by; };      /* entry: in the log, from 0; -1: out of a table */
-struct record { struct moment *moment; size_t n; bool cut; uint64_t size, signed_size; struct str root; };     /* cut: more than MOMENTS_MAX; root: of the log's tree, hex */
+/* cut: more than MOMENTS_MAX; root: of the log's tree, hex; note, key: its last signed head and what checks it (proof.h), empty: none yet. */
+struct record { struct moment *moment; size_t n; bool cut; uint64_t size, signed_size; struct str root, note, key; };
 enum { MOMENTS_MAX = 2000 };
 bool record_of(struct op *, int64_t incident, bool spanish, struct record *);    /* in time's order */
 bool record_pdf(struct op *, int64_t incident, bool spanish, int fd);

@@ -1,10 +1,12 @@
 /* response: the data's conditions and places mean what they say, and every line of the data is whole in both languages. */
+#include "founded_test.h"
 #include "response_int.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -71,7 +73,7 @@ static bool among(struct str s, const char *const *words)
 static void data_are_whole(void **unused)
 {
 	static const char *const files[] = { "tasks.txt", "provider-letter.txt", "phone.txt", "costs.txt" };
-	static const char *const sentences[] = { "what", "why", "title", "open", "ask", "end", "say", "never", NULL };
+	static const char *const sentences[] = { "what", "why", "title", "open", "ask", "end", "say", "never", "source", NULL };
 	static const char *const plain[] = { "risk", "safe", "unnamed", "provider", "asked", "unanswered", "answered", "approved", "unapproved", "closed", "open", "counting", NULL };
 	static const char *const pages[] = { "provider", "phone", "obligations", "import", "draft", "measures", "updates", NULL }, *const who[] = { "owner", "lead", "all", NULL }, *const events[] = { "discovered", "told", "opened", NULL };
 	(void)unused;
@@ -106,8 +108,90 @@ static void data_are_whole(void **unused)
 	}
 }
 
+/* ---- limits, in a business of its own ---- */
+
+static void put_nowhere(void *to, struct str s)
+{
+	(void)to, (void)s;
+}
+
+/* Does a verb with these fields, "name", "value" ..., NULL at the end. */
+static bool done(struct op *op, const struct verb *verbs, const char *name, const char *const *given)
+{
+	const struct verb *v = verbs;
+	struct answer answer = { .put = put_nowhere, .note = put_nowhere };
+	while (strcmp(v->name, name) != 0)
+		v++;
+	struct arg *arg = ARENA_ARRAY(op->a, struct arg, v->n);
+	for (size_t f = 0; f < v->n; f++) {
+		arg[f].field = &v->fields[f];
+		for (size_t g = 0; given[g]; g += 2)
+			if (strcmp(given[g], v->fields[f].name) == 0) {
+				arg[f].value = ARENA_NEW(op->a, struct str);
+				*arg[f].value = str_of(given[g + 1]), arg[f].n = 1;
+			}
+	}
+	err_clear(&op->err);
+	return op_do(op, v, &(struct args){ arg, v->n }, &answer);
+}
+
+#define DONE(op, verbs, name, ...) done(op, verbs, name, (const char *const[]){ __VA_ARGS__, NULL })
+
+static int begin(void **state)
+{
+	if (found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York"), .first = map_begin }, ask_founder))
+		return -1;
+	struct op *op = *state;
+	return DONE(op, map_verbs, "holder add", "holder", "service:Square") && DONE(op, incident_verbs, "incident open", "title", "A break-in", "holder", "service:Square", "from", "unknown", "to", "unknown") ? 0 : -1;
+}
+
+static void what_is_added_has_a_maximum(void **state)
+{
+	struct op *op = *state;
+	struct work *w;
+	size_t n, own = 0;
+	char *much = mem_zero(WORDS_MAX_BYTES + 2, 1);
+	memset(much, 'x', WORDS_MAX_BYTES + 1);
+	assert_false(DONE(op, response_verbs, "incident task", "incident", "1", "what", much));
+	assert_int_equal(op->err.code, TOO_BIG);
+	much[WORDS_MAX_BYTES] = 0;
+	for (int i = 0; i < 50; i++)
+		assert_true(DONE(op, response_verbs, "incident task", "incident", "1", "what", much));
+	assert_false(DONE(op, response_verbs, "incident task", "incident", "1", "what", "one more"));
+	assert_int_equal(op->err.code, TOO_BIG);
+	for (int i = 0; i < 100; i++)
+		assert_true(DONE(op, response_verbs, "incident answer", "incident", "1", "who", "Ana", "said", "We look into it"));
+	assert_false(DONE(op, response_verbs, "incident answer", "incident", "1", "who", "Ana", "said", "Still"));
+	assert_int_equal(op->err.code, TOO_BIG);
+	err_clear(&op->err);
+	assert_true(work_list(op, 1, false, &w, &n));
+	for (size_t i = 0; i < n; i++)
+		own += w[i].own;
+	assert_int_equal(own, 50);
+	free(much);
+}
+
+static void a_long_record_is_cut_and_says_so(void **state)
+{
+	struct op *op = *state;
+	struct record r;
+	int fd = memfd_create("record", MFD_CLOEXEC);
+	err_clear(&op->err);
+	assert_true(op_begin(op));
+	for (int i = 0; i < MOMENTS_MAX; i++)
+		assert_true(log_add(op, "incident.fact", ABOUT({ "incident", 1 }, { "facts", 1 })) && log_add(op, "incident.fact", ABOUT({ "incident", 11 }, { "facts", 1 })));
+	assert_true(op_end(op, true));
+	assert_true(record_of(op, 1, false, &r));
+	assert_true(r.cut && r.n >= MOMENTS_MAX && r.n < MOMENTS_MAX + 10);
+	for (size_t i = 1; i < r.n; i++)
+		assert_true(r.moment[i].at >= r.moment[i - 1].at);
+	assert_true(record_pdf(op, 1, true, fd));
+	close(fd);
+}
+
 int main(void)
 {
-	const struct CMUnitTest all[] = { cmocka_unit_test(conditions_hold_as_they_say), cmocka_unit_test(names_and_windows_are_said), cmocka_unit_test(data_are_whole) };
-	return cmocka_run_group_tests(all, NULL, NULL);
+	const struct CMUnitTest all[] = { cmocka_unit_test(conditions_hold_as_they_say), cmocka_unit_test(names_and_windows_are_said), cmocka_unit_test(data_are_whole), cmocka_unit_test(what_is_added_has_a_maximum),
+		cmocka_unit_test(a_long_record_is_cut_and_says_so) };
+	return cmocka_run_group_tests(all, begin, founded_drop);
 }

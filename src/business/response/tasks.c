@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { OWN_MAX = 100, AHEAD_MAX = 366 };                 /* added by hand to one incident; days ahead that something may be due */
+enum { OWN_MAX = 50, AHEAD_MAX = 366 };                 /* added by hand to one incident; days ahead that something may be due */
 
 /* ---- whom to call ---- */
 

@@ -2,6 +2,7 @@
 #include "response_int.h"
 #include "laws.h"
 #include "paper.h"
+#include "proof.h"
 #include "response_sql.h"
 
 #include <inttypes.h>
@@ -57,9 +58,7 @@ struct telling_of { struct op *op; struct facts f; struct provider_answer *answe
 static struct str holder_named(struct op *op, int64_t id)
 {
 	struct holder h;
-	if (id > 0 && map_holder(op, (holder_id){ id }, &h))
-		return arena_say(op->a, "%s:" STR_FMT, sort_name(h.sort), STR_ARG(h.name));
-	return STR("?");
+	return id > 0 && map_holder(op, (holder_id){ id }, &h) ? h.name : STR("?");
 }
 
 static bool task_said(struct telling_of *t, int64_t n, struct str *out)
@@ -213,6 +212,12 @@ bool record_of(struct op *op, int64_t incident, bool spanish, struct record *r)
 	if (!telling_begin(op, incident, spanish, &t) || !log_each(op, 0, gather_one, &g) || !log_end(op, &end))
 		return false;
 	*r = (struct record){ .moment = ARENA_ARRAY(op->a, struct moment, g.n + TABLE_MOMENTS), .cut = g.cut, .size = end.entries, .signed_size = end.signed_entries, .root = hex(op->a, end.root, sizeof end.root) };
+	struct kept_head head;
+	if (proof_head(op, &head))
+		r->note = head.note, r->key = head.key;
+	else if (op->err.code != CONFLICT)
+		return false;
+	err_clear(&op->err);                                     /* nothing was signed yet */
 	if (!tables_told(&t, r))
 		return false;
 	for (size_t i = 0; i < g.n; i++) {
@@ -265,13 +270,14 @@ static bool obligations_put(struct op *op, const struct facts *f, bool es, struc
 
 bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 {
-	enum { LINES_MAX = 900, OWED_MAX = 60, WINDOWS_MAX = 20 };
+	enum { LINES_MAX = 900, OWED_MAX = 60, WINDOWS_MAX = 20, REST_MAX = 30 };
 	struct record r;
 	struct facts f;
 	size_t n = 0;
 	if (!record_of(op, incident, es, &r) || !facts_of(op, incident, &f))
 		return false;
-	struct passage *p = ARENA_ARRAY(op->a, struct passage, LINES_MAX + OWED_MAX + WINDOWS_MAX + 16);
+	struct passage *p = ARENA_ARRAY(op->a, struct passage, LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX);
+	size_t most = LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX;
 	size_t from = r.n > LINES_MAX ? r.n - LINES_MAX : 0;
 	p[n++] = (struct passage){ PASSAGE_TITLE, false, arena_say(op->a, es ? "Cronología del incidente %" PRId64 : "Timeline of incident %" PRId64, incident) };
 	p[n++] = (struct passage){ PASSAGE_TEXT, false, f.i.title };
@@ -293,6 +299,13 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 		p[n++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("Según lo que se sabe, ninguna ley de la tabla lo pide.") : STR("As far as is known, no law in the table asks for it.") };
 	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Cómo comprobarlo") : STR("How to check this") };
 	p[n++] = (struct passage){ PASSAGE_TEXT, false, log_said(op, &r, es) };
+	if (r.note.n)
+		p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, es ? "La última cabeza firmada, y la clave que la comprueba (c2sp.org/tlog-checkpoint): " STR_FMT : "The last signed head, and the key that checks it (c2sp.org/tlog-checkpoint): " STR_FMT, STR_ARG(r.key)) };
+	for (struct str note = r.note; note.p && n < most;) {
+		struct str line = str_split(&note, '\n');
+		if (line.n)
+			p[n++] = (struct passage){ PASSAGE_BULLET, false, line };
+	}
 	return pdf_made(op, STR(""), p, n, es, fd);
 }
 
@@ -332,6 +345,8 @@ bool timeline_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_number(answer, "log_entries", (int64_t)r.size);
 	answer_number(answer, "log_signed", (int64_t)r.signed_size);
 	answer_text(answer, "log_tree_head", r.root);
+	answer_text(answer, "log_checkpoint", r.note);
+	answer_text(answer, "log_key", r.key);
 	answer_flag(answer, "cut", r.cut);
 	answer_row_end(answer);
 	answer_say(answer, STR_FMT, STR_ARG(log_said(op, &r, of.es)));
