@@ -33,7 +33,7 @@ struct str str_trim(struct str);                         /* without ASCII white 
 struct str str_split(struct str *rest, char separator);  /* takes the next field off *rest; rest->p is NULL after the last */
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
-bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA), elsewhere its shape */
+bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
 
 /* ---- memory of one operation: freed at once, never piece by piece ---- */
 

@@ -54,7 +54,7 @@ static void cells_of_a_table_are_quoted_where_they_must_be(void **state)
 static void a_region_of_the_us_is_one_that_there_is(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "US-CA", "US-AL", "US-MP", "US-DC", "US-PR", "CA-ON", "GB-ENG", "FR-75", "DE-XX" };
+	static const char *const good[] = { "US-CA", "US-AL", "US-MP", "US-DC", "US-PR", "US-AA", "US-AE", "US-AP", "CA-ON", "GB-ENG", "FR-75", "DE-XX" };
 	static const char *const bad[] = { "US-XX", "US-QQ", "US-A", "US-NYC", "US-1A", "US-ny", "us-NY", "US-", "NY", "", "US NY", "USA-NY", "CA-ABCD" };
 	for (size_t i = 0; i < LENGTH(good); i++)
 		assert_true(str_region(str_of(good[i])));

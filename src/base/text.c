@@ -289,9 +289,10 @@ bool base64_read(struct str s, void *out, size_t max, size_t *n)
 
 bool str_region(struct str s)
 {
-	/* the 50 states, the district and the territories that people live in (ISO 3166-2:US) */
+	/* the 50 states, the district and the territories that people live in (ISO 3166-2:US), and what the post takes for one of the armed forces abroad (USPS
+	 * Publication 28, appendix B) */
 	static const char states[] = "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX "
-	                             "UT VT VA WA WV WI WY PR GU VI AS MP";
+	                             "UT VT VA WA WV WI WY PR GU VI AS MP AA AE AP";
 	bool good = s.n >= 4 && s.n <= 6 && s.p[2] == '-';
 	for (size_t i = 0; good && i < s.n; i++)
 		good = i == 2 || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (i > 2 && s.p[i] >= '0' && s.p[i] <= '9');

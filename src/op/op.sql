@@ -68,7 +68,7 @@ INSERT INTO entry (business, n, text, chain) VALUES (:business, :n, :body, :chai
 SELECT n, text, chain FROM entry WHERE business = :business AND n >= :first ORDER BY n;
 
 -- person_first (name text, since i64)
-INSERT INTO person (business, id, name, role, since, ended) VALUES (:business, 1, :name, 1, :since, 0);
+INSERT INTO person (business, id, name, role, since, ended, language) VALUES (:business, 1, :name, 1, :since, 0, '');
 
 -- person_role (person i64) -> (role i64): one
 SELECT role FROM person WHERE business = :business AND id = :person AND ended = 0;

@@ -47,6 +47,7 @@ CREATE TABLE person (
 	role     I64  NOT NULL CHECK (role IN (1, 2, 4, 8)),   -- enum role of op.h: owner, manager, staff, helper
 	since    I64  NOT NULL,     -- when they were added
 	ended    I64  NOT NULL,     -- when they were taken out; 0: they are here
+	language TEXT NOT NULL,     -- in which they read pages, as they chose it: en or es; empty: as their browser says
 	PRIMARY KEY (business, id)
 ) STRICT;
 
@@ -543,6 +544,7 @@ CREATE TABLE incident (
 	opened     I64  NOT NULL,   -- here
 	discovered I64  NOT NULL,   -- when the business learnt of it
 	closed     I64  NOT NULL,   -- FAR_OFF: open
+	unwritten  I64  NOT NULL,   -- when it was closed: customers at risk who were in no notice; 0 while it is open
 	PRIMARY KEY (business, id)
 ) STRICT;
 

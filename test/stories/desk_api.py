@@ -10,6 +10,23 @@ from desk_incident import CUSTOMERS, TOUCHES
 from story import PASSPHRASE, tell
 
 CARD = "4111111111111111"
+def yaml_read(lines):
+    """Block style with texts in quotes: what is at the beginning of the lines, as deep as the first of them; takes those lines away."""
+    depth, first = lines[0]
+    if not first.startswith("- ") and not re.match(r'"(?:[^"\\]|\\.)*": ?', first):
+        return json.loads(lines.pop(0)[1])
+    whole = [] if first.startswith("- ") else {}
+    while lines and lines[0][0] == depth and lines[0][1].startswith("- ") == isinstance(whole, list):
+        _, line = lines.pop(0)
+        begin = re.match(r'- |"((?:[^"\\]|\\.)*)": ?', line)
+        rest = line[begin.end():]
+        if rest:
+            lines.insert(0, (depth + 2, rest))
+        value = yaml_read(lines)
+        whole.append(value) if isinstance(whole, list) else whole.update({json.loads(begin[0].rstrip().removesuffix(":")): value})
+    return whole
+
+
 ROLES = ("owner", "manager", "staff", "helper")
 APART = {"/api/v1/job/{job}/events": "get", "/api/v1/import": "post", "/api/v1/import/{job}/refused": "get"}          # not made from the verbs' tables
 AFAR, TERMINAL = {("find", "path")}, {("job show", "follow"), ("find", "database")}    # a path that may be named from elsewhere; what is a terminal's
@@ -174,7 +191,11 @@ class Api(DeskStory):
         self.desk()
         api = self.described()
         self.assertEqual(api["openapi"], "3.1.0")
-        self.assertEqual(api, json.loads(self.run_handback("help", "--openapi", key=False).out))
+        served = self.ask("GET", "/api/v1/openapi.yaml", cookie=False)
+        self.assertEqual(served.header("Content-Type"), "application/yaml")
+        for text in (served.text, self.run_handback("help", "--openapi", key=False).out):
+            self.assertTrue(text.startswith('"openapi": "3.1.0"\n"info":\n'), text[:60])
+            self.assertEqual(yaml_read([(len(line) - len(line.lstrip(" ")), line.strip()) for line in text.splitlines()]), api)
         commands = {row["command"]: row for row in self.json("help", key=False).rows}
         for path, method in APART.items():
             self.assertEqual(set(api["paths"].pop(path)), {method})

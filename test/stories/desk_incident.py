@@ -162,6 +162,8 @@ class Incident(DeskStory):
         b.go("/incident/1/close")
         page = b.send("/incident/1/close")
         self.assertIn("closed", page.text)
+        self.assertIn("who was at risk is not counted anew", page.text)
+        self.assertIn("This incident is closed.", self.run_handback("notice", "draft", "1", status=None).err)
         self.assertIn("2 customers are at risk and were in no notice", page.text)
         self.assertNotIn("Draft a notice", page.text)
         self.assertNotIn("Close this incident", b.go("/incident/1/close").text)

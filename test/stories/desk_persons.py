@@ -157,6 +157,34 @@ class Persons(DeskStory):
         self.browser.ask("/person/2", f"csrf={dict(form['fields'])['csrf']}&do=factors".encode())
         self.assertEqual(self.sign_in("Ana", OTHER).page.title, "Home - Handback")
 
+    def test_a_role_that_needs_a_second_factor_sets_it_up_at_sign_in(self):
+        """OWASP ASVS 5.0, 6.3.3: an owner decides of which roles it is asked; until it is there nothing else opens."""
+        b = self.browser
+        self.add_ana("manager")
+        before = self.sign_in("Ana", ANAS)
+        b.go("/persons")
+        page = b.send("/persons", needs=["manager", "staff"])
+        self.assertIn("Kept.", page.text)
+        self.assertEqual([v for n, v in b.page.form("/persons")["fields"] if n == "needs"], ["manager", "staff"])
+        self.assertIn("Which roles need a second factor was decided", b.go("/log").text)
+        ana = self.sign_in("Ana", ANAS)
+        for browser in (before, ana):                      # also where she was signed in already
+            for path in ("/", "/customers", "/customer/A", "/you", "/settings"):
+                self.assertEqual(browser.go(path).heading, "One more step", path)
+        self.assertEqual(ana.ask("/api/v1/incident/list").status, 403)
+        self.assertEqual(b.go("/customers").heading, "Customers")             # of owners it is not asked
+        ana.go("/")
+        ana.follow("Set up an app")
+        page = ana.send("/you/app")
+        key = re.search(r'class="desk-code">([A-Z2-7 ]+)<', page.source)[1].replace(" ", "")
+        self.assertEqual(ana.send("/you/app/code", code=code_of(key, time.time())).heading, "Codes for paper")
+        self.assertEqual(ana.go("/customers").heading, "Customers")
+        self.assertEqual(self.sign_in("Ana", ANAS).page.heading.strip(), "What is your code?")
+        b.go("/persons")
+        b.send("/persons", needs=None)
+        self.assertEqual(self.json("person", "factor", "require", "none").row["roles"], [])
+        self.run_handback("person", "factor", "require", "cook", status=2)
+
     def test_what_changes_persons_and_keys_or_hands_out_asks_who_it_is_again(self):
         b = self.browser
         self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "service:Till", "--from", "unknown", "--to", "unknown", status=None)
@@ -255,6 +283,12 @@ class Persons(DeskStory):
         self.assertIn("Ya hay una persona con este nombre.", page.text)
         self.assertIn("Una frase de contraseña tiene al menos 12 caracteres.", b.send("/persons/new", name="Eve", new="short", new_again="short").text)
         self.assertIn("No hay ningún incidente 77.", b.go("/incident/77").text)
+        # kept with the person: another browser has it from the first page on
+        self.add_ana()
+        ana = self.sign_in("Ana", ANAS)
+        self.assertIn('lang="en"', ana.page.source)
+        ana.send("/language", language="es")
+        self.assertIn('lang="es"', self.sign_in("Ana", ANAS).page.source)
         other = Browser(b.base)
         other.go("/sign-in")
         self.assertIn("Su nombre", other.send("/language", language="es").text)

@@ -24,7 +24,7 @@ MAY = {
     "helper": {
         "GET /",
         "GET /payment", "GET /payment/saq",
-        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r",
+        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/obligations", "GET /incident/:n/measures",
         "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /services/compare", "GET /service/:n",
         "GET /incident/:n/work", "GET /incident/:n/phone", "GET /incident/:n/cost", "GET /incident/:n/timeline", "GET /incident/:n/timeline.pdf",
         "GET /readers", "GET /reader/:n",
@@ -33,7 +33,7 @@ MAY = {
     },
 }
 # one's own page is everybody's
-OWN = {"GET /you", "POST /you", "GET /you/passphrase", "POST /you/passphrase", "GET /you/app", "POST /you/app", "POST /you/app/code", "GET /you/codes", "POST /you/codes",
+OWN = {"GET /you", "GET /you/second", "POST /you", "GET /you/passphrase", "POST /you/passphrase", "GET /you/app", "POST /you/app", "POST /you/app/code", "GET /you/codes", "POST /you/codes",
        "GET /you/passkey", "POST /you/passkey", "POST /again", "POST /language"}
 OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-in/code/passkey", "POST /sign-out", "GET /look/:name"}
 

@@ -37,7 +37,7 @@ bool incident_get(struct op *op, int64_t id, struct incident *out)
 		return false;
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "incident", "There is no incident %" PRId64 ". handback incident list shows them.", id);
-	struct incident i = { id, q.title, q.opened, q.discovered, q.closed, NULL, 0 };
+	struct incident i = { id, q.title, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
 	size_t room = 0;
 	if (!sql_suspects(op, id, &s))
 		return false;
@@ -60,7 +60,7 @@ bool incident_list(struct op *op, struct incident **out, size_t *n)
 		return false;
 	while (sql_incidents_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct incident){ q.id, q.title, q.opened, q.discovered, q.closed, NULL, 0 };
+		v[m++] = (struct incident){ q.id, q.title, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;

@@ -4,7 +4,7 @@
 
 #include "exposure.h"
 
-struct incident { int64_t id; struct str title; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; };
+struct incident { int64_t id; struct str title; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; int64_t unwritten; };      /* unwritten: at risk and in no notice when it was closed */
 bool incident_get(struct op *, int64_t id, struct incident *);          /* NOT_FOUND */
 bool incident_list(struct op *, struct incident **, size_t *n);          /* all, latest first; without their windows */
 

@@ -1,11 +1,11 @@
 -- incident_put (id i64, title text, opened i64, discovered i64, closed i64)
-INSERT INTO incident (business, id, title, opened, discovered, closed) VALUES (:business, :id, :title, :opened, :discovered, :closed);
+INSERT INTO incident (business, id, title, opened, discovered, closed, unwritten) VALUES (:business, :id, :title, :opened, :discovered, :closed, 0);
 
--- incident_by_id (id i64) -> (title text, opened i64, discovered i64, closed i64): one
-SELECT title, opened, discovered, closed FROM incident WHERE business = :business AND id = :id;
+-- incident_by_id (id i64) -> (title text, opened i64, discovered i64, closed i64, unwritten i64): one
+SELECT title, opened, discovered, closed, unwritten FROM incident WHERE business = :business AND id = :id;
 
--- incidents () -> (id i64, title text, opened i64, discovered i64, closed i64): any
-SELECT id, title, opened, discovered, closed FROM incident WHERE business = :business ORDER BY id DESC;
+-- incidents () -> (id i64, title text, opened i64, discovered i64, closed i64, unwritten i64): any
+SELECT id, title, opened, discovered, closed, unwritten FROM incident WHERE business = :business ORDER BY id DESC;
 
 -- suspects (incident i64) -> (holder i64, n i64, begins i64, ends i64, manner i64): any
 SELECT holder, n, begins, ends, manner FROM suspect WHERE business = :business AND incident = :incident ORDER BY holder, n;

@@ -44,12 +44,18 @@ static struct residents *living_at(struct living *l, struct str place, kinds of)
 	return &l->of[l->n - 1];
 }
 
+/* An address of the armed forces tells the post where to, and not in which state somebody lives. */
+static bool forces(struct str region)
+{
+	return str_eq(region, STR("US-AA")) || str_eq(region, STR("US-AE")) || str_eq(region, STR("US-AP"));
+}
+
 static void lives(void *to, customer_id id, struct str region, struct str country)
 {
 	struct living *l = to;
 	kinds of = exposed_kinds(l->e, id.n);
 	if (of)
-		living_at(l, region.n ? region : country, of)->n++;
+		living_at(l, forces(region) ? STR("") : region.n ? region : country, of)->n++;
 }
 
 /* ---- what is known besides ---- */

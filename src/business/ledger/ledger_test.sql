@@ -5,7 +5,7 @@ INSERT INTO customer (business, id, ref, region, country, language, ways, names,
 VALUES (:business, :id, :ref, '', '', '', 0, x'', :same_as, 0, x'');
 
 -- test_owner_put ()
-INSERT INTO person (business, id, name, role, since, ended) VALUES (:business, 1, 'owner', 1, 0, 0);
+INSERT INTO person (business, id, name, role, since, ended, language) VALUES (:business, 1, 'owner', 1, 0, 0, '');
 
 -- test_segments () -> (day i64, dim i64, hi i64, part i64, blob bytes, rest bytes): any
 SELECT day, dim, hi, part, blob, rest FROM segment WHERE business = :business ORDER BY day, dim, hi, part;

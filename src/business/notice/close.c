@@ -31,8 +31,8 @@ bool notice_left(struct op *op, const struct incident *i, struct left *out)
 {
 	struct notice_round *round;
 	size_t rounds;
-	*out = (struct left){ 0 };
-	if (!nobody_wrote(op, i, &out->unwritten) || !notice_rounds(op, i->id, &round, &rounds))
+	*out = (struct left){ .unwritten = i->unwritten };        /* of a closed one who was at risk is not asked anew: what was told stands */
+	if ((i->closed >= FAR_OFF && !nobody_wrote(op, i, &out->unwritten)) || !notice_rounds(op, i->id, &round, &rounds))
 		return false;
 	for (size_t r = 0; r < rounds; r++)
 		out->open += round[r].split.open, out->printed += round[r].split.state[PRINTED], out->in_outbox += round[r].in_outbox;
@@ -70,5 +70,5 @@ bool incident_close_run(struct op *op, const struct args *args, struct answer *a
 	left_say(answer, "printed", left.printed,
 	         arena_printf(op->a, "%s printed, but not said to be in the post: handback notice status %" PRId64, counted(op->a, left.printed, "letter is", "letters are"), id));
 	answer_row_end(answer);
-	return sql_incident_close(op, id, op->now) && log_add(op, "incident.closed", ABOUT({ "incident", id }));
+	return sql_incident_close(op, id, op->now, left.unwritten) && log_add(op, "incident.closed", ABOUT({ "incident", id }));
 }

@@ -187,8 +187,8 @@ SELECT c.id, c.ways FROM customer c JOIN joined j ON c.id = j.id WHERE c.busines
 -- customer_ways (id i64) -> (ways i64): one
 SELECT ways FROM customer WHERE business = :business AND id = :id;
 
--- incident_close (id i64, closed i64)
-UPDATE incident SET closed = :closed WHERE business = :business AND id = :id;
+-- incident_close (id i64, closed i64, unwritten i64)
+UPDATE incident SET closed = :closed, unwritten = :unwritten WHERE business = :business AND id = :id;
 
 -- people_in (incident i64) -> (n i64): one
 SELECT coalesce(sum(people), 0) FROM round WHERE business = :business AND incident = :incident;

@@ -307,6 +307,12 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	answer_say(answer, "Read one before it goes out: handback notice preview %" PRId64 ".%" PRId64, d->incident, d->round);
 }
 
+static bool open_or_last_word(struct op *op, const struct incident *i, enum audience audience)
+{
+	return i->closed >= FAR_OFF || audience == AUDIENCE_TOLD ||
+	       err_set(&op->err, CONFLICT, "incident", "This incident is closed. Only a last word to those who were told can still be written. If more is known now, open another incident.");
+}
+
 static bool draft_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct drafting d = { .op = op };
@@ -314,7 +320,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	struct sources sources;
 	struct str stored;
 	if (!args_number(args, "incident", &d.incident) || !incident_get(op, d.incident, &i) || !audience_read(op, args, &d.audience) ||
-	    !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
+	    !open_or_last_word(op, &i, d.audience) || !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
 		return false;
 	bool good = round_make(op, &i, d.round, d.audience, stored) && draft_all(&d);
 	if (good && d.exposed->unnamed)

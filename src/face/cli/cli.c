@@ -253,7 +253,7 @@ static const struct verb own_verbs[] = {
 	         { "public-key", FIELD_PATH, 0, "its key" }), serve_run, ROLES_ALL },
 	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
 	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" },
-	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in JSON" },
+	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in YAML" },
 	         { "man", FIELD_PATH, 0, "writes the manual into this folder: a page for each command" },
 	         { "completion", FIELD_TEXT, 0, "what completes commands on a terminal: for bash, zsh or fish" }), help_run },
 	{ "version", "Shows which handback this is.", "handback version --json", VERB_ALONE, NO_FIELDS, version_run },
@@ -325,7 +325,7 @@ int cli_main(int argc, char **argv)
 	if (asked && argc >= 2 && (strcmp(argv[1], "--openapi") == 0 || (argc == 3 && strcmp(argv[1], "--completion") == 0))) {
 		struct buf b = BUF(1 << 20);
 		if (argc == 2)
-			desk_openapi(&b);
+			desk_openapi_yaml(&b);
 		bool good = argc == 2 || completion_write(tables, tables_n, argv[2], &b, &op.err);
 		if (good)
 			printf(STR_FMT "\n", STR_ARG(buf_str(&b)));

@@ -462,6 +462,77 @@ void desk_openapi(struct buf *out)
 	json_close(&j);
 }
 
+/* ---- the same as YAML (1.2, block style): each text stays in the quotes that JSON and YAML share ---- */
+
+static struct str json_piece(struct str *rest)           /* a text, or a number or word, off the beginning */
+{
+	size_t n = 0;
+	if (rest->p[0] == '"')
+		for (n = 1; rest->p[n] != '"'; n++)
+			n += rest->p[n] == '\\';
+	else
+		while (n + 1 < rest->n && !strchr(",]}", rest->p[n + 1]))
+			n++;
+	struct str piece = { rest->p, n + 1 };
+	rest->p += n + 1, rest->n -= n + 1;
+	return piece;
+}
+
+static char json_byte(struct str *rest)
+{
+	char c = rest->p[0];
+	rest->p++, rest->n--;
+	return c;
+}
+
+/* rest: JSON of ours, without spaces. fresh: it begins behind a dash, on the same line. */
+static void yaml_put(struct buf *out, struct str *rest, int depth, bool fresh)
+{
+	char open = rest->p[0], close = open == '{' ? '}' : ']';
+	if (open != '{' && open != '[') {
+		struct str piece = json_piece(rest);
+		buf_printf(out, "%s" STR_FMT "\n", fresh ? "" : " ", STR_ARG(piece));
+		return;
+	}
+	json_byte(rest);
+	if (rest->p[0] == close) {
+		json_byte(rest);
+		buf_printf(out, "%s%c%c\n", fresh ? "" : " ", open, close);
+		return;
+	}
+	buf_put(out, fresh || !depth ? STR("") : STR("\n"));
+	for (bool first = true; first || rest->p[0] == ','; first = false) {
+		if (!first)
+			json_byte(rest);
+		buf_printf(out, "%*s", first && fresh ? 0 : 2 * depth, "");
+		if (open == '{') {
+			struct str key = json_piece(rest);
+			json_byte(rest);
+			buf_printf(out, STR_FMT ":", STR_ARG(key));
+		} else {
+			buf_put(out, STR("- "));
+		}
+		yaml_put(out, rest, depth + 1, open == '[');
+	}
+	json_byte(rest);
+}
+
+void desk_openapi_yaml(struct buf *out)
+{
+	struct buf json = BUF(4 << 20);
+	desk_openapi(&json);
+	struct str rest = buf_str(&json);
+	yaml_put(out, &rest, 0, false);
+	buf_free(&json);
+}
+
+bool api_openapi_yaml(struct visit *v)
+{
+	v->reply->type = "application/yaml";             /* RFC 9512 */
+	desk_openapi_yaml(&v->reply->body);
+	return true;
+}
+
 bool api_openapi(struct visit *v)
 {
 	v->reply->type = application_json;

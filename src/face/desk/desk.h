@@ -21,6 +21,7 @@ bool desk_hand_over(int line, const struct desk_start *, struct err *);  /* the 
 /* Every room's verbs: all that pages and the API do, and most of what the command line does. */
 extern const struct verb *const room_verbs[];
 extern const size_t room_verbs_n;
+void desk_openapi_yaml(struct buf *);                    /* the same in YAML 1.2 */
 void desk_openapi(struct buf *);                         /* what the API takes and answers: OpenAPI 3.1, in JSON */
 int  desk_main(int line, int broker);                    /* the role: answers until the line is closed. broker: role.h */
 

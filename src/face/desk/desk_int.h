@@ -34,6 +34,7 @@ enum route_flag {
 	ROUTE_API = 2,                                   /* answers JSON, errors too */
 	ROUTE_HALF = 8,                                  /* for those too whose code is still to come */
 	ROUTE_FILES = 4,                                 /* takes forms with files, from who is signed in */
+	ROUTE_FACTOR = 32,                               /* for those too who have yet to set up the second factor that is asked of their role */
 	ROUTE_AGAIN = 16,                                /* who asks proves again who it is, if that is longer ago than 15 minutes; not with ROUTE_FILES */
 };
 extern const struct route desk_routes[];                 /* routes.c: all that the desk answers */
@@ -256,6 +257,7 @@ bool export_do(struct visit *);
 bool open_page(struct visit *);
 bool out_page(struct visit *);
 bool api_openapi(struct visit *);
+bool api_openapi_yaml(struct visit *);
 bool api_do(struct visit *);
 bool sign_in_page(struct visit *);
 bool sign_in_do(struct visit *);
@@ -265,6 +267,7 @@ bool code_passkey_do(struct visit *);
 bool sign_in_passkey_do(struct visit *);
 bool language_do(struct visit *);
 bool persons_page(struct visit *);
+bool persons_do(struct visit *);
 bool person_new_page(struct visit *);
 bool person_new_do(struct visit *);
 bool person_page(struct visit *);
@@ -274,6 +277,7 @@ bool person_passphrase_do(struct visit *);
 bool person_end_page(struct visit *);
 bool person_end_do(struct visit *);
 bool you_page(struct visit *);
+bool second_page(struct visit *);
 bool you_passphrase_page(struct visit *);
 bool you_passphrase_do(struct visit *);
 bool you_do(struct visit *);

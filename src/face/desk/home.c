@@ -15,7 +15,11 @@ static bool card_of(struct visit *v, const struct incident *from, struct inciden
 {
 	struct counts counts;
 	*c = (struct incident_card){ .i = *from, .discovered = day_words(v, from->discovered), .closed = from->closed < FAR_OFF };
-	if (!incident_get(v->op, from->id, &c->i) || !counts_of(v, &c->i, &counts, &c->reach, &c->counted))
+	if (!incident_get(v->op, from->id, &c->i))
+		return false;
+	if (c->closed)                                   /* what was told is kept, and nothing else is counted anew */
+		return notice_reach(v->op, c->i.id, &c->reach);
+	if (!counts_of(v, &c->i, &counts, &c->reach, &c->counted))
 		return false;
 	c->at_risk = counts.tally.customers, c->unnamed = counts.unnamed, c->uncounted = !counts.known;
 	return true;

@@ -317,10 +317,14 @@ static bool incident_show(struct visit *v, const struct form *f)
 	struct incident_view w = { .form = f };
 	struct counts c;
 	struct window_row *window;
-	struct str *question;
-	if (!incident_named(v, &w.i) || !windows_of(v, &w.i, &window) || !counts_of(v, &w.i, &c, &w.reach, &w.counted) ||
-	    !incident_questions(op, &w.i, &c, &question, &w.questions))
+	struct str *question = NULL;
+	if (!incident_named(v, &w.i) || !windows_of(v, &w.i, &window))
 		return false;
+	bool open = w.i.closed >= FAR_OFF;
+	if (open ? !counts_of(v, &w.i, &c, &w.reach, &w.counted) || !incident_questions(op, &w.i, &c, &question, &w.questions) : !notice_reach(op, w.i.id, &w.reach))
+		return false;
+	if (!open)                                       /* what was told is kept; who was at risk is not counted anew */
+		c = (struct counts){ .known = true };
 	w.unnamed = c.unnamed, w.found = c.found, w.at_risk = c.tally.customers, w.forgotten = c.tally.forgotten, w.uncounted = !c.known;
 	w.window = window, w.windows = w.i.n, w.question = question;
 	w.discovered = day_words(v, w.i.discovered), w.opened = moment_words(v, w.i.opened);

@@ -11,7 +11,7 @@ struct passkey_ask { struct str challenge, ids, user, name; };   /* ids: of know
 struct again_view { const struct form *form; struct path path; const struct pair *sent; size_t sent_n; bool passphrase, code, passkey; struct passkey_ask ask; };
 
 struct person_line { struct person p; struct said role; };
-struct persons_view { const struct person_line *row; size_t rows; };
+struct persons_view { const struct person_line *row; size_t rows; const struct form *form; bool saved; };
 struct person_new_view { const struct form *form; };
 struct session_row { struct str agent, began, seen, mark; bool here; };
 struct token_row { int64_t id; struct str name, made, ends, seen; bool counts; };        /* seen: empty, never */

@@ -42,13 +42,19 @@ bool session_rows(struct visit *v, int64_t person, struct session_row **rows, si
 
 /* ---- all ---- */
 
-bool persons_page(struct visit *v)
+static bool all_show(struct visit *v, struct form *f)
 {
 	struct person *list;
-	struct persons_view w = { 0 };
+	struct persons_view w = { .form = f, .saved = pair_has(v->ask->query, "saved") };
 	size_t n;
-	if (!person_list(v->op, &list, &n))
+	unsigned needs;
+	if (!person_list(v->op, &list, &n) || !factor_roles(v->op, &needs))
 		return false;
+	struct pair *needed = ARENA_ARRAY(v->op->a, struct pair, 4);
+	for (unsigned r = ROLE_OWNER; r <= ROLE_HELPER && !f->n; r <<= 1)
+		if (needs & r)
+			needed[f->given.n++] = (struct pair){ STR("needs"), str_of(role_name((enum role)r)) };
+	f->given.at = f->n ? f->given.at : needed;
 	struct person_line *row = ARENA_ARRAY(v->op->a, struct person_line, n + 1);
 	for (int ended = 0; ended < 2; ended++)
 		for (size_t i = 0; i < n; i++)
@@ -58,6 +64,30 @@ bool persons_page(struct visit *v)
 	v->back = STR("/settings");
 	page_persons(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Persons")));
+}
+
+bool persons_page(struct visit *v)
+{
+	return all_show(v, &(struct form){ 0 });
+}
+
+/* Of which roles a second factor is asked. */
+bool persons_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "person factor require");
+	for (size_t i = 0; i < v->ask->form.n; i++)
+		if (str_eq(v->ask->form.at[i].name, STR("needs")))
+			act_give(v, &a, "role", v->ask->form.at[i].value);
+	if (!pair_has(v->ask->form, "needs"))
+		act_give(v, &a, "role", STR("none"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/persons?saved=yes"));
+	act_fault(v, &f);
+	return all_show(v, &f);
 }
 
 static bool new_show(struct visit *v, const struct form *f)

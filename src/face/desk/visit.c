@@ -1,5 +1,5 @@
 /* visit - one request, from the door to the page: who asks, what all answers have in common, and what is said when something fails. */
-#include "desk_int.h"
+#include "act.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -93,10 +93,19 @@ static enum language language_of(const struct ask *ask)
 	return chosen.n ? str_eq(chosen, STR("es")) ? SPANISH : ENGLISH : ask_language(ask);
 }
 
-/* Kept in this browser for a year; the page from which it was chosen is shown again. */
+/* Kept with the person who is signed in, and in this browser for a year; the page from which it was chosen is shown again. */
 bool language_do(struct visit *v)
 {
 	bool spanish = str_eq(visit_text(v, "language"), STR("es"));
+	if (v->session && v->op->db) {
+		struct act a;
+		act_begin(v, &a, "person language");
+		act_give(v, &a, "language", spanish ? STR("es") : STR("en"));
+		bool good = act_do(v, &a);
+		act_end(&a);
+		if (!good)
+			return false;
+	}
 	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000%s", language_cookie, spanish ? "es" : "en",
 	           v->ask->secure ? "; Secure" : ""));
 	return again_do(v);
@@ -281,6 +290,8 @@ static void asker_find(struct visit *v, struct session *session)
 		v->o->csrf = str_of(session->csrf);
 		v->o->page = hex(v->op->a, page, sizeof page);
 		v->o->reader = session->login.role;
+		if (session->login.language.n)
+			v->o->language = str_eq(session->login.language, STR("es")) ? SPANISH : ENGLISH;
 		v->op->person = session->login.person;
 		session_key_choose(v);
 	}
@@ -306,6 +317,13 @@ static void visit_run(struct visit *v, const struct route *route)
 	}
 	if (v->session && v->session->login.half && !(route->flags & (ROUTE_OPEN | ROUTE_HALF))) {
 		visit_see(v, STR("/sign-in/code"));
+		return;
+	}
+	if (v->session && v->session->login.lacks && !(route->flags & (ROUTE_OPEN | ROUTE_HALF | ROUTE_FACTOR))) {
+		if (v->api)
+			visit_error(v, 403, STR("A second factor is asked of your role. Set one up on your own page first."));
+		else
+			visit_see(v, STR("/you/second"));
 		return;
 	}
 	if (v->session && route->roles && !(route->roles & v->session->login.role)) {

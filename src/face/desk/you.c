@@ -26,6 +26,16 @@ bool you_page(struct visit *v)
 	return visit_show(v, str_of(visit_words(v, "You")));
 }
 
+/* Where who signs in is led when their role needs a second factor and they have none. */
+bool second_page(struct visit *v)
+{
+	struct you_view w = { .passkeys_count = passkeys_count(v), .role = role_said(v->session->login.role) };
+	if (!v->session->login.lacks)
+		return visit_see(v, STR("/you"));
+	page_second(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "One more step")));
+}
+
 static bool others_end(struct visit *v)
 {
 	struct login *l;

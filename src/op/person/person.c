@@ -19,7 +19,7 @@ bool person_list(struct op *op, struct person **list, size_t *n)
 		return false;
 	while (sql_persons_next(op, &q)) {
 		*list = arena_more(op->a, *list, *n, &cap, sizeof **list);
-		(*list)[(*n)++] = (struct person){ q.id, q.name, (enum role)q.role, q.since, q.ended, q.slots != 0, q.totps != 0, q.passkeys };
+		(*list)[(*n)++] = (struct person){ q.id, q.name, (enum role)q.role, q.since, q.ended, q.slots != 0, q.totps != 0, q.passkeys, q.language };
 	}
 	sql_persons_stop(&q);
 	return op->err.code == OK;
@@ -55,6 +55,14 @@ bool person_named(struct op *op, struct str text, struct person *out)
 	if (!find(op, 0, text, out, &found))
 		return false;
 	return found || err_set(&op->err, NOT_FOUND, "person", "There is no person \"" STR_FMT "\". handback person list shows them.", STR_ARG(text));
+}
+
+bool factor_roles(struct op *op, unsigned *roles)
+{
+	int64_t n = 0;
+	str_i64(op_setting(op, "factor.roles"), &n);
+	*roles = (unsigned)n & ROLES_ALL;
+	return op->err.code == OK;
 }
 
 /* ---- passphrases ---- */

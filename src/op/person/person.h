@@ -10,7 +10,8 @@
 #include "op.h"
 
 enum { PERSONS_MAX = 200, PERSON_NAME_MAX = 80 };
-struct person { int64_t id; struct str name; enum role role; int64_t since, ended; bool slot, totp; int64_t passkeys; };  /* slot: has a passphrase; totp: and an app */
+struct person { int64_t id; struct str name; enum role role; int64_t since, ended; bool slot, totp; int64_t passkeys; struct str language; };
+/* slot: has a passphrase; totp: and an app. language: as chosen, en or es; empty: not chosen */
 bool person_get(struct op *, int64_t id, struct person *);                /* NOT_FOUND */
 bool person_named(struct op *, struct str, struct person *);              /* by number or name; NOT_FOUND */
 bool person_list(struct op *, struct person **, size_t *n);
@@ -43,6 +44,7 @@ bool codes_use(struct op *, int64_t person, struct str code, int64_t *left);
 bool totp_end(struct op *, int64_t person);              /* the app counts no more; NOT_FOUND: there is none */
 bool codes_left(struct op *, int64_t person, int64_t *left);
 bool factors_end(struct op *, int64_t person);           /* app, passkeys and codes: when they are lost */
+bool factor_roles(struct op *, unsigned *roles);         /* of which roles an owner asks a second factor (ASVS 5.0, 6.3.3) */
 
 /* How often somebody may try: five failures are free, then each doubles the wait, from 1 second to 15 minutes; forgotten an hour after
  * the last one. Counted by person and by address (/24, or /64 of IPv6), for all threads of this process; the keeper counts besides. */
@@ -55,8 +57,9 @@ void throttle_reset(void);                               /* for tests */
 
 enum { LOGIN_ID = 32, LOGIN_IDLE = 30 * 60, LOGIN_LONGEST = 12 * 3600, LOGIN_HALF = 10 * 60, LOGIN_AGAIN = 15 * 60,
        LOGINS_EACH = 20 };                             /* of one person: the oldest makes room */
-struct login { int64_t person; enum role role; struct str name, agent; bool half; int64_t began, seen, again; uint8_t mark[8]; };
-/* A new session with a new number for the cookie. half: the second factor is still to come. Signing in always makes a new one. */
+struct login { int64_t person; enum role role; struct str name, agent; bool half; int64_t began, seen, again; uint8_t mark[8]; struct str language; bool lacks; };
+/* language: the person's. lacks: the second factor that is asked of their role is not set up yet: nothing else is open to them.
+ * A new session with a new number for the cookie. half: the second factor is still to come. Signing in always makes a new one. */
 bool login_begin(struct op *, int64_t person, bool half, struct str agent, uint8_t id[LOGIN_ID]);
 /* Whose it is. LOCKED: there is no such session, it was idle for 30 minutes (half: 10 since it began), is 12 hours old, or its person is here no more. */
 bool login_look(struct op *, const uint8_t id[LOGIN_ID], struct login *);

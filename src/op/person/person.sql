@@ -1,14 +1,17 @@
 -- person_put (id i64, name text, role i64, since i64)
-INSERT INTO person (business, id, name, role, since, ended) VALUES (:business, :id, :name, :role, :since, 0);
+INSERT INTO person (business, id, name, role, since, ended, language) VALUES (:business, :id, :name, :role, :since, 0, '');
+
+-- person_speaks (id i64, language text)
+UPDATE person SET language = :language WHERE business = :business AND id = :id;
 
 -- person_set (id i64, role i64, ended i64)
 UPDATE person SET role = :role, ended = :ended WHERE business = :business AND id = :id;
 
--- persons () -> (id i64, name text, role i64, since i64, ended i64, slots i64, totps i64, passkeys i64): any
+-- persons () -> (id i64, name text, role i64, since i64, ended i64, slots i64, totps i64, passkeys i64, language text): any
 SELECT id, name, role, since, ended,
 	(SELECT count(*) FROM slot s WHERE s.business = p.business AND s.person = p.id AND s.sort IN (1, 3)),
 	(SELECT count(*) FROM totp t WHERE t.business = p.business AND t.person = p.id AND t.proved <> 0),
-	(SELECT count(*) FROM passkey k WHERE k.business = p.business AND k.person = p.id)
+	(SELECT count(*) FROM passkey k WHERE k.business = p.business AND k.person = p.id), language
 FROM person p WHERE business = :business ORDER BY id;
 
 -- slot_insert (id i64, sort i64, person i64, bytes bytes, made i64)

@@ -76,18 +76,19 @@ bool login_look(struct op *op, const uint8_t id[LOGIN_ID], struct login *s)
 	struct sql_session_get q;
 	struct person p;
 	struct str hash = id_hash(op, id);
+	unsigned roles;
 	bool found, own;
 	if (!sql_session_get(op, hash, &q, &found))
 		return false;
 	if (!found || !holds(op, q.stage == 1, q.began, q.seen))
 		return no_session(op);
-	if (!person_get(op, q.person, &p))
+	if (!person_get(op, q.person, &p) || !factor_roles(op, &roles))
 		return false;
 	if (p.ended)
 		return no_session(op);
 	if (op->now >= q.seen + MINUTE && (!step_begin(op, &own) || !step_end(op, own, sql_session_seen(op, hash, op->now))))
 		return false;
-	*s = (struct login){ q.person, p.role, p.name, q.agent, q.stage == 1, q.began, op->now, q.again, { 0 } };
+	*s = (struct login){ q.person, p.role, p.name, q.agent, q.stage == 1, q.began, op->now, q.again, { 0 }, p.language, roles & p.role && !p.totp && !p.passkeys };
 	memcpy(s->mark, hash.p, sizeof s->mark);
 	return true;
 }

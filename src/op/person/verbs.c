@@ -1,4 +1,4 @@
-/* verbs - person add|list|role|end, person factor end, session list|end, token add|list|end. */
+/* verbs - person add|list|role|end|language, person factor end|require, session list|end, token add|list|end. */
 #include "person_int.h"
 #include "person_sql.h"
 
@@ -119,6 +119,48 @@ static bool factor_end_run(struct op *op, const struct args *args, struct answer
 	p.totp = false, p.passkeys = 0;
 	row(op, answer, &p);
 	answer_say(answer, "They sign in with the passphrase alone now, until they set up a second factor again.");
+	return true;
+}
+
+/* Of which roles a second factor is asked; "none": of nobody. Who has none sets it up at the next sign-in, before anything else. */
+static bool factor_require_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	const struct arg *named = args_list(args, "role");
+	unsigned roles = 0;
+	enum role role;
+	for (size_t i = 0; i < named->n; i++) {
+		if (str_eq_nocase(named->value[i], STR("none")) && named->n == 1)
+			continue;
+		if (!role_of(op, named->value[i], &role))
+			return false;
+		roles |= role;
+	}
+	if (!op_setting_put(op, "factor.roles", arena_say(op->a, "%u", roles)) || !log_add(op, "factor.required", ABOUT({ "roles", (int64_t)roles })))
+		return false;
+	answer_row(answer);
+	struct str words[4];
+	size_t n = 0;
+	for (unsigned r = ROLE_OWNER; r <= ROLE_HELPER; r <<= 1)
+		if (roles & r)
+			words[n++] = str_of(role_name((enum role)r));
+	answer_words(answer, "roles", words, n);
+	answer_row_end(answer);
+	answer_say(answer, n ? "Who has such a role and no second factor sets one up at the next sign-in, before anything else." : "A second factor is asked of nobody who has none.");
+	return true;
+}
+
+static bool language_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct str language = args_text(args, "language");
+	if (!str_eq(language, STR("en")) && !str_eq(language, STR("es")))
+		return err_set(&op->err, INVALID, "language", "A language is en or es.");
+	if (!sql_person_speaks(op, op->person, language) || !log_add(op, "person.language", ABOUT({ "who", op->person })))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "person", op->person);
+	answer_text(answer, "language", language);
+	answer_row_end(answer);
+	answer_say(answer, "Your pages are in %s from now on, wherever you sign in.", str_eq(language, STR("es")) ? "Spanish" : "English");
 	return true;
 }
 
@@ -266,6 +308,10 @@ const struct verb person_verbs[] = {
 	{ "person end", "Takes somebody out: their passphrase, sessions and tokens count no more.", "handback person end Ana", VERB_WRITE, FIELDS(PERSON), end_run, ROLE_OWNER },
 	{ "person factor end", "Takes somebody's app, passkeys and codes away, when they are lost: the passphrase alone counts then.", "handback person factor end Ana", VERB_WRITE,
 	  FIELDS(PERSON), factor_end_run, ROLE_OWNER },
+	{ "person factor require", "Says of which roles a second factor is asked; who has none sets it up at the next sign-in.", "handback person factor require owner manager", VERB_WRITE,
+	  FIELDS({ "role", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "owner, manager, staff, helper; or none" }), factor_require_run, ROLE_OWNER, .again = true },
+	{ "person language", "Chooses the language of one's own pages.", "handback person language es", VERB_WRITE,
+	  FIELDS({ "language", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "en or es" }), language_run, ROLES_ALL },
 	{ "session list", "Lists the browsers in which somebody is signed in.", "handback session list Ana", VERB_READ,
 	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED, "whose; else everybody's" }), session_list_run, ROLE_OWNER },
 	{ "session end", "Signs somebody out: of one browser, or of all.", "handback session end Ana", VERB_WRITE,
