@@ -328,7 +328,7 @@ int cli_main(int argc, char **argv)
 			desk_openapi_yaml(&b);
 		bool good = argc == 2 || completion_write(tables, tables_n, argv[2], &b, &op.err);
 		if (good)
-			printf(STR_FMT "\n", STR_ARG(buf_str(&b)));
+			printf(STR_FMT "%s", STR_ARG(buf_str(&b)), argc == 2 ? "" : "\n");      /* YAML ends its last line itself */
 		buf_free(&b);
 		return good ? EXIT_DONE : complain(&op.err, c.json);
 	}
