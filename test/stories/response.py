@@ -121,8 +121,11 @@ class Response(DeskStory):
         text = self.json("incident", "update", "1", env=at("2026-12-10")).rows[1]["text"]
         self.assertIn("nothing new so far", text)
         self.assertIn("We write again by December 26, 2026", text)
-        row = self.json("incident", "update", "1", "--news", "The reader is exchanged.", "--draft", env=at("2026-12-10")).row
-        self.assertEqual(row["round"], "1.2")
+        self.desk()
+        page = self.browser.go("/incident/1/updates")
+        self.assertIn("The next word is due by December 12, 2026", page.text)
+        page = self.browser.send("/incident/1/updates", news="The reader is exchanged.", do="draft")
+        self.assertTrue(page.url.endswith("/incident/1/round/2"), page.url)
         shown = self.run_handback("notice", "preview", "1.2", env=at("2026-12-10")).out
         self.assertIn("The reader is exchanged.", shown)
         self.assertIn("your card number", shown)

@@ -99,7 +99,7 @@ static struct str audience_said(struct telling_of *t, int64_t round)
 }
 
 /* What kind of entry, and its words in both languages; how the rest is said follows from its number. */
-enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS };
+enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS, REST_PARTY };
 static const struct { const char *what, *en, *es; enum rest_of rest; } known[] = {
 	{ "incident.opened", "Opened here", "Abierto aquí", REST_TITLE }, { "incident.suspected", "A window was set", "Se fijó un período", REST_WINDOW },
 	{ "incident.cleared", "No longer suspected", "Ya no se sospecha", REST_HOLDER }, { "incident.fact", "Facts for the laws' clocks were kept", "Se anotaron hechos para los plazos de ley", REST_NONE },
@@ -108,8 +108,17 @@ static const struct { const char *what, *en, *es; enum rest_of rest; } known[] =
 	{ "incident.task.again", "To be done after all", "Se hará de todos modos", REST_TASK }, { "incident.rhythm", "How often customers hear was set, in days", "Se fijó cada cuántos días se escribe", REST_DAYS },
 	{ "round.drafted", "Notices were drafted", "Se redactaron avisos", REST_ROUND }, { "round.worded", "Notices were put into other words", "Se cambió el texto de los avisos", REST_ROUND },
 	{ "round.approved", "Notices were approved", "Se aprobaron avisos", REST_ROUND }, { "round.undone", "Notices were taken back", "Se retiraron avisos", REST_ROUND },
-	{ "measure.added", "A measure was taken", "Se tomó una medida", REST_MEASURE }, { "incident.closed", "Closed", "Cerrado", REST_NONE },
+	{ "measure.added", "A measure was taken", "Se tomó una medida", REST_MEASURE }, { "filing.sent", "Told, as a law or a contract asks", "Avisado, como pide una ley o un contrato", REST_PARTY }, { "filing.unsent", "Not told after all", "No se avisó, después de todo", REST_PARTY },
+	{ "incident.closed", "Closed", "Cerrado", REST_NONE },
 };
+
+/* By its number, enum obligee. */
+static struct str party_said(int64_t party, bool es)
+{
+	static const char *const words[2][TO_INSURER + 1] = { { "", "people", "an authority", "the credit bureaus", "the payment company or a card brand", "the insurer" },
+	                                                      { "", "personas", "una autoridad", "las oficinas de crédito", "la empresa de pagos o una marca de tarjetas", "el seguro" } };
+	return str_of(party >= TO_PEOPLE && party <= TO_INSURER ? words[es][party] : "");
+}
 
 static bool entry_said(struct telling_of *t, struct str text, struct moment *m)
 {
@@ -154,6 +163,11 @@ static bool entry_said(struct telling_of *t, struct str text, struct moment *m)
 		break;
 	case REST_DAYS:
 		more = arena_say(op->a, "%" PRId64, fact_in(rest, "days"));
+		break;
+	case REST_PARTY:
+		more = party_said(fact_in(rest, "party"), t->es);
+		if (fact_in(rest, "at"))
+			more = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(more), STR_ARG(day_said(op, fact_in(rest, "at"), t->es)));
 		break;
 	case REST_NONE:
 		break;
