@@ -251,14 +251,14 @@ bool checkpoint_read(struct str note, struct checkpoint *c, struct err *e)
 	static const char no[] = "That is no checkpoint of a log: it has the log's name, how many entries, a line of letters and figures, an empty line, and a line that begins with a dash.";
 	const char *end = memmem(note.p, note.n, "\n\n", 2);
 	if (note.n > NOTE_MAX || !end)
-		return err_set(e, INVALID, "checkpoint", "%s", no);
+		return err_set(e, INVALID, NULL, "%s", no);
 	c->text = (struct str){ note.p, (size_t)(end + 1 - note.p) };
 	c->signatures = (struct str){ end + 2, note.n - c->text.n - 1 };
 	struct str rest = c->text;
 	c->origin = str_split(&rest, '\n');
 	struct str size = str_split(&rest, '\n'), root = str_split(&rest, '\n');
 	if (!c->origin.n || !count_read(size, &c->size) || !hash_read(root, c->root) || !c->signatures.n || note.p[note.n - 1] != '\n')
-		return err_set(e, INVALID, "checkpoint", "%s", no);
+		return err_set(e, INVALID, NULL, "%s", no);
 	return true;
 }
 

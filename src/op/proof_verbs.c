@@ -49,10 +49,10 @@ static bool seen_asked(struct op *op, const struct args *args, struct log_seen *
 		return false;
 	/* without a head of its own the log is broken, and is told so */
 	if (found && origin_read(head.origin, &own, &now) && (!origin_read(c->origin, &log, &epoch) || !str_eq(log, own)))
-		return err_set(&op->err, INVALID, "checkpoint", "That checkpoint is another log's: " STR_FMT ". This one is " STR_FMT ".", STR_ARG(c->origin), STR_ARG(head.origin));
+		return err_set(&op->err, INVALID, NULL, "That checkpoint is another log's: " STR_FMT ". This one is " STR_FMT ".", STR_ARG(c->origin), STR_ARG(head.origin));
 	*how = known && business.public_key.n == 32 ? checkpoint_signed(c, (const uint8_t *)business.public_key.p) : SIGNED_BY_ANOTHER;
 	if (*how == SIGNED_FALSELY)
-		return err_set(&op->err, INVALID, "checkpoint", "That checkpoint was changed after it was signed. Take another copy of it.");
+		return err_set(&op->err, INVALID, NULL, "That checkpoint was changed after it was signed. Take another copy of it.");
 	*seen = (struct log_seen){ .size = c->size };
 	memcpy(seen->root, c->root, sizeof seen->root);
 	return true;

@@ -453,6 +453,46 @@ CREATE TABLE verdict (
 	PRIMARY KEY (business, path, member, spot, kind, last4)
 ) STRICT, WITHOUT ROWID;
 
+-- When a computer, storage or mailbox was last searched to the end of what was to be looked at.
+CREATE TABLE scan_done (
+	business I64  NOT NULL,     -- whose
+	sort     I64  NOT NULL,     -- enum holder_sort: where nothing is found it need not be on the map
+	name     TEXT NOT NULL,     -- its name
+	at       I64  NOT NULL,     -- when
+	files    I64  NOT NULL,     -- how many were looked at
+	PRIMARY KEY (business, sort, name)
+) STRICT;
+
+-- ---- what customers are told about how their information is treated ----
+
+CREATE TABLE trust_chosen (
+	business I64  NOT NULL,     -- whose
+	claim    TEXT NOT NULL,     -- of data/trust.txt: said while it is true
+	at       I64  NOT NULL,     -- since when
+	person   I64  NOT NULL,     -- who chose it
+	PRIMARY KEY (business, claim)
+) STRICT;
+
+CREATE TABLE trust_own (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	en       TEXT NOT NULL,     -- the owner's own sentence
+	es       TEXT NOT NULL,     -- in Spanish; empty: it is not said there
+	at       I64  NOT NULL,     -- when
+	person   I64  NOT NULL,     -- who said it
+	PRIMARY KEY (business, id)
+) STRICT;
+
+-- What was said when.
+CREATE TABLE trust_version (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	at       I64  NOT NULL,     -- since when
+	text     TEXT NOT NULL,     -- the sentences, a line each, in both languages
+	rests    TEXT NOT NULL,     -- what each rested on
+	PRIMARY KEY (business, id)
+) STRICT;
+
 -- Rebuildable: which files the last scans looked at, so that they need not be opened again (find/seen.c has its form).
 CREATE TABLE seen (
 	business I64   NOT NULL,    -- whose

@@ -41,3 +41,7 @@ WHERE n.business = :business AND (c.id IS NULL OR g.id IS NULL) ORDER BY 1;
 
 -- findings_count () -> (n i64): one
 SELECT count(*) FROM finding WHERE business = :business;
+
+-- scan_done_put (sort i64, name text, at i64, files i64)
+INSERT INTO scan_done (business, sort, name, at, files) VALUES (:business, :sort, :name, :at, :files)
+ON CONFLICT (business, sort, name) DO UPDATE SET at = excluded.at, files = excluded.files;

@@ -555,7 +555,8 @@ bool keeping_end(struct keeping *k, const struct find_totals *totals, bool whole
 	k->tally.customers = bits_count(&k->customers);
 	*out = k->tally;
 	return good && op_begin(op) &&
-	       op_end(op, log_add(op, "find.scanned", ABOUT({ "holder", k->tally.holder.n }, { "files", (int64_t)totals->files }, { "met", (int64_t)k->tally.files },
+	       op_end(op, (!whole || !totals->files || sql_scan_done_put(op, k->tally.sort, k->tally.name, op->now, (int64_t)totals->files)) &&
+	                  log_add(op, "find.scanned", ABOUT({ "holder", k->tally.holder.n }, { "files", (int64_t)totals->files }, { "met", (int64_t)k->tally.files },
 	                                                    { "gone", (int64_t)k->tally.gone }, { "customers", (int64_t)k->tally.customers },
 	                                                    { "looked_up", k->tally.looked })));
 }

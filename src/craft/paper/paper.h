@@ -33,10 +33,10 @@ struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyp
 bool paper_letters(int fd, const struct sheet *, size_t n, const struct paper_style *, struct paper_result *, struct err *);
 
 /* One page of few words in large type, to hang up or to carry: a title, numbered lines, what to do when something is odd, and a QR code. */
-enum placard_size { PLACARD_LETTER, PLACARD_A4, PLACARD_POCKET };        /* pocket: a Letter sheet of six cards, to be cut apart */
+enum placard_size { PLACARD_LETTER, PLACARD_A4, PLACARD_POCKET, PLACARD_A5 };    /* pocket: a Letter sheet of six cards, to be cut apart */
 struct placard {
 	struct str above, title;                         /* above: small, over the title */
-	const struct str *line; size_t n;                /* numbered, at most PLACARD_LINES */
+	const struct str *line; size_t n;                /* numbered when there are several, at most PLACARD_LINES */
 	struct str odd_title, odd;
 	struct str foot;                                 /* small, below; empty: none */
 	const uint8_t *dark; unsigned wide;              /* the QR code, wide x wide modules, 1 is dark; NULL: none */

@@ -10,8 +10,10 @@ static const struct form sheets[] = {
 	[PLACARD_LETTER] = { .width = 8.5 * INCH, .height = 11 * INCH },
 	[PLACARD_A4] = { .width = 210 * MM, .height = 297 * MM },
 	[PLACARD_POCKET] = { .width = 8.5 * INCH, .height = 11 * INCH },
+	[PLACARD_A5] = { .width = 148 * MM, .height = 210 * MM },
 };
-static const struct { double margin, largest; } looks[] = { [PLACARD_LETTER] = { 0.75 * INCH, 30 }, [PLACARD_A4] = { 19 * MM, 30 }, [PLACARD_POCKET] = { 0.2 * INCH, 11 } };
+static const struct { double margin, largest; } looks[] = { [PLACARD_LETTER] = { 0.75 * INCH, 30 }, [PLACARD_A4] = { 19 * MM, 30 }, [PLACARD_POCKET] = { 0.2 * INCH, 11 },
+                                                           [PLACARD_A5] = { 14 * MM, 24 } };
 
 struct job { const struct placard *p; enum placard_size size; };
 struct box { double x, y, width, height; };
@@ -45,13 +47,14 @@ static void code_put(const struct pen *pen, const struct placard *p, double x, d
 /* All of it in type of this size; how far down it comes. */
 static double lay(const struct pen *pen, bool draw, const struct placard *p, const struct box *b, double size)
 {
-	double y = b->y, indent = size * 1.5, foot_size = size * 0.6 > PT_SMALLEST ? size * 0.6 : PT_SMALLEST;
+	double y = b->y, indent = p->n > 1 ? size * 1.5 : 0, foot_size = size * 0.6 > PT_SMALLEST ? size * 0.6 : PT_SMALLEST;
 	y += put(pen, draw, p->above, size * 0.65, false, b->x, y, b->width);
 	y += put(pen, draw, p->title, size * 1.3, true, b->x, y, b->width) + size * 0.5;
 	for (size_t i = 0; i < p->n; i++) {
 		char mark[24];
 		snprintf(mark, sizeof mark, "%zu.", i + 1);
-		put(pen, draw, str_of(mark), size, true, b->x, y, -1);
+		if (p->n > 1)
+			put(pen, draw, str_of(mark), size, true, b->x, y, -1);
 		y += put(pen, draw, p->line[i], size, false, b->x + indent, y, b->width - indent) + size * 0.3;
 	}
 	if (p->odd.n) {
@@ -66,7 +69,7 @@ static double lay(const struct pen *pen, bool draw, const struct placard *p, con
 		}
 		y += size * 0.5;
 	}
-	double code = p->dark ? (b->width * 0.2 > 48 ? b->width * 0.2 : 48) : 0, gap = code ? size * 0.6 : 0;
+	double code = p->dark ? (b->width * (p->n > 1 ? 0.2 : 0.34) > 48 ? b->width * (p->n > 1 ? 0.2 : 0.34) : 48) : 0, gap = code ? size * 0.6 : 0;
 	double foot = put(pen, draw, p->foot, foot_size, false, b->x + code + gap, y, b->width - code - gap);
 	foot += put(pen, draw, p->code, foot_size, false, b->x + code + gap, y + foot, b->width - code - gap);
 	if (code && draw)

@@ -7,6 +7,7 @@
 #include "notice.h"
 #include "role.h"
 #include "store.h"
+#include "trust.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -24,6 +25,7 @@ enum {
 	WAIT_LEAST = 60, WAIT_MOST = 15 * 60,    /* after a failure, doubled each time */
 	WAIT_LOCKED = 30,            /* for the vault to be opened; less when something changes */
 	WAIT_OTHER = 5,              /* for another sender */
+	TRUST_LOOK = 60,             /* and whether the page for customers says something else */
 	BACKUP_LOOK = 60,            /* how often it looks whether a backup is due */
 	WAIT_BACKUP = 3600,          /* before another try to make one */
 	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
@@ -120,7 +122,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -240,6 +242,17 @@ static void back_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
+/* The page for customers follows what is true. Somebody may have asked for it just now. */
+static void trust_look(struct courier *c)
+{
+	c->op.now = when_now();
+	if (c->trust > c->op.now && !str_eq(op_setting(&c->op, "trust.put"), STR("0")))
+		return;
+	c->trust = c->op.now + TRUST_LOOK;
+	trust_renew(&c->op);
+	err_clear(&c->op.err);
+}
+
 /* Until the parent ends it, or something has changed, or the time has come. false: end. */
 static bool rest(struct courier *c)
 {
@@ -271,7 +284,7 @@ static int work(struct courier *c, const struct paths *paths)
 			notice_due(op, &due);
 		due_look = c->hold > due ? c->hold : due;
 		if (good && !anew)
-			backup_look(c);
+			backup_look(c), trust_look(c);
 		arena_close(op->a);
 		op->a = whole;
 		if (anew)

@@ -12,6 +12,7 @@
 #include "risks.h"
 #include "saq.h"
 #include "seal.h"
+#include "trust.h"
 #include "services.h"
 
 #include <assert.h>
@@ -39,7 +40,7 @@ const struct verb *const room_verbs[] = {
 	measures_verbs,
 	notice_verbs,
 	response_verbs,
-	keep_verbs,
+	trust_verbs, keep_verbs,
 	find_verbs,
 };
 const size_t room_verbs_n = LENGTH(room_verbs);

@@ -164,8 +164,14 @@ struct practice_view {
 	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may;
 };
 
+/* group: 0 on the page, 1 true and not chosen, 2 can't be said now */
+struct trust_row { int group; struct str name, say, todo, until, about; struct path link; bool due, held, promise, chosen; };
+struct trust_view { const struct form *form; const struct trust_row *row; size_t rows; struct str put; bool asked; };      /* put: since when it is out; empty: it is not */
+struct trust_version_row { struct str at; const struct str *line; size_t lines; };
+struct trust_versions_view { const struct trust_version_row *row; size_t rows; };
+
 struct log_row { int64_t n; struct str at, words, who, facts; };
-struct log_view { const struct log_row *row; size_t rows; int64_t size; struct path more, first; };
+struct log_view { const struct form *form; const struct log_row *row; size_t rows; int64_t size; struct path more, first; struct str compared; bool odd; };      /* compared: what verifying said; empty: nobody asked. odd: it is no good news */
 struct settings_view { const struct form *form; const struct str *value; bool saved, owner; struct str address; struct safe picture; };      /* address: for other machines; empty: this one only */
 
 struct import_row { struct imported m; struct str at; };

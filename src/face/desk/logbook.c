@@ -1,8 +1,12 @@
 /* logbook - the log in words, newest first. It holds numbers only; words and persons' names are put to them here. */
 #include "act.h"
 #include "persons.h"
+#include "proof.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { LOG_PAGE = 50 };
 
@@ -33,6 +37,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "risk.accepted", say("A risk was accepted") }, { "risk.fixed", say("A risk was done away with") }, { "round.approved", say("A round of notices was approved") }, { "round.drafted", say("A round of notices was drafted") }, { "round.channels", say("Drafted notices go another way than in the draft") }, { "round.worded", say("A round of notices was put into other words") }, { "round.hastened", say("Waiting mails were sent at once") },
 	{ "round.undone", say("A round of notices was taken back") }, { "service.asked", say("A service was asked to delete what it has") }, { "service.left", say("A service is used no more") }, { "service.told", say("What is known of a service was noted") }, { "session.again", say("Somebody signed in again, before something weighty") }, { "session.began", say("Somebody signed in") }, { "setting.changed", say("A setting was changed") }, { "slot.ended", say("A passphrase was taken away") },
 	{ "slot.made", say("A passphrase was added") }, { "slot.renewed", say("A passphrase or the recovery code was changed") }, { "task.added", say("A task was added") }, { "task.done", say("A task was done") }, { "token.ended", say("A token for programs was ended") },
+	{ "trust.chosen", say("A sentence was put on the page for customers") }, { "trust.dropped", say("A sentence was taken off the page for customers") }, { "trust.own", say("A sentence of one's own was put on the page for customers") }, { "trust.said", say("The page for customers says something else") },
 	{ "token.made", say("A token for programs was made") }, { "totp.made", say("An app for codes was set up") }, { "vault.resealed", say("Everything was sealed anew with a new key") },
 };
 
@@ -60,7 +65,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "setting", SETTING, say("which") }, { NULL, "sign_in", SILENT }, { NULL, "slot", SILENT }, { NULL, "slots", SILENT }, { NULL, "spot", SILENT }, { NULL, "state", STATE, say("now") },
 	{ NULL, "task", NUMBER, say("task") }, { NULL, "token", NUMBER, say("token") }, { NULL, "touches", NUMBER, say("payments") }, { NULL, "values", NUMBER, say("values") },
 	{ NULL, "answer", SILENT }, { NULL, "assumption", SILENT }, { NULL, "bounce", NUMBER, say("returned mail") }, { NULL, "class", SILENT }, { NULL, "days", NUMBER, say("days") },
-	{ NULL, "moved", YES, say("the notice goes on") }, { NULL, "reason", SILENT }, { NULL, "value", NUMBER, say("value") },
+	{ NULL, "moved", YES, say("the notice goes on") }, { NULL, "reason", SILENT }, { NULL, "sentence", SILENT }, { NULL, "text", SILENT }, { NULL, "value", NUMBER, say("value") },
 	{ NULL, "verdicts", NUMBER, say("verdicts") }, { NULL, "version", NUMBER, say("version") }, { NULL, "walk", SILENT }, { NULL, "with", HOLDER, say("with") }, { NULL, "wrong", YES, say("something is wrong") },
 };
 
@@ -157,9 +162,9 @@ static bool log_one(void *to, int64_t n, struct str text)
 	return p->n < LOG_PAGE;
 }
 
-bool log_page(struct visit *v)
+static bool log_show(struct visit *v, struct form *f, struct str compared, bool odd)
 {
-	struct log_view w = { 0 };
+	struct log_view w = { .form = f, .compared = compared, .odd = odd };
 	struct paging p = { .v = v, .row = ARENA_ARRAY(v->op->a, struct log_row, LOG_PAGE) };
 	int64_t size, below = 0;
 	if (!log_size(v->op, &size) || !person_list(v->op, &p.person, &p.persons) || !map_atlas(v->op, &p.atlas))
@@ -183,4 +188,78 @@ bool log_page(struct visit *v)
 		w.more.s = arena_say(v->op->a, "/log?below=%lld", (long long)from);
 	page_log(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Log")));
+}
+
+bool log_page(struct visit *v)
+{
+	return log_show(v, &(struct form){ 0 }, STR(""), false);
+}
+
+/* The verb's sentences, in the reader's language, one after another. */
+bool log_compare_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct buf b = BUF(4 << 10);
+	struct act a;
+	act_begin(v, &a, "log verify");
+	a.people = true;
+	act_give(v, &a, "note", visit_text(v, "note"));
+	bool good = act_do(v, &a), odd = a.attention;
+	for (struct str rest = buf_str(&a.rows); good && rest.n;) {
+		struct str line = words_fit(v->op->a, v->o->language, str_split(&rest, '\n'));
+		if (line.n)
+			buf_printf(&b, "%s" STR_FMT, b.n ? " " : "", STR_ARG(line));
+	}
+	struct str said = arena_str(v->op->a, buf_str(&b));
+	buf_free(&b);
+	act_end(&a);
+	if (!good)
+		act_fault(v, &f);
+	return log_show(v, &f, said, odd);
+}
+
+bool checkpoint_page(struct visit *v)
+{
+	struct kept_head h;
+	if (!proof_head(v->op, &h))
+		return false;
+	v->reply->type = "text/plain; charset=utf-8";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"checkpoint.txt\""));
+	buf_put(&v->reply->body, h.note);
+	return true;
+}
+
+bool checkpoint_sheet_page(struct visit *v)
+{
+	enum { SHEET_MAX = 4 << 20 };
+	struct stat st;
+	int fd = memfd_create("sheet", MFD_CLOEXEC);
+	bool good = fd >= 0 && checkpoint_sheet(v->op, v->o->language == SPANISH, fd) && fstat(fd, &st) == 0 && st.st_size <= SHEET_MAX;
+	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
+	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
+	if (fd >= 0)
+		close(fd);
+	if (!good)
+		return err_set(&v->op->err, OUTSIDE, NULL, "The sheet could not be made.");
+	v->reply->type = "application/pdf";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"checkpoint.pdf\""));
+	return true;
+}
+
+/* One customer's proof as a file. */
+bool proof_page(struct visit *v)
+{
+	struct act a;
+	act_begin(v, &a, "log proof");
+	a.people = true;
+	act_give(v, &a, "round", arena_say(v->op->a, STR_FMT "." STR_FMT, STR_ARG(pair_text(v->ask->param, "n")), STR_ARG(pair_text(v->ask->param, "r"))));
+	act_give(v, &a, "customer", pair_text(v->ask->param, "ref"));
+	bool good = act_do(v, &a);
+	if (good) {
+		v->reply->type = "text/plain; charset=utf-8";
+		reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"notice.tlog-proof\""));
+		buf_put(&v->reply->body, buf_str(&a.rows));
+	}
+	act_end(&a);
+	return good;
 }

@@ -1,0 +1,268 @@
+/* evidence - what a sentence rests on, looked at when it is asked for. */
+#include "found.h"
+#include "practice.h"
+#include "readers.h"
+#include "saq.h"
+#include "services.h"
+#include "trust_int.h"
+#include "trust_sql.h"
+
+#include <inttypes.h>
+
+static const kinds CARD_KINDS = KIND(CARD_NUMBER) | KIND(CARD_CODE) | KIND(CARD_TRACK) | KIND(CARD_PIN);
+
+static void earliest(int64_t *at, int64_t other)
+{
+	*at = other < *at ? other : *at;
+}
+
+static bool readers_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct reader *r;
+	size_t n;
+	(void)days;
+	if (!readers_list(op, &r, &n))
+		return false;
+	holder_id *holder = ARENA_ARRAY(op->a, holder_id, n + 1);
+	struct buf rests = BUF(8 << 10);
+	g->at = g->until = FAR_OFF;
+	g->there = true;
+	for (size_t i = 0; i < n; i++) {
+		if (r[i].until != FAR_OFF)
+			continue;
+		holder[g->n++] = r[i].id;
+		g->there &= r[i].looked != LONG_AGO && !r[i].odd;
+		earliest(&g->at, r[i].looked);
+		earliest(&g->until, r[i].due);
+		buf_printf(&rests, "%sreader %" PRId64 " looked " STR_FMT, rests.n ? ", " : "", r[i].id.n, STR_ARG(when_text(op->a, r[i].looked)));
+	}
+	g->there &= g->n > 0;
+	g->holder = holder, g->holders = (size_t)g->n;
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return true;
+}
+
+static bool practice_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct practice *p;
+	size_t n;
+	struct buf rests = BUF(8 << 10);
+	bool good = practices(op, &p, &n);
+	g->at = LONG_AGO, g->until = FAR_OFF, g->there = good && n > 0;
+	for (size_t i = 0; good && i < n; i++) {
+		struct signer *s;
+		size_t signers, signed_by = 0;
+		good = practice_signers(op, &p[i], &s, &signers);
+		for (size_t k = 0; good && k < signers; k++) {
+			if (s[k].due) {
+				g->there = false;
+				continue;
+			}
+			signed_by++;
+			g->at = s[k].at > g->at ? s[k].at : g->at;
+			earliest(&g->until, s[k].at + days * DAY);
+		}
+		g->there &= signed_by > 0;
+		buf_printf(&rests, "%s" STR_FMT " version %" PRId64 " signed by %zu", rests.n ? ", " : "", STR_ARG(p[i].channel), p[i].version, signed_by);
+	}
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return good;
+}
+
+static bool card_found(void *to, const struct found *f)
+{
+	bool *is = to;
+	*is |= f->last == FAR_OFF && f->kinds & CARD_KINDS;
+	return !*is;
+}
+
+static const struct holder *holder_named(const struct holder *h, size_t n, int64_t sort, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (h[i].sort == (enum holder_sort)sort && str_eq(h[i].name, name))
+			return &h[i];
+	return NULL;
+}
+
+/* Every computer, storage and mailbox in use was searched, also one that is on no map because nothing was found there. */
+static bool searched_ground(struct op *op, int64_t days, struct ground *g)
+{
+	static const struct { enum holder_sort sort; const char *word; } sorts[] = { { COMPUTER, "computers" }, { STORAGE, "storages" }, { MAILBOX, "mailboxes" } };
+	struct holder *h;
+	struct sql_scans_done q;
+	struct str word[2][LENGTH(sorts)];
+	size_t n, words = 0, due = 0, done = 0;
+	bool card = false, of_sort[LENGTH(sorts)] = { 0 };
+	if (!map_holders(op, &h, &n) || !found_each(op, card_found, &card))
+		return false;
+	holder_id *holder = ARENA_ARRAY(op->a, holder_id, n + 1);
+	for (size_t i = 0; i < n; i++)
+		for (size_t s = 0; s < LENGTH(sorts); s++)
+			if (h[i].sort == sorts[s].sort && h[i].until == FAR_OFF && !map_own(h[i].id))
+				holder[due++] = h[i].id;
+	struct buf rests = BUF(8 << 10);
+	g->at = FAR_OFF;
+	if (!sql_scans_done(op, &q))
+		return false;
+	while (sql_scans_done_next(op, &q)) {
+		const struct holder *on = holder_named(h, n, q.sort, q.name);
+		if (on && on->until != FAR_OFF)
+			continue;
+		done += on && !map_own(on->id);
+		earliest(&g->at, q.at);
+		for (size_t s = 0; s < LENGTH(sorts); s++)
+			of_sort[s] |= q.sort == sorts[s].sort;
+		buf_printf(&rests, "%s%s " STR_FMT " searched " STR_FMT ", %" PRId64 " files", rests.n ? "; " : "", sort_name((enum holder_sort)q.sort), STR_ARG(q.name),
+		           STR_ARG(when_text(op->a, q.at)), q.files);
+	}
+	for (size_t s = 0; s < LENGTH(sorts); s++) {
+		for (int l = 0; l < 2 && of_sort[s]; l++)
+			word[l][words] = word_of(op, sorts[s].word, l);
+		words += of_sort[s];
+	}
+	g->there = !card && done == due && words;
+	g->until = when_add(g->at, days * DAY);
+	g->holder = holder, g->holders = due;
+	for (int l = 0; l < 2; l++)
+		g->what[l] = listed(op, word[l], words, l);
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return op->err.code == OK;
+}
+
+/* By the questionnaire that fits: those of them that are for who stores no card data. */
+static bool stored_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct walk w;
+	struct assessment s;
+	bool card = false;
+	if (!payment_in_force(op, &w) || !found_each(op, card_found, &card))
+		return false;
+	if (w.id)
+		saq_assess(&w.answers, &s);
+	g->there = w.id && s.n && !card && !s.code_kept && s.fit.form != FORM_NONE && s.fit.form != FORM_D && s.fit.form != FORM_PROVIDER;
+	g->at = w.applied, g->until = when_add(w.applied, days * DAY);
+	g->rests = arena_say(op->a, "walk %" PRId64 " applied " STR_FMT, w.id, STR_ARG(when_text(op->a, w.applied)));
+	return true;
+}
+
+static bool deleted_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct atlas a;
+	if (!map_atlas(op, &a))
+		return false;
+	g->at = LONG_AGO;
+	for (size_t i = 0; i < a.emptieds; i++)
+		if (a.emptied[i].at > g->at && a.emptied[i].at <= op->now) {
+			g->at = a.emptied[i].at;
+			g->rests = arena_say(op->a, "holder %" PRId64 " emptied " STR_FMT, a.emptied[i].holder.n, STR_ARG(when_text(op->a, g->at)));
+		}
+	g->there = g->at != LONG_AGO;
+	g->until = when_add(g->at, days * DAY);
+	return true;
+}
+
+static bool services_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct service *s;
+	size_t n;
+	if (!services_list(op, false, &s, &n))
+		return false;
+	struct str *name[2] = { ARENA_ARRAY(op->a, struct str, n + 1), ARENA_ARRAY(op->a, struct str, n + 1) };
+	holder_id *holder = ARENA_ARRAY(op->a, holder_id, n + 1);
+	struct buf rests = BUF(8 << 10);
+	g->at = FAR_OFF, g->there = true;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].until != FAR_OFF)
+			continue;
+		holder[g->holders] = s[i].id;
+		for (int l = 0; l < 2; l++)
+			name[l][g->holders] = s[i].known ? arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(s[i].name), STR_ARG(tongue(&s[i].known->does, l == 1))) : s[i].name;
+		g->holders++;
+		g->there &= s[i].used > 0;
+		earliest(&g->at, s[i].used);
+		buf_printf(&rests, "%sservice %" PRId64 " used " STR_FMT, rests.n ? ", " : "", s[i].id.n, STR_ARG(when_text(op->a, s[i].used)));
+	}
+	g->there &= g->holders > 0;
+	g->until = when_add(g->at, days * DAY);
+	for (int l = 0; l < 2; l++)
+		g->what[l] = listed(op, name[l], g->holders, l);
+	g->holder = holder;
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return true;
+}
+
+static bool phone_ground(struct op *op, int64_t days, struct ground *g)
+{
+	(void)days;
+	g->there = op_setting(op, "business.phone").n > 0;
+	g->at = op->now, g->until = FAR_OFF;
+	g->rests = STR("business.phone");
+	return true;
+}
+
+bool ground_look(struct op *op, struct str rests, int64_t days, struct ground *g)
+{
+	static const struct { const char *name; bool (*look)(struct op *, int64_t, struct ground *); } all[] = {
+		{ "readers", readers_ground }, { "practice", practice_ground }, { "searched", searched_ground }, { "stored", stored_ground }, { "deleted", deleted_ground },
+		{ "services", services_ground }, { "phone", phone_ground },
+	};
+	*g = (struct ground){ 0 };
+	for (size_t i = 0; i < LENGTH(all); i++)
+		if (str_eq(rests, str_of(all[i].name)))
+			return all[i].look(op, days, g);
+	return err_set(&op->err, TORN, NULL, "data/trust.txt rests on \"" STR_FMT "\", which there is not.", STR_ARG(rests));
+}
+
+struct str trust_uses(struct op *op, int language)
+{
+	struct atlas a;
+	struct str text = trust_data(), word[KIND_COUNT];
+	struct entry e;
+	struct sql_customers_known q;
+	struct sql_listed_kinds l;
+	kinds used = 0;
+	size_t n = 0;
+	bool found;
+	if (!map_atlas(op, &a) || !sql_customers_known(op, &q, &found) || !sql_listed_kinds(op, &l))
+		return STR("");
+	while (sql_listed_kinds_next(op, &l))
+		used |= (kinds)l.kinds;
+	if (found && q.n)
+		used |= KIND(NAME) | (q.email ? KIND(EMAIL) : 0) | (q.phone ? KIND(PHONE) : 0) | (q.address ? KIND(POSTAL_ADDRESS) : 0);
+	for (size_t i = 0; i < a.flows; i++)
+		used |= a.flow[i].until == FAR_OFF && !map_own(a.flow[i].from) ? a.flow[i].kinds : 0;
+	while (entry_next(&text, &e)) {
+		enum kind kind;
+		if (str_eq(e.kind, STR("kind")) && n < KIND_COUNT && kind_parse(e.name, &kind) && used >> kind & 1)
+			word[n++] = e.say.in[language];
+	}
+	return listed(op, word, n, language);
+}
+
+bool open_incidents(struct op *op, struct open_ones *o)
+{
+	struct incident *i;
+	size_t n, cap = 0;
+	*o = (struct open_ones){ 0 };
+	if (!incident_list(op, &i, &n))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		struct incident whole;
+		struct sql_rounds_told q;
+		bool found;
+		if (i[k].closed != FAR_OFF)
+			continue;
+		if (!incident_get(op, i[k].id, &whole) || !sql_rounds_told(op, i[k].id, &q, &found))
+			return false;
+		o->told |= q.n > 0;
+		for (size_t s = 0; s < whole.n; s++) {
+			o->suspicion = arena_more(op->a, o->suspicion, o->n, &cap, sizeof *o->suspicion);
+			o->suspicion[o->n++] = whole.suspicion[s];
+		}
+	}
+	return true;
+}

@@ -1,0 +1,143 @@
+"""What a business may say about itself: only what is true today, gone by itself when it is not; the page, its versions, the card, and the desk's page."""
+import os
+import re
+import subprocess
+import time
+import unittest
+
+from browser import DeskStory
+from story import tell
+
+LATER = "2026-12-20T12:00:00Z"
+NOW = "2026-11-27T12:00:00Z"
+
+
+class Trust(DeskStory):
+    def setUp(self):
+        super().setUp()
+        self.init()
+        self.at = NOW
+        self.do("import", self.file("t.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
+                                    "2026-03-01T10:00:00Z,A-1,Van 2 reader,Square,,,card_number|name|phone,T-1\n"))
+        self.do("import", self.file("c.csv", "customer_ref,name,email\nA-1,June Marsh,june@example.com\n"))
+
+    def do(self, *args, status=0):
+        return self.run_handback(*args, status=status, env={"HANDBACK_NOW": self.at})
+
+    def claims(self):
+        return {r["claim"]: r for r in self.json("trust", "claims", key=False, status=None, env={"HANDBACK_NOW": self.at}).rows}
+
+    def page(self, language=""):
+        self.do("trust", "page", os.path.join(self.tmp, "site"))
+        with open(os.path.join(self.tmp, "site", "trust", f"index{language}.html"), encoding="utf-8") as f:
+            return f.read()
+
+    def test_only_what_is_true_is_said(self):
+        self.assertEqual({r["state"] for r in self.claims().values() if r["kind"] == "fact"}, {"lapsed"})
+        self.assertIn("nobody has looked", self.do("trust", "choose", "readers", status=3).err)
+        self.do("trust", "choose", "nonsense", status=3)
+        self.do("set", "business.phone", "(202) 555-0100")
+        self.do("set", "mail.from", "care@fernwood.example.com")
+        self.do("reader", "inspect", "Van 2 reader")
+        self.do("service", "set", "Square")
+        os.mkdir(os.path.join(self.tmp, "papers"))
+        self.file("papers/a.txt", "nothing here\n")
+        self.do("find", os.path.join(self.tmp, "papers"), "--holder", "computer:Office PC", status=None)
+        for name in ("readers", "services", "searched", "tell"):
+            self.assertEqual(self.claims()[name]["state"], "true", name)
+            self.do("trust", "choose", name)
+        page = self.page()
+        for words in ("November 27, 2026", "every card reader", "our computers", "Square", "There is no open notice", "555\u20110100", "your name and your e-mail address"):
+            self.assertIn(words, page)
+        self.assertNotIn("health", page)
+        self.assertIn("27 de noviembre de 2026", self.page(".es"))
+        # small, by itself, and nothing in it that a browser runs or fetches elsewhere
+        self.assertLess(len(page.encode()), 30000)
+        self.assertEqual(re.findall(r'(?:src|href)="(?!tel:|mailto:)([^"]*)"', page), ["trust.css", "index.es.html"])
+        self.assertEqual(re.findall(r"<script[^>]*>", page), ['<script type="application/ld+json">'])
+        self.assertNotIn("style=", page)
+        with open(os.path.join(self.tmp, "site", ".well-known", "security.txt")) as f:
+            self.assertRegex(f.read(), r"Contact: mailto:care@fernwood.example.com\nContact: tel:2025550100\nExpires: 2027-02-25T00:00:00Z\n")
+
+        # a card number that was found, an open incident, and time: each takes what it touches off the page
+        self.file("papers/b.txt", "Visa 4539 6120 8374 5913 exp 12/27\n")
+        self.do("find", os.path.join(self.tmp, "papers"), "--holder", "computer:Office PC", status=None)
+        self.assertEqual(self.claims()["searched"]["state"], "lapsed")
+        self.assertNotIn("our computers", self.page())
+        self.do("incident", "open", "--title", "A skimmer", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
+        self.assertEqual(self.claims()["readers"]["state"], "held")
+        page = self.page()
+        self.assertNotIn("every card reader", page)
+        self.assertIn("There is no open notice", page)                     # nobody was told yet: the page does not tell before
+        self.do("incident", "close", "1", status=1)
+        self.assertIn("every card reader", self.page())
+        self.at = LATER
+        self.assertEqual(self.claims()["readers"]["state"], "lapsed")
+        self.assertNotIn("every card reader", self.page())
+
+        # what was said when
+        first = self.json("trust", "versions", "--at", "2026-11-27", key=False).row
+        self.assertIn("every card reader", first["text"])
+        self.assertRegex(first["rests_on"], r"readers: reader \d+ looked 2026-11-27T12:00:00Z")
+        self.assertNotIn("every card reader", self.json("trust", "versions", "--at", "2026-12-20", key=False).row["text"])
+        self.assertIn("Nothing was said", self.run_handback("trust", "versions", "--at", "2020-01-01", key=False, status=3).err)
+        versions = len(self.json("trust", "versions", key=False).rows)
+        self.page()
+        self.assertEqual(len(self.json("trust", "versions", key=False).rows), versions)       # the same again is none
+        self.assertIn(" trust.said person=1 version=1 text=", self.run_handback("log", key=False).out)
+
+    def test_own_words_do_not_brag(self):
+        for text in ("Your data is 100% secure.", "We use bank-grade encryption.", "We are PCI certified."):
+            self.do("trust", "say", text, status=2)
+        self.do("trust", "say", "x" * 301, status=3)
+        self.do("trust", "say", "We hand your card <b>back</b> at once.", "--spanish", "Le devolvemos la tarjeta al momento.")
+        page = self.page()
+        self.assertIn("We hand your card &lt;b&gt;back&lt;/b&gt; at once.", page)
+        self.assertIn("Le devolvemos la tarjeta", self.page(".es"))
+        self.do("trust", "drop", "own-1")
+        self.assertNotIn("We hand your card", self.page())
+
+    def test_the_card_and_the_public_files(self):
+        self.do("set", "business.phone", "(202) 555-0100")
+        card = os.path.join(self.tmp, "card.pdf")
+        self.assertIn("public.url", self.do("trust", "card", card, status=3).err)
+        self.do("set", "public.url", "https://notice.example.com")
+        self.do("trust", "choose", "tell")
+        self.do("trust", "card", card, "--language", "es")
+        out = subprocess.run(["pdfinfo", card], capture_output=True, text=True).stdout
+        self.assertRegex(out, r"Page size: +419\.\d+ x 595\.\d+")
+        self.assertIn("notice.example.com", subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout)
+        self.do("trust", "page")
+        self.assertTrue(os.path.exists(os.path.join(self.data, "pages", "all", "trust", "index.html")))
+
+    def test_on_the_desk(self):
+        self.do("set", "business.phone", "(202) 555-0100")
+        b = self.desk()
+        self.assertIn("hear it from us", b.go("/trust").text)
+        self.assertIn("hear it from us", b.send("/trust", claim="tell", do="choose").text)
+        page = b.go("/trust/index.html")
+        self.assertIn("hear it from us", page.text)
+        self.assertEqual(b.file("/trust/trust.css")[0], "text/css; charset=utf-8")
+        b.go("/trust")
+        self.assertIn("100% secure", b.send("/trust", do="say", text="You are 100% secure with us.", claim=None).text)
+        b.go("/trust")
+        b.send("/trust", do="put")
+        for _ in range(100):                                               # the courier writes it
+            if "public files since" in b.go("/trust").text:
+                break
+            time.sleep(0.1)
+        self.assertIn("public files since", b.page.text)
+        self.assertTrue(os.path.exists(os.path.join(self.data, "pages", "all", "trust", "index.html")))
+        self.assertIn("hear it from us", b.go("/trust/versions").text)
+        # the log's page: what to keep elsewhere, and comparing it
+        b.go("/log")
+        note = b.file("/log/checkpoint.txt")[1].decode()
+        self.assertIn("are the same", b.send("/log", note=note).text)
+        lines = note.split("\n")
+        lines[1] = str(int(lines[1]) - 1)
+        self.assertIn("was changed after it was signed", b.send("/log", note="\n".join(lines)).text)
+        self.assertEqual(b.file("/log/checkpoint.pdf")[1][:4], b"%PDF")
+
+
+if __name__ == "__main__":
+    tell()
