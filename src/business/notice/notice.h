@@ -17,6 +17,9 @@ enum notice_state {
 const char *notice_state_name(enum notice_state);        /* "in_doubt" */
 const char *notice_channel_name(enum notice_channel);    /* "email" */
 bool notice_state_open(enum notice_state);               /* this customer still has to be reached */
+/* As the law asks, the notice is sent or posted (a mail that only lies in the outbox is not: the caller knows); and they are known to have got it. */
+static inline bool notice_told(enum notice_state s) { return s == SENT || s == POSTED || s == ACKNOWLEDGED; }
+static inline bool notice_known(enum notice_state s) { return s == ACKNOWLEDGED; }
 
 /* ---- for pages: how far an incident's rounds are ---- */
 

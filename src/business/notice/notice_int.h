@@ -8,6 +8,7 @@
 #include "laws.h"
 #include "notice.h"
 #include "paper.h"
+#include "wire_fetch.h"
 
 /* ---- words ---- */
 
@@ -49,6 +50,7 @@ struct str kind_words(enum language, enum kind);          /* "your card number" 
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
+struct str sms_words(struct op *, const struct telling *, struct str link);       /* at most 300 characters; link: empty when there are no public pages */
 /* One line of what to say at the phone, from 1. */
 struct str script_line(struct op *, size_t n, struct str business, struct str what, struct str phone, const char *language);
 struct str words_subject(struct op *, const struct words *, const struct telling *);      /* title and business */
@@ -150,6 +152,14 @@ bool channels_tried(struct op *, const struct moving *, unsigned *tried);       
 bool again_on(struct op *, const struct moving *, enum notice_channel, struct outcome *);
 /* Of a notice that came back (m->state BOUNCED or RETURNED): the next channel, where there is one (*to; else NO_CHANNEL, and nothing is moved). */
 bool channel_next(struct op *, struct moving *m, const char *code, enum notice_channel *to);
+
+/* ---- SMS ---- */
+
+struct wire_result;
+struct sms { struct str url, user, password, from, field[3]; struct wire_way way; };     /* url empty: no gateway is set */
+bool sms_open(struct op *, struct sms *);
+/* Blocks until the gateway has said what became of it. Words live in op->a. */
+void sms_send(struct op *, const struct sms *, struct str phone, struct str text, struct wire_result *);
 
 /* ---- outbox ---- */
 

@@ -27,6 +27,23 @@ static const char *state_words(enum notice_state s)
 	return "";
 }
 
+/* What to try next with one of them; empty: nothing by hand. */
+static const char *next_words(enum notice_state s, enum notice_channel c, bool outbox)
+{
+	switch (s) {
+	case DRAFTED:      return "approve the round";
+	case QUEUED:       return c == PHONE ? "call" : c == IN_PERSON ? "tell in person" : "";
+	case SENT:         return outbox ? "send the mail in the outbox" : "";
+	case IN_DOUBT:     return "ask whether it came, or try again";
+	case BOUNCED:      return "call, or correct the address and try again";
+	case FAILED:       return "try again, or call";
+	case PRINTED:      return "post the letter";
+	case RETURNED:     return "call or visit, or correct the address and try again";
+	case UNREACHABLE:  return "call or visit, or learn an address";
+	default:           return "";
+	}
+}
+
 enum { SHOWN_MAX = 20 };
 
 struct listing { struct op *op; struct answer *answer; const struct round *round; int64_t shown; };
@@ -41,6 +58,9 @@ static void notice_tell(struct listing *l, struct str ref, enum notice_state sta
 	answer_number(l->answer, "attempts", attempts);
 	answer_text(l->answer, "last_error", code);
 	answer_time(l->answer, "at", at);
+	answer_flag(l->answer, "told", notice_told(state) && !outbox);
+	answer_flag(l->answer, "known", notice_known(state));
+	answer_text(l->answer, "next", str_of(next_words(state, channel, outbox)));
 	if (outbox)                                      /* written, and sent to nobody yet as far as we know */
 		answer_flag(l->answer, "outbox", true);
 	answer_row_end(l->answer);
@@ -149,6 +169,8 @@ static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox
 		answer_say(l->answer, "To be told by you, %" PRId64 " by phone and %" PRId64 " in person: handback notice calls %s", s->by[QUEUED][PHONE], s->by[QUEUED][IN_PERSON], round);
 	if (s->state[IN_DOUBT])
 		answer_say(l->answer, "In doubt are never sent again by themselves. Ask them, or: handback notice retry %s --customer REF", round);
+	if (told)
+		answer_say(l->answer, "Told as the law asks: %" PRId64 ". Known to have been reached: %" PRId64 ".", told - in_outbox, s->state[ACKNOWLEDGED]);
 	if (s->state[UNREACHABLE] + s->state[RETURNED])
 		answer_say(l->answer, "After a call or a visit: handback notice reached %s --customer REF --by phone", round);
 	return true;

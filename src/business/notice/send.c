@@ -23,7 +23,7 @@ enum {
 	BATCH_MAX = 100, CONNECTIONS = 4, RETRIES_MAX = 8, LATER = 3600,         /* LATER: until another run tries what was put off */
 	GIVE_UP = 48 * 3600,                             /* put off for longer, an e-mail falls to the letter */
 	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
-	OPEN_AT_ONCE = 256, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
+	OPEN_AT_ONCE = 256, SMS_AT_ONCE = 50, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
 };
 
 struct sending {
@@ -34,7 +34,7 @@ struct sending {
 	int64_t delay[RETRIES_MAX], batch; size_t delays;
 	uint8_t *tries;                                  /* of each customer in this run */
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
-	struct wire *wire; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
+	struct wire *wire; struct sms sms; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
 	struct outbox outbox;
 	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
 	int64_t lost;                                    /* in this run: handed over and not answered */
@@ -247,7 +247,7 @@ static bool put_off(struct sending *s, const struct item *i, int64_t attempts, i
 {
 	const struct wire_result *r = &i->job->result;
 	s->done--;
-	return notice_move(s->op, &i->m, E_PUT_OFF, &(struct outcome){ EMAIL, attempts, s->op->now + wait, r->code, r->words });
+	return notice_move(s->op, &i->m, E_PUT_OFF, &(struct outcome){ i->m.channel, attempts, s->op->now + wait, r->code, r->words });
 }
 
 /* It was not taken now, and may be later: tried again within this run, then by another, for two days. */
@@ -256,7 +256,7 @@ static bool try_later(struct sending *s, const struct item *i)
 	struct sql_attempts_on q;
 	bool found;
 	uint8_t *tries = &s->tries[i->m.who.n];
-	if (!sql_attempts_on(s->op, i->m.incident, i->m.round, i->m.who.n, EMAIL, &q, &found))
+	if (!sql_attempts_on(s->op, i->m.incident, i->m.round, i->m.who.n, i->m.channel, &q, &found))
 		return false;
 	if (s->op->now - q.begun > GIVE_UP)
 		return fall(s, i, i->job->result.code, i->job->result.words);
@@ -277,10 +277,10 @@ static bool outcome(struct sending *s, struct item *i)
 	case WIRE_SENT:
 		s->sent++;
 		outbox_drop(&s->outbox, arena_printf(s->op->a, STR_FMT ".eml", STR_ARG(i->c.ref)));    /* an earlier run may have put one there */
-		return notice_move(s->op, &i->m, E_ACCEPT, &(struct outcome){ EMAIL, i->m.attempts, 0, "", { 0 } });
+		return notice_move(s->op, &i->m, E_ACCEPT, &(struct outcome){ i->m.channel, i->m.attempts, 0, "", { 0 } });
 	case WIRE_UNKNOWN:
 		s->in_doubt++, s->lost++;
-		return notice_move(s->op, &i->m, E_LOSE_TRACK, &(struct outcome){ EMAIL, i->m.attempts, 0, *r->code ? r->code : "no answer", r->words });
+		return notice_move(s->op, &i->m, E_LOSE_TRACK, &(struct outcome){ i->m.channel, i->m.attempts, 0, *r->code ? r->code : "no answer", r->words });
 	case WIRE_REFUSED:
 		return fall(s, i, r->code, r->words);
 	case WIRE_NOT_BEGUN:                             /* as if it had not been due */
@@ -365,6 +365,53 @@ static bool mails(struct sending *s)
 		if (!s->again || tick(s) > s->until)     /* nothing comes back within this run */
 			break;
 		nanosleep(&(struct timespec){ 0, 100 * 1000000 }, NULL);
+	}
+	return good;
+}
+
+/* ---- SMS ---- */
+
+/* One is handed, sent and answered before the next: a gateway charges for each. */
+static bool sms_one(struct sending *s, struct item *i)
+{
+	struct op *op = s->op;
+	struct telling t = s->common;
+	struct wire_job job = { 0 };
+	if (!op_begin(op))
+		return false;
+	bool good = still_due(s, i, 1);
+	i->m.attempts++;
+	if (good && !i->gone && i->torn)
+		good = spoil(s, i, "damaged");
+	else if (good && !i->gone && !i->c.phones)
+		good = fall(s, i, "no number", STR(""));
+	else if (good && !i->gone)
+		i->job = &job, good = notice_move(op, &i->m, E_HAND, &(struct outcome){ SMS, i->m.attempts, 0, "", { 0 } });
+	if (!op_end(op, good) || !i->job)
+		return good;
+	customer_telling(op, &i->c, &t);
+	sms_send(op, &s->sms, i->c.phone[0].value, sms_words(op, &t, op_setting(op, "public.url")), &job.result);
+	tick(s);
+	return op_begin(op) && op_end(op, outcome(s, i));
+}
+
+static bool messages(struct sending *s)
+{
+	struct op *op = s->op;
+	bool good = true;
+	while (good && s->sms.url.n && !s->stuck && !s->lost && !op_stopped(op)) {
+		struct arena *mine = arena_open(), *whole = op->a;
+		op->a = mine;
+		struct item *item = ARENA_ARRAY(mine, struct item, SMS_AT_ONCE);
+		size_t n;
+		good = due(s, SMS, SMS_AT_ONCE, item, &n) && (!n || contacts(s, item, n));
+		for (size_t i = 0; good && i < n && !s->stuck && !s->lost && !op_stopped(op); i++)
+			good = sms_one(s, &item[i]);
+		op->a = whole;
+		arena_close(mine);
+		progress(s, "Sending");
+		if (!n)
+			break;
 	}
 	return good;
 }
@@ -595,7 +642,7 @@ static bool prepare(struct sending *s)
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = notice_waits(&split);
 	/* where nobody can be asked it is enough that somebody has opened the vault */
-	return account_open(s) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
+	return account_open(s) && sms_open(op, &s->sms) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
 	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && outbox_open(op, &s->round, &s->outbox);
 }
 
@@ -706,7 +753,7 @@ static bool send_round(struct op *op, const struct round *r, bool now, struct an
 {
 	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now };
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
-	bool good = prepare(&s) && (!now || hasten(&s)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && letters(&s) && report(&s);
+	bool good = prepare(&s) && (!now || hasten(&s)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);
@@ -764,7 +811,7 @@ static bool waiting_on(struct op *op, enum notice_channel channel, struct waitin
 static bool all_waiting(struct op *op, struct waiting w[ROUNDS_AT_ONCE], size_t *n)
 {
 	*n = 0;
-	return waiting_on(op, EMAIL, w, n) && waiting_on(op, LETTER, w, n);
+	return waiting_on(op, EMAIL, w, n) && waiting_on(op, SMS, w, n) && waiting_on(op, LETTER, w, n);
 }
 
 bool notice_due(struct op *op, int64_t *at)

@@ -349,6 +349,11 @@ static struct str phrase(struct op *op, enum language l, const char *key, const 
 	return out;
 }
 
+struct str sms_words(struct op *op, const struct telling *t, struct str link)
+{
+	return phrase(op, t->language, link.n ? "sms.link" : "sms", (const struct str[]){ plain_line(op, t->business), plain_line(op, t->phone), link });
+}
+
 struct str script_line(struct op *op, size_t n, struct str business, struct str what, struct str phone, const char *language)
 {
 	char key[16];

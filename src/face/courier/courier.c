@@ -83,14 +83,18 @@ static const struct box_path machine[] = {
 	{ "/var/cache/fontconfig", false }, { "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/lib", false }, { "/usr/lib", false },
 	{ "/dev/null", true }, { "/dev/urandom", false },
 };
-enum { OWN_PATHS = 4 };
-struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca, back; };
+enum { OWN_PATHS = 6 };
+struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca, back, sms, outward; };
 
 static void paths_find(struct op *op, struct paths *p)
 {
 	memcpy(p->path, machine, sizeof machine);
 	p->n = LENGTH(machine);
 	p->password = op_setting(op, "mail.password-file"), p->ca = op_setting(op, "mail.ca-file"), p->back = op_setting(op, "bounces.box");
+	p->sms = op_setting(op, "sms.password-file"), p->outward = op_setting(op, "outward.ca-file");
+	for (size_t i = 0; i < 2; i++)
+		if ((i ? p->outward : p->sms).n)
+			p->path[p->n++] = (struct box_path){ (i ? p->outward : p->sms).p, false };
 	p->path[p->n++] = (struct box_path){ arena_printf(op->a, STR_FMT, STR_ARG(op->folder)), true };
 	if (p->password.n)
 		p->path[p->n++] = (struct box_path){ p->password.p, false };
@@ -104,7 +108,8 @@ static void paths_find(struct op *op, struct paths *p)
 static bool outdated(struct op *op, const struct paths *p)
 {
 	return !str_eq(op_setting(op, "mail.password-file"), p->password) || !str_eq(op_setting(op, "mail.ca-file"), p->ca) ||
-	       !str_eq(op_setting(op, "bounces.box"), p->back);
+	       !str_eq(op_setting(op, "bounces.box"), p->back) || !str_eq(op_setting(op, "sms.password-file"), p->sms) ||
+	       !str_eq(op_setting(op, "outward.ca-file"), p->outward);
 }
 
 /* Name look-ups load libraries the first time, which nothing may do later. */
