@@ -54,6 +54,14 @@ class Reach(DeskStory):
         b.go("/bounce/3")
         self.assertIn("Whose mail was it?", b.send("/bounce/3", customer="", **{"as": "failed"}).text)
         self.assertIn("None waits for you", b.send("/bounce/3", customer="", **{"as": "nothing"}).text)
+        # those without a name: words in both languages, and a poster
+        page = b.go("/incident/1/unnamed")
+        for words in ("look through your card statements", "On the till receipt", "To our payment service", "Never ask for the card number"):
+            self.assertIn(words, page.text)
+        self.assertIn("revise sus extractos", b.go("/incident/1/unnamed?in=es").text)
+        kind, content = b.file_by(b.page.form("/incident/1/unnamed"))
+        self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
+        self.assertEqual(self.json("notice", "public", "1", "--what", "receipt", "--language", "es").row["lines"][0][:12], "¿Pagó hace p")
         # calls: with names once the passphrase was given
         page = b.go("/incident/1/round/1")
         self.assertIn("2 customers are to be told by you.", page.text)

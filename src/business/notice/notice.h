@@ -105,6 +105,15 @@ bool notice_script(struct op *, int64_t incident, int64_t round, const char *lan
 /* Of what waits to go out those that the courier sends; the others wait for people. */
 static inline int64_t notice_waits(const struct split *s) { return s->state[QUEUED] - s->by[QUEUED][PHONE] - s->by[QUEUED][IN_PERSON]; }
 
+/* ---- those without a name ---- */
+
+/* What reaches whoever paid and is named nowhere: a poster, words for the website, the till receipt and whoever takes calls, the letter that asks the
+ * processor to tell the cards' holders, the law's substitute notice. language: "en", "es". The first line is a title where there are several. */
+enum public_word { PUBLIC_POSTER, PUBLIC_WEBSITE, PUBLIC_RECEIPT, PUBLIC_PHONE, PUBLIC_PROCESSOR, PUBLIC_SUBSTITUTE, PUBLIC_WORDS };
+const char *notice_public_name(enum public_word);        /* "poster" */
+enum { PUBLIC_LINES = 6 };
+bool notice_public(struct op *, const struct incident *, enum public_word, const char *language, struct str line[PUBLIC_LINES], size_t *n);
+
 /* ---- mails that come back ---- */
 
 /* Reads the mails of a Maildir or a mailbox file (each once, however often it is read), puts those that are about a notice to it, keeps them sealed

@@ -50,6 +50,8 @@ struct str kind_words(enum language, enum kind);          /* "your card number" 
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
+/* What reaches those without a name: the phrase `key`, in t's language. */
+struct str public_words(struct op *, const char *key, const struct telling *t, struct str third);
 struct str sms_words(struct op *, const struct telling *, struct str link);       /* at most 300 characters; link: empty when there are no public pages */
 /* One line of what to say at the phone, from 1. */
 struct str script_line(struct op *, size_t n, struct str business, struct str what, struct str phone, const char *language);
@@ -207,6 +209,7 @@ bool undo_run(struct op *, const struct args *, struct answer *);
 bool posted_run(struct op *, const struct args *, struct answer *);
 bool returned_run(struct op *, const struct args *, struct answer *);
 bool reached_run(struct op *, const struct args *, struct answer *);
+bool public_run(struct op *, const struct args *, struct answer *);
 bool calls_run(struct op *, const struct args *, struct answer *);
 bool called_run(struct op *, const struct args *, struct answer *);
 bool bounces_run(struct op *, const struct args *, struct answer *);

@@ -292,7 +292,7 @@ bool templates_own(struct op *op, struct str text, bool first_notice, struct str
 
 /* ---- what a language says: KEY=PHRASE lines ---- */
 
-enum { PHRASES_MAX = 160 };
+enum { PHRASES_MAX = 240 };
 struct phrases { struct { struct str key, phrase; } of[PHRASES_MAX]; size_t n; struct str kind[KIND_COUNT]; };
 
 static const struct phrases *phrases_of(enum language l)
@@ -451,6 +451,12 @@ static struct str value_of(struct op *op, enum word w, const struct filling *f, 
 	case W_PHONE:    return plain_line(op, t->phone);
 	default:         return STR("");
 	}
+}
+
+struct str public_words(struct op *op, const char *key, const struct telling *t, struct str third)
+{
+	struct str what = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(ended(op, t->what)), STR_ARG(window_words(op, t, t->language)));
+	return phrase(op, t->language, key, (const struct str[]){ plain_line(op, t->business), what, plain_line(op, third) });
 }
 
 /* ---- filling ---- */

@@ -145,6 +145,8 @@ bool bounce_do(struct visit *);
 bool calls_page(struct visit *);
 bool calls_names_do(struct visit *);
 bool calls_print_do(struct visit *);
+bool unnamed_page(struct visit *);
+bool unnamed_print_do(struct visit *);
 bool returned_page(struct visit *);
 bool returned_do(struct visit *);
 bool wording_page(struct visit *);

@@ -181,6 +181,49 @@ bool calls_print_do(struct visit *v)
 	return calls_show(v, &f);
 }
 
+/* ---- those without a name ---- */
+
+static bool unnamed_show(struct visit *v, const struct form *f)
+{
+	static const struct said titles[] = { [PUBLIC_POSTER] = say("On the counter and in the vans"), [PUBLIC_WEBSITE] = say("On the website"), [PUBLIC_RECEIPT] = say("On the till receipt"),
+	                                      [PUBLIC_PHONE] = say("For whoever takes calls"), [PUBLIC_PROCESSOR] = say("To the payment service"), [PUBLIC_SUBSTITUTE] = say("The law's substitute notice") };
+	struct unnamed_view w = { .form = f };
+	struct str in = pair_text(v->ask->query, "in");
+	w.spanish = in.n ? str_eq(in, STR("es")) : v->o->language == SPANISH;
+	if (!incident_get(v->op, path_number(v, "n"), &w.i))
+		return false;
+	for (enum public_word k = 0; k < PUBLIC_WORDS; k++) {
+		w.shown[k].title = visit_words(v, titles[k].english);
+		if (!notice_public(v->op, &w.i, k, w.spanish ? "es" : "en", w.shown[k].line, &w.shown[k].n))
+			return false;
+	}
+	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
+	page_unnamed(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Those without a name")));
+}
+
+bool unnamed_page(struct visit *v)
+{
+	return unnamed_show(v, &(struct form){ 0 });
+}
+
+bool unnamed_print_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "notice public");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "what", STR("poster"));
+	act_give(v, &a, "language", visit_text(v, "in"));
+	act_flag(v, &a, "paper");
+	bool good = pdf_of(v, &a, "poster");
+	act_end(&a);
+	if (good)
+		return true;
+	act_fault(v, &f);
+	return unnamed_show(v, &f);
+}
+
 /* ---- letters that came back ---- */
 
 static bool returned_show(struct visit *v, const struct form *f, struct str done, struct str next)

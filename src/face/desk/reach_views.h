@@ -13,6 +13,8 @@ struct calls_view {
 	struct incident i; struct notice_round r; const struct form *form; struct str script[SCRIPT_LINES];
 	const struct call_row *row; size_t rows; int64_t phone, in_person; bool may, locked, names; struct path path, more;
 };
+struct public_shown { const char *title; struct str line[PUBLIC_LINES]; size_t n; };
+struct unnamed_view { struct incident i; const struct form *form; struct public_shown shown[PUBLIC_WORDS]; bool spanish; };
 struct returned_view { const struct form *form; struct str done, next; };        /* done: whose letter was ticked off just now */
 
 #endif

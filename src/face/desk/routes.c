@@ -47,6 +47,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/:n/round/:r/calls", ROLES_WORK, 0, calls_page },
 	{ "POST", "/incident/:n/round/:r/calls", ROLES_LEAD, 0, calls_names_do },
 	{ "POST", "/incident/:n/round/:r/calls/print", ROLES_LEAD, ROUTE_AGAIN, calls_print_do },
+	{ "GET", "/incident/:n/unnamed", ROLES_LEAD, 0, unnamed_page },
+	{ "POST", "/incident/:n/unnamed", ROLES_LEAD, 0, unnamed_print_do },
 	{ "GET", "/bounces", ROLES_WORK, 0, bounces_page },
 	{ "GET", "/bounce/:n", ROLES_WORK, 0, bounce_page },
 	{ "POST", "/bounce/:n", ROLES_WORK, 0, bounce_do },
