@@ -10,7 +10,7 @@ import unittest
 
 from sink import Sink
 from smtp import Mailing
-from story import HANDBACK, tell
+from story import HANDBACK, PASSPHRASE, tell
 
 PATIENCE = 60
 
@@ -158,6 +158,24 @@ class Courier(Serving):
         self.assertEqual(self.json("notice", "undo", "1.2").row["undone"], 1)
         time.sleep(2)
         self.assertEqual((self.tries("ok"), self.says()), (0, ""))
+
+    def test_a_systemd_credential_opens_the_vault_at_boot_and_the_risk_is_said(self):
+        server = self.serve()
+        self.scripts(["ok"])
+        self.settle(server.port)
+        credentials = os.path.join(self.tmp, "credentials")
+        os.mkdir(credentials)
+        with open(os.path.join(credentials, "handback-passphrase"), "w") as f:
+            f.write(PASSPHRASE + "\n")
+        os.chmod(f.name, 0o400)
+        env = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")} | {"CREDENTIALS_DIRECTORY": credentials}
+        run = subprocess.Popen([HANDBACK, "--data", self.data, "serve"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True)
+        self.addCleanup(self.end, run)
+        self.until(lambda: self.states() == {"ok": SENT} or run.poll() is not None)
+        run.send_signal(signal.SIGTERM)
+        said = run.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(self.states(), {"ok": SENT}, said)
+        self.assertIn("whoever has this machine and its disk can open it", said)
 
     def test_killed_in_the_middle_nobody_is_forgotten_and_nobody_gets_it_twice(self):
         self.customers({f"A-{n}": f"june{n}@example.com" for n in range(1, 301)})

@@ -299,6 +299,18 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	return good ? answer.attention ? EXIT_ATTENTION : EXIT_DONE : complain(&op->err, c->json);
 }
 
+/* A service that systemd starts finds its credentials there (systemd.exec(5)): the owner has chosen that it opens the vault by itself. The path is kept
+ * for good; NULL: there is none. */
+static const char *credential(void)
+{
+	static char path[4096];
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	bool there = folder && snprintf(path, sizeof path, "%s/handback-passphrase", folder) < (int)sizeof path && access(path, R_OK) == 0;
+	if (there)
+		fputs("The vault is opened by a systemd credential: whoever has this machine and its disk can open it, too.\n", stderr);
+	return there ? path : NULL;
+}
+
 int cli_main(int argc, char **argv)
 {
 	struct common c = { .passphrase_file = getenv("HANDBACK_PASSPHRASE_FILE") };
@@ -355,6 +367,8 @@ int cli_main(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	terminal_watch_stop();
+	if (strcmp(v->name, "serve") == 0 && !(c.passphrase_file && *c.passphrase_file))
+		c.passphrase_file = credential();
 	terminal_use_file(c.passphrase_file && *c.passphrase_file ? c.passphrase_file : NULL);
 	struct arena *a = arena_open();
 	op.a = a;
