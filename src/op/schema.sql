@@ -770,6 +770,15 @@ CREATE TABLE attempt (
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID; -- notices
 
+-- How many mails went to a mail domain lately, for the limit mail.domain-limit; what is older than its window goes.
+CREATE TABLE mail_pace (
+	business I64  NOT NULL,     -- whose
+	domain   I64  NOT NULL,     -- a keyed hash of its name
+	at       I64  NOT NULL,     -- when the batch had its answers; while it is out: when it was handed over
+	n        I64  NOT NULL,     -- how many
+	PRIMARY KEY (business, domain, at)
+) STRICT, WITHOUT ROWID;
+
 -- A mail that came back, or that answers a notice by itself (notice/bounces.c).
 CREATE TABLE bounce (
 	business I64   NOT NULL,    -- whose

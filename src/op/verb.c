@@ -382,6 +382,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "mail.password-file", FIELD_PATH, "a file only you can read, with the mail server's password" },
 	{ "mail.ca-file", FIELD_PATH, "certificates to trust instead of the system's" },
 	{ "mail.from", FIELD_TEXT, "the address customers see as the sender" },
+	{ "mail.domain-limit", FIELD_TEXT, "at most so many mails to one mail domain in so many seconds, like 100/60; what is over waits" },
 	{ "sms.gateway", FIELD_TEXT, "who sends SMS to those with a phone number only: twilio:ACCOUNT, or your own gateway's https://..." },
 	{ "sms.from", FIELD_TEXT, "the number or name that SMS come from" },
 	{ "sms.user", FIELD_TEXT, "the user of your own gateway" },
@@ -468,6 +469,13 @@ static bool folders_fit(struct op *op, struct str *v)
 	return true;
 }
 
+static bool limit_fits(struct str v)
+{
+	int64_t most, seconds;
+	struct str rest = v, mails = str_split(&rest, '/');
+	return str_i64(mails, &most) && rest.p && str_i64(rest, &seconds) && most > 0 && seconds > 0 && seconds <= 86400;
+}
+
 /* An address, with at most one * in its local part: 50 characters come in its place. */
 static bool back_fits(struct op *op, struct str v)
 {
@@ -514,6 +522,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
 		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
+	if (strcmp(name, "mail.domain-limit") == 0 && !limit_fits(v))
+		return err_set(&op->err, INVALID, name, "mail.domain-limit is a number of mails and of seconds, like 100/60: at most 100 to one mail domain in any 60 seconds.");
 	if (strcmp(name, "bounces.address") == 0)
 		return back_fits(op, v);
 	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))

@@ -113,6 +113,24 @@ class Notice(Story):
         self.assertIn("not what was approved", self.run_handback("notice", "send", "1.1", status=3).err)
         self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", "1.1")))
 
+    def test_never_more_than_so_many_to_one_mail_domain(self):
+        self.business([(f"A-{n}", f"Guest {n}", f"guest{n}@{'example.com' if n % 3 else 'example.org'}", False, "en") for n in range(1, 19)])
+        sink = self.server()
+        self.assertIn("like 100/60", self.run_handback("set", "mail.domain-limit", "often", status=2).err)
+        self.run_handback("set", "mail.domain-limit", "4/2")
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "approve", "1.1")
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.json("notice", "send", "1.1", status=None).row["waiting"]:
+            time.sleep(0.3)
+        self.assertEqual({r["state"] for r in self.states().values()}, {"sent"})
+        self.assertEqual({r["attempts"] for r in self.states().values()}, {1})
+        for domain, many in (("example.com", 12), ("example.org", 6)):
+            at = sorted(t for to, t in sink.times.items() if to.endswith(domain))
+            self.assertEqual(len(at), many)
+            for first, fifth in zip(at, at[4:]):                # any five lie further apart than the window
+                self.assertGreater(fifth - first, 2.0)
+
     def test_a_draft_goes_the_way_that_is_known_when_it_is_approved(self):
         self.business([("A-1", "June Marsh", "", False, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.assertEqual(self.json("notice", "draft", "1").row["unreachable"], 1)

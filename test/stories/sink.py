@@ -18,6 +18,7 @@ class Sink:
     def __init__(self, put_off=1, delay=0.0, refuse_all=None):
         self.taken = collections.defaultdict(list)     # recipient -> Message-IDs, in the order taken
         self.mails = {}
+        self.times = {}                                # recipient -> when it was last taken
         self.senders = {}                              # recipient -> the envelope's sender
         self.seen = collections.Counter()              # (recipient) -> how often it was offered
         self.most_at_once = self.at_once = 0           # connections
@@ -104,6 +105,7 @@ class Sink:
                 with sink.lock:
                     sink.taken[to].append(mail["Message-ID"])
                     sink.mails[to] = mail
+                    sink.times[to] = time.monotonic()
                 if to.startswith("lost"):
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return False

@@ -31,3 +31,18 @@ SELECT coalesce(min(approved), 0) FROM round WHERE business = :business AND appr
 SELECT n.customer, c.ref, n.channel, n.attempts, n.at, n.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 2 AND n.channel IN (4, 5)
 ORDER BY n.channel, n.attempts, n.customer LIMIT :many OFFSET :skip;
+
+-- pace_get (domain i64, since i64) -> (n i64, first i64): one
+SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM mail_pace WHERE business = :business AND domain = :domain AND at > :since;
+
+-- pace_add (domain i64, at i64, n i64)
+INSERT INTO mail_pace (business, domain, at, n) VALUES (:business, :domain, :at, :n) ON CONFLICT (business, domain, at) DO UPDATE SET n = mail_pace.n + excluded.n;
+
+-- pace_forget (until i64)
+DELETE FROM mail_pace WHERE business = :business AND at <= :until;
+
+-- notice_later (incident i64, round i64, customer i64, due i64)
+UPDATE notice SET due = :due WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND state = 2;
+
+-- pace_less (domain i64, at i64)
+UPDATE mail_pace SET n = n - 1 WHERE business = :business AND domain = :domain AND at = :at;

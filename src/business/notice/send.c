@@ -4,6 +4,7 @@
  * killed run left handed may have been sent: it becomes in doubt and waits for a person. Files of the outbox are named after the
  * customer, so writing one again changes nothing. Contacts are opened under the round's leave only.
  */
+#include "notice_bounces_sql.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
@@ -34,7 +35,7 @@ struct sending {
 	int64_t delay[RETRIES_MAX], batch; size_t delays;
 	uint8_t *tries;                                  /* of each customer in this run */
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
-	struct wire *wire; struct sms sms; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
+	struct wire *wire; struct sms sms; struct pace pace; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
 	struct outbox outbox;
 	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
 	int64_t lost;                                    /* in this run: handed over and not answered */
@@ -330,12 +331,18 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		s->again -= s->tries[item[i].m.who.n] > 0;
 		if (!item[i].written)
 			continue;
+		int64_t later = 0;
+		good = pace_take(op, &s->pace, s->marks, customer_email(&item[i].c), &later) &&
+		       (!later || sql_notice_later(op, item[i].m.incident, item[i].m.round, item[i].m.who.n, later));
+		if (!good || later)
+			continue;
 		item[i].job = &job[jobs++];
 		*item[i].job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item[i].m), .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
 		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 }, item[i].text });
 	}
 	if (!op_end(op, good))
 		return false;
+	int64_t handed = op->now;
 	wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a);
 	policy_is_no_address(s, job, jobs);
 	tick(s);
@@ -343,7 +350,7 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 		return false;
 	for (size_t i = 0; good && i < n; i++)
 		good = !item[i].job || outcome(s, &item[i]);
-	return op_end(op, good);
+	return op_end(op, good && pace_done(op, &s->pace, handed));
 }
 
 static bool mails(struct sending *s)
@@ -642,7 +649,7 @@ static bool prepare(struct sending *s)
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = notice_waits(&split);
 	/* where nobody can be asked it is enough that somebody has opened the vault */
-	return account_open(s) && sms_open(op, &s->sms) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
+	return account_open(s) && sms_open(op, &s->sms) && pace_open(op, &s->pace) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
 	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && outbox_open(op, &s->round, &s->outbox);
 }
 
