@@ -211,7 +211,7 @@ class Notice(Story):
         self.assertIn("card number", self.run_handback("notice", "draft", "1", "--text", card, status=3).err)
         text = "# Notice of Data Breach\n\n{{ greeting }}\n\nOur own words.\n" + "".join(
             f"\n## {h}\n\n{{{{ {f} }}}}\n" for h, f in (("What Happened", "yours"), ("What Information Was Involved", "kinds"), ("What We Are Doing", "doing"),
-                                                       ("What You Can Do", "advice"), ("For More Information", "call")))
+                                                       ("What You Can Do", "advice"), ("For More Information", "call"))) + "\n{{ bureaus }}\n\n{{ business }}\n"
         own = self.file("own.txt", text)
         self.run_handback("set", "notice.doing", "The reader is out of use")
         self.run_handback("notice", "draft", "1", "--text", own)

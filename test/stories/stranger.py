@@ -51,7 +51,7 @@ def hash64(data, key):
     return v[0] ^ v[1] ^ v[2] ^ v[3]
 
 
-BUDGETS, ROWS, BEHIND = 5, 32, 48        # of keeper's record (seal/record.c): budgets, rows of each, bytes between them and the check
+BUDGETS, ROWS, BEHIND = 6, 32, 48        # of keeper's record (seal/record.c): budgets, rows of each, bytes between them and the check
 
 
 def record_aged(path, seconds):

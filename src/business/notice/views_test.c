@@ -72,6 +72,7 @@ static int make(void **state)
 	if (found(state, (struct founding){ .name = STR("Fernwood"), .region = STR("US-NY"), .timezone = STR("America/New_York") }, ask_founder) != 0)
 		return -1;
 	struct op *op = *state;
+	SAY(op, op_verbs, "set", "key=business.phone", "value=(202) 555-0100");
 	import(op, "customer_ref,name,email,phone,address1,city,region,postal_code,country\n"
 	           "A,Ann Ames,ann@example.com,(202) 555-0101,1 Mill St,Millbrook,NY,12545,US\n"
 	           "B,Bea Boyd,bea@example.com,(202) 555-0102,2 Mill St,Kent,CT,06757,US\n"
