@@ -102,7 +102,7 @@ class Page:
             if n > 10:
                 self.refuse("more than ten values in one run of text", at)
             self.messages.append((text,))
-            self.code(f"for (struct words w_ = words_begin(o, {quote(text)}); words_next(o, &w_);) switch (w_.place) {{", at)
+            self.code(f"for (struct saying w_ = words_begin(o, {quote(text)}); words_next(o, &w_);) switch (w_.place) {{", at)
             for i, (expression, where) in enumerate(values):
                 self.code(f"case {i}: html_put(o, {expression}); break;", where)
             self.out.append("}")

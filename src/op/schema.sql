@@ -800,6 +800,30 @@ CREATE TABLE bounce (
 ) STRICT;
 CREATE UNIQUE INDEX bounce_digest ON bounce (business, digest);
 
+-- ---- the public side (doc/front.md) ----
+
+-- Whose a page in pages/for is.
+CREATE TABLE link (
+	business I64  NOT NULL,     -- whose
+	name     TEXT NOT NULL,     -- the file's: a hash of the secret in the customer's link
+	customer I64  NOT NULL,     -- whose page it is
+	put      I64  NOT NULL,     -- when last; 0: it is to be taken away
+	PRIMARY KEY (business, name)
+) STRICT, WITHOUT ROWID;
+
+-- What customers sent from their own pages, sealed on the way.
+CREATE TABLE reply (
+	business I64   NOT NULL,    -- whose
+	id       I64   NOT NULL,    -- its number
+	customer I64   NOT NULL,    -- whose page it came from
+	came     I64   NOT NULL,    -- when
+	sealed   BYTES NOT NULL,    -- to the vault's key for answers
+	what     TEXT  NOT NULL,    -- "read", "call", ...; empty: nobody has opened it; "unreadable": it does not open, or the link was not its writer's
+	done     I64   NOT NULL,    -- when somebody had seen to it; 0: not yet
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX reply_from ON reply (business, customer, came);
+
 -- Rebuildable: how far an incident's notices are, as last counted (notice/reach.c).
 CREATE TABLE reach (
 	business I64 NOT NULL,      -- whose

@@ -1,8 +1,13 @@
 """front: what the public may ask. Files for everybody, and nothing else; who may listen where; what every answer says; how often one may ask."""
+import email
+import email.policy
+import glob
+import html
 import http.client
 import os
+import re
 import socket
-import time
+import subprocess
 
 from courier import Serving
 from story import tell
@@ -15,9 +20,9 @@ def free_port():
 
 
 class Front(Serving):
-    def public(self, *more):
+    def public(self, *more, port=None):
         """`handback serve --public` on a free port, until it answers."""
-        self.port = free_port()
+        self.port = port or free_port()
         run = self.start("serve", "--listen", f"127.0.0.1:{free_port()}", "--public", f"127.0.0.1:{self.port}", *more)
         self.host = f"localhost:{self.port}"
         self.until(lambda: "front" in self.children(run) and self.answers())
@@ -103,6 +108,107 @@ class Front(Serving):
         for url in ("http://notice.example.com", "https://", "https://notice.example.com/", "https://x.example.com/a", "ftp://x"):
             self.run_handback("set", "public.url", url, status=2)
         self.run_handback("set", "public.url", "https://notice.example.com")
+
+    # ---- pages of one's own ----
+
+    def business(self):
+        self.init()
+        self.run_handback("import", self.file("c.csv", "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
+                                              "A-1,June Marsh,june@example.com,,1 Mill St,Millbrook,US-NY,12545,US,en\nA-2,Luis Vega,,,2 Mill St,Millbrook,US-NY,12545,US,es\n"
+                                              "A-3,Ann Low,ann@example.com,,,,,,,en\n"))
+        self.run_handback("import", self.file("t.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n" + "".join(
+            f"2026-03-01T1{n}:00:00Z,A-{n},Van 2 reader,Square,,,card_number|name,T-{n}\n" for n in (1, 2, 3))))
+        self.run_handback("set", "business.phone", "(202) 555-0100")
+        self.run_handback("incident", "open", "--title", "A skimmer was on a card reader", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02",
+                          "--only", "passing")
+
+    def send(self):
+        """A round into the outbox; the links in its mails, by address."""
+        round_ = self.json("notice", "draft", "1").row["round"]
+        self.run_handback("notice", "approve", round_)
+        self.run_handback("notice", "send", round_, status=None)
+        links = {}
+        for path in glob.glob(f"{self.data}/outbox/{round_}/*.eml"):
+            with open(path, "rb") as f:
+                mail = email.message_from_binary_file(f, policy=email.policy.default)
+            text = mail.get_body(("plain",)).get_content()
+            links[os.path.basename(path)[:-4]] = re.search(r"^(https?://\S+/p/\w{16}#[0-9A-Z-]{35})$", text, re.M)[1]
+            self.assertIn(links[os.path.basename(path)[:-4]].replace("&", "&amp;"), mail.get_body(("html",)).get_content())
+            self.assertIn(links[os.path.basename(path)[:-4]].split("#")[1], text.split("#", 1)[1][40:])                 # also to be typed
+        return links
+
+    def test_from_an_approved_round_to_a_reply(self):
+        self.business()
+        port = free_port()
+        self.run_handback("set", "public.url", f"http://localhost:{port}")
+        links = self.send()
+        self.assertEqual(sorted(links), ["A-1", "A-3"])
+        letter = subprocess.run(["pdftotext", f"{self.data}/outbox/1.1/letters-001.pdf", "-"], capture_output=True, text=True, check=True).stdout
+        letter_code = re.search(r"\b((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5})\b", letter)[1]
+        self.assertIn(f"localhost:{port}/p", letter)
+        run = self.public(port=port)
+        # the address has the file's name alone; a browser keeps the rest, and sends it in a form
+        path, code = links["A-1"].split(f":{port}")[1].split("#")
+        status, headers, body = self.ask("GET", path)
+        self.assertEqual((status, headers["Cache-Control"]), (200, "no-store"))
+        self.assertNotIn("June", body)
+        status, headers, body = self.ask("POST", "/p", body="code=" + code)
+        self.assertEqual((status, headers["Cache-Control"], headers["X-Robots-Tag"]), (200, "no-store", "noindex, nofollow"))
+        for words in ("A skimmer was on a card reader", "your card number", "Dear June Marsh", "March 1, 2026", "(202) 555-0100", "Fernwood Plumbing"):
+            self.assertIn(words, html.unescape(body))
+        self.assertNotIn("http", re.sub(r"https?://localhost:\d+", "", body.replace("<!DOCTYPE html>", "")))            # nothing from elsewhere
+        spanish = self.ask("POST", "/p", body="code=" + letter_code.lower().replace("-", "+"))[2]
+        self.assertIn("Luis Vega", spanish)
+        self.assertIn("Lo he leído", spanish)
+        # what they send
+        card = "4111 1111 1111 1111"
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=nonsense")[0], 400)
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=call")[0], 400)                         # no number told
+        self.assertEqual(self.ask("POST", "/p/answer", body="code=00000-00000-00000-00000-00000-00000&what=read")[0], 400)
+        said = self.ask("POST", "/p/answer", body=f"code={code}&what=call&phone=%28202%29+555-0199&when={card.replace(' ', '+')}")
+        self.assertEqual(said[0], 200)
+        self.assertIn("There was a card number", said[2])
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={letter_code}&what=read")[0], 200)
+        self.until(lambda: self.sql("SELECT count(*) FROM reply")[0][0] == 2)
+        # sealed until somebody opens them with the passphrase, with which whoever answered was reached
+        self.assertEqual([r["what"] for r in self.json("reply", "list").rows], ["unopened", "unopened"])
+        with open(f"{self.data}/handback.db", "rb") as f:
+            self.assertNotIn(b"555-0199", f.read())
+        states = {r["customer_ref"]: r["state"] for r in self.json("notice", "status", "1.1", status=None).rows}
+        self.assertEqual(states, {"A-1": "sent", "A-2": "printed", "A-3": "sent"})
+        self.assertEqual(self.json("reply", "open").row, {"opened": 2, "reached": 2})
+        states = {r["customer_ref"]: r["state"] for r in self.json("notice", "status", "1.1", status=None).rows}
+        self.assertEqual(states, {"A-1": "acknowledged", "A-2": "acknowledged", "A-3": "sent"})
+        call = self.json("reply", "show", "1").row
+        self.assertEqual((call["customer_ref"], call["what"], call["field_phone"], call["field_when"]), ("A-1", "call", "(202) 555-0199", "[card ending 1111]"))
+        self.assertEqual([r["reply"] for r in self.json("reply", "list").rows], [1])                                    # who has read it needs nobody more
+        self.run_handback("reply", "done", "1")
+        self.assertEqual(self.json("reply", "list").rows, [])
+        self.run_handback("reply", "done", "1", status=3)
+        # who is forgotten has no page any more, and what they sent is gone
+        self.assertEqual(len(glob.glob(f"{self.data}/pages/for/*")), 3)
+        self.run_handback("incident", "close", "1", status=None)
+        self.run_handback("customer", "forget", "A-1", "--reason", "asked for it")
+        self.until(lambda: len(glob.glob(f"{self.data}/pages/for/*")) == 2)
+        self.assertEqual(self.ask("POST", "/p", body="code=" + code)[0], 404)
+        self.assertEqual([r["customer_ref"] for r in self.json("reply", "list", "--all").rows], ["A-2"])
+        # a front that was taken over has what it reads: not one word of anybody
+        pid = self.children(run)["front"]
+        self.assertEqual(self.taken_over(pid, [b"June", b"Marsh", b"Luis", b"skimmer", b"example.com", b"Mill St"]), [])
+
+    def taken_over(self, pid, words):
+        """All that the front can read, by what the kernel lets it (pages/ alone) and what it holds open: which of these words stand there."""
+        found = []
+        for folder, _, names in os.walk(f"{self.data}/pages"):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as f:
+                    content = f.read()
+                found += [(name, w) for w in words if w in content]
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            where = os.readlink(f"/proc/{pid}/fd/{fd}")
+            if where.startswith("/") and not where.startswith((f"{self.data}/pages", "/dev/", "/proc/", "/memfd")):
+                found.append(where)
+        return found
 
 
 if __name__ == "__main__":

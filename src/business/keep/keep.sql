@@ -103,3 +103,9 @@ DELETE FROM inspection_photo WHERE business = :business;
 
 -- lost_approvals (none bytes)
 UPDATE round SET leave = :none, approved = 0, ends = 0 WHERE business = :business AND length(leave) > 0;
+
+-- links_end (customer i64)
+UPDATE link SET put = 0 WHERE business = :business AND customer = :customer;
+
+-- replies_forget (customer i64)
+DELETE FROM reply WHERE business = :business AND customer = :customer;

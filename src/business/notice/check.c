@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 /* What the log says of one incident or round. */
-struct said { int64_t incident, round, n; };             /* round 0: the incident's holders */
-struct hearing { struct op *op; struct said *said; size_t n, cap; };
+struct told_of { int64_t incident, round, n; };             /* round 0: the incident's holders */
+struct hearing { struct op *op; struct told_of *said; size_t n, cap; };
 
 /* The number behind " name=" in an entry; 0: it is not there. */
 static int64_t fact(struct str text, const char *name)
@@ -21,13 +21,13 @@ static int64_t fact(struct str text, const char *name)
 	return 0;
 }
 
-static struct said *said_of(struct hearing *h, int64_t incident, int64_t round)
+static struct told_of *said_of(struct hearing *h, int64_t incident, int64_t round)
 {
 	for (size_t i = h->n; i-- > 0;)
 		if (h->said[i].incident == incident && h->said[i].round == round)
 			return &h->said[i];
 	h->said = arena_more(h->op->a, h->said, h->n, &h->cap, sizeof *h->said);
-	h->said[h->n] = (struct said){ incident, round, 0 };
+	h->said[h->n] = (struct told_of){ incident, round, 0 };
 	return &h->said[h->n++];
 }
 
@@ -47,7 +47,7 @@ static bool heard(void *to, int64_t number, struct str text)
 	return true;
 }
 
-static bool torn(struct op *op, const struct said *s, int64_t there)
+static bool torn(struct op *op, const struct told_of *s, int64_t there)
 {
 	if (s->round)
 		return err_set(&op->err, TORN, NULL, "Round %" PRId64 ".%" PRId64 " was drafted for %s, and %" PRId64 " are there. Put back a backup.", s->incident, s->round,
@@ -63,7 +63,7 @@ bool notice_check(struct op *op, bool rebuild, uint64_t *rounds)
 	if (!log_each(op, 0, heard, &h))
 		return false;
 	for (size_t i = 0; i < h.n; i++) {
-		const struct said *s = &h.said[i];
+		const struct told_of *s = &h.said[i];
 		struct sql_round_whole r;
 		struct sql_incident_holders in;
 		bool found;

@@ -73,6 +73,9 @@ bool notice_reach(struct op *, int64_t incident, struct reach *);
  * outbox, and letters that are printed and not posted. Exact, as of now. */
 struct left { int64_t unwritten, open, in_outbox, printed; };
 bool notice_left(struct op *, const struct incident *, struct left *);
+/* In a write transaction: this customer has answered from their page, so each notice of theirs that went out has reached them. moved: how many were not
+ * known to. */
+bool notice_heard(struct op *, customer_id, int64_t *moved);
 /* Counts and keeps whatever is not kept or stale; a transaction for each incident. Ends early when op_stopped. */
 bool notice_count_all(struct op *);
 

@@ -226,3 +226,10 @@ SELECT count(DISTINCT customer) AS n FROM notice WHERE business = :business AND 
 -- round_places (incident i64, round i64) -> (region text, country text, kinds i64, language text, channel i64, n i64): any
 SELECT c.region, c.country, n.kinds, substr(c.language, 1, 2) AS language, n.channel, count(*) AS n FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0 GROUP BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel;
+
+-- link_put (name text, customer i64, put i64)
+INSERT INTO link (business, name, customer, put) VALUES (:business, :name, :customer, :put)
+ON CONFLICT (business, name) DO UPDATE SET put = excluded.put;
+
+-- notices_of (customer i64) -> (incident i64, round i64, channel i64, state i64, attempts i64): any
+SELECT incident, round, channel, state, attempts FROM notice WHERE business = :business AND customer = :customer ORDER BY incident, round;

@@ -6,13 +6,13 @@
 
 #include "bounce.h"
 #include "laws.h"
+#include "front.h"
 #include "notice.h"
 #include "paper.h"
 #include "wire_fetch.h"
 
 /* ---- words ---- */
 
-enum language { ENGLISH, SPANISH };
 struct str language_code(enum language);                 /* "en" */
 
 /* A text in the small markup (doc/letters.md), parsed once into parts: values are put in as words, so nothing in a value can
@@ -47,6 +47,8 @@ struct telling {
 struct words { struct passage *passage; size_t n; enum language language; };
 void templates_fill(struct op *, const struct templates *, const struct telling *, struct words *);
 struct str kind_words(enum language, enum kind);          /* "your card number" */
+/* Adds where the customer's own page is: a link, or for a letter none, and where to type the code. */
+void words_where(struct op *, struct words *, struct str link, struct str page, struct str code);
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
@@ -171,6 +173,19 @@ struct sms { struct str url, user, password, from, field[3]; struct wire_way way
 bool sms_open(struct op *, struct sms *);
 /* Blocks until the gateway has said what became of it. Words live in op->a. */
 void sms_send(struct op *, const struct sms *, struct str phone, struct str text, struct wire_result *);
+
+/* ---- a page that is one customer's alone, and the link to it (own.c, doc/front.md) ---- */
+
+struct publishing { int pages; struct str url; bool keyed; };            /* pages -1: nothing is public, and all below does nothing */
+bool own_open(struct op *, struct publishing *);
+void own_close(struct publishing *);
+/* These customers' secrets, under the round's leave that is in use. */
+bool own_links(struct op *, struct publishing *, const customer_id *, size_t n, uint8_t (*secret)[FRONT_SECRET]);
+/* Puts the customer's page, with these words; in a write transaction. It lasts after own_sync: before the message goes out. */
+bool own_put(struct op *, const struct publishing *, customer_id, const uint8_t secret[FRONT_SECRET], const struct words *, const struct telling *);
+bool own_sync(struct op *, const struct publishing *);
+/* Adds the link to what the message says. */
+void words_link(struct op *, struct words *, const struct telling *, const struct publishing *, const uint8_t secret[FRONT_SECRET]);
 
 /* ---- outbox ---- */
 

@@ -7,6 +7,7 @@
 #include "notice_bounces_sql.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "qr.h"
 #include "seal.h"
 #include "wire.h"
 
@@ -36,6 +37,7 @@ struct sending {
 	uint8_t *tries;                                  /* of each customer in this run */
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
 	struct wire *wire; struct sms sms; struct pace pace; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
+	struct publishing public;
 	struct outbox outbox;
 	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
 	int64_t lost;                                    /* in this run: handed over and not answered */
@@ -46,6 +48,7 @@ struct sending {
 struct item {
 	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
 	struct str text;                                 /* what it tells */
+	uint8_t secret[FRONT_SECRET];                    /* of the customer's link */
 	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
 };
 
@@ -108,34 +111,41 @@ static bool contacts(struct sending *s, struct item *item, size_t n)
 				return false;
 			item[at + i].c = c[i];
 		}
+		uint8_t (*secret)[FRONT_SECRET] = arena_get_array(s->op->a, sizeof *secret, many);
+		if (!own_links(s->op, &s->public, id, many, secret))
+			return false;
+		for (size_t i = 0; i < many; i++)
+			memcpy(item[at + i].secret, secret[i], FRONT_SECRET);
 	}
 	return true;
 }
 
-static void words_for(struct sending *s, const struct item *i, struct telling *t, struct words *w)
+/* What this customer is told: put up as their page, too, where there are public pages; the message then has the link. In a write transaction. */
+static bool words_for(struct sending *s, const struct item *i, struct telling *t, struct words *w)
 {
 	*t = s->common;
 	t->at = s->op->now;
 	t->kinds = i->kinds, t->first = i->first, t->last = i->last, t->touches = i->touches, t->letter = i->m.channel == LETTER;
 	customer_telling(s->op, &i->c, t);
 	templates_fill(s->op, &s->templates, t, w);
+	if (!own_put(s->op, &s->public, i->m.who, i->secret, w, t))
+		return false;
+	words_link(s->op, w, t, &s->public, i->secret);
+	return true;
 }
 
 /* ---- e-mails ---- */
 
-static bool mail_for(struct sending *s, struct item *i, struct str *bytes)
+static bool mail_for(struct sending *s, struct item *i, const struct telling *t, const struct words *w, struct str *bytes)
 {
 	struct op *op = s->op;
-	struct telling t;
-	struct words w;
 	struct buf b = BUF(MAIL_MAX);
 	struct err e = { 0 };
-	words_for(s, i, &t, &w);
-	i->text = words_text(op, &w);
-	struct mail m = { .unsent = !s->wire, .from_name = plain_line(op, t.business), .from = s->from, .to_name = plain_line(op, t.customer),
-	                  .to = customer_email(&i->c), .subject = words_subject(op, &w, &t),
-	                  .text = i->text, .html = words_html(op, &w), .id = message_id(op->a, s->marks, &i->m, s->domain),
-	                  .language = language_code(w.language), .date = op->now };
+	i->text = words_text(op, w);
+	struct mail m = { .unsent = !s->wire, .from_name = plain_line(op, t->business), .from = s->from, .to_name = plain_line(op, t->customer),
+	                  .to = customer_email(&i->c), .subject = words_subject(op, w, t),
+	                  .text = i->text, .html = words_html(op, w), .id = message_id(op->a, s->marks, &i->m, s->domain),
+	                  .language = language_code(w->language), .date = op->now };
 	bool good = mail_write(&b, &m, &e);
 	if (!good && e.code == INVALID) {                /* a name that can't stand in a header: without it */
 		m.to_name = STR("");
@@ -192,6 +202,8 @@ static bool compose(struct sending *s, struct item *item, size_t n, struct str *
 {
 	bool good = still_due(s, item, n);
 	for (size_t i = 0; good && i < n; i++) {
+		struct telling t;
+		struct words w;
 		item[i].m.attempts++;
 		if (item[i].gone)
 			continue;
@@ -200,13 +212,15 @@ static bool compose(struct sending *s, struct item *item, size_t n, struct str *
 		} else if (!customer_email(&item[i].c).n) {
 			s->done++;
 			good = fall(s, &item[i], "bad address", STR(""));
-		} else if (!mail_for(s, &item[i], &bytes[i])) {
+		} else if (!words_for(s, &item[i], &t, &w)) {
+			good = false;
+		} else if (!mail_for(s, &item[i], &t, &w, &bytes[i])) {
 			good = spoil(s, &item[i], "not written");
 		} else {
 			item[i].written = true;
 		}
 	}
-	return good;
+	return good && own_sync(s->op, &s->public);
 }
 
 /* Into the outbox: first the files, then the states; killed in between, the same files are written again. */
@@ -465,13 +479,16 @@ static bool letters_file(struct sending *s, struct item **item, size_t n, enum l
 	for (size_t i = 0; i < n; i++) {
 		struct telling t;
 		struct words w;
-		words_for(s, item[i], &t, &w);
+		struct qr *qr = ARENA_NEW(op->a, struct qr);
+		if (!words_for(s, item[i], &t, &w) || (s->public.pages >= 0 && !qr_make(qr, front_link(op->a, s->public.url, item[i]->secret), &op->err)))
+			return false;
 		item[i]->text = words_text(op, &w);
-		sheet[i] = (struct sheet){ .address = address_lines(op, &item[i]->c), .date = when_day_text(op->a, op->zone, op->now, language_code(w.language).p),
+		sheet[i] = (struct sheet){ .dark = qr->dark, .wide = qr->wide, .address = address_lines(op, &item[i]->c), .date = when_day_text(op->a, op->zone, op->now, language_code(w.language).p),
 		                           .code = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(round_name(op, &s->round)), STR_ARG(item[i]->c.ref)),
 		                           .passage = w.passage, .n = w.n };
 	}
-	if (!outbox_letters(op, &s->outbox, letters_name(op, number), &s->common, language, sheet, n, result) || !outbox_sync(&s->outbox, &op->err))
+	if (!own_sync(op, &s->public) ||
+	    !outbox_letters(op, &s->outbox, letters_name(op, number), &s->common, language, sheet, n, result) || !outbox_sync(&s->outbox, &op->err))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		s->printed++, s->done++;
@@ -650,7 +667,7 @@ static bool prepare(struct sending *s)
 	s->total = notice_waits(&split);
 	/* where nobody can be asked it is enough that somebody has opened the vault */
 	return account_open(s) && sms_open(op, &s->sms) && pace_open(op, &s->pace) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
-	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && outbox_open(op, &s->round, &s->outbox);
+	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && own_open(op, &s->public) && outbox_open(op, &s->round, &s->outbox);
 }
 
 /* What to look at, where the server's answer tells. */
@@ -758,7 +775,7 @@ static bool lock_take(struct op *op, int *lock)
 /* One round, under the lock. */
 static bool send_round(struct op *op, const struct round *r, bool now, struct answer *answer, struct sent *sent)
 {
-	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now };
+	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .public.pages = -1 };
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
 	bool good = prepare(&s) && (!now || hasten(&s)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && report(&s);
 	if (op->seal) {
@@ -772,6 +789,7 @@ static bool send_round(struct op *op, const struct round *r, bool now, struct an
 		snprintf(sent->stuck, sizeof sent->stuck, "%s%s", s.why, stuck_cause(&s));
 	wire_close(s.wire);
 	outbox_close(&s.outbox);
+	own_close(&s.public);
 	families_close(&s.families);
 	bits_close(&s.rows);
 	free(s.tries);

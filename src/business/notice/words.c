@@ -623,6 +623,17 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 	*out = w;
 }
 
+void words_where(struct op *op, struct words *w, struct str link, struct str page, struct str code)
+{
+	struct str v[3] = { page };
+	if (link.n) {
+		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "page.mail"));
+		add(op, w, PASSAGE_TEXT, true, link);
+	}
+	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, link.n ? "page.code" : "page.letter", v));
+	add(op, w, PASSAGE_TEXT, true, code);            /* on a line of its own, whole */
+}
+
 struct str words_subject(struct op *op, const struct words *w, const struct telling *t)
 {
 	struct str v[3] = { w->passage[0].text, plain_line(op, t->business) };
@@ -690,6 +701,12 @@ struct str words_text(struct op *op, const struct words *w)
 	return out;
 }
 
+/* An address alone. */
+static bool is_link(struct str s)
+{
+	return (str_starts(s, STR("https://")) || str_starts(s, STR("http://localhost:"))) && !memchr(s.p, ' ', s.n);
+}
+
 struct str words_html(struct op *op, const struct words *w)
 {
 	static const char *const tags[] = { [PASSAGE_TITLE] = "h1", [PASSAGE_HEADING] = "h2", [PASSAGE_TEXT] = "p", [PASSAGE_BULLET] = "li", [PASSAGE_NUMBERED] = "li" };
@@ -702,9 +719,15 @@ struct str words_html(struct op *op, const struct words *w)
 		const char *around = p[i].sort == PASSAGE_BULLET ? "ul" : "ol";
 		if (in_list(p[i].sort) && (!i || p[i - 1].sort != p[i].sort))
 			buf_printf(&b, "<%s>\n", around);
+		bool link = is_link(p[i].text);
 		buf_printf(&b, "<%s>", tags[p[i].sort]);
+		if (link) {
+			buf_put(&b, STR("<a href=\""));
+			buf_markup(&b, p[i].text);
+			buf_put(&b, STR("\">"));
+		}
 		buf_markup(&b, p[i].text);
-		buf_printf(&b, "</%s>\n", tags[p[i].sort]);
+		buf_printf(&b, "%s</%s>\n", link ? "</a>" : "", tags[p[i].sort]);
 		if (in_list(p[i].sort) && (i + 1 == w->n || p[i + 1].sort != p[i].sort))
 			buf_printf(&b, "</%s>\n", around);
 	}

@@ -256,12 +256,12 @@ void html_csrf(struct html *o)
 
 /* ---- sentences with values ---- */
 
-struct words words_begin(const struct html *o, const char *english)
+struct saying words_begin(const struct html *o, const char *english)
 {
-	return (struct words){ words_of(o->language, english), -1 };
+	return (struct saying){ words_of(o->language, english), -1 };
 }
 
-bool words_next(struct html *o, struct words *w)
+bool words_next(struct html *o, struct saying *w)
 {
 	const char *at = w->rest;
 	while (*at && !(at[0] == '{' && at[1] >= '0' && at[1] <= '9' && at[2] == '}'))

@@ -39,9 +39,9 @@ void html_raw(struct html *, const char *);              /* a page's own tags */
 void html_csrf(struct html *);                           /* their hidden fields */
 
 /* A run of a page's words that holds values: goes through the sentence in the reader's language, and stops at each {0}, {1} ... */
-struct words { const char *rest; int place; };
-struct words words_begin(const struct html *, const char *english);
-bool words_next(struct html *, struct words *);          /* puts what stands before the next place; false after the end */
+struct saying { const char *rest; int place; };
+struct saying words_begin(const struct html *, const char *english);
+bool words_next(struct html *, struct saying *);          /* puts what stands before the next place; false after the end */
 
 /* The catalogue: GNU .mo bytes (msgfmt), which stay. Once, before pages are written. */
 void words_load(enum language, struct str mo);

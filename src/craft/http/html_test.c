@@ -92,7 +92,7 @@ static void numbers_choose_their_words(void **state)
 
 static void sentence(int n, struct str who)
 {
-	for (struct words w = words_begin(&o, "{0} of {1} told"); words_next(&o, &w);)
+	for (struct saying w = words_begin(&o, "{0} of {1} told"); words_next(&o, &w);)
 		switch (w.place) {
 		case 0: html_put(&o, n); break;
 		case 1: html_put(&o, who); break;

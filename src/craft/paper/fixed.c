@@ -5,6 +5,7 @@
 #define ADDRESS_SIZE 12.0
 #define ADDRESS_LEAST 9.0
 #define FOOT_SIZE    8.0
+#define CODE_SIDE    (1.15 * INCH)               /* of a QR code: a camera reads modules of half a millimetre */
 #define LEADING      1.25                        /* from base line to base line, in sizes */
 #define LINES_MAX    12
 
@@ -39,7 +40,7 @@ void fixed_sender(struct pen *pen, struct str text)
 	size_t fit = (size_t)(pen->form->sender_height / (SENDER_SIZE * LEADING)), all;
 	size_t n = lines_of(text, line, fit < LINES_MAX ? fit : LINES_MAX, &all);
 	for (size_t i = 0; i < n; i++) {
-		PangoLayout *layout = pen_layout(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width);
+		PangoLayout *layout = pen_layout(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width - CODE_SIDE - 0.3 * INCH);
 		pango_layout_set_height(layout, 0);
 		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
 		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
@@ -119,6 +120,13 @@ bool fixed_address(struct pen *pen, struct str text)
 		g_object_unref(layout);
 	}
 	return fits;
+}
+
+void fixed_code(const struct pen *pen, const uint8_t *dark, unsigned wide)
+{
+	const struct form *form = pen->form;
+	if (wide)
+		pen_code(pen, dark, wide, form->left + form->text_width - CODE_SIDE, form->sender_top, CODE_SIDE);
 }
 
 void fixed_foot(const struct pen *pen, struct str code, unsigned page, unsigned pages)

@@ -86,6 +86,16 @@ PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, boo
 	return layout;
 }
 
+void pen_code(const struct pen *pen, const uint8_t *dark, unsigned wide, double x, double y, double side)
+{
+	double module = side / wide;
+	for (unsigned row = 0; row < wide; row++)
+		for (unsigned i = 0; i < wide; i++)
+			if (dark[(size_t)row * wide + i])
+				cairo_rectangle(pen->cr, x + i * module, y + row * module, module, module);
+	cairo_fill(pen->cr);
+}
+
 static PangoContext *context_open(PangoFontMap *fonts, const char *language)
 {
 	PangoContext *context = pango_font_map_create_context(fonts);
@@ -132,6 +142,7 @@ static bool letter(struct pen *pen, struct flow *flow, const struct sheet *s, st
 	for (unsigned k = 0; k < pages; k++) {
 		if (k == 0) {
 			fixed_sender(pen, sender);
+			fixed_code(pen, s->dark, s->wide);
 			r->address_cut = !fixed_address(pen, s->address);
 		}
 		flow_draw(flow, k);

@@ -21,6 +21,7 @@ struct sheet {
 	struct str address;                              /* lines: name, street, city ... */
 	struct str date;
 	struct str code;                                 /* short, printed small at the foot with the page number: what the list names */
+	const uint8_t *dark; unsigned wide;              /* a QR code at the top right of its first page, wide x wide modules, 1 is dark; wide 0: none */
 	const struct passage *passage; size_t n;
 };
 struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyphs; };   /* of one letter. cut: it did not fit the window; missing: no font here has some letter */

@@ -36,10 +36,14 @@ bool text_readable(struct str, struct err *);    /* UTF-8, and not too long */
 /* A layout of this text, its size in points; width < 0: never wrapped. The caller unrefs it. */
 PangoLayout *pen_layout(const struct pen *, struct str text, double size, bool bold, double width);
 
+/* A QR code in a square of that side. */
+void pen_code(const struct pen *, const uint8_t *dark, unsigned wide, double x, double y, double side);
+
 /* ---- fixed.c: what stands at a fixed place ---- */
 
 void fixed_sender(struct pen *, struct str lines);
 bool fixed_address(struct pen *, struct str lines);      /* false: it did not fit, and was cut */
+void fixed_code(const struct pen *, const uint8_t *dark, unsigned wide);  /* at the top right, clear of the window */
 void fixed_foot(const struct pen *, struct str code, unsigned page, unsigned pages);
 
 /* ---- flow.c: what flows down the pages ---- */

@@ -34,16 +34,6 @@ static double put(const struct pen *pen, bool draw, struct str text, double size
 	return (double)height / PANGO_SCALE;
 }
 
-static void code_put(const struct pen *pen, const struct placard *p, double x, double y, double wide)
-{
-	double module = wide / p->wide;
-	for (unsigned row = 0; row < p->wide; row++)
-		for (unsigned i = 0; i < p->wide; i++)
-			if (p->dark[(size_t)row * p->wide + i])
-				cairo_rectangle(pen->cr, x + i * module, y + row * module, module, module);
-	cairo_fill(pen->cr);
-}
-
 /* All of it in type of this size; how far down it comes. */
 static double lay(const struct pen *pen, bool draw, const struct placard *p, const struct box *b, double size)
 {
@@ -73,7 +63,7 @@ static double lay(const struct pen *pen, bool draw, const struct placard *p, con
 	double foot = put(pen, draw, p->foot, foot_size, false, b->x + code + gap, y, b->width - code - gap);
 	foot += put(pen, draw, p->code, foot_size, false, b->x + code + gap, y + foot, b->width - code - gap);
 	if (code && draw)
-		code_put(pen, p, b->x, y, code);
+		pen_code(pen, p->dark, p->wide, b->x, y, code);
 	return y + (foot > code ? foot : code);
 }
 

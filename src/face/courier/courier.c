@@ -5,6 +5,7 @@
 #include "job.h"
 #include "keep.h"
 #include "notice.h"
+#include "public.h"
 #include "role.h"
 #include "store.h"
 #include "trust.h"
@@ -258,11 +259,21 @@ static void trust_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
+/* What visitors sent is kept as it came, locked or not; forgotten people's pages go. What does not work now is tried again. */
+static void public_look(struct courier *c, bool changed)
+{
+	c->op.now = when_now();
+	err_clear(&c->op.err);
+	if (!public_take(&c->op, c->answers) || (changed && !public_tidy(&c->op)))
+		fprintf(stderr, "handback: %s\n", c->op.err.say);
+	err_clear(&c->op.err);
+}
+
 /* Until the parent ends it, or something has changed, or the time has come. false: end. */
 static bool rest(struct courier *c)
 {
-	struct pollfd parent = { .fd = c->line, .events = POLLIN };
-	return !stop && poll(&parent, 1, LOOK_MS) <= 0 && !stop;
+	struct pollfd fd[2] = { { .fd = c->line, .events = POLLIN }, { .fd = c->answers, .events = POLLIN } };
+	return !stop && (poll(fd, 2, LOOK_MS) <= 0 || !fd[0].revents) && !stop;
 }
 
 static int work(struct courier *c, const struct paths *paths)
@@ -273,9 +284,11 @@ static int work(struct courier *c, const struct paths *paths)
 	do {
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
-		if (!changed && now < due_look && now < c->backup && !back_news(c))
+		bool answered = poll(&(struct pollfd){ .fd = c->answers, .events = POLLIN }, 1, 0) > 0;
+		if (!changed && !answered && now < due_look && now < c->backup && !back_news(c))
 			continue;
 		op->a = arena_open();
+		public_look(c, changed);
 		c->version = version;
 		if (changed && op_setting(op, say_setting).n && strncmp(op_setting(op, say_setting).p, "Locked", 6) == 0)
 			c->hold = c->back_hold = 0;

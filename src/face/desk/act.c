@@ -4,6 +4,7 @@
 #include "job.h"
 #include "laws.h"
 #include "measures.h"
+#include "public.h"
 #include "payment.h"
 #include "practice.h"
 #include "proof.h"
@@ -40,7 +41,9 @@ const struct verb *const room_verbs[] = {
 	measures_verbs,
 	notice_verbs,
 	response_verbs,
-	trust_verbs, keep_verbs,
+	public_verbs,
+	trust_verbs,
+	keep_verbs,
 	find_verbs,
 };
 const size_t room_verbs_n = LENGTH(room_verbs);

@@ -3,6 +3,7 @@
 #include "courier.h"
 #include "store.h"
 #include "measures.h"
+#include "public.h"
 #include "practice.h"
 #include "readers.h"
 #include "response.h"
@@ -122,6 +123,10 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	for (size_t i = 0; i < measures && !incident; i++)
 		incident = m[i].again <= op->now ? m[i].incident : 0;
 	due_add(v, h, word, arena_say(op->a, "/incident/%lld/updates", (long long)word), say("Customers were promised a word: write to them again, even if there is nothing new"));
+	int64_t unopened, replies;
+	if (!replies_count(op, &unopened, &replies))
+		return false;
+	due_add(v, h, unopened + replies, STR("/replies"), say("Customers have answered: open their replies"));
 	due_add(v, h, stop, STR("/risks"), say("Risky spots: there is something to stop today"));
 	due_add(v, h, late, STR("/access"), say("Somebody leaves: not all is closed and taken back yet"));
 	due_add(v, h, looks, STR("/access/look"), say("Look who can sign in where: two minutes, once a quarter"));

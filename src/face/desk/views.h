@@ -5,6 +5,7 @@
 #include "business_views.h"
 #include "find_views.h"
 #include "payment_views.h"
+#include "replies_views.h"
 #include "form.h"
 #include "html.h"
 #include "person_views.h"

@@ -23,5 +23,6 @@ void guest_error(struct guest *, int status, const char *say);
 bool file_page(struct visit *);
 bool enter_page(struct visit *);         /* where a code is typed */
 bool own_page(struct visit *);           /* the page of whoever sent a code */
+bool answer_do(struct visit *);          /* answer.c */
 
 #endif
