@@ -710,6 +710,20 @@ CREATE TABLE update_plan (
 	PRIMARY KEY (business, incident)
 ) STRICT;
 
+-- What offices and partners were told of an incident (filings): an obligation that is met.
+CREATE TABLE filing (
+	business  I64  NOT NULL,    -- whose
+	incident  I64  NOT NULL,    -- of
+	party     I64  NOT NULL CHECK (party BETWEEN 2 AND 5),     -- enum obligee of laws.h: regulator, bureaus, cards, insurer
+	code      TEXT NOT NULL,    -- of the law or contract: "US-NY", "visa"
+	sent      I64  NOT NULL,    -- when
+	how       TEXT NOT NULL,    -- "web form", masked
+	reference TEXT NOT NULL,    -- their number for it, masked; empty: none
+	kept      I64  NOT NULL,    -- when it was kept here
+	person_by I64  NOT NULL,    -- who kept it
+	PRIMARY KEY (business, incident, party, code)
+) STRICT;
+
 -- ---- notices ----
 
 CREATE TABLE round (

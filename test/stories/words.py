@@ -94,7 +94,7 @@ class Words(DeskStory):
         self.run_handback("incident", "open", "--title", "A skimmer sat on R-9", "--holder", "reader:R-9", "--from", "2025-12-01", "--to", "2025-12-05", "--only", "passing")
         self.run_handback("notice", "draft", "2")
         law = lambda **kw: {(r["code"], r["rule"]): r for r in self.json("notice", "check", "2.1", **kw).rows if r["what"] == "law"}
-        self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name")})          # ours has it all; a program can't tell who owns the business
+        self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services"), ("US-RI", "remediation_services")})     # ours has it all; a program can't tell who owns the business
         preview = lambda who: self.json("notice", "preview", "2.1", "--customer", who).row["text"]
         self.assertIn("A skimmer sat on R-9.", preview("N"))
         self.assertNotIn("R-9", preview("M"))
@@ -107,7 +107,7 @@ class Words(DeskStory):
         self.assertIn("California (1 customer, in English)", said.err)
         lack = law(status=1)
         self.assertEqual({k for k in lack if k[0] == "US-CA"}, {("US-CA", "notice_date"), ("US-CA", "law_enforcement_delay")})
-        self.assertEqual({k for k in lack if k[0] == "US-MA"}, {("US-MA", "parent_company_name")})    # they read ours
+        self.assertEqual({k for k in lack if k[0] == "US-MA"}, {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services")})    # they read ours
         self.assertIn(("US-RI", "freeze_info"), lack)
         for r in lack.values():
             self.assertTrue(r["instead"] and r["citation"], r)
@@ -128,6 +128,49 @@ class Words(DeskStory):
         self.run_handback("notice", "approve", "2.1")
         # whom the law asks nothing for needs nothing: a pure list of e-mail addresses
         self.assertEqual(law(), {k: r for k, r in law().items() if not r["stops"]})
+
+    def test_offices_and_partners_are_told_and_the_obligation_is_met(self):
+        now = {"HANDBACK_NOW": "2025-12-08T12:00:00Z"}
+        self.run_handback("import", self.file("places.csv", PLACES), self.file("paid.csv", PAID))
+        self.run_handback("incident", "open", "--title", "A skimmer sat on R-9", "--holder", "reader:R-9", "--from", "2025-12-01", "--to", "2025-12-05", "--discovered", "2025-12-07", "--only", "passing", env=now)
+        self.run_handback("notice", "draft", "2", env=now)
+        there = {(r["to"], r["code"]): r for r in self.json("filing", "list", "2", env=now).rows}
+        self.assertEqual((there["cards", "acquirer"]["late"], there["regulator", "US-MA"]["late"], there["regulator", "US-MA"]["sent"]), (True, False, None))
+        self.assertNotIn(("people", "US-NY"), there)
+        row = self.json("filing", "make", "2", "--to", "regulator", "--code", "US-MA", env=now).row
+        for words in ("Mass. Gen. Laws ch. 93H", "A skimmer sat on R-9", "People affected in Massachusetts: 1", "Learned of it: December 7, 2025", "[TO FILL IN: name, position", "right to get a police report"):
+            self.assertIn(words, row["text"])
+        self.assertIn("Written information security program", row["to_fill_in"])
+        self.assertNotIn("Cal Cole", row["text"])
+        self.assertNotIn("Written information security program", self.json("filing", "make", "2", "--to", "regulator", "--code", "US-NY", env=now).row["to_fill_in"])
+        self.run_handback("set", "notice.doing", "We took the reader away")
+        self.run_handback("incident", "fact", "2", "--encrypted", "no", "--determined", "2025-12-08", env=now)
+        pdf = f"{self.tmp}/acquirer.pdf"
+        row = self.json("filing", "make", "2", "--to", "cards", "--code", "acquirer", "--language", "es", "--pdf", pdf, env=now).row
+        self.assertIn("Qué hacemos: We took the reader away", row["text"])
+        with open(pdf, "rb") as f:
+            self.assertEqual(f.read(5), b"%PDF-")
+        self.assertIn("obliges to nothing of that name", self.run_handback("filing", "make", "2", "--to", "regulator", "--code", "US-TX", status=3).err)
+        self.assertIn("not one to come", self.run_handback("filing", "sent", "2", "--to", "regulator", "--code", "US-NY", "--on", "2025-12-09", env=now, status=2).err)
+        self.run_handback("filing", "sent", "2", "--to", "regulator", "--code", "US-NY", "--on", "2025-12-08", "--how", "web form", "--reference", "26-0417", env=now)
+        # pages
+        self.desk()
+        b = self.browser
+        page = b.go("/incident/2/obligations")
+        self.assertIn("Sent December 8, 2025, web form", page.text)
+        page = b.go("/incident/2/filing/cards/acquirer")
+        for words in ("Your payment company (acquirer)", "Now", "To fill in Merchant number", "Handback sends nothing of this by itself"):
+            self.assertIn(words, page.text)
+        page = b.send("/incident/2/filing/cards/acquirer", how="by phone")
+        self.assertIn("Sent on", page.text)
+        kind, letter = b.file("/incident/2/filing/cards/acquirer/letter.pdf")
+        self.assertEqual((kind, letter[:5]), ("application/pdf", b"%PDF-"))
+        there = {(r["to"], r["code"]): r for r in self.json("filing", "list", "2").rows}
+        self.assertEqual((there["cards", "acquirer"]["how"], there["regulator", "US-NY"]["reference"]), ("by phone", "26-0417"))
+        page = b.send("/incident/2/filing/cards/acquirer")
+        self.assertIn("When it is sent", page.text)
+        self.assertEqual(b.go("/incident/2/filing/regulator/US-TX").status, 404)
+        self.assertIn("An office or partner was told", b.go("/log").text)
 
     def test_what_happened_and_what_is_done_are_looked_at_too(self):
         self.run_handback("set", "notice.doing", "We have no evidence that anybody used it")

@@ -165,7 +165,7 @@ static bool test_fits(const struct checking *c, struct str test, struct str *sen
 	       : str_eq(word, STR("people"))    ? stands(c->all, arena_say(op->a, "%" PRId64, t->affected))
 	       : str_eq(word, STR("parent"))    ? t->parent.n && stands(c->all, plain_line(op, t->parent))
 	       : str_eq(word, STR("plain"))     ? c->average <= SENTENCE_LONG
-	       : str_eq(word, STR("services")) || str_eq(word, STR("ours"));
+	                                        : str_eq(word, STR("ours"));
 }
 
 struct lackings { struct lacking *of; size_t n, room; };
@@ -304,6 +304,28 @@ bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_l
 	if (!round_read(op, incident, round, &r, &found))
 		return false;
 	return found ? look_at(op, &r, out) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+}
+
+bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str place, bool spanish, const struct notice_line **out, size_t *n)
+{
+	struct round r;
+	struct telling t;
+	struct templates templates;
+	struct sql_round_kinds q;
+	struct words w;
+	bool found;
+	if (!round_read(op, incident, round, &r, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	if (!round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
+		return false;
+	while (sql_round_kinds_next(op, &q))
+		t.kinds |= (kinds)q.kinds;
+	t.region = place, t.language = spanish ? SPANISH : ENGLISH;
+	templates_fill(op, &templates, &t, &w);
+	*out = words_lines(op, &w), *n = w.n;
+	return op->err.code == OK;
 }
 
 /* A sentence as it is quoted in an error: not too long, and never within a character. */

@@ -50,6 +50,7 @@ struct str kind_words(enum language, enum kind);          /* "your card number" 
 /* Adds where the customer's own page is: a link, or for a letter none, and where to type the code. */
 void words_where(struct op *, struct words *, struct str link, struct str page, struct str code);
 struct str plain_line(struct op *, struct str);           /* a value for one line: control characters are spaces, at most 500 bytes */
+struct notice_line *words_lines(struct op *, const struct words *);      /* as many as passages */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
 /* What reaches those without a name: the phrase `key`, in t's language. */

@@ -78,10 +78,18 @@ bool notice_some(struct op *op, int64_t incident, int64_t round, customer_id *ou
 	return true;
 }
 
-bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id who, struct notice_preview *out)
+struct notice_line *words_lines(struct op *op, const struct words *w)
 {
 	static const enum line_sort sorts[] = { [PASSAGE_TITLE] = LINE_TITLE, [PASSAGE_HEADING] = LINE_HEADING, [PASSAGE_TEXT] = LINE_TEXT, [PASSAGE_BULLET] = LINE_BULLET,
 	                                        [PASSAGE_NUMBERED] = LINE_NUMBERED };
+	struct notice_line *line = ARENA_ARRAY(op->a, struct notice_line, w->n + 1);
+	for (size_t i = 0; i < w->n; i++)
+		line[i] = (struct notice_line){ sorts[w->passage[i].sort], w->passage[i].text };
+	return line;
+}
+
+bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id who, struct notice_preview *out)
+{
 	struct round r;
 	struct sql_notice_from first;
 	struct sql_notice_get q;
@@ -116,9 +124,7 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = channel == LETTER;
 	customer_telling(op, &c, &t);
 	templates_fill(op, &templates, &t, &w);
-	struct notice_line *line = ARENA_ARRAY(op->a, struct notice_line, w.n + 1);
-	for (size_t i = 0; i < w.n; i++)
-		line[i] = (struct notice_line){ sorts[w.passage[i].sort], w.passage[i].text };
+	struct notice_line *line = words_lines(op, &w);
 	*out = (struct notice_preview){ who, c.ref, words_subject(op, &w, &t), words_text(op, &w), channel, language_code(w.language).p, line, w.n };
 	return true;
 }

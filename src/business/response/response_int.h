@@ -1,46 +1,9 @@
-/* response_int - what response's own files share: the facts of an incident that its data ask for, and how those data are read. */
+/* response_int - what response's own files share. */
 #ifndef RESPONSE_INT_H
 #define RESPONSE_INT_H
 
-#include "ledger.h"
-#include "notice.h"
+#include "letter.h"
 #include "response.h"
-
-/* ---- facts ---- */
-
-struct facts {
-	struct incident i; struct counts c;
-	struct holder *holder; size_t n;                 /* that are concerned, each once */
-	kinds kinds;                                     /* at risk; all, while that is not counted */
-	int64_t told, approved;                          /* when a provider told us (else the discovery); the first notice's approval, 0: none */
-	bool risk, provider, asked, unanswered, closed;  /* asked: somebody said so in the worklist */
-};
-bool facts_of(struct op *, int64_t incident, struct facts *);
-/* A condition of the data: "sort reader", "kind ssn tax_id", "risk", ... Unknown words hold never. */
-bool facts_hold(const struct facts *, struct str condition);
-/* The names of those of these sorts (a condition's words; empty: all), "Square and Mailchimp". */
-struct str facts_holders(struct op *, const struct facts *, struct str sorts, bool spanish);
-struct str facts_window(struct op *, const struct facts *, bool spanish);        /* all windows together, in words */
-struct str kinds_named(struct op *, kinds, bool spanish);                       /* "names, card numbers" */
-
-/* Puts values at {name}: a name that is not among them stays as it is. */
-struct place_value { const char *name; struct str value; };
-struct str filled(struct op *, struct str text, const struct place_value *, size_t n);
-
-/* ---- data: lines of a word and what belongs to it; empty ones and those that begin with # are left out ---- */
-
-struct line { struct str word, rest; };
-bool line_next(struct str *text, struct line *);
-
-bool language_asked(struct op *, const struct args *, bool *spanish);            /* --language en or es */
-bool incident_named(struct op *, const struct args *, struct incident *);
-bool text_fits(struct op *, const char *field, struct str);                      /* at most WORDS_MAX_BYTES. TOO_BIG */
-struct str day_said(struct op *, int64_t at, bool spanish);
-/* The passages on paper, as a letter of ours. */
-struct passage;
-bool pdf_made(struct op *, struct str address, const struct passage *, size_t n, bool spanish, int fd);
-/* What `fill` draws, into a new file that the field `pdf` names; nothing without it. */
-bool pdf_asked(struct op *, const struct args *, bool (*fill)(struct op *, void *, int fd), void *);
 
 /* ---- verbs of the files ---- */
 

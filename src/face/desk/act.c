@@ -1,5 +1,6 @@
 /* act - doing verbs for pages, and how pages say moments, sizes and kinds. */
 #include "act.h"
+#include "filings.h"
 #include "find.h"
 #include "job.h"
 #include "laws.h"
@@ -41,6 +42,7 @@ const struct verb *const room_verbs[] = {
 	measures_verbs,
 	notice_verbs,
 	response_verbs,
+	filings_verbs,
 	public_verbs,
 	trust_verbs,
 	keep_verbs,

@@ -2,6 +2,7 @@
 #ifndef BUSINESS_VIEWS_H
 #define BUSINESS_VIEWS_H
 
+#include "filings.h"
 #include "form.h"
 #include "html.h"
 #include "keep.h"
@@ -134,11 +135,15 @@ struct holder_view {
 	const struct risk_row *risk; size_t risks;       /* at it */
 };
 
-struct obligation_row { int to, force; struct str whom, citation, code, by; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
+struct obligation_row { int to, force; const char *party; struct str whom, citation, code, by, sent, how; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
 struct fact_field { const char *name; struct str value; };
 struct obligations_view {
 	const struct form *form; struct incident i; struct str house; const struct obligation_row *row; size_t rows;
 	const struct str *question; size_t questions; struct fact_field fact[12];
+};
+
+struct filing_view {
+	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, by, sent; bool late, may;
 };
 
 struct measure_row { int64_t id; struct str what, cause, again; int64_t staff, customers; bool due; };

@@ -1,6 +1,13 @@
-/* obligations - whom an incident obliges the business to tell, by when, and the questions that settle it. */
+/* obligations - whom an incident obliges the business to tell, by when, and the questions that settle it; the letter to each office and partner, and what was sent. */
 #include "act.h"
+#include "filings.h"
 #include "laws.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PDF_MAX = 4 << 20 };
 
 static struct str *all_told(struct visit *v, const struct str *sentence, size_t n)
 {
@@ -33,11 +40,19 @@ static bool obligations_show(struct visit *v, struct form *f)
 	size_t n;
 	if (!incident_get(v->op, path_number(v, "n"), &w.i) || !incident_obligations(v->op, w.i.id, &d, &n) || !known_fill(v, w.i.id, &w))
 		return false;
+	struct filing *filing;
+	size_t filings;
+	if (!filings_list(v->op, w.i.id, &filing, &filings))
+		return false;
 	struct obligation_row *row = ARENA_ARRAY(v->op->a, struct obligation_row, n + 1);
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct obligation_row){ .to = (int)d[i].to, .force = (int)d[i].force, .whom = d[i].law && d[i].to != TO_PEOPLE ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(d[i].law->name), STR_ARG(d[i].whom)) : d[i].whom, .citation = d[i].citation, .code = d[i].code,
 			.by = d[i].by >= FAR_OFF ? STR("") : day_words(v, d[i].by), .late = d[i].by <= v->op->now, .people = d[i].must + d[i].should + d[i].look, .monitoring = d[i].monitoring,
-			.because = all_told(v, d[i].because, d[i].n), .n = d[i].n };
+			.because = all_told(v, d[i].because, d[i].n), .n = d[i].n, .party = obligee_name(d[i].to) };
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < filings; k++)
+			if (filing[k].sent && filing[k].owed.to == d[i].to && str_eq(filing[k].owed.code, d[i].code))
+				row[i].sent = day_words(v, filing[k].sent), row[i].how = filing[k].how;
 	laws_questions(v->op->a, d, n, &question, &w.questions);
 	w.question = all_told(v, question, w.questions);
 	w.row = row, w.rows = n;
@@ -72,4 +87,78 @@ bool facts_do(struct visit *v)
 		return visit_see(v, arena_say(v->op->a, "/incident/" STR_FMT "/obligations", STR_ARG(pair_text(v->ask->param, "n"))));
 	act_fault(v, &f);
 	return obligations_show(v, &f);
+}
+
+/* ---- the letter to one of them ---- */
+
+static bool filing_asked(struct visit *v, struct filing *f)
+{
+	return filing_named(v->op, path_number(v, "n"), pair_text(v->ask->param, "to"), pair_text(v->ask->param, "code"), f);
+}
+
+static struct str filing_path(struct visit *v)
+{
+	return arena_say(v->op->a, "/incident/%lld/filing/" STR_FMT "/" STR_FMT, (long long)path_number(v, "n"), STR_ARG(pair_text(v->ask->param, "to")), STR_ARG(pair_text(v->ask->param, "code")));
+}
+
+static bool filing_show(struct visit *v, const struct form *form)
+{
+	struct filing f;
+	struct filing_letter letter;
+	struct filing_view w = { .form = form, .f = &f, .letter = &letter, .may = v->session->login.role & ROLES_LEAD };
+	if (!incident_get(v->op, path_number(v, "n"), &w.i) || !filing_asked(v, &f) || !filing_letter(v->op, w.i.id, &f, v->o->language == SPANISH, &letter, -1))
+		return false;
+	w.path.s = filing_path(v), w.pdf.s = arena_say(v->op->a, STR_FMT "/letter.pdf", STR_ARG(w.path.s));
+	w.whom = f.owed.law ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(f.owed.law->name), STR_ARG(f.owed.whom)) : visit_said(v, f.owed.whom);
+	w.by = f.owed.by >= FAR_OFF ? STR("") : day_words(v, f.owed.by), w.late = f.owed.by <= v->op->now;
+	w.sent = f.sent ? day_words(v, f.sent) : STR("");
+	v->back = arena_say(v->op->a, "/incident/%lld/obligations", (long long)w.i.id);
+	v->faulty |= form->n > 0;
+	page_filing(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "The letter to an office or partner")));
+}
+
+bool filing_page(struct visit *v)
+{
+	return filing_show(v, &(struct form){ 0 });
+}
+
+bool filing_letter_page(struct visit *v)
+{
+	struct filing f;
+	struct filing_letter letter;
+	struct stat st;
+	int fd = memfd_create("filing", MFD_CLOEXEC);
+	bool good = fd >= 0 && filing_asked(v, &f) && filing_letter(v->op, path_number(v, "n"), &f, v->o->language == SPANISH, &letter, fd) && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;
+	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
+	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
+	if (fd >= 0)
+		close(fd);
+	if (!good)                                               /* a reason that was given counts */
+		return err_set(&v->op->err, OUTSIDE, NULL, "The letter could not be made.");
+	v->reply->type = "application/pdf";
+	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"letter.pdf\""));
+	return true;
+}
+
+bool filing_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	bool back = str_eq(visit_text(v, "do"), STR("unsent"));
+	act_begin(v, &a, back ? "filing unsent" : "filing sent");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "to", pair_text(v->ask->param, "to"));
+	act_give(v, &a, "code", pair_text(v->ask->param, "code"));
+	if (!back) {
+		act_give(v, &a, "on", form_date_text(v->op->a, v->ask->form, "on"));
+		act_give(v, &a, "how", visit_text(v, "how"));
+		act_give(v, &a, "reference", visit_text(v, "reference"));
+	}
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, filing_path(v));
+	act_fault(v, &f);
+	return filing_show(v, &f);
 }

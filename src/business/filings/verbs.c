@@ -1,0 +1,130 @@
+/* verbs - filing list|make|sent|unsent. */
+#include "filings.h"
+#include "filings_sql.h"
+#include "letter.h"
+
+#include <inttypes.h>
+
+enum { HOW_MAX = 200 };
+
+static bool filing_asked(struct op *op, const struct args *args, struct incident *i, struct filing *f)
+{
+	return incident_named(op, args, i) && filing_named(op, i->id, args_text(args, "to"), args_text(args, "code"), f);
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct filing *f;
+	size_t n, open = 0;
+	if (!incident_named(op, args, &i) || !filings_list(op, i.id, &f, &n))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		const struct obligation *o = &f[k].owed;
+		bool late = !f[k].sent && o->by <= op->now;
+		struct str by = o->by >= FAR_OFF ? STR("stopped") : when_day_text(op->a, op->zone, o->by, "en");
+		answer_row(answer);
+		answer_number(answer, "incident", i.id);
+		answer_text(answer, "to", str_of(obligee_name(o->to)));
+		answer_text(answer, "code", o->code);
+		answer_text(answer, "whom", o->whom);
+		answer_text(answer, "force", str_of(force_name(o->force)));
+		answer_time(answer, "by", o->by);
+		answer_flag(answer, "late", late);
+		answer_time(answer, "sent", f[k].sent ? f[k].sent : FAR_OFF);
+		answer_text(answer, "how", f[k].how);
+		answer_text(answer, "reference", f[k].reference);
+		answer_row_end(answer);
+		answer_say(answer, "%s %-6s " STR_FMT "%s" STR_FMT ", --to %s --code " STR_FMT ": %s" STR_FMT "%s" STR_FMT, f[k].sent ? "[x]" : "[ ]", force_name(o->force), STR_ARG(o->law ? o->law->name : STR("")),
+		           o->law ? ": " : "", STR_ARG(o->whom), obligee_name(o->to), STR_ARG(o->code), f[k].sent ? "sent on " : late ? "now, was due by " : "by ",
+		           STR_ARG(f[k].sent ? when_day_text(op->a, op->zone, f[k].sent, "en") : by), f[k].sent && f[k].how.n ? ", " : "", STR_ARG(f[k].how));
+		open += !f[k].sent;
+	}
+	if (n)
+		answer_say(answer, "%s. To make one: handback filing make %" PRId64 " --to WHO --code CODE", counted(op->a, (int64_t)open, "is open", "are open"), i.id);
+	else
+		answer_say(answer, "This incident obliges to tell no office and no partner, as far as is known.");
+	return true;
+}
+
+struct making { int64_t incident; struct filing f; bool es; };
+
+static bool letter_fill(struct op *op, void *of, int fd)
+{
+	struct making *m = of;
+	struct filing_letter letter;
+	return filing_letter(op, m->incident, &m->f, m->es, &letter, fd);
+}
+
+static bool make_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct making m = { 0 };
+	struct filing_letter letter;
+	if (!language_asked(op, args, &m.es) || !filing_asked(op, args, &i, &m.f))
+		return false;
+	m.incident = i.id;
+	if (!filing_letter(op, i.id, &m.f, m.es, &letter, -1) || !pdf_asked(op, args, letter_fill, &m))
+		return false;
+	struct str *fill = ARENA_ARRAY(op->a, struct str, letter.n + 1);
+	size_t fills = 0;
+	for (size_t k = 0; k < letter.n; k++)
+		if (letter.line[k].fill)
+			fill[fills++] = letter.line[k].label;
+	answer_row(answer);
+	answer_number(answer, "incident", i.id);
+	answer_text(answer, "to", str_of(obligee_name(m.f.owed.to)));
+	answer_text(answer, "code", m.f.owed.code);
+	answer_text(answer, "text", letter.text);
+	answer_words(answer, "to_fill_in", fill, fills);
+	answer_row_end(answer);
+	answer_lines(answer, letter.text);
+	answer_note(answer, "%s to be filled in by a person. It was not sent: send it, then keep that with handback filing sent.", counted(op->a, (int64_t)fills, "place is", "places are"));
+	return true;
+}
+
+static bool sent_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct filing f;
+	struct span s = { .from = op->now };
+	struct str how = args_text(args, "how"), reference = args_text(args, "reference");
+	if (!filing_asked(op, args, &i, &f))
+		return false;
+	if (how.n > HOW_MAX || reference.n > HOW_MAX)
+		return err_set(&op->err, TOO_BIG, how.n > HOW_MAX ? "how" : "reference", "Say it in at most %d characters.", HOW_MAX);
+	if (args_has(args, "on") && (!when_parse(args_text(args, "on"), op->zone, &s) || s.from > op->now))
+		return err_set(&op->err, INVALID, "on", "--on is the day on which it was sent, like 2026-11-27, and not one to come.");
+	if (!sql_filing_put(op, i.id, f.owed.to, f.owed.code, s.from, how, reference, op->now, op->person) ||
+	    !log_add(op, "filing.sent", ABOUT({ "incident", i.id }, { "party", f.owed.to }, { "at", s.from })))
+		return false;
+	answer_say(answer, STR_FMT ": kept as sent on " STR_FMT ".", STR_ARG(f.owed.whom), STR_ARG(when_day_text(op->a, op->zone, s.from, "en")));
+	return true;
+}
+
+static bool unsent_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	struct filing f;
+	if (!filing_asked(op, args, &i, &f))
+		return false;
+	if (!f.sent)
+		return err_set(&op->err, CONFLICT, "code", "It is not kept as sent.");
+	answer_say(answer, STR_FMT ": open again.", STR_ARG(f.owed.whom));
+	return sql_filing_drop(op, i.id, f.owed.to, f.owed.code) && log_add(op, "filing.unsent", ABOUT({ "incident", i.id }, { "party", f.owed.to }));
+}
+
+#define INCIDENT { "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }
+#define TO       { "to", FIELD_TEXT, FIELD_NEEDED, "regulator, bureaus, cards or insurer" }
+#define CODE     { "code", FIELD_TEXT, FIELD_NEEDED, "of the law or contract, like US-NY, visa or insurer; filing list shows them" }
+
+const struct verb filings_verbs[] = {
+	{ "filing list", "Which offices and partners an incident obliges to tell, by when, and which were told.", "handback filing list 1", VERB_READ, FIELDS(INCIDENT), list_run, ROLES_LEAD | ROLE_HELPER },
+	{ "filing make", "The letter to one of them, with what its form asks; what only a person can tell is marked.", "handback filing make 1 --to regulator --code US-NY --pdf ny.pdf", VERB_READ,
+	  FIELDS(INCIDENT, TO, CODE, { "language", FIELD_TEXT, 0, "en or es; en, if not told" }, { "pdf", FIELD_PATH, 0, "a new file for it as PDF" }), make_run, ROLES_LEAD | ROLE_HELPER },
+	{ "filing sent", "Keeps that it was sent: the obligation is met.", "handback filing sent 1 --to regulator --code US-NY --how 'web form' --reference 2026-0417", VERB_WRITE,
+	  FIELDS(INCIDENT, TO, CODE, { "on", FIELD_TIME, 0, "the day; now, if not told" }, { "how", FIELD_TEXT, 0, "how: web form, e-mail, letter, phone" },
+	         { "reference", FIELD_TEXT, 0, "their number for it" }), sent_run },
+	{ "filing unsent", "Takes that back.", "handback filing unsent 1 --to regulator --code US-NY", VERB_WRITE, FIELDS(INCIDENT, TO, CODE), unsent_run },
+	{ 0 },
+};
