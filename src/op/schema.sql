@@ -643,6 +643,48 @@ CREATE TABLE incident_fact (
 	PRIMARY KEY (business, incident, name)
 ) STRICT;
 
+-- What may become an incident when a person says so: out of a catalogue of breaches, or a provider's letter. Nothing is sent from it.
+CREATE TABLE draft (
+	business  I64  NOT NULL,    -- whose
+	id        I64  NOT NULL,    -- its number
+	holder    I64  NOT NULL,    -- the service it is about
+	source    I64  NOT NULL CHECK (source IN (1, 2)),      -- 1 a catalogue, 2 a letter
+	entry     TEXT NOT NULL,    -- the catalogue's key; empty: a letter
+	title     TEXT NOT NULL,    -- in a few words
+	said      TEXT NOT NULL,    -- what the entry or the letter says, plain text, masked
+	classes   TEXT NOT NULL,    -- the sorts of data in its own words
+	happened  I64  NOT NULL,    -- when, as it says; FAR_OFF: it does not
+	added     I64  NOT NULL,    -- when the catalogue got it, or the letter came
+	begins    I64  NOT NULL,    -- the window proposed: [begins, ends)
+	ends      I64  NOT NULL,    -- its end
+	kinds     I64  NOT NULL,    -- of what it says, what we give that service
+	customers I64  NOT NULL,    -- whom the window would concern, when this was made
+	made      I64  NOT NULL,    -- when
+	state     I64  NOT NULL CHECK (state IN (1, 2, 3)),    -- 1 open, 2 confirmed, 3 discarded
+	decided   I64  NOT NULL,    -- when; 0: not yet
+	incident  I64  NOT NULL,    -- that it became; 0: none
+	reason    TEXT NOT NULL,    -- why it was discarded, masked
+	PRIMARY KEY (business, id)
+) STRICT;
+
+-- Entries of a catalogue that were looked at for a service, so that each is told once.
+CREATE TABLE breach_seen (
+	business I64  NOT NULL,     -- whose
+	holder   I64  NOT NULL,     -- the service
+	entry    TEXT NOT NULL,     -- the catalogue's key
+	added    I64  NOT NULL,     -- when the catalogue got it: a later one is new
+	at       I64  NOT NULL,     -- when it was looked at
+	PRIMARY KEY (business, holder, entry)
+) STRICT;
+
+-- What a page asked to have looked at outside: the courier does it and takes the row away.
+CREATE TABLE watch_ask (
+	business I64 NOT NULL,      -- whose
+	holder   I64 NOT NULL,      -- which service; 0: all; -1: the catalogue
+	at       I64 NOT NULL,      -- when it was asked
+	PRIMARY KEY (business, holder)
+) STRICT;
+
 -- What the business means to do in response, and what it costs.
 CREATE TABLE measure (
 	business  I64  NOT NULL,    -- whose

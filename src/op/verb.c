@@ -397,6 +397,8 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
 	{ "letter.cost", FIELD_NUMBER, "what one letter costs you in cents: paper, envelope and stamp; 1 to 10000" },
 	{ "find.folders", FIELD_PATH, "folders of this machine that the pages may look through, parted by colons" },
+	{ "watch.checks", FIELD_TEXT, "on: the public front of your services is looked at each week, and when you ask; off" },
+	{ "watch.catalogue", FIELD_TEXT, "on: the breaches that Have I Been Pwned lists are looked through for your services each day; off" },
 	{ "outward.ca-file", FIELD_PATH, "certificates to trust, instead of the system's, of what is asked for by HTTPS" },
 	{ "outward.resolver", FIELD_TEXT, "a name server's address instead of the system's, like 9.9.9.9" },
 	{ "outward.to", FIELD_TEXT, "for trying things out: a port of this machine that stands in for the whole internet, like 127.0.0.1:8443" },
@@ -532,6 +534,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "There is no region \"" STR_FMT "\". It is a country and a part of it, like US-CA.", STR_ARG(v));
 	if ((strcmp(name, "language") == 0 && !one_of(v, "en", "es")) || (strcmp(name, "paper.size") == 0 && !one_of(v, "letter", "a4")))
 		return err_set(&op->err, INVALID, name, "%s is %s.", name, name[0] == 'l' ? "en or es" : "letter or a4");
+	if (str_starts(str_of(name), STR("watch.")) && !one_of(v, "on", "off"))
+		return err_set(&op->err, INVALID, name, "%s is on or off.", name);
 	if (strcmp(name, "timezone") == 0) {
 		struct zone *z = zone_open(v, &op->err);
 		zone_close(z);

@@ -108,6 +108,16 @@ static bool window_read(struct op *op, const struct args *args, struct window *w
 	return true;
 }
 
+bool incident_window(struct op *op, const struct args *args, struct suspicion *w)
+{
+	struct span from, to;
+	if ((args_has(args, "from") && !time_read(op, args, "from", &from)) || (args_has(args, "to") && !time_read(op, args, "to", &to)))
+		return false;
+	w->from = args_has(args, "from") ? from.from : w->from;
+	w->to = !args_has(args, "to") ? w->to : to.date_only || to.to >= FAR_OFF ? to.to : to.from;
+	return w->from < w->to || err_set(&op->err, INVALID, "to", "--to is not after --from. Check the two times.");
+}
+
 /* Where it begins for this holder. */
 static bool window_begin(struct op *op, const struct window *w, const struct holder *h, int64_t *from)
 {
@@ -157,6 +167,18 @@ static bool twins_told(struct op *op, const struct holder *meant, size_t n, stru
 	return true;
 }
 
+bool incident_begin(struct op *op, struct str title, int64_t discovered, const struct suspicion *s, size_t n, int64_t *out)
+{
+	int64_t id = op_count(op, "incident");
+	if (!id || !sql_incident_put(op, id, title, op->now, discovered, FAR_OFF))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!sql_suspect_put(op, id, s[i].holder.n, s[i].from, s[i].to, s[i].manner))
+			return false;
+	*out = id;
+	return log_add(op, "incident.opened", ABOUT({ "incident", id }, { "holders", (int64_t)n }));
+}
+
 static bool open_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct window w;
@@ -169,21 +191,21 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	if (!window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
 	    (args_has(args, "discovered") && !time_read(op, args, "discovered", &discovered)))
 		return false;
-	int64_t id = op_count(op, "incident");
-	if (!id || !sql_incident_put(op, id, title, op->now, discovered.from <= LONG_AGO ? op->now : discovered.from, FAR_OFF))
-		return false;
-	int64_t *from = ARENA_ARRAY(op->a, int64_t, n);
-	for (size_t i = 0; i < n; i++)
-		if (!window_begin(op, &w, &holder[i], &from[i]) || !sql_suspect_put(op, id, holder[i].id.n, from[i], w.to, w.manner))
+	int64_t id;
+	struct suspicion *s = ARENA_ARRAY(op->a, struct suspicion, n);
+	for (size_t i = 0; i < n; i++) {
+		s[i] = (struct suspicion){ holder[i].id, 0, w.to, w.manner };
+		if (!window_begin(op, &w, &holder[i], &s[i].from))
 			return false;
-	if (!log_add(op, "incident.opened", ABOUT({ "incident", id }, { "holders", (int64_t)n })))
+	}
+	if (!incident_begin(op, title, discovered.from <= LONG_AGO ? op->now : discovered.from, s, n, &id))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", id);
 	answer_row_end(answer);
 	answer_say(answer, "Incident %" PRId64 " is open: " STR_FMT ".", id, STR_ARG(title));
 	for (size_t i = 0; i < n && i < 10; i++)
-		answer_say(answer, "  %s:" STR_FMT ", " STR_FMT, sort_name(holder[i].sort), STR_ARG(holder[i].name), STR_ARG(window_text(op, from[i], w.to)));
+		answer_say(answer, "  %s:" STR_FMT ", " STR_FMT, sort_name(holder[i].sort), STR_ARG(holder[i].name), STR_ARG(window_text(op, s[i].from, w.to)));
 	if (n > 10)
 		answer_say(answer, "  and %zu more holders", n - 10);
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);

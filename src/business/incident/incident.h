@@ -8,6 +8,11 @@ struct incident { int64_t id; struct str title; int64_t opened, discovered, clos
 bool incident_get(struct op *, int64_t id, struct incident *);          /* NOT_FOUND */
 bool incident_list(struct op *, struct incident **, size_t *n);          /* all, latest first; without their windows */
 
+/* A new one, in a write transaction; its number. */
+bool incident_begin(struct op *, struct str title, int64_t discovered, const struct suspicion *, size_t n, int64_t *id);
+/* What the fields from and to say (a day, a time, unknown; see incident open) in place of what stands in w; either may be missing. INVALID: it would end before it begins. */
+bool incident_window(struct op *, const struct args *, struct suspicion *w);
+
 /* Who of an exposure is counted, and how often. kind 0: any; region: empty for any, "unknown" for those whose region is not known. */
 struct region_count { struct str name; int64_t n; };
 struct tally {

@@ -16,7 +16,7 @@
 
 enum { ANSWER_MAX = 65535, QUESTION_MAX = 512, NAME_MAX_DNS = 253, SERVER_MS = 3000, ALL_MS = 10000, PORT_DNS = 53 };
 
-static const unsigned types[] = { [DNS_TXT] = ns_t_txt, [DNS_CAA] = 257, [DNS_MX] = ns_t_mx, [DNS_PTR] = ns_t_ptr };
+static const unsigned types[] = { [DNS_TXT] = ns_t_txt, [DNS_CAA] = 257, [DNS_MX] = ns_t_mx, [DNS_PTR] = ns_t_ptr, [DNS_A] = ns_t_a };
 
 /* ---- reading ---- */
 
@@ -33,6 +33,10 @@ static bool record_read(ns_msg *m, const ns_rr *r, enum dns_sort sort, struct st
 		buf_put(&b, cursor_bytes(&c, cursor_u8(&c)));
 		buf_byte(&b, ' ');
 		buf_put(&b, cursor_bytes(&c, (size_t)(c.end - c.p)));
+	} else if (sort == DNS_A) {
+		for (int i = 0; i < 4; i++)
+			buf_printf(&b, "%s%u", i ? "." : "", cursor_u8(&c));
+		c.torn |= c.p != c.end;
 	} else {
 		if (sort == DNS_MX) {
 			unsigned high = cursor_u8(&c);

@@ -203,7 +203,7 @@ static bool url_fits(const struct wire_ask *ask, struct str *host)
 	return n && !memchr(rest.p, '@', n) && !memchr(rest.p, '\\', n);
 }
 
-/* "Expire date:2027-01-31 10:00:00 GMT" of the server's own certificate, the first that it sent. */
+/* "Expire Date:2027-01-31 10:00:00 GMT" of the server's own certificate, the first that it sent. */
 static void certificates(struct fetch *f)
 {
 	struct curl_certinfo *info = NULL;
@@ -212,7 +212,7 @@ static void certificates(struct fetch *f)
 		return;
 	f->got->tls.chain = (unsigned)info->num_of_certs;
 	for (const struct curl_slist *l = info->certinfo[0]; l; l = l->next)
-		if (sscanf(l->data, "Expire date:%d-%d-%d %d:%d:%d", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second) == 6 && civil_valid(&c))
+		if (sscanf(l->data, "Expire Date:%d-%d-%d %d:%d:%d", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second) == 6 && civil_valid(&c))
 			f->got->tls.until = civil_seconds(&c);
 }
 

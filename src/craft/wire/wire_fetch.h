@@ -63,11 +63,11 @@ void fetch_form(struct buf *, struct str name, struct str value);
 
 /* ---- one name ---- */
 
-enum dns_sort { DNS_TXT, DNS_CAA, DNS_MX, DNS_PTR };
+enum dns_sort { DNS_TXT, DNS_CAA, DNS_MX, DNS_PTR, DNS_A };
 enum dns_how { DNS_THERE, DNS_NONE, DNS_FAILED };        /* NONE: the name or such a record doesn't exist, said by a server; FAILED: nobody said */
 enum { DNS_RECORDS = 100 };                              /* more are left out */
 /* TXT: its strings joined. CAA: "issue letsencrypt.org" (tag, blank, value). MX: the server's name, by preference as text before it: "10 mx.example.com".
- * PTR: name is then an address, 192.0.2.1 or 2001:db8::1, and the records are names. Bytes are the server's: foreign text. At most 10 seconds. */
+ * A: "192.0.2.1". PTR: name is then an address, 192.0.2.1 or 2001:db8::1, and the records are names. Bytes are the server's: foreign text. At most 10 seconds. */
 struct dns_said { enum dns_how how; struct str *record; size_t n; };
 void wire_dns(const struct wire_way *, struct str name, enum dns_sort, struct dns_said *, struct arena *);
 

@@ -153,6 +153,8 @@ static void answers_mean_what_they_say(void **unused)
 		{ 0x8180, 1, 257, "\x00\x05issueletsencrypt.org", 22, DNS_CAA, DNS_THERE, "issue letsencrypt.org" },
 		{ 0x8180, 1, 15, "\x00\x0A\x02mx\xC0\x0C", 7, DNS_MX, DNS_THERE, "10 mx.t.test" },
 		{ 0x8180, 1, 12, "\x02mx\xC0\x0C", 5, DNS_PTR, DNS_THERE, "mx.t.test" },
+		{ 0x8180, 1, 1, "\xC0\x00\x02\x07", 4, DNS_A, DNS_THERE, "192.0.2.7" },
+		{ 0x8180, 1, 1, "\xC0\x00\x02", 3, DNS_A, DNS_FAILED, NULL },
 		{ 0x8180, 0, 0, "", 0, DNS_TXT, DNS_NONE, NULL },                                /* no such record */
 		{ 0x8183, 0, 0, "", 0, DNS_TXT, DNS_NONE, NULL },                                /* no such name */
 		{ 0x8180, 1, 5, "\xC0\x0C", 2, DNS_TXT, DNS_NONE, NULL },                        /* another name, and nothing there */

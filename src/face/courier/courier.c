@@ -9,6 +9,7 @@
 #include "role.h"
 #include "store.h"
 #include "trust.h"
+#include "watch.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -29,6 +30,8 @@ enum {
 	TRUST_LOOK = 60,             /* and whether the page for customers says something else */
 	BACKUP_LOOK = 60,            /* how often it looks whether a backup is due */
 	WAIT_BACKUP = 3600,          /* before another try to make one */
+	WATCH_LOOK = 10,             /* how often it looks whether something is to be looked at outside */
+	WAIT_WATCH = 60,             /* between two rounds of it */
 	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
 	EXIT_ANEW = 0, EXIT_FAILED = 3,
 };
@@ -128,7 +131,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -210,6 +213,20 @@ static void backup_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
+/* Services and the catalogue of breaches, where they are switched on and due, or a page asked: in a thread of its own, too. */
+static void watch_look(struct courier *c)
+{
+	const struct args none = { 0 };
+	int64_t id, due;
+	c->op.now = when_now();
+	if (c->watch > c->op.now)
+		return;
+	c->watch = c->op.now + WATCH_LOOK;
+	if (watch_due(&c->op, &due) && due <= c->op.now && job_start(&c->op, &(struct job_order){ .verb = &watch_round, .args = &none }, &id))
+		c->watch = c->op.now + WAIT_WATCH;
+	err_clear(&c->op.err);
+}
+
 /* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
 static uint64_t back_news(const struct courier *c)
 {
@@ -285,7 +302,7 @@ static int work(struct courier *c, const struct paths *paths)
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
 		bool answered = poll(&(struct pollfd){ .fd = c->answers, .events = POLLIN }, 1, 0) > 0;
-		if (!changed && !answered && now < due_look && now < c->backup && !back_news(c))
+		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && !back_news(c))
 			continue;
 		op->a = arena_open();
 		public_look(c, changed);
@@ -302,7 +319,7 @@ static int work(struct courier *c, const struct paths *paths)
 			notice_due(op, &due);
 		due_look = c->hold > due ? c->hold : due;
 		if (good && !anew)
-			backup_look(c), trust_look(c);
+			watch_look(c), backup_look(c), trust_look(c);
 		arena_close(op->a);
 		op->a = whole;
 		if (anew)

@@ -16,6 +16,7 @@
 #include "seal.h"
 #include "trust.h"
 #include "services.h"
+#include "watch.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ const struct verb *const room_verbs[] = {
 	practice_verbs,
 	laws_verbs,
 	incident_verbs,
+	watch_verbs,
 	measures_verbs,
 	notice_verbs,
 	response_verbs,
