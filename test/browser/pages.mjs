@@ -15,6 +15,7 @@ test("every page is sound", async shop => {
 	shop.run("import", ...fs.readdirSync(shop.folder + "/exports").filter(f => f.endsWith(".csv")).map(f => `${shop.folder}/exports/${f}`));
 	shop.run("incident", "open", "--title", "A skimmer on a reader", "--holder", "reader:*", "--holder", "service:Square", "--from", "unknown", "--to", "unknown", "--only", "passing");
 	shop.run("notice", "draft", "1");
+	shop.run("incident", "told", "--service", "Square", "--to", "2026-11-03", "--said", "Names of your customers");
 	shop.run("access", "add", "Ana", "Square", "--account", "shared", "--second", "no");
 	shop.run("access", "add", "Ben", "Square", "--account", "own");
 	shop.run("access", "leave", "Ben");

@@ -25,7 +25,7 @@ MAY = {
         "GET /",
         "GET /payment", "GET /payment/saq",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/obligations", "GET /incident/:n/filing/:to/:code", "GET /incident/:n/filing/:to/:code/letter.pdf", "GET /incident/:n/measures",
-        "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /services/compare", "GET /service/:n",
+        "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /watch", "GET /draft/:n", "GET /services/compare", "GET /service/:n",
         "GET /incident/:n/work", "GET /incident/:n/phone", "GET /incident/:n/cost", "GET /incident/:n/timeline", "GET /incident/:n/timeline.pdf",
         "GET /readers", "GET /reader/:n",
         "GET /practice", "GET /practice/:channel",

@@ -94,7 +94,7 @@ class Watch(DeskStory, Serving):
         self.assertEqual(len(said.rows), 1)
         row = said.row
         self.assertEqual((row["draft"], row["service"], row["state"], row["customers"], row["incident"]), (1, "Mailshop", "open", 3, 0))
-        self.assertEqual((row["of_what_you_give_it"], row["from"], row["to"]), ("name, email", "2025-01-01T05:00:00Z", "2026-03-18T00:00:00Z"))
+        self.assertEqual((row["of_what_you_give_it"], row["from"], row["to"]), ("name, email", "2025-01-01T05:00:00Z", "2026-03-18T04:00:00Z"))
         self.assertIn("haveibeenpwned.com/Breach/Mailshop", row["source"])
         self.assertIn("1 entries of the catalogue could not be read", said.err)
         self.assertEqual(self.json("service", "watch", path).rows, [])                            # the same entry never twice
@@ -142,6 +142,37 @@ class Watch(DeskStory, Serving):
         if headers.get("if-none-match") == '"one"':
             return 304, {"ETag": '"one"'}, ""
         return 200, {"ETag": '"one"', "Content-Type": "application/json"}, json.dumps([entry("Mailshop")])
+
+    def test_pages_from_a_letter_to_an_incident_and_a_look_that_is_asked_for(self):
+        self.run_handback("service", "watch", self.catalogue(entry("Mailshop")), status=1)
+        self.desk()
+        b = self.browser
+        self.assertIn("Something may have happened at a service", b.go("/").text)
+        b.follow("We got a letter from a provider")
+        page = b.send("/told", known="Mailshop", received_month="13", received_day="1", received_year="2026")
+        self.assertIn("reached you", page.text)
+        page = b.send("/told", known="Mailshop", received_month="11", received_day="20", received_year="2026", from_month="2", from_day="1", from_year="2026", said="<b>Phone numbers</b> and names")
+        self.assertEqual(page.heading, "Mailshop")
+        self.assertIn("no deadline runs", page.text)
+        self.assertIn("<b>Phone numbers</b> and names", page.text)                                  # shown as it was written, not as HTML
+        page = b.send("/draft/2/discard", reason="")
+        self.assertIn("why it does not concern", page.text)
+        page = b.send("/draft/2/discard", reason="a test of theirs")
+        self.assertIn("a test of theirs", page.text)
+        page = b.go("/draft/1")
+        self.assertIn("In March, Mailshop lost addresses & more.", page.text)
+        self.assertNotIn("alert", page.text)
+        self.assertIn("CC BY 4.0", page.text)
+        page = b.send("/draft/1/confirm", title="Mailshop was broken into", to_month="3", to_day="12", to_year="2026")
+        self.assertIn("Mailshop was broken into", page.text)
+        self.assertEqual(self.json("incident", "show", "1").row["from"], "2025-01-01T05:00:00Z")      # as the draft had it
+        # a page asks nobody outside: it leaves a row
+        page = b.go("/watch")
+        self.assertIn("It is switched off", page.text)
+        b.send("/watch", do="checks-on")
+        page = b.send("/watch", do="look")
+        self.assertIn("It was asked for", page.text)
+        self.assertEqual((self.site.knocks, self.sql("SELECT holder FROM watch_ask")), (0, [(0,)]))
 
     def test_doctor_mail_says_what_to_set(self):
         self.assertIn("No sender", self.run_handback("doctor", "mail", status=2).err)

@@ -212,6 +212,8 @@ static bool given(struct op *op, const struct service *s, kinds *k, int64_t *sin
 
 static bool entry_drafted(struct op *op, const struct breach *b, const struct service *s, struct answer *answer, size_t *drafts)
 {
+	/* the catalogue names days, not moments: they are read as days of the business */
+	int64_t happened = zone_instant(op->zone, b->happened).at, doubt = zone_instant(op->zone, b->doubt).at;
 	struct sql_breach_seen seen;
 	struct catalogue_source source = catalogue_source();
 	kinds gives;
@@ -221,8 +223,8 @@ static bool entry_drafted(struct op *op, const struct breach *b, const struct se
 		return op->err.code == OK;
 	if (!given(op, s, &gives, &since) || !sql_breach_seen_put(op, s->id.n, b->name, b->added, op->now))
 		return false;
-	struct draft d = { .holder = s->id, .from = FROM_CATALOGUE, .entry = b->name, .title = b->title.n ? b->title : b->name, .said = b->said, .classes = b->classes, .happened = b->happened, .added = b->added,
-	                   .begins = since, .ends = b->doubt < b->added ? b->doubt : b->added, .kinds = b->kinds & gives };
+	struct draft d = { .holder = s->id, .from = FROM_CATALOGUE, .entry = b->name, .title = b->title.n ? b->title : b->name, .said = b->said, .classes = b->classes, .happened = happened, .added = b->added,
+	                   .begins = since, .ends = doubt < b->added ? doubt : b->added, .kinds = b->kinds & gives };
 	struct evidence e = { .holder = s->id, .sort = evidence_sort(STR("breach")), .seen = b->added, .link = arena_say(op->a, STR_FMT STR_FMT, STR_ARG(source.page), STR_ARG(b->name)),
 	                      .note = arena_say(op->a, STR_FMT ", %.10s: " STR_FMT, STR_ARG(d.title), when_text(op->a, b->happened).p, STR_ARG(b->classes)) };
 	if (!evidence_put(op, &e))

@@ -232,7 +232,7 @@ const struct verb watch_verbs[] = {
 	  FIELDS(DRAFT, FROM, TO, { "title", FIELD_TEXT, 0, "what happened, in a few plain words; as the draft has it, if not told" },
 	         { "discovered", FIELD_TIME, 0, "when you learnt of it; when the letter came or the draft was made, if not told" }), confirm_run },
 	{ "incident discard", "Puts a draft away: it does not concern you.", "handback incident discard 1 --reason 'We left them before that'", VERB_WRITE,
-	  FIELDS(DRAFT, { "reason", FIELD_TEXT, FIELD_NEEDED, "why, in a sentence" }), discard_run },
+	  FIELDS(DRAFT, { "reason", FIELD_TEXT, FIELD_NEEDED, "why it does not concern you, in a sentence" }), discard_run },
 	{ "doctor mail", "Looks at what mailbox providers want to see before they take your mails: SPF, DKIM, DMARC, reverse name. Says what to set.", "handback doctor mail", VERB_OUT, NO_FIELDS, doctor_mail_run },
 	{ 0 },
 };

@@ -28,7 +28,7 @@ bool draft_get(struct op *, int64_t id, struct draft *);                        
 /* ---- the catalogue ---- */
 
 enum { CATALOGUE_MOST = 8 << 20, CATALOGUE_ENTRIES = 20000 };
-struct breach { struct str name, title, domain, said, classes; int64_t happened, doubt, added; kinds kinds; bool verified; };     /* happened to doubt: the day, month or year that it names */
+struct breach { struct str name, title, domain, said, classes; int64_t happened, doubt, added; kinds kinds; bool verified; };     /* happened to doubt: the day, month or year that it names, in seconds as if of UTC */
 /* Each entry that tells of a breach of its domain (not made up, not taken back, no list for spam, no stealer's loot), in its order. INVALID: it is no catalogue, or over a
  * limit; an entry that can't be read is left out and counted. Pure. */
 bool catalogue_read(struct str json, struct zone *utc, struct breach **, size_t *n, size_t *unread, struct arena *, struct err *);

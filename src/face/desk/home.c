@@ -9,6 +9,7 @@
 #include "response.h"
 #include "risks.h"
 #include "services.h"
+#include "watch.h"
 
 enum { CARDS_MAX = 50, BACKUP_DAYS = 7 };
 
@@ -103,7 +104,7 @@ static bool work_dues(struct visit *v, struct home_view *h)
 	return true;
 }
 
-/* For who leads: risky spots to stop today, what is to be taken back from who left, the look at sign-ins, what of services runs out, measures to decide on. */
+/* For who leads: what may have happened at a service, risky spots to stop today, what is to be taken back from who left, the look at sign-ins, what of services runs out, measures to decide on. */
 static bool lead_dues(struct visit *v, struct home_view *h)
 {
 	struct op *op = v->op;
@@ -111,10 +112,11 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	struct risk *r;
 	struct measure *m;
 	struct renewal *due;
-	size_t looks, leavings, risks, measures, renewals;
+	struct draft *draft;
+	size_t looks, leavings, risks, measures, renewals, drafts;
 	int64_t late = 0, stop = 0, incident = 0, word = 0;
 	if (!access_due(op, &looks) || !access_leavings(op, &l, &leavings) || !risks_list(op, &r, &risks) || !measures_list(op, 0, false, &m, &measures) || !services_renewals(op, RENEWAL_DAYS, &due, &renewals) ||
-	    !update_overdue(op, &word))
+	    !update_overdue(op, &word) || !drafts_list(op, false, &draft, &drafts))
 		return false;
 	for (size_t i = 0; i < leavings; i++)
 		late += l[i].open > 0;
@@ -127,6 +129,7 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 	if (!replies_count(op, &unopened, &replies))
 		return false;
 	due_add(v, h, unopened + replies, STR("/replies"), say("Customers have answered: open their replies"));
+	due_add(v, h, drafts, STR("/watch"), say("Something may have happened at a service: look whether it concerns you"));
 	due_add(v, h, stop, STR("/risks"), say("Risky spots: there is something to stop today"));
 	due_add(v, h, late, STR("/access"), say("Somebody leaves: not all is closed and taken back yet"));
 	due_add(v, h, looks, STR("/access/look"), say("Look who can sign in where: two minutes, once a quarter"));

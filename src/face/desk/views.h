@@ -10,6 +10,7 @@
 #include "html.h"
 #include "person_views.h"
 #include "service_views.h"
+#include "watch_views.h"
 #include "response_views.h"
 #include "reach_views.h"
 
