@@ -68,7 +68,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "setting", SETTING, say("which") }, { NULL, "sign_in", SILENT }, { NULL, "slot", SILENT }, { NULL, "slots", SILENT }, { NULL, "spot", SILENT }, { NULL, "state", STATE, say("now") },
 	{ NULL, "task", NUMBER, say("task") }, { NULL, "token", NUMBER, say("token") }, { NULL, "touches", NUMBER, say("payments") }, { NULL, "values", NUMBER, say("values") },
 	{ NULL, "answer", SILENT }, { NULL, "assumption", SILENT }, { NULL, "bounce", NUMBER, say("returned mail") }, { NULL, "class", SILENT }, { NULL, "days", NUMBER, say("days") },
-	{ NULL, "moved", YES, say("the notice goes on") }, { NULL, "reason", SILENT }, { NULL, "reply", SILENT }, { NULL, "replies", NUMBER, say("answers") }, { NULL, "sentence", SILENT }, { NULL, "text", SILENT }, { NULL, "value", NUMBER, say("value") },
+	{ NULL, "moved", YES, say("the notice goes on") }, { NULL, "reason", SILENT }, { NULL, "reply", SILENT }, { NULL, "draft", SILENT }, { NULL, "source", SILENT }, { NULL, "replies", NUMBER, say("answers") }, { NULL, "sentence", SILENT }, { NULL, "text", SILENT }, { NULL, "value", NUMBER, say("value") },
 	{ NULL, "verdicts", NUMBER, say("verdicts") }, { NULL, "version", NUMBER, say("version") }, { NULL, "walk", SILENT }, { NULL, "with", HOLDER, say("with") }, { NULL, "wrong", YES, say("something is wrong") },
 };
 
