@@ -43,6 +43,18 @@ class MapPicture(Story):
         self.run_handback("flow", "close", str(self.json("flow", "list").rows[-1]["flow"]))
         self.assertNotIn("Square \u2192 Ana", self.picture())
 
+    def test_risky_spots_are_marked_for_who_may_see_them(self):
+        self.run_handback("holder", "add", "computer:Office PC", "--keeps", "card_number=deleted")
+        says = next(r["says"] for r in self.json("risk", "list", status=1).rows if "Office PC" in " ".join(r["places"]))
+        self.json("person", "add", "--name", "Ana", "--role", "staff", key=False)
+        for more in ((), ("--narrow",)):
+            marked = self.picture(*more)
+            ET.fromstring(marked)
+            self.assertIn("risky spot: " + says, marked)
+            self.assertNotIn(says, self.run_handback("--as", "Ana", "map", "--format", "svg", *more).out)
+        self.run_handback("risk", "fixed", "R02")
+        self.assertNotIn(says, self.picture())
+
     def test_the_other_forms(self):
         self.assertIn("style=bold", self.run_handback("map", "--format", "dot").out)
         said = self.run_handback("map").out.splitlines()

@@ -57,5 +57,7 @@ struct draw_words draw_english(struct op *);
 /* One <svg> with title and description; its ids begin with `id`. Colours are attributes, so that it stands by itself, and classes (map-...), so that a page's
  * style may say otherwise. No styles, no scripts. marks may be NULL. */
 void draw_svg(struct buf *, const struct atlas *, const struct drawing *, const struct draw_words *, const char *id, const struct draw_mark *, size_t marks);
+/* The verb "map", whose fields are format and narrow: the map as text, SVG, DOT or JSON. The marks, which may be NULL, stand in the picture alone. */
+bool map_tell(struct op *, const struct args *, const struct draw_mark *, size_t marks, struct answer *);
 
 #endif

@@ -81,6 +81,6 @@ bool map_flow_end(struct op *, int64_t flow, int64_t at);
 bool map_holder_end(struct op *, holder_id, int64_t at);              /* no longer used from then on; what it keeps still counts */
 bool map_emptied_put(struct op *, holder_id, int64_t at);             /* everything there was deleted, confirmed for that moment */
 
-extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close, map */
+extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close */
 
 #endif

@@ -334,13 +334,13 @@ static void map_dot(struct op *op, const struct atlas *m, struct answer *answer)
 	buf_free(&b);
 }
 
-static void map_svg(struct op *op, const struct atlas *m, bool narrow, struct answer *answer)
+static void map_svg(struct op *op, const struct atlas *m, bool narrow, const struct draw_mark *mark, size_t marks, struct answer *answer)
 {
 	struct buf b = BUF(16 << 20);
 	struct drawing d;
 	struct draw_words w = draw_english(op);
 	draw_map(op->a, m, op->now, narrow, &d);
-	draw_svg(&b, m, &d, &w, "map", NULL, 0);
+	draw_svg(&b, m, &d, &w, "map", mark, marks);
 	buf_byte(&b, '\n');
 	answer->put(answer->to, buf_str(&b));
 	buf_free(&b);
@@ -423,7 +423,7 @@ static bool map_document(struct op *op, const struct atlas *m, struct answer *an
 	return good || err_set(&op->err, TOO_BIG, "format", "The map is too large for one document. --json prints it row by row.");
 }
 
-static bool map_run(struct op *op, const struct args *args, struct answer *answer)
+bool map_tell(struct op *op, const struct args *args, const struct draw_mark *mark, size_t marks, struct answer *answer)
 {
 	struct atlas m;
 	struct str format = args_text(args, "format");
@@ -433,7 +433,7 @@ static bool map_run(struct op *op, const struct args *args, struct answer *answe
 	if (!map_atlas(op, &m))
 		return false;
 	if (svg) {
-		map_svg(op, &m, args_has(args, "narrow"), answer);
+		map_svg(op, &m, args_has(args, "narrow"), mark, marks, answer);
 		return true;
 	}
 	if (str_eq(format, STR("dot"))) {
@@ -481,7 +481,5 @@ const struct verb map_verbs[] = {
 	{ "flow list", "Lists the flows.", "handback flow list", VERB_READ, NO_FIELDS, flow_list_run, ROLES_ALL },
 	{ "flow close", "Ends a flow; what went along it before still counts.", "handback flow close 3 --at 2026-06-30", VERB_WRITE,
 	  FIELDS({ "flow", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }, { "at", FIELD_TIME, 0, "since when; now, if not told" }), flow_close_run },
-	{ "map", "Shows who holds what and where it goes on to.", "handback map --format svg > map.svg", VERB_READ,
-	  FIELDS({ "format", FIELD_TEXT, 0, "text, svg (a picture), dot (for Graphviz) or json" }, { "narrow", FIELD_FLAG, 0, "the picture upright, for a phone" }), map_run, ROLES_ALL },
 	{ 0 },
 };

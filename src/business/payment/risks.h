@@ -55,6 +55,6 @@ struct risk { const struct risk_rule *rule; enum risk_state state; struct risk_p
 bool risks_list(struct op *, struct risk **, size_t *n);
 struct str risk_name(struct op *, const struct risk_rule *);     /* "R13" */
 
-extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept, payment risks */
+extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept, payment risks, map */
 
 #endif

@@ -1,4 +1,5 @@
-/* risks_said - risky spots listed, and what is said of them: fixed, or accepted until a day. */
+/* risks_said - risky spots listed, and marked on the map; and what is said of them: fixed, or accepted until a day. */
+#include "draw.h"
 #include "risks.h"
 #include "risks_sql.h"
 
@@ -164,7 +165,30 @@ static bool accept_run(struct op *op, const struct args *args, struct answer *an
 	return true;
 }
 
-#define READ_BY ROLES_LEAD | ROLE_HELPER
+/* ---- the map ---- */
+
+#define READ_BY (ROLES_LEAD | ROLE_HELPER)
+
+/* A picture is marked for who may see risky spots. */
+static bool map_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	enum role role;
+	struct risk *r = NULL;
+	size_t n = 0, marks = 0, places = 0;
+	if (!op_role(op, &role) || (str_eq(args_text(args, "format"), STR("svg")) && role & READ_BY && !risks_list(op, &r, &n)))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		places += r[i].places;
+	struct draw_mark *mark = ARENA_ARRAY(op->a, struct draw_mark, places + 1);
+	for (size_t i = 0; i < n && r[i].state == RISK_OPEN; i++)
+		for (size_t k = 0; k < r[i].places; k++)
+			if (r[i].place[k].holder.id.n)
+				mark[marks++] = (struct draw_mark){ r[i].place[k].holder.id, (int)r[i].rule->severity, str_of(r[i].rule->says.en) };
+	return map_tell(op, args, mark, marks, answer);
+}
+
+/* ---- verbs ---- */
+
 #define SPOT { "spot", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "its name in the list, like R13" }
 #define PLACE_OF { "place", FIELD_NUMBER, FIELD_LIST, "only at this holder or sign-in; all, if not told" }
 
@@ -175,5 +199,7 @@ const struct verb risk_verbs[] = {
 	{ "risk fixed", "Says that one is fixed; sign-ins and deletions are changed on the map with it.", "handback risk fixed R13", VERB_WRITE, FIELDS(SPOT, PLACE_OF), fixed_run },
 	{ "risk accept", "Accepts one until a day, with the reason.", "handback risk accept R07 --reason 'the new readers come in May' --until 2027-05-31", VERB_WRITE,
 	  FIELDS(SPOT, PLACE_OF, { "reason", FIELD_TEXT, FIELD_NEEDED, "why" }, { "until", FIELD_TIME, FIELD_NEEDED, "when to look again" }), accept_run },
+	{ "map", "Shows who holds what and where it goes on to; the picture has the risky spots, too.", "handback map --format svg > map.svg", VERB_READ,
+	  FIELDS({ "format", FIELD_TEXT, 0, "text, svg (a picture), dot (for Graphviz) or json" }, { "narrow", FIELD_FLAG, 0, "the picture upright, for a phone" }), map_run, ROLES_ALL },
 	{ 0 },
 };
