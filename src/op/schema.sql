@@ -271,6 +271,23 @@ CREATE TABLE practice_signed (
 	PRIMARY KEY (business, channel, name, version)
 ) STRICT;
 
+-- What was practised on a copy, and how long each step took (PCI DSS 12.10.2).
+CREATE TABLE drill (
+	business  I64  NOT NULL,    -- whose
+	id        I64  NOT NULL,    -- its number
+	story     TEXT NOT NULL,    -- of data/drills.txt
+	holder    TEXT NOT NULL,    -- the name of what it was about
+	begins    I64  NOT NULL,    -- window [begins, ends) that the case told
+	ends      I64  NOT NULL,    -- its end
+	told      I64  NOT NULL,    -- when it began
+	opened    I64  NOT NULL,    -- when the incident was opened
+	drafted   I64  NOT NULL,    -- when the first notice was drafted
+	approved  I64  NOT NULL,    -- when the last was approved, and everybody at risk stood in one
+	customers I64  NOT NULL,    -- who would have been told
+	person    I64  NOT NULL,    -- who practised
+	PRIMARY KEY (business, id)
+) STRICT;
+
 -- ---- the ledger: whose information went where ----
 
 CREATE TABLE customer (

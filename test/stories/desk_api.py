@@ -200,7 +200,7 @@ class Api(DeskStory):
         for path, method in APART.items():
             self.assertEqual(set(api["paths"].pop(path)), {method})
         offered = {path[len("/api/v1/"):].replace("/", " "): methods for path, methods in api["paths"].items()}
-        for name in ("import", "restore", "init", "ui", "serve", "demo", "notice send", "vault passphrase", "sample"):
+        for name in ("import", "restore", "init", "ui", "serve", "demo", "drill", "notice send", "vault passphrase", "sample"):
             self.assertNotIn(name, offered)
         for name, command in commands.items():
             words = name.replace(" ", "/")

@@ -763,6 +763,8 @@ static bool hasten(struct sending *s)
 /* One send of a business at a time: two would hand over the same mails. */
 static bool lock_take(struct op *op, int *lock)
 {
+	if (op_setting(op, "drill").n)
+		return err_set(&op->err, REFUSED, NULL, "This is a copy to practise on: nothing in it is ever sent.");
 	*lock = open(arena_printf(op->a, STR_FMT "/send.lock", STR_ARG(op->folder)), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (*lock < 0)
 		return err_errno(&op->err, "Could not open send.lock in the data folder");

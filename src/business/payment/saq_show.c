@@ -170,6 +170,21 @@ static bool signatures(struct op *op, bool spanish, struct answered *e)
 	return true;
 }
 
+/* The plan for incidents was tried out in the last year (doc/drills.md). */
+static bool practised(struct op *op, bool spanish, struct answered *e)
+{
+	struct sql_saq_drilled q;
+	bool found;
+	if (!sql_saq_drilled(op, &q, &found))
+		return false;
+	e->there = found && q.told > op->now - YEAR;
+	e->say = found ? arena_say(op->a, spanish ? "Práctica de un incidente el " STR_FMT ", %" PRId64 " minutos de la noticia al último aviso aprobado; su certificado está en «Practicar un incidente»"
+	                                          : "An incident was practised on " STR_FMT ", %" PRId64 " minutes from told to the last approved notice; its certificate is under Practise an incident",
+	                                STR_ARG(day_of(op, q.told, spanish)), (q.approved - q.told) / 60)
+	               : str_of(spanish ? "Nadie ha practicado un incidente todavía" : "Nobody has practised an incident yet");
+	return true;
+}
+
 bool saq_evidence(struct op *op, struct str by, bool spanish, struct answered *out)
 {
 	struct answered e = { false, STR("") };
@@ -194,6 +209,8 @@ bool saq_evidence(struct op *op, struct str by, bool spanish, struct answered *o
 		good = sign_ins(op, spanish, &e);
 	else if (str_eq(by, STR("practice")))
 		good = signatures(op, spanish, &e);
+	else if (str_eq(by, STR("drill")))
+		good = practised(op, spanish, &e);
 	else if (by.n)
 		e = by_answers(op, &w, by, spanish);
 	if (good)

@@ -241,6 +241,8 @@ static const struct verb own_verbs[] = {
 	{ "demo", "Opens the invented business in a folder of its own.", "handback demo", VERB_ALONE,
 	  FIELDS({ "reset", FIELD_FLAG, 0, "makes it anew; what was tried out in it is gone" }, { "no-pages", FIELD_FLAG, 0, "only makes it" },
 	         { "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), demo_run, ROLES_ALL },
+	{ "drill", "Invents an incident on a copy of your data, to practise: sends nothing, and measures how long each step takes.", "handback drill", VERB_LONG,
+	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), drill_run },
 	{ "serve", "Serves the pages for others than this machine, and sends what was approved, until it is ended.",
 	  "handback serve --listen 0.0.0.0:443 --url https://handback.example.com --tls-cert cert.pem --tls-key key.pem", VERB_MAYBE,
 	  FIELDS({ "listen", FIELD_TEXT, 0, "address and port; 127.0.0.1:8443 if not told. Another than this machine's own needs TLS" },

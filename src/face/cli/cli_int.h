@@ -44,8 +44,13 @@ extern const struct verb cli_verbs[];                    /* check, log, vault re
 bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
 bool vault_renew_run(struct op *, const struct args *, struct answer *);        /* vault.c */
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
+/* The pages on the copy that a drill is practised on: nothing is sent. each: called about once a second. */
+bool ui_practise(struct op *copy, const struct args *, struct answer *, bool (*each)(void *), void *about);
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */
+bool folder_take_away(struct op *, const char *folder, const char *what);        /* demo.c: with all in it; what: for the reason why not, "The old demo" */
+bool drill_run(struct op *, const struct args *, struct answer *);       /* drill.c */
+bool drill_clear(struct op *);                           /* drill.c: a copy that a killed drill left is taken away, and that is said; one at work stays */
 bool payment_walk_run(struct op *, const struct args *, struct answer *);        /* walk.c */
 bool serve_run(struct op *, const struct args *, struct answer *);
 /* The founding itself, for init and for the first pages: checks name and region, takes this machine's zone when none is told, and founds. */

@@ -98,6 +98,11 @@ static int drop_one(const char *path, const struct stat *st, int type, struct FT
 	return remove(path);
 }
 
+bool folder_take_away(struct op *op, const char *folder, const char *what)
+{
+	return nftw(folder, drop_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || err_errno(&op->err, arena_printf(op->a, "%s could not be taken away", what));
+}
+
 /* Only what was made as a demo is taken away. */
 static bool drop(struct op *op, const char *folder)
 {
@@ -106,7 +111,7 @@ static bool drop(struct op *op, const char *folder)
 	op_close(&old);
 	if (!is_demo)
 		return err_set(&op->err, CONFLICT, "reset", "%s is no demo of Handback's, so it is left alone. Move it away first.", folder);
-	return nftw(folder, drop_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || err_errno(&op->err, "The old demo could not be taken away");
+	return folder_take_away(op, folder, "The old demo");
 }
 
 static bool make(struct op *op, const char *folder)

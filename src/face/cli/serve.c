@@ -47,6 +47,7 @@ struct parent {
 	int answers[2];                                  /* what visitors send, from the front to the courier: read, write. Kept here while one of them is started anew */
 	struct str link;                                 /* the key of the link that is printed */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
+	bool practice;                                   /* on a copy: there is no courier */
 	struct part part[PARTS];
 	struct helping helping[HELPERS_MAX];
 };
@@ -212,7 +213,7 @@ static void parts_start(struct parent *p)
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == FRONT && !p->front.listeners))
+		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == FRONT && !p->front.listeners) || (i == COURIER && p->practice))
 			continue;
 		err_clear(&p->op->err);
 		if (start[i](p))
@@ -465,9 +466,10 @@ static bool answers_open(int line[2], struct err *e)
 	return true;
 }
 
-static bool parent_run(struct op *op, struct desk_start *start, const struct front_start *front, bool browser, struct answer *answer)
+/* practice: called about once a second; NULL: it is none. */
+static bool parent_run(struct op *op, struct desk_start *start, const struct front_start *front, bool browser, struct answer *answer, bool (*practice)(void *), void *about)
 {
-	struct parent p = { .op = op, .answer = answer, .browser = browser, .front = *front };
+	struct parent p = { .op = op, .answer = answer, .browser = browser, .front = *front, .practice = practice };
 	int lock;
 	for (int i = 0; i < PARTS; i++)
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
@@ -484,6 +486,8 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 	}
 	if (ftruncate(lock, 0) == 0)
 		dprintf(lock, STR_FMT, STR_ARG(start->url));
+	if (!practice && !drill_clear(op))               /* what stays of a drill keeps nobody from their data */
+		err_clear(&op->err);
 	/* whoever names a passphrase file wants it open without being asked */
 	bool good = (start->founding || (op_keeper(op) && (!op->key_at_hand || op_key(op)))) && desk_start(&p);
 	if (good) {
@@ -495,6 +499,7 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 	while (good && !op_stopped(op)) {
 		parts_start(&p);
 		once(&p);
+		good = !practice || practice(about);
 	}
 	all_end(&p);
 	close(p.answers[0]), close(p.answers[1]);
@@ -537,15 +542,20 @@ bool serve_free(struct op *op, const char *folder)
 	return good;
 }
 
-bool ui_run(struct op *op, const struct args *args, struct answer *answer)
+bool ui_practise(struct op *op, const struct args *args, struct answer *answer, bool (*practice)(void *), void *about)
 {
 	struct desk_start s = { 0 };
 	int64_t port;
 	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
 		return false;
-	bool good = parent_run(op, &s, &(struct front_start){ 0 }, true, answer);
+	bool good = parent_run(op, &s, &(struct front_start){ 0 }, true, answer, practice, about);
 	listeners_close(s.listener, s.listeners);
 	return good;
+}
+
+bool ui_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	return ui_practise(op, args, answer, NULL, NULL);
 }
 
 /* ADDR:PORT, [v6]:PORT or PORT. */
@@ -654,7 +664,7 @@ bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
 	s.listener[0] = address_listen(op, "listen", &a, where);
 	s.listeners = s.listener[0] >= 0;
-	bool good = s.listeners && parent_run(op, &s, &front, false, answer);
+	bool good = s.listeners && parent_run(op, &s, &front, false, answer, NULL, NULL);
 	listeners_close(s.listener, s.listeners);
 	listeners_close(front.listener, front.listeners);
 	return good;

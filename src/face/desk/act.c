@@ -1,5 +1,6 @@
 /* act - doing verbs for pages, and how pages say moments, sizes and kinds. */
 #include "act.h"
+#include "drill.h"
 #include "filings.h"
 #include "find.h"
 #include "job.h"
@@ -48,6 +49,7 @@ const struct verb *const room_verbs[] = {
 	public_verbs,
 	trust_verbs,
 	keep_verbs,
+	drill_verbs,
 	find_verbs,
 };
 const size_t room_verbs_n = LENGTH(room_verbs);

@@ -18,12 +18,15 @@ enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDI
 struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
 /* What is due now and then, on home. */
 struct due_row { struct path path; struct str words; };
+/* A drill: how long each step took; empty: not there yet. */
+struct drill_row { int64_t id; struct str day, story, who, opened, drafted, approved, all; int64_t customers; };
 struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
 	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about; of a task: what is to be found out */
 	struct str task_by;              /* by when it is to be found out */
 	const struct incident_card *card; size_t cards;
 	struct str courier;              /* why nothing goes out now; empty: all is well */
+	struct drill_row drill; bool practice;            /* on a copy to practise on: what was told */
 	struct due_row due[16]; size_t dues;              /* what is due now and then, beside incidents */
 };
 struct incidents_view { const struct incident_card *card; size_t cards; };
@@ -145,6 +148,7 @@ struct obligations_view {
 struct filing_view {
 	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, by, sent; bool late, may;
 };
+struct drills_view { const struct drill_row *row; size_t rows; struct str next; bool due; };      /* next: by when; empty: there was none yet */
 
 struct measure_row { int64_t id; struct str what, cause, again; int64_t staff, customers; bool due; };
 struct measures_view {

@@ -184,6 +184,11 @@ bool flow_add_do(struct visit *);
 bool replies_page(struct visit *);
 bool replies_open_do(struct visit *);
 bool reply_done_do(struct visit *);
+bool drills_page(struct visit *);
+bool drill_pdf_page(struct visit *);
+struct drill_row;
+bool drill_now(struct visit *, struct drill_row *, bool *here);   /* what is practised on this copy; here: it is one */
+bool drill_due(struct op *, bool *due);                  /* nobody has practised for a year */
 bool measures_page(struct visit *);
 bool measure_add_do(struct visit *);
 bool measure_do(struct visit *);

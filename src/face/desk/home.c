@@ -139,6 +139,10 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 		int days = due->days;
 		due_add(v, h, true, STR("/services"), services[days < 1 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : 3]);
 	}
+	bool practise;
+	if (!drill_due(op, &practise))
+		return false;
+	due_add(v, h, practise, STR("/drills"), say("Practise an incident: half an hour, once a year"));
 	due_add(v, h, incident, arena_say(op->a, "/incident/%lld/measures", (long long)incident), say("A measure: keep it, or drop it?"));
 	return true;
 }
@@ -164,7 +168,7 @@ bool home_page(struct visit *v)
 	int64_t backup = 0;
 	struct courier_state courier;
 	struct home_view h = { .business = op_setting(op, "business.name") };
-	if (!cards_of(v, false, &card, &h.cards) || !ledger_imports(op, INT64_MAX, 1, &import, &imports) || !ledger_size(op, &customers))
+	if (!drill_now(v, &h.drill, &h.practice) || !cards_of(v, false, &card, &h.cards) || !ledger_imports(op, INT64_MAX, 1, &import, &imports) || !ledger_size(op, &customers))
 		return false;
 	h.card = card;
 	h.customers = thousands(v, customers);
@@ -174,16 +178,16 @@ bool home_page(struct visit *v)
 		h.last_backup = day_words(v, backup);
 	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING; i++)
 		next_of(v, &card[i], &h);
-	bool lead = v->session->login.role & ROLES_LEAD;  /* to others nothing is said that they may not do */
+	bool lead = v->session->login.role & ROLES_LEAD && !h.practice;   /* to others nothing is said that they may not do; on a copy only the incident counts */
 	if (h.next == NEXT_NOTHING && !imports && lead)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");
 	if (h.next == NEXT_NOTHING && imports && lead && backup < op->now - BACKUP_DAYS * DAY)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
-	if (h.next == NEXT_NOTHING && !payment_next(v, &h))
+	if (h.next == NEXT_NOTHING && !h.practice && !payment_next(v, &h))
 		return false;
-	if (!courier_state(op, &courier) || !dues_of(v, &h))
+	if (!courier_state(op, &courier) || (!h.practice && !dues_of(v, &h)))
 		return false;
-	if (courier.runs || h.next == NEXT_SENDING)      /* while it starts and nothing waits, it is nobody's business */
+	if (!h.practice && (courier.runs || h.next == NEXT_SENDING))      /* while it starts and nothing waits, it is nobody's business */
 		h.courier = visit_said(v, courier.say);
 	page_home(v->o, &h);
 	return visit_show(v, str_of(visit_words(v, "Home")));

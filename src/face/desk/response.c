@@ -297,7 +297,7 @@ bool provider_answer_do(struct visit *v)
 }
 
 /* What `fill` draws, to be kept or printed. */
-static bool pdf_answer(struct visit *v, int fd, bool drawn, const char *name)
+bool pdf_answer(struct visit *v, int fd, bool drawn, const char *name)
 {
 	struct stat st;
 	bool good = drawn && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;

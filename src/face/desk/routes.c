@@ -10,6 +10,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/:n", 0, 0, incident_page },
 	{ "GET", "/incident/:n/close", ROLES_LEAD, 0, incident_close_page },
 	{ "POST", "/incident/:n/close", ROLES_LEAD, 0, incident_close_do },
+	{ "GET", "/drills", ROLES_LEAD | ROLE_HELPER, 0, drills_page },
+	{ "GET", "/drill/:n/certificate.pdf", ROLES_LEAD, 0, drill_pdf_page },
 	{ "GET", "/incident/:n/measures", ROLES_LEAD | ROLE_HELPER, 0, measures_page },
 	{ "POST", "/incident/:n/measures", ROLES_LEAD, 0, measure_add_do },
 	{ "POST", "/measure/:m", ROLES_LEAD, 0, measure_do },

@@ -22,7 +22,7 @@ struct layout_view {
 	struct path back;                /* where the link Back leads; empty: no such link */
 	struct safe body;
 	unsigned refresh;
-	bool faulty, signed_in, demo, masked;
+	bool faulty, signed_in, demo, practice, masked;
 	struct str person;               /* who is signed in; empty before the founding */
 	struct path here;                /* this page's own address */
 	const struct menu_item *menu; size_t menu_n;

@@ -185,6 +185,7 @@ bool visit_show(struct visit *v, struct str title)
 	if (v->op->db && view.folder.n) {
 		view.business = op_setting(v->op, "business.name");
 		view.demo = str_eq(op_setting(v->op, "demo"), STR("yes"));
+		view.practice = op_setting(v->op, "drill").n > 0;
 		view.menu = menu_here(v, &view.menu_n);
 	}
 	layout.b = &v->reply->body;

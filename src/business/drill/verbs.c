@@ -1,0 +1,193 @@
+/* verbs - keeping what a drill measured, showing it, and its certificate. */
+#include "drill.h"
+#include "drill_sql.h"
+#include "paper.h"
+
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PDF_MAX = 8 << 20 };
+
+struct str drill_time(struct op *op, int64_t seconds, bool spanish)
+{
+	int64_t hours = seconds / 3600, minutes = seconds / 60 % 60;
+	if (seconds < 60)
+		return str_of(counted(op->a, seconds, spanish ? "segundo" : "second", spanish ? "segundos" : "seconds"));
+	const char *m = counted(op->a, minutes, spanish ? "minuto" : "minute", spanish ? "minutos" : "minutes");
+	if (!hours)
+		return str_of(m);
+	const char *h = counted(op->a, hours, spanish ? "hora" : "hour", spanish ? "horas" : "hours");
+	return minutes ? arena_say(op->a, "%s %s", h, m) : str_of(h);
+}
+
+static bool drill_numbered(struct op *op, int64_t id, struct drill *d, struct drill *before)
+{
+	struct drill *all;
+	size_t n, i = 0;
+	if (!drills(op, &all, &n))
+		return false;
+	while (i < n && all[i].id != id)
+		i++;
+	if (i == n)
+		return err_set(&op->err, NOT_FOUND, "drill", "There is no drill %" PRId64 ". handback drill list shows them.", id);
+	*d = all[i], *before = i + 1 < n ? all[i + 1] : (struct drill){ 0 };
+	return true;
+}
+
+/* ---- the certificate ---- */
+
+static struct str step(struct op *op, const char *what, int64_t took, int64_t before, bool spanish)
+{
+	struct str now = drill_time(op, took, spanish);
+	if (before < 0)
+		return arena_say(op->a, "%s: " STR_FMT, what, STR_ARG(now));
+	return arena_say(op->a, spanish ? "%s: " STR_FMT " (la vez anterior: " STR_FMT ")" : "%s: " STR_FMT " (the time before: " STR_FMT ")", what, STR_ARG(now),
+	                 STR_ARG(drill_time(op, before, spanish)));
+}
+
+bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
+{
+	struct drill d, b;
+	const char *language = es ? "es" : "en";
+	if (!drill_numbered(op, id, &d, &b))
+		return false;
+	bool two = b.told > 0;
+	struct str day = when_day_text(op->a, op->zone, d.told, language);
+	const struct passage p[] = {
+		{ PASSAGE_TITLE, false, es ? STR("Práctica de un incidente") : STR("Practice of an incident") },
+		{ PASSAGE_TEXT, false, arena_say(op->a, es ? STR_FMT " practicó el " STR_FMT " lo que hace " STR_FMT " cuando puede haber quedado expuesta información de clientes, con una copia de sus propios datos. No se envió nada."
+		                                           : STR_FMT " practised on " STR_FMT " what " STR_FMT " does when customers' information may have been exposed, on a copy of its own data. Nothing was sent.",
+		                                 STR_ARG(d.who), STR_ARG(day), STR_ARG(op_setting(op, "business.name"))) },
+		{ PASSAGE_HEADING, false, es ? STR("El caso, inventado") : STR("The case, invented") },
+		{ PASSAGE_TEXT, false, drill_story(op, &d, es) },
+		{ PASSAGE_TEXT, false, arena_say(op->a, es ? "Clientes a quienes se habría avisado: %" PRId64 "." : "Customers who would have been told: %" PRId64 ".", d.customers) },
+		{ PASSAGE_HEADING, false, es ? STR("Cuánto tardó") : STR("How long it took") },
+		{ PASSAGE_BULLET, false, step(op, es ? "De saberlo a abrir el incidente" : "From being told to the incident opened", d.opened - d.told, two ? b.opened - b.told : -1, es) },
+		{ PASSAGE_BULLET, false, step(op, es ? "Hasta el primer aviso redactado" : "To the first notice drafted", d.drafted - d.opened, two ? b.drafted - b.opened : -1, es) },
+		{ PASSAGE_BULLET, false, step(op, es ? "Hasta aprobar todos los avisos" : "To all notices approved", d.approved - d.drafted, two ? b.approved - b.drafted : -1, es) },
+		{ PASSAGE_BULLET, false, step(op, es ? "En total" : "All together", d.approved - d.told, two ? b.approved - b.told : -1, es) },
+		{ PASSAGE_HEADING, false, es ? STR("Para qué sirve") : STR("What it is for") },
+		{ PASSAGE_TEXT, false, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada firmada.")
+		                          : STR("Evidence for PCI DSS v4.0.1 requirement 12.10.2: the plan for incidents is tested at least once every 12 months. Handback's log has the entry.") },
+	};
+	struct buf sender = BUF(4000);
+	buf_put(&sender, op_setting(op, "business.name"));
+	struct sheet sheet = { .address = STR(""), .date = when_day_text(op->a, op->zone, op->now, language), .passage = p, .n = LENGTH(p) };
+	struct paper_style style = { str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, arena_str(op->a, buf_str(&sender)), language };
+	buf_free(&sender);
+	return paper_letters(fd, &sheet, 1, &style, NULL, &op->err);
+}
+
+/* ---- verbs ---- */
+
+static void row_of(struct op *op, const struct drill *d, struct answer *answer)
+{
+	answer_row(answer);
+	answer_number(answer, "drill", d->id);
+	answer_text(answer, "case", d->story);
+	answer_text(answer, "holder", d->holder);
+	answer_time(answer, "told", d->told);
+	answer_number(answer, "opened_seconds", d->opened - d->told);
+	answer_number(answer, "drafted_seconds", d->drafted - d->opened);
+	answer_number(answer, "approved_seconds", d->approved - d->drafted);
+	answer_number(answer, "seconds", d->approved - d->told);
+	answer_number(answer, "customers", d->customers);
+	answer_text(answer, "who", d->who);
+	answer_row_end(answer);
+	answer_say(answer, "%3" PRId64 "  " STR_FMT ", " STR_FMT ": " STR_FMT " from told to all notices approved (opened " STR_FMT ", drafted " STR_FMT ", approved " STR_FMT "), %s.", d->id,
+	           STR_ARG(when_day_text(op->a, op->zone, d->told, "en")), STR_ARG(d->who), STR_ARG(drill_time(op, d->approved - d->told, false)), STR_ARG(drill_time(op, d->opened - d->told, false)),
+	           STR_ARG(drill_time(op, d->drafted - d->opened, false)), STR_ARG(drill_time(op, d->approved - d->drafted, false)), counted(op->a, d->customers, "customer", "customers"));
+}
+
+static bool list_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct drill *d;
+	size_t n;
+	(void)args;
+	if (!drills(op, &d, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		row_of(op, &d[i], answer);
+	if (!n)
+		answer_say(answer, "Nobody has practised yet. handback drill begins: it takes half an hour, and nothing is sent.");
+	return true;
+}
+
+static bool show_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct drill d, before;
+	int64_t id = 0;
+	args_number(args, "drill", &id);
+	if (!drill_numbered(op, id, &d, &before))
+		return false;
+	row_of(op, &d, answer);
+	answer_say(answer, STR_FMT, STR_ARG(drill_story(op, &d, false)));
+	if (before.told)
+		answer_say(answer, "The time before it took " STR_FMT ".", STR_ARG(drill_time(op, before.approved - before.told, false)));
+	return true;
+}
+
+/* The copy answers for itself how far it came; what came of it is written here. */
+static bool keep_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct op copy = { 0 };
+	struct drill d = { 0 }, *all;
+	size_t n;
+	(void)args;
+	if (!op_is_there(op, drill_folder(op)))
+		return err_set(&op->err, NOT_FOUND, NULL, "No drill is going on. handback drill begins one.");
+	bool good = op_open(&copy, drill_folder(op)) && drill_here(&copy, &d);
+	if (!good)
+		op->err = copy.err;
+	d.story = arena_str(op->a, d.story), d.holder = arena_str(op->a, d.holder);
+	op_close(&copy);
+	if (!good || !drills(op, &all, &n))
+		return false;
+	if (!d.approved)
+		return err_set(&op->err, CONFLICT, NULL, "The drill is not over: not everybody at risk stands in an approved notice.");
+	if (n && all->told == d.told)
+		return err_set(&op->err, CONFLICT, NULL, "This drill is kept already, as number %" PRId64 ".", all->id);
+	d.id = op_count(op, "drill");
+	if (!d.id || !sql_drill_put(op, d.id, d.story, d.holder, d.from, d.to, d.told, d.opened, d.drafted, d.approved, d.customers, op->person) ||
+	    !log_add(op, "drill.kept", ABOUT({ "drill", d.id }, { "customers", d.customers }, { "seconds", d.approved - d.told })) || !drills(op, &all, &n))
+		return false;
+	row_of(op, &all[0], answer);
+	return true;
+}
+
+static bool certificate_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct str to = args_text(args, "to"), language = args_text(args, "language");
+	bool es = str_eq(language, STR("es"));
+	int64_t id = 0;
+	args_number(args, "drill", &id);
+	if (language.n && !es && !str_eq(language, STR("en")))
+		return err_set(&op->err, INVALID, "language", "--language is en or es.");
+	if (!to.n && !answer->bytes)
+		return err_set(&op->err, INVALID, "to", "--to says where the PDF goes.");
+	int pdf = memfd_create("certificate", MFD_CLOEXEC);
+	if (pdf < 0)
+		return err_errno(&op->err, "memory for the page");
+	struct buf b = BUF(PDF_MAX);
+	bool good = drill_certificate(op, id, es, pdf) && file_whole(arena_printf(op->a, "/proc/self/fd/%d", pdf), &b, "to", &op->err) &&
+	            (!to.n || file_put(arena_printf(op->a, STR_FMT, STR_ARG(to)), buf_str(&b), 0644, &op->err));
+	if (good && !to.n)
+		answer->bytes(answer->to, buf_str(&b));
+	else if (good)
+		answer_say(answer, "The certificate is in " STR_FMT ".", STR_ARG(to));
+	buf_free(&b);
+	close(pdf);
+	return good;
+}
+
+#define DRILL { "drill", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the drill's number" }
+
+const struct verb drill_verbs[] = {
+	{ "drill list", "The drills so far, the latest first: how long each step took.", "handback drill list", VERB_READ, NO_FIELDS, list_run, ROLES_LEAD | ROLE_HELPER },
+	{ "drill show", "One drill: its case, its steps, and how long it took the time before.", "handback drill show 1", VERB_READ, FIELDS(DRILL), show_run, ROLES_LEAD | ROLE_HELPER },
+	{ "drill certificate", "A page that shows that it was practised: evidence for PCI DSS 12.10.2.", "handback drill certificate 1 --to drill.pdf", VERB_LONG,
+	  FIELDS(DRILL, { "to", FIELD_PATH, 0, "the PDF file" }, { "language", FIELD_TEXT, 0, "en or es" }), certificate_run },
+	{ "drill keep", "Keeps what the drill that is going on has measured; it does so by itself when the last notice is approved.", "handback drill keep", VERB_WRITE, NO_FIELDS, keep_run },
+	{ 0 },
+};
