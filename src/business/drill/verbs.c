@@ -68,7 +68,7 @@ bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
 		{ PASSAGE_BULLET, false, step(op, es ? "Hasta aprobar todos los avisos" : "To all notices approved", d.approved - d.drafted, two ? b.approved - b.drafted : -1, es) },
 		{ PASSAGE_BULLET, false, step(op, es ? "En total" : "All together", d.approved - d.told, two ? b.approved - b.told : -1, es) },
 		{ PASSAGE_HEADING, false, es ? STR("Para qué sirve") : STR("What it is for") },
-		{ PASSAGE_TEXT, false, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada firmada.")
+		{ PASSAGE_TEXT, false, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada.")
 		                          : STR("Evidence for PCI DSS v4.0.1 requirement 12.10.2: the plan for incidents is tested at least once every 12 months. Handback's log has the entry.") },
 	};
 	struct buf sender = BUF(4000);
