@@ -179,7 +179,7 @@ static bool files_copy(struct op *op, const char *folder)
 /* What it is about, and that nothing goes out by any way. */
 static bool copy_mark(struct op *copy, struct drill *d)
 {
-	static const char *const ways[] = { "sms.gateway", "public.url", "bounces.box", "find.folders" };
+	static const char *const ways[] = { "sms.gateway", "public.url", "bounces.box", "find.folders", "watch.checks", "watch.catalogue" };
 	struct sql_last_incident last;
 	bool found;
 	if (!op_begin(copy))
