@@ -50,6 +50,8 @@ class Reader:
             self.thing.setdefault("options", []).append(self.option)
         elif word in ("label", "change", "drop", "alone"):
             self.say(self.option, word, rest or True)
+        elif word == "then" and self.option and "drop" in self.option:
+            self.option["then"] = (self.n, rest)             # of later questions, so read at the end
         elif word in ("ask", "help", "prefill", "title", "name", "because", "source"):
             self.say(self.thing, word, rest)
         elif word == "when":
@@ -162,6 +164,9 @@ class Reader:
             for o in options:
                 if "label" not in o or o["name"] in SPECIAL:
                     sys.exit(f"{self.path}: {q['name']} has an option without words, or with a reserved name")
+                if "then" in o:
+                    self.n, text = o["then"]
+                    o["then"] = self.condition(text)
         if [o["name"] for o in self.questions[0]["options"]] != [p["name"] for p in self.parts[1:]]:
             sys.exit(f"{self.path}: the options of the first question are the parts, in their order")
         for f in self.forms:
@@ -207,10 +212,11 @@ def main():
         rows = []
         for i, q in enumerate(data.questions):
             options = q.get("options", [])
+            then = [w.condition(o.get("then", [])) for o in options]
             if options:
                 w.put(f"static const struct option options_{i}[] = {{")
-                for o in options:
-                    w.put(f"\t{{ {c(o['name'])}, {both(o, 'label')}, {both(o, 'change')}, {both(o, 'drop')}, {'true' if 'alone' in o else 'false'} }},")
+                for o, answers in zip(options, then):
+                    w.put(f"\t{{ {c(o['name'])}, {both(o, 'label')}, {both(o, 'change')}, {both(o, 'drop')}, {answers}, {'true' if 'alone' in o else 'false'} }},")
                 w.put("};")
             rows.append(f"{c(q['name'])}, {q['part']}, ANSWER_{KINDS[q['kind']]}, {(q['sort'] or '0').upper()}, {both(q, 'ask')}, {both(q, 'help')}, {both(q, 'prefill')}, "
                         f"{c(q['source'])}, {w.condition(q.get('when', []))}, {f'options_{i}' if options else 'NULL'}, {len(options)}, {q.get('instead', -1)}")

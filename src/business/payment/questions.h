@@ -17,7 +17,8 @@ enum { QUESTIONS_MAX = 96, NAMES_MAX = 40, NAME_LENGTH = 80 };   /* NAMES_MAX: o
 enum answer_kind { ANSWER_ONE, ANSWER_SEVERAL, ANSWER_NAMES, ANSWER_LINE };
 struct clause { uint8_t question; uint32_t any; };       /* its answer has one of these */
 struct condition { const struct clause *clause; size_t n; };     /* all of them; none: always */
-struct option { const char *name; struct both label, change, drop; bool alone; };       /* change: what moving to it takes; drop: leaving it; alone: goes with no other */
+/* change: what moving to it takes; drop: leaving it, and then: what is answered of the channel that takes its place; alone: goes with no other */
+struct option { const char *name; struct both label, change, drop; struct condition then; bool alone; };
 struct question {
 	const char *name; uint8_t part; enum answer_kind kind; unsigned sort;    /* sort: enum holder_sort of ANSWER_NAMES */
 	struct both ask, help, prefill; const char *source;

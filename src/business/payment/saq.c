@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { REQUIREMENTS_MAX = 300, CANDIDATES_MAX = 120 };
+enum { REQUIREMENTS_MAX = 300, CANDIDATES_MAX = 120, THEN_MAX = 4 };
 
 static const char *const names[FORMS] = {
 	[FORM_NONE] = "no form", [FORM_A] = "SAQ A", [FORM_A_EP] = "SAQ A-EP", [FORM_B] = "SAQ B", [FORM_B_IP] = "SAQ B-IP", [FORM_C] = "SAQ C", [FORM_C_VT] = "SAQ C-VT",
@@ -132,7 +132,19 @@ void saq_assess(const struct answers *given, struct assessment *out)
 
 /* ---- what would make it smaller ---- */
 
-struct candidate { struct saq_change change; uint32_t set; };
+struct candidate { struct saq_change change; uint32_t set; struct condition then; };      /* then: answers that come with it */
+
+/* Leaving this channel out: what takes its place is used from then on, as is said there; one that is used already stays as it is. */
+static struct candidate dropped(const struct answers *a, size_t q, size_t option)
+{
+	const struct condition *then = &questions[q].option[option].then;
+	struct candidate c = { { q, (int)option, true }, a->set[q] & ~(1u << option), { 0 } };
+	if (then->n && !part_chosen(a, questions[then->clause->question].part)) {
+		c.set |= 1u << (questions[then->clause->question].part - 1);
+		c.then = *then;
+	}
+	return c;
+}
 
 /* Finding out comes first: it costs nothing. */
 static size_t candidates(const struct answers *a, struct candidate *out)
@@ -146,13 +158,16 @@ static size_t candidates(const struct answers *a, struct candidate *out)
 			continue;
 		for (size_t i = 0; i < questions[q].options && n < CANDIDATES_MAX; i++) {
 			const struct option *o = &questions[q].option[i];
+			struct candidate drop = { 0 };
 			uint32_t bit = 1u << i;
+			if (o->drop.en && a->set[q] & bit)
+				drop = dropped(a, q, i);
 			if (a->set[q] == ANSWER_UNKNOWN)
-				out[n++] = (struct candidate){ { q, -1, false }, bit };
+				out[n++] = (struct candidate){ { q, -1, false }, bit, { 0 } };
 			else if (o->change.en && a->set[q] != bit)
-				out[n++] = (struct candidate){ { q, (int)i, false }, bit };
-			else if (o->drop.en && (a->set[q] & bit) && a->set[q] != bit)
-				out[n++] = (struct candidate){ { q, (int)i, true }, a->set[q] & ~bit };
+				out[n++] = (struct candidate){ { q, (int)i, false }, bit, { 0 } };
+			else if (drop.set)
+				out[n++] = drop;
 		}
 	}
 	return n;
@@ -183,11 +198,19 @@ static void look(struct search *s, size_t depth, size_t more, size_t from)
 			again |= s->c[s->picked[k]].change.question == q;
 		if (again)
 			continue;
-		uint32_t before = s->a.set[q];
+		const struct condition *then = &s->c[i].then;
+		uint32_t before = s->a.set[q], other[THEN_MAX];
+		assert(then->n <= THEN_MAX);
+		for (size_t k = 0; k < then->n; k++) {
+			other[k] = s->a.set[then->clause[k].question];
+			s->a.set[then->clause[k].question] = then->clause[k].any;
+		}
 		s->a.set[q] = s->c[i].set;
 		s->picked[depth] = i;
 		look(s, depth + 1, more - 1, i + 1);
 		s->a.set[q] = before;
+		for (size_t k = 0; k < then->n; k++)
+			s->a.set[then->clause[k].question] = other[k];
 	}
 }
 

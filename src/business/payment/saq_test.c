@@ -157,6 +157,30 @@ static void two_causes_need_two_changes_and_unknowns_are_found_out_first(void **
 	assert_int_equal(advice.n, 0);
 }
 
+static void card_numbers_by_e_mail_alone_lead_to_a_payment_link(void **state)
+{
+	static const char *const known[][3] = { { "channels=mail", NULL }, { "channels=mail", "web.page=server", "web.form=yes" } };       /* answers of a channel that is not used do not count */
+	struct saq_advice advice;
+	struct assessment s;
+	(void)state;
+	for (size_t i = 0; i < LENGTH(known); i++) {
+		struct answers a = ANSWERS(known[i][0], "mail.where=email", "mail.deleted=stay");
+		if (known[i][1])
+			a = ANSWERS(known[i][0], "mail.where=email", "mail.deleted=stay", known[i][1], known[i][2]);
+		saq_assess(&a, &s);
+		assert_int_equal(s.fit.form, FORM_D);
+		saq_advise(&a, &advice);
+		assert_true(advice.n == 1 && advice.change[0].drop);
+		assert_int_equal(advice.form, FORM_A);
+		assert_string_equal(saq_advice_say(arena, &s, &advice, false).p,
+		                    "Answer card numbers in e-mails, texts and chats with a payment link, and delete them: from 234 requirements to 27 (SAQ A).");
+		assert_non_null(strstr(saq_advice_say(arena, &s, &advice, true).p, "de 234 requisitos a 27 (SAQ A)"));
+	}
+	struct answers a = ANSWERS("channels=mail,web", "web.page=server", "web.form=no");
+	saq_advise(&a, &advice);
+	assert_int_equal(advice.n, 2);                       /* a website that takes cards itself is no payment link: it changes, too */
+}
+
 static void when_no_three_changes_help_what_counts_most_is_said(void **state)
 {
 	struct answers a = ANSWERS("channels=phone_reader,counter,phone,web", "phone_reader.kind=tap_insert", "phone_reader.phone=company", "phone_reader.typed=never", "counter.kind=net",
@@ -318,6 +342,7 @@ int main(void)
 		cmocka_unit_test(what_fits),
 		cmocka_unit_test(numbers_kept_in_a_file_make_it_d_whatever_else_there_is),
 		cmocka_unit_test(two_causes_need_two_changes_and_unknowns_are_found_out_first),
+		cmocka_unit_test(card_numbers_by_e_mail_alone_lead_to_a_payment_link),
 		cmocka_unit_test(when_no_three_changes_help_what_counts_most_is_said),
 		cmocka_unit_test(several_ways_are_said_to_be_several),
 		cmocka_unit_test(over_all_combinations_of_a_channel_a_riskier_answer_never_gives_a_smaller_form),
