@@ -2,6 +2,7 @@
 import glob
 import os
 import re
+import subprocess
 
 from browser import DeskStory
 from story import PASSPHRASE, tell
@@ -13,19 +14,25 @@ class Reach(DeskStory):
         self.init()
         lines = ["customer_ref,name,email,phone,address1,city,region,postal_code,country,language",
                  "A-1,June Marsh,june@example.com,,1 Mill St,Mill,US-NY,12545,US,en", "A-2,Kofi Mensah,,202 555 0102,,,,,,es",
-                 "A-3,Lena Lund,lena@example.com,202 555 0103,,,,,,en", "A-4,Max Moor,,202 555 0104,4 Mill St,Mill,US-NY,12545,US,en"]
+                 "A-3,Lena Lund,lena@example.com,202 555 0103,,,,,,en", "A-4,Max Moor,,202 555 0104,4 Mill St,Mill,US-NY,12545,US,en",
+                 "A-5,Rosa Rey,,202 555 0105,5 Mill St,Mill,US-NY,12545,US,es"]
         touches = ["touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref"]
-        touches += [f"2026-03-01T10:{n:02d}:00Z,A-{n},Van 2 reader,Square,,,card_number|name,T-{n}" for n in range(1, 5)]
+        touches += [f"2026-03-01T10:{n:02d}:00Z,A-{n},Van 2 reader,Square,,,card_number|name,T-{n}" for n in range(1, 6)]
         self.run_handback("import", self.file("c.csv", "\n".join(lines) + "\n"), self.file("t.csv", "\n".join(touches) + "\n"))
         self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:*", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
-        for word in (["draft", "1"], ["approve", "1.1"], ["send", "1.1"], ["posted", "1.1"]):
+        self.run_handback("set", "public.url", "https://notice.example.com")
+        for word in (["draft", "1"], ["approve", "1.1"], ["send", "1.1"]):
             self.run_handback("notice", *word, status=None)
+        letter = subprocess.run(["pdftotext", f"{self.data}/outbox/1.1/letters-001.pdf", "-"], capture_output=True, text=True, check=True).stdout
+        self.letter_code = re.search(r"\b((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5})\b", letter)[1]
+        self.assertIn("No letter to A-4 is in the post", self.run_handback("notice", "returned", "--code", self.letter_code, status=3).err)
+        self.run_handback("notice", "posted", "1.1", status=None)
 
     def states(self):
         return {r["customer_ref"]: (r["state"], r["channel"]) for r in self.json("notice", "status", "1.1", key=False, status=None).rows}
 
     def test_until_everyone_is_reached(self):
-        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "phone"), "A-3": ("sent", "email"), "A-4": ("posted", "letter")})
+        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "phone"), "A-3": ("sent", "email"), "A-4": ("posted", "letter"), "A-5": ("posted", "letter")})
         mark = {}
         for path in glob.glob(os.path.join(self.data, "outbox", "1.1", "*.eml")):
             with open(path, encoding="utf-8") as f:
@@ -77,16 +84,19 @@ class Reach(DeskStory):
         b.send("/incident/1/round/1/do", customer="A-2", calls="yes", by="phone", do="wrong-number")
         self.assertIn("tell them when they come by", b.page.text)
         b.send("/incident/1/round/1/do", customer="A-3", calls="yes", by="phone", do="reached")
-        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "in-person"), "A-3": ("acknowledged", "phone"), "A-4": ("posted", "letter")})
+        self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "in-person"), "A-3": ("acknowledged", "phone"), "A-4": ("posted", "letter"), "A-5": ("posted", "letter")})
         kind, content = b.file_by(b.page.form("/incident/1/round/1/calls/print"))
         self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
         # a letter's code, as a scanner types it
         b.go("/returned")
-        self.assertIn("like 1.1 C-000123", b.send("/returned", code="A-4").text)
-        page = b.send("/returned", code="1.1 A-4\r\n")
-        self.assertIn("A-4 is ticked off. They are told in another way.", page.text)
-        self.assertEqual(self.states()["A-4"], ("queued", "phone"))
-        self.assertIn("can't be said of it", b.send("/returned", code="1.1 A-4").text)
+        for code in ("", "A-4", "1.1", "ABCDE-FGHJK-MNPQR-STVWX-YZ012-34567"):
+            self.assertIn("like 1.1 C-000123", b.send("/returned", code=code).text, code)
+        link = f"https://notice.example.com/p/{'x' * 16}#{self.letter_code}"           # as its QR code has it
+        self.assertIn("A-4 is ticked off. They are told in another way.", b.send("/returned", code=link + "\r\n").text)
+        self.assertIn("No letter to A-4 is in the post", b.send("/returned", code=self.letter_code.lower().replace("-", " ")).text)
+        self.assertIn("A-5 is ticked off. They are told in another way.", b.send("/returned", code="1.1 A-5\r\n").text)
+        self.assertEqual((self.states()["A-4"], self.states()["A-5"]), (("queued", "phone"), ("queued", "phone")))
+        self.assertIn("can't be said of it", b.send("/returned", code="1.1 A-5").text)
 
 
 if __name__ == "__main__":

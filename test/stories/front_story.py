@@ -185,12 +185,15 @@ class Front(Serving):
         self.run_handback("reply", "done", "1")
         self.assertEqual(self.json("reply", "list").rows, [])
         self.run_handback("reply", "done", "1", status=3)
+        # a letter that was answered did not come back
+        self.assertIn("No letter to A-2 is in the post", self.run_handback("notice", "returned", "--code", letter_code, status=3).err)
         # who is forgotten has no page any more, and what they sent is gone
         self.assertEqual(len(glob.glob(f"{self.data}/pages/for/*")), 3)
         self.run_handback("incident", "close", "1", status=None)
         self.run_handback("customer", "forget", "A-1", "--reason", "asked for it")
         self.until(lambda: len(glob.glob(f"{self.data}/pages/for/*")) == 2)
         self.assertEqual(self.ask("POST", "/p", body="code=" + code)[0], 404)
+        self.assertIn("No customer here has this code", self.run_handback("notice", "returned", "--code", code, status=3).err)
         self.assertEqual([r["customer_ref"] for r in self.json("reply", "list", "--all").rows], ["A-2"])
         # a front that was taken over has what it reads: not one word of anybody
         pid = self.children(run)["front"]

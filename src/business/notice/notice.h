@@ -75,6 +75,8 @@ bool notice_reach(struct op *, int64_t incident, struct reach *);
  * outbox, and letters that are printed and not posted. Exact, as of now. */
 struct left { int64_t unwritten, open, in_outbox, printed; };
 bool notice_left(struct op *, const struct incident *, struct left *);
+/* Whose page has this file's name (front_name); not found: nobody's, or it is to be taken away. */
+bool notice_page_whose(struct op *, const char *name, customer_id *, bool *found);
 /* In a write transaction: this customer has answered from their page, so each notice of theirs that went out has reached them. moved: how many were not
  * known to. */
 bool notice_heard(struct op *, customer_id, int64_t *moved);

@@ -231,5 +231,9 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 INSERT INTO link (business, name, customer, put) VALUES (:business, :name, :customer, :put)
 ON CONFLICT (business, name) DO UPDATE SET put = excluded.put;
 
+-- link_find (name text) -> (customer i64, ref text): one
+SELECT l.customer, c.ref FROM link l JOIN customer c ON c.business = l.business AND c.id = l.customer
+WHERE l.business = :business AND l.name = :name AND l.put <> 0;
+
 -- notices_of (customer i64) -> (incident i64, round i64, channel i64, state i64, attempts i64): any
 SELECT incident, round, channel, state, attempts FROM notice WHERE business = :business AND customer = :customer ORDER BY incident, round;

@@ -79,6 +79,40 @@ void words_link(struct op *op, struct words *w, const struct telling *t, const s
 	wipe(code, sizeof code);
 }
 
+bool notice_page_whose(struct op *op, const char *name, customer_id *who, bool *found)
+{
+	struct sql_link_find q;
+	if (!sql_link_find(op, str_of(name), &q, found))
+		return false;
+	*who = (customer_id){ *found ? (uint32_t)q.customer : 0 };
+	return true;
+}
+
+bool coded_letter(struct op *op, struct str typed, const struct round *only, struct moving *m, struct str *ref)
+{
+	uint8_t secret[FRONT_SECRET];
+	char name[FRONT_NAME];
+	struct sql_link_find whose;
+	struct sql_notices_of q;
+	bool found;
+	if (!front_code_read(typed, secret))
+		return err_set(&op->err, INVALID, "code", "This is not a letter's code: it has six groups of five. The round and the customer's reference will do, too, like 1.1 C-000123.");
+	front_name(secret, name);
+	wipe(secret, sizeof secret);
+	if (!sql_link_find(op, str_of(name), &whose, &found))
+		return false;
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "code", "No customer here has this code.");
+	*ref = arena_str(op->a, whose.ref);
+	*m = (struct moving){ 0 };
+	if (!sql_notices_of(op, whose.customer, &q))
+		return false;
+	while (sql_notices_of_next(op, &q))              /* the latest stands last */
+		if (q.state == POSTED && (!only || (q.incident == only->incident && q.round == only->round)))
+			*m = (struct moving){ q.incident, q.round, { (uint32_t)whose.customer }, (enum notice_channel)q.channel, POSTED, q.attempts };
+	return op->err.code == OK && (m->incident || err_set(&op->err, CONFLICT, "code", "No letter to " STR_FMT " is in the post. If it was printed: say first that the letters were posted.", STR_ARG(*ref)));
+}
+
 /* What waits in a later round is not what was read. */
 bool notice_heard(struct op *op, customer_id who, int64_t *moved)
 {

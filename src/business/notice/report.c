@@ -379,11 +379,11 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- what people and the post report ---- */
 
-static void one_tell(struct answer *answer, struct op *op, const struct args *args, const struct round *r, enum notice_state state)
+static void one_tell(struct answer *answer, struct str ref, struct str round, enum notice_state state)
 {
 	answer_row(answer);
-	answer_text(answer, "customer_ref", args_text(args, "customer"));
-	answer_text(answer, "round", round_name(op, r));
+	answer_text(answer, "customer_ref", ref);
+	answer_text(answer, "round", round);
 	answer_text(answer, "state", str_of(notice_state_name(state)));
 	answer_row_end(answer);
 }
@@ -395,17 +395,22 @@ bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 	struct moving m;
 	enum notice_channel next;
 	struct str ref = args_text(args, "customer");
-	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) || !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
+	bool in_round = args_has(args, "round"), coded = args_has(args, "code");
+	if (coded == (ref.n > 0) || (!coded && !in_round))
+		return err_set(&op->err, INVALID, coded ? "code" : "customer", "Tell the letter's code, or the round and the customer.");
+	if ((in_round && !round_asked(op, args, &r)) || !(coded ? coded_letter(op, args_text(args, "code"), in_round ? &r : NULL, &m, &ref) : one_asked(op, args, &r, &m)) ||
+	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
 		return false;
+	struct str round = arena_say(op->a, "%" PRId64 ".%" PRId64, m.incident, m.round);
 	m.state = m.state == POSTED ? RETURNED : BOUNCED;
 	if (!channel_next(op, &m, "", &next))
 		return false;
-	one_tell(answer, op, args, &r, next ? QUEUED : m.state);
+	one_tell(answer, ref, round, next ? QUEUED : m.state);
 	if (next)
-		answer_say(answer, "Kept: " STR_FMT " %s instead. Next: handback notice %s " STR_FMT, STR_ARG(ref), says[next], next >= PHONE ? "calls" : "send", STR_ARG(round_name(op, &r)));
+		answer_say(answer, "Kept: " STR_FMT " %s instead. Next: handback notice %s " STR_FMT, STR_ARG(ref), says[next], next >= PHONE ? "calls" : "send", STR_ARG(round));
 	else
 		answer_say(answer, "Kept: the notice to " STR_FMT " came back. Try a call, then: handback notice reached " STR_FMT " --customer " STR_FMT " --by phone", STR_ARG(ref),
-		           STR_ARG(round_name(op, &r)), STR_ARG(ref));
+		           STR_ARG(round), STR_ARG(ref));
 	return true;
 }
 
@@ -422,7 +427,7 @@ bool reached_run(struct op *op, const struct args *args, struct answer *answer)
 	o.attempts++, o.due = 0;
 	if (!notice_move(op, &m, E_REACH, &o))
 		return false;
-	one_tell(answer, op, args, &r, ACKNOWLEDGED);
+	one_tell(answer, args_text(args, "customer"), round_name(op, &r), ACKNOWLEDGED);
 	answer_say(answer, "Kept: " STR_FMT " was reached %s.", STR_ARG(args_text(args, "customer")), o.channel == PHONE ? "by phone" : "in person");
 	return true;
 }

@@ -14,20 +14,20 @@ enum { ANSWER_VERSION = 1, OPEN_AT_ONCE = 500, A_DAY = 86400 };
 
 static bool one_keep(struct op *op, const char *name, struct str sealed)
 {
-	struct sql_link_find whose;
+	customer_id who;
 	struct sql_replies_since day;
 	struct sql_replies_all all;
 	bool found, any;
-	if (!sql_link_find(op, str_of(name), &whose, &found))
+	if (!notice_page_whose(op, name, &who, &found))
 		return false;
 	if (!found)
 		return true;
-	if (!sql_replies_since(op, whose.customer, op->now - A_DAY, &day, &any) || !sql_replies_all(op, &all, &any))
+	if (!sql_replies_since(op, who.n, op->now - A_DAY, &day, &any) || !sql_replies_all(op, &all, &any))
 		return false;
 	if (day.n >= REPLIES_A_DAY || all.n >= REPLIES_MAX)
 		return true;
 	int64_t id = op_count(op, "reply");
-	return id && sql_reply_put(op, id, whose.customer, op->now, sealed) && log_add(op, "reply.came", ABOUT({ "reply", id }));
+	return id && sql_reply_put(op, id, who.n, op->now, sealed) && log_add(op, "reply.came", ABOUT({ "reply", id }));
 }
 
 bool public_take(struct op *op, int line)

@@ -1,6 +1,3 @@
--- link_find (name text) -> (customer i64): one
-SELECT customer FROM link WHERE business = :business AND name = :name AND put <> 0;
-
 -- links_gone () -> (name text): any
 SELECT name FROM link WHERE business = :business AND put = 0 LIMIT 256;
 

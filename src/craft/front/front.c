@@ -262,8 +262,9 @@ bool front_code_read(struct str typed, uint8_t secret[FRONT_SECRET])
 {
 	char all[SECRET_DIGITS + CHECK_DIGITS], right[SECRET_DIGITS + CHECK_DIGITS];
 	size_t n = 0;
+	const char *link = typed.n ? memrchr(typed.p, '#', typed.n) : NULL;
 	memset(secret, 0, FRONT_SECRET);
-	for (size_t i = 0; i < typed.n; i++) {
+	for (size_t i = link ? (size_t)(link - typed.p) + 1 : 0; i < typed.n; i++) {
 		char c = typed.p[i];
 		if (c == '-' || c == ' ' || c == '\n' || c == '\r' || c == '\t')
 			continue;

@@ -40,7 +40,7 @@ int  front_file(int pages, const char *name, uint64_t *size);
 
 void front_name(const uint8_t secret[FRONT_SECRET], char name[FRONT_NAME]);
 /* The secret for people's hands: letters and digits that are hard to confuse, the last four a check. Reading takes small letters, O for 0, I and L
- * for 1, and any spaces and dashes; false: it is none, or mistyped. */
+ * for 1, any spaces and dashes, and a whole link; false: it is none, or mistyped. */
 void front_code(const uint8_t secret[FRONT_SECRET], char code[FRONT_CODE]);
 bool front_code_read(struct str typed, uint8_t secret[FRONT_SECRET]);
 /* What is printed in a message: URL/p/NAME#CODE. A browser keeps what stands behind # to itself. */

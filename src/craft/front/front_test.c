@@ -133,6 +133,9 @@ static void a_code_is_read_as_it_is_typed(void **state)
 		assert_true(front_code_read((struct str){ typed, n }, got));
 		assert_memory_equal(got, random, sizeof got);
 	}
+	snprintf(typed, sizeof typed, "https://notice.example.com/p/abcdefgh#%s", code);
+	assert_true(front_code_read(str_of(typed), got));
+	assert_memory_equal(got, random, sizeof got);
 	/* each single character, changed to the next one, is noticed */
 	front_code(secret, code);
 	for (size_t i = 0; code[i]; i++) {

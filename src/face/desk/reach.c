@@ -240,21 +240,23 @@ bool returned_page(struct visit *v)
 	return returned_show(v, &(struct form){ 0 }, STR(""), STR(""));
 }
 
-/* "1.1 C-000123", as it stands at a letter's foot; a scanner may end it with a line. */
+/* A letter's code or the link that its QR code has, or "1.1 C-000123", as it stands at its foot; a scanner may end it with a line. */
 bool returned_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	struct str rest = str_trim(visit_text(v, "code")), round = str_split(&rest, ' '), ref = str_trim(rest.p ? rest : STR(""));
+	struct str code = str_trim(visit_text(v, "code")), rest = code, round = str_split(&rest, ' '), ref = str_trim(rest.p ? rest : STR(""));
 	struct act a;
-	if (!ref.n) {
-		form_fault(&f, "code", str_of(visit_words(v, "It is the round and the customer's reference, like 1.1 C-000123.")));
+	bool coded = !ref.n || strspn(code.p, "0123456789.") != round.n || !memchr(round.p, '.', round.n);
+	if (!code.n) {
+		form_fault(&f, "code", str_of(visit_words(v, "Type the letter's code: six groups of five, or the round and the customer's reference, like 1.1 C-000123.")));
 		v->reply->status = 422;
 		return returned_show(v, &f, STR(""), STR(""));
 	}
 	act_begin(v, &a, "notice returned");
-	act_give(v, &a, "round", round);
-	act_give(v, &a, "customer", ref);
+	act_give(v, &a, "round", coded ? STR("") : round);
+	act_give(v, &a, coded ? "code" : "customer", coded ? code : ref);
 	bool good = act_do(v, &a);
+	ref = good ? act_text(v, &a, "customer_ref") : ref;
 	struct str state = good ? act_text(v, &a, "state") : STR("");
 	act_end(&a);
 	if (good)
