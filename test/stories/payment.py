@@ -184,6 +184,14 @@ class Payment(Story):
         self.flow("service:Cardbox", "person:Ana")
         self.assertEqual(self.json("task", "list").row["person"], "Ben")
 
+        self.run_handback("set", "language", "es", key=False)
+        said = self.type("list\nayuda\nvolver\n\nparar\n")
+        for words in ("Revise sus respuestas", "¿Cómo le pagan sus clientes?", "En efectivo", "Cardbox lo ve Ana", "pregunta 3 de unas", "Donde están los nombres", "volver: la pregunta anterior",
+                      "Hasta ahora: ", "Sus respuestas quedan guardadas"):
+            self.assertIn(words, said)
+        said = self.type("si\n")
+        self.assertIn("It is on the map", said)
+
     def type(self, words):
         """What one sees who types these words, then ends the input."""
         ours, theirs = pty.openpty()

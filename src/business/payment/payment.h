@@ -28,7 +28,7 @@ struct plan_flow { size_t from, to; enum manner_flow manner; kinds kinds; size_t
 struct plan_keep { size_t holder; enum kind kind; int64_t keeps; };
 struct plan { struct plan_holder *holder; size_t holders; struct plan_flow *flow; size_t flows; struct plan_keep *keep; size_t keeps; };
 bool payment_plan(struct op *, const struct answers *, struct plan *);
-struct str plan_flow_say(struct arena *, const struct plan *, const struct plan_flow *);         /* "Van 2 reader passes card number on to Square." */
+struct str plan_flow_say(struct arena *, const struct plan *, const struct plan_flow *, bool spanish);   /* "Van 2 reader passes on to Square: card_number" */
 /* In a write transaction: the draft is put on the map, and is in force. What is there already stays as it is; flows of an earlier walk that are told no more
  * end now; new ones began, for all that is known, after the earlier walk (the first: nobody knows when). CONFLICT: a question is still open. */
 struct applied { int64_t walk; size_t holders, flows, ended, keeps, tasks; };

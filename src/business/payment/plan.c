@@ -119,10 +119,11 @@ bool payment_plan(struct op *op, const struct answers *a, struct plan *out)
 	return op->err.code == OK;
 }
 
-struct str plan_flow_say(struct arena *a, const struct plan *p, const struct plan_flow *f)
+struct str plan_flow_say(struct arena *a, const struct plan *p, const struct plan_flow *f, bool spanish)
 {
-	static const char *const says[] = { [HANDS_ON] = "passes on to", [COPIES] = "is copied to", [SEES] = "is seen by" };
-	return arena_say(a, STR_FMT " %s " STR_FMT ": " STR_FMT, STR_ARG(p->holder[f->from].name), says[f->manner], STR_ARG(p->holder[f->to].name),
+	static const struct both says[] = { [HANDS_ON] = { "passes on to", "pasa a" }, [COPIES] = { "is copied to", "se copia a" }, [SEES] = { "is seen by", "lo ve" } };
+	const struct both *way = &says[f->manner];
+	return arena_say(a, STR_FMT " %s " STR_FMT ": " STR_FMT, STR_ARG(p->holder[f->from].name), spanish ? way->es : way->en, STR_ARG(p->holder[f->to].name),
 	                 STR_ARG(kinds_text(a, f->kinds, ", ")));
 }
 

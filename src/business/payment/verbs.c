@@ -5,14 +5,15 @@
 #include <inttypes.h>
 
 /* "an option, another" as people read it */
-static struct str words_of_answer(struct op *op, const struct answers *a, size_t q)
+static struct str words_of_answer(struct op *op, const struct answers *a, size_t q, bool spanish)
 {
 	struct buf b = BUF(64 << 10);
 	const struct question *asked = &questions[q];
 	if (a->set[q] == ANSWER_UNKNOWN)
-		buf_printf(&b, "not known yet (" STR_FMT ", by " STR_FMT ")", STR_ARG(a->person[q]), STR_ARG(when_day_text(op->a, op->zone, a->due[q], "en")));
+		buf_printf(&b, spanish ? "todavía no se sabe (" STR_FMT ", hasta el " STR_FMT ")" : "not known yet (" STR_FMT ", by " STR_FMT ")", STR_ARG(a->person[q]),
+		           STR_ARG(when_day_text(op->a, op->zone, a->due[q], spanish ? "es" : "en")));
 	else if (a->set[q] == ANSWER_NONE)
-		buf_put(&b, STR("nobody"));
+		buf_put(&b, str_of(spanish ? "nadie" : "nobody"));
 	else if (a->set[q] & ANSWER_NAMED)
 		for (struct str rest = a->text[q], one; rest.p;) {
 			one = str_split(&rest, '\n');
@@ -21,7 +22,7 @@ static struct str words_of_answer(struct op *op, const struct answers *a, size_t
 	else
 		for (size_t i = 0; i < asked->options; i++)
 			if (a->set[q] >> i & 1)
-				buf_printf(&b, "%s%s", b.n ? "; " : "", asked->option[i].label.en);
+				buf_printf(&b, "%s%s", b.n ? "; " : "", spanish ? asked->option[i].label.es : asked->option[i].label.en);
 	struct str text = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
 	return text;
@@ -88,7 +89,7 @@ static bool apply_run(struct op *op, const struct args *args, struct answer *ans
 
 /* ---- looking ---- */
 
-static void show_answer(struct op *op, const struct answers *before, const struct answers *now, size_t q, struct answer *answer)
+static void show_answer(struct op *op, const struct answers *before, const struct answers *now, size_t q, bool spanish, struct answer *answer)
 {
 	bool changed = before && payment_changed(before, now, q);
 	answer_row(answer);
@@ -102,15 +103,17 @@ static void show_answer(struct op *op, const struct answers *before, const struc
 	answer_words(answer, "answer", value, n);
 	answer_flag(answer, "changed", changed);
 	answer_row_end(answer);
-	answer_say(answer, "  %s", questions[q].ask.en);
-	answer_say(answer, "      " STR_FMT "%s", STR_ARG(now->set[q] ? words_of_answer(op, now, q) : STR("(not answered yet)")), changed ? "   (changed)" : "");
+	answer_say(answer, "  %s", spanish ? questions[q].ask.es : questions[q].ask.en);
+	answer_say(answer, "      " STR_FMT "%s", STR_ARG(now->set[q] ? words_of_answer(op, now, q, spanish) : str_of(spanish ? "(sin respuesta todavía)" : "(not answered yet)")),
+	           !changed ? "" : spanish ? "   (cambió)" : "   (changed)");
 }
 
+/* As text in the business's language; the rows are the same in each. */
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct walk w, last;
 	struct plan p;
-	bool asked[QUESTIONS_MAX], draft = args_has(args, "draft");
+	bool asked[QUESTIONS_MAX], draft = args_has(args, "draft"), spanish = str_eq(op_setting(op, "language"), STR("es"));
 	if (!payment_in_force(op, &last) || !(draft ? payment_draft(op, &w) : payment_in_force(op, &w)))
 		return false;
 	if (!w.id)
@@ -121,16 +124,16 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		if (!asked[q])
 			continue;
 		if (questions[q].part != part)
-			answer_say(answer, "%s", walk_parts[part = questions[q].part].title.en);
-		show_answer(op, draft && last.id ? &last.answers : NULL, &w.answers, q, answer);
+			part = questions[q].part, answer_say(answer, "%s", spanish ? walk_parts[part].title.es : walk_parts[part].title.en);
+		show_answer(op, draft && last.id ? &last.answers : NULL, &w.answers, q, spanish, answer);
 	}
 	if (answer->json)
 		return true;
 	if (!payment_plan(op, &w.answers, &p))
 		return false;
-	answer_say(answer, "%s", draft ? "What this puts on the map" : "What this says on the map");
+	answer_say(answer, "%s", spanish ? "Lo que esto dice en el mapa" : draft ? "What this puts on the map" : "What this says on the map");
 	for (size_t i = 0; i < p.flows; i++)
-		answer_say(answer, "  " STR_FMT, STR_ARG(plan_flow_say(op->a, &p, &p.flow[i])));
+		answer_say(answer, "  " STR_FMT, STR_ARG(plan_flow_say(op->a, &p, &p.flow[i], spanish)));
 	return true;
 }
 

@@ -125,51 +125,72 @@ static bool from_file(struct op *op, struct str path, struct answer *answer)
 	return op_end(op, good) && good;
 }
 
-/* ---- in the terminal ---- */
+/* ---- in the terminal: in the business's language ---- */
+
+static bool spanish(struct op *op)
+{
+	return str_eq(op_setting(op, "language"), STR("es"));
+}
+
+static const char *in(const struct both *b, bool es)
+{
+	return es ? b->es : b->en;
+}
+
+/* What steers the walk; the English word counts in Spanish, too. */
+static bool steers(struct str line, const struct both *word)
+{
+	return str_eq(line, str_of(word->en)) || str_eq(line, str_of(word->es));
+}
+static const struct both stop = { "stop", "parar" }, back = { "back", "volver" }, help = { "help", "ayuda" }, dunno = { "dunno", "nose" }, yes = { "yes", "si" };
 
 enum said { SAID_ANSWER, SAID_BACK, SAID_STOP };
 
-static void show_options(const struct question *q)
+static void show_options(const struct question *q, bool es)
 {
 	for (size_t i = 0; i < q->options; i++)
-		printf("  %2zu  %s\n", i + 1, q->option[i].label.en);
+		printf("  %2zu  %s\n", i + 1, in(&q->option[i].label, es));
 }
 
-static void show_question(const struct walk *w, size_t q, const struct offered *o)
+static void show_question(const struct walk *w, size_t q, const struct offered *o, bool es)
 {
 	const struct question *asked = &questions[q];
 	size_t k, n;
 	question_place(&w->answers, q, &k, &n);
-	printf("\n%s: question %zu of about %zu\n%s\n", walk_parts[asked->part].title.en, k, n, asked->ask.en);
+	printf(es ? "\n%s: pregunta %zu de unas %zu\n%s\n" : "\n%s: question %zu of about %zu\n%s\n", in(&walk_parts[asked->part].title, es), k, n, in(&asked->ask, es));
 	if (o->n && asked->prefill.en)
-		printf("  %s\n", asked->prefill.en);
-	show_options(asked);
+		printf("  %s\n", in(&asked->prefill, es));
+	show_options(asked, es);
 	for (size_t i = 0; i < o->n && asked->kind == ANSWER_NAMES; i++)
 		printf("  %2zu  " STR_FMT "\n", i + 1, STR_ARG(o->name[i]));
 	for (size_t i = 0; i < o->n && asked->kind != ANSWER_NAMES; i++)
 		printf("      " STR_FMT "\n", STR_ARG(o->name[i]));
 	if (w->answers.set[q]) {
-		printf("  As it stands: ");
+		printf(es ? "  Hasta ahora: " : "  As it stands: ");
 		for (struct str rest = w->answers.text[q], one; rest.p; printf("%s", rest.p ? ", " : "\n")) {
 			size_t i = 0;
 			one = str_split(&rest, '\n');
 			while (i < asked->options && !str_eq(one, str_of(asked->option[i].name)))
 				i++;
-			printf(STR_FMT, STR_ARG(i < asked->options ? str_of(asked->option[i].label.en) : str_eq(one, STR("?")) ? STR("not known yet") : str_eq(one, STR("-")) ? STR("nobody") : one));
+			printf(STR_FMT, STR_ARG(i < asked->options ? str_of(in(&asked->option[i].label, es)) : str_eq(one, STR("?")) ? str_of(es ? "todavía no se sabe" : "not known yet")
+			                        : str_eq(one, STR("-")) ? str_of(es ? "nadie" : "nobody") : one));
 		}
 	}
 }
 
-static void show_help(size_t q)
+static void show_help(size_t q, bool es)
 {
-	static const char *const how[] = {
-		[ANSWER_ONE] = "Type the number of your answer.", [ANSWER_SEVERAL] = "Type the numbers of your answers, with commas.",
-		[ANSWER_NAMES] = "Type numbers or names, with commas; - for nobody.", [ANSWER_LINE] = "Type it.",
+	static const struct both how[] = {
+		[ANSWER_ONE] = { "Type the number of your answer.", "Escriba el número de su respuesta." },
+		[ANSWER_SEVERAL] = { "Type the numbers of your answers, with commas.", "Escriba los números de sus respuestas, separados por comas." },
+		[ANSWER_NAMES] = { "Type numbers or names, with commas; - for nobody.", "Escriba números o nombres, separados por comas; - para nadie." },
+		[ANSWER_LINE] = { "Type it.", "Escríbalo." },
 	};
 	if (questions[q].help.en)
-		printf("  %s\n", questions[q].help.en);
-	printf("  %s\n  dunno: nobody knows yet, and somebody finds it out. back: the question before. stop: go on another time. Enter: as it stands.\n  Why we ask: %s\n",
-	       how[questions[q].kind], questions[q].source);
+		printf("  %s\n", in(&questions[q].help, es));
+	printf(es ? "  %s\n  nose: nadie lo sabe todavía, y alguien lo averigua. volver: la pregunta anterior. parar: seguir otro día. Enter: como está.\n  Por qué preguntamos: %s\n"
+	          : "  %s\n  dunno: nobody knows yet, and somebody finds it out. back: the question before. stop: go on another time. Enter: as it stands.\n  Why we ask: %s\n",
+	       in(&how[questions[q].kind], es), questions[q].source);
 }
 
 static bool read_line(struct op *op, const char *prompt, struct str *out)
@@ -200,23 +221,25 @@ static enum said ask(struct op *op, const struct walk *w, size_t q, struct answe
 {
 	struct offered o;
 	struct str line, value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 };
+	bool es = spanish(op);
 	if (!payment_offered(op, q, &o))
 		return SAID_STOP;
-	show_question(w, q, &o);
+	show_question(w, q, &o, es);
 	while (read_line(op, "> ", &line)) {
 		size_t n = 0;
-		if (str_eq(line, STR("stop")))
+		if (steers(line, &stop))
 			return SAID_STOP;
-		if (str_eq(line, STR("back")))
+		if (steers(line, &back))
 			return SAID_BACK;
-		if (str_eq(line, STR("?")) || str_eq(line, STR("help"))) {
-			show_help(q);
+		if (str_eq(line, STR("?")) || steers(line, &help)) {
+			show_help(q, es);
 			continue;
 		}
 		if (!line.n && w->answers.set[q])        /* as it stands */
 			return SAID_ANSWER;
-		if (str_eq(line, STR("dunno"))) {
-			if (!read_line(op, "  Who finds it out? (Enter: you) ", &person) || !read_line(op, "  By which day? (like 2026-12-11; Enter: in two weeks) ", &by))
+		if (steers(line, &dunno)) {
+			if (!read_line(op, es ? "  ¿Quién lo averigua? (Enter: usted) " : "  Who finds it out? (Enter: you) ", &person) ||
+			    !read_line(op, es ? "  ¿Hasta qué día? (como 2026-12-11; Enter: en dos semanas) " : "  By which day? (like 2026-12-11; Enter: in two weeks) ", &by))
 				return SAID_STOP;
 			value[n++] = STR("?");
 		} else if (questions[q].kind == ANSWER_LINE) {
@@ -259,17 +282,20 @@ static bool check(struct op *op, bool *apply, struct answer *answer)
 	struct str line, draft = STR("");
 	struct walk w;
 	size_t q;
+	bool es = spanish(op);
 	for (*apply = false;;) {
 		struct given given[] = { { "draft", &draft, 1 } };
-		printf("\nCheck your answers. Nothing is on the map yet.\n");
+		printf("\n%s\n", es ? "Revise sus respuestas. Todavía no hay nada en el mapa." : "Check your answers. Nothing is on the map yet.");
 		fflush(stdout);
 		if (!payment_draft(op, &w) || !does(op, "payment show", given, w.id ? LENGTH(given) : 0, answer))
 			return false;
 		do
-			if (!read_line(op, "\nPut this on the map? yes, stop, or the question to change (like list) ", &line) || str_eq(line, STR("stop")))
+			if (!read_line(op, es ? "\n¿Poner esto en el mapa? si, parar, o el nombre de la pregunta que cambiar (como list) " : "\nPut this on the map? yes, stop, or the question to change (like list) ", &line) ||
+			    steers(line, &stop))
 				return true;
-		while (!str_eq(line, STR("yes")) && !question_named(line, &q) && printf("  That is no question's name. handback payment questions lists them.\n"));
-		if (str_eq(line, STR("yes"))) {
+		while (!steers(line, &yes) && !question_named(line, &q) &&
+		       printf("  %s\n", es ? "Ninguna pregunta se llama así. handback payment questions las enumera." : "That is no question's name. handback payment questions lists them."));
+		if (steers(line, &yes)) {
 			*apply = true;
 			return true;
 		}
@@ -299,7 +325,7 @@ bool payment_walk_run(struct op *op, const struct args *args, struct answer *ans
 	if (op->err.code != OK)
 		return false;
 	if (!apply) {
-		answer_note(answer, "Your answers are kept. Go on with: handback payment walk");
+		answer_note(answer, spanish(op) ? "Sus respuestas quedan guardadas. Siga con: handback payment walk" : "Your answers are kept. Go on with: handback payment walk");
 		return true;
 	}
 	return does(op, "payment apply", NULL, 0, answer);
