@@ -1,6 +1,7 @@
 /* risks - what is true of each holder and sign-in, and which spots that makes. Reads the map, findings, imports, the registers and the walk; writes nothing. */
 #include "risks.h"
 #include "found.h"
+#include "ledger.h"
 #include "payment.h"
 #include "risks_sql.h"
 #include "services.h"
@@ -110,6 +111,38 @@ static void facts_of_map(struct facts *f)
 	free(stays);
 }
 
+/* When a card number last came in on this paper, as customers' touches have it; LONG_AGO: never. */
+static bool card_came_in(struct op *op, holder_id paper, int64_t *last)
+{
+	struct source all = { .entry = paper, .dim = DIM_ENTRY, .kinds = KIND(CARD_NUMBER), .from = LONG_AGO, .to = FAR_OFF };
+	struct exposed *e = exposed_open(op, true);
+	bool good = e && ledger_touched(op, &all, 1, e);
+	*last = LONG_AGO;
+	for (uint32_t i = 0; good && i < e->n; i++)
+		*last = e->touches[i] && e->last[i] > *last ? e->last[i] : *last;
+	exposed_close(e);
+	return good;
+}
+
+/* Card numbers that came in on paper, and were not confirmed to be gone since: even if nobody walked through it. */
+static bool facts_of_papers(struct op *op, struct facts *f)
+{
+	for (size_t i = 0; i < f->m.holders; i++) {
+		const struct holder *h = &f->m.holder[i];
+		int64_t last;
+		if (h->sort != PAPER)
+			continue;
+		if (!card_came_in(op, h->id, &last))
+			return false;
+		bool gone = last == LONG_AGO;
+		for (size_t k = 0; k < f->m.emptieds && !gone; k++)
+			gone = f->m.emptied[k].holder.n == h->id.n && f->m.emptied[k].at > last;
+		if (!gone)
+			fact_add(f, h->id, HOLDER_PASSES_CARD, last);
+	}
+	return true;
+}
+
 static bool facts_of_services(struct op *op, struct facts *f)
 {
 	struct service *s;
@@ -149,7 +182,7 @@ static bool facts_open(struct op *op, struct facts *f)
 	for (size_t i = 0; i < f->m.holders; i++)
 		f->holder[f->m.holder[i].id.n] = &f->m.holder[i];
 	facts_of_map(f);
-	if (!facts_of_services(op, f) || !found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
+	if (!facts_of_papers(op, f) || !facts_of_services(op, f) || !found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
 		return false;
 	while (sql_masked_imports_next(op, &q))
 		fact_add(f, (holder_id){ q.holder }, HOLDER_NOTES_CARD, q.at);

@@ -18,7 +18,7 @@ enum holder_fact {
 	HOLDER_CLOSED = 1 << 8,                          /* no longer used */
 	HOLDER_EMPTIED = 1 << 9,                         /* everything there was deleted since it was closed */
 	HOLDER_KEEPS_CARD = 1 << 10,                     /* card numbers were found there, or somebody said that they are kept */
-	HOLDER_PASSES_CARD = 1 << 11,                    /* a flow of card numbers leads there or from there */
+	HOLDER_PASSES_CARD = 1 << 11,                    /* a flow of card numbers leads there or from there; a paper: one came in on it */
 	HOLDER_KEEPS_CODE = 1 << 12,                     /* likewise the card's code, stripe or PIN */
 	HOLDER_NOTES_CARD = 1 << 13,                     /* its export had a card number in a text field */
 	HOLDER_HOME_ACCESS = 1 << 14, HOLDER_ADDRESS = 1 << 15,         /* a flow brings gate codes and keys; postal addresses come, or are kept */

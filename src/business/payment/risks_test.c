@@ -53,7 +53,7 @@ static void walk_apply(struct op *op)
 	done(op, payment_apply(op, &a) && op_end(op, true));
 }
 
-/* "?question=answer" is answered in the walk; "verb|field=value|..." is done. */
+/* "?question=answer" is answered in the walk; "+DAY,PAPER,KINDS" is imported as a customer's touch; "verb|field=value|..." is done. */
 static void change(struct op *op, const char *text)
 {
 	static const struct verb *const tables[] = { map_verbs, readers_verbs, services_verbs, access_verbs, risk_verbs };
@@ -61,6 +61,13 @@ static void change(struct op *op, const char *text)
 	struct str rest = str_of(text);
 	if (*text == '?') {
 		walk_answer(op, text + 1);
+		return;
+	}
+	if (*text == '+') {
+		struct buf csv = BUF(1000);
+		buf_printf(&csv, "touched_at,reader,data_kinds,customer_ref\n%s,A-1\n", text + 1);
+		touches_import(op, &csv);
+		buf_free(&csv);
 		return;
 	}
 	struct str verb = str_split(&rest, '|');
@@ -104,6 +111,9 @@ static const struct world_case { int spot; const char *shows[5], *quiet[5], *at;
 	{ 3, { "holder add|holder=mailbox:info", "flow add|from=info|to=Square|kinds=card_number" }, { "holder add|holder=mailbox:info", "flow add|from=info|to=Square|kinds=email" }, "info" },
 	{ 4, { "?phone.recorded=yes" }, { "?phone.recorded=paused" }, NULL },
 	{ 5, { "holder add|holder=paper:Order forms|keeps=card_number=30d" }, { "holder add|holder=paper:Order forms|keeps=name=30d" }, "Order forms" },
+	{ 5, { "+2025-06-02 10:00,paper:Order forms,name|card_number" }, { "+2025-06-02 10:00,paper:Order forms,name" }, "Order forms" },
+	{ 5, { "+2025-06-02 10:00,paper:Order forms,name|card_number", "holder emptied|holder=Order forms|at=2025-06-01" },
+	  { "+2025-06-02 10:00,paper:Order forms,name|card_number", "holder emptied|holder=Order forms|at=2025-06-09" }, "Order forms" },
 	{ 6, { "?phone_reader.sight=away" }, { "?phone_reader.sight=sight" }, "Van 1 reader" },
 	{ 6, { "?counter.sight=away" }, { "?counter.sight=customer" }, "Counter terminal" },
 	{ 7, { "?phone_reader.kind=swipe" }, { "?phone_reader.kind=tap_insert" }, "Van 1 reader" },
@@ -188,6 +198,26 @@ static void what_is_said_of_a_spot_holds_until_something_newer(void **state)
 	const struct risk *r = spot_of(&op, 6, RISK_OPEN);
 	assert_non_null(r);
 	assert_true(r->back);
+	op_close(&op);
+}
+
+/* Without a word of how the business is paid. What is fixed stays so until the next order form with a number. */
+static void orders_on_paper_show_without_a_walk(void **state)
+{
+	(void)state;
+	struct op op;
+	world_open(&op);
+	assert_null(spot_of(&op, 5, RISK_OPEN));
+	change(&op, "+2025-06-02 10:00,paper:Order forms,name|card_number");
+	assert_non_null(spot_of(&op, 5, RISK_OPEN));
+	change(&op, "risk fixed|spot=R05");
+	assert_null(spot_of(&op, 5, RISK_OPEN));
+	change(&op, "+2025-06-03 10:00,paper:Order forms,name|card_number");
+	assert_null(spot_of(&op, 5, RISK_OPEN));             /* older than what was said */
+	struct str later = when_text(op.a, op.now + DAY);
+	op.now += 2 * DAY;
+	change(&op, arena_printf(op.a, "+" STR_FMT ",paper:Order forms,name|card_number", STR_ARG(later)));
+	assert_non_null(spot_of(&op, 5, RISK_OPEN));
 	op_close(&op);
 }
 
@@ -277,6 +307,7 @@ int main(void)
 		cmocka_unit_test(every_spot_shows_where_it_is_and_not_where_it_is_not),
 		cmocka_unit_test(no_spot_is_without_a_case),
 		cmocka_unit_test(what_is_said_of_a_spot_holds_until_something_newer),
+		cmocka_unit_test(orders_on_paper_show_without_a_walk),
 		cmocka_unit_test(accepting_needs_a_day_within_a_year),
 		cmocka_unit_test(fixing_a_sign_in_changes_the_sign_in),
 		cmocka_unit_test(a_look_is_due_each_quarter),
