@@ -190,7 +190,8 @@ class Payment(Story):
                       "Hasta ahora: ", "Sus respuestas quedan guardadas"):
             self.assertIn(words, said)
         said = self.type("si\n")
-        self.assertIn("It is on the map", said)
+        self.assertIn("Está en el mapa: 0 lugares nuevos", said)
+        self.assertIn("1 cosa queda por averiguar", said)
 
     def type(self, words):
         """What one sees who types these words, then ends the input."""

@@ -80,6 +80,13 @@ static bool apply_run(struct op *op, const struct args *args, struct answer *ans
 	answer_number(answer, "keeps", (int64_t)done.keeps);
 	answer_number(answer, "tasks", (int64_t)done.tasks);
 	answer_row_end(answer);
+	if (str_eq(op_setting(op, "language"), STR("es"))) {
+		answer_say(answer, "Está en el mapa: %s y %s, %s.", counted(op->a, (int64_t)done.holders, "lugar nuevo", "lugares nuevos"),
+		           counted(op->a, (int64_t)done.flows, "camino nuevo", "caminos nuevos"), counted(op->a, (int64_t)done.ended, "camino terminado", "caminos terminados"));
+		if (done.tasks)
+			answer_say(answer, "%s por averiguar: handback task list", counted(op->a, (int64_t)done.tasks, "cosa queda", "cosas quedan"));
+		return true;
+	}
 	answer_say(answer, "It is on the map: %s and %s are new, %s.", counted(op->a, (int64_t)done.holders, "holder", "holders"), counted(op->a, (int64_t)done.flows, "flow", "flows"),
 	           counted(op->a, (int64_t)done.ended, "flow ended", "flows ended"));
 	if (done.tasks)
