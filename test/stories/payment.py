@@ -120,6 +120,13 @@ class Payment(Story):
         self.run_handback("task", "done", task["task"])
         self.assertIn("no task 99", self.run_handback("task", "done", "99", status=3).err)
 
+    def test_none_beside_a_name_makes_no_holder(self):
+        self.walk(ANSWERS)
+        for given in (("-", "Zoe"), ("Zoe", "-"), ("Zoe", "?")):
+            self.assertIn("goes with no other answer", self.run_handback("payment", "answer", "takers", *given, status=2).err)
+        self.run_handback("payment", "apply")
+        self.assertFalse([r["name"] for r in self.json("holder", "list").rows if r["name"] in ("-", "?")])
+
     def test_a_wrong_line_is_named_and_nothing_is_on_the_map(self):
         wrong = {
             "chanels = cash": "line 1: There is no question of that name",
@@ -128,9 +135,10 @@ class Payment(Story):
             "channels = cash\nphone_reader.offline = no": "line 2: phone_reader.offline is not asked",
             "channels = cash\nold = ? Ana 2020-01-01": "line 2: --by is a day that is still to come",
             "channels = ": "line 1: channels has no answer yet",
-            "takers = Ana, 4111 1111 1111 1111": "line 1: takers: there is a card number among the names",
-            "channels = phone_reader\nprovider = Square\nprovider.phone = 4111 1111 1111 1111": "line 3: provider.phone: this is or looks like a card number",
+            "takers = Ana, 4111 1111 1111 1111": "line 1: There is a card number among the names",
+            "channels = phone_reader\nprovider = Square\nprovider.phone = 4111 1111 1111 1111": "line 3: This is or looks like a card number",
             "takers = " + 5000 * "x": "has at most",
+            "takers = -, Zoe": "line 1: None, or not known, goes with no other answer",
         }
         for text, why in wrong.items():
             with self.subTest(text=text[:40]):

@@ -114,6 +114,17 @@ bool question_has(const struct answers *a, const char *question, const char *opt
 
 /* ---- what an answer says ---- */
 
+/* Pages show these sentences as they stand, so they name no question: whoever reads one has just answered it. */
+static bool one_answer(struct err *e)
+{
+	return err_set(e, INVALID, "answer", "This takes one answer.");
+}
+
+static bool goes_alone(struct err *e)
+{
+	return err_set(e, INVALID, "answer", "None, or not known, goes with no other answer. Give one or the other.");
+}
+
 static bool read_options(struct arena *a, const struct question *q, const struct str *value, size_t n, uint32_t *set, struct str *text, struct err *e)
 {
 	struct buf b = BUF(4096);
@@ -134,7 +145,7 @@ static bool read_options(struct arena *a, const struct question *q, const struct
 		if (chosen & 1u << k) {
 			if (chosen != 1u << k && (q->kind == ANSWER_ONE || q->option[k].alone)) {
 				buf_free(&b);
-				return err_set(e, INVALID, "answer", q->kind == ANSWER_ONE ? "%s takes one answer." : "%s: \"%s\" goes with no other answer.", q->name, q->option[k].name);
+				return q->kind == ANSWER_ONE ? one_answer(e) : goes_alone(e);
 			}
 			buf_printf(&b, "%s%s", b.n ? "\n" : "", q->option[k].name);
 		}
@@ -157,12 +168,12 @@ static bool read_names(struct arena *a, const struct question *q, const struct s
 			continue;
 		buf_clear(&masked);
 		if (value[i].n > NAME_LENGTH || memchr(value[i].p, '\n', value[i].n))
-			good = err_set(e, TOO_BIG, "answer", "%s: a name has at most %d characters.", q->name, NAME_LENGTH);
+			good = err_set(e, TOO_BIG, "answer", "A name has at most %d characters.", NAME_LENGTH);
 		else if (detect_mask_name(&masked, value[i]) || memmem(value[i].p, value[i].n, "[card", 5))     /* masked already by op_do */
-			good = err_set(e, INVALID, "answer", q->kind == ANSWER_LINE ? "%s: this is or looks like a card number. Handback never keeps one; leave it out." :
-			               "%s: there is a card number among the names. Handback never keeps one; type a name.", q->name);
+			good = err_set(e, INVALID, "answer", q->kind == ANSWER_LINE ? "This is or looks like a card number. Handback never keeps one; leave it out." :
+			               "There is a card number among the names. Handback never keeps one; type a name.");
 		else if (++names > NAMES_MAX)
-			good = err_set(e, TOO_BIG, "answer", "%s takes at most %d names.", q->name, NAMES_MAX);
+			good = err_set(e, TOO_BIG, "answer", "This takes at most %d names.", NAMES_MAX);
 		else
 			buf_printf(&b, "%s" STR_FMT, b.n ? "\n" : "", STR_ARG(value[i]));
 	}
@@ -193,9 +204,11 @@ bool question_read(struct arena *a, size_t q, const struct str *value, size_t n,
 		return true;
 	}
 	for (size_t i = 0; i < m; i++)
-		if (!str_utf8(given[i]))
-			return err_set(e, INVALID, "answer", "%s: this is not readable text (UTF-8).", asked->name);
+		if (asked->kind >= ANSWER_NAMES && (str_eq(given[i], STR("-")) || (q > 0 && str_eq(given[i], STR("?")))))
+			return goes_alone(e);
+		else if (!str_utf8(given[i]))
+			return err_set(e, INVALID, "answer", "This is not readable text (UTF-8).");
 	if (asked->kind == ANSWER_LINE && m > 1)
-		return err_set(e, INVALID, "answer", "%s takes one answer.", asked->name);
+		return one_answer(e);
 	return asked->kind >= ANSWER_NAMES ? read_names(a, asked, given, m, set, text, e) : read_options(a, asked, given, m, set, text, e);
 }

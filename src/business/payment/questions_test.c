@@ -159,6 +159,9 @@ static void what_does_not_fit_is_refused_in_words_that_help(void **state)
 	assert_true(refused(one, "-", "is no answer"));
 	assert_true(refused(one, "unknown", "is no answer"));
 	assert_true(refused(several, "no,file", "goes with no other"));
+	for (size_t q = 1; q < questions_n; q++)                 /* none, or unknown, beside a name: never a name of its own */
+		if (questions[q].kind >= ANSWER_NAMES)
+			assert_true(refused(q, "-,Zoe", "goes with no other") && refused(q, "Zoe, - ", "goes with no other") && refused(q, "Zoe,?", "goes with no other"));
 	assert_true(refused(line, "a,b", "one answer"));
 	assert_true(refused(0, "?", "is no answer"));        /* somebody knows how we are paid */
 	assert_true(refused(names, "Ana,4111 1111 1111 1111", "card number"));
