@@ -1,6 +1,7 @@
 """SMS through a gateway: Twilio's request, what each of its answers comes to, nothing but a way to the notice in the text, and then a call."""
 import http.server
 import os
+import re
 import ssl
 import subprocess
 import threading
@@ -91,6 +92,17 @@ class Sms(Story):
         self.assertIn("does not take our account", said.err)
         self.assertEqual(len(self.server.asked), asked + 1)
         self.assertEqual([s for s, *_ in self.states().values()], ["sent", "in_doubt", "queued", "queued", "queued"])
+
+    def test_with_public_pages_it_has_the_customers_own_link(self):
+        self.run_handback("set", "public.url", "https://notice.example.com")
+        self.run_handback("notice", "send", "1.1")
+        texts = [f["Body"] for _, _, f in self.server.asked]
+        links = [re.search(r"https://notice\.example\.com/p/(\w{16})#((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}) ", text) for text in texts]
+        self.assertEqual(len({link[2] for link in links}), 5)
+        self.assertLess(max(map(len, texts)), 300)
+        # no link leads nowhere: each page lies there, sealed
+        self.assertEqual(sorted(link[1] for link in links), sorted(os.listdir(f"{self.data}/pages/for")))
+        self.run_handback("log", "verify")
 
     def test_what_is_no_gateway_is_said_so(self):
         self.run_handback("set", "sms.gateway", "carrier-pigeon")

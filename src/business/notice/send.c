@@ -396,7 +396,8 @@ static bool mails(struct sending *s)
 static bool sms_one(struct sending *s, struct item *i)
 {
 	struct op *op = s->op;
-	struct telling t = s->common;
+	struct telling t;
+	struct words w;
 	struct wire_job job = { 0 };
 	if (!op_begin(op))
 		return false;
@@ -406,12 +407,14 @@ static bool sms_one(struct sending *s, struct item *i)
 		good = spoil(s, i, "damaged");
 	else if (good && !i->gone && !i->c.phones)
 		good = fall(s, i, "no number", STR(""));
-	else if (good && !i->gone)
-		i->job = &job, good = notice_move(op, &i->m, E_HAND, &(struct outcome){ SMS, i->m.attempts, 0, "", { 0 } });
+	else if (good && !i->gone && (good = words_for(s, i, &t, &w))) {
+		i->job = &job;
+		i->text = sms_words(op, &t, s->public.pages < 0 ? STR("") : front_link(op->a, s->public.url, i->secret));
+		good = own_sync(op, &s->public) && notice_move(op, &i->m, E_HAND, &(struct outcome){ SMS, i->m.attempts, 0, "", { 0 }, i->text });
+	}
 	if (!op_end(op, good) || !i->job)
 		return good;
-	customer_telling(op, &i->c, &t);
-	sms_send(op, &s->sms, i->c.phone[0].value, sms_words(op, &t, op_setting(op, "public.url")), &job.result);
+	sms_send(op, &s->sms, i->c.phone[0].value, i->text, &job.result);
 	tick(s);
 	return op_begin(op) && op_end(op, outcome(s, i));
 }
