@@ -139,7 +139,7 @@ class Door(DeskStory):
                 self.assertIsNone(said.header("Server"))
                 self.assertEqual(said.header("Cache-Control"), "public, max-age=31536000, immutable" if name == "css" else "no-store")
                 if said.body:
-                    self.assertRegex(said.header("Content-Type"), r"charset=utf-8\Z|\Aimage/svg\+xml\Z|\Aapplication/json\Z")
+                    self.assertRegex(said.header("Content-Type"), r"charset=utf-8\Z|\Aimage/svg\+xml\Z|\Aapplication/(json|yaml|pdf)\Z")
         for name, status in (("404", 404), ("405", 405), ("421", 421), ("413", 413)):
             self.assertEqual(dict(answers)[name].status, status)
             self.assertIn("<h1", dict(answers)[name].text)

@@ -113,7 +113,7 @@ class Scripts(Mailing):
         self.assertEqual(sorted(accepted), sorted(TAKEN + ["unheard"]))
         for ref, row in by.items():
             with self.subTest(script=ref):
-                self.assertEqual(set(row), {"customer_ref", "round", "state", "channel", "attempts", "last_error", "at"})
+                self.assertEqual(set(row), {"customer_ref", "round", "state", "channel", "attempts", "last_error", "at", "told", "known", "next"})
                 self.assertEqual(row["round"], "1.1")
                 self.assertIn(row["channel"], ("email", "none"))             # none: it was refused, and there is no other way
                 if ref in accepted:

@@ -307,7 +307,7 @@ static void what_an_own_text_lacks_is_named(void **state)
 	static const struct { const char *place, *text, *lacks; kinds kinds; } cases[] = {
 		{ "US-CA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay", KIND(NAME) | KIND(CARD_NUMBER) },
-		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay credit_bureaus free_credit_monitoring_months", KIND(NAME) | KIND(SSN) },
+		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay credit_bureaus", KIND(NAME) | KIND(SSN) },
 		{ "US-CA", TEXT("{{ what }}", "{{ bureaus }}"), "date", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-MA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "mitigation_services parent_company_name", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-MA", TEXT("Somebody put a skimmer on a reader. {{ window }}", "{{ bureaus }}"), "mitigation_services parent_company_name must_not_state_nature_of_breach", KIND(NAME) | KIND(CARD_NUMBER) },

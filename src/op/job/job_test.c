@@ -214,7 +214,7 @@ static void a_verb_runs_beside_and_ends_when_asked(void **state)
 static void an_answer_is_kept_up_to_its_bounds_and_in_whole_rows(void **state)
 {
 	struct op *op = *state;
-	static const struct statement somebody = { "somebody", "INSERT INTO person (business, id, name, role, since, ended) VALUES (1, 7, 'Ana', 1, 0, 0)", "", "" };
+	static const struct statement somebody = { "somebody", "INSERT INTO person (business, id, name, role, since, ended, language) VALUES (1, 7, 'Ana', 1, 0, 0, '')", "", "" };
 	assert_true(op_begin(op) && op_end(op, db_do(op->db, &somebody, NULL, &op->err)));
 	op->person = 7;
 	struct job j = ended(start(op, &much, &(struct args){ 0 }));
