@@ -19,7 +19,7 @@ MAY = {
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
         "GET /find", "GET /find/file/:n",
-        "GET /payment", "GET /payment/saq", "POST /task/:n/done",
+        "GET /payment", "GET /payment/saq",
     },
     "helper": {
         "GET /",
@@ -97,6 +97,22 @@ class Roles(DeskStory):
                 asked += 1
             self.assertGreater(asked, 30)
 
+
+    def test_the_staff_do_what_is_to_be_done_and_leave_nothing_away(self):
+        self.person("Ana", "staff", STAFF)
+        self.desk()
+        b = Browser(self.browser.base)
+        b.go("/sign-in")
+        b.send("/sign-in", name="Ana", passphrase=STAFF)
+        path = "/incident/1/work/call_payment"
+        page = b.go(path)
+        self.assertIn("It is done", page.text)
+        self.assertNotIn("Leave it away", page.text)
+        page = b.send(path, do="skip", reason="no time")
+        self.assertIn("Only an owner or a manager", page.text)
+        self.assertIn("It is done", b.go(path).text)         # still to be done
+        b.send(path, do="done", reason="called")
+        self.assertIn("Done", b.go(path).text)
 
     def test_nobody_is_led_to_what_they_may_not_do(self):
         """Every link and form that the staff or a helper see leads somewhere."""

@@ -40,7 +40,7 @@ static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 
 bool payment_page(struct visit *v)
 {
-	struct payment_view w = { .may = v->session->login.role & ROLES_LEAD, .work = v->session->login.role & ROLES_WORK, .looks = v->session->login.role & (ROLES_LEAD | ROLE_HELPER) };
+	struct payment_view w = { .may = v->session->login.role & ROLES_LEAD, .looks = v->session->login.role & (ROLES_LEAD | ROLE_HELPER) };
 	struct walk now, draft;
 	struct task_row *task;
 	if (!payment_in_force(v->op, &now) || !payment_draft(v->op, &draft) || !task_rows(v, &task, &w.tasks))

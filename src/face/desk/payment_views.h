@@ -7,7 +7,7 @@
 
 struct task_row { int64_t id; struct str ask, person, due; int64_t due_at; bool late; struct path path; };
 struct payment_view {
-	bool may, work, looks, draft; struct str told; size_t left;        /* told: when it was last put on the map; empty: never */
+	bool may, looks, draft; struct str told; size_t left;        /* told: when it was last put on the map; empty: never */
 	const struct str *channel; size_t channels;
 	const struct task_row *task; size_t tasks;
 	bool old;                        /* a year ago or more */

@@ -117,7 +117,7 @@ bool work_add_do(struct visit *v)
 
 static bool task_show(struct visit *v, struct form *f)
 {
-	struct task_view w = { .form = f };
+	struct task_view w = { .form = f, .lead = v->session->login.role & ROLES_LEAD };
 	struct work *all;
 	struct str name = pair_text(v->ask->param, "task");
 	size_t n;
@@ -161,7 +161,7 @@ bool work_task_do(struct visit *v)
 	act_end(&a);
 	if (good)
 		return visit_see(v, page_of(v, "work"));
-	if (str_eq(what, STR("skip")) && !visit_text(v, "reason").n)
+	if (str_eq(what, STR("skip")) && v->op->err.code != REFUSED && !visit_text(v, "reason").n)
 		err_clear(&v->op->err), form_fault(&f, "reason", str_of(visit_words(v, "Say why it is left away. It is kept for whoever asks later."))), v->faulty = true;
 	else
 		act_fault(v, &f);
