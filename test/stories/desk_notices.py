@@ -51,6 +51,16 @@ class Notices(DeskStory):
         self.assertIn("This round was taken back", b.page.text)
         self.assertIn("undone", self.status().values())
 
+    def test_a_draft_that_was_approved_meanwhile_is_not_thrown_away(self):
+        b = self.browser
+        self.run_handback("notice", "draft", "1", key=False)
+        self.assertIn("Throw this draft away", b.go("/incident/1/round/1").text)
+        self.run_handback("notice", "approve", "1.1")
+        page = b.send("/incident/1/round/1/do")            # the form that was open meanwhile
+        self.assertIn("This round was approved meanwhile: nothing was taken back.", page.text)
+        self.assertIn("Take back what has not gone out", page.text)
+        self.assertNotIn("This round was taken back", page.text)
+
     def test_what_the_courier_waits_for_is_said_where_one_looks(self):
         b = self.browser
         self.run_handback("notice", "draft", "1", key=False)

@@ -355,6 +355,8 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 	if (!op_begin(op))
 		return false;
 	bool good = round_asked(op, args, &r) && not_undone(op, &r) && round_split(op, &r, &s) && sql_in_outbox(op, r.incident, r.round, &lies, &found);
+	if (good && r.approved && args_has(args, "draft"))      /* whoever throws a draft away has not seen that it was approved */
+		good = err_set(&op->err, CONFLICT, "round", "This round was approved meanwhile: nothing was taken back. Look at it as it is now, and decide.");
 	int64_t back = good ? s.state[DRAFTED] + s.state[QUEUED] + s.state[PRINTED] : 0;
 	if (good && !back && !lies.n && s.all != s.state[UNREACHABLE])
 		good = err_set(&op->err, CONFLICT, "round", "All of round " STR_FMT " has gone out already; what was sent can't be taken back.", STR_ARG(round_name(op, &r)));

@@ -248,7 +248,7 @@ bool round_approve_do(struct visit *v)
 
 /* What a person decides or reports: one form each, one verb each. */
 static const struct { const char *word, *verb; bool customer; } doings[] = {
-	{ "undo", "notice undo", false }, { "posted", "notice posted", false }, { "mails", "notice posted", false }, { "retry", "notice retry", true },
+	{ "undo", "notice undo", false }, { "throw", "notice undo", false }, { "posted", "notice posted", false }, { "mails", "notice posted", false }, { "retry", "notice retry", true },
 	{ "returned", "notice returned", true }, { "reached", "notice reached", true }, { "visited", "notice reached", true }, { "resend", "notice retry", false },
 	{ "no-answer", "notice called", true }, { "wrong-number", "notice called", true },
 };
@@ -270,6 +270,8 @@ bool round_do(struct visit *v)
 	struct act a;
 	act_begin(v, &a, doings[k].verb);
 	act_give(v, &a, "round", round_words(v));
+	if (str_eq(word, STR("throw")))
+		act_flag(v, &a, "draft");
 	if (doings[k].customer)
 		act_give(v, &a, "customer", customer);
 	if (str_eq(word, STR("mails")))
