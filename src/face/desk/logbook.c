@@ -57,7 +57,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "card", YES, say("sees cards") }, { NULL, "chain", SILENT }, { NULL, "changed", NUMBER, say("changed") }, { NULL, "channel", CHANNEL, say("by") },
 	{ NULL, "channels", NUMBER, say("ways") }, { NULL, "customer", CUSTOMER, say("customer") }, { NULL, "customers", NUMBER, say("customers") }, { NULL, "drill", NUMBER, say("drill") }, { NULL, "doubted", YES, say("thought over first") },
 	{ NULL, "duties", NUMBER, say("duties") }, { NULL, "ended", NUMBER, say("ended") }, { NULL, "entries", NUMBER, say("entries") }, { NULL, "epoch", NUMBER, say("beginning") },
-	{ NULL, "every", NUMBER, say("days between looks") }, { NULL, "evidence", NUMBER, say("evidence") }, { NULL, "facts", NUMBER, say("answers") }, { NULL, "files", NUMBER, say("files") },
+	{ NULL, "every", SPAN, say("looked at every") }, { NULL, "evidence", NUMBER, say("evidence") }, { NULL, "facts", NUMBER, say("answers") }, { NULL, "files", NUMBER, say("files") },
 	{ NULL, "finding", NUMBER, say("finding") }, { NULL, "flow", SILENT }, { NULL, "flows", NUMBER, say("ways for information") }, { NULL, "gone", NUMBER, say("gone") },
 	{ NULL, "holder", HOLDER, say("holder") }, { NULL, "holders", NUMBER, say("holders") }, { NULL, "hours", NUMBER, say("hours") }, { NULL, "import", NUMBER, say("import") },
 	{ NULL, "incident", NUMBER, say("incident") }, { NULL, "item", SILENT }, { NULL, "job", NUMBER, say("work") }, { NULL, "kinds", KINDS, say("of it") }, { NULL, "known", YES, say("known") },

@@ -13,7 +13,7 @@ struct str keeps_said(struct visit *v, int64_t keeps)
 	return keeps == KEEPS_UNTOLD ? str_of(visit_words(v, "not told how long"))
 	       : keeps >= FAR_OFF    ? str_of(visit_words(v, "until deleted"))
 	       : !keeps              ? str_of(visit_words(v, "nothing"))
-	                             : arena_say(v->op->a, "%lld %s", (long long)(keeps + DAY - 1) / DAY, visit_words(v, "days"));
+	                             : arena_say(v->op->a, "%lld %s", (long long)(keeps + DAY - 1) / DAY, visit_words(v, keeps <= DAY ? "day" : "days"));
 }
 
 static const char *manner_said(struct visit *v, enum manner_flow m)

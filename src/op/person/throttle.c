@@ -83,6 +83,8 @@ bool throttle_may(int64_t person, struct str address, int64_t now, struct err *e
 	pthread_mutex_lock(&mutex);
 	int64_t a = person ? wait_of(person_key(person), now) : 0, b = wait_of(address_key(address), now), wait = a > b ? a : b;
 	pthread_mutex_unlock(&mutex);
+	if (wait == 1)
+		return err_set(e, REFUSED, NULL, "Too many tries. Wait a second, then try again.");
 	return !wait || err_set(e, REFUSED, NULL, "Too many tries. Wait %d seconds, then try again.", (int)wait);
 }
 
