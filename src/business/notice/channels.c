@@ -1,5 +1,5 @@
-/* channels - in which order people are told: e-mail, letter, SMS, phone, in person; what a customer wishes comes first. One that has failed in a
- * round is not tried again by itself. */
+/* channels - in which order people are told: e-mail, letter, SMS, phone, in person. One that has failed in a round is not tried again by
+ * itself. */
 #include "notice_int.h"
 #include "notice_sql.h"
 
