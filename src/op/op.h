@@ -143,6 +143,7 @@ bool args_number(const struct args *, const char *name, int64_t *); /* false: no
 struct answer {
 	bool json;                                       /* rows are wanted; else sentences */
 	bool attention;                                  /* exit status 1: done, and the answer needs attention */
+	bool stopped;                                    /* it ended before its end, and what it kept by then is good */
 	void (*put)(void *, struct str);                 /* a piece of the answer; an empty one: show what there is */
 	void (*note)(void *, struct str);                /* a remark */
 	void (*bytes)(void *, struct str);               /* a piece of a file that is the answer; NULL: nobody takes one (a LONG verb) */

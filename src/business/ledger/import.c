@@ -723,8 +723,9 @@ static bool tell(struct import *im)
 	if (doubts)
 		answer_note(answer, doubts == 1 ? "%zu pair may be one person: handback customer find --doubtful" : "%zu pairs may be one person each: handback customer find --doubtful", doubts);
 	if (im->stopped)
-		answer_note(answer, "The import was stopped: %" PRIu64 " %s not kept. What is kept is complete up to a day; run the same command again and it goes on.", im->not_kept,
+		answer_note(answer, "The import was stopped: %" PRIu64 " %s not kept. What is kept is complete up to a day; import the same file again, and it goes on.", im->not_kept,
 		            im->not_kept == 1 ? "row that was read is" : "rows that were read are");
+	answer->stopped = im->stopped;
 	answer->attention |= c->refused || c->masked || im->stopped || im->cut_keys;
 	return true;
 }

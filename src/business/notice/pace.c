@@ -30,7 +30,8 @@ bool pace_take(struct op *op, struct pace *p, const uint8_t key[MARK_KEY], struc
 	if (!p->most)
 		return true;
 	int64_t domain = domain_of(address, key);
-	if (!sql_pace_get(op, domain, op->now - p->seconds, &q, &found))
+	/* moments are kept in whole seconds: what stands at the first one may have gone at its end */
+	if (!sql_pace_get(op, domain, op->now - p->seconds - 1, &q, &found))
 		return false;
 	if (q.n >= p->most) {
 		*later = q.first + p->seconds + 1;
@@ -42,7 +43,7 @@ bool pace_take(struct op *op, struct pace *p, const uint8_t key[MARK_KEY], struc
 /* In the transaction after it: what went out counts from now on. */
 bool pace_done(struct op *op, struct pace *p, int64_t handed)
 {
-	bool good = !p->most || sql_pace_forget(op, op->now - p->seconds);
+	bool good = !p->most || sql_pace_forget(op, op->now - p->seconds - 1);
 	for (size_t i = 0; good && i < p->n && op->now != handed; i++)
 		good = sql_pace_add(op, p->domain[i], op->now, 1) && sql_pace_less(op, p->domain[i], handed);
 	p->n = 0;

@@ -123,6 +123,19 @@ static bool until_stopped(struct op *op, const struct args *args, struct answer 
 	return err_set(&op->err, REFUSED, NULL, "Stopped by you.");
 }
 
+/* What it has by then is good, as of an import: but it is not done. */
+static bool keeps_what_it_has(struct op *op, const struct args *args, struct answer *answer)
+{
+	(void)args;
+	for (uint64_t i = 0; !op_stopped(op); i++) {
+		op->progress(op, "Keeping", i, 0);
+		pause_ms(20);
+	}
+	answer_note(answer, "Half of it is kept.");
+	answer->stopped = answer->attention = true;
+	return true;
+}
+
 static bool says_much(struct op *op, const struct args *args, struct answer *answer)
 {
 	(void)args;
@@ -149,6 +162,7 @@ static void ends(void *about)
 }
 
 static const struct verb waiting = { "wait", "Waits.", "wait", VERB_LONG, FIELDS({ "word", FIELD_TEXT, 0, "a word" }), until_stopped };
+static const struct verb half = { "half", "Keeps half.", "half", VERB_LONG, NO_FIELDS, keeps_what_it_has };
 static const struct verb much = { "much", "Says much.", "much", VERB_LONG, NO_FIELDS, says_much };
 
 static const struct verb *verb_named(const char *name)
@@ -211,6 +225,16 @@ static void a_verb_runs_beside_and_ends_when_asked(void **state)
 	err_clear(&op->err);
 }
 
+static void what_is_stopped_half_way_is_not_done(void **state)
+{
+	struct op *op = *state;
+	int64_t id = start(op, &half, &(struct args){ 0 });
+	assert_true(id && ask_to_stop(op, id));
+	struct job j = ended(id);
+	assert_int_equal(j.state, JOB_STOPPED);
+	assert_true(j.attention && str_starts(j.say, STR("Half of it is kept.")));
+}
+
 static void an_answer_is_kept_up_to_its_bounds_and_in_whole_rows(void **state)
 {
 	struct op *op = *state;
@@ -261,7 +285,7 @@ int main(void)
 		cmocka_unit_test(a_step_within_a_transaction_is_kept_with_it),
 		cmocka_unit_test(a_job_whose_process_is_gone_is_told_as_such),
 		cmocka_unit_test(a_verb_runs_beside_and_ends_when_asked),
-		cmocka_unit_test(an_answer_is_kept_up_to_its_bounds_and_in_whole_rows),
+		cmocka_unit_test(what_is_stopped_half_way_is_not_done), cmocka_unit_test(an_answer_is_kept_up_to_its_bounds_and_in_whole_rows),
 		cmocka_unit_test(so_many_at_once_and_no_more),
 		cmocka_unit_test(old_jobs_go),
 	};

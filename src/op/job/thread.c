@@ -45,9 +45,9 @@ static void note(void *to, struct str s)
 		buf_put(&r->say, s);
 }
 
-static void end(struct running *r, bool good, bool attention)
+static void end(struct running *r, bool good, bool attention, bool stopped)
 {
-	enum job_state state = good ? JOB_DONE : r->stop ? JOB_STOPPED : JOB_FAILED;
+	enum job_state state = good ? (stopped ? JOB_STOPPED : JOB_DONE) : r->stop ? JOB_STOPPED : JOB_FAILED;
 	if (!good) {
 		buf_clear(&r->say);
 		buf_put(&r->say, str_of(r->op.err.say));
@@ -75,7 +75,7 @@ static void *run(void *of)
 	bool good = op_open(&r->op, folder);
 	r->op.person = person;
 	good = good && (!r->order.ready || r->order.ready(&r->op, r->order.about)) && op_do(&r->op, r->order.verb, &r->args, &answer);
-	end(r, good, answer.attention);
+	end(r, good, answer.attention, answer.stopped);
 	if (r->order.over)
 		r->order.over(r->order.about);
 	op_close(&r->op);
