@@ -95,7 +95,7 @@ class Sms(Story):
 
     def test_with_public_pages_it_has_the_customers_own_link(self):
         self.run_handback("set", "public.url", "https://notice.example.com")
-        self.run_handback("notice", "send", "1.1")
+        self.assertIn("0 e-mails put into the outbox, 0 letters printed.\n5 text messages sent.\n", self.run_handback("notice", "send", "1.1").out)
         texts = [f["Body"] for _, _, f in self.server.asked]
         links = [re.search(r"https://notice\.example\.com/p/(\w{16})#((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5}) ", text) for text in texts]
         self.assertEqual(len({link[2] for link in links}), 5)

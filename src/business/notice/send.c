@@ -39,7 +39,7 @@ struct sending {
 	struct wire *wire; struct sms sms; struct pace pace; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
 	struct publishing public;
 	struct outbox outbox;
-	int64_t sent, printed, in_doubt, to_letter, unreachable, failed, done, total;
+	int64_t sent, texts, printed, in_doubt, to_letter, unreachable, failed, done, total;      /* texts: of those sent, by SMS */
 	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
 	bool stuck; char why[300], code[16];
@@ -290,7 +290,7 @@ static bool outcome(struct sending *s, struct item *i)
 	i->m.state = HANDED;
 	switch (r->outcome) {
 	case WIRE_SENT:
-		s->sent++;
+		s->sent++, s->texts += i->m.channel == SMS;
 		outbox_drop(&s->outbox, arena_printf(s->op->a, STR_FMT ".eml", STR_ARG(i->c.ref)));    /* an earlier run may have put one there */
 		return notice_move(s->op, &i->m, E_ACCEPT, &(struct outcome){ i->m.channel, i->m.attempts, 0, "", { 0 } });
 	case WIRE_UNKNOWN:
@@ -715,15 +715,18 @@ static bool report(struct sending *s)
 	if (unsent.n)
 		answer_number(s->answer, "in_outbox", unsent.n);
 	answer_row_end(s->answer);
-	answer_say(s->answer, "%s %s, %s printed.", counted(op->a, s->sent, "e-mail", "e-mails"), s->wire ? "sent" : "put into the outbox",
+	int64_t mails = s->sent - s->texts;
+	answer_say(s->answer, "%s %s, %s printed.", counted(op->a, mails, "e-mail", "e-mails"), s->wire ? "sent" : "put into the outbox",
 	           counted(op->a, s->printed, "letter", "letters"));
-	if (s->printed || (s->sent && !s->wire))
+	if (s->texts)
+		answer_say(s->answer, "%s sent.", counted(op->a, s->texts, "text message", "text messages"));
+	if (s->printed || (mails && !s->wire))
 		answer_say(s->answer, "They are in %s", s->outbox.path);
 	if (unsent.n)
 		answer_say(s->answer, "Nobody has sent the %s in the outbox yet: no mail server %s. Open each in your mail program and send it, then: handback notice posted %s --mails\n"
 		                      "To have a server send them instead: handback set mail.server ..., then: handback notice retry %s --state outbox",
 		           counted(op->a, unsent.n, "mail", "mails"), s->wire ? "was set then" : "is set", name, name);
-	if (s->sent && !s->wire && !op_setting(op, "mail.from").n)
+	if (mails && !s->wire && !op_setting(op, "mail.from").n)
 		answer_note(s->answer, "The mails have no sender of yours: your mail program puts it. For the next round: handback set mail.from you@example.com");
 	if (s->to_letter)
 		answer_say(s->answer, "%s did not work; those customers get a letter.", counted(op->a, s->to_letter, "e-mail address", "e-mail addresses"));
