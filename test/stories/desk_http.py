@@ -30,6 +30,11 @@ class Door(DeskStory):
         for host in ("evil.example", f"evil.example:{self.port}", "localhost", "localhost:1", f"127.0.0.1:{self.port}.evil.example", ""):
             with self.subTest(host):
                 self.assertEqual(self.ask("GET", "/", headers={"Host": host}).status, 421)
+        for number in ("127.0.0.1", "[::1]"):                  # by its number it says its name: passkeys need one
+            said = self.ask("GET", "/incidents", headers={"Host": f"{number}:{self.port}"}, cookie=False)
+            self.assertEqual((said.status, said.header("Location")), (308, f"http://localhost:{self.port}/"))
+            self.assertEqual(self.ask("POST", "/", form={"a": "b"}, headers={"Host": f"{number}:{self.port}"}).status, 421)
+            self.assertEqual(self.ask("GET", "/", headers={"Host": f"{number}:1"}).status, 421)
         for lines in (["GET / HTTP/1.1"], ["GET / HTTP/1.1", f"Host: {self.host}", f"Host: {self.host}"], ["GET / HTTP/1.1", f"Host: {self.host}", "Host: evil.example"]):
             self.assertRegex(self.raw(self.request(*lines)), rb"\AHTTP/1.1 400 ")
 

@@ -99,7 +99,7 @@ int desk_main(int line, int broker)
 	const struct http_settings settings = {
 		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = s.founding ? first_routes : desk_routes,
 		.routes = s.founding ? first_routes_n : desk_routes_n,
-		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files,
+		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files, .of = &host,
 	};
 	struct http *http = visit_start(s.folder, s.founding, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
 	serving = http;

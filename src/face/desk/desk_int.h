@@ -49,7 +49,7 @@ extern const size_t desk_menu_n;
 /* For http: takes an operation, looks who asks, refuses forged posts, sets the headers that all answers have, and calls the page. */
 bool visit_start(struct str folder, bool founding, struct err *);        /* opens the operations that visits work with; without a database before the founding */
 void visit_stop(void);
-void visit_serve(void *desk, const struct route *, struct ask *, struct reply *);
+void visit_serve(void *host, const struct route *, struct ask *, struct reply *);      /* for http; host: the name (struct str) that the desk is asked by */
 bool visit_files(void *desk, const struct route *, const struct ask *);  /* for http: may this asker send files here? */
 bool visit_show(struct visit *, struct str title);       /* the layout round what was put into v->o; true */
 bool visit_see(struct visit *, struct str path);         /* 303 to another page of ours; true */

@@ -345,9 +345,21 @@ static void visit_run(struct visit *v, const struct route *route)
 	twice_end(v);
 }
 
-void visit_serve(void *desk, const struct route *route, struct ask *ask, struct reply *reply)
+/* Asked by this machine's number on loopback, where it is called localhost (passkeys need a name): the first page by its name. */
+static bool by_number(struct str name, const struct ask *ask, struct reply *reply)
 {
-	(void)desk;
+	struct str port = name, host = ask->host;
+	if (reply->status != 421 || !str_eq(str_split(&port, ':'), STR("localhost")) || !(str_eq(ask->method, STR("GET")) || str_eq(ask->method, STR("HEAD"))))
+		return false;
+	if (!str_eq(host, arena_say(ask->a, "127.0.0.1:" STR_FMT, STR_ARG(port))) && !str_eq(host, arena_say(ask->a, "[::1]:" STR_FMT, STR_ARG(port))))
+		return false;
+	reply->status = 308;
+	reply_head(reply, "Location", arena_say(ask->a, "http://" STR_FMT "/", STR_ARG(name)));
+	return true;
+}
+
+void visit_serve(void *host, const struct route *route, struct ask *ask, struct reply *reply)
+{
 	struct op *op = op_take();
 	struct arena *own = op->a;
 	struct buf body = BUF(16 << 20);
@@ -358,9 +370,11 @@ void visit_serve(void *desk, const struct route *route, struct ask *ask, struct 
 	struct session session;
 	struct visit v = { .ask = ask, .reply = reply, .op = op, .o = &o, .api = route ? route->flags & ROUTE_API : str_starts(ask->path, STR("/api/")) };
 	v.masked = !v.api && mask_asked(ask);            /* in the API the verb's note says so */
-	asker_find(&v, &session);
-	visit_run(&v, route);
-	session_key_leave(&v);
+	if (!by_number(*(const struct str *)host, ask, reply)) {
+		asker_find(&v, &session);
+		visit_run(&v, route);
+		session_key_leave(&v);
+	}
 	if (body.full || reply->body.full) {
 		body.max = 1 << 20;
 		visit_error(&v, 500, STR(""));
