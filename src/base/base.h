@@ -31,6 +31,7 @@ int        str_cmp(struct str, struct str);              /* bytewise, as memcmp;
 bool       str_starts(struct str, struct str prefix);
 struct str str_trim(struct str);                         /* without ASCII white space at both ends */
 struct str str_split(struct str *rest, char separator);  /* takes the next field off *rest; rest->p is NULL after the last */
+bool str_entry(struct str *text, struct str *word, struct str *rest);       /* data in lines of WORD REST: takes the next off *text; empty ones and those that begin with # are left out. false: no more */
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */

@@ -68,6 +68,19 @@ struct str str_split(struct str *rest, char separator)
 	return field;
 }
 
+bool str_entry(struct str *text, struct str *word, struct str *rest)
+{
+	while (text->p) {
+		struct str line = str_trim(str_split(text, '\n'));
+		if (!line.n || *line.p == '#')
+			continue;
+		*word = str_split(&line, ' ');
+		*rest = line.p ? str_trim(line) : STR("");
+		return true;
+	}
+	return false;
+}
+
 bool str_i64(struct str s, int64_t *out)
 {
 	bool minus = s.n && s.p[0] == '-';

@@ -191,7 +191,7 @@ static size_t lines_of(struct op *op, const struct known *k, const struct filing
 	bool here = false, good = true;
 	size_t n = 0;
 	for (bool more = true; more;) {
-		more = line_next(&data, &l);
+		more = str_entry(&data, &l.word, &l.rest);
 		if (more && str_eq(l.word, STR("es"))) {
 			text = es ? l.rest : text;
 			continue;

@@ -15,20 +15,6 @@ enum { PDF_MAX = 8 << 20 };
 
 struct line { struct str word, rest; };
 
-static bool line_next(struct str *text, struct line *l)
-{
-	while (text->p) {
-		struct str whole = str_trim(str_split(text, '\n'));
-		if (!whole.n || whole.p[0] == '#')
-			continue;
-		l->rest = whole;
-		l->word = str_split(&l->rest, ' ');
-		l->rest = l->rest.p ? str_trim(l->rest) : STR("");
-		return true;
-	}
-	return false;
-}
-
 /* Where a `es` line goes: beside what was said last. */
 struct reading { struct practice *p; struct duty *duty; struct str *es; };
 
@@ -60,7 +46,7 @@ static bool read_page(struct arena *a, struct str channel, const struct answers 
 	struct line l;
 	bool here = false, found = false;
 	*p = (struct practice){ .channel = channel, .duty = duty };
-	while (line_next(&text, &l)) {
+	while (str_entry(&text, &l.word, &l.rest)) {
 		if (str_eq(l.word, STR("practice")))
 			found |= here = str_eq(l.rest, channel);
 		else if (!here)

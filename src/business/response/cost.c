@@ -19,7 +19,7 @@ static bool assumptions_of(struct op *op, bool spanish, struct assumption *v, st
 	struct sql_assumptions q;
 	struct line l;
 	*n = 0;
-	while (line_next(&text, &l)) {
+	while (str_entry(&text, &l.word, &l.rest)) {
 		if (str_eq(l.word, STR("assume")) && *n < ASSUMPTIONS_MAX) {
 			struct assumption *a = &v[*n];
 			struct bounds *b = &bounds[(*n)++];

@@ -11,20 +11,6 @@
 
 enum { PDF_MAX = 8 << 20 };
 
-bool line_next(struct str *text, struct line *l)
-{
-	while (text->p) {
-		struct str whole = str_trim(str_split(text, '\n'));
-		if (!whole.n || whole.p[0] == '#')
-			continue;
-		l->rest = whole;
-		l->word = str_split(&l->rest, ' ');
-		l->rest = l->rest.p ? str_trim(l->rest) : STR("");
-		return true;
-	}
-	return false;
-}
-
 /* ---- facts ---- */
 
 static bool holders_read(struct op *op, struct facts *f)
@@ -178,7 +164,7 @@ struct str kinds_named(struct op *op, kinds of, bool spanish)
 	struct line l;
 	struct buf b = BUF(4000);
 	enum kind kind;
-	while (line_next(&text, &l)) {
+	while (str_entry(&text, &l.word, &l.rest)) {
 		struct str es = l.rest, en = str_split(&es, '|');
 		if (kind_parse(l.word, &kind) && (of >> kind & 1))
 			buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(str_trim(spanish && es.p ? es : en)));

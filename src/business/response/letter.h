@@ -26,10 +26,7 @@ struct str kinds_named(struct op *, kinds, bool spanish);                       
 struct place_value { const char *name; struct str value; };
 struct str filled(struct op *, struct str text, const struct place_value *, size_t n);
 
-/* ---- data: lines of a word and what belongs to it; empty ones and those that begin with # are left out ---- */
-
-struct line { struct str word, rest; };
-bool line_next(struct str *text, struct line *);
+struct line { struct str word, rest; };                  /* of our data (str_entry) */
 
 bool language_asked(struct op *, const struct args *, bool *spanish);            /* --language en or es */
 bool incident_named(struct op *, const struct args *, struct incident *);

@@ -58,7 +58,7 @@ bool phone_lines(struct op *op, int64_t incident, bool spanish, struct phone_lin
 	};
 	struct reading r = { .out = ARENA_ARRAY(op->a, struct phone_line, LINES) };
 	struct str *said = NULL;
-	while (line_next(&text, &l)) {
+	while (str_entry(&text, &l.word, &l.rest)) {
 		if (str_eq(l.word, STR("ask")) || str_eq(l.word, STR("never")) || str_eq(l.word, STR("say")))
 			say_end(op, &r, values, LENGTH(values));
 		if (str_eq(l.word, STR("ask")))

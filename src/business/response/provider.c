@@ -86,7 +86,7 @@ static bool letter_passages(struct op *op, const struct facts *f, const struct h
 	bool holds = true, any = false;
 	*n = 0;
 	for (bool more = true; more;) {
-		more = line_next(&text, &l);
+		more = str_entry(&text, &l.word, &l.rest);
 		bool begins = more && (str_eq(l.word, STR("title")) || str_eq(l.word, STR("open")) || str_eq(l.word, STR("ask")) || str_eq(l.word, STR("end")));
 		if ((begins || !more) && any && holds) {
 			one.text = filled(op, one.text, values, LENGTH(values));

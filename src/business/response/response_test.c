@@ -84,7 +84,7 @@ static void data_are_whole(void **unused)
 		bool owes = false;
 		size_t sentences_met = 0;
 		kinds of;
-		while (line_next(&text, &l)) {
+		while (str_entry(&text, &l.word, &l.rest)) {
 			if (owes && !str_eq(l.word, STR("es")))
 				fail_msg("%s: no Spanish before: " STR_FMT, files[i], STR_ARG(l.rest));
 			owes = among(l.word, sentences);

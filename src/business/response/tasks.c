@@ -72,7 +72,7 @@ static bool task_next(struct str *text, const struct facts *f, struct told_task 
 	struct str *said = NULL;
 	bool begun = false;
 	*t = (struct told_task){ .applies = true };
-	for (struct str ahead = *text; line_next(&ahead, &l); *text = ahead) {
+	for (struct str ahead = *text; str_entry(&ahead, &l.word, &l.rest); *text = ahead) {
 		if (str_eq(l.word, STR("task"))) {
 			if (begun)
 				return true;

@@ -10,25 +10,10 @@ static bool spanish(struct str language)
 	return str_starts(language, STR("es"));
 }
 
-/* ---- data: WORD REST, one a line; # begins a remark ---- */
-
-static bool line_next(struct str *text, struct str *word, struct str *rest)
-{
-	while (text->p) {
-		struct str line = str_trim(str_split(text, '\n'));
-		if (!line.n || *line.p == '#')
-			continue;
-		*word = str_split(&line, ' ');
-		*rest = line.p ? str_trim(line) : STR("");
-		return true;
-	}
-	return false;
-}
-
 static struct str value_of(struct str text, const char *key)
 {
 	struct str word, rest;
-	while (line_next(&text, &word, &rest))
+	while (str_entry(&text, &word, &rest))
 		if (str_eq(word, str_of(key)))
 			return rest;
 	return STR("");
@@ -64,7 +49,7 @@ static void read_sentence(struct arena *a, const struct sentence *s, struct str 
 	struct str word, rest, seen, instead = STR("");
 	if (s->n > SENTENCE_LONG)
 		sight(a, out, r, SIGHT_LONG, s, s->raw, STR(""));
-	while (line_next(&rules, &word, &rest)) {
+	while (str_entry(&rules, &word, &rest)) {
 		enum sighting_sort sort = SIGHT_LONG + 1;
 		while (sort < SIGHT_SORTS && !str_eq(word, str_of(sighting_name(sort))))
 			sort++;
@@ -135,7 +120,7 @@ struct rule { struct objection o; bool holds; struct str called; };
 static bool excepted(const struct sentence *s, struct str rules)
 {
 	struct str word, rest, seen;
-	while (line_next(&rules, &word, &rest))
+	while (str_entry(&rules, &word, &rest))
 		if (str_eq(word, STR("except")) && pattern_in(s, rest, STR(""), &seen))
 			return true;
 	return false;
@@ -145,7 +130,7 @@ static bool excepted(const struct sentence *s, struct str rules)
 static void denied(struct objections *l, const struct sentence *s, struct str rules, const struct rule *r)
 {
 	struct str word, rest, seen;
-	while (line_next(&rules, &word, &rest))
+	while (str_entry(&rules, &word, &rest))
 		if (str_eq(word, STR("deny")) && pattern_in(s, rest, r->called, &seen))
 			object(l, s, &r->o, seen);
 }
@@ -164,7 +149,7 @@ static struct str called_of(struct arena *a, struct str rules)
 {
 	struct str word, rest;
 	struct buf b = BUF(64 << 10);
-	while (line_next(&rules, &word, &rest) && !begins_rule(word))
+	while (str_entry(&rules, &word, &rest) && !begins_rule(word))
 		if (str_eq(word, STR("as"))) {
 			buf_put(&b, rest);
 			buf_byte(&b, '\n');
@@ -178,7 +163,7 @@ static struct str called_of(struct arena *a, struct str rules)
 static struct str said_of(struct str rules, const char *key)
 {
 	struct str word, rest;
-	while (line_next(&rules, &word, &rest) && !begins_rule(word))
+	while (str_entry(&rules, &word, &rest) && !begins_rule(word))
 		if (str_eq(word, str_of(key)))
 			return rest;
 	return STR("");
@@ -197,7 +182,7 @@ void wording_honest(struct arena *a, struct str text, struct str language, const
 	taken_apart(a, text, es, &s, &many);
 	struct str rules = all, word, rest, seen;
 	struct rule r = { .holds = false };
-	while (line_next(&rules, &word, &rest)) {
+	while (str_entry(&rules, &word, &rest)) {
 		bool of_kinds = str_eq(word, STR("kinds"));
 		if (of_kinds || str_eq(word, STR("claim"))) {
 			kinds about = 0;
@@ -227,7 +212,7 @@ void wording_modest(struct arena *a, struct str text, struct str language, struc
 	taken_apart(a, text, es, &s, &many);
 	struct str rules = es ? data_modest_es_txt : data_modest_en_txt, word, rest, seen;
 	struct objection o = { 0 };
-	while (line_next(&rules, &word, &rest))
+	while (str_entry(&rules, &word, &rest))
 		if (str_eq(word, STR("refused")) || str_eq(word, STR("questioned")))
 			o = (struct objection){ .sort = *word.p == 'r' ? OBJECTION_REFUSED : OBJECTION_QUESTIONED, .name = rest, .why = said_of(rules, "why"), .instead = said_of(rules, "instead") };
 		else if (str_eq(word, STR("match")))
@@ -251,7 +236,7 @@ bool wording_says(const struct taken *t, struct str name, struct str *sentence)
 {
 	struct str rules = t->es ? data_says_es_txt : data_says_en_txt, word, rest, seen;
 	bool here = false;
-	while (line_next(&rules, &word, &rest)) {
+	while (str_entry(&rules, &word, &rest)) {
 		if (str_eq(word, STR("says")))
 			here = str_eq(rest, name);
 		for (size_t i = 0; here && str_eq(word, STR("match")) && i < t->n; i++)
