@@ -62,7 +62,7 @@ int64_t path_number(struct visit *, const char *name);
 struct str money_words(struct visit *, int64_t cents);   /* $1,234.50 */
 struct str hours_words(struct visit *, int64_t minutes); /* 6:05 */
 
-/* What was drawn into fd, as a PDF file to keep under that name; closes fd. drawn: it was, else its reason counts. */
-bool pdf_answer(struct visit *, int fd, bool drawn, const char *name);
+/* What was drawn into fd (-1: nothing could be), at most so many bytes, as a PDF file to keep under that name; closes fd. drawn: it was, else its reason counts. */
+bool pdf_answer(struct visit *, int fd, bool drawn, int64_t most, const char *name);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+enum { PDF_MAX = 8 << 20 };
+
 static bool spanish(const struct visit *v)
 {
 	return v->o->language == SPANISH;
@@ -65,5 +67,5 @@ bool drills_page(struct visit *v)
 bool drill_pdf_page(struct visit *v)
 {
 	int fd = memfd_create("certificate", MFD_CLOEXEC);
-	return (fd >= 0 || err_errno(&v->op->err, "memory for the page")) && pdf_answer(v, fd, drill_certificate(v->op, path_number(v, "n"), spanish(v), fd), "practice");
+	return (fd >= 0 || err_errno(&v->op->err, "memory for the page")) && pdf_answer(v, fd, drill_certificate(v->op, path_number(v, "n"), spanish(v), fd), PDF_MAX, "practice");
 }

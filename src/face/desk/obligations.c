@@ -4,7 +4,6 @@
 #include "laws.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PDF_MAX = 4 << 20 };
@@ -127,18 +126,8 @@ bool filing_letter_page(struct visit *v)
 {
 	struct filing f;
 	struct filing_letter letter;
-	struct stat st;
 	int fd = memfd_create("filing", MFD_CLOEXEC);
-	bool good = fd >= 0 && filing_asked(v, &f) && filing_letter(v->op, path_number(v, "n"), &f, v->o->language == SPANISH, &letter, fd) && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;
-	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
-	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
-	if (fd >= 0)
-		close(fd);
-	if (!good)                                               /* a reason that was given counts */
-		return err_set(&v->op->err, OUTSIDE, NULL, "The letter could not be made.");
-	v->reply->type = "application/pdf";
-	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"letter.pdf\""));
-	return true;
+	return pdf_answer(v, fd, fd >= 0 && filing_asked(v, &f) && filing_letter(v->op, path_number(v, "n"), &f, v->o->language == SPANISH, &letter, fd), PDF_MAX, "letter");
 }
 
 bool filing_do(struct visit *v)

@@ -5,7 +5,6 @@
 #include "saq.h"
 
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { YEAR = 365 * DAY, SOON = 3 * DAY, WAYS_SHOWN = 300, PDF_MAX = 16 << 20 };
@@ -455,16 +454,6 @@ bool saq_table_page(struct visit *v)
 
 bool saq_letter_page(struct visit *v)
 {
-	struct stat st;
 	int fd = memfd_create("saq", MFD_CLOEXEC);
-	bool good = fd >= 0 && saq_pdf(v->op, spanish(v), fd) && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;
-	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
-	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
-	if (fd >= 0)
-		close(fd);
-	if (!good)                                               /* a reason that saq_pdf gave counts */
-		return err_set(&v->op->err, OUTSIDE, NULL, "The letter could not be made.");
-	v->reply->type = "application/pdf";
-	reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"saq.pdf\""));
-	return true;
+	return pdf_answer(v, fd, fd >= 0 && saq_pdf(v->op, spanish(v), fd), PDF_MAX, "saq");
 }

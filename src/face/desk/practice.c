@@ -98,18 +98,12 @@ bool practice_print_do(struct visit *v)
 	struct act a;
 	struct str channel = pair_text(v->ask->param, "channel");
 	act_begin(v, &a, "practice print");
-	a.people = true;
 	act_give(v, &a, "channel", channel);
 	act_give(v, &a, "size", visit_text(v, "size"));
 	act_give(v, &a, "language", visit_text(v, "language"));
 	if (!str_starts(v->ask->host, STR("localhost")) && !str_starts(v->ask->host, STR("127.")) && !str_starts(v->ask->host, STR("[::1]")))        /* no phone comes there */
 		act_give(v, &a, "link", arena_say(v->op->a, "http%s://" STR_FMT "/practice/" STR_FMT, v->ask->secure ? "s" : "", STR_ARG(v->ask->host), STR_ARG(channel)));
-	bool good = act_do(v, &a);
-	if (good) {
-		v->reply->type = "application/pdf";
-		reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"" STR_FMT ".pdf\"", STR_ARG(channel)));
-		buf_put(&v->reply->body, buf_str(&a.rows));
-	}
+	bool good = pdf_of(v, &a, arena_str(v->op->a, channel).p);
 	act_end(&a);
 	if (good)
 		return true;

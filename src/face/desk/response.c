@@ -297,13 +297,14 @@ bool provider_answer_do(struct visit *v)
 }
 
 /* What `fill` draws, to be kept or printed. */
-bool pdf_answer(struct visit *v, int fd, bool drawn, const char *name)
+bool pdf_answer(struct visit *v, int fd, bool drawn, int64_t most, const char *name)
 {
 	struct stat st;
-	bool good = drawn && fstat(fd, &st) == 0 && st.st_size <= PDF_MAX;
+	bool good = drawn && fstat(fd, &st) == 0 && st.st_size <= most;
 	char *to = good ? buf_space(&v->reply->body, (size_t)st.st_size) : NULL;
 	good = to && pread(fd, to, (size_t)st.st_size, 0) == st.st_size;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	if (!good)                                               /* a reason that was given counts */
 		return err_set(&v->op->err, OUTSIDE, NULL, "The letter could not be made.");
 	v->reply->type = "application/pdf";
@@ -324,7 +325,7 @@ bool provider_pdf(struct visit *v)
 	if (!incident_of(v, &i) || !map_find(v->op, pair_text(v->ask->query, "holder"), &h))
 		return false;
 	int fd = memfd_create("letter", MFD_CLOEXEC);
-	return (fd >= 0 || err_errno(&v->op->err, "memory for the letter")) && pdf_answer(v, fd, provider_letter(v->op, i.id, &h, in_spanish(v), &text, fd), "questions");
+	return (fd >= 0 || err_errno(&v->op->err, "memory for the letter")) && pdf_answer(v, fd, provider_letter(v->op, i.id, &h, in_spanish(v), &text, fd), PDF_MAX, "questions");
 }
 
 /* ---- when customers ring ---- */
@@ -479,5 +480,5 @@ bool record_pdf_page(struct visit *v)
 	if (!incident_of(v, &i))
 		return false;
 	int fd = memfd_create("timeline", MFD_CLOEXEC);
-	return (fd >= 0 || err_errno(&v->op->err, "memory for the page")) && pdf_answer(v, fd, record_pdf(v->op, i.id, in_spanish(v), fd), "timeline");
+	return (fd >= 0 || err_errno(&v->op->err, "memory for the page")) && pdf_answer(v, fd, record_pdf(v->op, i.id, in_spanish(v), fd), PDF_MAX, "timeline");
 }

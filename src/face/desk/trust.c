@@ -82,14 +82,8 @@ bool trust_card_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	struct act a;
 	act_begin(v, &a, "trust card");
-	a.people = true;
 	act_give(v, &a, "language", visit_text(v, "language"));
-	bool good = act_do(v, &a);
-	if (good) {
-		v->reply->type = "application/pdf";
-		reply_head(v->reply, "Content-Disposition", STR("attachment; filename=\"card.pdf\""));
-		buf_put(&v->reply->body, buf_str(&a.rows));
-	}
+	bool good = pdf_of(v, &a, "card");
 	act_end(&a);
 	if (good)
 		return true;
