@@ -11,13 +11,27 @@ import os
 import ssl
 import sys
 
+FISH = "zebrafish"
 ANSWERS = {                                     # script: (the word at which it answers so, the answer)
     "rcpt450": ("RCPT", "450 4.2.1 Mailbox busy: zebrafish"), "rcpt550": ("RCPT", "550 5.1.1 No such user: zebrafish"),
-    "rcpt530": ("RCPT", "530 5.7.0 Authentication required"),
-    "rcpt5nocode": ("RCPT", "553 zebrafish"), "data451": ("DATA", "451 4.3.0 Not now: zebrafish"), "data554": ("DATA", "554 5.5.1 No: zebrafish"),
+    "rcpt530": ("RCPT", "530 5.7.0 Authentication required"), "rcpt452": ("RCPT", "452 4.5.3 Too many: zebrafish"), "rcpt4bare": ("RCPT", "450"),
+    "rcptmulti4": ("RCPT", "450-4.2.1 zebrafish\r\n450-4.2.1 zebrafish\r\n450 4.2.1 zebrafish"), "rcpt354": ("RCPT", "354 zebrafish"),
+    "rcpt251": ("RCPT", "251 2.1.5 Will forward: zebrafish"), "rcpt551": ("RCPT", "551 5.1.6 Has moved: zebrafish"),
+    "rcpt5nocode": ("RCPT", "553 zebrafish"), "rcptlong5": ("RCPT", "550 5.1.1 " + FISH * 450), "rcptansi": ("RCPT", "550 5.1.1 \x1b[31m\x07\0zebrafish\xff"),
+    "rcpt999": ("RCPT", "999 zebrafish"), "rcptmixed": ("RCPT", "250-zebrafish\r\n550 5.1.1 zebrafish"), "garbage": ("RCPT", "zebrafish zebrafish"),
+    "data451": ("DATA", "451 4.3.0 Not now: zebrafish"), "data554": ("DATA", "554 5.5.1 No: zebrafish"), "data250": ("DATA", "250 2.0.0 zebrafish"),
+    "data503": ("DATA", "503 5.5.1 What?"),
     "dot452": (".", "452 4.2.2 Full: zebrafish"), "dot552": (".", "552 5.2.2 Too big: zebrafish"), "dot554": (".", "554 5.6.0 Spam: zebrafish"),
-    "garbage": ("RCPT", "zebrafish zebrafish"), "multi5": (".", "550-5.6.0 zebrafish\r\n550-5.6.0 zebrafish\r\n550 5.6.0 zebrafish"),
+    "multi5": (".", "550-5.6.0 zebrafish\r\n550-5.6.0 zebrafish\r\n550 5.6.0 zebrafish"), "dot5bare": (".", "554"),
+    "dot354": (".", "354 zebrafish"), "dot999": (".", "999 zebrafish"), "dotmixed": (".", "250-2.0.0 zebrafish\r\n554 5.6.0 zebrafish"),
 }
+THEN_GONE = {                                   # the same, with its last line as it goes out; nothing comes behind it
+    "421": ("RCPT", "421 4.3.2 Closing: zebrafish\r\n"), "half": ("RCPT", "45"), "rcptgone": ("RCPT", ""), "rcptcut": ("RCPT", "250-zebrafish\r\n"),
+    "data421": ("DATA", "421 4.3.2 Closing: zebrafish\r\n"), "datahalf": ("DATA", "35"), "datagone": ("DATA", ""),
+    "dropdot": (".", ""), "garbdot": (".", "zebrafish\r\n"), "halfdot": (".", "25"), "dot421": (".", "421 4.3.2 Closing: zebrafish\r\n"),
+    "dotcut": (".", "250-2.0.0 zebrafish\r\n"), "dotcr": (".", "250 2.0.0 zebrafish\r"), "dotnul": (".", "\0\0\0\0\r\n"),
+}
+GREY = {"grey": "RCPT", "greydata": "DATA", "greydot": "."}       # the first time 450 there
 
 
 class Gone(Exception):
@@ -54,7 +68,7 @@ class Talk:
         self.mails, self.signed_in, self.secure = 0, not server.given.user, server.given.tls == "tls"
 
     async def say(self, text, end="\r\n"):
-        self.writer.write((text + end).encode())
+        self.writer.write((text + end).encode("latin-1"))
         await self.writer.drain()
 
     async def run(self):
@@ -68,8 +82,12 @@ class Talk:
                 return
             word, _, rest = line.strip().partition(" ")
             word = word.upper()
-            if word == "EHLO" and not g.helo_only:
-                more = ["SIZE 10000000", "ENHANCEDSTATUSCODES"]
+            if word in self.given.at:
+                await self.say(self.given.at[word].replace("|", "\r\n"))
+            elif word == g.gone:
+                return
+            elif word == "EHLO" and not g.helo_only:
+                more = ["SIZE 10000000", "ENHANCEDSTATUSCODES"] + ["PIPELINING"] * g.pipelining
                 if g.tls == "starttls" and not self.secure:
                     more.append("STARTTLS")
                 if g.user:
@@ -129,28 +147,40 @@ class Talk:
         self.to = rest[rest.index("<") + 1:rest.index(">")]
         self.script = self.to.split("@")[0].split(".")[0]
         self.server.note(self.given.tries, to=self.to)
-        if self.script == "grey" and self.to not in self.server.grey:
+        if self.script == "once" and self.to not in self.server.grey:
             self.server.grey.add(self.to)
-            return await self.say("450 4.2.0 Greylisted: zebrafish")
-        if self.script == "421":
-            await self.say("421 4.3.2 Closing: zebrafish")
-            raise Gone
-        if self.script == "half":
-            await self.say("45", end="")
             raise Gone
         if self.script == "multi":
             await self.say("250-2.1.5 one\r\n250-2.1.5 two")
-        await self.answer("RCPT", "250 2.1.5 Ok")
+        if self.script == "flood":
+            while True:
+                await self.say("250-2.1.5 " + FISH * 10)
+        said = await self.scripted("RCPT")
+        self.taken = said[:2] in ("", "25")
+        if not said:
+            await self.say("250 2.1.5 Ok", end="\n" if self.script == "barelf" else "\r\n")
 
-    async def answer(self, word, good):
-        at, text = ANSWERS.get(self.script, ("", ""))
-        await self.say(text if at == word else good)
-        if self.script == "garbage":
-            raise Gone
+    async def scripted(self, word):
+        """What the script answers to this word; empty: nothing of its own."""
+        if GREY.get(self.script) == word and self.to not in self.server.grey:
+            self.server.grey.add(self.to)
+            await self.say("450 4.2.0 Greylisted: zebrafish")
+            return "450"
+        for table in ANSWERS, THEN_GONE:
+            at, text = table.get(self.script, ("", ""))
+            if at != word:
+                continue
+            await self.say(text, end="\r\n" if table is ANSWERS else "")
+            if table is THEN_GONE or self.script == "garbage":
+                raise Gone
+            return text
+        return ""
 
     async def data(self):
-        if ANSWERS.get(self.script, ("",))[0] == "DATA":
-            return await self.answer("DATA", "")
+        if not self.taken:
+            return await self.say("554 5.5.1 No valid recipients")
+        if await self.scripted("DATA"):
+            return
         await self.say("354 Go on")
         if self.script == "dropdata":
             raise Gone
@@ -160,25 +190,25 @@ class Talk:
             if not line:
                 raise Gone
             body += line
-        if self.script in ("dropdot", "unheard"):
-            if self.script == "unheard":
-                self.take(body)
-            raise Gone
-        if self.script == "garbdot":
-            await self.say("zebrafish")
-            raise Gone
-        if self.script == "halfdot":
-            await self.say("25", end="")
+        if max(body) > 0x7F or max(map(len, body.split(b"\r\n"))) > 998:
+            return await self.say("554 5.6.1 Neither 8BITMIME nor long lines were offered")
+        if self.script == "unheard":
+            self.take(body)
             raise Gone
         if self.script == "slow":
             await asyncio.sleep(2)
-        if ANSWERS.get(self.script, ("",))[0] == ".":
-            return await self.answer(".", "")
+        if await self.scripted("."):
+            return
         await asyncio.sleep(self.given.delay)
         self.take(body)
         if self.script == "multi":
             await self.say("250-2.0.0 zebrafish\r\n250-2.0.0 zebrafish")
-        await self.say("250 2.0.0 " + ("zebrafish" * 500 if self.script == "long" else "Ok: zebrafish"))
+        if self.script == "pieces":
+            for c in "250 2.0.0 ":
+                await self.say(c, end="")
+                await asyncio.sleep(0.02)
+        await self.say({"long": "250 2.0.0 " + FISH * 500, "bare": "250", "barelf": "250 2.0.0 zebrafish\n", "pieces": "Ok"}.get(self.script, "250 2.0.0 Ok: zebrafish"),
+                       end="" if self.script == "barelf" else "\r\n")
 
     def take(self, body):
         header = body.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
@@ -198,7 +228,11 @@ async def main():
     p.add_argument("--drop-mail", type=int, default=0)
     p.add_argument("--drop-reused", action="store_true")
     p.add_argument("--helo-only", action="store_true")
+    p.add_argument("--pipelining", action="store_true")
+    p.add_argument("--at", action="append", default=[], help="WORD=ANSWER: answered whenever that command comes; | is a line's end")
+    p.add_argument("--gone", default="", help="the command at which it ends the line")
     given = p.parse_args()
+    given.at = dict(pair.split("=", 1) for pair in given.at)
     server = Server(given)
     listening = await asyncio.start_server(server.talk, given.listen, given.port, ssl=server.tls if given.tls == "tls" else None)
     print(listening.sockets[0].getsockname()[1], flush=True)

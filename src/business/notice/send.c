@@ -808,7 +808,7 @@ bool send_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct sent sent = { 0 };
-	int lock;
+	int lock = -1;
 	if (!lock_take(op, &lock))
 		return false;
 	bool good = round_asked(op, args, &r) && send_round(op, &r, args_has(args, "now"), answer, &sent);
@@ -898,7 +898,7 @@ static bool send_all(struct op *op, struct answer *answer, struct sent *sent)
 
 bool notice_send_due(struct op *op, struct answer *answer, struct sent *sent)
 {
-	int lock;
+	int lock = -1;
 	*sent = (struct sent){ 0 };
 	if (!lock_take(op, &lock))
 		return false;

@@ -74,7 +74,7 @@ static bool here(struct op *op, const struct args *args, struct person *p)
 static bool role_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct person p;
-	enum role role;
+	enum role role = 0;
 	if (!here(op, args, &p) || !role_of(op, args_text(args, "role"), &role))
 		return false;
 	if (p.id == PERSON_FIRST && role != ROLE_OWNER)
@@ -127,7 +127,7 @@ static bool factor_require_run(struct op *op, const struct args *args, struct an
 {
 	const struct arg *named = args_list(args, "role");
 	unsigned roles = 0;
-	enum role role;
+	enum role role = 0;
 	for (size_t i = 0; i < named->n; i++) {
 		if (str_eq_nocase(named->value[i], STR("none")) && named->n == 1)
 			continue;
