@@ -843,6 +843,16 @@ CREATE TABLE attempt (
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID; -- notices
 
+-- How a customer asked to be told (notice/channels.c).
+CREATE TABLE wish (
+	business I64 NOT NULL,      -- whose
+	customer I64 NOT NULL,      -- who
+	channel  I64 NOT NULL CHECK (channel BETWEEN 1 AND 4),     -- 1 e-mail, 2 letter, 3 SMS, 4 phone
+	at       I64 NOT NULL,      -- when they said so
+	own      I64 NOT NULL CHECK (own IN (0, 1)),               -- 1: from their own page; 0: to somebody here
+	PRIMARY KEY (business, customer)
+) STRICT, WITHOUT ROWID;
+
 -- How many mails went to a mail domain lately, for the limit mail.domain-limit; what is older than its window goes.
 CREATE TABLE mail_pace (
 	business I64  NOT NULL,     -- whose

@@ -393,6 +393,7 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "mail.batch", FIELD_NUMBER, "mails handed over between two records, 1 to 100" },
 	{ "mail.retry", FIELD_TEXT, "seconds before each new try of a mail that was put off, like 5,20,60" },
 	{ "approval.hours", FIELD_NUMBER, "how long an approval holds, 1 to 720" },
+	{ "notice.email-consent", FIELD_TEXT, "whether your customers agreed to get such notices by e-mail, or you mostly deal with them so: yes or no; no: a letter first, where the law asks for that" },
 	{ "notice.doing", FIELD_TEXT, "what you are doing about it, as notices drafted from now on say it" },
 	{ "paper.size", FIELD_TEXT, "letter or a4" },
 	{ "letter.cost", FIELD_NUMBER, "what one letter costs you in cents: paper, envelope and stamp; 1 to 10000" },
@@ -536,6 +537,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "%s is %s.", name, name[0] == 'l' ? "en or es" : "letter or a4");
 	if (str_starts(str_of(name), STR("watch.")) && !one_of(v, "on", "off"))
 		return err_set(&op->err, INVALID, name, "%s is on or off.", name);
+	if (strcmp(name, "notice.email-consent") == 0 && !one_of(v, "yes", "no"))
+		return err_set(&op->err, INVALID, name, "notice.email-consent is yes or no.");
 	if (strcmp(name, "timezone") == 0) {
 		struct zone *z = zone_open(v, &op->err);
 		zone_close(z);

@@ -31,6 +31,49 @@ class Reach(DeskStory):
     def states(self):
         return {r["customer_ref"]: (r["state"], r["channel"]) for r in self.json("notice", "status", "1.1", key=False, status=None).rows}
 
+    def test_as_they_ask_where_the_law_lets_us(self):
+        lines = ["customer_ref,name,email,phone,address1,city,region,postal_code,country,language",
+                 "C-1,Ann Ash,ann@example.com,202 555 0111,1 Bay St,Bay,US-CA,94102,US,en", "C-2,Ben Bay,ben@example.com,202 555 0112,2 Bay St,Bay,US-NY,12545,US,en",
+                 "C-3,Cy Cole,cy@example.com,,3 Bay St,Bay,US-MD,21201,US,en", "C-4,Di Day,di@example.com,,4 Bay St,Bay,US-CA,94102,US,en", "C-5,Ed Eaton,ed@example.com,,,,US-FL,,US,en"]
+        touches = ["touched_at,customer_ref,reader,data_kinds"] + [f"2026-05-01T10:{n:02d}:00Z,C-{n},R-9,card_number|name" for n in range(1, 6)]
+        self.run_handback("import", self.file("c2.csv", "\n".join(lines) + "\n"), self.file("t2.csv", "\n".join(touches) + "\n"))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:R-9", "--from", "2026-05-01", "--to", "2026-05-02", "--only", "passing")
+        ways = lambda: {r["customer_ref"]: r["channel"] for r in self.json("notice", "status", "2.1", key=False, status=None).rows}
+        wish = lambda who, by, **kw: self.json("customer", "wish", who, "--by", by, key=False, **kw).row
+        self.run_handback("customer", "wish", "C-1", "--by", "pigeon", status=2)
+        # a call counts as a notice in New York, and not in California: there it is what is written that goes first
+        self.assertEqual(wish("C-2", "phone"), {"customer_ref": "C-2", "wish": "phone", "first": "phone", "barred": False})
+        self.assertEqual(wish("C-1", "phone"), {"customer_ref": "C-1", "wish": "phone", "first": "email", "barred": True})
+        self.assertIn("(US-CA)", self.run_handback("customer", "wish", "C-1", "--by", "phone").err)
+        self.assertEqual(wish("C-5", "letter"), {"customer_ref": "C-5", "wish": "letter", "first": "email", "barred": False})          # no address is known
+        said = self.json("notice", "draft", "2").row
+        self.assertEqual((said["wished"], said["wished_barred"], said["wished_pathless"]), (1, 1, 1))
+        self.assertEqual(ways(), {"C-1": "email", "C-2": "phone", "C-3": "email", "C-4": "email", "C-5": "email"})
+        # the page: what was said there counts from the approval on
+        self.desk()
+        b = self.browser
+        page = b.go("/customer/C-1")
+        self.assertIn("The law where they live does not take that for a notice. They are told by e-mail first", page.text)
+        page = b.send("/customer/C-4/wish", by="letter") if b.go("/customer/C-4") else None
+        self.assertIn("Asks to be told by letter", page.text)
+        self.assertIn("How a customer asks to be told was kept", b.go("/log").text)
+        # the owner's customers have not agreed to e-mails: where the law asks for that, a letter goes first, save to who asked for e-mail themselves where that is enough
+        self.run_handback("set", "notice.email-consent", "no")
+        self.assertEqual((wish("C-3", "email")["first"], wish("C-1", "email")["first"], wish("C-2", "any")["first"]), ("email", "letter", "letter"))
+        self.run_handback("notice", "approve", "2.1")
+        self.assertEqual(ways(), {"C-1": "letter", "C-2": "letter", "C-3": "email", "C-4": "letter", "C-5": "email"})
+        self.assertIn("by letter", self.run_handback("notice", "preview", "2.1", "--customer", "C-4").out)
+        held = [r for r in self.json("customer", "show", "C-4").row["facts"] if r["what"] == "wish"]
+        self.assertEqual([(r["value"], r["source"]) for r in held], [("letter", "by hand")])
+        # fall-back: the letter comes back, then what they asked for, then the rest
+        self.run_handback("notice", "send", "2.1", status=None)
+        self.run_handback("notice", "posted", "2.1", status=None)
+        self.run_handback("notice", "returned", "2.1", "--customer", "C-1")
+        self.assertEqual(ways()["C-1"], "email")
+        wish("C-2", "phone")
+        self.run_handback("notice", "returned", "2.1", "--customer", "C-2")
+        self.assertEqual(ways()["C-2"], "phone")
+
     def test_until_everyone_is_reached(self):
         self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "phone"), "A-3": ("sent", "email"), "A-4": ("posted", "letter"), "A-5": ("posted", "letter")})
         mark = {}

@@ -185,6 +185,13 @@ class Front(Serving):
         self.run_handback("reply", "done", "1")
         self.assertEqual(self.json("reply", "list").rows, [])
         self.run_handback("reply", "done", "1", status=3)
+        # how they choose to be written to counts, and waits for nobody where we know how
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=channel&by=letter")[0], 200)
+        self.until(lambda: self.sql("SELECT count(*) FROM reply")[0][0] == 3)
+        self.run_handback("reply", "open")
+        known = bool(self.sql("SELECT 1 FROM customer WHERE ref = 'A-1' AND ways & 4"))
+        self.assertEqual(len(self.json("reply", "list").rows), 0 if known else 1)
+        self.assertEqual(self.sql("SELECT w.channel, w.own FROM wish w JOIN customer c ON c.id = w.customer WHERE c.ref = 'A-1'"), [(2, 1)])
         # a letter that was answered did not come back
         self.assertIn("No letter to A-2 is in the post", self.run_handback("notice", "returned", "--code", letter_code, status=3).err)
         # who is forgotten has no page any more, and what they sent is gone

@@ -94,6 +94,10 @@ class Words(DeskStory):
         self.run_handback("incident", "open", "--title", "A skimmer sat on R-9", "--holder", "reader:R-9", "--from", "2025-12-01", "--to", "2025-12-05", "--only", "passing")
         self.run_handback("notice", "draft", "2")
         law = lambda **kw: {(r["code"], r["rule"]): r for r in self.json("notice", "check", "2.1", **kw).rows if r["what"] == "law"}
+        # an e-mail counts in some places only from who agreed to it: that is said until the owner says whether they did
+        self.assertEqual({k[0] for k in law(status=0) if k[1] == "email_consent"}, {"US-NY", "US-CA", "US-MA", "US-RI"})
+        self.run_handback("set", "notice.email-consent", "maybe", status=2)
+        self.run_handback("set", "notice.email-consent", "yes")
         self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services"), ("US-RI", "remediation_services")})     # ours has it all; a program can't tell who owns the business
         preview = lambda who: self.json("notice", "preview", "2.1", "--customer", who).row["text"]
         self.assertIn("A skimmer sat on R-9.", preview("N"))

@@ -56,6 +56,17 @@ static bool hold_numbers(struct holding *h, const struct customer *c)
 	return h->op->err.code == OK;
 }
 
+static bool hold_wish(struct holding *h, const struct customer *c)
+{
+	struct sql_wish_of q;
+	bool found;
+	if (!sql_wish_of(h->op, c->id.n, &q, &found))
+		return false;
+	if (found)
+		hold(h, c->ref, STR("wish"), str_of(notice_channel_name((enum notice_channel)q.channel)), q.own ? STR("their own page") : STR("by hand"), q.at);
+	return true;
+}
+
 bool keep_held(struct op *op, customer_id who, struct held **out, size_t *n)
 {
 	customer_id id[JOINED_MAX];
@@ -74,7 +85,7 @@ bool keep_held(struct op *op, customer_id who, struct held **out, size_t *n)
 			struct str source = source_of(&h, c[i].address[k].import, &at);
 			hold(&h, c[i].ref, STR("address"), address_said(op, &c[i].address[k]), source, at);
 		}
-		if (!hold_numbers(&h, &c[i]))
+		if (!hold_numbers(&h, &c[i]) || !hold_wish(&h, &c[i]))
 			return false;
 	}
 	*out = h.held, *n = h.n;

@@ -107,5 +107,11 @@ UPDATE round SET leave = :none, approved = 0, ends = 0 WHERE business = :busines
 -- links_end (customer i64)
 UPDATE link SET put = 0 WHERE business = :business AND customer = :customer;
 
+-- wish_forget (customer i64)
+DELETE FROM wish WHERE business = :business AND customer = :customer;
+
+-- wish_of (customer i64) -> (channel i64, at i64, own i64): one
+SELECT channel, at, own FROM wish WHERE business = :business AND customer = :customer;
+
 -- replies_forget (customer i64)
 DELETE FROM reply WHERE business = :business AND customer = :customer;

@@ -254,6 +254,8 @@ static bool letters_look(struct op *op, const struct round *r, const struct temp
 			text_of(op, templates, &t, &c);
 		for (size_t i = 0; i < laws; i++) {
 			c.law = law[i];
+			if (obliges(owed, n, law[i]->code) && q.channel == EMAIL && law_asks_consent(law[i]) && !op_setting(op, "notice.email-consent").n)
+				lack(&kept, l, &c, &(struct letter_rule){ .name = STR("email_consent"), .add = our_words(ENGLISH, "law.consent"), .add_es = our_words(SPANISH, "law.consent"), .citation = law[i]->statute }, STR(""), q.n);
 			if (obliges(owed, n, law[i]->code))
 				check_one(&kept, l, &c, r->audience == AUDIENCE_TOLD, q.n);
 		}

@@ -112,6 +112,14 @@ bool notice_script(struct op *, int64_t incident, int64_t round, const char *lan
 /* Of what waits to go out those that the courier sends; the others wait for people. */
 static inline int64_t notice_waits(const struct split *s) { return s->state[QUEUED] - s->by[QUEUED][PHONE] - s->by[QUEUED][IN_PERSON]; }
 
+/* ---- as customers asked to be told ---- */
+
+/* wish: NO_CHANNEL: they did not ask; first: by which way they would be told now; barred: the law of `place`, where they live, does not take a notice so. */
+struct notice_wish { enum notice_channel wish, first; bool barred; struct str place; };
+bool notice_wish(struct op *, customer_id, struct notice_wish *);
+/* In a write transaction. NO_CHANNEL: in any way; own: they said so on their own page. */
+bool notice_wish_put(struct op *, customer_id, enum notice_channel, bool own);
+
 /* ---- those without a name ---- */
 
 /* What reaches whoever paid and is named nowhere: a poster, words for the website, the till receipt and whoever takes calls, the letter that asks the

@@ -77,8 +77,8 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 -- notice_numbers (incident i64, round i64) -> (customer i64): any
 SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
 
--- notices_drafted (incident i64, round i64) -> (customer i64, channel i64, ways i64): any
-SELECT n.customer, n.channel, c.ways FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+-- notices_drafted (incident i64, round i64) -> (customer i64, channel i64): any
+SELECT n.customer, n.channel FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state = 1 ORDER BY n.customer;
 
 -- notice_channel (incident i64, round i64, customer i64, channel i64)
@@ -186,6 +186,20 @@ SELECT c.id, c.ways FROM customer c JOIN joined j ON c.id = j.id WHERE c.busines
 
 -- customer_ways (id i64) -> (ways i64): one
 SELECT ways FROM customer WHERE business = :business AND id = :id;
+
+-- customer_place (id i64) -> (region text, country text): one
+SELECT region, country FROM customer WHERE business = :business AND id = :id;
+
+-- wish_put (customer i64, channel i64, at i64, own i64)
+INSERT INTO wish (business, customer, channel, at, own) VALUES (:business, :customer, :channel, :at, :own)
+ON CONFLICT (business, customer) DO UPDATE SET channel = excluded.channel, at = excluded.at, own = excluded.own;
+
+-- wish_drop (customer i64)
+DELETE FROM wish WHERE business = :business AND customer = :customer;
+
+-- wishes () -> (customer i64, same_as i64, channel i64, at i64, own i64): any
+SELECT w.customer, c.same_as, w.channel, w.at, w.own FROM wish w JOIN customer c ON c.business = w.business AND c.id = w.customer
+WHERE w.business = :business ORDER BY w.customer;
 
 -- incident_close (id i64, closed i64, unwritten i64)
 UPDATE incident SET closed = :closed, unwritten = :unwritten WHERE business = :business AND id = :id;

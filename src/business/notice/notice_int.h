@@ -53,6 +53,7 @@ struct str plain_line(struct op *, struct str);           /* a value for one lin
 struct notice_line *words_lines(struct op *, const struct words *);      /* as many as passages */
 struct str words_text(struct op *, const struct words *);
 struct str words_html(struct op *, const struct words *);        /* the same words; escaped by construction */
+struct str our_words(enum language, const char *key);      /* the phrase as it stands */
 /* What reaches those without a name: the phrase `key`, in t's language. */
 struct str public_words(struct op *, const char *key, const struct telling *t, struct str third);
 struct str sms_words(struct op *, const struct telling *, struct str link);       /* at most 300 characters; link: empty when there are no public pages */
@@ -148,10 +149,27 @@ struct str envelope_from(struct arena *, struct str pattern, struct str from, co
 
 /* ---- the next way, when one has failed ---- */
 
-bool ways_now(struct op *, customer_id, unsigned *ways);          /* with those of everybody who is one person with them */
+/* How one can be told. ways: with those of everybody who is one person with them; wish: as they asked, NO_CHANNEL: they did not; barred: the channels (a bit
+ * each) that the law of where they live does not take for a notice: never the first while another is open, and not left out. */
+struct plan { unsigned ways, barred; enum notice_channel wish; };
+struct wish;
+struct place_of { struct str name; uint8_t barred; bool own_word; };     /* own_word: an e-mail is barred only to who did not ask for it */
+enum { OWN_WORD = 1 };                                   /* beside the channels' bits, whose first is EMAIL's */
+struct planner {
+	struct families families; struct wish *wish; size_t wishes;
+	bool strict;                                     /* the business says that its customers have not agreed to notices by e-mail */
+	struct law *law; size_t laws; struct place_of place[128]; size_t places; uint8_t *at; size_t ats;       /* at: of each customer, when all were asked for */
+};
+bool planner_open(struct op *, bool everybody, struct planner *);        /* everybody: many of them will be asked about */
+void planner_close(struct planner *);
+bool plan_of(struct op *, struct planner *, customer_id person, struct plan *);
+bool plan_now(struct op *, customer_id person, struct plan *);   /* the same for one */
+bool law_bars(const struct law *, enum notice_channel); /* it takes no such notice; the law may be NULL */
+bool law_asks_consent(const struct law *);               /* it takes an e-mail only from who agreed to it, or is mostly dealt with so */
+const char *notice_channel_said(enum notice_channel);    /* "e-mail" */
 bool channel_open(struct op *, enum notice_channel, unsigned ways);       /* it can be tried by itself */
 /* The first that is open and not among `tried` (a bit each); NO_CHANNEL: none is left. */
-enum notice_channel channel_first(struct op *, unsigned ways, unsigned tried);
+enum notice_channel channel_first(struct op *, const struct plan *, unsigned tried);
 bool channels_tried(struct op *, const struct moving *, unsigned *tried);       /* in its round, and the one it is on */
 /* Attempts on a channel go on counting where they ended. */
 bool again_on(struct op *, const struct moving *, enum notice_channel, struct outcome *);
@@ -228,6 +246,7 @@ bool pdf_give(struct op *, int fd, const char *to, struct answer *);
 
 /* ---- verbs of the other files ---- */
 
+bool wish_run(struct op *, const struct args *, struct answer *);
 bool text_run(struct op *, const struct args *, struct answer *);
 bool send_run(struct op *, const struct args *, struct answer *);
 bool status_run(struct op *, const struct args *, struct answer *);

@@ -499,6 +499,47 @@ static void every_arrow_is_in_the_page_and_every_other_is_refused(void **state)
 	buf_free(&page);
 }
 
+/* The picture in doc/notice-states.md, as the table draws it: in full, so that it shows no arrow more and none less. */
+static struct str drawn(struct op *op)
+{
+	struct buf b = BUF(1 << 16);
+	buf_put(&b, STR("```mermaid\nstateDiagram-v2\n"));
+	buf_printf(&b, "    [*] --> %s\n", notice_state_name(DRAFTED));
+	for (enum notice_state from = DRAFTED; from <= UNREACHABLE; from++) {
+		size_t out = 0;
+		for (enum notice_state to = DRAFTED; to <= UNREACHABLE; to++) {
+			size_t n = 0;
+			for (size_t i = 0; i < arrows_n; i++)
+				if (arrows[i].from == from && arrows[i].to == to && ++out && !n++)
+					buf_printf(&b, "    %s --> %s: %s", notice_state_name(from), notice_state_name(to), event_name(arrows[i].event));
+				else if (arrows[i].from == from && arrows[i].to == to)
+					buf_printf(&b, ", %s", event_name(arrows[i].event));
+			if (n)
+				buf_byte(&b, '\n');
+		}
+		if (!out)
+			buf_printf(&b, "    %s --> [*]\n", notice_state_name(from));
+	}
+	buf_put(&b, STR("```\n"));
+	struct str s = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void the_picture_in_the_page_is_drawn_from_the_table(void **state)
+{
+	struct op *op = *state;
+	struct buf b = BUF(1 << 20);
+	const char *source = getenv("HANDBACK_SOURCE");
+	assert_true(file_whole(arena_printf(op->a, "%s/doc/notice-states.md", source ? source : "."), &b, "doc", &op->err));
+	struct str page = arena_str(op->a, buf_str(&b)), want = drawn(op);
+	buf_free(&b);
+	if (!has(page, want.p))
+		fail_msg("In doc/notice-states.md should stand:\n" STR_FMT, STR_ARG(want));
+	const char *first = strstr(page.p, "```mermaid");
+	assert_null(strstr(first + 1, "```mermaid"));    /* and no other one */
+}
+
 /* What the whole room rests on: nothing is sent again unless a server answered or a person decided. */
 static void nobody_is_sent_to_twice_by_itself(void **state)
 {
@@ -524,6 +565,56 @@ static void states_have_their_names(void **state)
 	}
 	assert_string_equal(notice_state_name(IN_DOUBT), "in_doubt");
 	assert_false(state_parse(STR("unknown"), &(enum notice_state){ 0 }));
+}
+
+/* ---- the order of channels ---- */
+
+static void what_each_law_takes_as_a_notice_is_read_from_the_table(void **state)
+{
+	static const struct { const char *code; bool sms, phone, consent; } of[] = {
+		{ "US-CA", true, true, true }, { "US-NY", true, false, true }, { "US-AZ", true, false, false }, { "US-FL", true, true, false }, { "EU", false, true, false }, { "KR", false, false, false }, { "JP", false, false, false },
+		{ "CA-AB", false, false, false }, { "US-WI", true, true, true }, { "US-FTC-SAFEGUARDS", false, false, false },
+	};
+	struct law *law;
+	size_t n;
+	assert_true(laws_in_force(*state, &law, &n));
+	for (size_t i = 0; i < n; i++) {                 /* a letter counts everywhere; e-mail is barred nowhere outright, and none both takes it and asks for consent */
+		assert_false(law_bars(&law[i], LETTER));
+		assert_false(law_bars(&law[i], EMAIL));
+	}
+	for (size_t i = 0; i < LENGTH(of); i++) {
+		const struct law *l = law_named(law, n, str_of(of[i].code));
+		assert_non_null(l);
+		assert_int_equal(law_bars(l, SMS), of[i].sms);
+		assert_int_equal(law_bars(l, PHONE), of[i].phone);
+		assert_int_equal(law_asks_consent(l), of[i].consent);
+	}
+	assert_false(law_bars(NULL, PHONE));
+}
+
+/* Of every set of ways, wish and bars: each open way is tried once, no barred wish comes before what is written and open, and who has a phone ends in person. */
+static void each_way_is_tried_once_and_a_barred_wish_never_first(void **state)
+{
+	struct op *op = *state;
+	for (unsigned ways = 0; ways < 8; ways++)
+		for (unsigned wish = NO_CHANNEL; wish <= PHONE; wish++)
+			for (unsigned barred = 0; barred < 32; barred += 2) {
+				struct plan p = { ways, barred & ~(1u << LETTER), (enum notice_channel)wish };
+				unsigned tried = 0;
+				enum notice_channel c, first = channel_first(op, &p, 0);
+				while ((c = channel_first(op, &p, tried))) {
+					assert_false(tried & 1u << c);
+					tried |= 1u << c;
+				}
+				assert_int_equal(tried & (1u << EMAIL | 1u << LETTER | 1u << PHONE), (ways & WAY_EMAIL ? 1u << EMAIL : 0) | (ways & WAY_POSTAL ? 1u << LETTER : 0) | (ways & WAY_PHONE ? 1u << PHONE : 0));
+				assert_int_equal(!!(tried & 1u << IN_PERSON), !!(ways & WAY_PHONE));
+				if (wish && channel_open(op, (enum notice_channel)wish, ways) && !(p.barred & 1u << wish))
+					assert_int_equal(first, wish);
+				if (p.barred & 1u << EMAIL && ways & WAY_POSTAL)
+					assert_int_not_equal(first, EMAIL);
+				if (p.barred & 1u << PHONE && ways & WAY_POSTAL)
+					assert_int_not_equal(first, PHONE);
+			}
 }
 
 /* ---- Message-ID ---- */
@@ -576,7 +667,10 @@ int main(void)
 		cmocka_unit_test_setup(a_wrong_text_is_refused_with_its_line, clear),
 		cmocka_unit_test_setup(a_text_has_limits, clear),
 		cmocka_unit_test_setup(every_arrow_is_in_the_page_and_every_other_is_refused, clear),
+		cmocka_unit_test_setup(the_picture_in_the_page_is_drawn_from_the_table, clear),
 		cmocka_unit_test_setup(nobody_is_sent_to_twice_by_itself, clear),
+		cmocka_unit_test_setup(what_each_law_takes_as_a_notice_is_read_from_the_table, clear),
+		cmocka_unit_test_setup(each_way_is_tried_once_and_a_barred_wish_never_first, clear),
 		cmocka_unit_test_setup(states_have_their_names, clear),
 		cmocka_unit_test_setup(a_message_id_is_the_same_for_each_try_and_no_other, clear),
 	};

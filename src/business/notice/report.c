@@ -230,13 +230,16 @@ bool status_run(struct op *op, const struct args *args, struct answer *answer)
 /* The channel it was on; whoever had none left begins anew with what is known of them now. */
 static bool channel_now(struct op *op, const struct moving *m, enum notice_channel *channel)
 {
-	unsigned ways;
+	struct plan p;
+	unsigned tried;
 	*channel = m->channel;
 	if (m->channel != NO_CHANNEL)
 		return true;
-	if (!ways_now(op, m->who, &ways))
+	if (!plan_now(op, m->who, &p) || !channels_tried(op, m, &tried))
 		return false;
-	*channel = ways & WAY_POSTAL ? LETTER : ways & WAY_EMAIL ? EMAIL : NO_CHANNEL;
+	*channel = channel_first(op, &p, tried);
+	if (*channel == NO_CHANNEL)                      /* all were tried: an address may have been put right since */
+		*channel = p.ways & WAY_POSTAL ? LETTER : p.ways & WAY_EMAIL ? EMAIL : NO_CHANNEL;
 	return *channel != NO_CHANNEL || err_set(&op->err, CONFLICT, "customer", "There is no way to reach this customer. Import an e-mail or postal address first.");
 }
 

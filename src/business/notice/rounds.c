@@ -164,8 +164,8 @@ bool earlier_people(struct op *op, int64_t incident, bool told, uint32_t n, stru
 
 struct drafting {
 	struct op *op; int64_t incident, round; enum audience audience;
-	struct exposed *exposed; struct bits before, told, forgotten; struct families families;
-	int64_t by[IN_PERSON + 1], all, untold;          /* untold: forgotten at their wish */
+	struct exposed *exposed; struct bits before, told, forgotten; struct planner planner;
+	int64_t by[IN_PERSON + 1], all, untold, wished, barred, pathless;          /* untold: forgotten at their wish; wished: told as they asked; barred, pathless: not so, for the law or for want of an address */
 };
 
 static bool draft_one(struct drafting *d, uint32_t who)
@@ -177,22 +177,19 @@ static bool draft_one(struct drafting *d, uint32_t who)
 	bool in = d->audience == AUDIENCE_NEW    ? k && !bits_has(&d->before, who)
 	          : d->audience == AUDIENCE_TOLD ? bits_has(&d->told, who)
 	                                         : k || bits_has(&d->told, who);
-	struct sql_customer_ways w;
-	unsigned ways;
-	bool found;
+	struct plan plan;
 	if (!in)
 		return true;
 	if (bits_has(&d->forgotten, who)) {
 		d->untold++;
 		return true;
 	}
-	if (!sql_customer_ways(op, who, &w, &found))
+	if (!plan_of(op, &d->planner, (customer_id){ who }, &plan))
 		return false;
-	ways = found ? (unsigned)w.ways : 0;
-	if (!family_ways(op, &d->families, (customer_id){ who }, &ways))
-		return false;
-	enum notice_channel channel = channel_first(op, ways, 0);
+	enum notice_channel channel = channel_first(op, &plan, 0);
 	d->by[channel]++, d->all++;
+	if (plan.wish)
+		++*(channel == plan.wish ? &d->wished : plan.barred & 1u << plan.wish ? &d->barred : &d->pathless);
 	return sql_notice_put(op, d->incident, d->round, who, (int64_t)k, at_risk ? e->first[who] : FAR_OFF, at_risk ? e->last[who] : FAR_OFF,
 	                      at_risk ? e->touches[who] : 0, channel, DRAFTED, op->now);
 }
@@ -204,7 +201,7 @@ static bool draft_all(struct drafting *d)
 	if (!ledger_size(op, &n))
 		return false;
 	n = n >= d->exposed->n ? n : d->exposed->n - 1;
-	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !families_open(op, &d->families) || !ledger_forgotten(op, &d->forgotten))
+	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !planner_open(op, true, &d->planner) || !ledger_forgotten(op, &d->forgotten))
 		return false;
 	for (uint32_t who = 1; who <= n; who++)
 		if (!draft_one(d, who))
@@ -290,12 +287,23 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	if (d->by[PHONE])
 		answer_number(answer, "phone", d->by[PHONE]);
 	answer_number(answer, "unreachable", d->by[NO_CHANNEL]);
+	if (d->wished + d->barred + d->pathless) {
+		answer_number(answer, "wished", d->wished);
+		answer_number(answer, "wished_barred", d->barred);
+		answer_number(answer, "wished_pathless", d->pathless);
+	}
 	answer_number(answer, "unnamed_touches", (int64_t)d->exposed->unnamed);
 	answer_row_end(answer);
 	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %s. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
 	           d->round, counted(op->a, d->all, "customer", "customers"), d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
 	if (d->by[SMS] + d->by[PHONE])
 		answer_say(answer, "%" PRId64 " by SMS, %" PRId64 " to be called by you.", d->by[SMS], d->by[PHONE]);
+	if (d->wished)
+		answer_say(answer, "%s in the way they asked for.", counted(op->a, d->wished, "customer is told", "customers are told"));
+	if (d->barred)
+		answer_note(answer, "%s for a way that the law of where they live does not take for a notice. They are told as it asks first, and in their way if that fails.", counted(op->a, d->barred, "customer asked", "customers asked"));
+	if (d->pathless)
+		answer_note(answer, "%s for a way in which nobody knows how to reach them: another is taken.", counted(op->a, d->pathless, "customer asked", "customers asked"));
 	if (d->by[EMAIL] && !op_setting(op, "mail.from").n)
 		answer_note(answer, "No sender stands on the e-mails yet: handback set mail.from you@example.com");
 	if (d->by[EMAIL] && (!op_setting(op, "mail.server").n || str_eq(op_setting(op, "mail.server"), STR("none"))))
@@ -345,7 +353,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	bits_close(&d.before);
 	bits_close(&d.told);
 	bits_close(&d.forgotten);
-	families_close(&d.families);
+	planner_close(&d.planner);
 	return good;
 }
 
@@ -452,23 +460,23 @@ static bool approve_keep(struct op *op, const struct round *r, int64_t due, int6
 static bool channels_renew(struct op *op, const struct round *r, int64_t *n)
 {
 	struct sql_notices_drafted q;
-	struct families families;
+	struct planner planner;
 	struct few_channels { int64_t customer; enum notice_channel channel; } *other = NULL;
 	size_t cap = 0;
 	*n = 0;
-	if (!families_open(op, &families))
+	if (!planner_open(op, true, &planner))
 		return false;
 	bool good = sql_notices_drafted(op, r->incident, r->round, &q);
 	while (good && sql_notices_drafted_next(op, &q)) {
-		unsigned ways = (unsigned)q.ways;
-		good = family_ways(op, &families, (customer_id){ (uint32_t)q.customer }, &ways);
-		enum notice_channel now = channel_first(op, ways, 0);
+		struct plan plan;
+		good = plan_of(op, &planner, (customer_id){ (uint32_t)q.customer }, &plan);
+		enum notice_channel now = good ? channel_first(op, &plan, 0) : (enum notice_channel)q.channel;
 		if (now == (enum notice_channel)q.channel)
 			continue;
 		other = arena_more(op->a, other, (size_t)*n, &cap, sizeof *other);
 		other[(*n)++] = (struct few_channels){ q.customer, now };
 	}
-	families_close(&families);
+	planner_close(&planner);
 	if (op->err.code != OK || !*n)
 		return op->err.code == OK;
 	good = op_begin(op);
@@ -521,7 +529,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (!round_may_go(op, &r) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
-		answer_note(answer, "%s another way than in the draft: contacts were changed since.", counted(op->a, others, "customer is told", "customers are told"));
+		answer_note(answer, "%s another way than in the draft: contacts or wishes were changed since.", counted(op->a, others, "customer is told", "customers are told"));
 	int64_t waiting = s.state[DRAFTED] + s.state[QUEUED], email = s.by[DRAFTED][EMAIL] + s.by[QUEUED][EMAIL], letter = s.by[DRAFTED][LETTER] + s.by[QUEUED][LETTER],
 	        no_way = s.by[DRAFTED][NO_CHANNEL], other = waiting - email - letter - no_way;
 	answer_note(answer, "Round " STR_FMT ": %s, %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.",
@@ -592,6 +600,8 @@ const struct verb notice_verbs[] = {
 	  FIELDS({ "round", FIELD_TEXT, FIELD_PLACED, "like 1.2; with a code it may be left away" }, WHO(0), { "code", FIELD_TEXT, 0, "what stands in the letter, or in its QR code" }), returned_run, ROLES_WORK },
 	{ "notice reached", "Says that a customer was reached in another way.", "handback notice reached 1.1 --customer C-000123 --by phone", VERB_WRITE,
 	  FIELDS(ROUND, WHO(FIELD_NEEDED), { "by", FIELD_TEXT, FIELD_NEEDED, "phone or in-person" }), reached_run, ROLES_WORK },
+	{ "customer wish", "Keeps how a customer asks to be told; where the law wants another form, that goes first.", "handback customer wish C-000123 --by letter", VERB_WRITE,
+	  FIELDS({ "customer", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a customer reference, like C-000123" }, { "by", FIELD_TEXT, FIELD_NEEDED, "email, letter, sms, phone or any" }), wish_run, ROLES_WORK },
 	{ "notice public", "Words for those without a name: a poster, the website, the receipt, the phone, the processor, the law's substitute notice.",
 	  "handback notice public 1 --what poster --to poster.pdf", VERB_LONG,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" },

@@ -163,10 +163,12 @@ static bool mail_for(struct sending *s, struct item *i, const struct telling *t,
 static bool fall(struct sending *s, const struct item *i, const char *code, struct str words)
 {
 	struct outcome o;
-	unsigned tried, ways = (customer_address(&i->c) ? WAY_POSTAL : 0) | (i->c.phones ? WAY_PHONE : 0) | (customer_email(&i->c).n ? WAY_EMAIL : 0);
-	if (!channels_tried(s->op, &i->m, &tried))
+	struct plan p;
+	unsigned tried;
+	if (!plan_now(s->op, i->m.who, &p) || !channels_tried(s->op, &i->m, &tried))
 		return false;
-	enum notice_channel to = channel_first(s->op, ways, tried);
+	p.ways = (customer_address(&i->c) ? WAY_POSTAL : 0) | (i->c.phones ? WAY_PHONE : 0) | (customer_email(&i->c).n ? WAY_EMAIL : 0);
+	enum notice_channel to = channel_first(s->op, &p, tried);
 	if (to == NO_CHANNEL) {
 		s->unreachable++;
 		return notice_move(s->op, &i->m, E_NO_CHANNEL, &(struct outcome){ NO_CHANNEL, i->m.attempts, 0, code, words });

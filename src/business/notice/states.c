@@ -57,6 +57,12 @@ const char *notice_channel_name(enum notice_channel c)
 	return c >= NO_CHANNEL && c <= IN_PERSON ? names[c] : "none";
 }
 
+const char *notice_channel_said(enum notice_channel c)
+{
+	static const char *const words[] = { [NO_CHANNEL] = "no known way", [EMAIL] = "e-mail", [LETTER] = "letter", [SMS] = "SMS", [PHONE] = "phone", [IN_PERSON] = "word of mouth" };
+	return words[c >= NO_CHANNEL && c <= IN_PERSON ? c : NO_CHANNEL];
+}
+
 bool state_parse(struct str word, enum notice_state *state)
 {
 	for (enum notice_state s = DRAFTED; s <= UNREACHABLE; s++)

@@ -453,6 +453,11 @@ static struct str value_of(struct op *op, enum word w, const struct filling *f, 
 	}
 }
 
+struct str our_words(enum language l, const char *key)
+{
+	return lookup(l, key);
+}
+
 struct str public_words(struct op *op, const char *key, const struct telling *t, struct str third)
 {
 	struct str what = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(ended(op, t->what)), STR_ARG(window_words(op, t, t->language)));

@@ -215,6 +215,20 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
+/* How they want to be written to counts from now on. It waits for nobody where we know how. */
+static bool wish_keep(struct op *op, const struct reply_one *r, bool *over)
+{
+	struct notice_wish w;
+	for (size_t i = 0; i < r->n; i++)
+		for (enum notice_channel c = EMAIL; c <= LETTER && str_eq(r->field[i].name, STR("by")); c++)
+			if (str_eq(r->field[i].value, str_of(notice_channel_name(c)))) {
+				if (!notice_wish_put(op, ledger_person(op, r->who), c, true) || !notice_wish(op, r->who, &w))
+					return false;
+				*over = w.first == c || w.barred;
+			}
+	return true;
+}
+
 /* Whoever answered was reached. A reply that only says so needs nobody more. */
 static bool open_run(struct op *op, const struct args *args, struct answer *answer)
 {
@@ -232,7 +246,8 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	for (size_t i = 0; good && i < n; i++) {
 		int64_t moved = 0;
 		bool readable = !str_eq(r[i].what, STR("unreadable")), over = str_eq(r[i].what, STR("read"));
-		good = sql_reply_opened(op, r[i].id, r[i].what, over ? op->now : 0) && (!readable || notice_heard(op, r[i].who, &moved));
+		good = (!str_eq(r[i].what, STR("channel")) || wish_keep(op, &r[i], &over)) && sql_reply_opened(op, r[i].id, r[i].what, over ? op->now : 0) &&
+		       (!readable || notice_heard(op, r[i].who, &moved));
 		reached += moved > 0;
 	}
 	if (!good || (n && !log_add(op, "replies.opened", ABOUT({ "replies", (int64_t)n }))))

@@ -315,6 +315,12 @@ struct str holder_said(struct visit *v, const struct holder *h)
 	return arena_say(v->op->a, "%s: " STR_FMT, sort_said(v, h->sort), STR_ARG(h->name));
 }
 
+const char *channel_said(struct visit *v, enum notice_channel c)
+{
+	static const struct said words[] = { [NO_CHANNEL] = say("no known way"), [EMAIL] = say("e-mail"), [LETTER] = say("letter"), [SMS] = say("SMS"), [PHONE] = say("phone"), [IN_PERSON] = say("in person") };
+	return visit_words(v, words[c].english);
+}
+
 struct str ways_said(struct visit *v, unsigned ways)
 {
 	const char *mail = ways & WAY_EMAIL ? visit_words(v, "e-mail") : "", *letter = ways & WAY_POSTAL ? visit_words(v, "letter") : "", *phone = ways & WAY_PHONE ? visit_words(v, "phone") : "";

@@ -46,6 +46,7 @@ struct str thousands(struct visit *, int64_t);           /* 1,234,567 */
 const char *sort_said(struct visit *, enum holder_sort);
 struct str keeps_said(struct visit *, int64_t keeps);    /* how long something is kept: "30 days" (map.c) */
 struct str holder_said(struct visit *, const struct holder *);   /* "Card reader: Van 2 reader" */
+const char *channel_said(struct visit *, enum notice_channel);     /* "e-mail"; NO_CHANNEL: "no known way" */
 struct str ways_said(struct visit *, unsigned ways);     /* "e-mail, letter, phone" */
 /* Whose hands a person's information was in, for a page. */
 struct hand_row;

@@ -102,7 +102,7 @@ struct hand_row { struct str name; const char *sort; struct str first, last, kin
 struct joined_row { struct str ref; bool can_part; };
 struct customer_view {
 	struct customer c; struct str ways; const struct form *form; bool may, locked; struct str forgotten;
-	const struct joined_row *join; size_t joins; bool joined_itself;         /* who counts as one person with them; itself: by a join of their own */
+	const struct joined_row *join; size_t joins; bool joined_itself; struct notice_wish wish; const char *wished, *first;         /* who counts as one person with them; itself: by a join of their own */
 };
 struct piece_row { const char *what; struct str value, source, when; };
 struct told_row { struct str title; const char *state; struct str when; };

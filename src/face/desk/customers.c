@@ -96,8 +96,9 @@ static bool customer_show(struct visit *v, struct form *f)
 		veil_customer(op->a, &w.c);
 	if (forgotten)
 		w.forgotten = day_words(v, forgotten);
-	if (w.may && !joined_of(v, id, &w))
+	if ((w.may && !joined_of(v, id, &w)) || !notice_wish(op, id, &w.wish))
 		return false;
+	w.wished = channel_said(v, w.wish.wish), w.first = channel_said(v, w.wish.first);
 	v->back = STR("/customers");
 	page_customer(v->o, &w);
 	return visit_show(v, w.c.ref);
@@ -171,6 +172,12 @@ bool customer_correct_do(struct visit *v)
 {
 	static const char *const fields[] = { "name", "email", "phone", "address1", "city", "region", "postal-code", "country", "language" };
 	return customer_verb(v, "customer correct", fields, LENGTH(fields), false);
+}
+
+bool customer_wish_do(struct visit *v)
+{
+	static const char *const fields[] = { "by" };
+	return customer_verb(v, "customer wish", fields, LENGTH(fields), false);
 }
 
 /* `customer` is the one that becomes a person of its own again: this one, or one that was joined to it. */

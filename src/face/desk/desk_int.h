@@ -164,6 +164,7 @@ bool held_page(struct visit *);
 bool held_table(struct visit *);
 bool customer_correct_do(struct visit *);
 bool customer_forget_do(struct visit *);
+bool customer_wish_do(struct visit *);
 bool customer_export_do(struct visit *);
 bool map_page(struct visit *);
 bool risks_page(struct visit *);

@@ -15,7 +15,7 @@ static const struct { const char *what; struct said words; } events[] = {
 	{ "access.leaves", say("A person who leaves was noted, with what they can open") }, { "access.said", say("Who can open what was said") }, { "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "code.used", say("Somebody signed in with a code on paper") }, { "codes.made", say("New codes on paper were made") },
 	{ "bounce.kept", say("A mail that came back was read") }, { "bounce.settled", say("What a mail that came back means was decided") },
 	{ "contacts.opened", say("Contacts were looked at") },
-	{ "customer.corrected", say("A customer was corrected") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
+	{ "customer.corrected", say("A customer was corrected") }, { "customer.wish", say("How a customer asks to be told was kept") }, { "customer.forget.deferred", say("A wish to be forgotten waits for an open incident") },
 	{ "customer.forgotten", say("A customer was forgotten at their wish") }, { "customer.known.again", say("A customer may be known again") },
 	{ "customer.apart", say("Two customers stay apart") }, { "customer.merged", say("Two customers were joined") }, { "customer.split", say("Two joined customers were parted") },
 	{ "drill.kept", say("A drill was kept") },
@@ -64,7 +64,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "left", NUMBER, say("left") }, { NULL, "look", SILENT }, { NULL, "looked_up", YES, say("whose it is was looked up") }, { NULL, "made", MOMENT, say("made") },
 	{ NULL, "masked", NUMBER, say("masked") }, { NULL, "measure", NUMBER, say("measure") }, { NULL, "met", NUMBER, say("files with finds") }, { NULL, "minutes", NUMBER, say("minutes a week") },
 	{ NULL, "new", NUMBER, say("new") }, { NULL, "notice", SILENT }, { NULL, "numbers", NUMBER, say("numbers") }, { NULL, "odd", YES, say("something was odd") }, { NULL, "other", CUSTOMER, say("other") },
-	{ NULL, "party", SILENT }, { NULL, "passkey", SILENT }, { NULL, "photo", YES, say("with a photo") }, { NULL, "question", SILENT }, { NULL, "refused", NUMBER, say("refused") }, { NULL, "role", ROLE, say("role") },
+	{ NULL, "party", SILENT }, { NULL, "own", SILENT }, { NULL, "passkey", SILENT }, { NULL, "photo", YES, say("with a photo") }, { NULL, "question", SILENT }, { NULL, "refused", NUMBER, say("refused") }, { NULL, "role", ROLE, say("role") },
 	{ NULL, "roles", SILENT }, { NULL, "round", NUMBER, say("round") }, { NULL, "rows", NUMBER, say("rows") }, { NULL, "second", SILENT }, { NULL, "seconds", SPAN, say("for") }, { NULL, "sessions", NUMBER, say("places") },
 	{ NULL, "setting", SETTING, say("which") }, { NULL, "sign_in", SILENT }, { NULL, "slot", SILENT }, { NULL, "slots", SILENT }, { NULL, "spot", SILENT }, { NULL, "state", STATE, say("now") },
 	{ NULL, "task", NUMBER, say("task") }, { NULL, "token", NUMBER, say("token") }, { NULL, "touches", NUMBER, say("payments") }, { NULL, "values", NUMBER, say("values") },
@@ -73,7 +73,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "verdicts", NUMBER, say("verdicts") }, { NULL, "version", NUMBER, say("version") }, { NULL, "walk", SILENT }, { NULL, "with", HOLDER, say("with") }, { NULL, "wrong", YES, say("something is wrong") },
 };
 
-static const struct said channels[] = { [EMAIL] = say("e-mail"), [LETTER] = say("letter"), [PHONE] = say("phone"), [IN_PERSON] = say("in person") };
+static const struct said channels[] = { [EMAIL] = say("e-mail"), [LETTER] = say("letter"), [SMS] = say("SMS"), [PHONE] = say("phone"), [IN_PERSON] = say("in person") };
 
 struct paging { struct visit *v; struct log_row *row; size_t n; struct person *person; size_t persons; struct atlas atlas; };
 

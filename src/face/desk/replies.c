@@ -8,7 +8,7 @@ static const struct { const char *what; struct said words, link_words; const cha
 	{ "read", say("Has read the notice"), say(""), NULL },
 	{ "call", say("Asks for a call"), say(""), NULL },
 	{ "address", say("Corrects an address"), say("Correct it"), "" },
-	{ "channel", say("Chooses how to be written to"), say(""), NULL },
+	{ "channel", say("Chooses how to be written to: from the next notice on it counts"), say("Where do we reach them so?"), "" },
 	{ "held", say("Asks what we hold of them"), say("Print the list"), "/sheet" },
 	{ "forget", say("Asks to be deleted"), say("Look at what the law asks, and delete"), "" },
 	{ "unreadable", say("Does not open: it was not sent from that customer's page"), say(""), NULL },

@@ -75,6 +75,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/customer/:ref/sheet.csv", ROLES_LEAD, ROUTE_AGAIN, held_table },
 	{ "POST", "/customer/:ref/split", ROLES_LEAD, 0, customer_split_do },
 	{ "POST", "/customer/:ref/correct", ROLES_LEAD, ROUTE_AGAIN, customer_correct_do },
+	{ "POST", "/customer/:ref/wish", ROLES_WORK, 0, customer_wish_do },
 	{ "POST", "/customer/:ref/forget", ROLES_LEAD, ROUTE_AGAIN, customer_forget_do },
 	{ "POST", "/customer/:ref/export", ROLES_LEAD, ROUTE_AGAIN, customer_export_do },
 	{ "GET", "/map", 0, 0, map_page },
