@@ -13,6 +13,14 @@ static const char *what_said(struct visit *v, struct str what)
 	return "";
 }
 
+static struct str value_said(struct visit *v, const struct held *h)
+{
+	for (enum notice_channel c = EMAIL; c <= PHONE && str_eq(h->what, STR("wish")); c++)
+		if (str_eq(h->value, str_of(notice_channel_name(c))))
+			return str_of(channel_said(v, c));
+	return h->value;
+}
+
 static bool held_of(struct visit *v, customer_id *id, struct held **h, size_t *n)
 {
 	return ledger_customer_by_ref(v->op, pair_text(v->ask->param, "ref"), id) && op_looked(v->op, 1) && keep_held(v->op, *id, h, n);
@@ -36,7 +44,7 @@ bool held_page(struct visit *v)
 		return false;
 	struct piece_row *piece = ARENA_ARRAY(op->a, struct piece_row, w.pieces + 1);
 	for (size_t i = 0; i < w.pieces; i++)
-		piece[i] = (struct piece_row){ what_said(v, held[i].what), held[i].value, str_eq(held[i].source, STR("by hand")) ? str_of(visit_words(v, "by hand")) : held[i].source,
+		piece[i] = (struct piece_row){ what_said(v, held[i].what), value_said(v, &held[i]), str_eq(held[i].source, STR("by hand")) ? str_of(visit_words(v, "by hand")) : str_eq(held[i].source, STR("their own page")) ? str_of(visit_words(v, "their own page")) : held[i].source,
 		                               held[i].at > LONG_AGO ? day_words(v, held[i].at) : STR("") };
 	struct told_row *row = ARENA_ARRAY(op->a, struct told_row, w.notices + 1);
 	for (size_t i = 0; i < w.notices; i++) {
