@@ -128,8 +128,9 @@ bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct 
 /* ---- verbs: the only way to change anything ---- */
 
 enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
-/* placed: given without its name, in order; terminal: for who sits there and waits; afar: a path that may be named from elsewhere, too */
-enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16 };
+/* placed: given without its name, in order; terminal: for who sits there and waits; afar: a path that may be named from elsewhere, too; secret: a file
+ * with a secret, which from elsewhere comes by itself; slow: where it is given, the verb may take minutes */
+enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16, FIELD_SECRET = 32, FIELD_SLOW = 64 };
 struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
 
 struct arg { const struct verb_field *field; struct str *value; size_t n; };
@@ -176,6 +177,7 @@ struct verb {
 	unsigned roles;                                  /* who may; 0: ROLES_LEAD */
 	bool slow;                                       /* may take minutes: pages and the API do it as a job */
 	bool again;                                      /* in a browser's session only soon after who it is was proved (ASVS 5.0, 7.5.3) */
+	bool afar;                                       /* of those that go over the network: asked from elsewhere (op->afar), it leaves that to the courier */
 };
 static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->roles : ROLES_LEAD; }
 #define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)

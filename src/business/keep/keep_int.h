@@ -31,5 +31,7 @@ void backups_thin(struct op *);                          /* the newest of each o
 bool export_run(struct op *, const struct args *, struct answer *);
 bool rotate_run(struct op *, const struct args *, struct answer *);
 bool restore_run(struct op *, const struct args *, struct answer *);
+bool sound_run(struct op *, const struct args *, struct answer *);      /* check */
+bool log_show_run(struct op *, const struct args *, struct answer *);
 
 #endif

@@ -586,7 +586,7 @@ const struct verb notice_verbs[] = {
 	{ "notice approve", "Approves a round, after asking for the passphrase again: from here on it may go out.", "handback notice approve 1.1", VERB_LONG,
 	  FIELDS(ROUND, { "wait", FIELD_NUMBER, 0, "minutes until the first may go out, in which notice undo takes all of it back; 0 if not told" }), approve_run, .again = true },
 	{ "notice send", "Sends what is due of an approved round: e-mails first, then letters.", "handback notice send 1.1", VERB_OUT,
-	  FIELDS(ROUND, { "now", FIELD_FLAG, 0, "sends at once what waits: what the mail server had put off, what was approved with --wait" }), send_run },
+	  FIELDS(ROUND, { "now", FIELD_FLAG, 0, "sends at once what waits: what the mail server had put off, what was approved with --wait" }), send_run, .afar = true },
 	{ "notice status", "Says how far a round is, and who is not reached.", "handback notice status 1.1 --json", VERB_READ,
 	  FIELDS({ "round", FIELD_TEXT, FIELD_PLACED, "like 1.2; a bare 1 is the latest of incident 1; none: the latest of the latest incident that has one" }, { "state", FIELD_TEXT, 0, "only these, like in_doubt" }), status_run, ROLES_ALL },
 	{ "notice retry", "Tries again, by your decision, what failed or is in doubt; who is in doubt may get it twice.", "handback notice retry 1.1 --customer C-000123",

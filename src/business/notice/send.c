@@ -761,11 +761,24 @@ static bool report(struct sending *s)
 }
 
 /* What waits is due now: a person says so. */
-static bool hasten(struct sending *s)
+static bool hasten(struct op *op, const struct round *r)
 {
-	struct op *op = s->op;
-	return op_begin(op) && op_end(op, sql_notices_hasten(op, s->round.incident, s->round.round, op->now) &&
-	                                  log_add(op, "round.hastened", ABOUT({ "incident", s->round.incident }, { "round", s->round.round })));
+	return op_begin(op) && op_end(op, sql_notices_hasten(op, r->incident, r->round, op->now) &&
+	                                  log_add(op, "round.hastened", ABOUT({ "incident", r->incident }, { "round", r->round })));
+}
+
+/* Asked by way of the pages, whose process reaches no network: the courier does it. What is due it sends by itself. */
+static bool send_soon(struct op *op, const struct round *r, bool now, struct answer *answer)
+{
+	struct sending s = { .op = op, .round = *r };
+	struct split split;
+	if (!approved(&s) || (now && !hasten(op, r)) || !round_split(op, r, &split))
+		return false;
+	answer_row(answer);
+	answer_text(answer, "round", round_name(op, r));
+	answer_number(answer, "waiting", notice_waits(&split));
+	answer_row_end(answer);
+	return true;
 }
 
 /* One send of a business at a time: two would hand over the same mails. */
@@ -787,7 +800,7 @@ static bool send_round(struct op *op, const struct round *r, bool now, struct an
 {
 	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .public.pages = -1 };
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
-	bool good = prepare(&s) && (!now || hasten(&s)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && report(&s);
+	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);
@@ -811,6 +824,8 @@ bool send_run(struct op *op, const struct args *args, struct answer *answer)
 	struct round r;
 	struct sent sent = { 0 };
 	int lock = -1;
+	if (op->afar)
+		return round_asked(op, args, &r) && send_soon(op, &r, args_has(args, "now"), answer);
 	if (!lock_take(op, &lock))
 		return false;
 	bool good = round_asked(op, args, &r) && send_round(op, &r, args_has(args, "now"), answer, &sent);

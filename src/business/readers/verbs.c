@@ -332,8 +332,12 @@ static bool photo_run(struct op *op, const struct args *args, struct answer *ans
 	const char *type, *to = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "to")));
 	struct buf photo = BUF(PHOTO_MAX + 1);
 	args_number(args, "look", &id);
-	bool good = reader_look(op, id, &look) && reader_photo(op, id, &photo, &type) && file_put(to, buf_str(&photo), 0600, &op->err);
-	if (good)
+	if (!*to && !answer->bytes)
+		return err_set(&op->err, INVALID, "to", "--to says where the photo goes.");
+	bool good = reader_look(op, id, &look) && reader_photo(op, id, &photo, &type) && (!*to || file_put(to, buf_str(&photo), 0600, &op->err));
+	if (good && !*to)
+		answer->bytes(answer->to, buf_str(&photo));
+	else if (good)
 		answer_say(answer, "The photo of look %" PRId64 " is in %s (%s). It is not sealed there: delete it when you have seen it.", id, to, type);
 	buf_free(&photo);
 	return good;
@@ -358,7 +362,7 @@ const struct verb readers_verbs[] = {
 	  "handback reader settle 'Van 2 reader' --why 'the provider exchanged it'", VERB_WRITE,
 	  FIELDS(READER_FIELD, { "why", FIELD_TEXT, FIELD_NEEDED, "what came out" }), settle_run },
 	{ "reader photo", "Writes the photo of a look into a file; needs the passphrase.", "handback reader photo 12 --to look.jpg", VERB_LONG,
-	  FIELDS({ "look", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the look's number" }, { "to", FIELD_PATH, FIELD_NEEDED, "the file, which must not be there yet" }), photo_run },
+	  FIELDS({ "look", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the look's number" }, { "to", FIELD_PATH, 0, "the file, which must not be there yet; else to standard output" }), photo_run },
 	{ "reader checks", "What to look for, half a minute.", "handback reader checks", VERB_ALONE, NO_FIELDS, checks_run, ROLES_ALL },
 	{ 0 },
 };

@@ -139,10 +139,14 @@ static bool limit(int what, rlim_t soft, rlim_t hard, struct err *e)
 }
 
 /* The kernel's Landlock version, 0 without. Raw calls: the C library has no names for them. */
+/* Asked once: a role that has given up its powers may ask no more. */
 static int landlock_version(void)
 {
+	static int known = -1;
+	if (known >= 0)
+		return known;
 	long v = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	return v > 0 ? (int)v : 0;
+	return known = v > 0 ? (int)v : 0;
 }
 
 /* All rights to files that a kernel of this version knows; those to read, to change what is in files, and to change folders (no devices,

@@ -40,8 +40,7 @@ extern const size_t common_options_n;
 extern const char exit_words[];                          /* what the exit statuses say */
 
 /* own verbs that stand above the rooms */
-extern const struct verb cli_verbs[];                    /* check, log, vault renew */
-bool log_run(struct op *, const struct args *, struct answer *);        /* log.c */
+extern const struct verb cli_verbs[];                    /* vault renew, payment walk */
 bool vault_renew_run(struct op *, const struct args *, struct answer *);        /* vault.c */
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
 /* The pages on the copy that a drill is practised on: nothing is sent. each: called about once a second. */

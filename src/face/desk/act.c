@@ -56,7 +56,7 @@ const size_t room_verbs_n = LENGTH(room_verbs);
 
 void act_begin(struct visit *v, struct act *a, const char *name)
 {
-	*a = (struct act){ .rows = BUF(ROWS_MAX), .words = BUF(WORDS_MAX) };
+	*a = (struct act){ .rows = BUF(ROWS_MAX), .words = BUF(WORDS_MAX), .file = BUF(ROWS_MAX) };
 	for (size_t t = 0; t < room_verbs_n && !a->verb; t++)
 		for (const struct verb *verb = room_verbs[t]; verb->name && !a->verb; verb++)
 			a->verb = strcmp(verb->name, name) == 0 ? verb : NULL;
@@ -105,6 +105,11 @@ static void put_word(void *to, struct str s)
 	buf_put(&((struct act *)to)->words, s);
 }
 
+static void put_file(void *to, struct str s)
+{
+	buf_put(&((struct act *)to)->file, s);
+}
+
 /* Whom the operation at work on this thread asks for the passphrase: the form that was sent. */
 static _Thread_local struct visit *asked;
 
@@ -114,7 +119,7 @@ static const char *passphrase_field(const struct visit *v)
 	return pair_has(v->ask->form, "look-passphrase") ? "look-passphrase" : "passphrase";
 }
 
-static bool ask_form(struct op *op, const char *why, struct str *passphrase)
+bool act_ask(struct op *op, const char *why, struct str *passphrase)
 {
 	(void)why;
 	struct str typed = asked ? pair_text(asked->ask->form, passphrase_field(asked)) : STR("");
@@ -142,7 +147,7 @@ static bool ask_form_new(struct op *op, struct str file, struct str *passphrase)
 
 static bool run(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *, struct str *), bool (*ask_new)(struct op *, struct str, struct str *))
 {
-	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .bytes = put_row, .to = a };
+	struct answer answer = { .json = !a->people, .put = put_row, .note = put_word, .bytes = put_file, .to = a };
 	asked = v;
 	v->op->ask = ask;
 	v->op->ask_new = ask_new;
@@ -154,12 +159,12 @@ static bool run(struct visit *v, struct act *a, bool (*ask)(struct op *, const c
 
 bool act_do_by(struct visit *v, struct act *a, bool (*ask)(struct op *, const char *why, struct str *passphrase))
 {
-	return run(v, a, ask, NULL);
+	return run(v, a, ask, ask_form_new);
 }
 
 bool act_do(struct visit *v, struct act *a)
 {
-	return run(v, a, ask_form, ask_form_new);
+	return run(v, a, act_ask, ask_form_new);
 }
 
 bool act_new_fits(struct visit *v)
@@ -184,6 +189,7 @@ void act_end(struct act *a)
 {
 	buf_free(&a->rows);
 	buf_free(&a->words);
+	buf_free(&a->file);
 }
 
 int64_t act_number(const struct act *a, const char *key)
@@ -206,7 +212,7 @@ bool act_key_at_hand(struct visit *v)
 bool act_key(struct visit *v)
 {
 	asked = v;
-	v->op->ask = ask_form;
+	v->op->ask = act_ask;
 	bool good = op_key(v->op);
 	asked = NULL;
 	return good;
@@ -214,8 +220,13 @@ bool act_key(struct visit *v)
 
 bool act_key_again(struct visit *v)
 {
+	return act_key_by(v, act_ask);
+}
+
+bool act_key_by(struct visit *v, bool (*ask)(struct op *, const char *why, struct str *passphrase))
+{
 	asked = v;
-	v->op->ask = ask_form;
+	v->op->ask = ask;
 	bool good = op_key_again(v->op);
 	asked = NULL;
 	return good;

@@ -8,7 +8,7 @@
 struct act {
 	const struct verb *verb; struct args args;
 	bool people;                                     /* sentences are wanted, not rows */
-	struct buf rows, words;                          /* what it answered: JSON Lines or sentences, and remarks, a line each */
+	struct buf rows, words, file;                    /* what it answered: JSON Lines or sentences; remarks, a line each; a file, where that is the answer */
 	bool attention;
 };
 void act_begin(struct visit *, struct act *, const char *verb);  /* a verb by its name */
@@ -32,6 +32,8 @@ bool act_new_fits(struct visit *);                       /* the form's new passp
 /* The vault is open, or the form's passphrase opens it. false: LOCKED, or a wrong one. */
 bool act_key(struct visit *);
 bool act_key_again(struct visit *);                      /* the form's passphrase is tried, though the vault be open */
+bool act_key_by(struct visit *, bool (*ask)(struct op *, const char *why, struct str *passphrase));         /* likewise, asked so */
+bool act_ask(struct op *, const char *why, struct str *passphrase);      /* what a form, or a call's body, brought as the passphrase of the visit at work; false: nothing */
 bool act_key_at_hand(struct visit *);                    /* the vault is open already: contacts may be shown */
 /* What op->err says, beside the field that it names, or above the form. The error is then told, and cleared. */
 void act_fault(struct visit *, struct form *);

@@ -1,10 +1,11 @@
 /* api - /api/v1: every verb that needs neither this machine's files nor a terminal, for programs. Made from the verbs' own tables, as its description is.
  *
- * A POST brings the verb's fields as one JSON object, a GET of a READ verb as a query; the answer is the verb's rows. What a token may, its person's role
- * decides (op_do). Nobody is asked for a passphrase here: what needs one is open in a browser's session already, or answered 423.
+ * A POST brings the verb's fields as one JSON object, a GET of a READ verb as a query; the answer is the verb's rows, or its file. What a token may, its
+ * person's role decides (op_do). A passphrase that a body brings is tried first, as a sign-in is, and opens the vault for this one call.
  */
 #include "act.h"
 #include "detect.h"
+#include "person.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@ static const char *const application_json = "application/json";
 
 /* ---- what is offered ---- */
 
+/* What a body may bring beside the verb's fields; they are never in an address. */
+static const char passphrase_name[] = "passphrase", new_name[] = "new-passphrase";
+
 /* A path names a file of this machine; what is a terminal's waits there. */
 static bool field_offered(const struct verb_field *f)
 {
@@ -23,10 +27,18 @@ static bool field_offered(const struct verb_field *f)
 
 static bool verb_offered(const struct verb *v)
 {
-	bool offered = (v->how == VERB_READ || v->how == VERB_WRITE || v->how == VERB_LONG || v->how == VERB_MAYBE) && strncmp(v->name, "vault ", 6) != 0;   /* those want the passphrase */
+	bool offered = v->how != VERB_NEW && (v->how != VERB_OUT || v->afar);
 	for (size_t i = 0; i < v->n; i++)
 		offered &= field_offered(&v->fields[i]) || !(v->fields[i].how & FIELD_NEEDED);
 	return offered;
+}
+
+static bool verb_renews(const struct verb *v)            /* it takes a new passphrase */
+{
+	bool renews = false;
+	for (size_t i = 0; i < v->n; i++)
+		renews |= v->fields[i].how & FIELD_SECRET;
+	return renews;
 }
 
 /* Persons, tokens, keys and settings are an owner's alone: changing them asks who it is again. */
@@ -111,13 +123,33 @@ static bool one_value(struct visit *v, struct arg *arg, const json_t *value)
 	return arg_give(v, arg, (struct str){ json_string_value(value), json_string_length(value) });
 }
 
-static bool by_object(struct visit *v, json_t *body, struct args *args)
+/* The secrets of a body stand where a form's would: act.h finds them there. */
+static bool secrets_take(struct visit *v, const json_t *body, bool renews)
+{
+	static const struct { const char *sent, *form; } secrets[] = { { passphrase_name, passphrase_name }, { new_name, "new" }, { new_name, "new-again" } };
+	struct pair *pair = ARENA_ARRAY(v->op->a, struct pair, LENGTH(secrets));
+	v->ask->form = (struct pairs){ pair, 0 };
+	for (size_t i = 0; i < (renews ? LENGTH(secrets) : 1); i++) {
+		const json_t *value = json_object_get(body, secrets[i].sent);
+		if (value && !json_is_string(value))
+			return err_set(&v->op->err, INVALID, secrets[i].sent, "%s is a text.", secrets[i].sent);
+		if (value)
+			pair[v->ask->form.n++] = (struct pair){ str_of(secrets[i].form), arena_str(v->op->a, (struct str){ json_string_value(value), json_string_length(value) }) };
+	}
+	return true;
+}
+
+static bool by_object(struct visit *v, json_t *body, const struct verb *verb, struct args *args)
 {
 	const char *name;
 	json_t *value;
 	if (!json_is_object(body))
 		return err_set(&v->op->err, INVALID, NULL, "The body is one JSON object with the fields of this.");
+	if (!secrets_take(v, body, verb_renews(verb)))
+		return false;
 	json_object_foreach(body, name, value) {
+		if (strcmp(name, passphrase_name) == 0 || (verb_renews(verb) && strcmp(name, new_name) == 0))
+			continue;
 		struct arg *arg = arg_of(v, args, str_of(name));
 		if (!arg)
 			return false;
@@ -134,7 +166,7 @@ static bool by_object(struct visit *v, json_t *body, struct args *args)
 }
 
 /* The library's own words may repeat what was sent: they are not passed on. */
-static bool by_body(struct visit *v, struct args *args)
+static bool by_body(struct visit *v, const struct verb *verb, struct args *args)
 {
 	struct str type = ask_header(v->ask, "Content-Type"), body = v->ask->body;
 	json_error_t e;
@@ -145,18 +177,12 @@ static bool by_body(struct visit *v, struct args *args)
 	json_t *json = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &e);
 	if (!json)
 		return err_set(&v->op->err, INVALID, NULL, "The body is not JSON as it should be: look at line %d, column %d.", e.line, e.column);
-	bool good = by_object(v, json, args);
+	bool good = by_object(v, json, verb, args);
 	json_decref(json);
 	return good;
 }
 
 /* ---- what is answered ---- */
-
-static bool nobody(struct op *op, const char *why, struct str *passphrase)
-{
-	(void)why, (void)passphrase;
-	return err_set(&op->err, LOCKED, NULL, "This needs the passphrase, and the API never takes one. Sign in to the pages for it, or use the command line.");
-}
 
 /* Some verbs answer bare lines, not objects, where they are asked to: those are texts. */
 static void put_rows(struct buf *out, struct str rows)
@@ -191,11 +217,28 @@ static bool may_now(struct visit *v, const struct verb *verb)
 	if (!op_role(v->op, &role))
 		return false;
 	bool guarded = verb_guarded(verb) && role == ROLE_OWNER;         /* op_do says whether another role may */
-	if (!guarded && (!verb->again || v->token))
+	if ((!guarded && (!verb->again || v->token)) || pair_has(v->ask->form, passphrase_name))
 		return true;
 	if (v->token)
-		return err_set(&v->op->err, LOCKED, NULL, "Persons, tokens, keys and settings are not changed with a token. Sign in to the pages, or use the command line.");
+		return err_set(&v->op->err, LOCKED, passphrase_name, "Persons, tokens, keys and settings are not changed with a token alone. Send your passphrase along, as \"passphrase\".");
 	return v->session->login.again > v->op->now || err_set(&v->op->err, LOCKED, NULL, "Sign in again first: the last time is longer ago than 15 minutes.");
+}
+
+/* A passphrase that was sent: tried before anything is done, wherever it would be asked. Who fails waits, as at the sign-in. */
+bool api_key(struct visit *v)
+{
+	int64_t person = v->op->person;
+	if (!pair_has(v->ask->form, passphrase_name))
+		return true;
+	if (!throttle_may(person, v->ask->peer, v->op->now, &v->op->err))
+		return false;
+	if (act_key_at_hand(v) ? act_key_again(v) : act_key(v)) {
+		throttle_good(person);
+		return true;
+	}
+	if (v->op->err.code == REFUSED)
+		try_failed(v, person);
+	return false;
 }
 
 bool api_begun(struct visit *v, int64_t id)
@@ -213,10 +256,23 @@ bool api_begun(struct visit *v, int64_t id)
 	return true;
 }
 
+/* Says in a script's words what lacks. */
+static bool asked(struct op *op, const char *why, struct str *passphrase)
+{
+	return act_ask(op, why, passphrase) || err_set(&op->err, LOCKED, passphrase_name, "This needs the passphrase (%s). Send it along, as \"passphrase\".", why);
+}
+
 static bool job_answer(struct visit *v, struct act *a)
 {
 	int64_t id;
 	return job_begin_for(v, a, NULL, &id) && api_begun(v, id);
+}
+
+/* The verb writes a folder; from elsewhere it is one file. */
+bool api_export(struct visit *v)
+{
+	const struct verb none = { .name = "" };
+	return by_body(v, &none, &(struct args){ 0 }) && api_key(v) && export_give(v, asked);
 }
 
 bool api_do(struct visit *v)
@@ -232,10 +288,18 @@ bool api_do(struct visit *v)
 		return true;
 	}
 	act_begin(v, &a, verb->name);
-	bool good = may_now(v, verb) && (get ? by_query(v, &a.args) : by_body(v, &a.args)) && (verb->slow ? job_answer(v, &a) : act_do_by(v, &a, nobody));
-	if (good && (a.rows.full || a.words.full))
+	bool good = (get ? by_query(v, &a.args) : by_body(v, verb, &a.args)) && may_now(v, verb) && api_key(v);
+	bool slow = verb->slow;
+	for (size_t i = 0; i < a.args.n; i++)
+		slow |= a.args.arg[i].n && a.args.arg[i].field->how & FIELD_SLOW;
+	good = good && (slow ? job_answer(v, &a) : act_do_by(v, &a, asked));
+	if (good && (a.rows.full || a.words.full || a.file.full))
 		good = err_set(&v->op->err, TOO_BIG, NULL, "The answer is too long. Ask for less at once.");
-	if (good && !verb->slow) {
+	if (good && a.file.n) {
+		v->reply->type = str_starts(buf_str(&a.file), STR("%PDF")) ? "application/pdf" : "application/octet-stream";
+		reply_head(v->reply, "Content-Disposition", STR("attachment"));
+		buf_put(&v->reply->body, buf_str(&a.file));
+	} else if (good && !slow) {
 		struct buf *out = &v->reply->body;
 		struct json j = json_to(out);
 		v->reply->type = application_json;
@@ -341,6 +405,9 @@ static void tell_object(struct json *j, const struct verb *v)
 			needed |= v->fields[i].how & FIELD_NEEDED;
 			json_key(j, v->fields[i].name), tell_schema(j, &v->fields[i]);
 		}
+	see(j, passphrase_name, "#/components/schemas/Passphrase");
+	if (verb_renews(v))
+		see(j, new_name, "#/components/schemas/Passphrase");
 	json_close(j);
 	json_key(j, "required"), json_open(j, '[');
 	for (size_t i = 0; i < v->n; i++)
@@ -378,7 +445,13 @@ static void tell_verb(struct json *j, const struct verb *v, bool get)
 		json_close(j);
 	}
 	json_key(j, "responses"), json_open(j, '{');
-	see(j, v->slow ? "202" : "200", v->slow ? "#/components/responses/Begun" : "#/components/responses/Answer");
+	bool slow = v->slow;
+	for (size_t i = 0; i < v->n; i++)
+		slow |= v->fields[i].how & FIELD_SLOW;
+	if (!v->slow)
+		see(j, "200", v->how == VERB_LONG ? "#/components/responses/AnswerOrFile" : "#/components/responses/Answer");
+	if (slow)
+		see(j, "202", "#/components/responses/Begun");
 	see(j, "default", "#/components/responses/Fault");
 	json_close(j);
 	json_close(j);
@@ -390,11 +463,14 @@ static const char components[] =
 	"\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"handback\",\"description\":\"A browser's own; a POST also brings the session's word, as forms have it, as X-CSRF-Token.\"}},"
 	"\"responses\":{"
 	"\"Answer\":{\"description\":\"Done.\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Answer\"}}}},"
+	"\"AnswerOrFile\":{\"description\":\"Done; where a paper or a photo was asked for, that file.\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Answer\"}},"
+	"\"application/pdf\":{\"schema\":{\"type\":\"string\"}},\"application/octet-stream\":{\"schema\":{\"type\":\"string\"}}}},"
 	"\"Begun\":{\"description\":\"It has begun, and goes on by itself.\",\"headers\":{\"Location\":{\"description\":\"Where job show tells of it.\",\"schema\":{\"type\":\"string\"}}},"
 	"\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Begun\"}}}},"
 	"\"Fault\":{\"description\":\"Not done: 400 invalid, 401 nobody known, 403 refused, 404, 405, 409 conflict, 413 too big, 423 needs the passphrase, 500, 503.\","
 	"\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/Fault\"}}}}},"
 	"\"schemas\":{"
+	"\"Passphrase\":{\"type\":\"string\",\"maxLength\":1024,\"description\":\"The asker's own, where one is needed: it counts for this call. In vault recover the recovery code.\"},"
 	"\"Answer\":{\"type\":\"object\",\"required\":[\"rows\",\"notes\",\"attention\"],\"properties\":{"
 	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":[\"object\",\"string\"]},\"description\":\"As the command prints them with --json.\"},"
 	"\"notes\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"description\":\"Remarks for people.\"},"
@@ -417,8 +493,13 @@ static const struct { const char *path, *what; } apart[] = {
 	{ "/api/v1/import", "{\"post\":{\"operationId\":\"post_import\",\"summary\":\"Reads customers and touches from an export that is sent along.\"," LEAD_ROLES
 	  "\"requestBody\":{\"required\":true,\"content\":{\"multipart/form-data\":{\"schema\":{\"type\":\"object\",\"required\":[\"file\"],\"properties\":{"
 	  "\"file\":{\"type\":\"string\",\"contentMediaType\":\"text/csv\",\"description\":\"the export, as it came; at most 256 MiB\"},\"format\":{\"type\":\"string\"},"
+	  "\"passphrase\":{\"$ref\":\"#/components/schemas/Passphrase\"},"
 	  "\"dry-run\":{\"type\":\"string\",\"enum\":[\"true\",\"false\"],\"description\":\"only says what would be understood; keeps nothing\"}}}}}},"
 	  "\"responses\":{\"202\":{\"$ref\":\"#/components/responses/Begun\"}," OR_FAULT "}}" },
+	{ "/api/v1/export", "{\"post\":{\"operationId\":\"post_export\",\"summary\":\"Everything in open formats as a ZIP, not encrypted; at most 256 MiB.\",\"x-roles\":[\"owner\"],\"x-token\":false,"
+	  "\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"passphrase\"],\"additionalProperties\":false,"
+	  "\"properties\":{\"passphrase\":{\"$ref\":\"#/components/schemas/Passphrase\"}}}}}},"
+	  "\"responses\":{\"200\":{\"description\":\"the file\",\"content\":{\"application/zip\":{\"schema\":{\"type\":\"string\"}}}}," OR_FAULT "}}" },
 	{ "/api/v1/import/{job}/refused", "{\"get\":{\"operationId\":\"get_import_refused\",\"summary\":\"The rows that the import of this job refused, masked, each with the reason; for an hour.\"," LEAD_ROLES
 	  JOB_IN_PATH "\"responses\":{\"200\":{\"description\":\"row, reason, cells\",\"content\":{\"text/csv\":{\"schema\":{\"type\":\"string\"}}}}," OR_FAULT "}}" },
 };

@@ -284,11 +284,15 @@ bool settings_page(struct visit *);
 bool settings_do(struct visit *);
 bool export_page(struct visit *);
 bool export_do(struct visit *);
+/* Answers with the whole export, after asking so for the passphrase again. */
+bool export_give(struct visit *, bool (*ask)(struct op *, const char *why, struct str *passphrase));
 bool open_page(struct visit *);
 bool out_page(struct visit *);
 bool api_openapi(struct visit *);
 bool api_openapi_yaml(struct visit *);
 bool api_do(struct visit *);
+bool api_export(struct visit *);
+bool api_key(struct visit *);                            /* a passphrase that was sent is right, or none was sent; else REFUSED, and counted */
 bool sign_in_page(struct visit *);
 bool sign_in_do(struct visit *);
 bool code_page(struct visit *);

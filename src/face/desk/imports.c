@@ -255,6 +255,8 @@ bool api_import(struct visit *v)
 		return err_set(&v->op->err, INVALID, "file", "Send the export as the file of a form: curl -F file=@customers.csv");
 	if (dry.n && !str_eq(dry, STR("true")) && !str_eq(dry, STR("false")))
 		return err_set(&v->op->err, INVALID, "dry-run", "dry-run is true or false.");
+	if (!api_key(v))
+		return false;
 	int fd = u->fd;
 	u->fd = -1;
 	return import_begin(v, fd, arena_str(v->op->a, u->name.n ? u->name : STR("export.csv")).p, visit_text(v, "format"), str_eq(dry, STR("true")), &id) && api_begun(v, id);

@@ -51,8 +51,7 @@ bool job_begin_for(struct visit *v, struct act *a, const int fd[2], int64_t *id)
 	struct going *g = mem_zero(1, sizeof *g);
 	*g = (struct going){ .fd = { fd ? fd[0] : -1, fd ? fd[1] : -1 }, .passphrase = BUF(4096) };
 	g->opened = session_key_copy(v, g->token);
-	if (!v->api)                                     /* which takes none */
-		buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
+	buf_put(&g->passphrase, pair_text(v->ask->form, "passphrase"));
 	if (job_start(v->op, &(struct job_order){ a->verb, &a->args, going_ready, going_over, g }, id))
 		return true;
 	going_over(g);

@@ -162,7 +162,7 @@ bool pdf_of(struct visit *v, struct act *a, const char *name)
 		return false;
 	v->reply->type = "application/pdf";
 	reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"%s.pdf\"", name));
-	buf_put(&v->reply->body, buf_str(&a->rows));
+	buf_put(&v->reply->body, buf_str(&a->file));
 	return true;
 }
 

@@ -210,6 +210,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/api/v1/openapi.yaml", 0, ROUTE_API | ROUTE_OPEN, api_openapi_yaml },
 	{ "GET", "/api/v1/openapi.json", 0, ROUTE_API | ROUTE_OPEN, api_openapi },
 	{ "GET", "/api/v1/job/:job/events", 0, ROUTE_API, job_events },
+	{ "POST", "/api/v1/export", ROLE_OWNER, ROUTE_API, api_export },
 	{ "POST", "/api/v1/import", ROLES_LEAD, ROUTE_API | ROUTE_FILES, api_import },
 	{ "GET", "/api/v1/import/:n/refused", ROLES_LEAD, ROUTE_API, import_refused_page },
 	{ "GET", "/api/v1/*verb", 0, ROUTE_API, api_do },

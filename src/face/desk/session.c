@@ -75,8 +75,11 @@ bool session_key_copy(const struct visit *v, uint8_t token[SEAL_TOKEN])
 void session_key_leave(struct visit *v)
 {
 	static const uint8_t none[SEAL_TOKEN];
-	if (v->session && memcmp(v->op->key_session, none, SEAL_TOKEN) != 0)
+	bool begun = memcmp(v->op->key_session, none, SEAL_TOKEN) != 0;
+	if (v->session && begun)
 		opened_put(v->session->login.mark, v->op->key_session, v->op->now);
+	else if (begun && v->op->seal)                   /* a script's passphrase counts for its one call */
+		seal_end(v->op->seal, v->op->key_session, &(struct err){ 0 });
 	wipe(v->op->key_session, SEAL_TOKEN);
 	if (v->op->seal)
 		seal_session(v->op->seal, NULL, &(struct err){ 0 });

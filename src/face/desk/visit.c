@@ -331,6 +331,11 @@ static void visit_run(struct visit *v, const struct route *route)
 		visit_error(v, 403, STR(""));
 		return;
 	}
+	enum role role;
+	if (v->token && route->roles && (!op_role(v->op, &role) || !(route->roles & role))) {
+		visit_error(v, 403, STR("Your role does not allow this. Ask an owner."));
+		return;
+	}
 	if (forged(v, route)) {
 		visit_error(v, 403, str_of(visit_words(v, "This form is too old, or another site sent it. Go back, load the page again and send it once more.")));
 		return;

@@ -120,14 +120,14 @@ static bool slot_end_run(struct op *op, const struct args *args, struct answer *
 
 const struct verb vault_verbs[] = {
 	{ "vault passphrase", "Gives the vault a new passphrase; the old one, or the recovery code, is asked first.", "handback vault passphrase", VERB_LONG,
-	  FIELDS({ "new-passphrase-file", FIELD_PATH, 0, "a file with the new one in a line; else it is asked for" }), passphrase_run, ROLES_ALL },
+	  FIELDS({ "new-passphrase-file", FIELD_PATH, FIELD_SECRET, "a file with the new one in a line; else it is asked for" }), passphrase_run, ROLES_ALL },
 	{ "vault recovery", "Makes a new recovery code and shows it once; the old one opens nothing any more.", "handback vault recovery", VERB_LONG, NO_FIELDS,
 	  recovery_run, ROLE_OWNER },
 	{ "vault recover", "Gives the vault a new passphrase by the recovery code, when the old one is lost.", "handback vault recover", VERB_LONG,
-	  FIELDS({ "new-passphrase-file", FIELD_PATH, 0, "a file with the new one in a line; else it is asked for" }), passphrase_run, ROLE_OWNER },
+	  FIELDS({ "new-passphrase-file", FIELD_PATH, FIELD_SECRET, "a file with the new one in a line; else it is asked for" }), passphrase_run, ROLE_OWNER },
 	{ "vault slot add", "Gives somebody a passphrase, or another in its place; asks for yours again.", "handback vault slot add Ana", VERB_LONG,
 	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" },
-	         { "new-passphrase-file", FIELD_PATH, 0, "a file with their passphrase in a line; else they type it" }), slot_add_run, ROLE_OWNER },
+	         { "new-passphrase-file", FIELD_PATH, FIELD_SECRET, "a file with their passphrase in a line; else they type it" }), slot_add_run, ROLE_OWNER },
 	{ "vault slot list", "Lists what opens the vault.", "handback vault slot list", VERB_READ, NO_FIELDS, slot_list_run, ROLE_OWNER },
 	{ "vault slot end", "Takes somebody's passphrase away.", "handback vault slot end Ana", VERB_WRITE,
 	  FIELDS({ "person", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the person's number or name" }), slot_end_run, ROLE_OWNER },

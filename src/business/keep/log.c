@@ -1,5 +1,5 @@
 /* log - shows the log, as it is chained; with --names holders, which it knows by number, are shown with their names beside. */
-#include "cli_int.h"
+#include "keep_int.h"
 #include "map.h"
 
 #include <inttypes.h>
@@ -37,7 +37,7 @@ static bool show_entry(void *to, int64_t n, struct str text)
 	return true;
 }
 
-bool log_run(struct op *op, const struct args *args, struct answer *answer)
+bool log_show_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct following f = { op, answer, 0, args_has(args, "names") };
 	args_number(args, "from", &f.next);
