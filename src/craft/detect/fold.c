@@ -225,9 +225,11 @@ static size_t line_cut(struct str t, size_t at)
 	unsigned char front[DIGITS_MAX];
 	size_t left = 0, right = 0, from = to, end = at, first = digits_in_front(t, to), second = digits_from(t, at);
 	char gap = to > first ? t.p[to - first - 1] : 0;
+	if (!first || !second || first + second > DIGITS_MAX)
+		return 0;
 	if (!is_one_of(gap, " -") || to - first < 2 || !is_digit(t.p[to - first - 2]))
 		gap = is_one_of(t.p[at + second], " -") && is_digit(t.p[at + second + 1]) ? t.p[at + second] : 0;
-	if (!first || !second || (gap && first + second != 4 && first + second != 6))
+	if (gap && first + second != 4 && first + second != 6)
 		return 0;
 	for (; from && left < DIGITS_MAX && (is_digit(t.p[from - 1]) || (gap && t.p[from - 1] == gap && from > 1 && is_digit(t.p[from - 2]))); from--)
 		if (is_digit(t.p[from - 1]))

@@ -31,10 +31,10 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	             (end & ~(w->dot & d >> 1) & two << 1 & part << 3 & d << 4 & ((part << 5 & FIRST(6)) | (d << 5 & part << 6 & FIRST(7))));     /* no address */
 	NAME(words) mark = ((w->mark | w->high) & d << 1) | (d & ~(d << 1) & (w->amp << 2 | w->amp << 3)), nuls = w->nul & (d << 1 | d >> 1);
 	/* a number goes on behind the end of a line, in the next column or the second (RFC 5545, 3.1: a fold): eight of its digits stand in front of
-	 * it, or behind, or a group of four and a part of one in front */
+	 * it, or behind, or a group of four and a part of one in front; twelve behind are too many */
 	NAME(words) cut_off = eight | (gap << 1 & four << 2 & d) | (gap << 2 & four << 3 & two) | (gap << 3 & four << 4 & three), over = w->line & (cut_off << 1 | cut_off << 2);
-	NAME(words) begun = eight & ~(d << 8), ended = w->line & (d << 1 | d << 2);
-	mark |= (d & (over << 1 | (w->space << 1 & over << 2))) | (begun & (ended << 8 | (w->space << 8 & ended << 9)));
+	NAME(words) begun = eight & ~(d << 8), ended = w->line & ~over & (d << 1 | d << 2);
+	mark |= (d & ~(eight >> 7 & four >> 11) & (over << 1 | (w->space << 1 & over << 2))) | (begun & (ended << 8 | (w->space << 8 & ended << 9)));
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
 	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), seldom = p324 | p333 | nino | glued | iban, any = bare | id | rows | mark | date | seldom;
 	NAME(words) rare = seldom | group | nuls, all = any | rare;
