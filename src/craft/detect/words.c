@@ -147,16 +147,23 @@ static bool begins_telling(struct str t, size_t at)
 	return false;
 }
 
+/* Letters with a digit on either side stand in a hash or an id, and are no word that tells: "5aba7". */
+static bool is_between_digits(struct str t, size_t at, size_t n)
+{
+	return at && is_digit(t.p[at - 1]) && at + n < t.n && is_digit(t.p[at + n]);
+}
+
 uint32_t telling_senses(struct str t, size_t at)
 {
 	char low[WORD_MAX + 1];
-	if (!begins_telling(t, at))
+	if (!begins_telling(t, at) || is_between_digits(t, at, word_at(t, at).n))
 		return 0;
 	for (size_t accent = at; (unsigned char)t.p[accent] > 127 && at && accent - at < WORD_MAX && is_word(t.p[at - 1]);)
 		at--;
 	struct str word = word_at(t, at), rest = { t.p + at, t.n - at < 64 ? t.n - at : 64 };
 	size_t begin = 0;
-	uint32_t senses = 1u << word_sense(word) | 1u << word_sense(heading_word(word, &begin));
+	bool hump = at && is_letter(t.p[at]) && t.p[at] < 'a' && !(t.p[at - 1] >= 'A' && t.p[at - 1] <= 'Z');
+	uint32_t senses = !at || !is_word(t.p[at - 1]) || hump ? 1u << word_sense(word) | 1u << word_sense(heading_word(word, &begin)) : 0;
 	return (senses | part_senses(low, letters_of(rest, false, low))) & TELLING;
 }
 
@@ -277,6 +284,8 @@ static void take(struct near *n, struct str t, size_t at, unsigned far, bool sam
 		sense = SENSE_OTHER;
 	else if (sense == SENSE_PERMIT)
 		sense = phrase_senses(t, at, at + word.n) & SENSE(LICENCE) ? SENSE_LICENCE : SENSE_NONE;
+	if (1u << sense & TELLING && is_between_digits(t, at, word.n))
+		return;
 	/* two letters are a word of ours only as a label ("SS#", "NI number") */
 	if (sense == SENSE_NONE || sense == SENSE_FILLER || (word.n == 2 && !str_eq_nocase(word, STR("cc")) && !(next.n > 1 && (strchr("#:.=", next.p[0]) || (next.p[0] == ' ' && (next.p[1] | 32) == 'n')))))
 		return;
