@@ -36,7 +36,13 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	NAME(words) begun = eight & ~(d << 8), ended = w->line & ~over & (d << 1 | d << 2);
 	mark |= (d & ~(eight >> 7 & four >> 11) & (over << 1 | (w->space << 1 & over << 2))) | (begun & (ended << 8 | (w->space << 8 & ended << 9)));
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
-	NAME(words) group = (alone4 & SIX(alone4, 5)) | (six & SIX(alone4, 7)), seldom = p324 | p333 | nino | glued | iban, any = bare | id | rows | mark | date | seldom;
+	/* four digits stand at most six signs in front of four, none of them a letter */
+	NAME(words) gaps = alone4 & ~letter, behind4 = gaps << 5;
+	for (unsigned k = 0; k < 5; k++) {
+		gaps = gaps << 1 & ~letter;
+		behind4 |= gaps << 5;
+	}
+	NAME(words) group = (alone4 & behind4) | (six & behind4 << 2), seldom = p324 | p333 | nino | glued | iban, any = bare | id | rows | mark | date | seldom;
 	NAME(words) rare = seldom | group | nuls, all = any | rare;
 	for (unsigned k = 0; k < w->n; k++) {
 		size_t i = w->at[k];
