@@ -73,8 +73,8 @@ class Talk:
 
     async def run(self):
         g = self.given
-        if g.greet:
-            return await self.say(g.greet)
+        if g.greet or g.greet_half:
+            return await self.say(g.greet or g.greet_half, end="" if g.greet_half else "\r\n")
         await self.say("220 mail.example.com ESMTP")
         while True:
             line = (await self.reader.readline()).decode("latin-1")
@@ -181,7 +181,7 @@ class Talk:
             return await self.say("554 5.5.1 No valid recipients")
         if await self.scripted("DATA"):
             return
-        await self.say("354 Go on")
+        await self.say("354 Go on" + ("\r\n250 2.0.0 zebrafish" if self.script == "early" else ""))
         if self.script == "dropdata":
             raise Gone
         body = b""
@@ -190,6 +190,8 @@ class Talk:
             if not line:
                 raise Gone
             body += line
+        if self.script == "early":
+            raise Gone
         if max(body) > 0x7F or max(map(len, body.split(b"\r\n"))) > 998:
             return await self.say("554 5.6.1 Neither 8BITMIME nor long lines were offered")
         if self.script == "unheard":
@@ -219,7 +221,7 @@ class Talk:
 async def main():
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     p = argparse.ArgumentParser()
-    for name in ("accepted", "tries", "cert", "key", "user", "password", "greet", "refuse-sender"):
+    for name in ("accepted", "tries", "cert", "key", "user", "password", "greet", "greet-half", "refuse-sender"):
         p.add_argument("--" + name, default="")
     p.add_argument("--listen", default="127.0.0.1")
     p.add_argument("--tls", default="none", choices=["none", "starttls", "tls"])
@@ -234,7 +236,7 @@ async def main():
     given = p.parse_args()
     given.at = dict(pair.split("=", 1) for pair in given.at)
     server = Server(given)
-    listening = await asyncio.start_server(server.talk, given.listen, given.port, ssl=server.tls if given.tls == "tls" else None)
+    listening = await asyncio.start_server(server.talk, given.listen, given.port, ssl=server.tls if given.tls == "tls" else None, limit=1 << 20)
     print(listening.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     os._exit(0)

@@ -359,7 +359,8 @@ static bool wire_batch(struct sending *s, struct item *item, size_t n)
 	if (!op_end(op, good))
 		return false;
 	int64_t handed = op->now;
-	wire_send(s->wire, job, jobs, job_done, wants_stop, s, op->a);
+	wire_begin(s->wire, job, jobs, op->a);
+	wire_wait(s->wire, job_done, wants_stop, s);
 	policy_is_no_address(s, job, jobs);
 	tick(s);
 	if (!op_begin(op))
@@ -618,9 +619,7 @@ static bool account_open(struct sending *s)
 			return false;
 		account.ca_file = op_setting(op, "mail.ca-file");
 		str_i64(op_setting(op, "mail.connections"), &connections);
-		s->wire = wire_open(&account, (unsigned)connections, &op->err);
-		if (!s->wire)
-			return false;
+		s->wire = wire_open(&account, (unsigned)connections);
 	}
 	const char *at = memrchr(s->from.p, '@', s->from.n);
 	s->domain = (struct str){ at + 1, s->from.n - (size_t)(at + 1 - s->from.p) };
@@ -679,6 +678,8 @@ static bool prepare(struct sending *s)
 static const char *stuck_cause(const struct sending *s)
 {
 	bool policy = strstr(s->code, " 5.7.") != NULL, certificate = strcasestr(s->why, "certificate") != NULL;
+	if (strstr(s->why, "STARTTLS"))
+		return ". Ask your mail provider for the port that takes mail safely: often 465, with smtps:// in mail.server.";
 	if (!*s->code && !certificate && strcasestr(s->why, "TLS packet"))
 		return ". This port does not speak TLS from the start: try smtp:// in mail.server (it turns TLS on by STARTTLS), or port 465.";
 	if (!*s->code && (certificate || strcasestr(s->why, "SSL") || strcasestr(s->why, "TLS")))

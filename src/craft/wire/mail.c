@@ -1,6 +1,6 @@
 /* mail - one mail as bytes: RFC 5322 headers, RFC 2047 words, MIME multipart/alternative in quoted-printable. A header value cannot
  * hold a line end, so no value becomes a header. */
-#include "wire.h"
+#include "wire_int.h"
 
 #include <idn2.h>
 #include <stdio.h>
@@ -33,9 +33,10 @@ static bool domain_plain(struct str domain, char out[256])
 		return false;
 	memcpy(text, domain.p, domain.n);
 	text[domain.n] = 0;
-	bool good = idn2_to_ascii_8z(text, &plain, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK && strlen(plain) < 254;
-	if (good)
-		snprintf(out, 256, "%s", plain);
+	bool plainly = ascii(domain) && !memmem(domain.p, domain.n, "--", 2);    /* IDNA changes others only */
+	bool good = plainly || idn2_to_ascii_8z(text, &plain, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK;
+	const char *is = plainly ? text : plain;
+	good = good && strlen(is) < 254 && (strcpy(out, is), true);
 	idn2_free(plain);
 	size_t labels = 0, run = 0, n = good ? strlen(out) : 0;
 	bool letters = false;                            /* in the last label: 127.0.0.1 is no domain */
@@ -55,9 +56,8 @@ static bool domain_plain(struct str domain, char out[256])
 	return good && labels >= 2;
 }
 
-/* local@domain as it goes over the wire; false: it can be no address. Local parts with other than ASCII letters need SMTPUTF8, which
- * too few servers have. */
-static bool address_plain(struct str s, char out[ADDRESS_MAX + 258])
+/* Local parts with other than ASCII letters need SMTPUTF8, which too few servers have. */
+bool address_plain(struct str s, char out[PLAIN_ADDRESS])
 {
 	static const char also[] = "!#$%&'*+-/=?^_`{|}~.";
 	char domain[256];
@@ -77,13 +77,13 @@ static bool address_plain(struct str s, char out[ADDRESS_MAX + 258])
 	}
 	if (!domain_plain((struct str){ at + 1, s.n - local.n - 1 }, domain))
 		return false;
-	snprintf(out, ADDRESS_MAX + 258, STR_FMT "@%s", STR_ARG(local), domain);
+	snprintf(out, PLAIN_ADDRESS, STR_FMT "@%s", STR_ARG(local), domain);
 	return true;
 }
 
 bool mail_address(struct str s)
 {
-	char plain[ADDRESS_MAX + 258];
+	char plain[PLAIN_ADDRESS];
 	return address_plain(s, plain);
 }
 
@@ -138,7 +138,7 @@ static bool text_header(struct buf *b, const char *name, struct str value, struc
 
 static bool address_header(struct buf *b, const char *name, struct str display, struct str address, struct err *e)
 {
-	char plain[ADDRESS_MAX + 258];
+	char plain[PLAIN_ADDRESS];
 	if (!clean(display) || display.n > 300 || !address_plain(address, plain))
 		return err_set(e, INVALID, name, "The %s of a mail can't be this.", name);
 	buf_printf(b, "%s: ", name);

@@ -1,256 +1,395 @@
-/* smtp - delivery by libcurl. What it must never blur: whether a server may have taken a mail.
+/* smtp - delivery (RFC 5321). What it must never blur: whether a server may have taken a mail.
  *
- * Each connection has a thread of its own while wire_send runs: libcurl's multi interface stands still for all while one waits for
- * the answer to its final dot. Threads share the jobs, under a lock, and call back under it.
+ * The point of no return is the last byte of the final dot: a line lost before it took nothing; lost after it, the mail may have been taken. What
+ * a server says before it was asked is no answer. A mail is never said twice but by whoever calls.
  *
- * The point of no return is the read callback that says "all is read": only after it can the final dot go out. A line lost before
- * it took nothing; lost after it, the mail may have been taken. libcurl is never let read a mail twice.
+ * Each connection has a thread of its own, from wire_begin to wire_wait: one that waits for a slow server keeps no other. They share the jobs, under a
+ * lock, and nothing else. Where the server takes commands in groups (RFC 2920), a mail goes out in one piece with the commands of the next.
  */
-#include "wire.h"
+#include "wire_int.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <time.h>
 
-enum { CONNECTIONS_MAX = 20, WORDS_MAX = 500, CONNECT_SECONDS = 15, SILENCE_SECONDS = 60, USER_MAX = 255 };
+enum { CONNECTIONS_MAX = 20, SILENCE_MS = 60000, DOT_PATIENCE = 10, BYE_MS = 1000, MAIL_MAX = 1 << 25, GROUP_MAX = 2 * PLAIN_ADDRESS + 100 };
 
-enum stage { HELLO, FROM, TO, DATA };                    /* the last command, QUIT apart; HELLO: greeting, TLS and sign-in as well */
+/* The last command that went out, or all of the mail. HELLO: the greeting, TLS and the sign-in as well. */
+enum stage { HELLO, FROM, TO, DATA, DOT };
 
-struct run;
 struct slot {
-	struct run *run; pthread_t thread; CURL *easy; struct curl_slist *to;
-	struct wire_job *job; size_t at;
-	enum stage stage;
-	bool all_read, rewound, quitting, again, nonsense;   /* again: this is the second connection for this mail; nonsense: the answer was none */
-	long last; bool whole;                           /* the number answered to the last command or to the dot, 0 none; its last line came */
-	char words[WORDS_MAX + 1]; char error[CURL_ERROR_SIZE];
+	struct wire *w; pthread_t thread;
+	struct conn conn; struct reply reply;
+	struct buf out;
+	bool groups, tls_offered, plain_offered, login_offered;  /* what the server offers */
+	bool unended;                                    /* a mail was begun and came to no end: RSET before the next */
+	bool ahead;                                      /* the commands of the mail to come are out already */
 };
 
-struct wire { struct slot slot[CONNECTIONS_MAX]; unsigned n; struct wire_account account; char url[300]; bool used; };   /* used: some connection got as far as a mail */
+/* What the threads of one wire_begin share: all of it under the lock. */
+struct wire {
+	struct slot slot[CONNECTIONS_MAX]; unsigned n, started;
+	struct wire_account account; struct trust *trust; struct err untrusted;
+	pthread_mutex_t lock; pthread_cond_t news;
+	struct wire_job *job; size_t jobs, next, told; bool ending, used;        /* used: some connection got as far as a mail */
+	size_t *order;                                   /* the jobs, as they came to an end: told of them, of `ended` */
+	size_t ended;
+	char (*words)[WORDS_MAX + 1];                    /* of each job */
+};
 
-/* ---- the account ---- */
+/* ---- what became of one ---- */
 
-static bool is_loopback(struct str host)
+/* "550 5.1.1" out of "550 5.1.1 No such user" */
+static void code_of(const struct reply *r, char out[16])
 {
-	char text[64];
-	struct in_addr a4;
-	struct in6_addr a6;
-	if (str_eq_nocase(host, STR("localhost")))
-		return true;
-	if (host.n >= sizeof text)
-		return false;
-	memcpy(text, host.p, host.n);
-	text[host.n] = 0;
-	if (inet_pton(AF_INET, text, &a4) == 1)
-		return ntohl(a4.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, text, &a6) == 1 && IN6_IS_ADDR_LOOPBACK(&a6);
+	size_t k = 4, dots = 0, n = (size_t)snprintf(out, 16, "%d", r->code);
+	if (r->n > 4 && r->said[4] == *out) {            /* an enhanced code begins with the same class (RFC 3463) */
+		while (k < r->n && ((r->said[k] >= '0' && r->said[k] <= '9') || r->said[k] == '.'))
+			dots += r->said[k++] == '.';
+		if (dots == 2 && k - 4 < 15 - n - 1)
+			snprintf(out + n, 16 - n, " %.*s", (int)(k - 4), r->said + 4);
+	}
 }
 
-static int hex_digit(char c)
+static struct str words_put(struct wire *w, const struct wire_job *j, const char *p, size_t n)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+	char *to = w->words[j - w->job];
+	n = n < WORDS_MAX ? n : WORDS_MAX;
+	for (size_t i = 0; i < n; i++)
+		to[i] = p[i] == '\n' ? ' ' : p[i];
+	to[n] = 0;
+	return (struct str){ to, n };
 }
 
-static bool percent_plain(struct arena *a, struct str s, struct str *out)
+/* Under the lock. */
+static void job_end(struct wire *w, struct wire_job *j)
 {
-	struct buf b = BUF(512);
-	bool good = true;
-	for (size_t i = 0; i < s.n && good; i++) {
-		if (s.p[i] != '%') {
-			buf_byte(&b, s.p[i]);
+	w->ending |= j->result.fatal;
+	w->order[w->ended++] = (size_t)(j - w->job);
+	pthread_cond_signal(&w->news);
+}
+
+/* By the answer to what went out last; code 0: none came, and why says it. */
+static void judge(struct slot *s, struct wire_job *j, enum stage at, const struct reply *r, const char *why)
+{
+	struct wire *w = s->w;
+	struct wire_result *o = &j->result;
+	pthread_mutex_lock(&w->lock);
+	w->used |= at != HELLO;
+	*o = (struct wire_result){ 0 };
+	if (r->code >= 400)
+		code_of(r, o->code), o->words = words_put(w, j, r->said, r->n);
+	else
+		o->words = words_put(w, j, why, strlen(why));
+	if (at == DOT && r->code / 100 == 2) {
+		o->outcome = WIRE_SENT;
+	} else if (r->code >= 500) {
+		/* who we are was refused, not this mail: a sign-in is wanted (530, RFC 4954), or the sender may not send here */
+		o->fatal = r->code == 530 || at == HELLO || (at == FROM && r->code != 552);
+		o->outcome = o->fatal ? WIRE_NOT_HANDED : WIRE_REFUSED;
+	} else if (r->code >= 400) {
+		o->outcome = WIRE_LATER;
+	} else if (at == DOT) {
+		o->outcome = WIRE_UNKNOWN;
+	} else {
+		/* no connection, no TLS, or the line was lost; before any mail went through, the next will fare no better */
+		o->outcome = WIRE_NOT_HANDED;
+		o->fatal = at == HELLO && !w->used;
+	}
+	job_end(w, j);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* The next that can be tried; those that can't are told. NULL: none is left. */
+static struct wire_job *job_next(struct wire *w)
+{
+	struct wire_job *found = NULL;
+	char plain[PLAIN_ADDRESS];
+	pthread_mutex_lock(&w->lock);
+	while (!found && w->next < w->jobs) {
+		struct wire_job *j = &w->job[w->next++];
+		if (!w->ending && address_plain(j->to, plain) && address_plain(j->from, plain) && j->bytes.n <= MAIL_MAX) {
+			found = j;
 			continue;
 		}
-		int high = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1, low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
-		good = high >= 0 && low >= 0 && (high || low >= 1);
-		if (good)
-			buf_byte(&b, (char)(high << 4 | low));
-		i += 2;
+		j->result = (struct wire_result){ w->ending ? WIRE_NOT_BEGUN : WIRE_REFUSED, false, "", w->ending ? STR("not begun") : STR("not an address") };
+		job_end(w, j);
 	}
-	*out = arena_str(a, buf_str(&b));
-	for (size_t i = 0; i < out->n; i++)
-		good = good && (unsigned char)out->p[i] >= 0x20 && out->p[i] != 0x7F;
-	good = good && !b.full;
-	buf_free(&b);
+	pthread_mutex_unlock(&w->lock);
+	return found;
+}
+
+/* ---- the dialogue ---- */
+
+static bool answer(struct slot *s, int64_t patience)
+{
+	conn_wait(&s->conn, (s->w->account.silence_ms ? s->w->account.silence_ms : SILENCE_MS) * patience);
+	return conn_reply(&s->conn, &s->reply);
+}
+
+static bool say(struct slot *s, struct str command)
+{
+	s->reply.code = 0;
+	conn_wait(&s->conn, SILENCE_MS);
+	return conn_write(&s->conn, command) == command.n && answer(s, 1);
+}
+
+/* What it offers, from its answer to EHLO: a word a line. */
+static void offers(struct slot *s)
+{
+	struct str rest = { s->reply.said, s->reply.n };
+	s->groups = s->tls_offered = s->plain_offered = s->login_offered = false;
+	str_split(&rest, '\n');                          /* its name */
+	while (rest.p) {
+		struct str line = str_split(&rest, '\n'), words = line.n > 4 ? (struct str){ line.p + 4, line.n - 4 } : STR("");
+		struct str word = str_trim(str_split(&words, ' '));
+		s->groups |= str_eq_nocase(word, STR("PIPELINING"));
+		s->tls_offered |= str_eq_nocase(word, STR("STARTTLS"));
+		bool in = str_eq_nocase(word, STR("AUTH"));
+		if (word.n > 5 && str_eq_nocase((struct str){ word.p, 5 }, STR("AUTH=")))        /* an old spelling */
+			in = true, words = (struct str){ word.p + 5, word.n - 5 };
+		while (in && words.p) {
+			word = str_split(&words, ' ');
+			s->plain_offered |= str_eq_nocase(word, STR("PLAIN"));
+			s->login_offered |= str_eq_nocase(word, STR("LOGIN"));
+		}
+	}
+}
+
+static bool ehlo(struct slot *s)
+{
+	if (!say(s, STR("EHLO handback.invalid\r\n")))
+		return false;
+	if (s->reply.code / 100 == 2) {
+		offers(s);
+		return true;
+	}
+	s->groups = s->tls_offered = s->plain_offered = s->login_offered = false;
+	return s->reply.code >= 500 && say(s, STR("HELO handback.invalid\r\n")) && s->reply.code / 100 == 2;
+}
+
+static bool no(struct slot *s, const char *why)
+{
+	s->reply.code = 0;
+	snprintf(s->conn.why, sizeof s->conn.why, "%s", why);
+	return false;
+}
+
+/* TLS where the account wants it. Nothing that came before it counts after it. */
+static bool safe(struct slot *s)
+{
+	const struct wire *w = s->w;
+	if (w->account.tls == WIRE_PLAIN)
+		return true;
+	if (!w->trust)
+		return no(s, w->untrusted.say);
+	if (w->account.tls == WIRE_STARTTLS) {
+		if (!s->tls_offered)
+			return no(s, "it does not offer TLS (STARTTLS), and nothing is sent in clear");
+		if (!say(s, STR("STARTTLS\r\n")) || s->reply.code / 100 != 2)
+			return false;
+		if (s->conn.at != s->conn.n)
+			return no(s, "it went on in clear where TLS begins");
+	}
+	s->reply.code = 0;
+	conn_wait(&s->conn, SILENCE_MS);
+	return conn_tls(&s->conn, &w->account, w->trust);
+}
+
+/* base64 of up to three pieces, as one line. */
+static bool say_secret(struct slot *s, struct str before, struct str a, struct str b, struct str c)
+{
+	struct buf plain = BUF(4096), line = BUF(8192);
+	buf_put(&plain, a), buf_put(&plain, b), buf_put(&plain, c);
+	buf_put(&line, before), buf_base64(&line, buf_str(&plain)), buf_put(&line, STR("\r\n"));
+	bool good = !plain.full && !line.full && say(s, buf_str(&line));
+	buf_free(&plain);
+	buf_free(&line);
 	return good;
 }
 
-bool wire_account(struct str url, struct wire_account *out, struct arena *a, struct err *e)
+/* RFC 4954; PLAIN is RFC 4616. */
+static bool signed_in(struct slot *s)
 {
-	static const char say[] = "mail.server is smtp://user@host:port or smtps://user@host:port.";
-	struct wire_account w = { 0 };
-	struct str rest = STR("");
-	if (str_starts(url, STR("smtps://")))
-		rest = (struct str){ url.p + 8, url.n - 8 }, w.tls = WIRE_TLS, w.port = 465;
-	else if (str_starts(url, STR("smtp://")))
-		rest = (struct str){ url.p + 7, url.n - 7 }, w.tls = WIRE_STARTTLS, w.port = 587;
-	else
-		return err_set(e, INVALID, "mail.server", "%s", say);
-	const char *at = rest.p && rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
-	if (at) {
-		struct str user = { rest.p, (size_t)(at - rest.p) };
-		if (memchr(user.p, ':', user.n))
-			return err_set(e, INVALID, "mail.server", "A password does not stand in mail.server. Put it into a file of yours and set mail.password-file.");
-		if (!percent_plain(a, user, &w.user) || w.user.n > USER_MAX)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		rest = (struct str){ at + 1, rest.n - user.n - 1 };
+	const struct wire_account *a = &s->w->account;
+	struct str nothing = STR("");
+	if (!a->user.n)
+		return true;
+	if (s->plain_offered) {
+		struct buf named = BUF(2 * USER_MAX);
+		buf_byte(&named, 0), buf_put(&named, a->user), buf_byte(&named, 0);
+		bool good = say_secret(s, STR("AUTH PLAIN "), buf_str(&named), a->password, nothing);
+		buf_free(&named);
+		return good && s->reply.code / 100 == 2;
 	}
-	if (rest.n && rest.p[rest.n - 1] == '/')
-		rest.n--;
-	const char *colon = NULL;
-	if (rest.n && rest.p[0] == '[') {
-		const char *close = memchr(rest.p, ']', rest.n);
-		if (!close)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		w.host = (struct str){ rest.p + 1, (size_t)(close - rest.p) - 1 };
-		colon = close + 1 < rest.p + rest.n ? close + 1 : NULL;
-	} else {
-		colon = rest.p && rest.n ? memchr(rest.p, ':', rest.n) : NULL;
-		w.host = (struct str){ rest.p, colon ? (size_t)(colon - rest.p) : rest.n };
-	}
-	if (colon) {
-		int64_t port;
-		if (*colon != ':' || !str_i64((struct str){ colon + 1, rest.n - (size_t)(colon + 1 - rest.p) }, &port) || port < 1 || port > 65535)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		w.port = (uint16_t)port;
-	}
-	for (size_t i = 0; i < w.host.n; i++) {
-		char c = w.host.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr(".-:_", c))))
-			w.host.n = 0;
-	}
-	if (!w.host.n || w.host.n > 253)
-		return err_set(e, INVALID, "mail.server", "%s", say);
-	w.host = arena_str(a, w.host);
-	if (w.tls == WIRE_STARTTLS && is_loopback(w.host))
-		w.tls = WIRE_PLAIN;
-	*out = w;
-	return true;
+	if (!s->login_offered)
+		return no(s, "it offers no way to sign in that is known here (AUTH PLAIN or LOGIN)");
+	return say(s, STR("AUTH LOGIN\r\n")) && s->reply.code == 334 && say_secret(s, nothing, a->user, nothing, nothing) && s->reply.code == 334 &&
+	       say_secret(s, nothing, a->password, nothing, nothing) && s->reply.code / 100 == 2;
 }
 
-bool wire_password(struct str file, struct str *password, struct arena *a, struct err *e)
+static bool hello(struct slot *s)
 {
-	const char *path = arena_printf(a, STR_FMT, STR_ARG(file));
-	char text[1024];
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, INVALID, "mail.password-file", "The mail password file %s can't be read: %s.", path, strerror(errno));
-	ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 077) ? read(fd, text, sizeof text) : -1;
-	close(fd);
-	if (n <= 0)
-		return err_set(e, REFUSED, "mail.password-file", "The mail password file %s must hold the password and be yours alone: chmod 600 %s", path, path);
-	*password = arena_str(a, str_trim((struct str){ text, (size_t)n }));
-	wipe(text, sizeof text);
-	return true;
+	const struct wire_account *a = &s->w->account;
+	s->unended = false;
+	s->reply.code = 0;
+	return conn_open(&s->conn, a) && (a->tls != WIRE_TLS || safe(s)) && answer(s, 1) && s->reply.code / 100 == 2 && ehlo(s) &&
+	       (a->tls != WIRE_STARTTLS || (safe(s) && ehlo(s))) && signed_in(s);
 }
 
-/* ---- curl's callbacks ---- */
-
-static size_t on_read(char *to, size_t size, size_t n, void *about)
+/* RFC 5321, 4.1.1.10: leaves in good order; whether it answers does not matter. */
+static void bye(struct slot *s)
 {
-	struct slot *s = about;
-	size_t room = size * n, left = s->job->bytes.n - s->at;
-	if (s->rewound)
-		return CURL_READFUNC_ABORT;              /* a second time is never: the server may have had it */
-	if (!left) {
-		s->all_read = true;
-		s->last = 0, s->whole = false, s->words[0] = 0;
-		return 0;
+	if (s->conn.fd >= 0) {
+		conn_wait(&s->conn, BYE_MS);
+		if (conn_write(&s->conn, STR("QUIT\r\n")) == 6)
+			conn_reply(&s->conn, &s->reply);
 	}
-	size_t many = left < room ? left : room;
-	memcpy(to, s->job->bytes.p + s->at, many);
-	s->at += many;
-	return many;
+	conn_close(&s->conn);
 }
 
-static int on_seek(void *about, curl_off_t offset, int origin)
+/* MAIL, RCPT and DATA of one mail, from one stage to another. */
+static void commands(struct slot *s, const struct wire_job *j, enum stage first, enum stage last)
 {
-	struct slot *s = about;
-	(void)offset, (void)origin;
-	if (s->at == 0 && !s->all_read)
-		return CURL_SEEKFUNC_OK;                 /* nothing was read: beginning at the beginning */
-	s->rewound = true;
-	return CURL_SEEKFUNC_FAIL;
+	char from[PLAIN_ADDRESS], to[PLAIN_ADDRESS];
+	address_plain(j->from, from);
+	address_plain(j->to, to);
+	if (first == FROM)
+		buf_printf(&s->out, "MAIL FROM:<%s>\r\n", from);
+	if (first <= TO && last >= TO)
+		buf_printf(&s->out, "RCPT TO:<%s>\r\n", to);
+	if (last == DATA)
+		buf_put(&s->out, STR("DATA\r\n"));
 }
 
-/* The commands as they go out: an answer is judged by what it answers. The good-bye that libcurl says after a refusal, and the answer
- * to it, are no part of it. Sees passwords; keeps none. */
-static int on_debug(CURL *easy, curl_infotype type, char *line, size_t n, void *about)
+static bool reset(struct slot *s)
 {
-	struct slot *s = about;
-	struct str said = { line, n };
-	(void)easy;
-	if (type != CURLINFO_HEADER_OUT)
-		return 0;
-	s->quitting = str_starts(said, STR("QUIT"));
-	if (s->quitting)
-		return 0;
-	s->stage = str_starts(said, STR("MAIL ")) ? FROM : str_starts(said, STR("RCPT ")) ? TO : str_starts(said, STR("DATA")) ? DATA : s->stage;
-	s->last = 0, s->whole = false, s->words[0] = 0;
-	return 0;
+	bool good = !s->unended || (say(s, STR("RSET\r\n")) && s->reply.code / 100 == 2);
+	s->unended = false;
+	return good;
 }
 
-/* Each line of the server's answers. */
-static size_t on_header(char *line, size_t size, size_t n, void *about)
+/* true: the server waits for this mail. Else *at is the command that was not taken, and the answer to it, or none. */
+static bool offered(struct slot *s, const struct wire_job *j, enum stage *at)
 {
-	struct slot *s = about;
-	size_t length = size * n, used = strlen(s->words);
-	if (s->quitting)
-		return length;
-	/* RFC 5321, 4.2: three digits, then a space, a hyphen or the end. Whoever says anything else is not waited for. */
-	if (length < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '9' || line[2] < '0' || line[2] > '9' ||
-	    (length > 3 && line[3] != ' ' && line[3] != '-' && line[3] != '\r' && line[3] != '\n')) {
-		s->nonsense = true;
-		s->last = 0, s->whole = false, s->words[0] = 0;
-		return 0;
+	struct reply refusal = { 0 };
+	enum stage refused = HELLO;
+	*at = FROM;
+	if (!s->ahead && !reset(s))
+		return s->reply.code = 0, false;
+	for (enum stage stage = FROM; stage <= DATA; stage++) {
+		bool whole = true;
+		if (!s->ahead && (stage == FROM || !s->groups)) {
+			buf_clear(&s->out);
+			commands(s, j, stage, s->groups ? DATA : stage);
+			conn_wait(&s->conn, SILENCE_MS);
+			whole = conn_write(&s->conn, buf_str(&s->out)) == s->out.n;
+		}
+		if (!refused)
+			*at = stage;
+		if (!answer(s, 1)) {                     /* also where it could not be said: there may be a reason */
+			s->ahead = false;
+			if (refused)
+				s->reply = refusal;
+			return false;
+		}
+		bool taken = whole && s->reply.code / 100 == (stage == DATA ? 3 : 2);
+		s->unended = true;
+		if (stage == DATA && taken && refused)   /* it waits for a mail that it has refused: the line ends before there is one */
+			conn_close(&s->conn);
+		if (taken || refused)
+			continue;
+		refusal = s->reply, refused = stage;
+		if (!s->groups || s->reply.code == 421)
+			break;
 	}
-	s->last = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-	s->whole = length == 3 || line[3] != '-';
-	for (size_t i = 0; i < length && used < WORDS_MAX; i++) {
-		unsigned char c = (unsigned char)line[i];
-		s->words[used++] = c < 0x20 || c >= 0x7F ? ' ' : (char)c;
-	}
-	s->words[used] = 0;
-	return length;
+	s->ahead = false;
+	if (refused)
+		s->reply = refusal;
+	return !refused;
 }
 
-static size_t on_body(char *p, size_t size, size_t n, void *about)
+/* The mail with its final dot; behind it the commands of the next, if there is one to come. *at: DOT when the dot may be out. */
+static bool handed(struct slot *s, const struct wire_job *j, struct wire_job **next, enum stage *at)
 {
-	(void)p, (void)about;
-	return size * n;
+	struct str rest = j->bytes;
+	*at = DATA;
+	if (!conn_idle(&s->conn))
+		return no(s, "it answered before it was asked");
+	buf_clear(&s->out);
+	if (rest.n && *rest.p == '.')
+		buf_byte(&s->out, '.');
+	for (const char *dot; (dot = memmem(rest.p, rest.n, "\n.", 2)); rest = (struct str){ dot + 1, rest.n - (size_t)(dot + 1 - rest.p) }) {
+		buf_put(&s->out, (struct str){ rest.p, (size_t)(dot + 1 - rest.p) });
+		buf_byte(&s->out, '.');                  /* RFC 5321, 4.5.2 */
+	}
+	buf_put(&s->out, rest);
+	if (s->out.n < 2 || s->out.p[s->out.n - 1] != '\n')
+		buf_put(&s->out, STR("\r\n"));
+	buf_put(&s->out, STR(".\r\n"));
+	size_t dot = s->out.n;
+	*next = s->groups ? job_next(s->w) : NULL;
+	if (*next)
+		commands(s, *next, FROM, DATA);
+	conn_wait(&s->conn, SILENCE_MS);
+	size_t out = conn_write(&s->conn, buf_str(&s->out));
+	*at = out < dot ? DATA : DOT;
+	s->ahead = *next && out == s->out.n;
+	if (!answer(s, *at == DOT ? DOT_PATIENCE : 1))
+		return false;
+	s->unended = *at != DOT;
+	return *at == DOT && s->reply.code / 100 == 2;
 }
 
-/* ---- open, close ---- */
-
-struct wire *wire_open(const struct wire_account *a, unsigned connections, struct err *e)
+/* One mail, and what became of it. *next: one that was begun behind it. */
+static void mail_send(struct slot *s, struct wire_job *j, struct wire_job **next)
 {
-	static bool started;
-	if (!started && curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
-		err_set(e, OUTSIDE, NULL, "The mail library could not start.");
-		return NULL;
+	enum stage at = HELLO;
+	*next = NULL;
+	for (bool fresh = false; ; ) {
+		bool kept = s->conn.fd >= 0;
+		bool good = (kept || hello(s)) && offered(s, j, &at) && handed(s, j, next, &at);
+		/* without an answer, or with one that does not fit; or the commands of the next are out in part */
+		if ((!good && (s->reply.code < 400 || at == HELLO)) || s->reply.code == 421 || (*next && !s->ahead)) {
+			conn_close(&s->conn);
+			s->ahead = false;
+		}
+		/* a kept connection that the server had ended meanwhile says nothing about the mail: it gets another one at once */
+		if (good || fresh || !kept || at != FROM || (s->reply.code && s->reply.code != 421))
+			break;
+		fresh = true, at = HELLO;
 	}
-	started = true;
+	judge(s, j, at, &s->reply, s->conn.why);
+}
+
+static void *slot_run(void *slot)
+{
+	struct slot *s = slot;
+	struct wire_job *next, *j = job_next(s->w);
+	while (j) {
+		mail_send(s, j, &next);
+		j = next ? next : job_next(s->w);
+	}
+	return NULL;
+}
+
+/* ---- for whoever sends ---- */
+
+struct wire *wire_open(const struct wire_account *a, unsigned connections)
+{
 	struct wire *w = mem_zero(1, sizeof *w);
-	w->n = connections < 1 ? 1 : connections > CONNECTIONS_MAX ? CONNECTIONS_MAX : connections;
-	w->account = *a;
-	bool six = memchr(a->host.p, ':', a->host.n) != NULL;
-	snprintf(w->url, sizeof w->url, "%s://%s" STR_FMT "%s:%u/handback.invalid", a->tls == WIRE_TLS ? "smtps" : "smtp", six ? "[" : "", STR_ARG(a->host), six ? "]" : "",
-	         a->port);
-	bool good = true;
-	for (unsigned i = 0; good && i < w->n; i++)
-		good = (w->slot[i].easy = curl_easy_init()) != NULL;
-	if (!good) {
-		err_set(e, OUTSIDE, NULL, "The mail library could not start.");
-		wire_close(w);
-		return NULL;
-	}
+	*w = (struct wire){ .n = connections < 1 ? 1 : connections > CONNECTIONS_MAX ? CONNECTIONS_MAX : connections, .account = *a, .lock = PTHREAD_MUTEX_INITIALIZER };
+	for (unsigned i = 0; i < w->n; i++)
+		w->slot[i].w = w, w->slot[i].conn.fd = -1, w->slot[i].out = BUF(2 * MAIL_MAX + GROUP_MAX);
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->news, &steady);
+	pthread_condattr_destroy(&steady);
+	if (a->tls != WIRE_PLAIN)
+		w->trust = trust_open(a, &w->untrusted); /* told by the first mail, like all that keeps the server from being used */
 	return w;
 }
 
@@ -259,174 +398,46 @@ void wire_close(struct wire *w)
 	if (!w)
 		return;
 	for (unsigned i = 0; i < w->n; i++) {
-		curl_easy_cleanup(w->slot[i].easy);
-		curl_slist_free_all(w->slot[i].to);
+		bye(&w->slot[i]);
+		buf_free(&w->slot[i].out);
 	}
+	trust_close(w->trust);
+	pthread_cond_destroy(&w->news);
 	free(w);
 }
 
-/* ---- what became of one ---- */
-
-/* "550 5.1.1" out of "550 5.1.1 No such user" */
-static void code_of(struct slot *s, char out[16])
+void wire_begin(struct wire *w, struct wire_job *job, size_t n, struct arena *a)
 {
-	size_t n = 0, dots = 0;
-	const char *p = s->words;
-	if (!s->last) {
-		out[0] = 0;
-		return;
-	}
-	n = (size_t)snprintf(out, 16, "%ld", s->last);
-	if (strlen(p) > 4 && p[4] == *out) {             /* an enhanced code begins with the same class (RFC 3463) */
-		size_t k = 4;
-		while ((p[k] >= '0' && p[k] <= '9') || p[k] == '.')
-			dots += p[k++] == '.';
-		if (dots == 2 && k - 4 < 15 - n - 1)
-			snprintf(out + n, 16 - n, " %.*s", (int)(k - 4), p + 4);
-	}
+	unsigned many = n < w->n ? (unsigned)n : w->n;
+	w->job = job, w->jobs = n, w->next = w->told = w->ended = 0, w->ending = false;
+	w->order = ARENA_ARRAY(a, size_t, n);
+	w->words = arena_get_array(a, sizeof *w->words, n);
+	for (w->started = 0; w->started < many; w->started++)
+		if (pthread_create(&w->slot[w->started].thread, NULL, slot_run, &w->slot[w->started]) != 0)
+			break;                           /* as many as there can be */
 }
 
-static void judge(struct wire *w, struct slot *s, CURLcode code, struct arena *a)
+void wire_wait(struct wire *w, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about)
 {
-	struct wire_result *r = &s->job->result;
-	*r = (struct wire_result){ 0 };
-	if (s->last >= 400)
-		code_of(s, r->code);
-	w->used |= s->stage != HELLO;
-	const char *words = s->nonsense ? "what it answers is not a mail server's" : *s->words && s->last >= 400 ? s->words : *s->error ? s->error : curl_easy_strerror(code);
-	r->words = arena_str(a, str_of(words));
-	bool answered = s->whole && s->last != 354;
-	if (code == CURLE_OK || (s->all_read && answered && s->last < 400)) {
-		r->outcome = WIRE_SENT;                  /* taken, even if the good-bye went wrong */
-	} else if (s->all_read && !answered) {
-		r->outcome = WIRE_UNKNOWN;
-	} else if (answered && s->last >= 400 && s->last < 500) {
-		r->outcome = WIRE_LATER;
-	} else if (answered && s->last >= 500) {
-		/* who we are was refused, not this mail: a sign-in is wanted (530, RFC 4954), or the sender may not send here */
-		r->fatal = s->last == 530 || s->stage == HELLO || (s->stage == FROM && s->last != 552);
-		r->outcome = r->fatal ? WIRE_NOT_HANDED : WIRE_REFUSED;
-	} else {
-		/* no connection, no TLS, or the line was lost; before any mail went through, the next will fare no better */
-		r->outcome = WIRE_NOT_HANDED;
-		r->fatal = s->stage == HELLO && !w->used;
+	enum { LOOK_MS = 100 };
+	if (!w->started)
+		slot_run(&w->slot[0]);
+	while (w->told < w->jobs) {
+		bool ending = stop && stop(about);
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += LOOK_MS * 1000000;
+		until.tv_sec += until.tv_nsec / 1000000000, until.tv_nsec %= 1000000000;
+		pthread_mutex_lock(&w->lock);
+		w->ending |= ending;
+		while (w->told == w->ended && pthread_cond_timedwait(&w->news, &w->lock, &until) != ETIMEDOUT)
+			;
+		size_t ended = w->ended;
+		pthread_mutex_unlock(&w->lock);
+		while (w->told < ended)
+			done(about, &w->job[w->order[w->told++]]);
 	}
-}
-
-/* ---- sending ---- */
-
-/* One attempt at the slot's job. */
-static CURLcode job_try(const struct wire *w, struct slot *s, bool again)
-{
-	const struct wire_job *job = s->job;
-	char from[600], to[600], user[USER_MAX + 1], password[1024], ca[1024];
-	const struct wire_account *a = &w->account;
-	CURL *c = s->easy;
-	s->at = 0, s->all_read = s->rewound = s->quitting = s->whole = s->nonsense = false, s->again = again, s->stage = HELLO, s->last = 0, s->words[0] = s->error[0] = 0;
-	curl_slist_free_all(s->to);
-	s->to = NULL;
-	snprintf(from, sizeof from, "<" STR_FMT ">", STR_ARG(job->from));
-	snprintf(to, sizeof to, "<" STR_FMT ">", STR_ARG(job->to));
-	s->to = curl_slist_append(NULL, to);
-	curl_easy_reset(c);
-	curl_easy_setopt(c, CURLOPT_URL, w->url);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(c, CURLOPT_PROXY, "");
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_MAXCONNECTS, 1L);
-	curl_easy_setopt(c, CURLOPT_MAIL_FROM, from);
-	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, s->to);
-	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
-	curl_easy_setopt(c, CURLOPT_READDATA, s);
-	curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, on_seek);
-	curl_easy_setopt(c, CURLOPT_SEEKDATA, s);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, s);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
-	curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
-	curl_easy_setopt(c, CURLOPT_DEBUGDATA, s);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, s->error);
-	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, (long)again);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)(a->silence_seconds ? a->silence_seconds : SILENCE_SECONDS));
-	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(a->tls == WIRE_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (a->ca_file.n) {
-		snprintf(ca, sizeof ca, STR_FMT, STR_ARG(a->ca_file));
-		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
-	}
-	if (a->user.n) {
-		snprintf(user, sizeof user, STR_FMT, STR_ARG(a->user));
-		snprintf(password, sizeof password, STR_FMT, STR_ARG(a->password));
-		curl_easy_setopt(c, CURLOPT_USERNAME, user);
-		curl_easy_setopt(c, CURLOPT_PASSWORD, password);
-		wipe(password, sizeof password);
-	}
-	return s->to ? curl_easy_perform(c) : CURLE_OUT_OF_MEMORY;
-}
-
-/* A kept connection that the server had ended meanwhile says nothing about the mail: it gets another one at once. */
-static bool kept_too_long(struct slot *s, CURLcode code)
-{
-	long connects = 0;
-	return code != CURLE_OK && !s->again && s->stage == FROM && !s->last && curl_easy_getinfo(s->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && !connects;
-}
-
-/* What the threads of one wire_send share: all of it under the lock. */
-struct run {
-	pthread_mutex_t lock;
-	struct wire *w; struct wire_job *job; size_t n, next; bool ending;
-	void (*done)(void *, struct wire_job *); bool (*stop)(void *); void *about; struct arena *a;
-};
-
-/* The next that can be tried; those that can't are told. */
-static struct wire_job *job_next(struct run *r)
-{
-	while (r->next < r->n) {
-		struct wire_job *j = &r->job[r->next++];
-		r->ending = r->ending || (r->stop && r->stop(r->about));
-		if (!r->ending && mail_address(j->to) && mail_address(j->from))
-			return j;
-		j->result = (struct wire_result){ r->ending ? WIRE_NOT_BEGUN : WIRE_REFUSED, false, "", arena_str(r->a, r->ending ? STR("not begun") : STR("not an address")) };
-		r->done(r->about, j);
-	}
-	return NULL;
-}
-
-static void *slot_run(void *slot)
-{
-	struct slot *s = slot;
-	struct run *r = s->run;
-	pthread_mutex_lock(&r->lock);
-	while ((s->job = job_next(r))) {
-		pthread_mutex_unlock(&r->lock);
-		CURLcode code = job_try(r->w, s, false);
-		if (kept_too_long(s, code))
-			code = job_try(r->w, s, true);
-		pthread_mutex_lock(&r->lock);
-		judge(r->w, s, code, r->a);
-		r->ending |= s->job->result.fatal;
-		r->done(r->about, s->job);
-	}
-	pthread_mutex_unlock(&r->lock);
-	return NULL;
-}
-
-void wire_send(struct wire *w, struct wire_job *job, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *a)
-{
-	struct run r = { .lock = PTHREAD_MUTEX_INITIALIZER, .w = w, .job = job, .n = n, .done = done, .stop = stop, .about = about, .a = a };
-	unsigned many = n < w->n ? (unsigned)n : w->n, started = 1;
-	for (unsigned i = 0; i < w->n; i++)
-		w->slot[i].run = &r;
-	while (started < many && pthread_create(&w->slot[started].thread, NULL, slot_run, &w->slot[started]) == 0)
-		started++;                               /* as many as there can be */
-	slot_run(&w->slot[0]);
-	for (unsigned i = 1; i < started; i++)
+	for (unsigned i = 0; i < w->started; i++)
 		pthread_join(w->slot[i].thread, NULL);
+	w->started = 0;
 }

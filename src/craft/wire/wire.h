@@ -1,4 +1,4 @@
-/* wire - towards mail servers. Hides libcurl, MIME and the SMTP dialogue.
+/* wire - towards mail servers. Hides MIME, the SMTP dialogue, TLS and libcurl.
  *
  * Knows nothing of rounds: it takes mails and says of each what became of it. The one thing it must never blur: whether the server
  * may have taken a mail (WIRE_UNKNOWN) or cannot have (WIRE_LATER, WIRE_NOT_HANDED).
@@ -27,7 +27,8 @@ bool mail_address(struct str);
 /* ---- the server ---- */
 
 enum wire_tls { WIRE_STARTTLS, WIRE_TLS, WIRE_PLAIN };   /* WIRE_PLAIN only to this machine */
-struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; unsigned silence_seconds; };   /* silence: 0 for 60 */
+struct wire_account { struct str host, user, password; uint16_t port; enum wire_tls tls; struct str ca_file; unsigned silence_ms; };   /* silence_ms: so long
+                                                          * an answer may take, 0 for a minute; to a whole mail ten times as long (RFC 5321, 4.5.3.2.6) */
 /* smtp[s]://user@host:port. smtp: STARTTLS and refuses to go on without it, save to loopback; smtps: TLS at once. */
 bool wire_account(struct str url, struct wire_account *, struct arena *, struct err *);
 
@@ -50,11 +51,13 @@ struct wire_job { struct str from, to; struct str bytes; struct wire_result resu
 
 struct wire;
 /* connections: how many at once, at most. Certificates are verified (system's, or ca_file). Nothing is connected yet. */
-struct wire *wire_open(const struct wire_account *, unsigned connections, struct err *);
+struct wire *wire_open(const struct wire_account *, unsigned connections);
 void wire_close(struct wire *);
-/* Sends these, reusing connections, and returns when each has its outcome. `done` is called for each as it comes, `stop` is asked
- * before each (NULL: never); true ends early: what is not begun becomes WIRE_NOT_BEGUN. Both are called one at a time, but from any
- * of the connections' threads. Words live in the arena. */
-void wire_send(struct wire *, struct wire_job *, size_t n, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about, struct arena *);
+/* Begins to send these, reusing connections, in threads of its own. The jobs and their bytes stay as they are until wire_wait has returned; words live in the
+ * arena. */
+void wire_begin(struct wire *, struct wire_job *, size_t n, struct arena *);
+/* Returns when each has its outcome. `done` is called for each as it comes, `stop` is asked now and then (NULL: never); true ends early: what is not begun
+ * becomes WIRE_NOT_BEGUN. */
+void wire_wait(struct wire *, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about);
 
 #endif

@@ -295,15 +295,14 @@ static void silence_before_the_dot_took_nothing_and_after_it_is_unknown(void **s
 		{ "DATA", WIRE_NOT_HANDED, false }, { ".", WIRE_UNKNOWN, false }, { "nothing", WIRE_SENT, false },
 	};
 	for (size_t i = 0; i < LENGTH(expected); i++) {
-		struct wire_account account = { .host = STR("127.0.0.1"), .tls = WIRE_PLAIN, .silence_seconds = 1 };
+		struct wire_account account = { .host = STR("127.0.0.1"), .tls = WIRE_PLAIN, .silence_ms = 200 };
 		struct wire_job job = { .from = STR("a@example.com"), .to = STR("b@example.com"), .bytes = STR("Subject: x\r\n\r\nx\r\n") };
 		struct arena *a = arena_open();
-		struct err e = { 0 };
 		int times = 0;
 		pid_t child = silent(expected[i].at, &account.port);
-		struct wire *w = wire_open(&account, 1, &e);
-		assert_non_null(w);
-		wire_send(w, &job, 1, told, NULL, &times, a);
+		struct wire *w = wire_open(&account, 1);
+		wire_begin(w, &job, 1, a);
+		wire_wait(w, told, NULL, &times);
 		if (job.result.outcome != expected[i].outcome || job.result.fatal != expected[i].fatal)
 			fail_msg("silent at %s: %d %d %.*s", expected[i].at, job.result.outcome, job.result.fatal, STR_ARG(job.result.words));
 		assert_int_equal(times, 1);
