@@ -17,6 +17,7 @@
 /* ---- text: a view; it owns nothing and need not end in 0 ---- */
 
 struct str { const char *p; size_t n; };
+struct arena;
 
 #define STR(literal)  ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_FMT       "%.*s"
@@ -33,12 +34,13 @@ struct str str_trim(struct str);                         /* without ASCII white 
 struct str str_split(struct str *rest, char separator);  /* takes the next field off *rest; rest->p is NULL after the last */
 bool str_entry(struct str *text, struct str *word, struct str *rest);       /* data in lines of WORD REST: takes the next off *text; empty ones and those that begin with # are left out. false: no more */
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
+struct str str_folded(struct arena *, struct str);       /* a name as it is compared: case, the form of accents (e + ´ is é) and runs of blanks set aside */
+bool       str_same(struct str, struct str);             /* two names that are one by that */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
 
 /* ---- memory of one operation: freed at once, never piece by piece ---- */
 
-struct arena;
 struct arena *arena_open(void);
 void   arena_close(struct arena *);                      /* NULL is fine */
 void   arena_reset(struct arena *);                      /* forgets everything, keeps some memory for what comes next */

@@ -29,6 +29,17 @@ static void numbers_are_whole_and_in_range(void **state)
 	assert_false(str_i64(STR(""), &v) || str_i64(STR("-"), &v) || str_i64(STR("1 "), &v) || str_i64(STR("1e3"), &v));
 }
 
+static void names_are_the_same_in_any_case_and_form(void **state)
+{
+	(void)state;
+	static const struct { const char *a, *b; bool same; } cases[] = {
+		{ "Ana", "ana", true }, { "JOS\xC3\x89", "jose\xCC\x81", true }, { " Ana  Silva ", "ana silva", true }, { "STRASSE", "stra\xC3\x9F""e", true },
+		{ "Ana", "Ana Silva", false }, { "Jos\xC3\xA9", "Jose", false }, { "\xFF", "\xFF", true }, { "\xFF", "\xFE", false }, { "", "", true }, { "", " ", true } };
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		if (str_same(str_of(cases[i].a), str_of(cases[i].b)) != cases[i].same)
+			fail_msg("case %zu", i);
+}
+
 static void utf8_is_judged_strictly(void **state)
 {
 	(void)state;
@@ -213,7 +224,7 @@ static void the_first_reason_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = {
-		cmocka_unit_test(text_splits), cmocka_unit_test(numbers_are_whole_and_in_range), cmocka_unit_test(utf8_is_judged_strictly),
+		cmocka_unit_test(text_splits), cmocka_unit_test(names_are_the_same_in_any_case_and_form), cmocka_unit_test(numbers_are_whole_and_in_range), cmocka_unit_test(utf8_is_judged_strictly),
 		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(a_region_of_the_us_is_one_that_there_is), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
 		cmocka_unit_test(sets_walk_in_order), cmocka_unit_test(kinds_go_there_and_back), cmocka_unit_test(times_are_read),
 		cmocka_unit_test(civil_time_is_its_own_inverse), cmocka_unit_test(clocks_jump), cmocka_unit_test(infinities_stay),

@@ -3,6 +3,7 @@
 #include "kinds.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -47,6 +48,39 @@ bool str_starts(struct str s, struct str prefix)
 static bool white(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Freed by the caller. */
+static char *fold(struct str s)
+{
+	struct buf b = BUF(s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		if (!white(s.p[i]))
+			buf_put(&b, (struct str){ s.p + i, 1 });
+		else if (b.n && !white(b.p[b.n - 1]) && i + 1 < s.n)
+			buf_put(&b, STR(" "));
+	struct str plain = str_trim(buf_str(&b));
+	char *whole = str_utf8(plain) ? g_utf8_normalize(plain.p, (gssize)plain.n, G_NORMALIZE_ALL_COMPOSE) : NULL, *folded = whole ? g_utf8_casefold(whole, -1) : g_strndup(plain.p, plain.n);
+	g_free(whole);
+	buf_free(&b);
+	return folded;
+}
+
+struct str str_folded(struct arena *a, struct str s)
+{
+	char *folded = fold(s);
+	struct str out = arena_str(a, str_of(folded));
+	g_free(folded);
+	return out;
+}
+
+bool str_same(struct str a, struct str b)
+{
+	char *x = fold(a), *y = fold(b);
+	bool same = strcmp(x, y) == 0;
+	g_free(x);
+	g_free(y);
+	return same;
 }
 
 struct str str_trim(struct str s)

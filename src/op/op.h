@@ -129,8 +129,8 @@ bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct 
 
 enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
 /* placed: given without its name, in order; terminal: for who sits there and waits; afar: a path that may be named from elsewhere, too; secret: a file
- * with a secret, which from elsewhere comes by itself; slow: where it is given, the verb may take minutes */
-enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16, FIELD_SECRET = 32, FIELD_SLOW = 64 };
+ * with a secret, which from elsewhere comes by itself; slow: where it is given, the verb may take minutes; lead: only an owner or a manager gives it */
+enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16, FIELD_SECRET = 32, FIELD_SLOW = 64, FIELD_LEAD = 128 };
 struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
 
 struct arg { const struct verb_field *field; struct str *value; size_t n; };
@@ -185,6 +185,8 @@ static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->r
 
 /* The role of op->person, as of now. REFUSED: there is no such person, or they are here no more. */
 bool op_role(struct op *, enum role *);
+/* What is somebody's own they may decide, as an owner and a manager may of all. REFUSED: it is another's. */
+bool op_may_decide(struct op *, struct str person);
 /* Checks that op->person may do this, what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
  * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
 bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);

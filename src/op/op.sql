@@ -70,5 +70,8 @@ SELECT n, text, chain FROM entry WHERE business = :business AND n >= :first ORDE
 -- person_first (name text, since i64)
 INSERT INTO person (business, id, name, role, since, ended, language) VALUES (:business, 1, :name, 1, :since, 0, '');
 
+-- person_name (person i64) -> (name text): one
+SELECT name FROM person WHERE business = :business AND id = :person AND ended = 0;
+
 -- person_role (person i64) -> (role i64): one
 SELECT role FROM person WHERE business = :business AND id = :person AND ended = 0;

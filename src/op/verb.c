@@ -334,18 +334,36 @@ bool op_role(struct op *op, enum role *role)
 	return *role || err_set(&op->err, REFUSED, NULL, "This person is not, or no longer, among those who may use Handback here.");
 }
 
+bool op_may_decide(struct op *op, struct str person)
+{
+	struct sql_person_name me;
+	enum role role;
+	bool found;
+	if (!op_role(op, &role) || !sql_person_name(op, op->person, &me, &found))
+		return false;
+	return role & ROLES_LEAD || (found && str_same(me.name, person)) ||
+	       err_set(&op->err, REFUSED, NULL, "This is " STR_FMT "'s. They may say so, or an owner or a manager.", STR_ARG(person));
+}
+
 /* Without a business there are no persons. */
-static bool may(struct op *op, const struct verb *verb)
+static bool may(struct op *op, const struct verb *verb, const struct args *args)
 {
 	enum role role;
 	if (!op->db)
 		return true;
-	return op_role(op, &role) && ((verb_roles(verb) & role) || err_set(&op->err, REFUSED, NULL, "Your role does not allow this. Ask an owner."));
+	if (!op_role(op, &role))
+		return false;
+	if (!(verb_roles(verb) & role))
+		return err_set(&op->err, REFUSED, NULL, "Your role does not allow this. Ask an owner.");
+	for (size_t i = 0; i < verb->n; i++)
+		if (verb->fields[i].how & FIELD_LEAD && args_has(args, verb->fields[i].name) && !(role & ROLES_LEAD))
+			return err_set(&op->err, REFUSED, verb->fields[i].name, "Only an owner or a manager may do this. Ask them to.");
+	return true;
 }
 
 bool op_fits(struct op *op, const struct verb *verb, const struct args *args, struct answer *answer)
 {
-	if (!may(op, verb))
+	if (!may(op, verb, args))
 		return false;
 	for (size_t i = 0; i < verb->n; i++)
 		if (!field_fits(op, &verb->fields[i], given(args, verb->fields[i].name), answer))

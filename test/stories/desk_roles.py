@@ -19,7 +19,7 @@ MAY = {
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
         "GET /find", "GET /find/file/:n",
-        "GET /payment", "GET /payment/saq",
+        "GET /payment", "GET /payment/saq", "POST /task/:n/done",
     },
     "helper": {
         "GET /",
@@ -113,6 +113,15 @@ class Roles(DeskStory):
         self.assertIn("It is done", b.go(path).text)         # still to be done
         b.send(path, do="done", reason="called")
         self.assertIn("Done", b.go(path).text)
+        # of what is to be found out they take off what is their own
+        answers = "channels = cash\ntakers = Ana\nlist = Cardbox\nwritten = ? ANA\ncards_kept = no\nothers = -\nold = ? Ben\n"
+        self.run_handback("payment", "walk", "--answers", self.file("answers", answers), key=False)
+        page = b.go("/payment")
+        self.assertEqual([f["action"] for f in page.forms if f["action"].startswith("/task/")], ["/task/1/done"])
+        csrf = dict(page.form("/task/1/done")["fields"])["csrf"]
+        self.assertIn("This is Ben's", b.ask("/task/2/done", f"csrf={csrf}".encode()).text)
+        b.go("/payment")
+        self.assertNotIn("Where else", b.send("/task/1/done").text)
 
     def test_nobody_is_led_to_what_they_may_not_do(self):
         """Every link and form that the staff or a helper see leads somewhere."""

@@ -270,9 +270,14 @@ class Payment(Story):
             self.run_handback("--as", name, "payment", "show")
             self.assertIn("role does not allow", self.run_handback("--as", name, "payment", "answer", "old", "year1", status=3).err)
             self.assertIn("role does not allow", self.run_handback("--as", name, "payment", "apply", status=3).err)
-        self.run_handback("--as", "Hal", "task", "done", "1", status=3)
-        self.assertIn("role does not allow", self.run_handback("--as", "Ana", "task", "done", "1", status=3).err)     # off the list, found out or not: not for the staff
-        self.run_handback("task", "done", "1")
+        self.run_handback("payment", "answer", "old", "?", "--person", "Ben", env=NOW)
+        self.run_handback("payment", "apply", env=NOW)
+        tasks = {r["person"]: r["task"] for r in self.json("task", "list").rows}
+        self.run_handback("--as", "Hal", "task", "done", tasks["Ana"], status=3)
+        self.assertIn("This is Ben's", self.run_handback("--as", "Ana", "task", "done", tasks["Ben"], status=3).err)
+        self.run_handback("--as", "Ana", "task", "done", tasks["Ana"])         # one's own
+        self.run_handback("task", "done", tasks["Ben"])
+        self.assertEqual(self.json("task", "list").rows, [])
 
 
 if __name__ == "__main__":

@@ -66,6 +66,8 @@ struct doubtful { customer_id a, b; struct str a_ref, b_ref; bool email; };
 bool ledger_doubts(struct op *, int64_t import, struct doubtful **, size_t *n);
 bool ledger_size(struct op *, uint32_t *customers);      /* the largest number given */
 bool ledger_touches(struct op *, int64_t *touches);      /* how many there are */
+/* When one of these kinds last came in at each of these holders; LONG_AGO: never. All in one pass, the newest day first. */
+bool ledger_last(struct op *, const holder_id *entry, size_t n, kinds of, int64_t *last);
 
 /* ---- imports ---- */
 

@@ -111,34 +111,23 @@ static void facts_of_map(struct facts *f)
 	free(stays);
 }
 
-/* When a card number last came in on this paper, as customers' touches have it; LONG_AGO: never. */
-static bool card_came_in(struct op *op, holder_id paper, int64_t *last)
-{
-	struct source all = { .entry = paper, .dim = DIM_ENTRY, .kinds = KIND(CARD_NUMBER), .from = LONG_AGO, .to = FAR_OFF };
-	struct exposed *e = exposed_open(op, true);
-	bool good = e && ledger_touched(op, &all, 1, e);
-	*last = LONG_AGO;
-	for (uint32_t i = 0; good && i < e->n; i++)
-		*last = e->touches[i] && e->last[i] > *last ? e->last[i] : *last;
-	exposed_close(e);
-	return good;
-}
-
-/* Card numbers that came in on paper, and were not confirmed to be gone since: even if nobody walked through it. */
+/* Card numbers that came in on paper, as customers' touches have it, and were not confirmed to be gone since: even if nobody walked through it. */
 static bool facts_of_papers(struct op *op, struct facts *f)
 {
-	for (size_t i = 0; i < f->m.holders; i++) {
-		const struct holder *h = &f->m.holder[i];
-		int64_t last;
-		if (h->sort != PAPER)
-			continue;
-		if (!card_came_in(op, h->id, &last))
-			return false;
-		bool gone = last == LONG_AGO;
+	holder_id *paper = ARENA_ARRAY(op->a, holder_id, f->m.holders + 1);
+	int64_t *last = ARENA_ARRAY(op->a, int64_t, f->m.holders + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < f->m.holders; i++)
+		if (f->m.holder[i].sort == PAPER)
+			paper[n++] = f->m.holder[i].id;
+	if (!ledger_last(op, paper, n, KIND(CARD_NUMBER), last))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool gone = last[i] == LONG_AGO;
 		for (size_t k = 0; k < f->m.emptieds && !gone; k++)
-			gone = f->m.emptied[k].holder.n == h->id.n && f->m.emptied[k].at > last;
+			gone = f->m.emptied[k].holder.n == paper[i].n && f->m.emptied[k].at > last[i];
 		if (!gone)
-			fact_add(f, h->id, HOLDER_PASSES_CARD, last);
+			fact_add(f, paper[i], HOLDER_PASSES_CARD, last[i]);
 	}
 	return true;
 }

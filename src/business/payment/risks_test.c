@@ -221,6 +221,32 @@ static void orders_on_paper_show_without_a_walk(void **state)
 	op_close(&op);
 }
 
+/* Each paper by its own last order, and one that a list alone names by none. */
+static void each_paper_has_its_own_last_order(void **state)
+{
+	(void)state;
+	struct op op;
+	holder_id id[3];
+	int64_t last[3];
+	world_open(&op);
+	change(&op, "+2025-06-02 10:00,paper:Order forms,name|card_number");
+	change(&op, "+2025-06-03 10:00,paper:Gift cards,name|card_number");
+	change(&op, "+2025-06-04 10:00,paper:Order forms,name");
+	change(&op, "holder add|holder=paper:Notebook");
+	static const char *const names[] = { "paper:Order forms", "paper:Gift cards", "paper:Notebook" };
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct holder h;
+		done(&op, map_find(&op, str_of(names[i]), &h));
+		id[i] = h.id;
+	}
+	done(&op, ledger_last(&op, id, 3, KIND(CARD_NUMBER), last));
+	assert_int_equal(last[1] - last[0], DAY);
+	assert_int_equal(last[2], LONG_AGO);
+	done(&op, ledger_last(&op, id, 3, KIND(NAME), last));
+	assert_int_equal(last[0] - last[1], DAY);
+	op_close(&op);
+}
+
 static void accepting_needs_a_day_within_a_year(void **state)
 {
 	(void)state;
@@ -307,7 +333,7 @@ int main(void)
 		cmocka_unit_test(every_spot_shows_where_it_is_and_not_where_it_is_not),
 		cmocka_unit_test(no_spot_is_without_a_case),
 		cmocka_unit_test(what_is_said_of_a_spot_holds_until_something_newer),
-		cmocka_unit_test(orders_on_paper_show_without_a_walk),
+		cmocka_unit_test(orders_on_paper_show_without_a_walk), cmocka_unit_test(each_paper_has_its_own_last_order),
 		cmocka_unit_test(accepting_needs_a_day_within_a_year),
 		cmocka_unit_test(fixing_a_sign_in_changes_the_sign_in),
 		cmocka_unit_test(a_look_is_due_each_quarter),

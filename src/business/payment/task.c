@@ -101,7 +101,9 @@ bool task_list_run(struct op *op, const struct args *args, struct answer *answer
 bool task_done_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	int64_t id;
-	if (!args_number(args, "task", &id) || !payment_task_done(op, id))
+	struct sql_task_by_id q;
+	bool found;
+	if (!args_number(args, "task", &id) || !sql_task_by_id(op, id, &q, &found) || (found && !op_may_decide(op, q.person)) || !payment_task_done(op, id))
 		return false;
 	answer_say(answer, "Task %" PRId64 " is done. What was found out goes into the answers: handback payment walk", id);
 	return true;

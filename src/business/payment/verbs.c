@@ -215,7 +215,7 @@ const struct verb payment_verbs[] = {
 	{ "payment questions", "Lists what the walk can ask, with the names for files of answers.", "handback payment questions --json", VERB_READ, NO_FIELDS, questions_run, ROLES_ALL },
 	{ "task list", "Lists what is still to be found out, the most urgent first.", "handback task list", VERB_READ,
 	  FIELDS({ "done", FIELD_FLAG, 0, "those too that are done" }), task_list_run, ROLES_ALL },
-	{ "task done", "Takes a task off the list, found out or not.", "handback task done 1", VERB_WRITE,
-	  FIELDS({ "task", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }), task_done_run },
+	{ "task done", "Takes a task off the list, found out or not: one's own, or as an owner or a manager any.", "handback task done 1", VERB_WRITE,
+	  FIELDS({ "task", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }), task_done_run, ROLES_WORK },
 	{ 0 },
 };

@@ -323,7 +323,6 @@ bool task_run(struct op *op, const struct args *args, struct answer *answer)
 	struct work *all, w = { 0 };
 	struct str name = args_text(args, "task"), what = args_text(args, "what"), who = args_text(args, "who"), reason = args_text(args, "reason");
 	bool done = args_has(args, "done"), skip = args_has(args, "skip"), again = args_has(args, "again");
-	enum role role;
 	int64_t due, at = op->now;
 	struct span on;
 	size_t n;
@@ -332,8 +331,6 @@ bool task_run(struct op *op, const struct args *args, struct answer *answer)
 		return false;
 	if (done + skip + again > 1)
 		return err_set(&op->err, INVALID, "done", "Say one of --done, --skip and --again.");
-	if (skip && (!op_role(op, &role) || !(role & ROLES_LEAD)))
-		return err_set(&op->err, REFUSED, "reason", "Only an owner or a manager may leave a task away. Ask them to.");
 	if (skip && !reason.n)
 		return err_set(&op->err, INVALID, "reason", "--reason says why it is left away. It is kept for whoever asks later.");
 	if (args_has(args, "on")) {

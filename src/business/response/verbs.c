@@ -10,7 +10,7 @@ const struct verb response_verbs[] = {
 	{ "incident tasks", "What is to be done about an incident, by whom, by when: three things now, the rest later.", "handback incident tasks 1", VERB_READ, FIELDS(INCIDENT, LANGUAGE), tasks_run, ROLES_ALL },
 	{ "incident task", "Says what became of a task, who does it, or adds one.", "handback incident task 1 call_insurer --skip --reason 'We have no policy for this'", VERB_WRITE,
 	  FIELDS(INCIDENT, { "task", FIELD_TEXT, FIELD_PLACED, "which one, as incident tasks names it" }, { "what", FIELD_TEXT, 0, "what else is to be done, in a sentence" }, { "who", FIELD_TEXT, 0, "who does it" },
-	         { "by", FIELD_TIME, 0, "until which day" }, { "done", FIELD_FLAG, 0, "it is done" }, { "skip", FIELD_FLAG, 0, "it is left away, as an owner or a manager may say; --reason says why" }, { "again", FIELD_FLAG, 0, "it is to be done after all" },
+	         { "by", FIELD_TIME, 0, "until which day" }, { "done", FIELD_FLAG, 0, "it is done" }, { "skip", FIELD_FLAG, FIELD_LEAD, "it is left away, as an owner or a manager may say; --reason says why" }, { "again", FIELD_FLAG, 0, "it is to be done after all" },
 	         { "reason", FIELD_TEXT, 0, "why it is left away, or what came of it" }, { "on", FIELD_TIME, 0, "when it was done; now, if not told" }), task_run, ROLES_WORK },
 	{ "incident ask", "The letter that asks a provider what happened, out of the incident's facts.", "handback incident ask 1 --holder service:Square --pdf questions.pdf", VERB_READ,
 	  FIELDS(INCIDENT, HOLDER, LANGUAGE, PDF), ask_run },

@@ -31,6 +31,7 @@ static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 	for (size_t i = 0; i < *n; i++) {
 		bool known = question_named(t[i].question, &q);
 		row[i] = (struct task_row){ t[i].id, known ? str_of(in(v, &questions[q].ask)) : t[i].question, t[i].person, day_words(v, t[i].due), t[i].due, t[i].due < v->op->now,
+			v->session->login.role & ROLES_LEAD || (v->session->login.role & ROLES_WORK && str_same(v->session->login.name, t[i].person)),
 			{ .s = arena_say(v->op->a, "/payment/question?q=" STR_FMT "&check=yes", STR_ARG(t[i].question)) } };
 	}
 	*out = row;

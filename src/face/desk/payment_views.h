@@ -5,7 +5,7 @@
 #include "form.h"
 #include "html.h"
 
-struct task_row { int64_t id; struct str ask, person, due; int64_t due_at; bool late; struct path path; };
+struct task_row { int64_t id; struct str ask, person, due; int64_t due_at; bool late, off; struct path path; };    /* off: may be taken off by who looks */
 struct payment_view {
 	bool may, looks, draft; struct str told; size_t left;        /* told: when it was last put on the map; empty: never */
 	const struct str *channel; size_t channels;
