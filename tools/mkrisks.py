@@ -10,7 +10,8 @@ import sys
 
 WORDS = ("says", "fix", "changes", "better", "not")
 SEVERITIES = {"stop": "RISK_STOP", "soon": "RISK_SOON", "good": "RISK_GOOD"}
-DOES = {"end": "RISK_ENDS", "own": "RISK_OWN", "second": "RISK_SECOND", "emptied": "RISK_EMPTIES"}
+DOES = {"end": "RISK_ENDS", "own": "RISK_OWN", "second": "RISK_SECOND", "emptied": "RISK_EMPTIES", "reader": "RISK_AT_READER", "service": "RISK_AT_SERVICE",
+        "holder": "RISK_AT_HOLDER", "practice": "RISK_AT_PRACTICE"}
 EACH = {"holder": ("EACH_HOLDER", "HOLDER_"), "sign_in": ("EACH_SIGN_IN", "SIGN_IN_"), "answers": ("EACH_WALK", None)}
 SPECIAL = {"named", "none", "unknown"}
 

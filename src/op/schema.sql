@@ -133,6 +133,7 @@ CREATE TABLE holder_keeps (
 	holder   I64 NOT NULL,      -- who keeps
 	kind     I64 NOT NULL CHECK (kind BETWEEN 0 AND 63),   -- which kind of data
 	keeps    I64 NOT NULL CHECK (keeps >= 0),              -- seconds; FAR_OFF: until deleted
+	told     I64 NOT NULL,      -- when somebody said so last
 	PRIMARY KEY (business, holder, kind)
 ) STRICT; -- answers
 
@@ -153,6 +154,7 @@ CREATE TABLE flow (
 	keeps    I64 NOT NULL CHECK (keeps >= -1),             -- what the target keeps of it: seconds; FAR_OFF until deleted; -1 not told
 	since    I64 NOT NULL,      -- in use [since, until)
 	until    I64 NOT NULL,      -- its end
+	told     I64 NOT NULL,      -- when somebody said so, or an import did
 	PRIMARY KEY (business, id)
 ) STRICT; -- answers
 
@@ -589,6 +591,7 @@ CREATE TABLE risk_said (
 	accepted I64  NOT NULL,     -- when; 0: it was not said
 	again    I64  NOT NULL,     -- accepted until then
 	reason   TEXT NOT NULL,     -- why, masked
+	person   I64  NOT NULL,     -- who said so
 	PRIMARY KEY (business, spot, place)
 ) STRICT;
 

@@ -40,6 +40,17 @@ class Risks(DeskStory):
         page = self.browser.send("/risk/13", do="fixed")
         self.assertEqual(page.heading, "Risky spots")
         self.assertNotIn("R13", self.spots())
+        # what was said stands there, with who said it, and can be taken back
+        self.assertRegex(page.text, r"Said to be fixed.*Several people share one sign-in.*Square \(Ana\).*, Owner\. Nothing shows it any more\.")
+        place = next(r["place"] for r in self.json("risk", "said", key=False).rows)
+        self.browser.send("/risk/13", do="undo", place=str(place))
+        self.assertIn("R13", self.spots())
+        self.browser.go("/risks")
+        page = self.browser.send("/risk/13", do="fixed")
+        # what a register says is put right there: no word will do
+        page = self.browser.go("/risk/9")
+        self.assertNotIn("This is fixed", page.text)
+        self.assertEqual(self.browser.follow("Put it right").heading, "Van 1 reader")
         page = self.browser.go("/risk/5")
         self.assertIn("Order forms", page.text)
         self.assertIn("Don't overdo it", page.text)

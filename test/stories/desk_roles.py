@@ -114,7 +114,7 @@ class Roles(DeskStory):
         b.send(path, do="done", reason="called")
         self.assertIn("Done", b.go(path).text)
         # of what is to be found out they take off what is their own
-        answers = "channels = cash\ntakers = Ana\nlist = Cardbox\nwritten = ? ANA\ncards_kept = no\nothers = -\nold = ? Ben\n"
+        answers = "channels = cash\ntakers = Ana\nlist = Cardbox\nwritten = ? ANA\ncards_kept = no\nothers = -\nold = ? Ben\nexport = few\nencrypted = yes\n"
         self.run_handback("payment", "walk", "--answers", self.file("answers", answers), key=False)
         page = b.go("/payment")
         self.assertEqual([f["action"] for f in page.forms if f["action"].startswith("/task/")], ["/task/1/done"])

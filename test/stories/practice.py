@@ -42,6 +42,8 @@ class Practice(Story):
         self.assertEqual((self.page()["version"], self.page()["signed"], self.page()["due"]), (1, [], ["Ana", "Ben"]))
         self.run_handback("practice", "sign", "phone_reader", "--name", "Ana", env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"})
         self.assertEqual((self.page()["signed"], self.page()["due"]), (["Ana"], ["Ben"]))
+        shown = [r["places"] for r in self.json("risk", "list", status=None, env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"}).rows if r["spot"] == "R30"]
+        self.assertEqual([p.split(" ")[1] for p in shown[0]], ["Ben"])      # a risky spot until they sign
         self.walk(ANSWERS)                                            # nothing changed: nobody is asked again
         self.assertEqual((self.page()["version"], self.page()["due"]), (1, ["Ben"]))
         self.walk(ANSWERS.replace("phone_reader.night = locked", "phone_reader.night = van"))

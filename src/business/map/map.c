@@ -294,14 +294,14 @@ bool map_flow_have(struct op *op, holder_id from, holder_id to, enum manner_flow
 	if (op->err.code != OK || !k)
 		return op->err.code == OK;
 	int64_t id = op_count(op, "flow");
-	return id && sql_flow_put(op, id, from.n, to.n, manner, (int64_t)k, KEEPS_UNTOLD, LONG_AGO, FAR_OFF) &&
+	return id && sql_flow_put(op, id, from.n, to.n, manner, (int64_t)k, KEEPS_UNTOLD, LONG_AGO, FAR_OFF, op->now) &&
 	       log_add(op, "flow.added", ABOUT({ "flow", id }, { "from", from.n }, { "to", to.n }));
 }
 
 bool map_keeps_put(struct op *op, holder_id holder, kinds of, int64_t keeps)
 {
 	for (kinds k = of; k; k &= k - 1)
-		if (!sql_keeps_put(op, holder.n, __builtin_ctzll(k), keeps))
+		if (!sql_keeps_put(op, holder.n, __builtin_ctzll(k), keeps, op->now))
 			return false;
 	return log_add(op, "holder.keeps", ABOUT({ "holder", holder.n }, { "kinds", (int64_t)of }, { "seconds", keeps }));
 }
@@ -313,9 +313,19 @@ bool map_flow_put(struct op *op, const struct atlas *m, struct flow *f)
 		return false;
 	if (too_long)
 		return err_set(&op->err, INVALID, "to", "This would be the ninth flow in a row. Handback follows eight: leave out a holder in between that changes nothing.");
-	f->id = op_count(op, "flow");
-	return f->id && sql_flow_put(op, f->id, f->from.n, f->to.n, f->manner, (int64_t)f->kinds, f->keeps, f->since, f->until) &&
+	f->id = op_count(op, "flow"), f->told = op->now;
+	return f->id && sql_flow_put(op, f->id, f->from.n, f->to.n, f->manner, (int64_t)f->kinds, f->keeps, f->since, f->until, f->told) &&
 	       log_add(op, "flow.added", ABOUT({ "flow", f->id }, { "from", f->from.n }, { "to", f->to.n }, { "kinds", (int64_t)f->kinds }));
+}
+
+bool map_flow_again(struct op *op, int64_t flow)
+{
+	return sql_flow_again(op, flow, op->now);
+}
+
+bool map_keeps_again(struct op *op, holder_id id, enum kind kind)
+{
+	return sql_keeps_again(op, id.n, kind, op->now);
 }
 
 bool map_flow_end(struct op *op, int64_t flow, int64_t at)
@@ -332,6 +342,11 @@ bool map_holder_end(struct op *op, holder_id id, int64_t at)
 bool map_emptied_put(struct op *op, holder_id id, int64_t at)
 {
 	return sql_emptied_put(op, id.n, at) && log_add(op, "holder.emptied", ABOUT({ "holder", id.n }, { "at", at }));
+}
+
+bool map_emptied_not(struct op *op, holder_id id, int64_t at)
+{
+	return sql_emptied_drop(op, id.n, at) && log_add(op, "holder.not-emptied", ABOUT({ "holder", id.n }, { "at", at }));
 }
 
 holder_id map_self(struct op *op)
@@ -387,14 +402,14 @@ bool atlas_flows(struct op *op, struct atlas *out)
 		return false;
 	while (sql_flows_next(op, &f)) {
 		m.flow = arena_more(op->a, m.flow, m.flows, &cap, sizeof *m.flow);
-		m.flow[m.flows++] = (struct flow){ f.id, { f.source }, { f.target }, (enum manner_flow)f.manner, (kinds)f.kinds, f.keeps, f.since, f.until };
+		m.flow[m.flows++] = (struct flow){ f.id, { f.source }, { f.target }, (enum manner_flow)f.manner, (kinds)f.kinds, f.keeps, f.since, f.until, f.told };
 	}
 	cap = 0;
 	if (op->err.code != OK || !sql_keeps_all(op, &k))
 		return false;
 	while (sql_keeps_all_next(op, &k)) {
 		m.told = arena_more(op->a, m.told, m.tolds, &cap, sizeof *m.told);
-		m.told[m.tolds++] = (struct told){ { k.holder }, (enum kind)k.kind, k.keeps };
+		m.told[m.tolds++] = (struct told){ { k.holder }, (enum kind)k.kind, k.keeps, k.told };
 	}
 	cap = 0;
 	if (op->err.code != OK || !sql_emptied_all(op, &e))

@@ -66,8 +66,9 @@ kinds   map_takes(enum holder_sort);
 int64_t map_assumed(enum holder_sort, enum kind);
 
 /* All flows and retentions as they stand: for the brute-force twin, which follows them by itself. */
-struct flow { int64_t id; holder_id from, to; enum manner_flow manner; kinds kinds; int64_t keeps, since, until; };
-struct told { holder_id holder; enum kind kind; int64_t keeps; };
+/* told: when somebody, or an import, said so. */
+struct flow { int64_t id; holder_id from, to; enum manner_flow manner; kinds kinds; int64_t keeps, since, until, told; };
+struct told { holder_id holder; enum kind kind; int64_t keeps, told; };
 struct emptied { holder_id holder; int64_t at; };
 struct atlas { struct holder *holder; size_t holders; struct flow *flow; size_t flows; struct told *told; size_t tolds;
                struct emptied *emptied; size_t emptieds; };
@@ -77,9 +78,12 @@ bool map_atlas(struct op *, struct atlas *);
  * `at`; what went along it before still counts. */
 bool map_keeps_put(struct op *, holder_id, kinds, int64_t keeps);       /* what that holder keeps of these kinds, in place of what was told before */
 bool map_flow_put(struct op *, const struct atlas *, struct flow *f);
+bool map_flow_again(struct op *, int64_t flow);                       /* it was said once more, likewise below; nothing changes but when */
+bool map_keeps_again(struct op *, holder_id, enum kind);
 bool map_flow_end(struct op *, int64_t flow, int64_t at);
 bool map_holder_end(struct op *, holder_id, int64_t at);              /* no longer used from then on; what it keeps still counts */
 bool map_emptied_put(struct op *, holder_id, int64_t at);             /* everything there was deleted, confirmed for that moment */
+bool map_emptied_not(struct op *, holder_id, int64_t at);             /* that was said by mistake */
 
 extern const struct verb map_verbs[];                    /* holder add|list|show|close|emptied, flow add|list|close */
 

@@ -19,25 +19,34 @@ SELECT id, sort, place FROM holder WHERE business = :business;
 -- holder_largest () -> (id i64): one
 SELECT id FROM holder WHERE business = :business ORDER BY id DESC LIMIT 1;
 
--- keeps_put (holder i64, kind i64, keeps i64)
-INSERT INTO holder_keeps (business, holder, kind, keeps) VALUES (:business, :holder, :kind, :keeps)
-ON CONFLICT (business, holder, kind) DO UPDATE SET keeps = excluded.keeps;
+-- keeps_put (holder i64, kind i64, keeps i64, told i64)
+INSERT INTO holder_keeps (business, holder, kind, keeps, told) VALUES (:business, :holder, :kind, :keeps, :told)
+ON CONFLICT (business, holder, kind) DO UPDATE SET keeps = excluded.keeps, told = excluded.told;
 
--- keeps_all () -> (holder i64, kind i64, keeps i64): any
-SELECT holder, kind, keeps FROM holder_keeps WHERE business = :business ORDER BY holder, kind;
+-- keeps_all () -> (holder i64, kind i64, keeps i64, told i64): any
+SELECT holder, kind, keeps, told FROM holder_keeps WHERE business = :business ORDER BY holder, kind;
 
 -- emptied_put (holder i64, at i64)
 INSERT INTO holder_emptied (business, holder, at) VALUES (:business, :holder, :at) ON CONFLICT (business, holder, at) DO NOTHING;
 
+-- emptied_drop (holder i64, at i64)
+DELETE FROM holder_emptied WHERE business = :business AND holder = :holder AND at = :at;
+
 -- emptied_all () -> (holder i64, at i64): any
 SELECT holder, at FROM holder_emptied WHERE business = :business ORDER BY holder, at;
 
--- flow_put (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64)
-INSERT INTO flow (business, id, source, target, manner, kinds, keeps, since, until)
-VALUES (:business, :id, :source, :target, :manner, :kinds, :keeps, :since, :until);
+-- flow_put (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64, told i64)
+INSERT INTO flow (business, id, source, target, manner, kinds, keeps, since, until, told)
+VALUES (:business, :id, :source, :target, :manner, :kinds, :keeps, :since, :until, :told);
+
+-- flow_again (id i64, told i64)
+UPDATE flow SET told = :told WHERE business = :business AND id = :id AND told < :told;
+
+-- keeps_again (holder i64, kind i64, told i64)
+UPDATE holder_keeps SET told = :told WHERE business = :business AND holder = :holder AND kind = :kind AND told < :told;
 
 -- flow_close (id i64, until i64)
 UPDATE flow SET until = :until WHERE business = :business AND id = :id;
 
--- flows () -> (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64): any
-SELECT id, source, target, manner, kinds, keeps, since, until FROM flow WHERE business = :business ORDER BY id;
+-- flows () -> (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64, told i64): any
+SELECT id, source, target, manner, kinds, keeps, since, until, told FROM flow WHERE business = :business ORDER BY id;

@@ -168,9 +168,13 @@ static bool flows_put(struct op *op, const struct plan *p, int64_t since, struct
 	for (size_t i = 0; i < p->flows; i++) {
 		const struct plan_flow *w = &p->flow[i];
 		kinds there = 0;
-		for (size_t k = 0; k < m.flows; k++)
-			if (same_way(p, w, &m.flow[k]) && m.flow[k].until >= FAR_OFF)
-				there |= m.flow[k].kinds;
+		for (size_t k = 0; k < m.flows; k++) {
+			if (!same_way(p, w, &m.flow[k]) || m.flow[k].until < FAR_OFF)
+				continue;
+			there |= m.flow[k].kinds;
+			if (m.flow[k].kinds & w->kinds && !map_flow_again(op, m.flow[k].id))
+				return false;
+		}
 		if (!(w->kinds & ~there))
 			continue;
 		struct flow f = { 0, p->holder[w->from].id, p->holder[w->to].id, w->manner, w->kinds & ~there, KEEPS_UNTOLD, since, FAR_OFF };
@@ -229,6 +233,8 @@ static bool keeps_put(struct op *op, const struct plan *p, struct applied *done)
 		bool there = false;
 		for (size_t t = 0; t < m.tolds; t++)
 			there |= m.told[t].holder.n == p->holder[k->holder].id.n && m.told[t].kind == k->kind && m.told[t].keeps == k->keeps;
+		if (there && !map_keeps_again(op, p->holder[k->holder].id, k->kind))
+			return false;
 		if (there)
 			continue;
 		if (!map_keeps_put(op, p->holder[k->holder].id, (kinds)1 << k->kind, k->keeps))

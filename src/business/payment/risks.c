@@ -3,12 +3,13 @@
 #include "found.h"
 #include "ledger.h"
 #include "payment.h"
+#include "readers.h"
 #include "risks_sql.h"
 #include "services.h"
 
 #include <stdlib.h>
 
-enum { LONG_DAYS = 7 * 365 };
+enum { LONG_DAYS = 7 * 365, SHOWN_FOR = 365 * DAY, LOOKED_FOR = 2 * DAY };      /* PCI DSS 12.6.3: yearly */
 
 /* ---- the rule, pure ---- */
 
@@ -28,13 +29,23 @@ bool risk_fires(const struct risk_when *w, uint32_t facts, const struct answers 
 
 /* ---- facts ---- */
 
-/* Of each holder by its number: what is true of it, and when something last showed it (0: nobody knows when). */
-struct facts { uint32_t *of; int64_t *seen; const struct holder **holder; size_t size; struct atlas m; struct walk walk; int64_t now; holder_id self; };
+/* Of each holder by its number: what is true of it, and of each fact when something last showed it (0: nobody knows when). What a register says counts as of now. */
+struct facts { uint32_t *of; int64_t (*seen)[HOLDER_FACTS]; const struct holder **holder; size_t size; struct atlas m; struct walk walk; int64_t now; holder_id self; };
 
 static void fact_add(struct facts *f, holder_id h, uint32_t fact, int64_t seen)
 {
+	int64_t *at = &f->seen[h.n][__builtin_ctz(fact)];
 	f->of[h.n] |= fact;
-	f->seen[h.n] = seen > f->seen[h.n] ? seen : f->seen[h.n];
+	*at = seen > *at ? seen : *at;
+}
+
+/* When all of these facts of a holder were last shown. */
+static int64_t facts_seen(const struct facts *f, holder_id h, uint32_t facts)
+{
+	int64_t seen = 0;
+	for (uint32_t k = facts; k; k &= k - 1)
+		seen = f->seen[h.n][__builtin_ctz(k)] > seen ? f->seen[h.n][__builtin_ctz(k)] : seen;
+	return seen;
 }
 
 static kinds code_kinds(void)
@@ -75,7 +86,7 @@ static void facts_of_map(struct facts *f)
 		told[t->holder.n] |= (kinds)1 << t->kind;
 		kept[t->holder.n] |= t->keeps > 0 ? (kinds)1 << t->kind : 0;
 		if (t->keeps > LONG_DAYS * (int64_t)DAY && (t->kind == KIND_NAME || t->kind == KIND_EMAIL || t->kind == KIND_PHONE || t->kind == KIND_POSTAL_ADDRESS))
-			f->of[t->holder.n] |= HOLDER_KEEPS_LONG;
+			fact_add(f, t->holder, HOLDER_KEEPS_LONG, f->now);
 		stays[t->holder.n] |= t->keeps > DAY ? (kinds)1 << t->kind : 0;      /* what goes the same day is not kept */
 	}
 	for (size_t i = 0; i < m->flows; i++) {
@@ -90,17 +101,30 @@ static void facts_of_map(struct facts *f)
 		if (x->kinds == KINDS_ALL)                       /* of whatever there is: no word that cards are */
 			continue;
 		comes[x->to.n] |= x->kinds;
-		f->of[x->to.n] |= (x->kinds & KIND(HOME_ACCESS) ? HOLDER_HOME_ACCESS : 0) | (x->kinds & KIND(POSTAL_ADDRESS) ? HOLDER_ADDRESS : 0);
-		if (x->kinds & KIND(CARD_NUMBER))
-			f->of[x->to.n] |= HOLDER_PASSES_CARD, f->of[x->from.n] |= HOLDER_PASSES_CARD;
+		f->of[x->to.n] |= x->kinds & KIND(POSTAL_ADDRESS) ? HOLDER_ADDRESS : 0;
+		if (x->kinds & KIND(HOME_ACCESS))
+			fact_add(f, x->to, HOLDER_HOME_ACCESS, x->told);
+		if (x->kinds & KIND(CARD_NUMBER)) {
+			fact_add(f, x->to, HOLDER_PASSES_CARD, x->told);
+			fact_add(f, x->from, HOLDER_PASSES_CARD, x->told);
+		}
 	}
 	for (size_t i = 0; i < m->holders; i++) {
 		const struct holder *h = &m->holder[i];
 		/* how long is told of kinds, too, that never come there */
-		kinds there = stays[h->id.n] & (comes[h->id.n] ? comes[h->id.n] : stays[h->id.n] == KINDS_ALL ? 0 : KINDS_ALL);
-		f->of[h->id.n] |= (there & KIND(CARD_NUMBER) ? HOLDER_KEEPS_CARD : 0) | (there & code_kinds() ? HOLDER_KEEPS_CODE : 0) | (told[h->id.n] ? 0 : HOLDER_UNTOLD) |
-		                  (kept[h->id.n] & KIND(POSTAL_ADDRESS) ? HOLDER_ADDRESS : 0);
+		stays[h->id.n] &= comes[h->id.n] ? comes[h->id.n] : stays[h->id.n] == KINDS_ALL ? 0 : KINDS_ALL;
+		f->of[h->id.n] |= kept[h->id.n] & KIND(POSTAL_ADDRESS) ? HOLDER_ADDRESS : 0;
 		f->of[h->id.n] |= kept[h->id.n] || (told[h->id.n] != KINDS_ALL && assumed_to_keep(h->sort)) ? HOLDER_RESTS : 0;
+		if (!told[h->id.n])
+			fact_add(f, h->id, HOLDER_UNTOLD, f->now);
+	}
+	for (size_t i = 0; i < m->tolds; i++) {
+		const struct told *t = &m->told[i];
+		kinds k = stays[t->holder.n] & (kinds)1 << t->kind;
+		if (k & KIND(CARD_NUMBER))
+			fact_add(f, t->holder, HOLDER_KEEPS_CARD, t->told);
+		if (k & code_kinds())
+			fact_add(f, t->holder, HOLDER_KEEPS_CODE, t->told);
 	}
 	for (size_t i = 0; i < m->emptieds; i++)
 		if (m->emptied[i].at >= f->holder[m->emptied[i].holder.n]->until)
@@ -143,9 +167,38 @@ static bool facts_of_services(struct op *op, struct facts *f)
 		bool proven = false;
 		for (size_t k = 0; k < pieces && !proven; k++)
 			proven = e[k].holder.n == s[i].id.n && e[k].sort->word != WORD_MEASURED && e[k].sort->word != WORD_PUBLIC && e[k].until > op->now;
-		f->of[s[i].id.n] |= s[i].card && (!proven || !s[i].contact.n) ? HOLDER_UNPROVEN : 0;
+		if (s[i].card && (!proven || !s[i].contact.n))
+			fact_add(f, s[i].id, HOLDER_UNPROVEN, f->now);
 	}
 	return true;
+}
+
+/* What of the looks at a reader says that somebody came to it unasked: data/reader-checks.csv. */
+static int64_t stranger_bit(void)
+{
+	size_t n;
+	const struct reader_check *c = reader_checks(&n);
+	while (n && !str_eq(c->name, STR("stranger")))
+		c++, n--;
+	return n ? (int64_t)1 << c->bit : 0;
+}
+
+static bool facts_of_readers(struct op *op, struct facts *f)
+{
+	struct sql_strangers q;
+	struct reader *r;
+	size_t n;
+	if (!readers_list(op, &r, &n) || !sql_strangers(op, stranger_bit(), &q))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!r[i].serial.n)
+			fact_add(f, r[i].id, HOLDER_UNREGISTERED, f->now);
+		if (r[i].looked < f->now - LOOKED_FOR)
+			fact_add(f, r[i].id, HOLDER_UNLOOKED, f->now);
+	}
+	while (sql_strangers_next(op, &q))
+		fact_add(f, (holder_id){ q.holder }, HOLDER_STRANGER, f->now);
+	return op->err.code == OK;
 }
 
 /* Is this holder among the names that a question was answered with? */
@@ -157,39 +210,58 @@ static bool is_named(const struct answers *a, size_t q, const struct holder *h)
 	return named;
 }
 
+/* Who takes payments, as the walk names them, and was not shown how. */
+static bool facts_of_takers(struct op *op, struct facts *f)
+{
+	struct sql_shown q;
+	struct str *shown = NULL;
+	size_t n = 0, cap = 0, takers;
+	if (!f->walk.id || !question_named(STR("takers"), &takers))
+		return true;
+	if (!sql_shown(op, f->now - SHOWN_FOR, &q))
+		return false;
+	while (sql_shown_next(op, &q)) {
+		shown = arena_more(op->a, shown, n, &cap, sizeof *shown);
+		shown[n++] = str_folded(op->a, q.name);
+	}
+	for (size_t i = 0; i < f->m.holders; i++) {
+		const struct holder *h = &f->m.holder[i];
+		bool signed_it = !is_named(&f->walk.answers, takers, h);
+		for (size_t k = 0; k < n && !signed_it; k++)
+			signed_it = str_eq(shown[k], str_folded(op->a, h->name));
+		if (!signed_it)
+			fact_add(f, h->id, HOLDER_UNSHOWN, f->now);
+	}
+	return op->err.code == OK;
+}
+
 static bool facts_open(struct op *op, struct facts *f)
 {
 	struct sql_masked_imports q;
-	struct sql_registered r;
 	size_t provider;
 	*f = (struct facts){ .now = op->now, .size = 2, .self = map_self(op) };
 	if (!map_atlas(op, &f->m) || !payment_in_force(op, &f->walk))
 		return false;
 	for (size_t i = 0; i < f->m.holders; i++)
 		f->size = (size_t)f->m.holder[i].id.n >= f->size ? (size_t)f->m.holder[i].id.n + 1 : f->size;
-	f->of = ARENA_ARRAY(op->a, uint32_t, f->size), f->seen = ARENA_ARRAY(op->a, int64_t, f->size), f->holder = ARENA_ARRAY(op->a, const struct holder *, f->size);
+	f->of = ARENA_ARRAY(op->a, uint32_t, f->size), f->holder = ARENA_ARRAY(op->a, const struct holder *, f->size);
+	f->seen = arena_get_array(op->a, sizeof *f->seen, f->size);
 	for (size_t i = 0; i < f->m.holders; i++)
 		f->holder[f->m.holder[i].id.n] = &f->m.holder[i];
 	facts_of_map(f);
-	if (!facts_of_papers(op, f) || !facts_of_services(op, f) || !found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
+	if (!facts_of_papers(op, f) || !facts_of_services(op, f) || !facts_of_readers(op, f) || !facts_of_takers(op, f) || !found_each(op, finding_told, f) || !sql_masked_imports(op, &q))
 		return false;
 	while (sql_masked_imports_next(op, &q))
 		fact_add(f, (holder_id){ q.holder }, HOLDER_NOTES_CARD, q.at);
-	if (op->err.code != OK || !sql_registered(op, &r))
-		return false;
-	bool named = f->walk.id && question_named(STR("provider"), &provider);
-	for (size_t i = 0; i < f->m.holders; i++) {
-		f->of[f->m.holder[i].id.n] |= f->m.holder[i].sort == READER ? HOLDER_UNREGISTERED : 0;
-		f->of[f->m.holder[i].id.n] |= named && is_named(&f->walk.answers, provider, &f->m.holder[i]) ? HOLDER_PAYMENT_COMPANY : 0;
-	}
-	while (sql_registered_next(op, &r))
-		f->of[r.holder] &= ~(uint32_t)HOLDER_UNREGISTERED;
+	for (size_t i = 0; f->walk.id && question_named(STR("provider"), &provider) && i < f->m.holders; i++)
+		f->of[f->m.holder[i].id.n] |= is_named(&f->walk.answers, provider, &f->m.holder[i]) ? HOLDER_PAYMENT_COMPANY : 0;
 	return op->err.code == OK;
 }
 
 /* ---- what was said ---- */
 
-struct saids { struct sql_risk_said_all *row; size_t n; };
+struct said { struct sql_risk_said_all told; enum risk_seen seen; };
+struct saids { struct said *row; size_t n; };
 
 static bool saids_open(struct op *op, struct saids *s)
 {
@@ -200,15 +272,15 @@ static bool saids_open(struct op *op, struct saids *s)
 		return false;
 	while (sql_risk_said_all_next(op, &q)) {
 		s->row = arena_more(op->a, s->row, s->n, &cap, sizeof *s->row);
-		s->row[s->n++] = q;
+		s->row[s->n++] = (struct said){ q, SEEN_GONE };
 	}
 	return op->err.code == OK;
 }
 
-static const struct sql_risk_said_all *said_of(const struct saids *s, int spot, int64_t place)
+static struct said *said_of(const struct saids *s, int spot, int64_t place)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->row[i].spot == spot && s->row[i].place == place)
+		if (s->row[i].told.spot == spot && s->row[i].told.place == place)
 			return &s->row[i];
 	return NULL;
 }
@@ -228,9 +300,12 @@ static void place_put(struct op *op, struct risk *r, size_t *cap, struct risk_pl
 }
 
 /* seen: when something last showed that it is so. */
-static void spot_put(struct op *op, struct spot *s, const struct risk_rule *rule, const struct saids *said, struct risk_place p, int64_t seen)
+static void spot_put(struct op *op, struct spot *s, const struct risk_rule *rule, const struct saids *saids, struct risk_place p, int64_t seen)
 {
-	const struct sql_risk_said_all *told = said_of(said, rule->id, p.id);
+	struct said *said = said_of(saids, rule->id, p.id);
+	const struct sql_risk_said_all *told = said ? &said->told : NULL;
+	if (said)
+		said->seen = seen > told->fixed + told->accepted ? SEEN_AGAIN : SEEN_STILL;
 	if (told && told->accepted && op->now < told->again) {
 		s->accepted.again = s->accepted.places && s->accepted.again < told->again ? s->accepted.again : told->again;
 		s->accepted.reason = told->reason;
@@ -260,19 +335,30 @@ static uint32_t sign_in_facts(const struct access *s, int64_t now)
 	return (s->account == ACCOUNT_SHARED ? SIGN_IN_SHARED : 0) | (s->second == SECOND_NO ? SIGN_IN_NO_SECOND : 0) | (s->person.until <= now ? SIGN_IN_LEFT : 0) | (s->wrong ? SIGN_IN_WRONG : 0);
 }
 
+static struct str sign_in_name(struct op *op, const struct access *s)
+{
+	return arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(s->holder.name), STR_ARG(s->person.name));
+}
+
+static bool at_named(const struct facts *f, const struct risk_when *w, const struct holder *h)
+{
+	size_t q;
+	return !w->at || (question_named(str_of(w->at), &q) && is_named(&f->walk.answers, q, h));
+}
+
 static void rule_try(struct op *op, const struct facts *f, const struct access *sign, size_t signs, const struct risk_rule *rule, const struct saids *said, struct spot *s)
 {
 	for (size_t k = 0; k < rule->whens; k++) {
 		const struct risk_when *w = &rule->when[k];
 		for (size_t i = 0; w->each == EACH_HOLDER && i < f->m.holders; i++) {
 			const struct holder *h = &f->m.holder[i];
-			if (risk_fires(w, f->of[h->id.n], &f->walk.answers))
-				spot_put(op, s, rule, said, (struct risk_place){ h->id.n, *h, h->name }, f->seen[h->id.n] > f->walk.applied ? f->seen[h->id.n] : f->walk.applied);
+			int64_t seen = facts_seen(f, h->id, w->all);
+			if (risk_fires(w, f->of[h->id.n], &f->walk.answers) && at_named(f, w, h))
+				spot_put(op, s, rule, said, (struct risk_place){ h->id.n, *h, h->name }, w->answers && f->walk.applied > seen ? f->walk.applied : seen);
 		}
 		for (size_t i = 0; w->each == EACH_SIGN_IN && i < signs; i++)
 			if (sign_in_open(&sign[i], f->now) && risk_fires(w, sign_in_facts(&sign[i], f->now), &f->walk.answers))
-				spot_put(op, s, rule, said, (struct risk_place){ sign[i].id, sign[i].holder, arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(sign[i].holder.name), STR_ARG(sign[i].person.name)) },
-				         f->now);                /* what the register says now counts: fixing one changes it there */
+				spot_put(op, s, rule, said, (struct risk_place){ sign[i].id, sign[i].holder, sign_in_name(op, &sign[i]) }, f->now);                /* what the register says now counts: fixing one changes it there */
 		if (w->each == EACH_WALK && !s->open.places && !s->accepted.places && f->walk.id && risk_fires(w, 0, &f->walk.answers))
 			walk_places(op, f, w, rule, said, s);
 	}
@@ -286,18 +372,16 @@ static int risk_order(const void *a, const void *b)
 	return c ? c : r->id - q->id;
 }
 
-bool risks_list(struct op *op, struct risk **out, size_t *n)
+static bool risks_of(struct op *op, struct risk **out, size_t *n, struct saids *said, struct access **sign, size_t *signs)
 {
 	struct facts f;
-	struct saids said;
-	struct access *sign;
-	size_t signs, count = 0;
+	size_t count = 0;
 	struct risk *r = ARENA_ARRAY(op->a, struct risk, 2 * risk_rules_n);
-	if (!facts_open(op, &f) || !access_list(op, false, &sign, &signs) || !saids_open(op, &said))
+	if (!facts_open(op, &f) || !access_list(op, true, sign, signs) || !saids_open(op, said))
 		return false;
 	for (size_t i = 0; i < risk_rules_n; i++) {
 		struct spot s = { .open = { .rule = &risk_rules[i], .state = RISK_OPEN }, .accepted = { .rule = &risk_rules[i], .state = RISK_ACCEPTED } };
-		rule_try(op, &f, sign, signs, &risk_rules[i], &said, &s);
+		rule_try(op, &f, *sign, *signs, &risk_rules[i], said, &s);
 		if (s.open.places)
 			r[count++] = s.open;
 		if (s.accepted.places)
@@ -306,6 +390,54 @@ bool risks_list(struct op *op, struct risk **out, size_t *n)
 	if (count)
 		qsort(r, count, sizeof *r, risk_order);
 	*out = r, *n = count;
+	return true;
+}
+
+bool risks_list(struct op *op, struct risk **out, size_t *n)
+{
+	struct saids said;
+	struct access *sign;
+	size_t signs;
+	return risks_of(op, out, n, &said, &sign, &signs);
+}
+
+/* The name of a place that something was said of, also when nothing shows it any more. */
+static bool place_name(struct op *op, const struct risk_rule *rule, int64_t place, const struct access *sign, size_t signs, struct str *name)
+{
+	struct holder h;
+	*name = STR("");
+	for (size_t i = 0; rule->when->each == EACH_SIGN_IN && i < signs; i++)
+		if (sign[i].id == place)
+			*name = sign_in_name(op, &sign[i]);
+	if (!place || rule->when->each == EACH_SIGN_IN)
+		return true;
+	if (!map_holder(op, (holder_id){ place }, &h))
+		return false;
+	*name = h.name;
+	return true;
+}
+
+bool risks_said(struct op *op, struct risk_word **out, size_t *n)
+{
+	struct risk *r;
+	struct saids said;
+	struct access *sign;
+	size_t signs, risks, count = 0;
+	if (!risks_of(op, &r, &risks, &said, &sign, &signs))
+		return false;
+	struct risk_word *w = ARENA_ARRAY(op->a, struct risk_word, said.n + 1);
+	for (size_t i = 0; i < said.n; i++) {
+		const struct sql_risk_said_all *t = &said.row[i].told;
+		const struct risk_rule *rule = risk_rules;
+		while (rule < risk_rules + risk_rules_n && rule->id != t->spot)
+			rule++;
+		if (rule == risk_rules + risk_rules_n)           /* one that this version knows no more */
+			continue;
+		w[count] = (struct risk_word){ rule, t->place, { NULL, 0 }, t->person, t->fixed, t->accepted, t->again, t->reason, said.row[i].seen };
+		if (!place_name(op, rule, t->place, sign, signs, &w[count++].name))
+			return false;
+	}
+	*out = w, *n = count;
 	return true;
 }
 

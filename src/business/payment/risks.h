@@ -29,14 +29,19 @@ enum holder_fact {
 	HOLDER_PAYMENT_COMPANY = 1 << 20,                /* as the walk names it */
 	HOLDER_UNREGISTERED = 1 << 21,                   /* a reader without a serial number in the register */
 	HOLDER_UNPROVEN = 1 << 22,                       /* a service that takes part in card payments or can affect them: nobody to call is noted, or no evidence that counts today */
+	HOLDER_STRANGER = 1 << 23,                       /* a look found that somebody came to repair or exchange it unasked, and nobody has looked into it yet */
+	HOLDER_UNLOOKED = 1 << 24,                       /* a reader that nobody has looked at for two days */
+	HOLDER_UNSHOWN = 1 << 25,                        /* a person who takes payments, as the walk names them, and signed no page of the practice for a year */
 };
+enum { HOLDER_FACTS = 26 };
 enum sign_in_fact { SIGN_IN_SHARED = 1 << 0, SIGN_IN_NO_SECOND = 1 << 1, SIGN_IN_LEFT = 1 << 2, SIGN_IN_WRONG = 1 << 3 };
 
 enum risk_severity { RISK_STOP = 1, RISK_SOON, RISK_GOOD };      /* today; within a month; lowers the harm later */
-enum risk_does { RISK_NOTES, RISK_ENDS, RISK_OWN, RISK_SECOND, RISK_EMPTIES };   /* what saying "fixed" changes on the map */
+/* What saying "fixed" changes on the map; from RISK_AT_READER on nothing: where it is put right, and then the spot of a place goes by itself. */
+enum risk_does { RISK_NOTES, RISK_ENDS, RISK_OWN, RISK_SECOND, RISK_EMPTIES, RISK_AT_READER, RISK_AT_SERVICE, RISK_AT_HOLDER, RISK_AT_PRACTICE };
 enum risk_each { EACH_HOLDER, EACH_SIGN_IN, EACH_WALK };
 struct risk_answer { const char *question, *const *option; };    /* one of these options; NULL after the last */
-struct risk_when { enum risk_each each; uint32_t all, none; const struct risk_answer *answer; size_t answers; const char *at; };    /* at: whose answer names the place; NULL: none */
+struct risk_when { enum risk_each each; uint32_t all, none; const struct risk_answer *answer; size_t answers; const char *at; };    /* at: whose answer names the place; NULL: none, any holder */
 struct risk_rule {
 	int id; enum risk_severity severity; int minutes, cost;          /* of the cheapest fix; US dollars at most */
 	enum risk_does does; const struct risk_when *when; size_t whens;
@@ -53,8 +58,12 @@ struct risk { const struct risk_rule *rule; enum risk_state state; struct risk_p
 /* again, reason: of an accepted one; back: it was said to be fixed, and shows again. Open ones first, as they are to be done; of one rule at most one open
  * and one accepted. What was said to be fixed is left out until something newer shows it again. */
 bool risks_list(struct op *, struct risk **, size_t *n);
+/* What was said, the newest first: fixed, or accepted until a day. */
+enum risk_seen { SEEN_GONE, SEEN_STILL, SEEN_AGAIN };    /* now: nothing shows it; what showed it before is still told, and nothing newer; something newer shows it */
+struct risk_word { const struct risk_rule *rule; int64_t place; struct str name, person; int64_t fixed, accepted, again; struct str reason; enum risk_seen seen; };   /* name: of the place; fixed or accepted 0: it was the other */
+bool risks_said(struct op *, struct risk_word **, size_t *n);
 struct str risk_name(struct op *, const struct risk_rule *);     /* "R13" */
 
-extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept, payment risks, map */
+extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept|said|undo, payment risks, map */
 
 #endif

@@ -92,22 +92,41 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-/* What fixing changes on the map, so that it is no longer said there. */
-static bool fix_there(struct op *op, const struct risk_rule *rule, const struct risk_place *p, const struct access *s, size_t n)
+/* What fixing changes on the map, so that it is no longer said there; and back, when it was said by mistake at `undone`. */
+static bool fix_there(struct op *op, const struct risk_rule *rule, int64_t place, bool back, int64_t when, const struct access *s, size_t n)
 {
 	if (rule->does == RISK_EMPTIES)
-		return map_emptied_put(op, p->holder.id, op->now);
-	for (size_t i = 0; i < n; i++) {
+		return back ? map_emptied_not(op, (holder_id){ place }, when) : map_emptied_put(op, (holder_id){ place }, when);
+	for (size_t i = 0; i < n && rule->when->each == EACH_SIGN_IN; i++) {
 		struct access said = s[i];
-		if (s[i].id != p->id || s[i].holder.id.n != p->holder.id.n)
+		if (s[i].id != place)
 			continue;
 		if (rule->does == RISK_ENDS)
-			return access_end(op, s[i].id, op->now);
-		said.account = rule->does == RISK_OWN ? ACCOUNT_OWN : said.account;
-		said.second = rule->does == RISK_SECOND ? SECOND_YES : said.second;
+			return !back ? access_end(op, place, when) : s[i].until != when || map_flow_end(op, place, FAR_OFF);
+		said.account = rule->does == RISK_OWN ? back ? ACCOUNT_SHARED : ACCOUNT_OWN : said.account;
+		said.second = rule->does == RISK_SECOND ? back ? SECOND_NO : SECOND_YES : said.second;
 		return rule->does == RISK_NOTES || access_say(op, &said);
 	}
 	return true;
+}
+
+/* Is this place among those asked? None asked: all are. */
+static bool place_asked(const struct arg *asked, int64_t place)
+{
+	int64_t id;
+	bool wanted = !asked;
+	for (size_t k = 0; asked && k < asked->n && !wanted; k++)
+		wanted = str_i64(asked->value[k], &id) && id == place;
+	return wanted;
+}
+
+static bool goes_by_itself(struct op *op, const struct risk_rule *rule)
+{
+	static const char *const how[] = { [RISK_AT_READER] = N_("Nobody needs to say so: once the register of readers has it, this goes by itself."),
+		[RISK_AT_SERVICE] = N_("Nobody needs to say so: once the register of services has it, this goes by itself."),
+		[RISK_AT_HOLDER] = N_("Nobody needs to say so: once the map says how long it is kept, this goes by itself."),
+		[RISK_AT_PRACTICE] = N_("Nobody needs to say so: once they have signed the page for the staff, this goes by itself.") };
+	return err_set(&op->err, CONFLICT, "spot", "%s", how[rule->does]);
 }
 
 /* fixed, or accepted until `again` with a reason: of the places asked, or all that there are. */
@@ -116,25 +135,26 @@ static bool said_run(struct op *op, const struct args *args, bool fixed, int64_t
 	const struct arg *asked = args_list(args, "place");
 	struct risk r;
 	struct access *s;
-	size_t n;
+	size_t n, computed = 0;
 	if (!risk_named(op, args_text(args, "spot"), &r) || !access_list(op, false, &s, &n))
 		return false;
 	*places = 0;
 	for (size_t i = 0; i < r.places; i++) {
 		const struct risk_place *p = &r.place[i];
-		bool wanted = !asked;
-		for (size_t k = 0; asked && k < asked->n && !wanted; k++) {
-			int64_t id;
-			wanted = str_i64(asked->value[k], &id) && id == p->id;
-		}
-		if (!wanted)
+		if (!place_asked(asked, p->id))
 			continue;
+		if (fixed && p->id && r.rule->does >= RISK_AT_READER) {
+			computed++;
+			continue;
+		}
 		++*places;
-		if ((fixed && !fix_there(op, r.rule, p, s, n)) ||
-		    !sql_risk_said_put(op, r.rule->id, p->id, fixed ? op->now : 0, fixed ? 0 : op->now, again, reason) ||
+		if ((fixed && !fix_there(op, r.rule, p->id, false, op->now, s, n)) ||
+		    !sql_risk_said_put(op, r.rule->id, p->id, fixed ? op->now : 0, fixed ? 0 : op->now, again, reason, op->person) ||
 		    !log_add(op, fixed ? "risk.fixed" : "risk.accepted", ABOUT({ "spot", r.rule->id }, { "place", p->id }, { "again", again })))
 			return false;
 	}
+	if (!*places && computed)
+		return goes_by_itself(op, r.rule);
 	return *places ? true : err_set(&op->err, NOT_FOUND, "place", "It is at none of these places. handback risk list --json shows their numbers.");
 }
 
@@ -143,7 +163,60 @@ static bool fixed_run(struct op *op, const struct args *args, struct answer *ans
 	size_t n;
 	if (!said_run(op, args, true, 0, STR(""), &n))
 		return false;
-	answer_say(answer, "Noted as fixed%s. It comes back when something newer shows it again.", n > 1 ? arena_printf(op->a, ", at %zu places", n) : "");
+	answer_say(answer, "Noted as fixed%s. It comes back when something newer shows it again. handback risk said lists what was said.", n > 1 ? arena_printf(op->a, ", at %zu places", n) : "");
+	return true;
+}
+
+/* ---- what was said ---- */
+
+static bool words_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	static const char *const seen[] = { [SEEN_GONE] = "nothing shows it now", [SEEN_STILL] = "what showed it is still told", [SEEN_AGAIN] = "it shows again" };
+	struct risk_word *w;
+	size_t n;
+	(void)args;
+	if (!risks_said(op, &w, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		answer_row(answer);
+		answer_text(answer, "spot", risk_name(op, w[i].rule));
+		answer_number(answer, "place", w[i].place);
+		answer_text(answer, "name", w[i].name);
+		answer_text(answer, "said", str_of(w[i].fixed ? "fixed" : "accepted"));
+		answer_time(answer, "at", w[i].fixed ? w[i].fixed : w[i].accepted);
+		answer_text(answer, "person", w[i].person);
+		answer_time(answer, "again", w[i].accepted ? w[i].again : FAR_OFF);
+		answer_text(answer, "reason", w[i].reason);
+		answer_text(answer, "now", str_of(seen[w[i].seen]));
+		answer_row_end(answer);
+		answer_say(answer, STR_FMT "  %s%s" STR_FMT "%s", STR_ARG(risk_name(op, w[i].rule)), w[i].rule->says.en, w[i].name.n ? " (" : "", STR_ARG(w[i].name), w[i].name.n ? ")" : "");
+		answer_say(answer, "     %s on " STR_FMT " by " STR_FMT "%s" STR_FMT "; %s.", w[i].fixed ? "Said to be fixed" : "Accepted",
+		           STR_ARG(when_day_text(op->a, op->zone, w[i].fixed ? w[i].fixed : w[i].accepted, "en")), STR_ARG(w[i].person), w[i].reason.n ? ": " : "", STR_ARG(w[i].reason), seen[w[i].seen]);
+	}
+	if (!n)
+		answer_say(answer, "Nothing was said to be fixed, and nothing was accepted.");
+	return true;
+}
+
+static bool undo_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	const struct arg *asked = args_list(args, "place");
+	struct risk_word *w;
+	struct access *s;
+	size_t n, signs, back = 0;
+	if (!risks_said(op, &w, &n) || !access_list(op, true, &s, &signs))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq_nocase(risk_name(op, w[i].rule), args_text(args, "spot")) || !place_asked(asked, w[i].place))
+			continue;
+		back++;
+		if ((w[i].fixed && !fix_there(op, w[i].rule, w[i].place, true, w[i].fixed, s, signs)) || !sql_risk_said_drop(op, w[i].rule->id, w[i].place) ||
+		    !log_add(op, "risk.taken-back", ABOUT({ "spot", w[i].rule->id }, { "place", w[i].place })))
+			return false;
+	}
+	if (!back)
+		return err_set(&op->err, NOT_FOUND, "spot", "Nothing was said of \"" STR_FMT "\" there. handback risk said lists what was.", STR_ARG(args_text(args, "spot")));
+	answer_say(answer, "Taken back. If it is still so, it is on the list again.");
 	return true;
 }
 
@@ -197,6 +270,8 @@ const struct verb risk_verbs[] = {
 	{ "payment risks", "Lists risky spots (as risk list does).", "handback payment risks", VERB_READ, NO_FIELDS, list_run, READ_BY },
 	{ "risk show", "Shows one: the cheapest fix, what it changes, and what would be too much.", "handback risk show R13", VERB_READ, FIELDS(SPOT), show_run, READ_BY },
 	{ "risk fixed", "Says that one is fixed; sign-ins and deletions are changed on the map with it.", "handback risk fixed R13", VERB_WRITE, FIELDS(SPOT, PLACE_OF), fixed_run },
+	{ "risk said", "Lists what was said to be fixed or accepted, by whom, when and why, and whether anything still shows it.", "handback risk said", VERB_READ, NO_FIELDS, words_run, READ_BY },
+	{ "risk undo", "Takes back what was said of one: that it is fixed, with what that changed on the map, or accepted.", "handback risk undo R13", VERB_WRITE, FIELDS(SPOT, PLACE_OF), undo_run },
 	{ "risk accept", "Accepts one until a day, with the reason.", "handback risk accept R07 --reason 'the new readers come in May' --until 2027-05-31", VERB_WRITE,
 	  FIELDS(SPOT, PLACE_OF, { "reason", FIELD_TEXT, FIELD_NEEDED, "why" }, { "until", FIELD_TIME, FIELD_NEEDED, "when to look again" }), accept_run },
 	{ "map", "Shows who holds what and where it goes on to; the picture has the risky spots, too.", "handback map --format svg > map.svg", VERB_READ,

@@ -120,6 +120,9 @@ static const struct world_case { int spot; const char *shows[5], *quiet[5], *at;
 	{ 8, { "?phone_reader.lock=no" }, { NULL }, NULL },
 	{ 9, { "holder add|holder=reader:Spare" }, { "reader set|reader=Van 1 reader|serial=1", "reader set|reader=Counter terminal|serial=2" }, "Spare" },
 	{ 10, { "?counter.reach=yes" }, { NULL }, "Counter terminal" },
+	{ 10, { "?phone_reader.night=van" }, { "?phone_reader.night=home" }, "Van 1 reader" },
+	{ 11, { "?swap=let" }, { NULL }, NULL },
+	{ 11, { "reader inspect|reader=Van 1 reader|odd=stranger" }, { "reader inspect|reader=Van 1 reader|odd=seal" }, "Van 1 reader" },
 	{ 12, { "?counter.kind=net", "?counter.network=guests" }, { "?counter.kind=net", "?counter.network=own" }, "Counter terminal" },
 	{ 13, { "access add|who=Ana|holder=Square|account=shared" }, { "access add|who=Ana|holder=Square|account=own" }, "Square (Ana)" },
 	{ 13, { "?provider.login=shared" }, { NULL }, "Square" },
@@ -137,11 +140,18 @@ static const struct world_case { int spot; const char *shows[5], *quiet[5], *at;
 	{ 25, { "?written=photos" }, { "?written=notebook" }, NULL },
 	{ 26, { "?phone_reader.visit=list" }, { "?phone_reader.visit=nothing" }, "Jobber" },
 	{ 27, { "holder add|holder=storage:NAS", "flow add|from=Jobber|to=NAS|kinds=name" }, { "holder add|holder=storage:NAS|keeps=90d", "flow add|from=Jobber|to=NAS|kinds=name" }, "NAS" },
+	{ 28, { "?encrypted=no", "holder add|holder=computer:Office PC|keeps=name=1y" }, { "holder add|holder=computer:Office PC|keeps=name=1y" }, "Office PC" },
+	{ 28, { "?encrypted=no", "?phone_reader.readers=-", "?channels=cash" }, { "?channels=cash" }, NULL },
 	{ 29, { NULL }, { "service set|service=Square|contact=555-0100", "service evidence|service=Square|sort=aoc", "service set|service=Jobber|contact=555-0101",
 	                  "service evidence|service=Jobber|sort=agreement" }, "Square" },
+	{ 30, { NULL }, { "?takers=-" }, "Ana" },
 	{ 31, { "?phone_reader.offline=yes" }, { NULL }, "Van 1 reader" },
 	{ 32, { "?counter.prints=yes" }, { NULL }, "Counter terminal" },
 	{ 33, { "?web.page=frame", "?web.form=yes" }, { "?web.page=frame", "?web.form=no" }, "fernwood.example.com" },
+	{ 34, { "?export=all" }, { NULL }, "Jobber" },
+	{ 35, { "?counter.sight=tab" }, { "?counter.sight=sight" }, "Counter terminal" },
+	{ 36, { "?counter.reach=alone" }, { "?counter.reach=alone", "reader inspect|reader=Counter terminal" }, "Counter terminal" },
+	{ 36, { "?counter.reach=alone" }, { "?counter.reach=yes" }, "Counter terminal" },
 	{ 37, { "?cards_kept=notes" }, { "?cards_kept=no" }, "Jobber" },
 	{ 38, { "holder add|holder=service:Old app", "holder close|holder=Old app|at=2025-06-30" },
 	  { "holder add|holder=service:Old app", "holder close|holder=Old app|at=2025-06-30", "holder emptied|holder=Old app|at=2025-08-01" }, "Old app" },
@@ -198,6 +208,95 @@ static void what_is_said_of_a_spot_holds_until_something_newer(void **state)
 	const struct risk *r = spot_of(&op, 6, RISK_OPEN);
 	assert_non_null(r);
 	assert_true(r->back);
+	op_close(&op);
+}
+
+/* What a register says is so until it says otherwise: a word is not enough, and the place is where it is put right. */
+static void what_a_register_says_goes_by_itself(void **state)
+{
+	(void)state;
+	struct op op;
+	world_changed(&op, (const char *const[]){ "?counter.reach=alone", "reader set|reader=Van 1 reader|serial=1", NULL });
+	assert_false(SAY(&op, risk_verbs, "risk fixed", "spot=R09"));
+	assert_int_equal(op.err.code, CONFLICT);
+	err_clear(&op.err);
+	assert_int_equal(spot_of(&op, 9, RISK_OPEN)->places, 1);
+	change(&op, "reader set|reader=Counter terminal|serial=2");
+	assert_null(spot_of(&op, 9, RISK_OPEN));
+	const struct risk *r = spot_of(&op, 36, RISK_OPEN);  /* only where nobody stands */
+	assert_int_equal(r->places, 1);
+	assert_true(str_eq(r->place->name, STR("Counter terminal")));
+	change(&op, "reader inspect|reader=Counter terminal");
+	assert_null(spot_of(&op, 36, RISK_OPEN));
+	op.now += 3 * DAY;
+	assert_non_null(spot_of(&op, 36, RISK_OPEN));
+	op_close(&op);
+}
+
+/* What the map tells after something was said to be fixed shows it again, and what has nothing to do with it does not. */
+static void the_map_told_anew_shows_it_again(void **state)
+{
+	(void)state;
+	struct op op;
+	struct risk_word *w;
+	size_t n;
+	world_open(&op);
+	change(&op, "holder add|holder=paper:Order forms|keeps=card_number=1y");
+	op.now += DAY;
+	change(&op, "risk fixed|spot=R05");
+	done(&op, risks_said(&op, &w, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(w->seen, SEEN_STILL);               /* the map has not been changed */
+	op.now += DAY;
+	change(&op, "flow add|from=Order forms|to=Handback|kinds=name");
+	walk_apply(&op);
+	assert_null(spot_of(&op, 5, RISK_OPEN));
+	op.now += DAY;
+	change(&op, "holder add|holder=paper:Order forms|keeps=card_number=30d");
+	assert_true(spot_of(&op, 5, RISK_OPEN)->back);
+	change(&op, "holder add|holder=paper:Order forms|keeps=card_number=none");
+	done(&op, risks_said(&op, &w, &n));
+	assert_int_equal(w->seen, SEEN_GONE);
+	op_close(&op);
+}
+
+static void what_was_said_is_listed_and_taken_back(void **state)
+{
+	(void)state;
+	struct op op;
+	struct risk_word *w;
+	struct access *s;
+	size_t n;
+	world_changed(&op, (const char *const[]){ "?phone_reader.sight=away", "access add|who=Ana|holder=Square|account=shared|second=no", "access add|who=Ben|holder=Square",
+	                                          "access leave|who=Ben|at=2020-01-01", "holder add|holder=service:Old app", "holder close|holder=Old app|at=2025-06-30", NULL });
+	static const int said[] = { 6, 13, 14, 15, 38 };
+	for (size_t i = 0; i < LENGTH(said); i++) {
+		op.now++;
+		change(&op, arena_printf(op.a, "risk fixed|spot=R%02d", said[i]));
+		assert_null(spot_of(&op, said[i], RISK_OPEN));
+	}
+	done(&op, risks_said(&op, &w, &n));
+	assert_true(n >= LENGTH(said));
+	assert_int_equal(w->rule->id, 38);                   /* the newest first */
+	assert_true(str_eq(w->name, STR("Old app")) && str_eq(w->person, STR("Owner")) && w->fixed == op.now);
+	assert_int_equal(w->seen, SEEN_GONE);
+	assert_int_equal(w[n - 1].rule->id, 6);
+	assert_int_equal(w[n - 1].seen, SEEN_STILL);
+	for (size_t i = 0; i < LENGTH(said); i++) {
+		change(&op, arena_printf(op.a, "risk undo|spot=R%02d", said[i]));
+		if (!spot_of(&op, said[i], RISK_OPEN))
+			fail_msg("R%02d is not back", said[i]);
+		assert_false(spot_of(&op, said[i], RISK_OPEN)->back);
+	}
+	done(&op, access_list(&op, false, &s, &n));
+	bool ben = false;
+	for (size_t i = 0; i < n; i++)
+		ben |= str_eq(s[i].person.name, STR("Ben"));
+	assert_true(ben);
+	done(&op, risks_said(&op, &w, &n));
+	assert_int_equal(n, 0);
+	assert_false(SAY(&op, risk_verbs, "risk undo", "spot=R06"));
+	assert_int_equal(op.err.code, NOT_FOUND);
 	op_close(&op);
 }
 
@@ -333,7 +432,8 @@ int main(void)
 		cmocka_unit_test(every_spot_shows_where_it_is_and_not_where_it_is_not),
 		cmocka_unit_test(no_spot_is_without_a_case),
 		cmocka_unit_test(what_is_said_of_a_spot_holds_until_something_newer),
-		cmocka_unit_test(orders_on_paper_show_without_a_walk), cmocka_unit_test(each_paper_has_its_own_last_order),
+		cmocka_unit_test(what_a_register_says_goes_by_itself), cmocka_unit_test(the_map_told_anew_shows_it_again),
+		cmocka_unit_test(what_was_said_is_listed_and_taken_back), cmocka_unit_test(orders_on_paper_show_without_a_walk), cmocka_unit_test(each_paper_has_its_own_last_order),
 		cmocka_unit_test(accepting_needs_a_day_within_a_year),
 		cmocka_unit_test(fixing_a_sign_in_changes_the_sign_in),
 		cmocka_unit_test(a_look_is_due_each_quarter),

@@ -120,8 +120,9 @@ struct map_view {
 	int64_t risks, stop;                             /* open ones; to be stopped today */
 };
 struct spot_place { int64_t id, holder; struct str name; };       /* holder 0: nowhere on the map */
-struct risk_row { int id; const char *severity, *colour, *says, *fix, *changes, *better, *avoid, *source; const struct spot_place *place; size_t places; int minutes, cost; bool back; struct str again, reason; };
-struct risks_view { const struct risk_row *now, *later, *accepted; size_t nows, laters, accepteds; bool may; };
+struct risk_row { int id; const char *severity, *colour, *says, *fix, *changes, *better, *avoid, *source; const struct spot_place *place; size_t places; int minutes, cost; bool back; struct str again, reason; struct path go; };      /* go: where it is put right, and then goes by itself; empty: it is said to be */
+struct said_row { int id; int64_t place; const char *says; struct str name, at, person; bool still, back; };      /* still: what showed it is still told; back: it shows again */
+struct risks_view { const struct risk_row *now, *later, *accepted; size_t nows, laters, accepteds; const struct said_row *said; size_t saids; bool may; };
 struct risk_view { const struct form *form; struct risk_row row; const struct form_choice *place; size_t places; bool may, accepted; };
 struct access_row { int64_t id, holder; struct str who, where, since; const char *account, *second; bool wrong, left, due; };
 struct leaving_row { struct str name, words, due; bool done, late; };

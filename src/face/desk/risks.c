@@ -12,12 +12,33 @@ void risk_row_fill(struct visit *v, const struct risk *r, struct risk_row *row)
 	static const struct { struct said words; const char *colour; } severities[] = {
 		[RISK_STOP] = { say("Stop today"), "red" }, [RISK_SOON] = { say("Soon"), "yellow" }, [RISK_GOOD] = { say("Good to do"), "grey" } };
 	const struct risk_rule *rule = r->rule;
+	static const char *const right[] = { [RISK_AT_READER] = "/reader/", [RISK_AT_SERVICE] = "/service/", [RISK_AT_HOLDER] = "/holder/", [RISK_AT_PRACTICE] = "/practice" };
 	struct spot_place *place = ARENA_ARRAY(v->op->a, struct spot_place, r->places);
 	for (size_t i = 0; i < r->places; i++)
 		place[i] = (struct spot_place){ r->place[i].id, r->place[i].holder.id.n, r->place[i].name };
 	*row = (struct risk_row){ rule->id, visit_words(v, severities[rule->severity].words.english), severities[rule->severity].colour, said_in(v, rule->says), said_in(v, rule->fix),
 		said_in(v, rule->changes), said_in(v, rule->better), said_in(v, rule->avoid), rule->source, place, r->places, rule->minutes, rule->cost, r->back,
-		r->state == RISK_ACCEPTED ? day_words(v, r->again - 1) : STR(""), r->reason };
+		r->state == RISK_ACCEPTED ? day_words(v, r->again - 1) : STR(""), r->reason, { .s = STR("") } };
+	if (rule->does == RISK_AT_PRACTICE)
+		row->go.s = str_of(right[rule->does]);
+	else if (rule->does >= RISK_AT_READER && r->place->id)
+		row->go.s = arena_say(v->op->a, "%s%lld", right[rule->does], (long long)r->place->id);
+}
+
+/* What was said to be fixed; what was accepted stands above it. */
+static bool said_rows(struct visit *v, struct risks_view *w)
+{
+	struct risk_word *word;
+	size_t n;
+	if (!risks_said(v->op, &word, &n))
+		return false;
+	struct said_row *row = ARENA_ARRAY(v->op->a, struct said_row, n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (word[i].fixed)
+			row[w->saids++] = (struct said_row){ word[i].rule->id, word[i].place, said_in(v, word[i].rule->says), word[i].name, day_words(v, word[i].fixed), word[i].person,
+				word[i].seen == SEEN_STILL, word[i].seen == SEEN_AGAIN };
+	w->said = row;
+	return true;
 }
 
 bool risks_page(struct visit *v)
@@ -25,7 +46,7 @@ bool risks_page(struct visit *v)
 	struct risks_view w = { .may = v->session->login.role & ROLES_LEAD };
 	struct risk *r;
 	size_t n;
-	if (!risks_list(v->op, &r, &n))
+	if (!risks_list(v->op, &r, &n) || !said_rows(v, &w))
 		return false;
 	struct risk_row *row = ARENA_ARRAY(v->op->a, struct risk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -71,8 +92,8 @@ bool risk_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct act a;
-	bool accept = str_eq(visit_text(v, "do"), STR("accept"));
-	act_begin(v, &a, accept ? "risk accept" : "risk fixed");
+	bool accept = str_eq(visit_text(v, "do"), STR("accept")), undo = str_eq(visit_text(v, "do"), STR("undo"));
+	act_begin(v, &a, accept ? "risk accept" : undo ? "risk undo" : "risk fixed");
 	act_give(v, &a, "spot", arena_say(v->op->a, "R%lld", (long long)path_number(v, "n")));
 	for (size_t i = 0; i < v->ask->form.n; i++)
 		if (str_eq(v->ask->form.at[i].name, STR("place")))
@@ -85,6 +106,8 @@ bool risk_do(struct visit *v)
 	act_end(&a);
 	if (good)
 		return visit_see(v, STR("/risks"));
+	if (undo)
+		return false;
 	act_fault(v, &f);
 	return risk_show(v, &f);
 }
