@@ -24,7 +24,7 @@ test("every page is sound", async shop => {
 	fs.writeFileSync(shop.folder + "/Documents/till.log", "2019-03-02 10:11:12 payment 4929 4212 3460 0821 ok\n");
 	shop.run("set", "find.folders", shop.folder + "/Documents");
 	shop.run("find", shop.folder + "/Documents");
-	fs.writeFileSync(`${shop.folder}/answers`, "channels = cheque\ntakers = Ana\nlist = ?\nwritten = nowhere\ncards_kept = file\ncode_kept = yes\nothers = -\nold = never\nexport = few\nencrypted = yes\ncheque.photo = private\ncheque.until = ?\n");
+	fs.writeFileSync(`${shop.folder}/answers`, "channels = cheque\ntakers = Ana\nlist = ?\nwritten = nowhere\ncards_kept = file\ncode_kept = yes\nothers = -\nold = never\nexport = few\ncheque.photo = private\ncheque.until = ?\n");
 	shop.run("payment", "walk", "--answers", `${shop.folder}/answers`);
 	await shop.desk();
 	const b = await shop.browser();

@@ -20,8 +20,6 @@ cards_kept = no
 others = -
 old = year7
 export = few
-encrypted = yes
-swap = call
 phone_reader.kind = tap_insert
 phone_reader.readers = Van 1 reader, Van 2 reader, Van 3 reader
 phone_reader.phone = company
@@ -185,7 +183,7 @@ class Payment(Story):
         os.mkdir(os.path.join(self.tmp, "office"))
         self.file("office/old orders.csv", "email,card number\nann@example.com,4929 4212 3460 0821\nbob@example.com,5404 3601 2345 6781\n")
         self.run_handback("find", os.path.join(self.tmp, "office"), "--holder", "computer:Back office", status=1)
-        said = self.type("back\n\nAna, Ben\nCardfile\n1\nnope\n1\n-\ndunno\nBen\n2099-01-31\n1\n1\nlist\nCardbox\nyes\n")
+        said = self.type("back\n\nAna, Ben\nCardfile\n1\nnope\n1\n-\ndunno\nBen\n2099-01-31\n1\nlist\nCardbox\nyes\n")
         self.assertIn("As it stands: In cash", said)
         self.assertIn("Card numbers were found in files here.", said)
         self.assertIn("Back office", said)
