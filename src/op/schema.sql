@@ -897,6 +897,30 @@ CREATE TABLE link (
 	PRIMARY KEY (business, name)
 ) STRICT, WITHOUT ROWID;
 
+-- The page of an incident that everybody can read: its words, a row each time that they or who may read them change. The latest of state 2 or 3 counts.
+CREATE TABLE status_page (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- of
+	version  I64  NOT NULL,     -- from 1
+	state    I64  NOT NULL CHECK (state IN (1, 2, 3)),       -- 1: words that wait; 2: public; 3: taken down
+	at       I64  NOT NULL,     -- since when
+	person   I64  NOT NULL,     -- who did it
+	title_en TEXT NOT NULL,     -- in English
+	text_en  TEXT NOT NULL,     -- a line a paragraph
+	title_es TEXT NOT NULL,     -- in Spanish
+	text_es  TEXT NOT NULL,     -- likewise
+	PRIMARY KEY (business, incident, version)
+) STRICT, WITHOUT ROWID;
+
+-- Rebuildable: of what the files of such a page were made last, as a hash; 0: they are taken away.
+CREATE TABLE status_file (
+	business I64 NOT NULL,      -- whose
+	incident I64 NOT NULL,      -- of
+	mark     I64 NOT NULL,      -- see public/status.c
+	at       I64 NOT NULL,      -- when
+	PRIMARY KEY (business, incident)
+) STRICT, WITHOUT ROWID;
+
 -- What customers sent from their own pages, sealed on the way.
 CREATE TABLE reply (
 	business I64   NOT NULL,    -- whose

@@ -4,6 +4,7 @@ import email.policy
 import glob
 import html
 import http.client
+import json
 import os
 import re
 import socket
@@ -205,6 +206,117 @@ class Front(Serving):
         # a front that was taken over has what it reads: not one word of anybody
         pid = self.children(run)["front"]
         self.assertEqual(self.taken_over(pid, [b"June", b"Marsh", b"Luis", b"skimmer", b"example.com", b"Mill St"]), [])
+
+    # ---- the page of an incident, and its look-up ----
+
+    def test_the_page_of_an_incident(self):
+        self.business()
+        self.run_handback("import", self.file("card.csv", "touched_at,customer_ref,reader,service,place,data_kinds,last4,source_ref\n"
+                                              "2026-02-28T15:00:00Z,,Van 2 reader,Square,Market stall,card_number,4242,P-1\n2026-02-28T16:00:00Z,,Till reader,Square,Market stall,card_number,1111,P-2\n"
+                                              "2026-02-28T17:00:00Z,,Till reader,Square,Store,card_number,5000,P-3\n"))
+        port = free_port()
+        self.run_handback("set", "public.url", f"http://localhost:{port}")
+        run = self.public(port=port)
+        page = f"{self.data}/pages/all/status/1/index.html"
+        self.assertEqual(self.ask("GET", "/status/1/")[0], 404)            # nothing is public by itself
+        self.assertEqual(self.ask("POST", "/look", body="incident=1&day=2026-02-28&last4=4242")[0], 404)
+        shown = self.json("page", "show", "1")
+        self.assertEqual((shown.row["state"], shown.row["may_be_public"], shown.row["objections"], shown.row["places"]), ("none", True, [], 2))
+        # words: what contradicts the exposure, and what brags, does not get out
+        lie = self.json("page", "words", "1", "--text", "No card data was involved. You are 100% secure with us.", status=1)
+        self.assertFalse(lie.row["may_be_public"])
+        self.assertEqual(len(lie.row["objections"]), 2, lie.row)
+        self.assertIn("card", self.run_handback("page", "publish", "1", status=2).err)
+        self.assertFalse(os.path.exists(page))
+        text = "Somebody put a skimmer on the reader of van 2.\nIf you paid us by card in that time, look through your statements."
+        self.run_handback("page", "words", "1", "--title", "A card reader <of ours> was tampered with", "--text", text)
+        self.assertFalse(os.path.exists(page))                             # words alone change nothing outside
+        published = self.run_handback("page", "publish", "1")
+        self.assertIn(f"localhost:{port}/status/1/", published.out)
+        self.run_handback("page", "publish", "1", status=3)
+        self.assertEqual([r["incident"] for r in self.json("page", "list").rows], [1])
+        status, headers, body = self.ask("GET", "/status/1/")
+        self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        for words in ("A card reader &lt;of ours&gt; was tampered with", "<p>Somebody put a skimmer on the reader of van 2.</p>", "Market stall", "Store", "tel:2025550100", 'lang="en"'):
+            self.assertIn(words, body)
+        self.assertIn("Aviso a los clientes", self.ask("GET", "/status/1/", headers=[("Accept-Language", "es")])[2])
+        self.assertNotIn("June", body)
+        facts = re.search(r'<script type="application/ld\+json">(.*?)</script>', body)[1]
+        self.assertEqual(json.loads(facts)["name"], "A card reader <of ours> was tampered with")
+        self.assertNotIn("<", facts)
+        places = dict(re.findall(r'<option value="(\d+)">([^<]+)', body)[::-1])
+        stall, store = (next(k for k, v in places.items() if v == name) for name in ("Market stall", "Store"))
+        # what it answers, and that who asks on the phone hears the same
+        before = self.swept(run)
+        for place, day, last4, says in ((stall, "2026-02-28", "4242", "Yes"), (stall, "2026-02-28", "1111", "No"), (store, "2026-02-28", "5000", "No"), (store, "2026-02-28", "4242", "No"),
+                                        (stall, "2026-02-28", "7931", "Perhaps"), (stall, "2026-02-27", "7931", "No"), ("0", "2026-02-28", "4242", "Yes"), ("0", "2026-02-28", "1111", "No"), ("0", "2026-02-28", "7931", "Perhaps"),
+                                        ("0", "2026-03-01", "7931", "Yes"), (store, "2026-03-01", "7931", "Perhaps")):
+            status, headers, body = self.ask("POST", "/look", body=f"incident=1&language=en&day={day}&place={place}&last4={last4}")
+            self.assertEqual((status, headers["Cache-Control"], re.search("<h1>(.*?)</h1>", body)[1]), (200, "no-store", says), (place, day, last4))
+            self.assertNotIn(last4, body)
+            said = self.json("page", "ask", "1", "--day", day, "--last4", last4, *(["--place", places[place]] if place != "0" else []), key=False)
+            self.assertEqual(said.row["answer"], says.lower())
+        self.assertIn("<h1>Sí</h1>", self.ask("POST", "/look", body=f"incident=1&language=es&day=2026-02-28&place={stall}&last4=4242")[2])
+        for wrong, says in (("day=&last4=4242", "the day on which you paid"), ("day=2026-02-31&last4=4242", "the day on which you paid"), ("day=2026-02-28&last4=424", "last four digits"),
+                            ("day=2026-02-28&last4=4242&place=x", "one of the places"), ("day=2026-02-28&last4=4111111111111111", "last four digits")):
+            status, _, body = self.ask("POST", "/look", body="incident=1&" + wrong)
+            self.assertEqual(status, 400)
+            self.assertIn(says, body)
+            self.assertNotIn("4111", body)
+        # what was asked is nowhere: no file changed, and the front holds none open to write
+        self.assertEqual(self.swept(run), before)
+        self.assertEqual([v for v in before.values() if b"7931" in v], [])
+        # thirty a minute
+        self.assertIn(429, [self.ask("POST", "/look", body="incident=1")[0] for _ in range(31)])
+        # who has taken the front over has these answers and nothing else of the payments: a row of places, days and two sets
+        with open(f"{self.data}/pages/look/1", "rb") as f:
+            held = f.read()
+        names = re.findall(rb"[ -~]{4,}", held[:60])
+        self.assertEqual(names, [b"Market stall", b"Store"])
+        n = int.from_bytes(held[-4 - 72 * 4:][:4], "little")
+        self.assertEqual((n, len(held)), (4, 11 + 8 + 12 + 8 + 5 + 4 + 4 * 72))      # two places and `anywhere` on one day, `anywhere` on the next
+        self.run_handback("trust", "page")
+        self.assertIn(f'<a href="http://localhost:{port}/status/1/index.html">A card reader &lt;of ours&gt; was tampered with</a>', self.ask("GET", "/trust/")[2])
+        # another import: the courier follows
+        self.run_handback("import", self.file("more.csv", "touched_at,customer_ref,reader,service,place,data_kinds,last4,source_ref\n2026-02-28T18:00:00Z,,Van 2 reader,Square,Store,card_number,7931,P-4\n"))
+        self.until(lambda: self.json("page", "ask", "1", "--day", "2026-02-28", "--last4", "7931", "--place", "Store", key=False).row["answer"] == "yes")
+        self.until(lambda: self.answers_with(f"{self.data}/pages/look/1", held))
+        # for a web host without us: no form that nobody answers
+        self.run_handback("set", "public.url", "")
+        self.run_handback("page", "folder", "1", f"{self.tmp}/site")
+        with open(f"{self.tmp}/site/status/1/index.html", encoding="utf-8") as f:
+            site = f.read()
+        self.assertNotIn("<form", site)
+        self.assertIn("Tell us the day", site)
+        self.assertTrue(os.path.exists(f"{self.tmp}/site/look/public.css"))
+        self.run_handback("set", "public.url", "https://notice.example.com")
+        self.run_handback("page", "folder", "1", f"{self.tmp}/site")
+        with open(f"{self.tmp}/site/status/1/index.html", encoding="utf-8") as f:
+            self.assertIn('formaction="https://notice.example.com/look"', f.read())
+        # taken down: page and answers are gone
+        self.run_handback("page", "down", "1")
+        self.assertFalse(os.path.exists(page) or os.path.exists(f"{self.data}/pages/look/1"))
+        self.run_handback("page", "down", "1", status=3)
+        self.assertEqual(self.json("page", "list").rows, [])
+        self.assertEqual(re.findall(r" (status\.\w+) ", self.run_handback("log", key=False).out), ["status.worded", "status.worded", "status.published", "status.taken_down"])
+
+    def answers_with(self, path, other_than):
+        with open(path, "rb") as f:
+            return f.read() != other_than
+
+    def swept(self, run):
+        """Every file of the data folder that is not the courier's lock or its clock, with its bytes."""
+        out = {}
+        for folder, _, names in os.walk(self.data):
+            for name in names:
+                if not name.startswith(("handback.db-", "courier.")):
+                    with open(os.path.join(folder, name), "rb") as f:
+                        out[os.path.join(folder, name)] = f.read()
+        for fd in os.listdir(f"/proc/{self.children(run)['front']}/fdinfo"):
+            flags = re.search(r"flags:\s+(\d+)", self.of_process(self.children(run)["front"], f"fdinfo/{fd}"))
+            where = os.readlink(f"/proc/{self.children(run)['front']}/fd/{fd}")
+            self.assertFalse(where.startswith(self.data) and int(flags[1], 8) & 3, where)
+        return out
 
     def taken_over(self, pid, words):
         """All that the front can read, by what the kernel lets it (pages/ alone) and what it holds open: which of these words stand there."""

@@ -129,6 +129,45 @@ static kinds touch_kinds(const struct touch *t, const struct source *s)
 	return holder == s->entry.n && !s->spans_only && t->at <= s->to && t->at + (int64_t)t->spread >= s->from ? k & s->kinds : 0;
 }
 
+struct walk { const struct sources *sources; void (*each)(void *, const struct touch *, kinds); void *to; kinds of; bool listed; };
+
+static bool walk_touch(void *to, const struct touch *t)
+{
+	struct walk *w = to;
+	kinds k = 0;
+	for (size_t i = 0; i < w->sources->n; i++)
+		k |= touch_kinds(t, &w->sources->source[i]);
+	w->each(w->to, t, k);
+	return true;
+}
+
+bool exposure_each_touch(struct op *op, const struct sources *s, void (*each)(void *, const struct touch *, kinds), void *to)
+{
+	return ledger_each_touch(op, walk_touch, &(struct walk){ .sources = s, .each = each, .to = to });
+}
+
+static kinds listed_kinds(const struct listed *l, const struct source *s)
+{
+	return s->entry.n == l->holder.n && l->came >= s->from ? l->kinds & s->kinds : 0;
+}
+
+static bool walk_listed(void *to, const struct listed *l)
+{
+	struct walk *w = to;
+	for (size_t i = 0; i < w->sources->n && !w->listed; i++)
+		w->listed = (listed_kinds(l, &w->sources->source[i]) & w->of) != 0;
+	return !w->listed;
+}
+
+bool exposure_listed(struct op *op, const struct sources *s, kinds of, bool *listed)
+{
+	struct walk w = { .sources = s, .of = of };
+	if (!ledger_each_listed(op, walk_listed, &w))
+		return false;
+	*listed = w.listed;
+	return true;
+}
+
 static bool why_touch(void *to, const struct touch *t)
 {
 	struct asking *q = to;
@@ -149,8 +188,8 @@ static bool why_listed(void *to, const struct listed *l)
 		return true;
 	for (size_t i = 0; i < q->sources->n; i++) {
 		const struct source *s = &q->sources->source[i];
-		if (s->entry.n == l->holder.n && l->came >= s->from && (l->kinds & s->kinds))
-			reason_add(q, s, l->kinds & s->kinds, true)->at = l->came;
+		if (listed_kinds(l, s))
+			reason_add(q, s, listed_kinds(l, s), true)->at = l->came;
 	}
 	return true;
 }

@@ -10,6 +10,11 @@ bool exposure_of(struct op *, const struct suspicion *, size_t n, bool with_touc
 /* Its map half alone: where it looks, what it assumes. */
 bool exposure_sources(struct op *, const struct suspicion *, size_t n, struct sources *);
 
+/* Every touch, with what of it answers to these sources (0: nothing), in day order: slow and plain, as ledger_each_touch. listed: whether a listing answers with
+ * one of these kinds. */
+bool exposure_each_touch(struct op *, const struct sources *, void (*each)(void *, const struct touch *, kinds answers), void *to);
+bool exposure_listed(struct op *, const struct sources *, kinds, bool *listed);
+
 /* The ledger is so small that an answer takes some milliseconds: it is worked out at each asking, and not kept. */
 bool exposure_quick(struct op *, bool *yes);
 

@@ -1,13 +1,16 @@
 /* page - the trust page in both languages, its style, security.txt and the counter card. The page is small, needs no script, and asks nobody else for anything. */
+#include "front.h"
 #include "json.h"
 #include "paper.h"
 #include "qr.h"
 #include "trust_data.h"
 #include "trust_int.h"
 
+#include <inttypes.h>
+
 enum { SECURITY_DAYS = 90 };                             /* Expires of security.txt: at most a year (RFC 9116, 2.5.5); renewed with the page */
 
-struct page { struct op *op; struct buf b; int language; struct str business, phone, mail, url, today; const struct claim *claim; size_t n; bool told; };
+struct page { struct op *op; struct buf b; int language; struct str business, phone, mail, url, today; const struct claim *claim; size_t n; struct open_ones open; };
 
 static void raw(struct page *p, const char *html)
 {
@@ -58,7 +61,6 @@ static void sentences(struct page *p, const char *part)
 	raw(p, "</ul>\n");
 }
 
-/* What search engines read; a data block that no browser runs. What would end it stands escaped. */
 static void data_block(struct page *p)
 {
 	struct buf b = BUF(4 << 10);
@@ -74,13 +76,7 @@ static void data_block(struct page *p)
 		json_str(&j, arena_say(p->op->a, STR_FMT "/trust/%s", STR_ARG(p->url), p->language ? "index.es.html" : ""));
 	}
 	json_close(&j);
-	raw(p, "<script type=\"application/ld+json\">");
-	for (size_t i = 0; i < b.n; i++)
-		if (b.p[i] == '<' || b.p[i] == '&')
-			buf_printf(&p->b, "\\u%04x", b.p[i]);
-		else
-			buf_byte(&p->b, b.p[i]);
-	raw(p, "</script>\n");
+	front_facts(&p->b, buf_str(&b));
 	buf_free(&b);
 }
 
@@ -122,13 +118,21 @@ static struct str page_html(struct page *p)
 	raw(p, "</a></p></header>\n<main>\n");
 	put(p, "h1", word(p, "title"));
 	lead(p, word(p, "lead"));
-	raw(p, p->told ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
+	raw(p, p->open.told ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
 	put(p, "h2", word(p, "status"));
 	buf_printf(&p->b, "<p>");
-	buf_markup(&p->b, word(p, p->told ? "status_open" : "status_none"));
+	buf_markup(&p->b, word(p, p->open.told ? "status_open" : "status_none"));
 	raw(p, " <span>");
 	buf_markup(&p->b, word(p, "as_of"));
-	raw(p, "</span></p>\n</section>\n");
+	raw(p, "</span></p>\n");
+	for (size_t i = 0; i < p->open.pages; i++) {
+		buf_printf(&p->b, "<p><a href=\"");
+		buf_markup(&p->b, p->url.n ? p->url : STR(".."));
+		buf_printf(&p->b, "/status/%" PRId64 "/index%s.html\">", p->open.page[i].incident, p->language ? ".es" : "");
+		buf_markup(&p->b, p->open.page[i].out[p->language].title);
+		raw(p, "</a></p>\n");
+	}
+	raw(p, "</section>\n");
 	section(p, "check");
 	if (any(p, "keep") || uses.n) {
 		put(p, "h2", word(p, "keep"));
@@ -188,13 +192,12 @@ static struct str security_txt(struct page *p)
 
 static bool page_begin(struct op *op, struct page *p)
 {
-	struct open_ones open;
 	struct claim *c;
 	*p = (struct page){ .op = op, .business = op_setting(op, "business.name"), .phone = op_setting(op, "business.phone"), .mail = op_setting(op, "mail.from"),
 	                    .url = op_setting(op, "public.url") };
-	if (!trust_claims(op, &c, &p->n) || !open_incidents(op, &open))
+	if (!trust_claims(op, &c, &p->n) || !open_incidents(op, &p->open))
 		return false;
-	p->claim = c, p->told = open.told;
+	p->claim = c;
 	return true;
 }
 

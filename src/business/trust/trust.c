@@ -26,6 +26,8 @@ static bool spoken(struct op *op, struct str *text, struct str *rests)
 	bool good = trust_claims(op, &c, &n) && open_incidents(op, &open);
 	for (int l = 0; good && l < 2; l++) {
 		buf_printf(&b, "%s: " STR_FMT "\n", l ? "es" : "en", STR_ARG(word_of(op, open.told ? "status_open" : "status_none", l)));
+		for (size_t i = 0; i < open.pages; i++)
+			buf_printf(&b, "%s: " STR_FMT "\n", l ? "es" : "en", STR_ARG(open.page[i].out[l].title));
 		for (size_t i = 0; i < n; i++)
 			if (c[i].chosen && c[i].say[l].n)
 				buf_printf(&b, "%s: " STR_FMT "\n", l ? "es" : "en", STR_ARG(c[i].say[l]));

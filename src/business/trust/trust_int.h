@@ -4,6 +4,7 @@
 #define TRUST_INT_H
 
 #include "incident.h"
+#include "status.h"
 #include "trust.h"
 
 /* ---- the data ---- */
@@ -28,7 +29,7 @@ struct str trust_uses(struct op *, int language);        /* the kinds of data th
 
 /* ---- what incidents are open, and whether one is told ---- */
 
-struct open_ones { struct suspicion *suspicion; size_t n; bool told; };
+struct open_ones { struct suspicion *suspicion; size_t n; bool told; struct status *page; size_t pages; };     /* page: those that everybody can read */
 bool open_incidents(struct op *, struct open_ones *);
 
 #endif

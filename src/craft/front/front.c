@@ -3,8 +3,8 @@
  * Ciphers: a page is XChaCha20-Poly1305 under a key derived from its secret; an answer is libsodium's sealed box. The file format stands in
  * doc/front.md.
  */
-#include "front.h"
 #include "front_data.h"
+#include "front_int.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -97,8 +97,7 @@ static bool write_whole(int fd, struct str s)
 	return true;
 }
 
-/* Written beside, then named. last: it is on the disk before it has its name, and the name afterwards. */
-static bool put(int folder, const char *name, const struct str *piece, size_t n, bool last, struct err *e)
+bool pages_put(int folder, const char *name, const struct str *piece, size_t n, bool last, struct err *e)
 {
 	char beside[FRONT_PATH_MAX + 16];
 	snprintf(beside, sizeof beside, ".%s.new", name);
@@ -115,7 +114,7 @@ static bool put(int folder, const char *name, const struct str *piece, size_t n,
 	return good;
 }
 
-static int folder_at(int in, const char *name, bool make, struct err *e)
+int pages_folder(int in, const char *name, bool make, struct err *e)
 {
 	int fd = make && mkdirat(in, name, 0755) != 0 && errno != EEXIST ? -1 : openat(in, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 && e)
@@ -127,10 +126,10 @@ static int folder_at(int in, const char *name, bool make, struct err *e)
 static int folder_of(int pages, const char *name, bool make, const char **last, struct err *e)
 {
 	char part[FRONT_PATH_MAX + 1];
-	int at = folder_at(pages, "all", make, e);
+	int at = pages_folder(pages, "all", make, e);
 	for (*last = name; at >= 0 && strchr(*last, '/'); *last = strchr(*last, '/') + 1) {
 		snprintf(part, sizeof part, "%.*s", (int)strcspn(*last, "/"), *last);
-		int next = folder_at(at, part, make, e);
+		int next = pages_folder(at, part, make, e);
 		close(at);
 		at = next;
 	}
@@ -145,7 +144,7 @@ bool front_put(int pages, const char *name, struct str bytes, struct err *e)
 	if (bytes.n > FRONT_FILE_MAX)
 		return err_set(e, TOO_BIG, NULL, "%.60s is too large for a public file.", name);
 	int at = folder_of(pages, name, true, &last, e);
-	bool good = at >= 0 && put(at, last, &bytes, 1, true, e);
+	bool good = at >= 0 && pages_put(at, last, &bytes, 1, true, e);
 	if (at >= 0)
 		close(at);
 	return good;
@@ -199,8 +198,8 @@ int front_open(struct str folder, struct err *e)
 		err_set(e, OUTSIDE, NULL, "The folder of public pages can't be opened.");
 		return -1;
 	}
-	int pages = folder_at(AT_FDCWD, path, true, e);
-	int own = pages >= 0 ? folder_at(pages, "for", true, e) : -1;
+	int pages = pages_folder(AT_FDCWD, path, true, e);
+	int own = pages >= 0 ? pages_folder(pages, "for", true, e) : -1;
 	if (own >= 0)
 		close(own);
 	if (pages >= 0 && (own < 0 || !look_put(pages, "look/public.css", data_public_css, e) || !look_put(pages, "look/public.js", data_public_js, e))) {
@@ -321,8 +320,8 @@ bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str htm
 	random_bytes(head + 1, NONCE);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(p, NULL, p, padded, (const uint8_t *)with.p, with.n, NULL, head + 1, key);
 	wipe(key, sizeof key);
-	int own = folder_at(pages, "for", false, e);
-	bool good = own >= 0 && put(own, name, (const struct str[]){ { (const char *)head, sizeof head }, { (const char *)p, padded + TAG } }, 2, false, e);
+	int own = pages_folder(pages, "for", false, e);
+	bool good = own >= 0 && pages_put(own, name, (const struct str[]){ { (const char *)head, sizeof head }, { (const char *)p, padded + TAG } }, 2, false, e);
 	if (own >= 0)
 		close(own);
 	buf_free(&b);
@@ -331,7 +330,7 @@ bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str htm
 
 bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *e)
 {
-	int own = folder_at(pages, "for", false, e);
+	int own = pages_folder(pages, "for", false, e);
 	if (own < 0)
 		return false;
 	bool good = unlinkat(own, name, 0) == 0 || errno == ENOENT || failed(e);
@@ -343,7 +342,7 @@ bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *e)
 static bool page_read(int pages, const char name[FRONT_NAME], struct buf *b)
 {
 	struct stat st;
-	int own = folder_at(pages, "for", false, NULL), fd = own >= 0 ? openat(own, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+	int own = pages_folder(pages, "for", false, NULL), fd = own >= 0 ? openat(own, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 	char *to = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? buf_space(b, (size_t)st.st_size) : NULL;
 	bool good = to && read(fd, to, (size_t)st.st_size) == (ssize_t)st.st_size;
 	if (fd >= 0)
@@ -385,7 +384,7 @@ static const char key_file[] = "answers.key";
 
 bool front_key_put(int pages, const uint8_t key[FRONT_KEY], struct err *e)
 {
-	return put(pages, key_file, &(struct str){ (const char *)key, FRONT_KEY }, 1, true, e);
+	return pages_put(pages, key_file, &(struct str){ (const char *)key, FRONT_KEY }, 1, true, e);
 }
 
 bool front_answer(int pages, const uint8_t secret[FRONT_SECRET], struct str body, uint8_t out[FRONT_SEALED_MAX], size_t *n, struct err *e)
@@ -425,6 +424,22 @@ bool front_answer_take(int line, struct arena *a, char name[FRONT_NAME], struct 
 	name[FRONT_NAME - 1] = 0;
 	*sealed = arena_str(a, (struct str){ packet + FRONT_NAME - 1, (size_t)n - FRONT_NAME + 1 });
 	return true;
+}
+
+void front_facts(struct buf *b, struct str json)
+{
+	buf_put(b, STR("<script type=\"application/ld+json\">"));
+	for (size_t i = 0; i < json.n; i++)
+		if (json.p[i] == '<' || json.p[i] == '&')
+			buf_printf(b, "\\u%04x", json.p[i]);
+		else
+			buf_byte(b, json.p[i]);
+	buf_put(b, STR("</script>\n"));
+}
+
+struct str front_style(void)
+{
+	return data_public_css;
 }
 
 void front_words(void)

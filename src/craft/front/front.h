@@ -66,8 +66,12 @@ bool front_answer_take(int line, struct arena *, char name[FRONT_NAME], struct s
 
 void front_words(void);                                  /* loads their words in other languages, once, before pages are written */
 /* The layout round what was written, in o's language. business: empty for none. other: the same page in the other language, empty for none. script:
- * with the one script there is. */
-struct front_view { struct str title, business; struct path other; bool script; struct safe body; };
+ * with the one script there is. folder: it is a file two folders deep, which names what it needs from there, so that any web host can show it; then `near` is the name of
+ * the file in the other language, and head what else stands in its head. */
+struct front_view { struct str title, business; struct path other; bool script, folder; struct str near; struct safe head, body; };
+/* What search engines read (schema.org), as a block of data that no browser runs; what would end it is escaped. */
+void front_facts(struct buf *, struct str json);
+struct str front_style(void);                            /* look/public.css */
 void front_layout(struct html *o, const struct front_view *);
 
 #endif

@@ -7,6 +7,7 @@
 #include "notice.h"
 #include "public.h"
 #include "role.h"
+#include "status.h"
 #include "store.h"
 #include "trust.h"
 #include "watch.h"
@@ -32,6 +33,7 @@ enum {
 	WAIT_BACKUP = 3600,          /* before another try to make one */
 	WATCH_LOOK = 10,             /* how often it looks whether something is to be looked at outside */
 	WAIT_WATCH = 60,             /* between two rounds of it */
+	STATUS_LOOK = 60, WAIT_STATUS = 10,      /* whether an incident's public page is what it should be; and after making it so */
 	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
 	EXIT_ANEW = 0, EXIT_FAILED = 3,
 };
@@ -131,7 +133,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -227,6 +229,23 @@ static void watch_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
+/* The public pages of incidents follow what was decided and what is at risk: in a thread of its own, for a large ledger takes a while. */
+static void incident_pages_look(struct courier *c, bool changed)
+{
+	const struct args none = { 0 };
+	int64_t id;
+	bool due;
+	c->op.now = when_now();
+	if (changed && c->status > c->status_hold)
+		c->status = c->status_hold;
+	if (c->status > c->op.now)
+		return;
+	c->status = c->op.now + STATUS_LOOK;
+	if (status_due(&c->op, &due) && due && job_start(&c->op, &(struct job_order){ .verb = &status_round, .args = &none }, &id))
+		c->status = c->status_hold = c->op.now + WAIT_STATUS;
+	err_clear(&c->op.err);
+}
+
 /* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
 static uint64_t back_news(const struct courier *c)
 {
@@ -302,7 +321,7 @@ static int work(struct courier *c, const struct paths *paths)
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
 		bool answered = poll(&(struct pollfd){ .fd = c->answers, .events = POLLIN }, 1, 0) > 0;
-		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && !back_news(c))
+		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && now < c->status && !back_news(c))
 			continue;
 		op->a = arena_open();
 		public_look(c, changed);
@@ -319,7 +338,7 @@ static int work(struct courier *c, const struct paths *paths)
 			notice_due(op, &due);
 		due_look = c->hold > due ? c->hold : due;
 		if (good && !anew)
-			watch_look(c), backup_look(c), trust_look(c);
+			watch_look(c), backup_look(c), trust_look(c), incident_pages_look(c, changed);
 		arena_close(op->a);
 		op->a = whole;
 		if (anew)

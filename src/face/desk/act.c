@@ -17,6 +17,7 @@
 #include "seal.h"
 #include "trust.h"
 #include "services.h"
+#include "status.h"
 #include "watch.h"
 
 #include <assert.h>
@@ -47,6 +48,7 @@ const struct verb *const room_verbs[] = {
 	response_verbs,
 	filings_verbs,
 	public_verbs,
+	status_verbs,
 	trust_verbs,
 	keep_verbs,
 	drill_verbs,

@@ -109,6 +109,7 @@ static const struct route routes[] = {
 	{ "GET",  "/p/:name", 0, 0, enter_page },
 	{ "POST", "/p",       0, 0, own_page },
 	{ "POST", "/p/answer", 0, 0, answer_do },
+	{ "POST", "/look",    0, 0, lookup_do },
 	{ "GET",  "/",        0, 0, file_page },
 	{ "GET",  "/*path",   0, 0, file_page },
 };

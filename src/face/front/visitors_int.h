@@ -24,5 +24,6 @@ bool file_page(struct visit *);
 bool enter_page(struct visit *);         /* where a code is typed */
 bool own_page(struct visit *);           /* the page of whoever sent a code */
 bool answer_do(struct visit *);          /* answer.c */
+bool lookup_do(struct visit *);            /* look.c */
 
 #endif
