@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-enum { STRETCHES_MAX = 4500, CHUNK = 32 << 10, MARGIN_BEFORE = 96, MARGIN_BEHIND = 224 };
+enum { STRETCHES_MAX = 4500, CHUNK = 32 << 10, MARGIN_BEFORE = 96, MARGIN_BEHIND = 224, ESC = 0x1B, CONTROL_MAX = 24,
+	BASE64_NUMBER_MAX = 32 };
 
 struct stretches { struct { uint32_t from, to; } *s; size_t n; };
 
@@ -214,6 +215,28 @@ static size_t escape_at(struct str t, size_t at, uint32_t *value)
 	return takes;
 }
 
+/* What tells a terminal how to show text takes at `at`, behind its ESC: "[1;31m" (ECMA-48, 5.4); 0: none. */
+static size_t control_at(struct str t, size_t at)
+{
+	size_t i = at;
+	if (i >= t.n || t.p[i++] != '[')
+		return 0;
+	while (i < t.n && i - at < CONTROL_MAX && t.p[i] >= '0' && t.p[i] <= '?')
+		i++;
+	return i < t.n && is_letter(t.p[i]) ? i + 1 - at : 0;
+}
+
+/* Whether such a thing ends in front of `at`. */
+static bool control_before(struct str t, size_t at)
+{
+	size_t i = at - 1;
+	if (!at || !is_letter(t.p[i]))
+		return false;
+	while (i && at - i < CONTROL_MAX && t.p[i - 1] >= '0' && t.p[i - 1] <= '?')
+		i--;
+	return i > 1 && t.p[i - 1] == '[' && t.p[i - 2] == ESC;
+}
+
 /* A number that the end of a line cuts: at its first digit behind it where its last digit in front ends; 0: none. Whole or in the groups of a
  * card, of which the cut goes through one: where it goes between two they are a chain. */
 static size_t line_cut(struct str t, size_t at)
@@ -268,6 +291,10 @@ static uint32_t unfold_marks(struct fold *f, struct str t, size_t from, size_t t
 			at += takes;
 			continue;
 		}
+		if (c == ESC && (takes = control_at(t, at + 1))) {
+			at += 1 + takes;
+			continue;
+		}
 		if (c == '&')
 			takes = entity_at(t, at, &value);
 		else if (c == '\\' || c == '%' || c == '=')
@@ -280,9 +307,10 @@ static uint32_t unfold_marks(struct fold *f, struct str t, size_t from, size_t t
 		}
 		signs |= 1u << SIGN_ENCODED;
 		int byte = value ? plain(value) : 0;
-		if (byte)
+		size_t control = byte == ESC ? control_at(t, at + takes) : 0;
+		if (byte && !control)
 			put(f, (char)byte, at);
-		at += takes;
+		at += takes + control;
 	}
 	return signs;
 }
@@ -341,7 +369,7 @@ static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
 		have += 6;
 		if (have >= 8) {
 			have -= 8;
-			put(f, (char)(word >> have), at);
+			put(f, (char)(word >> have), f->n ? at : from);
 		}
 	}
 }
@@ -378,16 +406,22 @@ static bool is_worth(struct str t, size_t at)
 		size_t first = at - digits_in_front(t, at);
 		if (first && (t.p[first - 1] == '\n' || t.p[first - 1] == ' '))
 			return line_cut(t, first);
+		if (control_before(t, first))
+			return true;
 	}
 	if (is_digit((char)c))                           /* "&#52;" or "&#x34;" */
 		return at > 1 && (t.p[at - 1] == '#' || (at > 2 && (t.p[at - 1] | 32) == 'x' && t.p[at - 2] == '#'));
 	if (c == '<')
 		return tag_is_worth(t, at);
+	if (c == ESC)
+		return control_at(t, at + 1);
 	takes = c == '&' ? entity_at(t, at, &value) : c > 127 ? (value = utf8_at(t, at, &takes), takes) : escape_at(t, at, &value);
 	if (!takes)
 		return false;
 	int byte = value ? plain(value) : 0;
 	char next = at + takes < t.n ? t.p[at + takes] : 0;
+	if (byte == ESC)
+		return control_at(t, at + takes);
 	if (byte == '=' || byte == '^')
 		return digits_in_front(t, at) >= DIGITS_MIN;
 	return byte >= 0 && (is_digit((char)byte) || ((byte == 0 || byte == ' ' || byte == '-') && (is_digit(next) || (unsigned char)next > 127 || strchr("%=&<\\ -", next))));
@@ -406,6 +440,26 @@ static bool is_base64_of_text(struct str t, size_t from, size_t to)
 	return bad < 2 && all >= (bad ? 8 : 6);
 }
 
+/* Where a word of base64 ends that is nothing but a card's digits, in groups or not: longer ones are told by their letters. 0: it is none. */
+static size_t base64_number_end(struct str t, size_t from)
+{
+	uint32_t word = 0;
+	unsigned have = 0, digits = 0;
+	size_t at = from;
+	for (int v; at < t.n && at - from <= BASE64_NUMBER_MAX && (v = base64_of((unsigned char)t.p[at])) >= 0; at++) {
+		word = word << 6 | (uint32_t)v;
+		have += 6;
+		if (have < 8)
+			continue;
+		have -= 8;
+		char c = (char)(word >> have);
+		if (!is_digit(c) && !(digits && is_one_of(c, " -")))
+			return 0;
+		digits += is_digit(c);
+	}
+	return at - from <= BASE64_NUMBER_MAX && digits >= DIGITS_MIN && digits <= DIGITS_MAX ? at : 0;
+}
+
 static void note(struct stretches *k, size_t from, size_t to)
 {
 	if (k->n && from <= k->s[k->n - 1].to)
@@ -422,6 +476,12 @@ static void note_word(struct fold *f, struct str t, size_t at)
 		from--;
 	if (from < f->word_to)
 		return;
+	size_t number = base64_number_end(t, from);
+	if (number) {
+		note(&f->words, from, number);
+		f->word_to = number;
+		return;
+	}
 	while (skip < 4 && !is_base64_of_text(t, from + skip, t.n))
 		skip += from ? 4 : 1;                    /* at the text's beginning it may have begun before */
 	if (skip >= 4)

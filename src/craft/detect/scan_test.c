@@ -129,6 +129,17 @@ static void what_is_hidden_is_unfolded(void **state)
 	SAYS("x: bXkgY2FyZCBudW1iZXIgaXMgNDUzOTU3ODc2MzYyMTQ4NiBhbmQgbW9yZQo=\n", "card certain 1");
 	SAYS("card \"\\064\\065\\063\\071\\065\\067\\070\\067\\066\\063\\066\\062\\061\\064\\070\\066\"", "card certain 1");
 	SAYS("<text>Card <tspan>45395787</tspan><tspan>63621486</tspan></text>", "card certain 1");
+	/* in a terminal's colours, also inside of JSON */
+	SAYS("paid by \x1B[31m4539578763621486\x1B[0m today", "card likely 1");
+	SAYS("card=\x1B[01;31m\x1B[K4539578763621486\x1B[m\x1B[K", "card certain 1");
+	SAYS("card \x1B[1m4539 5787\x1B[0m \x1B[1m6362 1486\x1B[0m", "card certain 1");
+	SAYS("\x1B[33mcard\n\x1B[33m4539578763621486 was charged", "card certain 2");
+	SAYS("{\"log\": \"card \\u001b[31m4539578763621486\\u001b[0m paid\"}", "card certain 1");
+	SAYS("id\x1B[3Q4539578763621486", "");
+	/* nothing but a number in base64 */
+	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4Ng==\"}", "card certain 1");
+	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4NQ==\"}", "");
+	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4NnhO\"}", "");
 	char wide[200], text[] = "my card 4539578763621486 here";
 	size_t n = sizeof text - 1;
 	for (size_t i = 0; i < n; i++)

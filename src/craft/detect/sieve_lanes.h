@@ -11,10 +11,10 @@ typedef uint64_t NAME(words) __attribute__((vector_size(LANE)));
 
 /* As many windows as a vector has words: where each stands, and its classes of bytes. */
 enum { NAME(WINDOWS) = LANE / 8 };
-struct NAME(batch) { size_t at[NAME(WINDOWS)]; NAME(words) digit, high, letter, space, dash, dot, slash, mark, amp, nul, line, century; unsigned n, script; };
+struct NAME(batch) { size_t at[NAME(WINDOWS)]; NAME(words) digit, high, letter, space, dash, dot, slash, mark, amp, nul, line, century, escape; unsigned n, script; bool escapes; };
 
 /* The bytes that are looked for, a vector each. */
-struct NAME(signs) { NAME(lane) low, alphabet, small, zero, ten, space, dash, dot, slash, less, percent, equals, backslash, amp, nul, line, one, two; };
+struct NAME(signs) { NAME(lane) low, alphabet, small, zero, ten, space, dash, dot, slash, less, percent, equals, backslash, amp, nul, line, one, two, escape; };
 
 #define ALL(c) ((NAME(lane)){ 0 } + (unsigned char)(c))
 #define EACH(k) for (unsigned k = 0; k < 64; k += LANE)
@@ -34,7 +34,7 @@ TARGET static inline void NAME(first)(const struct NAME(signs) *s, const char *p
 /* Adds a window; returns its letters. */
 TARGET static inline uint64_t NAME(classes)(const struct NAME(signs) *s, struct NAME(batch) *b, const char *p, size_t at, uint64_t digit, uint64_t high)
 {
-	uint64_t letter = 0, space = 0, dash = 0, dot = 0, slash = 0, mark = 0, amp = 0, nul = 0, line = 0, century = 0;
+	uint64_t letter = 0, space = 0, dash = 0, dot = 0, slash = 0, mark = 0, amp = 0, nul = 0, line = 0, century = 0, escape = 0;
 	EACH(k) {
 		NAME(lane) v = VECTOR(k);
 		PUT(letter, k, BELOW((v | s->low) - s->small, s->alphabet));
@@ -47,6 +47,7 @@ TARGET static inline uint64_t NAME(classes)(const struct NAME(signs) *s, struct 
 		PUT(nul, k, IS(v, s->nul));
 		PUT(line, k, IS(v, s->line));
 		PUT(century, k, IS(v, s->one) | IS(v, s->two));
+		PUT(escape, k, IS(v, s->escape));
 	}
 	unsigned n = b->n++;
 	b->at[n] = at;
@@ -62,6 +63,8 @@ TARGET static inline uint64_t NAME(classes)(const struct NAME(signs) *s, struct 
 	b->nul[n] = nul;
 	b->line[n] = line;
 	b->century[n] = century;
+	b->escape[n] = escape;
+	b->escapes |= escape != 0;
 	return letter;
 }
 
@@ -99,12 +102,12 @@ TARGET static size_t NAME(sift)(struct str t, size_t *start, size_t to, struct s
 	struct NAME(batch) batch = { .n = 0 };
 	struct NAME(signs) signs = { .low = ALL(32), .small = ALL('a'), .alphabet = ALL(26), .zero = ALL('0'), .ten = ALL(10), .space = ALL(' '), .dash = ALL('-'), .dot = ALL('.'),
 	                             .slash = ALL('/'), .less = ALL('<'), .percent = ALL('%'), .equals = ALL('='), .backslash = ALL('\\'), .amp = ALL('&'), .line = ALL('\n'),
-	                             .one = ALL('1'), .two = ALL('2') };
+	                             .one = ALL('1'), .two = ALL('2'), .escape = ALL(0x1B) };
 	__asm__("" : "+m"(signs));                       /* or each is made anew for each window, at the price of its comparison */
 	struct chains chains = { .next = SIZE_MAX };
 	size_t n = 0, from = *start, i = from % STEP + (from / STEP > 2 ? from / STEP - 2 : 0) * STEP;    /* chains reach over more than a window */
 	do {
-		for (batch.n = batch.script = 0; batch.n < NAME(WINDOWS) && i <= t.n && i < to && max - n > EVENTS * (NAME(WINDOWS) + 1); i += STEP) {
+		for (batch.n = batch.script = 0, batch.escapes = false; batch.n < NAME(WINDOWS) && i <= t.n && i < to && max - n > EVENTS * (NAME(WINDOWS) + 1); i += STEP) {
 			const char *p = t.p + i - OVER;
 			uint64_t digit, high;
 			NAME(first)(&signs, p, &digit, &high);
@@ -117,7 +120,7 @@ TARGET static size_t NAME(sift)(struct str t, size_t *start, size_t to, struct s
 			row &= row >> 2;
 			row &= row >> 4;
 			row &= row >> 8;
-			if (row && i >= from && NAME(mixed_case)(p, row | row << 8))
+			if (row && i >= from && NAME(mixed_case)(p, row | row << 8 | row << 15))
 				for (uint64_t b = row & ~(row << 1); b; b &= b - 1)
 					if (i + (unsigned)__builtin_ctzll(b) >= OVER)
 						out[n++] = (struct sifted){ (uint32_t)(i - OVER + (unsigned)__builtin_ctzll(b)), 1u << SIFT_WORD, 0 };

@@ -35,6 +35,10 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	NAME(words) cut_off = eight | (gap << 1 & four << 2 & d) | (gap << 2 & four << 3 & two) | (gap << 3 & four << 4 & three), over = w->line & (cut_off << 1 | cut_off << 2);
 	NAME(words) begun = eight & ~(d << 8), ended = w->line & ~over & (d << 1 | d << 2);
 	mark |= (d & ~(eight >> 7 & four >> 11) & (over << 1 | (w->space << 1 & over << 2))) | (begun & (ended << 8 | (w->space << 8 & ended << 9)));
+	if (w->escapes) {                                /* a terminal's colours, behind a digit or in front of it: ESC [ 1 ; 3 1 m */
+		NAME(words) esc = w->escape, begins = d & ~(d << 1) & letter << 1;
+		mark |= (esc & d << 1) | (begins & (SIX(esc, 3) | esc << 9 | esc << 10 | esc << 11));
+	}
 	iban <<= IBAN_AHEAD;                             /* its digits are in sight then */
 	/* four digits stand at most six signs in front of four, none of them a letter */
 	NAME(words) gaps = alone4 & ~letter, behind4 = gaps << 5;
