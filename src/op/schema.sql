@@ -786,6 +786,32 @@ CREATE TABLE filing (
 	PRIMARY KEY (business, incident, party, code)
 ) STRICT;
 
+-- Who watches over the credit of those whom a law owes that for an incident, as the letters say it (enrol).
+CREATE TABLE enrolment_offer (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- of
+	vendor   TEXT NOT NULL,     -- who does it
+	page     TEXT NOT NULL,     -- where a code is typed: "example.com/enrol"
+	phone    TEXT NOT NULL,     -- where it can be told; empty: nowhere
+	until    I64  NOT NULL,     -- the last second in which a code is taken
+	months   I64  NOT NULL,     -- how long they watch
+	PRIMARY KEY (business, incident)
+) STRICT;
+
+-- The vendor's codes, one for each customer, sealed. Once given it stays that customer's.
+CREATE TABLE enrolment (
+	business I64   NOT NULL,    -- whose
+	id       I64   NOT NULL,    -- its number
+	incident I64   NOT NULL,    -- for
+	mark     I64   NOT NULL,    -- a keyed hash of it, so that none is read twice
+	customer I64   NOT NULL,    -- whose it is; 0: nobody's yet
+	at       I64   NOT NULL,    -- when it was read, or given
+	sealed   BYTES NOT NULL,    -- the code: at "pool", id; once given at "sealed", customer
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE UNIQUE INDEX enrolment_mark ON enrolment (business, mark);
+CREATE INDEX enrolment_of ON enrolment (business, incident, customer);
+
 -- ---- notices ----
 
 CREATE TABLE round (

@@ -1,9 +1,14 @@
 """The law's clocks: whom an incident obliges the business to tell by when, what settles it, and another table of laws."""
 import csv
+import email
+import email.policy
 import io
+import json
+import os
+import re
 
 from browser import DeskStory
-from story import SOURCE, tell
+from story import PASSPHRASE, SOURCE, tell
 
 CUSTOMERS = """customer_ref,name,email,region,country
 A,Ann Ames,ann@example.com,NY,US
@@ -110,6 +115,109 @@ class Laws(DeskStory):
         self.assertGreater(len(self.json("laws", "list").rows), 60)
         self.assertIn("laws list", self.run_handback("laws", "show", "US-ZZ", status=3).err)
         self.assertIn("laws.imported", self.run_handback("log").out)
+
+    def codes_of(self, folder):
+        """The outbox's mails: the code that each has."""
+        found = {}
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".eml"):
+                with open(os.path.join(folder, name), "rb") as f:
+                    text = email.message_from_binary_file(f, policy=email.policy.default).get_body(("plain",)).get_content()
+                found[name[:-4]] = re.findall(r"(?m)^(?:EX|BY)-\w+$", text)
+                self.assertEqual(bool(found[name[:-4]]), "Example Watch" in text, text)
+        return found
+
+    def test_who_is_owed_monitoring_has_a_code_of_their_own_in_the_notice(self):
+        people = [("P", "CT"), ("Q", "CT"), ("R", "DE"), ("S", "NY")]
+        self.run_handback("import", self.file("more.csv", "customer_ref,name,email,region,country\n" + "".join(f"{r},{r} Poe,{r.lower()}@example.com,{s},US\n" for r, s in people)),
+                          self.file("more_touches.csv", "touched_at,customer_ref,reader,data_kinds\n" + "".join(f"2026-11-02T10:00:00-05:00,{r},paper:Forms,name|ssn\n" for r, _ in people)))
+        number = self.json("incident", "open", "--title", "A binder was stolen", "--holder", "paper:Forms", "--from", "2026-11-01", "--to", "2026-11-20", "--discovered", "2026-11-27", env=NOW).row["incident"]
+        owed = {(r["code"], r["to"]): r["monitoring_months"] for r in self.json("incident", "obligations", number, env=NOW).rows}
+        self.assertEqual((owed["US-CT", "people"], owed["US-DE", "people"], owed["US-NY", "people"]), (24, 12, 0))
+        self.assertEqual(self.json("notice", "draft", number, env=NOW, status=1).row["customers"], 4)
+        round_ = f"{number}.1"
+        # nothing is arranged: refused; words of the owner's own would do, too
+        self.assertIn("owed free credit monitoring", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
+        offer = ["--vendor", "Example Watch", "--site", "example.com/enrol", "--phone", "1-800-555-0142", "--until", "2027-03-31"]
+        few = self.file("few.csv", "\ufeffActivation Code;Batch\r\nEX-0001;7\r\n\r\nEX-0002;7\r\nEX-0001;7\r\nnot one;7\r\n")
+        look = self.json("enrolment", "load", number, few, "--dry-run", env=NOW, status=1).row
+        self.assertEqual((look["codes"], look["twice"], look["refused"], look["left"]), (2, 1, 1, 0))
+        self.assertEqual(self.json("enrolment", "list", number).rows, [])
+        self.assertIn("how many months", self.run_handback("enrolment", "load", number, few, *offer, status=2, env=NOW).err)
+        self.assertIn("past", self.run_handback("enrolment", "load", number, few, *offer[:-1], "2026-11-20", "--months", "24", status=2, env=NOW).err)
+        kept = self.json("enrolment", "load", number, few, *offer, "--months", "12", env=NOW, status=1).row
+        self.assertEqual((kept["new"], kept["left"]), (2, 2))
+        self.assertIn("owed 24 months", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
+        again = self.json("enrolment", "load", number, few, *offer, "--months", "24", env=NOW, status=1).row
+        self.assertEqual((again["new"], again["known"], again["left"]), (0, 2, 2))
+        self.assertIn("Too few codes for credit monitoring: 1 lack", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
+        said = [r for r in self.json("notice", "check", round_, status=1, env=NOW).rows if r["what"] == "monitoring"]
+        self.assertEqual([(r["customers"], r["months"], r["offered"], r["codes_lack"]) for r in said], [(3, 24, True, 1)])
+        self.json("enrolment", "load", number, self.file("rest.csv", "code\nEX-0003\nEX-0004\n"), env=NOW)
+        preview = self.run_handback("notice", "preview", round_, "--customer", "P", env=NOW).out
+        self.assertIn("their own code stands here", preview)
+        self.assertNotIn("EX-0", preview)
+        self.assertNotIn("Example Watch", self.run_handback("notice", "preview", round_, "--customer", "S", env=NOW).out)
+        self.run_handback("notice", "approve", round_)
+        self.assertEqual([(r["left"], r["given"]) for r in self.json("enrolment", "list", number).rows], [(1, 3)])
+        # a letter, too; and whom people call are told it by them
+        self.run_handback("notice", "send", round_)
+        first = self.codes_of(os.path.join(self.data, "outbox", round_))
+        self.assertEqual(({len(first[r]) for r in "PQR"}, first["S"], len({first[r][0] for r in "PQR"})), ({1}, [], 3))
+        # an update has the same one, also with words that have no place for it, after a new key, and out of a backup
+        self.run_handback("vault", "rotate")
+        self.json("enrolment", "load", number, "--codes", "BY-1\nBY-2", env=NOW)
+        self.run_handback("notice", "posted", round_, "--mails")
+        self.json("notice", "draft", number, "--for", "told", "--words", "# An update\n\nWe know nothing new yet.", env=NOW)
+        self.run_handback("notice", "approve", f"{number}.2")
+        backup = os.path.join(self.tmp, "b.handback")
+        self.run_handback("backup", backup)
+        home, self.data = self.data, os.path.join(self.tmp, "other")
+        self.run_handback("restore", backup, "--yes")
+        self.run_handback("notice", "approve", f"{number}.2", status=None)
+        self.run_handback("notice", "send", f"{number}.2")
+        self.assertEqual(self.codes_of(os.path.join(self.data, "outbox", f"{number}.2")), first)
+        self.assertIn("every sealed contact opens", self.run_handback("check").out)
+        self.data = home
+        # nowhere but there: not in the log, a list, the database, an export
+        with open(os.path.join(self.data, "handback.db"), "rb") as f:
+            self.assertNotIn(b"EX-000", f.read())
+        log = self.run_handback("log").out
+        self.assertIn("enrolment.given", log)
+        self.assertNotIn("EX-0", log + self.run_handback("enrolment", "list").out + json.dumps(self.json("notice", "check", f"{number}.2", status=None, env=NOW).rows))
+        for n in ("1", str(number)):
+            self.run_handback("incident", "close", n, status=None)
+        self.run_handback("customer", "forget", "R", "--reason", "asked")
+        self.run_handback("enrolment", "drop", number)
+        self.assertEqual([(r["left"], r["given"]) for r in self.json("enrolment", "list", number).rows], [(0, 2)])
+
+    def test_the_vendors_codes_on_the_page(self):
+        self.run_handback("import", self.file("more.csv", "customer_ref,name,email,region,country\nP,Pia Poe,p@example.com,CT,US\n"),
+                          self.file("more_touches.csv", "touched_at,customer_ref,reader,data_kinds\n2026-11-02T10:00:00-05:00,P,paper:Forms,name|ssn\n"))
+        self.run_handback("incident", "open", "--title", "A binder was stolen", "--holder", "paper:Forms", "--from", "2026-11-01", "--to", "2026-11-20", "--discovered", "2026-11-27", env=NOW)
+        self.desk()
+        b = self.browser
+        page = b.go("/incident/2/obligations")
+        page = b.follow("The codes for it")
+        self.assertIn("1 customer is owed it, for up to 24 months", page.text)
+        self.assertIn("Choose a file first", b.send("/incident/2/monitoring/look").text)
+        page = b.send("/incident/2/monitoring/look", files={"file": ("codes.csv", b"left,right\nEX-1,EX-2\n")})
+        self.assertIn("Which column has the codes is not clear", page.text)
+        page = b.send("/incident/2/monitoring/look", files={"file": ("codes.csv", b"left,right\nEX-1,EX-2\nEX-3,EX-2\n,x x\n")}, column="right")
+        self.assertIn("What is in codes.csv", page.text)
+        self.assertEqual(self.json("enrolment", "list").rows, [])
+        self.assertNotIn("EX-", page.source)
+        day = {"until_month": "3", "until_day": "31", "until_year": "2099"}
+        page = b.send("/incident/2/monitoring", vendor="Example Watch", months="24", passphrase=PASSPHRASE, **day)
+        self.assertIn("Say where a code is typed", page.text)
+        page = b.send("/incident/2/monitoring", vendor="Example Watch", site="example.com/enrol", months="24", passphrase=PASSPHRASE, **day)
+        for words in ("Example Watch", "March 31, 2099", "0 given, 1 left"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("EX-", page.source)
+        b.send("/language", language="es")
+        self.assertIn("Vigilancia de crédito gratis", b.go("/incident/2/monitoring").text)
+        page = b.send("/incident/2/monitoring/drop")
+        self.assertIn("0 dados, quedan 0", page.text)
 
 
 if __name__ == "__main__":

@@ -282,7 +282,7 @@ static bool listed_one(void *to, const struct listed *l)
 static bool left_out(const char *name)
 {
 	static const char *const names[] = { "slot", "session", "token", "totp", "passkey", "recovery_code", "customer_index", "forgotten_key", "counter", "flavour", "day", "segment",
-		"listing", "log_head", "holding" };
+		"listing", "log_head", "holding", "enrolment" };
 	for (size_t i = 0; i < LENGTH(names); i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;

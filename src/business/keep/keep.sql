@@ -69,6 +69,18 @@ SELECT id, mail FROM bounce WHERE business = :business AND id > :after AND lengt
 -- sealed_bounce_set (id i64, mail bytes)
 UPDATE bounce SET mail = :mail WHERE business = :business AND id = :id;
 
+-- sealed_codes (after i64) -> (id i64, customer i64, sealed bytes): any
+SELECT id, customer, sealed FROM enrolment WHERE business = :business AND id > :after ORDER BY id LIMIT 512;
+
+-- sealed_code_set (id i64, sealed bytes)
+UPDATE enrolment SET sealed = :sealed WHERE business = :business AND id = :id;
+
+-- codes_forget (customer i64)
+DELETE FROM enrolment WHERE business = :business AND customer = :customer;
+
+-- lost_codes ()
+DELETE FROM enrolment WHERE business = :business;
+
 -- bounces_forget (customer i64, none bytes)
 UPDATE bounce SET mail = :none WHERE business = :business AND customer = :customer;
 
@@ -78,7 +90,7 @@ UPDATE bounce SET mail = :none WHERE business = :business;
 -- sealed_all () -> (n i64): one
 SELECT (SELECT count(*) FROM customer WHERE business = :business AND length(sealed) > 0) + (SELECT count(*) FROM forgotten WHERE business = :business AND length(reason) > 0)
 + (SELECT count(*) FROM attempt WHERE business = :business AND length(words) > 0) + (SELECT count(*) FROM totp WHERE business = :business) + (SELECT count(*) FROM inspection_photo WHERE business = :business)
-+ (SELECT count(*) FROM bounce WHERE business = :business AND length(mail) > 0);
++ (SELECT count(*) FROM bounce WHERE business = :business AND length(mail) > 0) + (SELECT count(*) FROM enrolment WHERE business = :business);
 
 -- lost_customers (none bytes)
 UPDATE customer SET sealed = :none, names = :none, ways = 0 WHERE business = :business;

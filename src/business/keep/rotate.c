@@ -112,8 +112,25 @@ static bool bounces_put(struct op *op, const int64_t key[5], struct str sealed)
 	return sql_sealed_bounce_set(op, key[0], sealed);
 }
 
+static bool codes_read(struct op *op, const int64_t after[5], struct some *s)
+{
+	struct sql_sealed_codes q;
+	if (!sql_sealed_codes(op, after[0], &q))
+		return false;
+	while (sql_sealed_codes_next(op, &q)) {
+		take(op, s, "enrolment", q.customer ? "sealed" : "pool", q.customer ? q.customer : q.id, q.sealed);
+		s->key[s->n - 1][0] = q.id;
+	}
+	return op->err.code == OK;
+}
+
+static bool codes_put(struct op *op, const int64_t key[5], struct str sealed)
+{
+	return sql_sealed_code_set(op, key[0], sealed);
+}
+
 static const struct table tables[] = { { customers_read, customers_put }, { reasons_read, reasons_put }, { words_read, words_put }, { totps_read, totps_put }, { photos_read, photos_put },
-                                       { bounces_read, bounces_put } };
+                                       { bounces_read, bounces_put }, { codes_read, codes_put } };
 
 /* Leaves those that have the newest key already. */
 static void keep_older(struct some *s, uint32_t newest)
@@ -209,5 +226,5 @@ bool keep_lost(struct op *op)
 {
 	struct str none = STR("");
 	return sql_lost_customers(op, none) && sql_lost_index(op) && sql_lost_forgotten(op, none) && sql_lost_forgotten_keys(op) && sql_lost_words(op, none) && sql_lost_bounces(op, none) &&
-	       sql_lost_totps(op) && sql_lost_photos(op) && sql_lost_approvals(op, none);
+	       sql_lost_totps(op) && sql_lost_photos(op) && sql_lost_codes(op) && sql_lost_approvals(op, none);
 }

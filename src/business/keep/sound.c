@@ -1,5 +1,6 @@
 /* sound - everything proved sound, room by room: what is derived agrees with what is true, the log is unbroken, what is sealed opens. */
 #include "box.h"
+#include "enrol.h"
 #include "found.h"
 #include "incident.h"
 #include "keep_int.h"
@@ -80,7 +81,7 @@ bool sound_run(struct op *op, const struct args *args, struct answer *answer)
 	                                            : arena_printf(op->a, "%" PRIu64 " entries, unbroken", log.entries));
 	if (op_read_only(op))
 		told(answer, "sealed", true, "not tried: this folder can only be read");
-	else if (ledger_check_sealed(op, &tried))
+	else if (ledger_check_sealed(op, &tried) && (!tried || enrol_check(op)))
 		told(answer, "sealed", true, tried ? "every sealed contact opens" : "not tried: the vault is locked (give --passphrase-file to try)");
 	else if (!found_bad(op, answer, "sealed"))
 		return false;

@@ -4,9 +4,6 @@
 
 #include "laws.h"
 
-/* One row of a CSV (RFC 4180), its fields in the arena; false at the end. torn: a quote is not closed. */
-bool row_next(struct arena *, struct str *rest, struct str *field, size_t max, size_t *n, bool *torn);
-
 /* A word of a statute as conditions over our kinds: each list is a choice of sets, one of which must be there whole. */
 enum { CHOICES_MAX = 8 };
 struct word { struct str name; kinds when[CHOICES_MAX], otherwise[CHOICES_MAX]; size_t whens, otherwises; bool any, otherwise_any, no_name; enum law_force force; struct str question; };

@@ -1,4 +1,5 @@
 /* letters - what a law wants of a letter to people: the words of notice_contents with what is looked for, from data/letter-rules.csv; attorneys general. */
+#include "rows.h"
 #include "laws_int.h"
 #include "laws_data.h"
 
@@ -16,14 +17,14 @@ static void rules_read(void)
 	struct str rest = data_letter_rules_csv, f[8];
 	size_t n;
 	bool torn = false;
-	row_next(a, &rest, f, 8, &n, &torn);
-	while (row_next(a, &rest, f, 8, &n, &torn) && rules.n < RULES_MAX)
+	row_next(a, &rest, ',', f, 8, &n, &torn);
+	while (row_next(a, &rest, ',', f, 8, &n, &torn) && rules.n < RULES_MAX)
 		if (n == 8 && !torn)                     /* the test of the data finds what is left out */
 			rules.rule[rules.n++] = (struct letter_rule){ .place = f[0], .name = f[1], .looks_for = f[2], .stops = str_eq(f[3], STR("yes")), .add = f[4], .add_es = f[5], .citation = f[6],
 				.confidence = f[7] };
 	rest = data_attorneys_general_csv;
-	row_next(a, &rest, f, 6, &n, &torn);
-	while (row_next(a, &rest, f, 6, &n, &torn) && rules.attorneys < ATTORNEYS_MAX)
+	row_next(a, &rest, ',', f, 6, &n, &torn);
+	while (row_next(a, &rest, ',', f, 6, &n, &torn) && rules.attorneys < ATTORNEYS_MAX)
 		if (n == 6 && !torn)
 			rules.attorney[rules.attorneys++] = (struct attorney){ f[0], f[1], f[2], f[3] };
 }

@@ -2,52 +2,9 @@
 #include "laws_int.h"
 #include "laws_data.h"
 #include "laws_sql.h"
+#include "rows.h"
 
 #include <stddef.h>
-
-/* ---- CSV ---- */
-
-static struct str field_read(struct arena *a, struct str *rest, bool *last, bool *torn)
-{
-	struct buf b = BUF(LAWS_TABLE_MAX);
-	size_t i = 0;
-	if (rest->n && rest->p[0] == '"') {
-		for (i = 1; i < rest->n; i++)
-			if (rest->p[i] != '"')
-				buf_byte(&b, rest->p[i]);
-			else if (i + 1 < rest->n && rest->p[i + 1] == '"')
-				buf_byte(&b, rest->p[i++]);
-			else
-				break;
-		*torn = i >= rest->n;
-		i += i < rest->n;
-	}
-	size_t from = i;
-	while (i < rest->n && rest->p[i] != ',' && rest->p[i] != '\n')
-		i++;
-	buf_put(&b, (struct str){ rest->p + from, i - from - (i > from && rest->p[i - 1] == '\r') });
-	*last = i >= rest->n || rest->p[i] == '\n';
-	i += i < rest->n;
-	*rest = (struct str){ rest->p + i, rest->n - i };
-	struct str s = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
-bool row_next(struct arena *a, struct str *rest, struct str *field, size_t max, size_t *n, bool *torn)
-{
-	bool last = false;
-	*n = 0;
-	if (!rest->n)
-		return false;
-	while (!last) {
-		struct str s = field_read(a, rest, &last, torn);
-		if (*n < max)
-			field[*n] = s;
-		++*n;
-	}
-	return true;
-}
 
 /* ---- words of statutes over our kinds ---- */
 
@@ -74,8 +31,8 @@ static void words_read(void)
 	struct str rest = data_law_kinds_csv, f[7];
 	size_t n;
 	bool torn = false;
-	row_next(a, &rest, f, 7, &n, &torn);
-	while (row_next(a, &rest, f, 7, &n, &torn) && words.n < LENGTH(words.word)) {
+	row_next(a, &rest, ',', f, 7, &n, &torn);
+	while (row_next(a, &rest, ',', f, 7, &n, &torn) && words.n < LENGTH(words.word)) {
 		struct word *w = &words.word[words.n++];
 		*w = (struct word){ .name = f[0], .no_name = f[4].n > 0, .question = f[5],
 			.force = str_eq(f[2], STR("should")) ? LAW_SHOULD : str_eq(f[2], STR("look")) ? LAW_LOOK : LAW_NONE };
@@ -225,7 +182,7 @@ static bool heads_read(struct arena *a, struct str *rest, size_t place[LENGTH(co
 	struct str f[64];
 	size_t n;
 	bool torn = false;
-	if (!row_next(a, rest, f, LENGTH(f), &n, &torn) || n > LENGTH(f))
+	if (!row_next(a, rest, ',', f, LENGTH(f), &n, &torn) || n > LENGTH(f))
 		return err_set(e, INVALID, "file", "This is no table of breach laws: its first row does not name the columns.");
 	for (size_t c = 0; c < LENGTH(columns); c++) {
 		for (place[c] = 0; place[c] < n && !str_eq(f[place[c]], str_of(columns[c].name)); place[c]++)
@@ -246,7 +203,7 @@ bool laws_read(struct arena *a, struct str csv, struct law **out, size_t *n, str
 	if (!heads_read(a, &csv, place, e))
 		return false;
 	struct law *law = ARENA_ARRAY(a, struct law, LAWS_MAX);
-	while (row_next(a, &csv, f, LENGTH(f), &fields, &torn)) {
+	while (row_next(a, &csv, ',', f, LENGTH(f), &fields, &torn)) {
 		if (fields == 1 && !f[0].n)
 			continue;
 		if (m == LAWS_MAX)
@@ -302,8 +259,8 @@ size_t laws_of_place(struct arena *a, struct str place, struct str code[PLACE_LA
 		country.n = (size_t)(dash - place.p);
 	if (dash)
 		code[n++] = place;
-	row_next(a, &rest, f, 3, &fields, &torn);
-	while (row_next(a, &rest, f, 3, &fields, &torn)) {
+	row_next(a, &rest, ',', f, 3, &fields, &torn);
+	while (row_next(a, &rest, ',', f, 3, &fields, &torn)) {
 		struct str list = f[0];
 		while (list.p)
 			if (str_eq(str_split(&list, '|'), country) && n < PLACE_LAWS)
@@ -322,8 +279,8 @@ const struct contract *card_contracts(struct arena *a, size_t *n)
 	size_t fields;
 	bool torn = false;
 	*n = 0;
-	row_next(a, &rest, f, 6, &fields, &torn);
-	while (row_next(a, &rest, f, 6, &fields, &torn) && *n < MOST) {
+	row_next(a, &rest, ',', f, 6, &fields, &torn);
+	while (row_next(a, &rest, ',', f, 6, &fields, &torn) && *n < MOST) {
 		c[*n] = (struct contract){ f[0], f[1], f[4], f[5], { 0 } };
 		deadline_read(f[2], &c[(*n)++].after);
 	}

@@ -199,15 +199,6 @@ static void check_one(struct op *whole, struct lackings *l, struct checking *c, 
 	}
 }
 
-/* A law that surely or probably means these people; a lawyer is asked about others first. */
-static bool obliges(const struct obligation *d, size_t n, struct str code)
-{
-	for (size_t i = 0; i < n; i++)
-		if (d[i].to == TO_PEOPLE && d[i].force >= LAW_SHOULD && str_eq(d[i].code, code))
-			return true;
-	return false;
-}
-
 static void text_of(struct op *op, const struct templates *templates, const struct telling *t, struct checking *c)
 {
 	struct str flow, language;
@@ -232,13 +223,11 @@ void letter_lacks(struct op *op, const struct templates *templates, const struct
 }
 
 /* Each letter that differs is filled once: by place, kinds, language and way. */
-static bool letters_look(struct op *op, const struct round *r, const struct templates *templates, const struct telling *common, struct lackings *l)
+static bool letters_look(struct op *op, const struct round *r, const struct templates *templates, const struct telling *common, const struct obligation *owed, size_t n, struct lackings *l)
 {
 	struct sql_round_places q;
-	struct obligation *owed;
-	size_t n;
 	struct arena *whole = op->a;
-	if (!incident_obligations(op, r->incident, &owed, &n) || !sql_round_places(op, r->incident, r->round, &q))
+	if (!sql_round_places(op, r->incident, r->round, &q))
 		return false;
 	while (sql_round_places_next(op, &q)) {
 		struct op kept = *op;
@@ -250,13 +239,14 @@ static bool letters_look(struct op *op, const struct round *r, const struct temp
 		t.kinds = (kinds)q.kinds, t.letter = q.channel != EMAIL, t.region = q.region.n ? q.region : q.country;
 		t.language = str_starts(q.language.n ? q.language : op_setting(op, "language"), STR("es")) ? SPANISH : ENGLISH;
 		size_t laws = laws_for(op, &t, law);
+		code_to_come(op, owed, n, &t);
 		if (laws)
 			text_of(op, templates, &t, &c);
 		for (size_t i = 0; i < laws; i++) {
 			c.law = law[i];
-			if (obliges(owed, n, law[i]->code) && q.channel == EMAIL && law_asks_consent(law[i]) && !op_setting(op, "notice.email-consent").n)
+			if (law_obliges(owed, n, law[i]->code) && q.channel == EMAIL && law_asks_consent(law[i]) && !op_setting(op, "notice.email-consent").n)
 				lack(&kept, l, &c, &(struct letter_rule){ .name = STR("email_consent"), .add = our_words(ENGLISH, "law.consent"), .add_es = our_words(SPANISH, "law.consent"), .citation = law[i]->statute }, STR(""), q.n);
-			if (obliges(owed, n, law[i]->code))
+			if (law_obliges(owed, n, law[i]->code))
 				check_one(&kept, l, &c, r->audience == AUDIENCE_TOLD, q.n);
 		}
 		arena_close(op->a);
@@ -265,8 +255,10 @@ static bool letters_look(struct op *op, const struct round *r, const struct temp
 	return op->err.code == OK;
 }
 
-static bool look_at(struct op *op, const struct round *r, struct notice_look *out)
+static bool look_at(struct op *op, const struct round *r, struct notice_look *out, struct monitoring *m)
 {
+	struct obligation *owed;
+	size_t n;
 	struct templates templates;
 	struct telling t;
 	struct exposure_known known;
@@ -291,21 +283,24 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 		out->texts++;
 		out->stops += x->untrues;
 	}
-	if (!letters_look(op, r, &templates, &t, &lacking))
+	if (!incident_obligations(op, r->incident, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &lacking) || !monitoring_of(op, r, owed, n, m))
 		return false;
 	for (size_t i = 0; i < lacking.n; i++)
 		out->stops += lacking.of[i].stops;
 	out->lack = lacking.of, out->lacks = lacking.n;
+	out->monitored = (int64_t)m->n, out->codes_lack = m->lacking;
+	out->stops += m->lacking > 0;
 	return true;
 }
 
 bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_look *out)
 {
 	struct round r;
+	struct monitoring m;
 	bool found;
 	if (!round_read(op, incident, round, &r, &found))
 		return false;
-	return found ? look_at(op, &r, out) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	return found ? look_at(op, &r, out, &m) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
 }
 
 bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str place, bool spanish, const struct notice_line **out, size_t *n)
@@ -315,16 +310,19 @@ bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str pl
 	struct templates templates;
 	struct sql_round_kinds q;
 	struct words w;
+	struct obligation *owed;
+	size_t obligations;
 	bool found;
 	if (!round_read(op, incident, round, &r, &found))
 		return false;
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
-	if (!round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
+	if (!incident_obligations(op, incident, &owed, &obligations) || !round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
 		return false;
 	while (sql_round_kinds_next(op, &q))
 		t.kinds |= (kinds)q.kinds;
 	t.region = place, t.language = spanish ? SPANISH : ENGLISH;
+	code_to_come(op, owed, obligations, &t);
 	templates_fill(op, &templates, &t, &w);
 	*out = words_lines(op, &w), *n = w.n;
 	return op->err.code == OK;
@@ -341,10 +339,10 @@ static struct str quoted(struct op *op, struct str s)
 	return arena_say(op->a, "%.*s ...", (int)n, s.p);
 }
 
-bool round_may_go(struct op *op, const struct round *r)
+bool round_may_go(struct op *op, const struct round *r, struct monitoring *m)
 {
 	struct notice_look look;
-	if (!look_at(op, r, &look))
+	if (!look_at(op, r, &look, m))
 		return false;
 	for (size_t i = 0; i < look.texts; i++)
 		if (look.text[i].untrues) {
@@ -355,7 +353,7 @@ bool round_may_go(struct op *op, const struct round *r)
 		if (look.lack[i].stops)
 			return err_set(&op->err, REFUSED, "text", "The notice to people in " STR_FMT " can't go out so. " STR_FMT " (" STR_FMT ") To see all of it: handback notice check " STR_FMT, STR_ARG(look.lack[i].place),
 			               STR_ARG(look.lack[i].add), STR_ARG(look.lack[i].citation), STR_ARG(round_name(op, r)));
-	return true;
+	return monitoring_may_go(op, m);
 }
 
 /* ---- for people and machines ---- */
@@ -383,10 +381,20 @@ static struct str lacking_said(struct op *op, const struct lacking *l)
 	                 l->sentence.n ? " \"" : "", STR_ARG(l->sentence), l->sentence.n ? "\"" : "", STR_ARG(l->citation));
 }
 
+static struct str monitored_said(struct op *op, const struct round *r, const struct monitoring *m)
+{
+	const char *who = counted(op->a, (int64_t)m->n, "customer is owed", "customers are owed");
+	if (!m->offered)
+		return arena_say(op->a, "%s %u months of credit monitoring. To give each a vendor's code: handback enrolment load %" PRId64, who, m->months, r->incident);
+	return m->lacking ? arena_say(op->a, "%s credit monitoring, and %" PRId64 " codes lack. To read more: handback enrolment load %" PRId64, who, m->lacking, r->incident)
+	                  : arena_say(op->a, "%s credit monitoring; there is a code for each.", who);
+}
+
 bool round_look_say(struct op *op, const struct round *r, struct answer *answer, size_t *stops)
 {
 	struct notice_look look;
-	if (!look_at(op, r, &look))
+	struct monitoring m;
+	if (!look_at(op, r, &look, &m))
 		return false;
 	for (size_t i = 0; i < look.texts; i++) {
 		answer_say(answer, STR_FMT, STR_ARG(read_said(op, &look.text[i])));
@@ -395,6 +403,8 @@ bool round_look_say(struct op *op, const struct round *r, struct answer *answer,
 	}
 	for (size_t i = 0; i < look.lacks; i++)
 		answer_note(answer, STR_FMT, STR_ARG(lacking_said(op, &look.lack[i])));
+	if (m.n)
+		answer_note(answer, STR_FMT, STR_ARG(monitored_said(op, r, &m)));
 	if (look.stops)
 		answer_note(answer, "It can't be approved so. To change the words: handback notice text " STR_FMT " --text FILE", STR_ARG(round_name(op, r)));
 	*stops = look.stops;
@@ -469,12 +479,24 @@ bool check_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
 	struct notice_look look;
-	if (!round_asked(op, args, &r) || !look_at(op, &r, &look))
+	struct monitoring m;
+	if (!round_asked(op, args, &r) || !look_at(op, &r, &look, &m))
 		return false;
 	for (size_t i = 0; i < look.texts; i++)
 		text_rows(op, &r, &look.text[i], answer);
 	for (size_t i = 0; i < look.lacks; i++)
 		lacking_row(op, &r, &look.lack[i], answer);
+	if (m.n) {
+		answer_row(answer);
+		answer_text(answer, "round", round_name(op, &r));
+		answer_text(answer, "what", STR("monitoring"));
+		answer_number(answer, "customers", (int64_t)m.n);
+		answer_number(answer, "months", m.months);
+		answer_flag(answer, "offered", m.offered);
+		answer_number(answer, "codes_lack", m.lacking);
+		answer_row_end(answer);
+		answer_say(answer, STR_FMT, STR_ARG(monitored_said(op, &r, &m)));
+	}
 	answer_say(answer, look.stops ? "It can't be approved so." : "Nothing in it is untrue by what is known of the incident, and it has what the laws of its people want, as far as a program can tell.");
 	answer->attention = look.stops > 0;
 	return true;

@@ -52,7 +52,11 @@ bool notice_text(struct op *, int64_t incident, int64_t round, struct notice_tex
 struct text_look { const char *language; struct readability read; struct objection *untrue, *brag; size_t untrues, brags; };
 /* What a law wants of the letters to its people and is not so (data/letter-rules.csv). stops: it can't be approved so; sentence: the one at fault, empty: something lacks. */
 struct lacking { struct str code, place, rule, add, add_es, citation, sentence; const char *language; int64_t people; bool stops; };
-struct notice_look { struct text_look text[2]; size_t texts; struct lacking *lack; size_t lacks, stops; };   /* stops: how many sentences and rules keep it from being approved */
+struct notice_look {
+	struct text_look text[2]; size_t texts; struct lacking *lack; size_t lacks;
+	int64_t monitored, codes_lack;                   /* customers who are owed credit monitoring; of the vendor's codes so many are too few */
+	size_t stops;                                    /* how many things keep it from being approved */
+};
 bool notice_look(struct op *, int64_t incident, int64_t round, struct notice_look *);
 /* What letters advise those of whom these kinds are at risk, the most urgent first, and how they call the kinds: "your name, your card number". */
 size_t notice_advice(kinds, bool spanish, struct str *step, size_t most);

@@ -241,6 +241,10 @@ SELECT count(DISTINCT customer) AS n FROM notice WHERE business = :business AND 
 SELECT c.region, c.country, n.kinds, substr(c.language, 1, 2) AS language, n.channel, count(*) AS n FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0 GROUP BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel;
 
+-- notices_to_code (incident i64, round i64) -> (customer i64, kinds i64, region text, country text): any
+SELECT n.customer, n.kinds, c.region, c.country FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state IN (1, 2) AND n.kinds <> 0 ORDER BY c.region, c.country, n.kinds, n.customer;
+
 -- link_put (name text, customer i64, put i64)
 INSERT INTO link (business, name, customer, put) VALUES (:business, :name, :customer, :put)
 ON CONFLICT (business, name) DO UPDATE SET put = excluded.put;

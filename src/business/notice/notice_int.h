@@ -5,6 +5,7 @@
 #define NOTICE_INT_H
 
 #include "bounce.h"
+#include "enrol.h"
 #include "laws.h"
 #include "front.h"
 #include "notice.h"
@@ -41,6 +42,7 @@ struct telling {
 	int64_t discovered, affected; bool waited;       /* of the incident: when it was learned of; how many have been written to so far, this round included; the police asked to wait */
 	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
+	const struct offer *offer; struct str code;      /* who watches over credits, NULL: nobody; this customer's code for that, empty: has none */
 	bool letter, reply;                              /* reply: a mail comes from an address that is read */
 	int64_t at; struct zone *zone;                   /* the day of this notice */
 };
@@ -118,6 +120,18 @@ bool reach_check(struct op *, bool rebuild);             /* what is kept of noti
 /* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */
 bool earlier_people(struct op *, int64_t incident, bool told, uint32_t n, struct bits *out);
 bool incident_close_run(struct op *, const struct args *, struct answer *);      /* close.c */
+
+/* ---- codes for credit monitoring (monitoring.c) ---- */
+
+bool law_obliges(const struct obligation *, size_t n, struct str code);  /* it surely or probably means these people; a lawyer is asked about others first */
+/* Months of monitoring that such laws owe to whom this is told; 0: none. */
+unsigned months_owed(struct op *, const struct obligation *, size_t n, const struct telling *);
+/* Where a code will stand, in what only shows the letter. */
+void code_to_come(struct op *, const struct obligation *, size_t n, struct telling *);
+/* Who of a round is owed it. offered: a vendor's offer stands, for `lasts` months, with `left` codes of nobody's; lacking: so many more are needed. */
+struct monitoring { customer_id *who; size_t n; unsigned months, lasts; int64_t left, lacking; bool offered; };
+bool monitoring_of(struct op *, const struct round *, const struct obligation *, size_t n, struct monitoring *);
+bool monitoring_may_go(struct op *, const struct monitoring *);    /* REFUSED: codes lack, or are for too short */
 
 /* ---- contacts: a person's may stand in several customers that were proved to be one ---- */
 
@@ -235,7 +249,8 @@ struct str address_lines(struct op *, const struct customer *);
 
 /* ---- look.c: what stands in a text before it goes out ---- */
 
-bool round_may_go(struct op *, const struct round *);     /* REFUSED: a sentence is untrue; err says which, and what to say instead */
+/* REFUSED: a sentence is untrue, or codes lack; err says which, and what to do instead. m: who is to have a code. */
+bool round_may_go(struct op *, const struct round *, struct monitoring *m);
 /* What each law of where this customer lives wants of their letter and is not so. */
 void letter_lacks(struct op *, const struct templates *, const struct telling *, struct lacking **, size_t *n);
 bool round_look_say(struct op *, const struct round *, struct answer *, size_t *stops);  /* as remarks; how many things keep it from being approved */

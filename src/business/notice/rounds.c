@@ -57,11 +57,13 @@ bool round_telling(struct op *op, const struct round *r, struct telling *t)
 	struct incident i;
 	struct known_fact *fact;
 	struct sql_round_affected affected;
+	struct offer *offer = ARENA_NEW(op->a, struct offer);
 	size_t n;
-	bool found;
-	if (!laws_in_force(op, &law, &t->laws) || !incident_get(op, r->incident, &i) || !incident_known(op, r->incident, &fact, &n) ||
+	bool found, offered;
+	if (!laws_in_force(op, &law, &t->laws) || !incident_get(op, r->incident, &i) || !incident_known(op, r->incident, &fact, &n) || !enrol_offer(op, r->incident, offer, &offered) ||
 	    !sql_round_affected(op, r->incident, r->round, &affected, &found))
 		return false;
+	t->offer = offered ? offer : NULL;
 	t->law = law, t->discovered = i.discovered, t->affected = affected.n, t->home = op_setting(op, "region");
 	for (size_t f = 0; f < n; f++)
 		t->waited |= strcmp(fact[f].name, "hold-since") == 0 && fact[f].text.n;
@@ -93,12 +95,16 @@ static void add_numbers(struct blake *b, const int64_t *n, size_t many)
 
 bool round_approval(struct op *op, const struct round *r, const struct bits *rows, struct approval *a)
 {
-	const struct str text[] = { r->template, r->what, r->doing };
+	struct offer o;
+	bool offered;
 	struct sql_notices_told q;
 	struct blake b;
 	*a = (struct approval){ .incident = r->incident, .round = r->round, .rows = rows };
+	if (!enrol_offer(op, r->incident, &o, &offered))
+		return false;
+	const struct str text[] = { r->template, r->what, r->doing, o.vendor, o.page, o.phone };      /* none is offered: empty */
 	blake_start(&b);
-	add_numbers(&b, (const int64_t[]){ r->audience, r->begins, r->until }, 3);
+	add_numbers(&b, (const int64_t[]){ r->audience, r->begins, r->until, o.until, o.months }, 5);
 	for (size_t i = 0; i < LENGTH(text); i++) {
 		add_numbers(&b, (const int64_t[]){ (int64_t)text[i].n }, 1);
 		blake_add(&b, text[i]);
@@ -503,6 +509,13 @@ static bool approval_holds(struct op *op, const struct round *r, bool *holds)
 	return good && (why.code == OK || why.code == REFUSED) && seal_use(op->seal, NULL, NULL, &op->err);
 }
 
+/* In the approval's transaction: it stands with a code for each who is owed one, or not at all. */
+static bool codes_give(struct op *op, const struct round *r, const struct monitoring *m)
+{
+	int64_t given;
+	return !m->offered || enrol_give(op, r->incident, m->who, m->n, &given);
+}
+
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
@@ -510,6 +523,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	struct bits rows;
 	struct leave leave;
 	struct approval approval;
+	struct monitoring m;
 	bool holds = false;
 	int64_t others, hours = HOURS, wait = 0, now = (int64_t)time(NULL);      /* the keeper goes by this machine's clock */
 	if (args_number(args, "wait", &wait) && (wait < 0 || wait > WAIT_MAX))
@@ -526,7 +540,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (r.approved && now < r.ends)
 		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
 		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
-	if (!round_may_go(op, &r) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+	if (!round_may_go(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts or wishes were changed since.", counted(op->a, others, "customer is told", "customers are told"));
@@ -543,7 +557,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 		return err_set(&op->err, REFUSED, NULL, "Stopped by you; nothing was approved.");
 	}
 	bool good = round_approval(op, &r, &rows, &approval) && seal_approve(op->seal, &approval, now + hours * 3600, &leave, &op->err) && op_begin(op) &&
-	            op_end(op, approve_keep(op, &r, wait ? op->now + wait * 60 : 0, now + hours * 3600, &leave, &rows, waiting));
+	            op_end(op, codes_give(op, &r, &m) && approve_keep(op, &r, wait ? op->now + wait * 60 : 0, now + hours * 3600, &leave, &rows, waiting));
 	bits_close(&rows);
 	if (!good)
 		return false;

@@ -47,7 +47,7 @@ struct sending {
 
 struct item {
 	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
-	struct str text;                                 /* what it tells */
+	struct str text, code;                           /* what it tells; the customer's code for credit monitoring */
 	uint8_t secret[FRONT_SECRET];                    /* of the customer's link */
 	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
 };
@@ -114,8 +114,13 @@ static bool contacts(struct sending *s, struct item *item, size_t n)
 		uint8_t (*secret)[FRONT_SECRET] = arena_get_array(s->op->a, sizeof *secret, many);
 		if (!own_links(s->op, &s->public, id, many, secret))
 			return false;
-		for (size_t i = 0; i < many; i++)
+		struct str *code = ARENA_ARRAY(s->op->a, struct str, many);
+		if (s->common.offer && !enrol_open(s->op, s->round.incident, id, many, code))
+			return false;
+		for (size_t i = 0; i < many; i++) {
 			memcpy(item[at + i].secret, secret[i], FRONT_SECRET);
+			item[at + i].code = code[i];
+		}
 	}
 	return true;
 }
@@ -125,7 +130,7 @@ static bool words_for(struct sending *s, const struct item *i, struct telling *t
 {
 	*t = s->common;
 	t->at = s->op->now;
-	t->kinds = i->kinds, t->first = i->first, t->last = i->last, t->touches = i->touches, t->letter = i->m.channel == LETTER;
+	t->kinds = i->kinds, t->first = i->first, t->last = i->last, t->touches = i->touches, t->letter = i->m.channel == LETTER, t->code = i->code;
 	customer_telling(s->op, &i->c, t);
 	templates_fill(s->op, &s->templates, t, w);
 	if (!own_put(s->op, &s->public, i->m.who, i->secret, w, t))

@@ -88,6 +88,21 @@ struct notice_line *words_lines(struct op *op, const struct words *w)
 	return line;
 }
 
+/* A letter that is only shown has no code. Whom people tell themselves they also tell the code: what is shown is that notice. */
+static bool code_shown(struct op *op, int64_t incident, customer_id who, bool told_by_hand, struct telling *t)
+{
+	struct obligation *owed;
+	size_t n;
+	if (!t->offer)
+		return true;
+	if (told_by_hand)
+		return enrol_open(op, incident, &who, 1, &t->code);
+	if (!incident_obligations(op, incident, &owed, &n))
+		return false;
+	code_to_come(op, owed, n, t);
+	return true;
+}
+
 bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id who, struct notice_preview *out)
 {
 	struct round r;
@@ -123,6 +138,8 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	enum notice_channel channel = q.state != DRAFTED ? (enum notice_channel)q.channel : customer_email(&c).n ? EMAIL : customer_address(&c) ? LETTER : NO_CHANNEL;
 	t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = channel == LETTER;
 	customer_telling(op, &c, &t);
+	if (!code_shown(op, incident, who, q.state != DRAFTED && (channel == PHONE || channel == IN_PERSON), &t))
+		return false;
 	templates_fill(op, &templates, &t, &w);
 	struct notice_line *line = words_lines(op, &w);
 	*out = (struct notice_preview){ who, c.ref, words_subject(op, &w, &t), words_text(op, &w), channel, language_code(w.language).p, line, w.n };

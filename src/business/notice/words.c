@@ -13,12 +13,12 @@
 
 enum { PASSAGES_MAX = 200, PARTS_MAX = 1000, OWN_MAX = 64 << 10, VALUE_MAX = 500, LETTER_MAX = 1 << 20, FIRST_STEPS = 3, FURTHER_STEPS = 4 };
 
-enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_ADDRESS, W_NAME, W_PHONE, W_DATE, B_KINDS, B_ADVICE, B_BUREAUS };
+enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_ADDRESS, W_NAME, W_PHONE, W_DATE, B_KINDS, B_ADVICE, B_MONITORING, B_BUREAUS };
 static const struct { const char *name; enum word word; bool personal; } fields[] = {
 	{ "greeting", W_GREETING, true }, { "customer", W_NAME, true }, { "date", W_DATE, false }, { "what", W_WHAT, true },
 	{ "window", W_WINDOW, false }, { "yours", W_YOURS, true }, { "doing", W_DOING, false }, { "call", W_CALL, false },
 	{ "business", W_BUSINESS, false }, { "phone", W_PHONE, false }, { "address", W_ADDRESS, false },
-	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true }, { "bureaus", B_BUREAUS, true },
+	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true }, { "monitoring", B_MONITORING, true }, { "bureaus", B_BUREAUS, true },
 };
 
 struct part { enum word word; struct str text; };
@@ -90,7 +90,7 @@ static bool blocks_alone(struct op *op, const struct template *t, int line)
 	const struct piece *p = &t->piece[t->n - 1];
 	for (size_t i = 0; i < p->n && p->n > 1; i++)
 		if (t->part[p->first + i].word >= B_KINDS)
-			return err_set(&op->err, INVALID, "text", "Line %d: {{ kinds }}, {{ advice }} and {{ bureaus }} stand alone, between empty lines.", line);
+			return err_set(&op->err, INVALID, "text", "Line %d: {{ kinds }}, {{ advice }}, {{ monitoring }} and {{ bureaus }} stand alone, between empty lines.", line);
 	return true;
 }
 
@@ -541,6 +541,27 @@ static void add_advice(struct op *op, struct words *w, const struct telling *t)
 	}
 }
 
+/* Who watches over this customer's credit, and their own code for it. */
+static void add_monitoring(struct op *op, struct words *w, const struct telling *t)
+{
+	const struct offer *o = t->offer;
+	if (!o || !t->code.n || !t->kinds || o->until < t->at)
+		return;
+	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring", (const struct str[]){ arena_say(op->a, "%" PRId64, o->months), plain_line(op, o->vendor), { 0 } }));
+	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring.enrol", (const struct str[]){ plain_line(op, o->page), when_day_text(op->a, t->zone, o->until, language_code(w->language).p), { 0 } }));
+	add(op, w, PASSAGE_TEXT, true, t->code);         /* on a line of its own, whole */
+	if (o->phone.n)
+		add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring.phone", (const struct str[]){ plain_line(op, o->phone), { 0 }, { 0 } }));
+}
+
+static bool has_block(const struct template *t, enum word block)
+{
+	for (size_t i = 0; i < t->parts; i++)
+		if (t->part[i].word == block)
+			return true;
+	return false;
+}
+
 /* What a rule's words are about. false: nothing is known of it, and nothing is said. */
 static bool wanted_values(struct op *op, const struct filling *f, const char *rule, enum language l, struct str v[3])
 {
@@ -619,12 +640,16 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 			add_kinds(op, &w, told);
 		else if (part->word == B_ADVICE)
 			add_advice(op, &w, told);
+		else if (part->word == B_MONITORING)
+			add_monitoring(op, &w, told);
 		else if (part->word == B_BUREAUS)
 			add_wanted(op, &w, &f);
 		else if (text.n)
 			add(op, &w, piece->sort, piece->personal, arena_str(op->a, text));
 		buf_free(&b);
 	}
+	if (!has_block(t, B_MONITORING))                 /* an own text without a place for it: whoever is owed a code has it all the same */
+		add_monitoring(op, &w, told);
 	*out = w;
 }
 

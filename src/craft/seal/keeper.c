@@ -16,7 +16,7 @@ enum { CLI = 1 << ASKER_CLI, DESK = 1 << ASKER_DESK, COURIER = 1 << ASKER_COURIE
 
 typedef bool handler(struct keeper *, struct line *, struct cursor *, struct buf *, struct err *);
 static handler do_create, do_login, do_again, do_wrap, do_unwrap, do_verify, do_index, do_approve, do_use, do_sign, do_slot, do_backup, do_session,
-	do_end, do_line, do_reseal, do_rotate, do_lock, do_link, do_answer;
+	do_end, do_line, do_reseal, do_rotate, do_lock, do_link, do_answer, do_give;
 
 /* who may ask, what it needs, which budget it takes from; stretches: runs Argon2 */
 static const struct { handler *run; unsigned askers; enum needs needs; enum budget of; bool stretches; } list[R_COUNT] = {
@@ -34,6 +34,7 @@ static const struct { handler *run; unsigned askers; enum needs needs; enum budg
 	[R_SIGN]    = { do_sign,    ANY,        AN_OPEN_VAULT,        B_NONE,    false },
 	[R_SLOT]    = { do_slot,    CLI | DESK, THE_PASSPHRASE,       B_SLOTS,   true },       /* another's, or a recovery code: an owner's */
 	[R_RESEAL]  = { do_reseal,  CLI | DESK, THE_PASSPHRASE,       B_NONE,    false },      /* to the newest key; nothing comes out */
+	[R_GIVE]    = { do_give,    CLI | DESK, THE_PASSPHRASE,       B_NONE,    false },      /* enrolment codes of nobody's to customers; nothing comes out */
 	[R_ROTATE]  = { do_rotate,  CLI | DESK, AN_OWNERS_PASSPHRASE, B_SLOTS,   true },
 	[R_LOCK]    = { do_lock,    CLI | DESK, AN_OWNERS_PASSPHRASE, B_NONE,    false },
 	[R_BACKUP]  = { do_backup,  CLI,        A_SESSION,            B_NONE,    false },      /* what is sealed in a backup's database stays sealed */
@@ -478,6 +479,12 @@ static bool not_in_round(struct err *e)
 	return err_set(e, REFUSED, NULL, "The approval does not open the contacts of all who are in this round now. Approve it again: handback notice approve");
 }
 
+/* An enrolment code that is a customer's: its row is that customer's number. Those of nobody's yet stand in another column. */
+static bool given_code(const struct spot *s)
+{
+	return str_eq(s->table, STR("enrolment")) && str_eq(s->column, STR("sealed"));
+}
+
 static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
@@ -488,7 +495,7 @@ static bool do_unwrap(struct keeper *k, struct line *l, struct cursor *c, struct
 		struct str sealed = cursor_lstr(c);
 		if (c->torn)
 			good = false;
-		else if (l->by_round && (!str_eq(s.table, STR("customer")) || outside_round(l, s.row)))
+		else if (l->by_round && ((!str_eq(s.table, STR("customer")) && !given_code(&s)) || outside_round(l, s.row)))
 			good = not_in_round(e);
 		else if (!value_open(k, &s, sealed, &ad, out))
 			good = does_not_open(e);
@@ -530,6 +537,25 @@ static bool do_reseal(struct keeper *k, struct line *l, struct cursor *c, struct
 		buf_clear(&plain);
 		good = !c->torn && (value_open(k, &s, sealed, &ad, &plain) || does_not_open(e)) &&
 		       value_seal(k, &s, (struct str){ plain.p + 4, plain.n - 4 }, &nonces, &ad, out);
+	}
+	buf_free(&ad);
+	buf_free(&plain);
+	return good && cursor_done(c);
+}
+
+static bool do_give(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	struct nonces nonces = { .left = 0 };
+	struct buf ad = BUF(512), plain = BUF(FRAME_MAX);
+	bool good = true;
+	(void)l;
+	for (uint32_t i = 0; good && i < n; i++) {
+		struct spot from = { STR("enrolment"), STR("pool"), (int64_t)cursor_u64(c) }, to = { STR("enrolment"), STR("sealed"), (int64_t)cursor_u64(c) };
+		struct str sealed = cursor_lstr(c);
+		buf_clear(&plain);
+		good = !c->torn && (value_open(k, &from, sealed, &ad, &plain) || does_not_open(e)) &&
+		       value_seal(k, &to, (struct str){ plain.p + 4, plain.n - 4 }, &nonces, &ad, out);
 	}
 	buf_free(&ad);
 	buf_free(&plain);

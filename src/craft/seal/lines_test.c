@@ -197,7 +197,7 @@ static void what_a_line_may_not_ask_ends_it_and_nobody_else(void **state)
 	static const struct { enum asker asker; enum request which; } asks[] = {
 		{ ASKER_DESK, R_LINE }, { ASKER_DESK, R_LINK }, { ASKER_COURIER, R_ANSWER }, { ASKER_DESK, R_BACKUP }, { ASKER_COURIER, R_ROTATE }, { ASKER_COURIER, R_LOCK }, { ASKER_COURIER, R_LOGIN }, { ASKER_COURIER, R_AGAIN },
 		{ ASKER_COURIER, R_CREATE }, { ASKER_COURIER, R_SESSION }, { ASKER_COURIER, R_INDEX }, { ASKER_COURIER, R_VERIFY },
-		{ ASKER_COURIER, R_APPROVE }, { ASKER_COURIER, R_SLOT }, { ASKER_COURIER, R_RESEAL }, { ASKER_COURIER, R_LINE }, { ASKER_COURIER, R_END },
+		{ ASKER_COURIER, R_APPROVE }, { ASKER_COURIER, R_SLOT }, { ASKER_COURIER, R_RESEAL }, { ASKER_COURIER, R_GIVE }, { ASKER_COURIER, R_LINE }, { ASKER_COURIER, R_END },
 	};
 	uint8_t fault;
 	for (size_t i = 0; i < LENGTH(asks); i++) {
@@ -229,6 +229,36 @@ static void a_courier_opens_what_a_round_may_and_only_in_an_open_vault(void **st
 	assert_false(opens(c, v, 5, in) || refused(v) != LOCKED);
 	seal_close(c);
 	seal_close(d);
+	bits_close(&rows);
+}
+
+static bool opens_code(struct seal *s, struct vault *v, const char *column, int64_t row, struct str sealed)
+{
+	struct place p = { "enrolment", column, 1, row };
+	struct str plain;
+	return seal_unwrap(s, &p, &sealed, &plain, 1, v->a, &v->e) && str_eq(plain, STR("ABC-1"));
+}
+
+static void a_round_opens_its_customers_enrolment_codes_and_nobodys_others(void **state)
+{
+	struct vault *v = *state;
+	struct bits rows = bits_open(100);
+	struct approval what = { 1, 1, &rows, { 7 } };
+	struct leave leave;
+	const struct place pool = { "enrolment", "pool", 1, 5 };
+	const int64_t row[] = { 5, 5, 6 }, to[] = { 5, 6, 5 };
+	struct str code = STR("ABC-1"), pooled, given[2];
+	bits_add(&rows, 5);
+	assert_true(seal_wrap(v->s, &pool, &code, &pooled, 1, v->a, &v->e));
+	struct str two[] = { pooled, pooled };
+	assert_true(seal_give(v->s, row, to, two, given, 2, v->a, &v->e));
+	assert_false(seal_give(v->s, row + 2, to + 2, &pooled, given, 1, v->a, &v->e) || refused(v) != TORN);      /* it lies in another row of the pool */
+	assert_true(opens_code(v->s, v, "sealed", 5, given[0]) && opens_code(v->s, v, "sealed", 6, given[1]));
+	assert_true(seal_approve(v->s, &what, time(NULL) + 3600, &leave, &v->e) && seal_use(v->s, &leave, &what, &v->e));
+	assert_true(opens_code(v->s, v, "sealed", 5, given[0]));
+	assert_false(opens_code(v->s, v, "sealed", 6, given[1]) || refused(v) != REFUSED);
+	assert_false(opens_code(v->s, v, "pool", 5, pooled) || refused(v) != REFUSED);
+	assert_true(seal_use(v->s, NULL, NULL, &v->e));
 	bits_close(&rows);
 }
 
@@ -544,7 +574,8 @@ int main(void)
 		EACH(links_are_told_under_a_round_and_answers_open_in_a_session), EACH(answers_have_a_budget),
 		EACH(a_session_is_known_on_every_line_by_its_token_and_ends_once_for_all), EACH(a_person_has_rights_and_tries_of_their_own),
 		EACH(the_passphrase_given_again_counts_for_its_session_only), EACH(what_a_line_may_not_ask_ends_it_and_nobody_else),
-		EACH(a_courier_opens_what_a_round_may_and_only_in_an_open_vault), EACH(lines_have_an_end_and_their_places_are_used_again),
+		EACH(a_courier_opens_what_a_round_may_and_only_in_an_open_vault), EACH(a_round_opens_its_customers_enrolment_codes_and_nobodys_others),
+		EACH(lines_have_an_end_and_their_places_are_used_again),
 		EACH(a_slow_line_holds_up_nobody), EACH(a_new_key_seals_from_now_on_and_the_old_values_open_still),
 		EACH(a_key_that_could_not_be_kept_is_forgotten), EACH(many_generations_open_and_there_is_an_end), EACH(who_has_taken_the_desk_over_gets_what_the_budget_allows),
 	};

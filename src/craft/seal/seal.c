@@ -315,6 +315,30 @@ bool seal_reseal(struct seal *s, const struct place *place, const struct str *ol
 	return each_value(s, R_RESEAL, place, old, sealed, n, a, e);
 }
 
+bool seal_give(struct seal *s, const int64_t *row, const int64_t *customer, const struct str *pooled, struct str *sealed, size_t n, struct arena *a, struct err *e)
+{
+	struct cursor c;
+	for (size_t i = 0; i < n;) {
+		size_t first = i;
+		ask(s, R_GIVE);
+		buf_u32(&s->out, 0);
+		for (; i < n && (i == first || s->out.n < BATCH); i++) {
+			buf_u64(&s->out, (uint64_t)row[i]);
+			buf_u64(&s->out, (uint64_t)customer[i]);
+			buf_lstr(&s->out, pooled[i]);
+		}
+		uint32_t many = (uint32_t)(i - first);
+		memcpy(s->out.p + 5, &many, sizeof many);
+		if (!told(s, &c, e))
+			return false;
+		for (size_t k = first; k < i; k++)
+			sealed[k] = arena_str(a, cursor_lstr(&c));
+		if (!end(s, &c, e))
+			return false;
+	}
+	return true;
+}
+
 uint32_t seal_generation(struct str sealed)
 {
 	struct cursor c = cursor_of(sealed);

@@ -84,6 +84,9 @@ bool seal_wrap  (struct seal *, const struct place *, const struct str *plain, s
 bool seal_unwrap(struct seal *, const struct place *, const struct str *sealed, struct str *plain, size_t n, struct arena *, struct err *);
 /* Each value sealed anew with the newest key; nothing comes out. Needs seal_again within 15 minutes. */
 bool seal_reseal(struct seal *, const struct place *, const struct str *old, struct str *sealed, size_t n, struct arena *, struct err *);
+/* Enrolment codes that are nobody's yet (place "enrolment", "pool", row) become customers' (place "enrolment", "sealed", the customer's number, which a round's
+ * leave opens); nothing comes out. Needs seal_again within 15 minutes. */
+bool seal_give(struct seal *, const int64_t *row, const int64_t *customer, const struct str *pooled, struct str *sealed, size_t n, struct arena *, struct err *);
 uint32_t seal_generation(struct str sealed);             /* the key it was sealed with, from 1; 0: no sealed value */
 /* Opens each value and only says whether it opens: for `check`. bad: the index of the first that does not. */
 bool seal_verify(struct seal *, const struct place *, const struct str *sealed, size_t n, size_t *bad, struct err *);

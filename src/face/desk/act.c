@@ -4,6 +4,7 @@
 #include "filings.h"
 #include "find.h"
 #include "job.h"
+#include "enrol.h"
 #include "laws.h"
 #include "measures.h"
 #include "public.h"
@@ -42,6 +43,7 @@ const struct verb *const room_verbs[] = {
 	practice_verbs,
 	laws_verbs,
 	incident_verbs,
+	enrol_verbs,
 	watch_verbs,
 	measures_verbs,
 	notice_verbs,

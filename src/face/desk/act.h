@@ -18,6 +18,11 @@ void act_flag(struct visit *, struct act *, const char *field);
 bool act_do(struct visit *, struct act *);
 bool act_do_by(struct visit *, struct act *, bool (*ask)(struct op *, const char *why, struct str *passphrase));    /* another is asked, as op.h says */
 void act_end(struct act *);
+/* A file that was sent and waits for a decision, in memory and this session's own, for half an hour (imports.c): its key. Takes the descriptor over. */
+enum { UPLOAD_NAME = 201 };
+struct str upload_keep(struct visit *, struct upload *);
+/* A descriptor of its own; -1: there is no such file of this session's any more. */
+int upload_take(struct visit *, struct str key, char name[UPLOAD_NAME]);
 /* As a job, which goes on without the visit, with what this session may open and the form's passphrase. fd: descriptors that it works with, closed when it
  * is over, or at once when it does not begin; NULL: none. false: as job_start. */
 bool job_begin_for(struct visit *, struct act *, const int fd[2], int64_t *job);

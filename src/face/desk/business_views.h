@@ -2,6 +2,7 @@
 #ifndef BUSINESS_VIEWS_H
 #define BUSINESS_VIEWS_H
 
+#include "enrol.h"
 #include "filings.h"
 #include "form.h"
 #include "html.h"
@@ -144,6 +145,11 @@ struct fact_field { const char *name; struct str value; };
 struct obligations_view {
 	const struct form *form; struct incident i; struct str house; const struct obligation_row *row; size_t rows;
 	const struct str *question; size_t questions; struct fact_field fact[12];
+};
+
+/* owed: how many people; key: of a file that was looked at, its name, how many codes it has ... */
+struct monitoring_view {
+	const struct form *form; struct incident i; struct offer offer; bool offered, locked; struct str until, day, lasts, key, name, column; int64_t owed, months, codes, twice, refused;
 };
 
 struct filing_view {

@@ -9,18 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { UPLOADS = 8, UPLOAD_SECONDS = 1800, IMPORTS_PAGE = 50, REFUSALS = 4, REFUSED_SECONDS = 3600, NAME_MAX_BYTES = 200 };
+enum { UPLOADS = 8, UPLOAD_SECONDS = 1800, IMPORTS_PAGE = 50, REFUSALS = 4, REFUSED_SECONDS = 3600 };
 
 /* ---- files that wait for a decision: each session's own, for half an hour ---- */
 
 /* of: the word that this session's forms bring. */
-struct waiting { char key[33], of[65]; int fd; int64_t at; char name[NAME_MAX_BYTES + 1]; };
+struct waiting { char key[33], of[65]; int fd; int64_t at; char name[UPLOAD_NAME]; };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct waiting waits[UPLOADS];
 
-/* Takes the descriptor over; the oldest makes room. */
-static struct str upload_keep(struct visit *v, struct upload *u)
+/* The oldest makes room. */
+struct str upload_keep(struct visit *v, struct upload *u)
 {
 	uint8_t key[16];
 	random_bytes(key, sizeof key);
@@ -46,8 +46,7 @@ static struct str upload_keep(struct visit *v, struct upload *u)
 	return text;
 }
 
-/* A descriptor of its own; -1: there is no such file of this session's any more. name has room for NAME_MAX_BYTES + 1. */
-static int upload_take(struct visit *v, struct str key, char *name)
+int upload_take(struct visit *v, struct str key, char name[UPLOAD_NAME])
 {
 	int fd = -1;
 	pthread_mutex_lock(&lock);
@@ -126,7 +125,7 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 {
 	struct preview *p = arena_get(v->op->a, sizeof *p);
 	struct look_view w = { .form = f, .key = key, .p = p, .open = act_key_at_hand(v) };
-	char name[NAME_MAX_BYTES + 1];
+	char name[UPLOAD_NAME];
 	struct buf notes = BUF(64 << 10);
 	struct answer answer = { .put = said_drop, .note = said_put, .to = &notes };
 	int fd = upload_take(v, key, name);
@@ -266,7 +265,7 @@ bool import_keep_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct str key = visit_text(v, "key");
-	char name[NAME_MAX_BYTES + 1];
+	char name[UPLOAD_NAME];
 	int64_t id;
 	if (!act_key_again(v)) {
 		act_fault(v, &f);

@@ -6,6 +6,7 @@ static const struct field_words { const char *field; struct said words; } fields
 	{ "{{ window }}", say("when it was") }, { "{{ yours }}", say("when this customer's information was there") },
 	{ "{{ kinds }}", say("which of their information; alone on its line") }, { "{{ doing }}", say("what you are doing about it, as Settings say") },
 	{ "{{ advice }}", say("what to do about just this information; alone on its line") },
+	{ "{{ monitoring }}", say("free credit monitoring and this customer's code, where it is owed; alone on its line") },
 	{ "{{ bureaus }}", say("the credit bureaus' addresses, where the law wants them; alone on its line") },
 	{ "{{ call }}", say("whom to ask: your phone number") }, { "{{ business }}", say("the name of your business") },
 };
