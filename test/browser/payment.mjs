@@ -85,6 +85,11 @@ async function walk(shop, page) {
 	await choose(page, "By text message", "By e-mail");
 	await choose(page, "Nothing");
 	await choose(page, "Locked up in our place");
+	assert.equal(await page.textContent("h1"), "What is with the reader Counter Register?\n".trim());
+	await look(page, "left-out");
+	await press(page, "Continue");
+	assert.match(await page.title(), /^Error: /);
+	await choose(page, "It is a spare, or not used now");
 	await look(page, "check");
 	assert.equal(shop.run("holder", "list"), before);        // nothing before this
 	assert.match(await page.textContent("main"), /To be found out: Ben/);

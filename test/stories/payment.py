@@ -91,6 +91,32 @@ class Payment(Story):
         self.assertEqual(len(self.flow("reader:Van 1 reader", "service:Square")["kinds"]), 5)
         self.flow("service:Square", "computer:Office")
 
+    def test_a_reader_that_no_answer_names_is_asked_about(self):
+        self.run_handback("import", self.file("touches.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n" + "".join(
+            f"2026-10-0{i} 10:00:00,C-{i},{name},Square,,,name|card_number,r-{i}\n" for i, name in enumerate(("Van 1 reader", "Van 2 reader", "Van 3 reader", "Old reader", "Till reader"), 1))))
+        left = lambda: {r["reader"]: r["answer"] for r in self.json("payment", "show", "--draft", env=NOW).rows if r["question"] == "left"}
+        answers = ANSWERS.replace(", Van 3 reader", "")
+        self.walk(answers + "left Old reader = gone\n")
+        # nobody said what is with these: that is to be found out, and they stay on the map
+        self.assertEqual({r["find_out"] for r in self.json("task", "list").rows if r["question"].startswith("reader:")},
+                         {"What is with the reader Van 3 reader?", "What is with the reader Till reader?"})
+        self.assertFalse([r for r in self.json("holder", "list").rows if r["name"] == "Old reader" and r["until"] is None])
+        self.run_handback("payment", "left", "Van 3 reader", "phone_reader", env=NOW)
+        self.assertEqual(left(), {"Till reader": []})
+        self.run_handback("payment", "left", "Till reader", "spare", env=NOW)
+        self.assertIn("name this reader already", self.run_handback("payment", "left", "Van 3 reader", "gone", status=2, env=NOW).err)
+        self.assertIn("Say what is with it", self.run_handback("payment", "left", "Till reader", "lost", status=2, env=NOW).err)
+        self.run_handback("payment", "apply", env=NOW)
+        self.assertEqual([r["question"] for r in self.json("task", "list").rows], ["phone_reader.offline"])
+        self.flow("reader:Van 3 reader", "service:Square")
+        self.assertEqual(left(), {"Till reader": ["spare"]})
+        # next year it is not asked again; at the counter after all: that way of being paid is added, with its questions
+        self.run_handback("payment", "left", "Till reader", "counter", env=NEXT_YEAR)
+        self.assertEqual(left(), {})
+        said = {r["question"]: r["answer"] for r in self.json("payment", "show", "--draft", env=NEXT_YEAR).rows}
+        self.assertEqual((said["channels"], said["counter.readers"], said["counter.kind"]), (["phone_reader", "counter"], ["Till reader"], []))
+        self.assertIn("is not answered yet", self.run_handback("payment", "apply", status=3, env=NEXT_YEAR).err)
+
     def test_next_year_it_begins_with_the_answers_in_force_and_shows_what_changed(self):
         self.walk(ANSWERS)
         said = self.json("payment", "answer", "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 4 reader", env=NEXT_YEAR)
@@ -192,6 +218,13 @@ class Payment(Story):
         self.assertIn("It is on the map", said)
         self.flow("service:Cardbox", "person:Ana")
         self.assertEqual(self.json("task", "list").row["person"], "Ben")
+
+        self.run_handback("holder", "add", "reader:Old reader")
+        said = self.type("nope\n4\nstop\n")
+        self.assertIn("What is with the reader Old reader?", said)
+        self.assertIn("Say what is with it", said)
+        self.assertIn("We don't have it any more", said)
+        self.run_handback("payment", "apply")
 
         self.run_handback("set", "language", "es", key=False)
         said = self.type("list\nayuda\nvolver\n\nparar\n")

@@ -21,6 +21,18 @@ bool payment_answer(struct op *, struct walk *, size_t q, const struct str *valu
 struct offered { struct str *name; size_t n; bool imported; };
 bool payment_offered(struct op *, size_t q, struct offered *);
 
+/* Card readers in use that no answer names: what of each? One that takes payments after all is added to that question's names; one that is gone is closed, and one that
+ * nobody knows of, or that nobody was asked of, is a task, when the answers are put on the map. */
+enum left_is { LEFT_UNASKED, LEFT_SPARE, LEFT_GONE, LEFT_UNKNOWN };
+struct left_out { holder_id reader; struct str name; enum left_is is; struct str person; int64_t due; };
+struct left_choice { const char *name, *names; enum left_is is; struct both label; };       /* names: the question that it is then named in; name is the way of being paid */
+extern const struct left_choice left_choices[]; extern const size_t left_choices_n;
+bool left_fits(const struct answers *, const struct left_choice *);     /* it can be chosen, as the answers stand */
+struct str left_ask(struct arena *, struct str name, bool spanish);     /* the question itself */
+bool payment_left(struct op *, const struct walk *, struct left_out **, size_t *n);
+bool left_next(struct op *, const struct walk *, struct left_out *, bool *any);     /* the first that nobody was asked of */
+bool left_task(struct op *, struct str question, struct holder *reader);        /* is a task's question this, and of which reader? */
+
 /* ---- what answers put on the map ---- */
 
 struct plan_holder { enum holder_sort sort; struct str name; holder_id id; };   /* id 0: not on the map yet */
@@ -42,6 +54,6 @@ struct task { int64_t id; struct str question, person; int64_t due, made, done; 
 bool payment_tasks(struct op *, bool done_too, struct task **, size_t *n);       /* the most urgent first */
 bool payment_task_done(struct op *, int64_t id);         /* in a write transaction. NOT_FOUND; done twice is fine */
 
-extern const struct verb payment_verbs[];                /* payment answer|apply|show|channels|questions, task list|done */
+extern const struct verb payment_verbs[];                /* payment answer|left|apply|show|channels|questions, task list|done */
 
 #endif

@@ -261,7 +261,7 @@ bool payment_apply(struct op *op, struct applied *out)
 		               questions_left(&w.answers));
 	done.walk = w.id;
 	if (!payment_plan(op, &w.answers, &p) || !holders_put(op, &p, &done) || !flows_end(op, &p, &done) ||
-	    !flows_put(op, &p, last.id ? last.applied : LONG_AGO, &done) || !keeps_put(op, &p, &done) || !tasks_of(op, &w.answers, &done.tasks) ||
+	    !flows_put(op, &p, last.id ? last.applied : LONG_AGO, &done) || !keeps_put(op, &p, &done) || !tasks_of(op, &w.answers, &done.tasks) || !left_apply(op, &w, &done.tasks) ||
 	    !sql_walk_apply(op, w.id, op->now) ||
 	    !log_add(op, "payment.applied", ABOUT({ "walk", w.id }, { "holders", (int64_t)done.holders }, { "flows", (int64_t)done.flows }, { "ended", (int64_t)done.ended })))
 		return false;

@@ -58,6 +58,13 @@ bool condition_holds(const struct answers *a, const bool asked[QUESTIONS_MAX], c
 	return holds(a, asked, c, false);
 }
 
+bool question_may_come(const struct answers *a, size_t q)
+{
+	bool asked[QUESTIONS_MAX];
+	asked_of(a, asked, true);
+	return asked[q];
+}
+
 size_t question_next(const struct answers *a, size_t from)
 {
 	bool asked[QUESTIONS_MAX];

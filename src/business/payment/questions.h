@@ -59,6 +59,7 @@ size_t question_next(const struct answers *, size_t from);
 size_t question_before(const struct answers *, size_t q);        /* the one asked before it; questions_n: it is the first */
 /* Where q stands in its part: k of about n. n counts what may still come, so it only falls while the part is answered. */
 void question_place(const struct answers *, size_t q, size_t *k, size_t *n);
+bool question_may_come(const struct answers *, size_t q);        /* asked, or it comes to be when what is open is answered so */
 size_t questions_left(const struct answers *);           /* asked and not answered */
 
 #endif

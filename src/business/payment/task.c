@@ -40,11 +40,10 @@ static const struct task *open_task(const struct task *t, size_t n, size_t q)
 	return NULL;
 }
 
-static bool task_make(struct op *op, const struct answers *a, size_t q)
+bool task_put(struct op *op, struct str question, struct str person, int64_t due)
 {
 	int64_t id = op_count(op, "task");
-	return id && sql_task_put(op, id, str_of(questions[q].name), a->person[q], a->due[q], op->now) &&
-	       log_add(op, "task.added", ABOUT({ "task", id }, { "question", (int64_t)q }));
+	return id && sql_task_put(op, id, question, person, due, op->now) && log_add(op, "task.added", ABOUT({ "task", id }));
 }
 
 bool tasks_of(struct op *op, const struct answers *a, size_t *open)
@@ -60,7 +59,7 @@ bool tasks_of(struct op *op, const struct answers *a, size_t *open)
 		const struct task *there = open_task(t, n, q);
 		bool unknown = asked[q] && a->set[q] == ANSWER_UNKNOWN;
 		*open += unknown;
-		bool good = unknown && !there ? task_make(op, a, q)
+		bool good = unknown && !there ? task_put(op, str_of(questions[q].name), a->person[q], a->due[q])
 		            : unknown         ? sql_task_move(op, there->id, a->person[q], a->due[q])
 		            : there           ? payment_task_done(op, there->id)
 		                              : true;
@@ -79,7 +78,8 @@ bool task_list_run(struct op *op, const struct args *args, struct answer *answer
 	if (!payment_tasks(op, args_has(args, "done"), &t, &n))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const char *ask = question_named(t[i].question, &q) ? questions[q].ask.en : arena_str(op->a, t[i].question).p;
+		struct holder reader;
+		const char *ask = question_named(t[i].question, &q) ? questions[q].ask.en : left_task(op, t[i].question, &reader) ? left_ask(op->a, reader.name, false).p : arena_str(op->a, t[i].question).p;
 		answer_row(answer);
 		answer_number(answer, "task", t[i].id);
 		answer_text(answer, "question", t[i].question);

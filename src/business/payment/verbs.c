@@ -115,6 +115,30 @@ static void show_answer(struct op *op, const struct answers *before, const struc
 	           !changed ? "" : spanish ? "   (cambió)" : "   (changed)");
 }
 
+static bool left_show(struct op *op, const struct walk *w, bool spanish, struct answer *answer)
+{
+	struct left_out *l;
+	size_t n;
+	if (!payment_left(op, w, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct left_choice *c = left_choices;
+		while (c < left_choices + left_choices_n && (l[i].is == LEFT_UNASKED || c->is != l[i].is))
+			c++;
+		bool said = c < left_choices + left_choices_n;
+		struct str word = said ? str_of(c->name) : STR("?");
+		answer_row(answer);
+		answer_text(answer, "question", STR("left"));
+		answer_text(answer, "reader", l[i].name);
+		answer_words(answer, "answer", &word, l[i].is != LEFT_UNASKED);
+		answer_flag(answer, "changed", false);
+		answer_row_end(answer);
+		answer_say(answer, "  " STR_FMT, STR_ARG(left_ask(op->a, l[i].name, spanish)));
+		answer_say(answer, "      %s", said ? spanish ? c->label.es : c->label.en : l[i].is == LEFT_UNKNOWN ? spanish ? "todavía no se sabe" : "not known yet" : spanish ? "(sin respuesta todavía)" : "(not answered yet)");
+	}
+	return true;
+}
+
 /* As text in the business's language; the rows are the same in each. */
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)
 {
@@ -134,6 +158,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 			part = questions[q].part, answer_say(answer, "%s", spanish ? walk_parts[part].title.es : walk_parts[part].title.en);
 		show_answer(op, draft && last.id ? &last.answers : NULL, &w.answers, q, spanish, answer);
 	}
+	if (!left_show(op, &w, spanish, answer))
+		return false;
 	if (answer->json)
 		return true;
 	if (!payment_plan(op, &w.answers, &p))
@@ -208,6 +234,10 @@ const struct verb payment_verbs[] = {
 	  FIELDS({ "question", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "its name: handback payment questions" },
 	         { "answer", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED | FIELD_LIST, "options or names; - for nobody, ? for not known yet" },
 	         { "person", FIELD_TEXT, 0, "with ?: who finds it out; you, if not told" }, { "by", FIELD_TIME, 0, "with ?: by which day; in two weeks, if not told" }), answer_run },
+	{ "payment left", "Says what is with a card reader that is on the map and that no answer names.", "handback payment left 'Van 3 reader' spare", VERB_WRITE,
+	  FIELDS({ "reader", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the reader, by name" },
+	         { "what", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "phone_reader or counter: it takes payments there; spare; gone; ? for not known yet" },
+	         { "person", FIELD_TEXT, 0, "with ?: who finds it out; you, if not told" }, { "by", FIELD_TIME, 0, "with ?: by which day; in two weeks, if not told" }), left_run },
 	{ "payment apply", "Puts the answers on the map: holders, flows, how long things are kept, who sees what. Without a draft: says that those in force are still right.", "handback payment apply", VERB_WRITE, NO_FIELDS, apply_run },
 	{ "payment show", "Shows the answers and what they say on the map.", "handback payment show --draft", VERB_READ,
 	  FIELDS({ "draft", FIELD_FLAG, 0, "those that are not on the map yet, and what has changed" }), show_run, ROLES_ALL },

@@ -79,7 +79,7 @@ bool walk_begin(struct op *op, struct walk *w)
 	       log_add(op, "payment.begun", ABOUT({ "walk", id })) && payment_draft(op, w);
 }
 
-static int64_t in_two_weeks(struct op *op)
+int64_t in_two_weeks(struct op *op)
 {
 	int64_t day = when_day(zone_local(op->zone, op->now)) + FIND_OUT_DAYS;
 	return zone_instant(op->zone, (day + 1) * DAY).at - 1;

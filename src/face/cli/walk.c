@@ -61,9 +61,21 @@ static bool answered(struct op *op, size_t q, struct str *value, size_t n, struc
 	return op_fits(op, v, &args, &silent) && v->run(op, &args, &silent);
 }
 
+/* What is with a reader that no answer names. */
+static bool left_says(struct op *op, struct str reader, struct str what, bool within, struct answer *answer)
+{
+	struct given given[] = { { "reader", &reader, 1 }, { "what", &what, 1 } };
+	struct answer silent = quiet(answer);
+	if (!within)
+		return does(op, "payment left", given, LENGTH(given), &silent);
+	const struct verb *v = verb_named("payment left");
+	struct args args = args_of(op, v, given, LENGTH(given));
+	return op_fits(op, v, &args, &silent) && v->run(op, &args, &silent);
+}
+
 /* ---- a file of answers ---- */
 
-/* "QUESTION = ANSWER, ANSWER"; of an unknown one "QUESTION = ? PERSON 2026-12-11", person and day at will. */
+/* "QUESTION = ANSWER, ANSWER"; of an unknown one "QUESTION = ? PERSON 2026-12-11", person and day at will; "left READER = spare" of one that no answer names. */
 static bool line_answer(struct op *op, struct str line, struct answer *answer)
 {
 	struct str value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 }, rest = line, name = str_trim(str_split(&rest, '='));
@@ -71,6 +83,8 @@ static bool line_answer(struct op *op, struct str line, struct answer *answer)
 	struct span day;
 	if (!rest.p)
 		return err_set(&op->err, INVALID, "answers", "This is no QUESTION = ANSWER.");
+	if (str_starts(name, STR("left ")))
+		return left_says(op, str_trim((struct str){ name.p + 5, name.n - 5 }), str_trim(rest), true, answer);
 	if (!question_named(name, &q))
 		return err_set(&op->err, INVALID, "answers", "There is no question of that name. handback payment questions lists them.");
 	rest = str_trim(rest);
@@ -259,8 +273,31 @@ static enum said ask(struct op *op, const struct walk *w, size_t q, struct answe
 	return SAID_STOP;
 }
 
-/* Asks what is open, then shows all of it. false: stopped, or nothing more comes. */
-static bool walk_through(struct op *op, struct answer *answer)
+/* Of one reader that no answer names, until it is said. */
+static bool ask_left(struct op *op, const struct walk *w, const struct left_out *l, struct answer *answer)
+{
+	bool es = spanish(op);
+	size_t fits[8], n = 0;
+	struct str line;
+	int64_t k;
+	printf("\n" STR_FMT "\n", STR_ARG(left_ask(op->a, l->name, es)));
+	for (size_t i = 0; i < left_choices_n && n < LENGTH(fits); i++)
+		if (left_fits(&w->answers, &left_choices[i])) {
+			fits[n++] = i;
+			printf("  %2zu  %s\n", n, in(&left_choices[i].label, es));
+		}
+	while (read_line(op, "> ", &line)) {
+		if (steers(line, &stop))
+			return false;
+		if (left_says(op, l->name, steers(line, &dunno) ? STR("?") : str_i64(line, &k) && k > 0 && (size_t)k <= n ? str_of(left_choices[fits[k - 1]].name) : line, false, answer))
+			return true;
+		printf("  %s\n", op->err.say);
+		err_clear(&op->err);
+	}
+	return false;
+}
+
+static bool questions_through(struct op *op, struct answer *answer)
 {
 	struct walk w;
 	if (!payment_draft(op, &w))
@@ -272,6 +309,18 @@ static bool walk_through(struct op *op, struct answer *answer)
 			return false;
 		size_t before = question_before(&w.answers, q);
 		q = said == SAID_ANSWER ? question_next(&w.answers, 0) : before < questions_n ? before : q;
+	}
+	return true;
+}
+
+/* Asks what is open, then of readers that no answer names, which may open more. false: stopped, or nothing more comes. */
+static bool walk_through(struct op *op, struct answer *answer)
+{
+	struct walk w;
+	struct left_out l;
+	for (bool any = true; any;) {
+		if (!questions_through(op, answer) || !payment_draft(op, &w) || !left_next(op, &w, &l, &any) || (any && !ask_left(op, &w, &l, answer)))
+			return false;
 	}
 	return true;
 }

@@ -259,6 +259,8 @@ bool payment_next(struct visit *, struct home_view *);    /* what the walk-throu
 bool payment_page(struct visit *);
 bool question_page(struct visit *);
 bool question_do(struct visit *);
+bool left_reader_page(struct visit *);
+bool left_reader_do(struct visit *);
 bool unknown_page(struct visit *);
 bool unknown_do(struct visit *);
 bool payment_check_page(struct visit *);

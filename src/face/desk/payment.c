@@ -21,18 +21,24 @@ static const char *in(const struct visit *v, const struct both *b)
 
 /* ---- where it stands ---- */
 
+static struct str left_path(struct visit *v, holder_id reader)
+{
+	return arena_say(v->op->a, "/payment/left?reader=%lld", (long long)reader.n);
+}
+
 static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 {
 	struct task *t;
+	struct holder reader;
 	size_t q;
 	if (!payment_tasks(v->op, false, &t, n))
 		return false;
 	struct task_row *row = ARENA_ARRAY(v->op->a, struct task_row, *n + 1);
 	for (size_t i = 0; i < *n; i++) {
-		bool known = question_named(t[i].question, &q);
-		row[i] = (struct task_row){ t[i].id, known ? str_of(in(v, &questions[q].ask)) : t[i].question, t[i].person, day_words(v, t[i].due), t[i].due, t[i].due < v->op->now,
+		bool known = question_named(t[i].question, &q), left = !known && left_task(v->op, t[i].question, &reader);
+		row[i] = (struct task_row){ t[i].id, known ? str_of(in(v, &questions[q].ask)) : left ? left_ask(v->op->a, reader.name, spanish(v)) : t[i].question, t[i].person, day_words(v, t[i].due), t[i].due, t[i].due < v->op->now,
 			v->session->login.role & ROLES_LEAD || (v->session->login.role & ROLES_WORK && str_same(v->session->login.name, t[i].person)),
-			{ .s = arena_say(v->op->a, "/payment/question?q=" STR_FMT "&check=yes", STR_ARG(t[i].question)) } };
+			{ .s = left ? left_path(v, reader.id) : arena_say(v->op->a, "/payment/question?q=" STR_FMT "&check=yes", STR_ARG(t[i].question)) } };
 	}
 	*out = row;
 	return true;
@@ -91,14 +97,16 @@ static struct str question_path(struct visit *v, size_t q, bool check)
 	return arena_say(v->op->a, "/payment/question?q=%s%s", questions[q].name, check ? "&check=yes" : "");
 }
 
-/* Where one goes on: the first question that is open, else all of them to be checked. */
+/* Where one goes on: the first question that is open, then a reader that no answer names, else all of them to be checked. */
 static bool go_on(struct visit *v)
 {
 	struct walk w;
-	if (!payment_draft(v->op, &w))
+	struct left_out l;
+	bool left;
+	if (!payment_draft(v->op, &w) || !left_next(v->op, &w, &l, &left))
 		return false;
 	size_t next = question_next(&w.answers, 0);
-	return visit_see(v, next < questions_n ? question_path(v, next, false) : STR("/payment/check"));
+	return visit_see(v, next < questions_n ? question_path(v, next, false) : left ? left_path(v, l.reader) : STR("/payment/check"));
 }
 
 static bool listed(struct str lines, struct str one)
@@ -283,6 +291,69 @@ bool unknown_do(struct visit *v)
 	return answer_by_verb(v, &f, &questions[q], true) ? go_on(v) : unknown_show(v, &f, v->ask->form);
 }
 
+/* ---- a reader that no answer names ---- */
+
+static bool left_show(struct visit *v, struct form *f, struct pairs from)
+{
+	struct walk w;
+	struct left_out *l;
+	size_t n, i = 0;
+	int64_t id = 0;
+	if (!payment_draft(v->op, &w) || !payment_left(v->op, &w, &l, &n))
+		return false;
+	while (i < n && !(str_i64(pair_text(from, "reader"), &id) && l[i].reader.n == id))
+		i++;
+	if (i == n)                                              /* named meanwhile */
+		return go_on(v);
+	struct left_reader_view view = { .form = f, .reader = l[i].reader.n, .ask = left_ask(v->op->a, l[i].name, spanish(v)).p };
+	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, left_choices_n);
+	struct pair *given = ARENA_NEW(v->op->a, struct pair);
+	for (size_t k = 0; k < left_choices_n; k++) {
+		if (!left_fits(&w.answers, &left_choices[k]))
+			continue;
+		c[view.choices++] = (struct form_choice){ .value = str_of(left_choices[k].name), .text = str_of(in(v, &left_choices[k].label)) };
+		if (l[i].is != LEFT_UNASKED && left_choices[k].is == l[i].is)
+			*given = (struct pair){ STR("what"), str_of(left_choices[k].name) };
+	}
+	view.choice = c;
+	if (!f->n)
+		f->given = (struct pairs){ given, given->name.n > 0 };
+	v->back = STR("/payment");
+	page_payment_left(v->o, &view);
+	return visit_show(v, str_of(view.ask));
+}
+
+bool left_reader_page(struct visit *v)
+{
+	return left_show(v, &(struct form){ 0 }, v->ask->query);
+}
+
+bool left_reader_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	struct holder h;
+	int64_t id;
+	bool unknown = pair_has(v->ask->form, "unknown");
+	if (!str_i64(visit_text(v, "reader"), &id) || !map_holder(v->op, (holder_id){ id }, &h))
+		return err_set(&v->op->err, NOT_FOUND, NULL, "%s", visit_words(v, "This is not asked, as the answers stand. Go back to how we are paid."));
+	if (!unknown && !visit_text(v, "what").n) {
+		form_fault(&f, "what", str_of(visit_words(v, "Choose an answer, or press \"I don't know\".")));
+		v->faulty = true;
+		v->reply->status = 422;
+		return left_show(v, &f, v->ask->form);
+	}
+	act_begin(v, &a, "payment left");
+	act_give(v, &a, "reader", h.name);
+	act_give(v, &a, "what", unknown ? STR("?") : visit_text(v, "what"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return go_on(v);
+	act_fault(v, &f);
+	return left_show(v, &f, v->ask->form);
+}
+
 /* ---- all answers, before they are on the map ---- */
 
 static struct str answer_said(struct visit *v, const struct answers *a, size_t q)
@@ -335,8 +406,16 @@ static void ways_of(struct visit *v, const struct plan *p, struct check_view *w)
 	w->way = row, w->ways = n < WAYS_SHOWN ? n : WAYS_SHOWN;
 }
 
+static struct str left_said(struct visit *v, const struct left_out *l)
+{
+	for (size_t k = 0; k < left_choices_n; k++)
+		if (l->is != LEFT_UNASKED && left_choices[k].is == l->is)
+			return str_of(in(v, &left_choices[k].label));
+	return arena_say(v->op->a, "%s: " STR_FMT ", " STR_FMT, visit_words(v, "To be found out"), STR_ARG(l->person), STR_ARG(day_words(v, l->due)));
+}
+
 /* What was looked at: answers that another tab changed meanwhile are not put on the map unseen. */
-static struct str answers_mark(struct visit *v, const struct answers *a)
+static struct str answers_mark(struct visit *v, const struct answers *a, const struct left_out *l, size_t n)
 {
 	struct sha256 h;
 	uint8_t mark[32];
@@ -345,6 +424,8 @@ static struct str answers_mark(struct visit *v, const struct answers *a)
 		sha256_add(&h, a->text[q]);
 		sha256_add(&h, STR("\n\n"));
 	}
+	for (size_t i = 0; i < n; i++)
+		sha256_add(&h, arena_say(v->op->a, "%lld %d\n", (long long)l[i].reader.n, (int)l[i].is));
 	sha256_end(&h, mark);
 	return hex(v->op->a, mark, 16);
 }
@@ -354,13 +435,16 @@ static bool check_show(struct visit *v, struct form *f)
 	struct walk now, last;
 	struct plan p;
 	struct check_view w = { .form = f };
-	bool asked[QUESTIONS_MAX];
-	if (!payment_draft(v->op, &now) || !payment_in_force(v->op, &last) || !payment_plan(v->op, &now.answers, &p))
+	bool asked[QUESTIONS_MAX], open;
+	struct left_out *l, one;
+	size_t lefts;
+	if (!payment_draft(v->op, &now) || !payment_in_force(v->op, &last) || !payment_plan(v->op, &now.answers, &p) || !payment_left(v->op, &now, &l, &lefts) ||
+	    !left_next(v->op, &now, &one, &open))
 		return false;
-	if (question_next(&now.answers, 0) < questions_n)
+	if (question_next(&now.answers, 0) < questions_n || open)
 		return go_on(v);
 	questions_asked(&now.answers, asked);
-	struct part_rows *part = ARENA_ARRAY(v->op->a, struct part_rows, walk_parts_n);
+	struct part_rows *part = ARENA_ARRAY(v->op->a, struct part_rows, walk_parts_n + 1);
 	for (size_t i = 0; i < walk_parts_n; i++) {
 		struct answered_row *row = ARENA_ARRAY(v->op->a, struct answered_row, walk_parts[i].n + 1);
 		size_t n = 0;
@@ -369,12 +453,17 @@ static bool check_show(struct visit *v, struct form *f)
 				continue;
 			bool changed = last.id && payment_changed(&last.answers, &now.answers, q);
 			w.changed += changed;
-			row[n++] = (struct answered_row){ questions[q].name, in(v, &questions[q].ask), answer_said(v, &now.answers, q), changed };
+			row[n++] = (struct answered_row){ { .s = question_path(v, q, true) }, in(v, &questions[q].ask), answer_said(v, &now.answers, q), changed };
 		}
 		if (n)
 			part[w.parts++] = (struct part_rows){ in(v, &walk_parts[i].title), row, n };
 	}
-	w.part = part, w.again = last.id, w.mark = answers_mark(v, &now.answers);
+	struct answered_row *row = ARENA_ARRAY(v->op->a, struct answered_row, lefts + 1);
+	for (size_t i = 0; i < lefts; i++)
+		row[i] = (struct answered_row){ { .s = left_path(v, l[i].reader) }, left_ask(v->op->a, l[i].name, spanish(v)).p, left_said(v, &l[i]), false };
+	if (lefts)
+		part[w.parts++] = (struct part_rows){ visit_words(v, "Other readers"), row, lefts };
+	w.part = part, w.again = last.id, w.mark = answers_mark(v, &now.answers, l, lefts);
 	ways_of(v, &p, &w);
 	v->back = STR("/payment");
 	page_payment_check(v->o, &w);
@@ -391,9 +480,11 @@ bool payment_apply_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	struct act a;
 	struct walk now;
-	if (!payment_draft(v->op, &now))
+	struct left_out *l;
+	size_t lefts;
+	if (!payment_draft(v->op, &now) || !payment_left(v->op, &now, &l, &lefts))
 		return false;
-	if (!str_eq(visit_text(v, "seen"), answers_mark(v, &now.answers))) {
+	if (!str_eq(visit_text(v, "seen"), answers_mark(v, &now.answers, l, lefts))) {
 		form_fault(&f, "", str_of(visit_words(v, "The answers were changed meanwhile. Look at them once more.")));
 		return check_show(v, &f);
 	}

@@ -20,8 +20,9 @@ struct question_view {
 	const struct str *seen; size_t seens;            /* where card numbers were found */
 	struct str value;                /* of a line; of names those that are not among the choices */
 };
+struct left_reader_view { const struct form *form; int64_t reader; const char *ask; const struct form_choice *choice; size_t choices; };
 struct unknown_view { const struct form *form; const char *name, *ask; struct str person, by; bool check; };
-struct answered_row { const char *name, *ask; struct str answer; bool changed; };
+struct answered_row { struct path path; const char *ask; struct str answer; bool changed; };
 struct part_rows { const char *title; const struct answered_row *row; size_t rows; };
 struct way_row { struct str from, to, kinds; struct said manner; };
 struct check_view { const struct form *form; const struct part_rows *part; size_t parts; const struct way_row *way; size_t ways; size_t changed; bool again; struct str mark; };      /* mark: of the answers as they are shown */

@@ -103,6 +103,8 @@ const struct route desk_routes[] = {
 	{ "POST", "/payment/question", ROLES_LEAD, 0, question_do },
 	{ "GET", "/payment/unknown", ROLES_LEAD, 0, unknown_page },
 	{ "POST", "/payment/unknown", ROLES_LEAD, 0, unknown_do },
+	{ "GET", "/payment/left", ROLES_LEAD, 0, left_reader_page },
+	{ "POST", "/payment/left", ROLES_LEAD, 0, left_reader_do },
 	{ "GET", "/payment/check", ROLES_LEAD, 0, payment_check_page },
 	{ "POST", "/payment/check", ROLES_LEAD, 0, payment_apply_do },
 	{ "GET", "/payment/saq", 0, 0, saq_page },
