@@ -162,7 +162,7 @@ static int by_name(const void *a, const void *b)
 static void signer_add(struct op *op, struct signer **v, size_t *n, size_t *room, struct str name)
 {
 	for (size_t i = 0; i < *n; i++)
-		if (str_eq((*v)[i].name, name))
+		if (str_same((*v)[i].name, name))
 			return;
 	*v = arena_more(op->a, *v, *n, room, sizeof **v);
 	(*v)[(*n)++] = (struct signer){ .name = arena_str(op->a, name) };
@@ -193,7 +193,7 @@ bool practice_signers(struct op *op, const struct practice *p, struct signer **o
 	while (sql_signed_of_next(op, &q)) {
 		signer_add(op, &v, n, &room, q.name);
 		for (size_t i = 0; i < *n; i++)
-			if (str_eq(v[i].name, q.name))
+			if (str_same(v[i].name, q.name))
 				v[i].version = q.version, v[i].at = q.at;
 	}
 	for (size_t i = 0; i < *n; i++)                          /* who signed once and takes payments no more owes nothing */
@@ -255,9 +255,33 @@ struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
 	                           STR_ARG(phone)) : say;
 }
 
+struct str practice_call(struct arena *a, struct str phone)
+{
+	struct buf b = BUF(100);
+	for (size_t i = 0; i < phone.n; i++)
+		if (memchr("+0123456789", phone.p[i], 11) && (phone.p[i] != '+' || !b.n))
+			buf_put(&b, (struct str){ phone.p + i, 1 });
+	struct str call = b.n ? arena_say(a, "tel:" STR_FMT, STR_ARG(buf_str(&b))) : STR("");
+	buf_free(&b);
+	return call;
+}
+
+struct str practice_code(struct op *op, struct str link, struct str *says)
+{
+	struct str phone = op_setting(op, "business.phone");
+	*says = link;
+	if (link.n)
+		return link;
+	if (!phone.n)
+		phone = one_answered(op, "provider.phone");
+	struct str code = practice_call(op->a, phone);
+	*says = code.n ? phone : STR("");
+	return code;
+}
+
 bool practice_print(struct op *op, const struct practice *p, enum placard_size size, bool spanish, struct str link, int fd)
 {
-	struct str line[DUTIES_MAX], name = op_setting(op, "business.name");
+	struct str line[DUTIES_MAX], name = op_setting(op, "business.name"), says, code = practice_code(op, link, &says);
 	struct qr qr;
 	for (size_t i = 0; i < p->n; i++)
 		line[i] = spanish ? p->duty[i].es : p->duty[i].en;
@@ -267,11 +291,11 @@ bool practice_print(struct op *op, const struct practice *p, enum placard_size s
 		.odd_title = spanish ? STR("¿Algo raro?") : STR("Something odd?"), .odd = practice_odd(op, p, spanish),
 		.foot = arena_say(op->a, spanish ? "Versión %" PRId64 ", " STR_FMT : "Version %" PRId64 ", " STR_FMT, p->version,
 		                  STR_ARG(when_day_text(op->a, op->zone, p->since ? p->since : op->now, spanish ? "es" : "en"))),
-		.code = link,
+		.code = says,
 	};
-	if (link.n && !qr_make(&qr, link, &op->err))
+	if (code.n && !qr_make(&qr, code, &op->err))
 		return false;
-	if (link.n)
+	if (code.n)
 		sheet.dark = qr.dark, sheet.wide = qr.wide;
 	return paper_placard(fd, &sheet, size, spanish ? "es" : "en", &op->err);
 }
@@ -424,7 +448,7 @@ const struct verb practice_verbs[] = {
 	{ "practice show", "What staff do when a customer pays this way.", "handback practice show phone_reader --language es", VERB_READ, FIELDS(CHANNEL, LANGUAGE), show_run, ROLES_ALL },
 	{ "practice print", "The page as a PDF: to hang up, or six pocket cards to cut apart.", "handback practice print phone_reader --size pocket --to cards.pdf", VERB_LONG,
 	  FIELDS(CHANNEL, { "to", FIELD_PATH, 0, "the file, which must not be there yet; not told: standard output" }, { "size", FIELD_TEXT, 0, "letter, a4 or pocket" }, LANGUAGE,
-	         { "link", FIELD_TEXT, 0, "an address, as a QR code: the page where staff sign it" }), print_run },
+	         { "link", FIELD_TEXT, 0, "an address, as a QR code: the page where staff sign it; without it the code calls your number" }), print_run },
 	{ "practice sign", "Keeps that somebody has read the page and will do so.", "handback practice sign phone_reader --name Ana", VERB_WRITE,
 	  FIELDS(CHANNEL, { "name", FIELD_TEXT, 0, "who signs; you, if not told" }), sign_run, ROLES_WORK },
 	{ 0 },

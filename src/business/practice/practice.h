@@ -29,7 +29,11 @@ bool practice_whole(struct arena *, struct str channel, struct practice *);
 struct signer { struct str name; int64_t version, at; bool due; };       /* version 0: never */
 bool practice_signers(struct op *, const struct practice *, struct signer **, size_t *n);
 
-/* One page of it. link: what its QR code leads to; empty: no code. */
+/* What the QR code on a print holds: `link`, which is where staff read and sign this; where no phone comes there (link empty), the number to call when
+ * something is odd, as "tel:"; empty: no number is known either, and there is no code. says: it for people. */
+struct str practice_call(struct arena *, struct str phone);         /* "tel:+12025550111"; empty: no figure is in it */
+struct str practice_code(struct op *, struct str link, struct str *says);
+/* One page of it. link: as practice_code takes it. */
 struct str practice_odd(struct op *, const struct practice *, bool spanish);     /* what to do when something is odd, with whom to call */
 bool practice_print(struct op *, const struct practice *, enum placard_size, bool spanish, struct str link, int fd);
 

@@ -87,10 +87,22 @@ static void conditions_name_what_there_is(void **unused)
 	assert_true(seen > 20);
 }
 
+static void a_number_is_called_as_phones_do(void **unused)
+{
+	static const struct { const char *phone, *call; } cases[] = {
+		{ "(855) 555-0100", "tel:8555550100" }, { "+1 (202) 555-0111", "tel:+12025550111" }, { "555-0100 + 2", "tel:55501002" }, { "the office", "" }, { "", "" } };
+	struct arena *a = arena_open();
+	(void)unused;
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		assert_true(str_eq(practice_call(a, str_of(cases[i].phone)), str_of(cases[i].call)));
+	arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(every_channel_but_cash_has_a_page), cmocka_unit_test(lines_are_few_and_short_in_both_languages), cmocka_unit_test(conditions_name_what_there_is),
+		cmocka_unit_test(a_number_is_called_as_phones_do),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

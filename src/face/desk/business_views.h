@@ -177,7 +177,7 @@ struct practices_view { const struct practice_row *row; size_t rows; };
 struct signer_row { struct str name, at; bool due, other; };
 struct practice_view {
 	const struct form *form; struct str channel, title, readers, odd, me; const struct str *duty; size_t duties;
-	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may;
+	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may, leads; struct str calls;      /* leads: the code on a print leads to this page; else it calls that number; empty: there is none */
 };
 
 /* group: 0 on the page, 1 true and not chosen, 2 can't be said now */

@@ -305,7 +305,7 @@ static bool left_show(struct visit *v, struct form *f, struct pairs from)
 		i++;
 	if (i == n)                                              /* named meanwhile */
 		return go_on(v);
-	struct left_reader_view view = { .form = f, .reader = l[i].reader.n, .ask = left_ask(v->op->a, l[i].name, spanish(v)).p };
+	struct left_reader_view view = { .form = f, .reader = l[i].reader.n, .ask = left_ask(v->op->a, l[i].name, spanish(v)).p, .source = "PCI DSS 9.5.1.1" };
 	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, left_choices_n);
 	struct pair *given = ARENA_NEW(v->op->a, struct pair);
 	for (size_t k = 0; k < left_choices_n; k++) {

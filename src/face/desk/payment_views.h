@@ -20,7 +20,7 @@ struct question_view {
 	const struct str *seen; size_t seens;            /* where card numbers were found */
 	struct str value;                /* of a line; of names those that are not among the choices */
 };
-struct left_reader_view { const struct form *form; int64_t reader; const char *ask; const struct form_choice *choice; size_t choices; };
+struct left_reader_view { const struct form *form; int64_t reader; const char *ask, *source; const struct form_choice *choice; size_t choices; };
 struct unknown_view { const struct form *form; const char *name, *ask; struct str person, by; bool check; };
 struct answered_row { struct path path; const char *ask; struct str answer; bool changed; };
 struct part_rows { const char *title; const struct answered_row *row; size_t rows; };

@@ -37,12 +37,18 @@ bool practices_page(struct visit *v)
 		row[i] = (struct practice_row){ .channel = p[i].channel, .title = title_of(v, &p[i]) };
 		for (size_t k = 0; k < n; k++) {
 			row[i].due += s[k].due;
-			row[i].mine |= s[k].due && str_eq(s[k].name, me);
+			row[i].mine |= s[k].due && str_same(s[k].name, me);
 		}
 	}
 	w.row = row;
 	page_practices(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "How we take payment")));
+}
+
+/* Is this page open under an address that a phone comes to? */
+static bool from_outside(const struct visit *v)
+{
+	return !str_starts(v->ask->host, STR("localhost")) && !str_starts(v->ask->host, STR("127.")) && !str_starts(v->ask->host, STR("[::1]"));
 }
 
 static bool practice_show(struct visit *v, struct form *f)
@@ -60,12 +66,15 @@ static bool practice_show(struct visit *v, struct form *f)
 	w.due = true;
 	for (size_t i = 0; i < n; i++) {
 		row[i] = (struct signer_row){ s[i].name, s[i].at ? day_words(v, s[i].at) : STR(""), s[i].due, s[i].version != p.version };
-		if (str_eq(s[i].name, w.me) && s[i].version == p.version && !s[i].due)
+		if (str_same(s[i].name, w.me) && s[i].version == p.version && !s[i].due)
 			w.due = false;
 	}
 	w.channel = p.channel, w.title = title_of(v, &p), w.readers = p.readers, w.odd = practice_odd(v->op, &p, spanish(v));
 	w.duty = duty, w.duties = p.n, w.version = p.version, w.row = row, w.rows = n;
 	w.lead = v->session->login.role & ROLES_LEAD, w.may = v->session->login.role & ROLES_WORK;
+	w.leads = from_outside(v);
+	if (!w.leads)
+		practice_code(v->op, STR(""), &w.calls);
 	v->back = STR("/practice");
 	page_practice(v->o, &w);
 	return visit_show(v, w.title);
@@ -101,7 +110,7 @@ bool practice_print_do(struct visit *v)
 	act_give(v, &a, "channel", channel);
 	act_give(v, &a, "size", visit_text(v, "size"));
 	act_give(v, &a, "language", visit_text(v, "language"));
-	if (!str_starts(v->ask->host, STR("localhost")) && !str_starts(v->ask->host, STR("127.")) && !str_starts(v->ask->host, STR("[::1]")))        /* no phone comes there */
+	if (from_outside(v))
 		act_give(v, &a, "link", arena_say(v->op->a, "http%s://" STR_FMT "/practice/" STR_FMT, v->ask->secure ? "s" : "", STR_ARG(v->ask->host), STR_ARG(channel)));
 	bool good = pdf_of(v, &a, arena_str(v->op->a, channel).p);
 	act_end(&a);
