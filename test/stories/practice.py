@@ -70,10 +70,10 @@ class Practice(Story):
             self.assertEqual(text.count("Version 1"), copies)
             self.assertEqual(text.count("hand the card back"), copies)
             self.assertIn("Van 2 reader", text)
-        # where no phone comes to the page, the code calls the number that one wants when something is odd; it stands beside the code
+        # where no phone comes to the page, the code calls the number for when something is odd: it stands there once more, beside the code
         cards = os.path.join(self.tmp, "cards.pdf")
         self.run_handback("practice", "print", "phone_reader", "--size", "pocket", "--to", cards)
-        self.assertEqual(subprocess.run(["pdftotext", cards, "-"], capture_output=True, text=True, check=True).stdout.count("(202) 555-0100"), 6)
+        self.assertEqual(subprocess.run(["pdftotext", cards, "-"], capture_output=True, text=True, check=True).stdout.count("(202) 555-0100"), 12)
         spanish = subprocess.run(["pdftotext", "-", "-"], input=self.raw("practice", "print", "phone_reader", "--language", "es"), capture_output=True, check=True).stdout.decode()
         self.assertIn("Cobrar con el lector", spanish)
         self.run_handback("practice", "print", "phone_reader", "--to", to, status=None)
