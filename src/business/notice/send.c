@@ -48,9 +48,13 @@ struct sending {
 struct item {
 	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
 	struct str text, code;                           /* what it tells; the customer's code for credit monitoring */
+	struct str mail; struct telling t; struct words page;    /* of an e-mail: its bytes, and what their page says */
 	uint8_t secret[FRONT_SECRET];                    /* of the customer's link */
 	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
 };
+
+/* Mails that are read, opened and written together. */
+struct batch { struct arena *a; struct item *item; size_t n; struct wire_job *job; size_t jobs; int64_t handed; };
 
 static int64_t tick(struct sending *s)
 {
@@ -125,18 +129,24 @@ static bool contacts(struct sending *s, struct item *item, size_t n)
 	return true;
 }
 
-/* What this customer is told: put up as their page, too, where there are public pages; the message then has the link. In a write transaction. */
-static bool words_for(struct sending *s, const struct item *i, struct telling *t, struct words *w)
+/* What this customer is told, with the link to their page where there are public pages; without it those are the page's words. */
+static void words_told(struct sending *s, const struct item *i, struct telling *t, struct words *w, struct words *page)
 {
 	*t = s->common;
 	t->at = s->op->now;
 	t->kinds = i->kinds, t->first = i->first, t->last = i->last, t->touches = i->touches, t->letter = i->m.channel == LETTER, t->code = i->code;
 	customer_telling(s->op, &i->c, t);
 	templates_fill(s->op, &s->templates, t, w);
-	if (!own_put(s->op, &s->public, i->m.who, i->secret, w, t))
-		return false;
+	*page = *w;
 	words_link(s->op, w, t, &s->public, i->secret);
-	return true;
+}
+
+/* The same, and their page is put up. In a write transaction. */
+static bool words_for(struct sending *s, const struct item *i, struct telling *t, struct words *w)
+{
+	struct words page;
+	words_told(s, i, t, w, &page);
+	return own_put(s->op, &s->public, i->m.who, i->secret, &page, t);
 }
 
 /* ---- e-mails ---- */
@@ -204,53 +214,80 @@ static bool spoil(struct sending *s, const struct item *i, const char *why)
 	return notice_move(s->op, &i->m, E_SPOIL, &(struct outcome){ i->m.channel, i->m.attempts, 0, why, { 0 } });
 }
 
-/* Composes each mail; who can't be sent one moves on at once. In a write transaction. */
-static bool compose(struct sending *s, struct item *item, size_t n, struct str *bytes)
+/* Reads who is due, opens their contacts and writes their mails. Nothing is kept or sent yet. */
+static bool batch_write(struct sending *s, struct batch *b, int64_t many)
 {
-	bool good = still_due(s, item, n);
-	for (size_t i = 0; good && i < n; i++) {
-		struct telling t;
+	struct arena *whole = s->op->a;
+	s->op->a = b->a = arena_open();
+	b->item = ARENA_ARRAY(b->a, struct item, BATCH_MAX);
+	bool good = due(s, EMAIL, many, b->item, &b->n) && (!b->n || contacts(s, b->item, b->n));
+	for (size_t i = 0; good && i < b->n; i++) {
+		struct item *item = &b->item[i];
 		struct words w;
-		item[i].m.attempts++;
-		if (item[i].gone)
+		item->m.attempts++;
+		if (item->torn || !customer_email(&item->c).n)
 			continue;
-		if (item[i].torn) {
-			good = spoil(s, &item[i], "damaged");
-		} else if (!customer_email(&item[i].c).n) {
+		words_told(s, item, &item->t, &w, &item->page);
+		item->written = mail_for(s, item, &item->t, &w, &item->mail);
+	}
+	s->op->a = whole;
+	return good;
+}
+
+static void batch_close(struct batch *b)
+{
+	arena_close(b->a);
+	*b = (struct batch){ 0 };
+}
+
+/* Who can't be sent one moves on; the others' pages are put up. In a write transaction. */
+static bool batch_sort(struct sending *s, struct batch *b)
+{
+	bool good = still_due(s, b->item, b->n);
+	for (size_t i = 0; good && i < b->n; i++) {
+		struct item *item = &b->item[i];
+		if (item->gone) {
+			item->written = false;
+		} else if (item->torn) {
+			good = spoil(s, item, "damaged");
+		} else if (!customer_email(&item->c).n) {
 			s->done++;
-			good = fall(s, &item[i], "bad address", STR(""));
-		} else if (!words_for(s, &item[i], &t, &w)) {
-			good = false;
-		} else if (!mail_for(s, &item[i], &t, &w, &bytes[i])) {
-			good = spoil(s, &item[i], "not written");
+			good = fall(s, item, "bad address", STR(""));
+		} else if (!item->written) {
+			good = spoil(s, item, "not written");
 		} else {
-			item[i].written = true;
+			good = own_put(s->op, &s->public, item->m.who, item->secret, &item->page, &item->t);
 		}
 	}
 	return good && own_sync(s->op, &s->public);
 }
 
 /* Into the outbox: first the files, then the states; killed in between, the same files are written again. */
-static bool outbox_batch(struct sending *s, struct item *item, size_t n)
+static bool batch_keep(struct sending *s, struct batch *b)
 {
 	struct op *op = s->op;
-	struct str *bytes = ARENA_ARRAY(op->a, struct str, n);
-	struct outbox_file *file = ARENA_ARRAY(op->a, struct outbox_file, n);
+	struct arena *whole = op->a;
+	op->a = b->a;
+	struct outbox_file *file = ARENA_ARRAY(op->a, struct outbox_file, b->n);
 	size_t files = 0;
-	if (!op_begin(op))
-		return false;
-	bool good = compose(s, item, n, bytes);
-	for (size_t i = 0; good && i < n; i++)
-		if (item[i].written)
-			file[files++] = (struct outbox_file){ arena_printf(op->a, STR_FMT ".eml", STR_ARG(item[i].c.ref)), bytes[i] };
-	good = good && outbox_put(&s->outbox, file, files, &op->err) && outbox_sync(&s->outbox, &op->err);
-	for (size_t i = 0; good && i < n; i++) {
-		if (!item[i].written)
-			continue;
-		s->sent++, s->done++;
-		good = notice_move(op, &item[i].m, E_ACCEPT, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "outbox", { 0 }, item[i].text });
+	bool good = op_begin(op);
+	if (good) {
+		good = batch_sort(s, b);
+		for (size_t i = 0; good && i < b->n; i++)
+			if (b->item[i].written)
+				file[files++] = (struct outbox_file){ arena_printf(op->a, STR_FMT ".eml", STR_ARG(b->item[i].c.ref)), b->item[i].mail };
+		good = good && outbox_put(&s->outbox, file, files, &op->err) && outbox_sync(&s->outbox, &op->err);
+		for (size_t i = 0; good && i < b->n; i++) {
+			struct item *item = &b->item[i];
+			if (!item->written)
+				continue;
+			s->sent++, s->done++;
+			good = notice_move(op, &item->m, E_ACCEPT, &(struct outcome){ EMAIL, item->m.attempts, 0, "outbox", { 0 }, item->text });
+		}
+		good = op_end(op, good);
 	}
-	return op_end(op, good);
+	op->a = whole;
+	return good;
 }
 
 static bool wants_stop(void *to)
@@ -338,64 +375,119 @@ static void policy_is_no_address(struct sending *s, struct wire_job *job, size_t
 		job[i].result.outcome = WIRE_NOT_HANDED, job[i].result.fatal = true;
 }
 
-/* Through the server: handed is durable before a byte goes out, the outcome as soon as all have one. */
-static bool wire_batch(struct sending *s, struct item *item, size_t n)
+/* What became of those that were out. In a write transaction. */
+static bool batch_told(struct sending *s, struct batch *b)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < b->n; i++)
+		good = !b->item[i].job || outcome(s, &b->item[i]);
+	return good && pace_done(s->op, &s->pace, b->handed);
+}
+
+/* Marks as handed whom the pace lets go, at most so many. In a write transaction. */
+static bool batch_hand(struct sending *s, struct batch *b, int64_t many)
 {
 	struct op *op = s->op;
-	struct str *bytes = ARENA_ARRAY(op->a, struct str, n);
-	struct wire_job *job = ARENA_ARRAY(op->a, struct wire_job, n);
-	size_t jobs = 0;
-	if (!op_begin(op))
-		return false;
-	bool good = compose(s, item, n, bytes);
-	for (size_t i = 0; good && i < n; i++) {
-		s->again -= s->tries[item[i].m.who.n] > 0;
-		if (!item[i].written)
-			continue;
+	b->n = b->n < (size_t)many ? b->n : (size_t)many;
+	b->job = ARENA_ARRAY(op->a, struct wire_job, b->n);
+	b->handed = op->now;
+	bool good = batch_sort(s, b);
+	for (size_t i = 0; good && i < b->n; i++) {
+		struct item *item = &b->item[i];
 		int64_t later = 0;
-		good = pace_take(op, &s->pace, s->marks, customer_email(&item[i].c), &later) &&
-		       (!later || sql_notice_later(op, item[i].m.incident, item[i].m.round, item[i].m.who.n, later));
+		struct str to = customer_email(&item->c);
+		s->again -= s->tries[item->m.who.n] > 0;
+		if (!item->written)
+			continue;
+		good = pace_take(op, &s->pace, s->marks, to, &later) &&
+		       (!later || sql_notice_later(op, item->m.incident, item->m.round, item->m.who.n, later));
 		if (!good || later)
 			continue;
-		item[i].job = &job[jobs++];
-		*item[i].job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item[i].m), .to = customer_email(&item[i].c), .bytes = bytes[i], .result.outcome = WIRE_UNKNOWN };
-		good = notice_move(op, &item[i].m, E_HAND, &(struct outcome){ EMAIL, item[i].m.attempts, 0, "", { 0 }, item[i].text });
+		item->job = &b->job[b->jobs++];
+		*item->job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item->m), .to = to, .bytes = item->mail, .result.outcome = WIRE_UNKNOWN };
+		good = notice_move(op, &item->m, E_HAND, &(struct outcome){ EMAIL, item->m.attempts, 0, "", { 0 }, item->text });
 	}
-	if (!op_end(op, good))
-		return false;
-	int64_t handed = op->now;
-	wire_begin(s->wire, job, jobs, op->a);
-	wire_wait(s->wire, job_done, wants_stop, s);
-	policy_is_no_address(s, job, jobs);
-	tick(s);
+	return good;
+}
+
+static bool may_go_on(const struct sending *s)
+{
+	return !s->stuck && s->lost < s->batch && !op_stopped(s->op);
+}
+
+/* One transaction: what became of one batch, and that the next is handed over. So never more than one is on its way. */
+static bool batch_turn(struct sending *s, struct batch *out, struct batch *next)
+{
+	struct op *op = s->op;
+	struct arena *whole = op->a;
+	if (!out->jobs && !next->n)
+		return true;
 	if (!op_begin(op))
 		return false;
-	for (size_t i = 0; good && i < n; i++)
-		good = !item[i].job || outcome(s, &item[i]);
-	return op_end(op, good && pace_done(op, &s->pace, handed));
+	op->a = out->a ? out->a : next->a;
+	bool good = batch_told(s, out);
+	op->a = next->a ? next->a : out->a;
+	/* never more than one batch without an answer: whoever takes mails and says nothing gets no more of them */
+	good = good && (!next->n || !may_go_on(s) || batch_hand(s, next, s->batch - s->lost));
+	op->a = whole;
+	return op_end(op, good);
+}
+
+/* Through the server: handed is durable before a byte goes out, the outcome as soon as all of a batch have one. While one batch is on its way the
+ * next is written. */
+static bool mails_by_wire(struct sending *s)
+{
+	struct op *op = s->op;
+	struct batch out = { 0 }, next = { 0 };
+	struct err first = { 0 };
+	bool good = true;
+	do {
+		good = !may_go_on(s) || batch_write(s, &next, s->batch - s->lost);
+		if (!good) {                             /* what became of those that are out is kept all the same */
+			first = op->err;
+			err_clear(&op->err);
+			batch_close(&next);
+		}
+		if (out.jobs) {
+			wire_wait(s->wire, job_done, wants_stop, s);
+			policy_is_no_address(s, out.job, out.jobs);
+			tick(s);
+		}
+		bool any = out.n || next.n;
+		good &= batch_turn(s, &out, &next);
+		batch_close(&out);
+		out = next, next = (struct batch){ 0 };
+		if (good && out.jobs)
+			wire_begin(s->wire, out.job, out.jobs, out.a);
+		progress(s, "Sending");
+		if (any || !good)
+			continue;
+		if (!may_go_on(s) || !s->again || tick(s) > s->until)            /* nothing comes back within this run */
+			break;
+		nanosleep(&(struct timespec){ 0, 100 * 1000000 }, NULL);
+	} while (good);
+	batch_close(&out);
+	if (first.code != OK)
+		op->err = first;
+	return good;
+}
+
+static bool mails_to_outbox(struct sending *s)
+{
+	bool good = true, any = true;
+	while (good && any && !op_stopped(s->op)) {
+		struct batch b = { 0 };
+		good = batch_write(s, &b, s->batch) && (!b.n || batch_keep(s, &b));
+		any = b.n;
+		batch_close(&b);
+		progress(s, "Sending");
+	}
+	return good;
 }
 
 static bool mails(struct sending *s)
 {
-	struct op *op = s->op;
-	bool good = true;
-	/* never more than one batch without an answer: whoever takes mails and says nothing gets no more of them */
-	while (good && !s->stuck && s->lost < s->batch && !op_stopped(op)) {
-		struct arena *mine = arena_open(), *whole = op->a;
-		op->a = mine;
-		struct item *item = ARENA_ARRAY(mine, struct item, BATCH_MAX);
-		size_t n;
-		good = due(s, EMAIL, s->batch - s->lost, item, &n) && (!n || (contacts(s, item, n) && (s->wire ? wire_batch : outbox_batch)(s, item, n)));
-		op->a = whole;
-		arena_close(mine);
-		progress(s, "Sending");
-		if (n)
-			continue;
-		if (!s->again || tick(s) > s->until)     /* nothing comes back within this run */
-			break;
-		nanosleep(&(struct timespec){ 0, 100 * 1000000 }, NULL);
-	}
-	return good;
+	return s->wire ? mails_by_wire(s) : mails_to_outbox(s);
 }
 
 /* ---- SMS ---- */
