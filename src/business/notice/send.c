@@ -5,11 +5,9 @@
  * customer, so writing one again changes nothing. Contacts are opened under the round's leave only.
  */
 #include "notice_bounces_sql.h"
-#include "notice_int.h"
 #include "notice_sql.h"
 #include "qr.h"
-#include "seal.h"
-#include "wire.h"
+#include "sending.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,27 +20,10 @@
 #include <unistd.h>
 
 enum {
-	BATCH_MAX = 100, CONNECTIONS = 4, RETRIES_MAX = 8, LATER = 3600,         /* LATER: until another run tries what was put off */
+	BATCH_MAX = 100, CONNECTIONS = 4, LATER = 3600,  /* LATER: until another run tries what was put off */
 	GIVE_UP = 48 * 3600,                             /* put off for longer, an e-mail falls to the letter */
 	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
 	OPEN_AT_ONCE = 256, SMS_AT_ONCE = 50, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
-};
-
-struct sending {
-	struct op *op; struct answer *answer;
-	struct round round; struct templates templates; struct telling common;
-	struct leave leave; struct bits rows; struct approval approval; struct families families;
-	int64_t begun; struct timespec clock;            /* waiting passes time also where the clock is told */
-	int64_t delay[RETRIES_MAX], batch; size_t delays;
-	uint8_t *tries;                                  /* of each customer in this run */
-	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
-	struct wire *wire; struct sms sms; struct pace pace; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
-	struct publishing public;
-	struct outbox outbox;
-	int64_t sent, texts, printed, in_doubt, to_letter, unreachable, failed, done, total;      /* texts: of those sent, by SMS */
-	int64_t lost;                                    /* in this run: handed over and not answered */
-	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
-	bool stuck; char why[300], code[16];
 };
 
 struct item {
@@ -771,93 +752,6 @@ static bool prepare(struct sending *s)
 	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && own_open(op, &s->public) && outbox_open(op, &s->round, &s->outbox);
 }
 
-/* What to look at, where the server's answer tells. */
-static const char *stuck_cause(const struct sending *s)
-{
-	bool policy = strstr(s->code, " 5.7.") != NULL, certificate = strcasestr(s->why, "certificate") != NULL;
-	if (strstr(s->why, "STARTTLS"))
-		return ". Ask your mail provider for the port that takes mail safely: often 465, with smtps:// in mail.server.";
-	if (!*s->code && !certificate && strcasestr(s->why, "TLS packet"))
-		return ". This port does not speak TLS from the start: try smtp:// in mail.server (it turns TLS on by STARTTLS), or port 465.";
-	if (!*s->code && (certificate || strcasestr(s->why, "SSL") || strcasestr(s->why, "TLS")))
-		return ". Its certificate is not for the name in mail.server, or is not known here: use the name that your provider tells, or name its certificate by mail.ca-file.";
-	if (strncmp(s->code, "530", 3) == 0 || strncmp(s->code, "534", 3) == 0 || strncmp(s->code, "535", 3) == 0)
-		return ". This is about the sign-in: look at the user in mail.server and the password in mail.password-file (many providers want an app password).";
-	if (strncmp(s->code, "553", 3) == 0)
-		return ". This is about the sender: look at mail.from; it must be an address that this account may send from.";
-	if (policy)
-		return ". This is about your account or the text, not about the customers' addresses: ask your mail provider.";
-	return "";
-}
-
-static bool report(struct sending *s)
-{
-	struct op *op = s->op;
-	struct sql_notices_waiting q;
-	struct sql_in_outbox unsent;
-	struct split split;
-	bool found;
-	const char *name = round_name(op, &s->round).p;
-	if (!sql_notices_waiting(op, s->round.incident, s->round.round, EMAIL, &q, &found) || !round_split(op, &s->round, &split) ||
-	    !sql_in_outbox(op, s->round.incident, s->round.round, &unsent, &found))
-		return false;
-	answer_row(s->answer);
-	answer_text(s->answer, "round", str_of(name));
-	answer_number(s->answer, "sent", s->sent);
-	answer_number(s->answer, "printed", s->printed);
-	answer_number(s->answer, "in_doubt", s->in_doubt);
-	answer_number(s->answer, "failed", s->failed);
-	answer_number(s->answer, "unreachable", s->unreachable);
-	answer_number(s->answer, "waiting", notice_waits(&split));
-	if (split.state[QUEUED] - notice_waits(&split))
-		answer_number(s->answer, "to_call", split.state[QUEUED] - notice_waits(&split));
-	answer_number(s->answer, "open", split.open);
-	if (unsent.n)
-		answer_number(s->answer, "in_outbox", unsent.n);
-	answer_row_end(s->answer);
-	int64_t mails = s->sent - s->texts;
-	answer_say(s->answer, "%s %s, %s printed.", counted(op->a, mails, "e-mail", "e-mails"), s->wire ? "sent" : "put into the outbox",
-	           counted(op->a, s->printed, "letter", "letters"));
-	if (s->texts)
-		answer_say(s->answer, "%s sent.", counted(op->a, s->texts, "text message", "text messages"));
-	if (s->printed || (mails && !s->wire))
-		answer_say(s->answer, "They are in %s", s->outbox.path);
-	if (unsent.n)
-		answer_say(s->answer, "Nobody has sent the %s in the outbox yet: no mail server %s. Open each in your mail program and send it, then: handback notice posted %s --mails\n"
-		                      "To have a server send them instead: handback set mail.server ..., then: handback notice retry %s --state outbox",
-		           counted(op->a, unsent.n, "mail", "mails"), s->wire ? "was set then" : "is set", name, name);
-	if (mails && !s->wire && !op_setting(op, "mail.from").n)
-		answer_note(s->answer, "The mails have no sender of yours: your mail program puts it. For the next round: handback set mail.from you@example.com");
-	if (s->to_letter)
-		answer_say(s->answer, "%s did not work; those customers get a letter.", counted(op->a, s->to_letter, "e-mail address", "e-mail addresses"));
-	if (split.state[QUEUED] - notice_waits(&split))
-		answer_say(s->answer, "%s to be told by you: handback notice calls %s", counted(op->a, split.state[QUEUED] - notice_waits(&split), "customer is", "customers are"), name);
-	if (split.state[FAILED])
-		answer_say(s->answer, "%" PRId64 " could not be written: what is kept of these customers is damaged. Who: handback notice status %s --state failed",
-		           split.state[FAILED], name);
-	if (split.state[UNREACHABLE])
-		answer_say(s->answer, "%s no way left: call or visit them. Who: handback notice status %s --state unreachable",
-		           counted(op->a, split.state[UNREACHABLE], "customer has", "customers have"), name);
-	if (split.state[IN_DOUBT])
-		answer_note(s->answer, "%s in doubt: they may have been sent. Who: handback notice status %s --state in_doubt", counted(op->a, split.state[IN_DOUBT], "is", "are"), name);
-	if (s->odd)
-		answer_note(s->answer, "%s a look: an address too long for the window, or letters that no font here has: %s", counted(op->a, s->odd, "letter needs", "letters need"), s->odd_refs);
-	if (s->stuck)
-		answer_note(s->answer, "The mail server could not be used: %s%s", s->why, stuck_cause(s));
-	if (s->lost >= s->batch)
-		answer_note(s->answer, "The mail server took %s and never answered. The run stopped, so that no more come into doubt. Look after the server (its log tells what it took) before you run it again.",
-		            counted(op->a, s->lost, "mail", "mails"));
-	if (q.n && q.due > op->now)
-		answer_note(s->answer, "%s. After " STR_FMT " run again: handback notice send %s (at once: --now)", counted(op->a, q.n, "e-mail waits", "e-mails wait"),
-		            STR_ARG(when_local_text(op->a, op->zone, q.due)), name);
-	else if (notice_waits(&split))
-		answer_note(s->answer, "%s. %s: handback notice send %s", counted(op->a, notice_waits(&split), "waits", "wait"), s->stuck ? "When that is mended, run again" : "Run again", name);
-	if (split.state[PRINTED])
-		answer_say(s->answer, "When the letters are in the post: handback notice posted %s", name);
-	s->answer->attention = split.open > 0;
-	return true;
-}
-
 /* What waits is due now: a person says so. */
 static bool hasten(struct op *op, const struct round *r)
 {
@@ -898,7 +792,7 @@ static bool send_round(struct op *op, const struct round *r, bool now, struct an
 {
 	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .public.pages = -1 };
 	clock_gettime(CLOCK_MONOTONIC, &s.clock);
-	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && report(&s);
+	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && sending_report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);

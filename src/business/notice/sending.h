@@ -1,0 +1,35 @@
+/* sending - one run of a round, for send.c (which does it) and sent.c (which tells of it). */
+#ifndef SENDING_H
+#define SENDING_H
+
+#include "notice_int.h"
+#include "seal.h"
+#include "wire.h"
+
+#include <time.h>
+
+enum { RETRIES_MAX = 8 };
+
+struct sending {
+	struct op *op; struct answer *answer;
+	struct round round; struct templates templates; struct telling common;
+	struct leave leave; struct bits rows; struct approval approval; struct families families;
+	int64_t begun; struct timespec clock;            /* waiting passes time also where the clock is told */
+	int64_t delay[RETRIES_MAX], batch; size_t delays;
+	uint8_t *tries;                                  /* of each customer in this run */
+	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
+	struct wire *wire; struct sms sms; struct pace pace; struct str from, domain, back; uint8_t marks[MARK_KEY];      /* back: where mails come back to, with a * for the mark */
+	struct publishing public;
+	struct outbox outbox;
+	int64_t sent, texts, printed, in_doubt, to_letter, unreachable, failed, done, total;      /* texts: of those sent, by SMS */
+	int64_t lost;                                    /* in this run: handed over and not answered */
+	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
+	bool stuck; char why[300], code[16];
+};
+
+/* What came of it, and what to do next. */
+bool sending_report(struct sending *);
+/* What to look at, where the server's answer tells: a sentence that goes on behind s->why; or nothing. */
+const char *stuck_cause(const struct sending *);
+
+#endif
