@@ -37,12 +37,17 @@ struct item {
 /* Mails that are read, opened and written together. */
 struct batch { struct arena *a; struct item *item; size_t n; struct wire_job *job; size_t jobs; int64_t handed; };
 
-static int64_t tick(struct sending *s)
+static int64_t clock_ns(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static int64_t tick(struct sending *s)
+{
 	/* whole seconds that have passed, never one too many: what is put off till now must be due in the next run */
-	return s->op->now = s->begun + (t.tv_sec - s->clock.tv_sec) - (t.tv_nsec < s->clock.tv_nsec);
+	return s->op->now = s->begun + (clock_ns() - s->clock) / INT64_C(1000000000);
 }
 
 static void progress(struct sending *s, const char *what)
@@ -790,8 +795,7 @@ static bool lock_take(struct op *op, int *lock)
 /* One round, under the lock. */
 static bool send_round(struct op *op, const struct round *r, bool now, struct answer *answer, struct sent *sent)
 {
-	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .public.pages = -1 };
-	clock_gettime(CLOCK_MONOTONIC, &s.clock);
+	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .clock = clock_ns(), .public.pages = -1 };
 	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && sending_report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };

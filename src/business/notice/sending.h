@@ -6,15 +6,13 @@
 #include "seal.h"
 #include "wire.h"
 
-#include <time.h>
-
 enum { RETRIES_MAX = 8 };
 
 struct sending {
 	struct op *op; struct answer *answer;
 	struct round round; struct templates templates; struct telling common;
 	struct leave leave; struct bits rows; struct approval approval; struct families families;
-	int64_t begun; struct timespec clock;            /* waiting passes time also where the clock is told */
+	int64_t begun, clock;                            /* clock: in ns of CLOCK_MONOTONIC; waiting passes time also where the clock is told */
 	int64_t delay[RETRIES_MAX], batch; size_t delays;
 	uint8_t *tries;                                  /* of each customer in this run */
 	int64_t again, until;                            /* how many were put off to be tried again in this run, and the last one's time */
