@@ -43,7 +43,7 @@ static uint64_t mix_text(uint64_t h, struct str t)
 	return h;
 }
 
-static uint32_t group_of(struct scanner *s, uint64_t id)
+uint32_t group_of(struct scanner *s, uint64_t id)
 {
 	id |= 1;                                         /* 0 is an empty slot */
 	size_t at = 1 + (size_t)(id >> 32) % (GROUPS_MAX - 1);

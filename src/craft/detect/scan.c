@@ -76,6 +76,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->table.delimiter = 0;
 	s->insert.n = s->insert.all_senses = 0;
 	s->table.all_senses = 0;
+	s->fixed.columns = 0;
 	s->table.named = false;
 	arena_reset(s->table.words);
 	arena_reset(s->words);
@@ -213,6 +214,12 @@ static struct str beginning(const char *p, size_t n)
 	return (struct str){ p, n < BLOCK ? n : BLOCK };
 }
 
+static void text_begin(struct scanner *s, struct str head)
+{
+	table_begin(s, head);
+	fixed_begin(s, head);
+}
+
 void scanner_part(struct scanner *s, struct str head, uint64_t from, size_t before, uint64_t until)
 {
 	head = beginning(head.p, head.n);
@@ -221,7 +228,7 @@ void scanner_part(struct scanner *s, struct str head, uint64_t from, size_t befo
 		size_t n = head.n / 2;
 		char *narrow = mem_get(n + 1);
 		make_narrow(s, head.p, n, narrow);
-		table_begin(s, (struct str){ narrow, n });
+		text_begin(s, (struct str){ narrow, n });
 		wipe(narrow, n);
 		free(narrow);
 		/* a character whose first byte is in front is the other part's */
@@ -231,7 +238,7 @@ void scanner_part(struct scanner *s, struct str head, uint64_t from, size_t befo
 		before = (size_t)(from - begin);
 		until = until / 2 + (until & 1);
 	} else {
-		table_begin(s, head);
+		text_begin(s, head);
 	}
 	s->begun = true;
 	s->from = s->counted = before;
@@ -267,7 +274,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 		struct str head = beginning(s->buffer, s->filled);
 		wide_begin(s, head);
 		if (!s->wide)
-			table_begin(s, head);
+			text_begin(s, head);
 	}
 	if (s->wide) {
 		char *in = s->buffer + s->kept + s->odd, *out = s->buffer + s->kept;
@@ -277,7 +284,7 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 		wipe(s->buffer + s->filled, BACK + BLOCK - s->filled);
 		s->odd = 0;
 		if (!s->begun)
-			table_begin(s, beginning(s->buffer, s->filled));
+			text_begin(s, beginning(s->buffer, s->filled));
 	}
 	s->begun = true;
 	memset(s->buffer + s->filled, 0, PAD);
@@ -291,6 +298,8 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 		look_all(&l);
 		if (table_is_wanted(s))
 			table_look(&l);
+		if (s->fixed.columns)
+			fixed_look(&l);
 	}
 	struct spot nowhere;
 	locate(s, limit > s->counted ? limit : s->counted, &nowhere);

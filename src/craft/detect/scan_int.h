@@ -50,6 +50,7 @@ struct scanner {
 	unsigned mark;                                   /* 1: the first character says that it is UTF-16, and is in no column */
 	unsigned odd;                                    /* of UTF-16: bytes at the beginning that are a half of a character */
 	struct table table;
+	struct { uint32_t width, column[8]; size_t columns; } fixed;         /* records: bytes in a line; where card numbers begin in each */
 	struct { size_t n; uint32_t name[64], senses[64], all_senses; } insert;  /* columns of the last SQL statement that named them */
 	struct fold *fold;
 	struct spot *spot, elsewhere;                    /* elsewhere: one that another block tells of */
@@ -104,6 +105,8 @@ size_t source_at(const struct looking *, size_t at);     /* where in the block a
 void table_begin(struct scanner *, struct str text);
 bool table_is_wanted(const struct scanner *);
 void table_look(struct looking *);
+/* The group with this id, of which the upper half spreads them; 0: there is no more room. */
+uint32_t group_of(struct scanner *, uint64_t id);
 void group_count(struct scanner *, uint32_t group, uint64_t same, enum check);
 uint64_t fingerprint(const struct scanner *, enum hit_sort, const unsigned char *digit, size_t n);
 
@@ -126,6 +129,12 @@ void other_look(struct looking *, size_t at, enum sift);
 void codes_near(struct looking *, size_t from, size_t to);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
+
+/* ---- fixed.c ---- */
+
+/* The first lines of a file: are they records of a fixed width, with card numbers in some columns? Then these are looked at. */
+void fixed_begin(struct scanner *, struct str text);
+void fixed_look(struct looking *);
 
 /* ---- telling.c ---- */
 

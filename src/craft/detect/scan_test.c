@@ -152,6 +152,43 @@ static void what_is_hidden_is_unfolded(void **state)
 	assert_int_equal(scan((struct str){ wide, 2 * n }).n, 1);
 }
 
+/* Sixteen digits in the same columns of each line, and others right around them. */
+static size_t in_records(char *text, size_t n, const char *head, bool good)
+{
+	uint64_t chance = 7;
+	size_t at = (size_t)snprintf(text, n, "%s", head);
+	for (int row = 0; row < 40; row++) {
+		unsigned sum = 0;
+		char digit[17] = "4539";
+		for (int i = 4; i < 15; i++) {
+			chance = chance * 6364136223846793005u + 1442695040888963407u;
+			digit[i] = (char)('0' + (chance >> 33) % 10);
+		}
+		for (int i = 0; i < 15; i++) {
+			unsigned d = (unsigned)(digit[i] - '0') * (i % 2 ? 1 : 2);
+			sum += d > 9 ? d - 9 : d;
+		}
+		digit[15] = (char)('0' + (100 - sum + (good || row % 8 == 0 ? 0 : 3)) % 10);
+		at += (size_t)snprintf(text + at, n - at, "5%06d%s2912%010dUSD\n", row * 37, digit, row * 7919);
+	}
+	return at;
+}
+
+static void columns_of_records_are_known(void **state)
+{
+	(void)state;
+	char text[4000];
+	size_t n = in_records(text, sizeof text, "HEAD OF A BATCH\n", true);
+	struct seen s = scan((struct str){ text, n });
+	assert_int_equal(s.n, 40);
+	assert_int_equal(s.f[39].class, SCAN_CERTAIN);
+	assert_int_equal(s.f[39].line, 41);
+	assert_int_equal(s.f[39].column, 8);
+	assert_int_equal(s.f[39].length, 16);
+	n = in_records(text, sizeof text, "", false);
+	assert_int_equal(scan((struct str){ text, n }).n, 0);
+}
+
 static void a_number_goes_on_in_the_next_line(void **state)
 {
 	(void)state;
@@ -544,7 +581,7 @@ static void hostile_texts_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(columns_of_records_are_known), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
 		cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
