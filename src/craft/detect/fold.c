@@ -13,7 +13,7 @@ struct fold {
 	char *text;                                      /* what is unfolded, */
 	uint32_t *map;                                   /* and of each byte where it comes from */
 	size_t n;
-	struct stretches marks, wide, words;             /* what is to be unfolded */
+	struct stretches marks, wide, hex, words;             /* what is to be unfolded */
 	size_t word_to;                                  /* up to here long words were looked at */
 	bool joined;                                     /* ends of lines were left out in it */
 };
@@ -374,6 +374,13 @@ static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
 	}
 }
 
+static void unfold_hex(struct fold *f, struct str t, size_t from, size_t to)
+{
+	f->n = 0;
+	for (size_t at = from; at + 2 <= to; at += 2)
+		put(f, (char)hex_at(t, at, 2), at);
+}
+
 /* ---- where it is worth it ---- */
 
 /* A tag behind a digit: does a number go on behind it? Over tags that part cells only in groups as on cards. */
@@ -500,9 +507,44 @@ static void note_word(struct fold *f, struct str t, size_t at)
 	f->word_to = to;
 }
 
+/* Every second one of eight bytes is 3, or 2. */
+static bool tens_are_alike(uint64_t x)
+{
+	const uint64_t tens = 0x0033003300330033u;
+	x |= 0x0101010101010101u;
+	return (x & 0x00FF00FF00FF00FFu) == tens || (x >> 8 & 0x00FF00FF00FF00FFu) == tens;
+}
+
+/* A long run of digits ends at `at`: it may be a card's, each written in hexadecimal, 30 to 39, with 20 between groups. */
+static void note_hex(struct fold *f, struct str t, size_t at)
+{
+	size_t run = at - digits_in_front(t, at), first = run;
+	while (first < at && !tens_are_alike(eight_at(t.p + first)))
+		first += 16;                             /* eight of every 24 bytes are met whole */
+	if (first >= at)
+		return;
+	for (size_t begin = run; begin < run + 2; begin++)
+		for (size_t i = begin, digits = 0, from = i; i <= at; i += 2) {
+			bool pair = i + 2 <= at, digit = pair && t.p[i] == '3';
+			if (!digits && digit)
+				from = i;
+			if (digit || (digits && pair && t.p[i] == '2' && t.p[i + 1] == '0')) {
+				digits += digit;
+				continue;
+			}
+			if (digits >= DIGITS_MIN && digits <= 2 * DIGITS_MAX) {
+				note(&f->hex, from, i);
+				return;
+			}
+			digits = 0;
+		}
+}
+
 void fold_note(struct fold *f, struct str t, size_t at, uint32_t what)
 {
 	size_t from = at > MARGIN_BEFORE ? at - MARGIN_BEFORE : 0, to = t.n - at > MARGIN_BEHIND ? at + MARGIN_BEHIND : t.n;
+	if (what & 1u << SIFT_BARE)
+		note_hex(f, t, at);
 	if (at >= t.n)
 		return;
 	if (what & 1u << SIFT_WORD)
@@ -535,6 +577,8 @@ void fold_show(struct fold *f, struct str t, void (*look)(void *, const struct v
 					signs = unfold_marks(f, t, from, chunk_end) & ~(1u << SIGN_SPLIT);
 				else if (f->joined = false, k == &f->wide)
 					unfold_wide(f, t, from, chunk_end), signs = 0;
+				else if (k == &f->hex)
+					unfold_hex(f, t, from, chunk_end);
 				else
 					unfold_base64(f, t, from, chunk_end);
 				show(f, signs, look, to);

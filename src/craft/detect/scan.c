@@ -115,8 +115,9 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 		e.what &= (uint16_t)~(1u << SIFT_ID);
 	if (!e.what)
 		return;                                  /* most are ids that are none */
+	size_t digits = e.digits;
 	if (e.what & 1u << SIFT_BARE)
-		card_bare(l, e.at, e.digits < DIGITS_SEEN ? e.digits : digits_in_front(t, e.at));
+		card_bare(l, e.at, digits = digits < DIGITS_SEEN ? digits : digits_in_front(t, e.at));
 	if (e.what & 1u << SIFT_ROW) {
 		card_row(l, e.at);
 		if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
@@ -129,8 +130,9 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 		others &= ~(1u << SIFT_DATE);
 	for (; others; others &= others - 1)
 		other_look(l, e.at, (enum sift)__builtin_ctz(others));
-	if (e.what & FOLDED && fold)
-		fold_note(fold, t, e.at, e.what & FOLDED);
+	uint32_t folded = e.what & (FOLDED | (uint32_t)(digits >= 2 * DIGITS_MIN) << SIFT_BARE);
+	if (folded && fold)
+		fold_note(fold, t, e.at, folded);
 }
 
 /* All of the view from `from` to before `to`. */

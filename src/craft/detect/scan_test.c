@@ -140,6 +140,11 @@ static void what_is_hidden_is_unfolded(void **state)
 	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4Ng==\"}", "card certain 1");
 	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4NQ==\"}", "");
 	SAYS("{\"id\": 10293847, \"card\": \"NDUzOTU3ODc2MzYyMTQ4NnhO\"}", "");
+	/* in hexadecimal, as databases write out bytes */
+	SAYS("VALUES (17,'card',0x34353339353738373633363231343836,'12/29')", "card likely 1");
+	SAYS("{\"card\": \"\\\\x43617264203435333920353738372036333632203134383600\"}", "card certain 1");
+	SAYS("0x34353339353738373633363231343837, 0x44353339353738373633363231343836", "");
+	SAYS("card = \"4539\" & \"5787\" & \"6362\" & \"1486\"", "card certain 1");
 	char wide[200], text[] = "my card 4539578763621486 here";
 	size_t n = sizeof text - 1;
 	for (size_t i = 0; i < n; i++)
