@@ -78,7 +78,7 @@ static void number_look(struct looking *l, size_t at, size_t column)
 		return;
 	const struct range *range = range_of(digit);
 	uint64_t same = fingerprint(l->s, HIT_CARD, digit, NUMBER);
-	struct place p = { .group = group_of(l->s, (column + 1) * 0x9E3779B97F4A7C15u) };
+	struct place p = { .group = group_by_id(l->s, (column + 1) * 0x9E3779B97F4A7C15u) };
 	group_count(l->s, p.group, same, range ? RIGHT : WRONG);
 	if (range) {
 		struct spot *spot = spot_put(l, card_test_number(digit, NUMBER) ? HIT_TEST_NUMBER : HIT_CARD, at, at + NUMBER, &p, -0.6f, 0);

@@ -43,7 +43,7 @@ static uint64_t mix_text(uint64_t h, struct str t)
 	return h;
 }
 
-uint32_t group_of(struct scanner *s, uint64_t id)
+uint32_t group_by_id(struct scanner *s, uint64_t id)
 {
 	id |= 1;                                         /* 0 is an empty slot */
 	size_t at = 1 + (size_t)(id >> 32) % (GROUPS_MAX - 1);
@@ -242,18 +242,18 @@ static struct place place_by_text(struct looking *l, struct str t, size_t from, 
 {
 	struct str label = label_before(t, at);
 	if (label.n)
-		return (struct place){ .group = group_of(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
+		return (struct place){ .group = group_by_id(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
 	uint32_t column;
 	if (!l->in_record && heading_above(t, from, l->line_to - 1, at, &label, &column))
-		return (struct place){ .group = group_of(l->s, mix(mix_text(19, label), column)), .senses = senses_of(l->s, label), .heading = label };
+		return (struct place){ .group = group_by_id(l->s, mix(mix_text(19, label), column)), .senses = senses_of(l->s, label), .heading = label };
 	unsigned value = value_of(t, from, at);
 	if (value) {
 		insert_names(l->s, (struct str){ t.p + from, at - from });
 		bool named = value <= l->s->insert.n;
-		return (struct place){ .group = group_of(l->s, mix(17, value)), .senses = named ? l->s->insert.senses[value - 1] : 0,
+		return (struct place){ .group = group_by_id(l->s, mix(17, value)), .senses = named ? l->s->insert.senses[value - 1] : 0,
 		                       .heading = named ? name_of(l->s, l->s->insert.name[value - 1]) : (struct str){ 0 } };
 	}
-	return (struct place){ .group = group_of(l->s, template_of(t, from, at)) };
+	return (struct place){ .group = group_by_id(l->s, template_of(t, from, at)) };
 }
 
 enum { CELL_SHORT = 32 };
@@ -267,9 +267,9 @@ struct place place_in_record(struct looking *l, size_t at)
 	struct cell *c = &s->cell[i];
 	struct place p = { .senses = c->senses, .heading = c->field };
 	if (c->field.n) {
-		p.group = group_of(s, mix_text(5, c->field));
+		p.group = group_by_id(s, mix_text(5, c->field));
 	} else if (s->record_id && c->to - c->from <= CELL_SHORT) {
-		p.group = group_of(s, mix(mix(7, s->cells), i));      /* a column that nobody named: its place among the record's cells */
+		p.group = group_by_id(s, mix(mix(7, s->cells), i));      /* a column that nobody named: its place among the record's cells */
 	} else {
 		struct str t = { s->record, s->record_n };
 		line_around(l, t, at);
@@ -292,7 +292,7 @@ struct place place_of(struct looking *l, size_t at)
 	if (s->table.delimiter && whole) {
 		uint32_t column = column_of(&s->table, t, l->line_from, at);
 		if (column < COLUMNS_MAX && column < s->table.columns)
-			return (struct place){ .group = group_of(s, mix(11, column)), .heading = s->table.heading[column],
+			return (struct place){ .group = group_by_id(s, mix(11, column)), .heading = s->table.heading[column],
 			                       .senses = s->table.senses[column] };
 	}
 	return place_by_text(l, t, l->line_from, at);
@@ -399,7 +399,7 @@ void table_look(struct looking *l)
 			if (senses & ~(SENSE(CARD) | SENSE(EXPIRY) | SENSE(OTHER))) {
 				struct str text = unquoted((struct str){ t.p + cell, at - cell });
 				size_t begin = (size_t)(text.p - t.p);
-				struct place p = { .group = group_of(s, mix(11, column)), .heading = s->table.heading[column], .senses = senses };
+				struct place p = { .group = group_by_id(s, mix(11, column)), .heading = s->table.heading[column], .senses = senses };
 				if (text.n && text.n <= 64)
 					other_cell(l, begin, begin + text.n, &p);
 			}

@@ -106,7 +106,7 @@ void table_begin(struct scanner *, struct str text);
 bool table_is_wanted(const struct scanner *);
 void table_look(struct looking *);
 /* The group with this id, of which the upper half spreads them; 0: there is no more room. */
-uint32_t group_of(struct scanner *, uint64_t id);
+uint32_t group_by_id(struct scanner *, uint64_t id);
 void group_count(struct scanner *, uint32_t group, uint64_t same, enum check);
 uint64_t fingerprint(const struct scanner *, enum hit_sort, const unsigned char *digit, size_t n);
 
