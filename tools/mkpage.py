@@ -27,7 +27,7 @@ OPENED = re.compile(r"\{\{|\{%|\{#|<")
 ADDRESS = re.compile(r"(/(?!/)|#|\?|\./|tel:|mailto:|sms:|https://)")
 
 
-MACROS = {"STR_FMT": "%.*s", "PRId64": "ld", "PRIu64": "lu"}
+MACROS = {"STR_FMT": "%.*s", "PRId64": "ld", "PRIu64": "lu", "PRIu32": "u"}
 
 
 class Refused(Exception):
@@ -297,8 +297,8 @@ def sentences(text):
     for m in re.finditer(r"\b(?:(err_set)|(err_errno)|(says))\(", text):
         args = arguments(text, m.end())
         told = args[3 if m[1] else 1] if len(args) > (3 if m[1] else 1) else ""
-        for run in re.findall(r'(?:(?:STR_FMT|PRI[du]64|"(?:[^"\\]|\\.)*")\s*)+', told):
-            form = "".join(MACROS.get(piece) or piece[1:-1] for piece in re.findall(r'STR_FMT|PRI[du]64|"(?:[^"\\]|\\.)*"', run))
+        for run in re.findall(r'(?:(?:STR_FMT|PRI[du](?:64|32)|"(?:[^"\\]|\\.)*")\s*)+', told):
+            form = "".join(MACROS.get(piece) or piece[1:-1] for piece in re.findall(r'STR_FMT|PRI[du](?:64|32)|"(?:[^"\\]|\\.)*"', run))
             if re.search(r"[A-Za-z]{3}", re.sub(r"%[-0-9.*]*[lz]*[a-z]", "", form)):
                 yield (form + (": %s." if m[2] else ""),)
 

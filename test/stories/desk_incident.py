@@ -42,6 +42,9 @@ class Incident(DeskStory):
         page = self.browser.go("/")
         self.assertIn("Do this next", page.text)
         self.assertIn("There is no backup yet", page.text)
+        for language, says in (("en", "There is no incident 99."), ("es", "No hay ningún incidente 99.")):        # in the words of a page, not of the command line
+            page = self.browser.ask("/incident/99", headers={"Accept-Language": language})
+            self.assertEqual((page.status, says in page.text, "incident list" in page.text), (404, True, False), page.text)
         self.open_incident()
         page = self.browser.go("/")
         self.assertIn("2 customers are at risk by \"A skimmer on R-1\"", page.text)

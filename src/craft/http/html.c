@@ -112,9 +112,11 @@ static struct str words_nested(struct arena *a, enum language language, struct s
 		struct str fixed = fixed_at(form);
 		buf_put(&b, fixed);
 		form += fixed.n;
-		if (*form && n < FORM_PLACES)
-			buf_put(&b, words_nested(a, language, best[n++], depth - 1));
-		form += place_at(form);
+		size_t place = place_at(form);
+		if (*form && n < FORM_PLACES && !(place > 3 && memcmp(form, "%.0", 3) == 0))
+			buf_put(&b, words_nested(a, language, best[n], depth - 1));
+		n++;
+		form += place;
 	}
 	struct str said = arena_str(a, buf_str(&b));
 	buf_free(&b);

@@ -103,9 +103,9 @@ static void sentence(int n, struct str who)
 static struct str catalogue(void)
 {
 #define T(text) { text, sizeof text - 1 }
-	static const struct str from[] = { T(""), T("%s is needed: %s."), T("%s%s: %s."), T("Back"), T("There is no round %.*s."), T("There is no round %.*s. To draft one: draft %ld"),
+	static const struct str from[] = { T(""), T("%s is needed: %s."), T("%s%s: %s."), T("Back"), T("There is no round %.*s."), T("There is no round %.*s. To draft one: draft %ld"), T("This is %s, so: %s."),
 		T("as they will sign in"), T("{0} of {1} told"), T("{n} letter\0{n} letters") };
-	static const struct str to[] = { T("Language: es\n"), T("Falta %s: %s."), T("MAL"), T("Atr\xC3\xA1s"), T("No hay tanda %.*s."), T("No hay tanda %.*s. Redacte: draft %ld"),
+	static const struct str to[] = { T("Language: es\n"), T("Falta %s: %s."), T("MAL"), T("Atr\xC3\xA1s"), T("No hay tanda %.*s."), T("No hay tanda %.*s. Redacte: draft %ld"), T("%.0sAs\xC3\xAD: %s."),
 		T("como se presenta"), T("De {1}, {0} avisados"), T("{n} carta\0{n} cartas") };
 	static struct buf mo = BUF(4096);
 	buf_clear(&mo);
@@ -164,6 +164,7 @@ static void a_sentence_is_found_by_its_form(void **state)
 		{ "There is no round Back.", "No hay tanda Back." },             /* a single word is a name */
 		{ "There is no round .", "No hay tanda ." },
 		{ "There is no round 1.2", "There is no round 1.2" },
+		{ "This is so and so, so: Back.", "As\xC3\xAD: Back." },         /* a place that is left out */
 		{ "a: b.", "a: b." },                                            /* hardly any words of its own: no form */
 		{ " is needed: .", "Falta : ." },
 		{ "", "" }, { " ", " " }, { "%s is needed: %s.", "Falta %s: %s." },

@@ -96,6 +96,8 @@ static int wal_grew(void *db, sqlite3 *sq, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+#define MAPPED "PRAGMA mmap_size=1099511627776;"           /* as much as there is */
+
 struct db *db_open(const char *path, bool create, struct err *e)
 {
 	bool in_memory = strcmp(path, ":memory:") == 0;
@@ -115,7 +117,7 @@ struct db *db_open(const char *path, bool create, struct err *e)
 		sqlite3_db_config(db->sq, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		sqlite3_limit(db->sq, SQLITE_LIMIT_ATTACHED, 0);
 		good = (db->read_only || (exec(db, "PRAGMA page_size=16384", "be set up", e) && exec(db, "PRAGMA journal_mode=WAL", "be set up", e))) &&
-		       exec(db, "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA mmap_size=1099511627776;"
+		       exec(db, "PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL;" MAPPED
 		                "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=1", "be set up", e);
 		sqlite3_wal_hook(db->sq, wal_grew, db);
 	}
@@ -124,6 +126,12 @@ struct db *db_open(const char *path, bool create, struct err *e)
 		return NULL;
 	}
 	return db;
+}
+
+void db_rest(struct db *db)
+{
+	sqlite3_db_release_memory(db->sq);
+	sqlite3_exec(db->sq, "PRAGMA mmap_size=0;" MAPPED, NULL, NULL, NULL);      /* what is mapped counts as resident, too */
 }
 
 void db_close(struct db *db)

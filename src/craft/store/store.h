@@ -17,6 +17,7 @@ struct db;
 /* Opens, or with `create` makes, the database file (mode 0600). NOT_FOUND: there is none. CONFLICT: made by a newer program. Where
  * nothing can be written (a read-only medium or folder) it is opened for reading only. */
 struct db *db_open(const char *path, bool create, struct err *);
+void db_rest(struct db *);                               /* gives back memory that it keeps for speed alone: when nobody asks anything for a while */
 void db_close(struct db *);                              /* NULL is fine; an open transaction is taken back */
 bool db_read_only(const struct db *);
 void db_on_wait(struct db *, void (*waits)(void *), void *about);       /* called once when a wait for another writer lasts 2 s */

@@ -4,6 +4,7 @@
 #include "notice.h"
 #include "services.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ static void *count_all(void *none)
 	if (!op_open(&op, str_of(counting.folder)) || !incident_count_all(&op) || !notice_count_all(&op) || !services_count_all(&op))
 		fprintf(stderr, "handback: what the pages show could not be counted: %s\n", op.err.say);
 	op_close(&op);
+	malloc_trim(0);
 	pthread_mutex_lock(&counting.lock);
 	counting.busy = false;
 	counting.ended = seconds();

@@ -6,12 +6,14 @@
 #include "role.h"
 
 #include <fcntl.h>
+#include <malloc.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LAST_ANSWER_MS = 500 };
+enum { LAST_ANSWER_MS = 500, REST_MS = 1000 };
 
 bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 {
@@ -90,9 +92,11 @@ int desk_main(int line, int broker)
 		return 2;
 	}
 	umask(077);
+	mallopt(M_ARENA_MAX, 2);                         /* threads that each kept a heap of their own would hold what others could use */
 	role_broker(broker);
 	struct str host = s.url;
 	str_split(&host, '/'), str_split(&host, '/');
+	words_load(ENGLISH, data_en_mo);
 	words_load(SPANISH, data_es_mo);
 	asset_start();
 	session_start(s.key);
@@ -106,8 +110,8 @@ int desk_main(int line, int broker)
 	if (!http)
 		fprintf(stderr, "handback: %s\n", e.say);
 	else if (line_write(line, STR("r")))
-		while (read(line, &(char){ 0 }, 1) > 0)
-			;
+		while (poll(&(struct pollfd){ .fd = line, .events = POLLIN }, 1, REST_MS) <= 0 || read(line, &(char){ 0 }, 1) > 0)
+			visit_rest();
 	if (http && s.founding) {                        /* the last answer goes out; and a server that is stopped would shut the listener down, which the next desk has too */
 		http_drain(http, LAST_ANSWER_MS);
 		_exit(0);

@@ -49,6 +49,7 @@ extern const size_t desk_menu_n;
 /* For http: takes an operation, looks who asks, refuses forged posts, sets the headers that all answers have, and calls the page. */
 bool visit_start(struct str folder, bool founding, struct err *);        /* opens the operations that visits work with; without a database before the founding */
 void visit_stop(void);
+void visit_rest(void);                                   /* once a second: when nobody asks for anything, memory that is kept for speed alone goes back */
 void visit_serve(void *host, const struct route *, struct ask *, struct reply *);      /* for http; host: the name (struct str) that the desk is asked by */
 bool visit_files(void *desk, const struct route *, const struct ask *);  /* for http: may this asker send files here? */
 bool visit_show(struct visit *, struct str title);       /* the layout round what was put into v->o; true */

@@ -144,7 +144,7 @@ bool job_events(struct visit *v)
 	json_key(&json, "percent"), json_i64(&json, percent(&j));
 	json_key(&json, "stop_asked"), json_bool(&json, j.stop);
 	json_key(&json, "attention"), json_bool(&json, j.attention);
-	json_key(&json, "say"), json_str(&json, j.state == JOB_RUNNING ? at_words(v, j.say) : visit_said(v, j.say));
+	json_key(&json, "say"), json_str(&json, v->token ? j.say : j.state == JOB_RUNNING ? at_words(v, j.say) : visit_said(v, j.say));
 	json_close(&json);
 	buf_put(out, STR("\n\n"));
 	return true;

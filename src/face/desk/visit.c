@@ -1,6 +1,8 @@
 /* visit - one request, from the door to the page: who asks, what all answers have in common, and what is said when something fails. */
 #include "act.h"
+#include "store.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -10,8 +12,8 @@
 
 /* ---- operations: opened at the start, one for each request that is at work ---- */
 
-static struct { pthread_mutex_t lock; pthread_cond_t free_one; struct op op[HTTP_THREADS]; bool busy[HTTP_THREADS]; } pool =
-	{ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { { 0 } }, { false } };
+static struct { pthread_mutex_t lock; pthread_cond_t free_one; struct op op[HTTP_THREADS]; bool busy[HTTP_THREADS]; size_t working; uint64_t served; } pool =
+	{ PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, { { 0 } }, { false }, 0, 0 };
 
 bool visit_start(struct str folder, bool founding, struct err *e)
 {
@@ -41,6 +43,7 @@ static struct op *op_take(void)
 		for (size_t i = 0; i < LENGTH(pool.op); i++)
 			if (!pool.busy[i]) {
 				pool.busy[i] = true;
+				pool.working++;
 				pthread_mutex_unlock(&pool.lock);
 				return &pool.op[i];
 			}
@@ -52,8 +55,24 @@ static void op_give(struct op *op)
 {
 	pthread_mutex_lock(&pool.lock);
 	pool.busy[op - pool.op] = false;
+	pool.working--;
+	pool.served++;
 	pthread_cond_signal(&pool.free_one);
 	pthread_mutex_unlock(&pool.lock);
+}
+
+void visit_rest(void)
+{
+	static uint64_t seen, rested;
+	pthread_mutex_lock(&pool.lock);
+	bool quiet = !pool.working && pool.served == seen, rests = quiet && rested != seen;
+	seen = pool.served;
+	for (size_t i = 0; rests && i < LENGTH(pool.op); i++)
+		if (pool.op[i].db)
+			db_rest(pool.op[i].db);
+	pthread_mutex_unlock(&pool.lock);
+	if (rests)
+		malloc_trim(0), rested = seen;
 }
 
 /* ---- what all answers have in common ---- */
@@ -120,7 +139,7 @@ struct str visit_said(const struct visit *v, struct str english)
 {
 	struct buf b = BUF(1 << 20);
 	english = mask_said(v, english);                 /* a reason may quote what was typed */
-	if (v->o->language == ENGLISH || !english.n)
+	if (!english.n)
 		return english;
 	for (bool first = true; english.p; first = false) {
 		buf_put(&b, first ? STR("") : STR("\n"));

@@ -1,6 +1,7 @@
 /* thread - verbs as jobs, each in a thread with its own operation. What the threads share is a table under one lock. */
 #include "job.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -83,6 +84,7 @@ static void *run(void *of)
 	buf_free(&r->rows);
 	buf_free(&r->last);
 	buf_free(&r->say);
+	malloc_trim(0);                                  /* long work takes much, and nobody else needs it soon */
 	place_leave(r);
 	free(r);
 	return NULL;
