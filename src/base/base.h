@@ -36,6 +36,7 @@ bool str_entry(struct str *text, struct str *word, struct str *rest);       /* d
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
 struct str str_folded(struct arena *, struct str);       /* a name as it is compared: case, the form of accents (e + ´ is é) and runs of blanks set aside */
 bool       str_same(struct str, struct str);             /* two names that are one by that */
+struct str str_whole(struct str, size_t max);            /* of UTF-8 the beginning, at most so many bytes, no character cut in two */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
 

@@ -133,6 +133,14 @@ bool str_i64(struct str s, int64_t *out)
 	return true;
 }
 
+struct str str_whole(struct str s, size_t max)
+{
+	size_t n = s.n <= max ? s.n : max;
+	while (n && n < s.n && ((uint8_t)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return (struct str){ s.p, n };
+}
+
 bool str_utf8(struct str s)
 {
 	const uint8_t *p = (const uint8_t *)s.p, *end = p + s.n;
@@ -215,8 +223,10 @@ bool err_set(struct err *e, enum fault code, const char *field, const char *fmt,
 	snprintf(e->field, sizeof e->field, "%s", field ? field : "");
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(e->say, sizeof e->say, fmt, ap);
+	size_t n = (size_t)vsnprintf(e->say, sizeof e->say, fmt, ap), last = sizeof e->say - 1;
 	va_end(ap);
+	for (int back = 0; n > last && back < 3 && !str_utf8((struct str){ e->say, last }); back++)    /* no character cut in two */
+		e->say[--last] = 0;
 	return false;
 }
 

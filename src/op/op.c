@@ -148,7 +148,7 @@ static bool found_business(struct op *op, const struct founding *f, char recover
 	struct slot slots[2];
 	uint8_t public_key[32];
 	op->zone = zone_open(f->timezone, &op->err);
-	if (!op->zone || !op_passphrase_fits(op, f->passphrase) || !keeper_start(op) ||
+	if (!op->zone || !op_passphrase_fits(op, f->passphrase, f->name) || !keeper_start(op) ||
 	    !seal_create(op->seal, f->passphrase, op->person, (struct slot_cost){ f->kdf_mib, f->kdf_passes }, slots, recovery, public_key, op->a, &op->err) || !op_begin(op))
 		return false;
 	bool good = sql_business_put(op, f->name, f->region, f->timezone, op->now, (struct str){ (const char *)public_key, 32 }) &&
@@ -302,7 +302,7 @@ bool op_key_renew(struct op *op, struct str passphrase, char recovery[64])
 {
 	struct slot *slots, *mine = NULL;
 	size_t n;
-	if ((passphrase.n && !op_passphrase_fits(op, passphrase)) || !op_key_again(op) || !op_slots(op, &slots, &n))
+	if ((passphrase.n && !op_passphrase_fits(op, passphrase, STR(""))) || !op_key_again(op) || !op_slots(op, &slots, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (passphrase.n ? slots[i].person == op->person && (slots[i].sort == SLOT_OWNER || slots[i].sort == SLOT_PERSON) : slots[i].sort == SLOT_RECOVERY)
@@ -359,7 +359,7 @@ bool op_key_lost(struct op *op, struct str passphrase, bool (*forget)(struct op 
 	struct slot slots[2];
 	uint8_t public_key[32];
 	const char *record = path_of(op, "keeper.record");
-	if (!op_passphrase_fits(op, passphrase))
+	if (!op_passphrase_fits(op, passphrase, STR("")))
 		return false;
 	seal_close(op->seal);
 	op->seal = NULL;

@@ -77,8 +77,9 @@ bool op_key_rotate(struct op *, char recovery[64]);
  * the same transaction. */
 bool op_key_lost(struct op *, struct str passphrase, bool (*forget)(struct op *), char recovery[64]);
 bool op_slots(struct op *, struct slot **, size_t *n);   /* all of the vault's, as seal_login takes them */
-/* INVALID: shorter than 12 characters, among the common ones, or one thing said over and over. No other rules, and no hints. */
-bool op_passphrase_fits(struct op *, struct str);
+/* INVALID: shorter than 12 characters, among the common ones, one thing said over and over, or little more than the business's name. No other rules, and no
+ * hints. business: its name before there is one in the database; empty: as it stands there. */
+bool op_passphrase_fits(struct op *, struct str, struct str business);
 /* n sealed contacts are about to be shown: an entry in the log first (in the running transaction, or one of its own). */
 bool op_looked(struct op *, uint64_t n);
 

@@ -26,10 +26,10 @@ class Incident(DeskStory):
         self.run_handback("import", self.file("customers.csv", CUSTOMERS), self.file("touches.csv", TOUCHES))
         self.desk()
 
-    def open_incident(self):
+    def open_incident(self, title="A skimmer on R-1"):
         b = self.browser
         b.go("/incident/new")
-        b.send("/incident/new", title="A skimmer on R-1")
+        b.send("/incident/new", title=title)
         b.send("/incident/new", holder=["reader:R-1"])
         b.send("/incident/new", from_month="12", from_day="1", from_year="2025")
         b.send("/incident/new", to_month="12", to_day="2", to_year="2025")
@@ -68,15 +68,57 @@ class Incident(DeskStory):
             seen = list(many.map(lambda tap: tap.ask("/incident/new", last).url, taps))
         self.assertEqual({urllib.parse.urlparse(u).path for u in seen}, {"/incident/1"})
         self.assertTrue(b.ask("/incident/new", last).url.endswith("/incident/1"))
+        b.go(check.url)                                    # the browser's way back loads the page anew, as its answers stand in the address
+        self.assertTrue(b.send("/incident/new").url.endswith("/incident/1"))
         self.assertEqual(len(self.json("incident", "list").rows), 1)
         b.go("/incident/new")                              # another time, with the same answers: another incident
-        self.open_incident()
+        self.open_incident("Twice")
         self.assertEqual(len(self.json("incident", "list").rows), 2)
         page = b.go("/settings")                           # A, then B, then A again out of the same old page
         form = {k: v for k, v in page.form("/settings")["fields"]}
         for name in ("Mill Street Plumbing", "Hill Street Plumbing", "Mill Street Plumbing"):
             b.ask("/settings", urllib.parse.urlencode(form | {"business-name": name}).encode())
             self.assertIn(name, b.go("/").text)
+
+    def test_a_day_and_i_do_not_know_are_two_answers(self):
+        """Both given: asked which of the two, in each question for a day; and a day to come is none."""
+        b = self.browser
+        which = "There is a day, and \"I don't know\" is ticked. Which of the two is it?"
+        both = {"from_month": "12", "from_day": "1", "from_year": "2025"}, {"to_month": "12", "to_day": "2", "to_year": "2025"}
+        b.go("/incident/new")
+        b.send("/incident/new", title="Twice")
+        b.send("/incident/new", holder=["reader:R-1"])
+        page = b.send("/incident/new", **both[0], from_unknown="yes")
+        self.assertIn(which, page.text)
+        self.assertEqual(page.heading, "When may it have begun?")
+        self.assertIn(["from-year", "2025"], page.form("/incident/new")["fields"])
+        b.send("/incident/new", from_month="", from_day="", from_year="", from_unknown="yes")
+        self.assertIn(which, b.send("/incident/new", **both[1], to_unknown="yes").text)
+        page = b.send("/incident/new", to_month="12", to_day="2", to_year="2099", to_unknown=None)
+        self.assertIn("That day has not come yet", page.text)
+        page = b.send("/incident/new", **both[1], to_unknown=None)
+        self.assertEqual(page.heading, "How may it have got out?")
+        b.send("/incident/new", how="passing")
+        b.send("/incident/new")
+        b.follow("Change")
+        page = b.send("/incident/1/change", **both[0], from_unknown="yes")
+        self.assertIn(which, page.text)
+        page = b.send("/incident/1/change", **both[0], from_unknown=None)
+        self.assertEqual(page.heading, "What this changes")
+
+    def test_where_a_list_goes_on_is_a_place_in_it(self):
+        for path in ("/customers?after=zzz", "/customers?after=%3Cb%3E", "/import?below=x", "/log?below=-1", "/bounces?below=1e9", "/replies?after=", "/find?from=x"):
+            page = self.browser.go(path)
+            self.assertEqual((page.status, "leads nowhere in the list" in page.text), (400, True), path)
+        self.assertEqual(self.browser.go("/customers?after=A").status, 200)
+
+    def test_a_number_to_call_is_called_by_a_tap(self):
+        b = self.browser
+        self.run_handback("service", "add", "Square", "--from", "reader:R-1", "--contact", "Fraud desk: +1 (855) 555-0100, day and night; since 2026-11-27, contract 12")
+        b.go("/services")
+        page = b.follow("Square")
+        self.assertEqual([l for l in page.links if l[0].startswith("tel:")], [("tel:+18555550100", "+1 (855) 555-0100")])
+        self.assertIn("since 2026-11-27, contract 12", page.text)
 
     def test_five_questions_and_what_they_put_at_risk(self):
         page = self.open_incident()

@@ -149,12 +149,14 @@ class Notices(DeskStory):
 
     def test_letters_are_taken_from_the_page_and_all_can_be_taken_back(self):
         b = self.browser
-        self.run_handback("set", "letter.cost", "150", key=False)
         self.run_handback("notice", "draft", "1", key=False)
+        self.assertIn("The letters cost about $1.50, at $1.50 each", b.go("/incident/1/round/1").text)        # as the incident's page reckons, too
+        self.run_handback("set", "letter.cost", "200", key=False)
+        self.assertIn("at $2.00 each", b.go("/incident/1/round/1").text)
         self.run_handback("notice", "approve", "1.1")
         self.run_handback("notice", "send", "1.1", status=None)
         page = b.go("/incident/1/round/1")
-        self.assertIn("The letters cost about $1.50", page.text)
+        self.assertIn("The letters cost about $2.00", page.text)
         self.assertIn("count as not gone out", page.text)
         pdf = page.link("letters-001.pdf")
         self.assertIn(b"customer_ref", b.file(page.link("letters.csv"))[1])

@@ -123,6 +123,25 @@ class Roles(DeskStory):
         b.go("/payment")
         self.assertNotIn("Where else", b.send("/task/1/done").text)
 
+    def test_what_is_next_is_theirs_to_do(self):
+        self.person("Ana", "staff", STAFF)
+        self.person("Hal", "helper", HELPER)
+        self.desk()
+        people = {"Owner": self.browser}
+        for name, passphrase in (("Ana", STAFF), ("Hal", HELPER)):
+            b = people[name] = Browser(self.browser.base)
+            b.go("/sign-in")
+            b.send("/sign-in", name=name, passphrase=passphrase)
+        said = lambda words: {name for name, b in people.items() if words in b.go("/").text}
+        self.assertEqual(said("Read it, then approve it"), {"Owner"})
+        self.assertEqual(said("Nothing is waiting for you"), {"Ana", "Hal"})
+        self.run_handback("notice", "undo", "1.1", "--draft")
+        self.assertEqual(said("then draft a notice"), {"Owner"})
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "approve", "1.2")
+        self.run_handback("notice", "send", "1.2", status=None)
+        self.assertEqual(said("Take them to the post"), {"Owner", "Ana"})
+
     def test_nobody_is_led_to_what_they_may_not_do(self):
         """Every link and form that the staff or a helper see leads somewhere."""
         self.person("Ana", "staff", STAFF)

@@ -55,6 +55,16 @@ static int64_t assumed(const struct cost *c, const char *name)
 	return 0;
 }
 
+bool cost_letter(struct op *op, int64_t *cents)
+{
+	struct cost c = { .assumption = ARENA_ARRAY(op->a, struct assumption, ASSUMPTIONS_MAX) };
+	struct bounds bounds[ASSUMPTIONS_MAX];
+	if (!assumptions_of(op, false, c.assumption, bounds, &c.assumptions))
+		return false;
+	*cents = assumed(&c, "letter-cents");
+	return true;
+}
+
 /* ---- how many letters ---- */
 
 /* Of those at risk by the exposure: who has an address and no e-mail. */

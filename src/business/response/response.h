@@ -43,6 +43,7 @@ struct cost_line { const char *name; struct str what; int64_t count, cents, minu
 struct cost { struct assumption *assumption; size_t assumptions; struct cost_line line[8]; size_t lines; int64_t cents, minutes, all_cents; bool known; };
 /* Before a round is drafted it looks up how each can be reached, which takes as long as the exposure. */
 bool cost_of(struct op *, int64_t incident, bool spanish, struct cost *);
+bool cost_letter(struct op *, int64_t *cents);           /* of one: as it was told, else as it is assumed */
 
 /* ---- the update plan ---- */
 

@@ -138,7 +138,7 @@ static bool ask_form_new(struct op *op, struct str file, struct str *passphrase)
 {
 	(void)file;
 	struct str one = pair_text(asked->ask->form, "new"), two = pair_text(asked->ask->form, "new-again");
-	if (!op_passphrase_fits(op, one)) {
+	if (!op_passphrase_fits(op, one, STR(""))) {
 		struct err why = op->err;
 		err_clear(&op->err);
 		return err_set(&op->err, INVALID, "new", "%s", why.say);
@@ -365,4 +365,22 @@ int64_t path_number(struct visit *v, const char *name)
 {
 	int64_t n;
 	return str_i64(pair_text(v->ask->param, name), &n) && n > 0 ? n : 0;
+}
+
+bool list_lost(struct visit *v, const char *name)
+{
+	err_clear(&v->op->err);
+	return err_set(&v->op->err, INVALID, name, "%s", visit_words(v, "This address leads nowhere in the list. Go back to where the list begins, and on from there."));
+}
+
+bool query_number(struct visit *v, const char *name, int64_t *n)
+{
+	struct str text = pair_text(v->ask->query, name);
+	int64_t given = 0;
+	if (!pair_has(v->ask->query, name))
+		return true;
+	if (!str_i64(text, &given) || given < 0)
+		return list_lost(v, name);
+	*n = given;
+	return true;
 }

@@ -67,6 +67,9 @@ bool pdf_of(struct visit *, struct act *, const char *name);
 bool counts_of(struct visit *, const struct incident *, struct counts *, struct reach *, struct str *counted);
 /* A number out of the path's :name; 0: it is none. */
 int64_t path_number(struct visit *, const char *name);
+/* The address's ?name=N, where a list goes on: n stays as it is when there is none. false: INVALID, it is no number of a list. */
+bool query_number(struct visit *, const char *name, int64_t *n);
+bool list_lost(struct visit *, const char *name);        /* INVALID, with the reason: the address's NAME is nowhere in the list */
 struct str money_words(struct visit *, int64_t cents);   /* $1,234.50 */
 struct str hours_words(struct visit *, int64_t minutes); /* 6:05 */
 

@@ -37,6 +37,7 @@ struct holder_choice { struct str name, label; bool chosen; };
 struct open_view {
 	const struct form *form; int step, steps;
 	struct str title, from, to, how, discovered;     /* as answered */
+	struct str run;                                  /* the word of this time through the questions */
 	const struct holder_choice *holder; size_t holders;
 	struct str other_sort, other_name;               /* what was concerned and is not on the map yet; empty: nothing */
 	struct str clean, from_day;                      /* the last clean look at what was ticked, in words; the day that is offered. Empty: none */
@@ -78,7 +79,7 @@ struct draft_view { struct incident i; struct str doing; const struct form *form
 struct state_row { const char *name, *words, *next; int64_t n; };
 struct round_view {
 	struct incident i; struct notice_round r; const struct form *form;
-	int64_t email, letter, by_hand, no_way, told, waits; struct str cost, split;      /* cost of the letters; empty: not told. split: "88 by e-mail, 11 by letter" */
+	int64_t email, letter, by_hand, no_way, told, waits; struct str cost, letter_cost, split;      /* cost of the letters, and of one; empty: there are none. split: "88 by e-mail, 11 by letter" */
 	const struct state_row *row; size_t rows;
 	const struct notice_preview *preview; size_t previews;
 	bool may, work, own_words;                       /* who looks may decide; may report; the text is not ours */

@@ -11,8 +11,13 @@ static bool customers_show(struct visit *v, struct form *f, const customer_id *f
 		if (!ledger_customers(v->op, found, n, c))
 			return false;
 		w.rows = n;
-	} else if (!ledger_page(v->op, pair_text(v->ask->query, "after"), &c, &w.rows)) {
-		return false;
+	} else {
+		struct str after = pair_text(v->ask->query, "after");
+		customer_id last;
+		if (after.n && !ledger_customer_by_ref(v->op, after, &last))
+			return v->op->err.code == NOT_FOUND || v->op->err.code == INVALID ? list_lost(v, "after") : false;
+		if (!ledger_page(v->op, after, &c, &w.rows))
+			return false;
 	}
 	struct customer_row *row = ARENA_ARRAY(v->op->a, struct customer_row, w.rows + 1);
 	for (size_t i = 0; i < w.rows; i++)

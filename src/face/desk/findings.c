@@ -193,9 +193,10 @@ static bool files_shown(struct visit *v, struct find_view *w)
 	int64_t from = 0;
 	if (!found_each(v->op, keep_found, &s))
 		return false;
+	if (!query_number(v, "from", &from))
+		return false;
 	if (s.n)
 		qsort(s.f, s.n, sizeof *s.f, by_weight);
-	str_i64(pair_text(v->ask->query, "from"), &from);
 	w->all = (int64_t)s.n;
 	w->first_page = from <= 0;
 	for (size_t i = from > 0 ? (size_t)from : 0; i < s.n && w->rows < FILES_PAGE; i++) {

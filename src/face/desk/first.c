@@ -186,7 +186,10 @@ static bool passphrase_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct str one = pair_text(v->ask->form, "passphrase"), two = pair_text(v->ask->form, "again");
-	if (!op_passphrase_fits(v->op, one)) {
+	pthread_mutex_lock(&first.lock);
+	struct str business = arena_str(v->op->a, str_of(first.name));
+	pthread_mutex_unlock(&first.lock);
+	if (!op_passphrase_fits(v->op, one, business)) {
 		form_fault(&f, "passphrase", visit_said(v, arena_str(v->op->a, str_of(v->op->err.say))));
 		err_clear(&v->op->err);
 	} else if (!str_eq(one, two)) {

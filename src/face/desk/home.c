@@ -43,7 +43,16 @@ static bool cards_of(struct visit *v, bool closed, struct incident_card **out, s
 	return true;
 }
 
-/* What an open incident asks for; NEXT_NOTHING: just now nothing. */
+/* Who may do what is asked for; what only shows how far something is, is for everybody. */
+static bool theirs(const struct visit *v, enum next_step next)
+{
+	unsigned who = next == NEXT_DRAFT || next == NEXT_APPROVE                         ? ROLES_LEAD
+	               : next == NEXT_OUTBOX || next == NEXT_POST || next == NEXT_REACH ? ROLES_WORK
+	                                                                                : ROLES_ALL;
+	return v->session->login.role & who;
+}
+
+/* What an open incident asks for of who reads; NEXT_NOTHING: just now nothing. */
 static void next_of(struct visit *v, const struct incident_card *c, struct home_view *h)
 {
 	const struct notice_round *r = c->reach.round;
@@ -65,6 +74,8 @@ static void next_of(struct visit *v, const struct incident_card *c, struct home_
 	          : waits                ? NEXT_SENDING
 	          : lost                 ? NEXT_REACH
 	                                 : NEXT_NOTHING;
+	if (!theirs(v, h->next))
+		h->next = NEXT_NOTHING;
 	h->n = h->next == NEXT_DRAFT     ? c->at_risk
 	       : h->next == NEXT_APPROVE ? s->all
 	       : h->next == NEXT_POST    ? s->state[PRINTED]

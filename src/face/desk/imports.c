@@ -41,7 +41,7 @@ struct str upload_keep(struct visit *v, struct upload *u)
 	struct str text = hex(v->op->a, key, sizeof key);
 	memcpy(w->key, text.p, sizeof w->key);
 	snprintf(w->of, sizeof w->of, STR_FMT, STR_ARG(v->o->csrf));
-	snprintf(w->name, sizeof w->name, STR_FMT, STR_ARG(u->name));
+	snprintf(w->name, sizeof w->name, STR_FMT, STR_ARG(str_whole(u->name, NAME_MAX_BYTES)));
 	pthread_mutex_unlock(&lock);
 	return text;
 }
@@ -66,8 +66,7 @@ static bool imports_show(struct visit *v, const struct form *f)
 	struct imports_view w = { .form = f };
 	int64_t below = INT64_MAX;
 	struct imported *m;
-	str_i64(pair_text(v->ask->query, "below"), &below);
-	if (!ledger_imports(v->op, below, IMPORTS_PAGE, &m, &w.rows))
+	if (!query_number(v, "below", &below) || !ledger_imports(v->op, below, IMPORTS_PAGE, &m, &w.rows))
 		return false;
 	struct import_row *row = ARENA_ARRAY(v->op->a, struct import_row, IMPORTS_PAGE);
 	for (size_t i = 0; i < w.rows; i++)

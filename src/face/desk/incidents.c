@@ -11,9 +11,14 @@ enum { STEPS = 5, CHECK = STEPS + 1, PEOPLE_PAGE = 50, SHOWN = 10 };
 
 /* ---- opening: the answers so far stand in the address, so that Back loses nothing ---- */
 
+static bool unknown_ticked(struct visit *v, const char *name)
+{
+	return str_eq(pair_text(v->ask->query, arena_printf(v->op->a, "%s-unknown", name)), STR("yes"));
+}
+
 static struct str when_asked(struct visit *v, const char *name)
 {
-	if (str_eq(pair_text(v->ask->query, arena_printf(v->op->a, "%s-unknown", name)), STR("yes")))
+	if (unknown_ticked(v, name))
 		return STR("unknown");
 	struct str typed = form_date_text(v->op->a, v->ask->query, name);
 	return typed.n ? typed : str_trim(pair_text(v->ask->query, name));
@@ -35,6 +40,10 @@ static const char *how_said(struct visit *v, struct str how)
 static bool date_good(struct visit *v, struct form *f, const char *name, struct str at)
 {
 	struct span s;
+	if (unknown_ticked(v, name) && form_date_text(v->op->a, v->ask->query, name).n) {
+		form_fault(f, name, str_of(visit_words(v, "There is a day, and \"I don't know\" is ticked. Which of the two is it? Empty the day, or take the tick away.")));
+		return false;
+	}
 	if (str_eq(at, STR("unknown")) || when_parse(at, v->op->zone, &s))
 		return true;
 	form_fault(f, name, str_of(visit_words(v, at.n ? "That is no day. Type it like 11 27 2026, or tick \"I don't know\"." : "Type the day, or tick \"I don't know\".")));
@@ -71,6 +80,10 @@ static int step_of(struct visit *v, struct open_view *w, struct form *f)
 	}
 	if (asked > 4 && !date_good(v, f, "to", w->to))
 		return 4;
+	if (asked > 4 && when_parse(w->to, v->op->zone, &to) && to.from > v->op->now) {
+		form_fault(f, "to", str_of(visit_words(v, "That day has not come yet. If it goes on, or nobody knows, tick \"I don't know\".")));
+		return 4;
+	}
 	if (asked > 4 && when_parse(w->from, v->op->zone, &from) && when_parse(w->to, v->op->zone, &to) && to.to <= from.from) {
 		form_fault(f, "to", str_of(visit_words(v, "That is before it began. Check the two days.")));
 		return 4;
@@ -153,6 +166,7 @@ static void open_show(struct visit *v, struct open_view *w)
 {
 	struct buf b = BUF(64 << 10);
 	buf_put(&b, STR("/incident/new?"));
+	buf_put(&b, STR("run=")), buf_put(&b, w->run);
 	add_field(v, &b, "title", w->title);
 	for (size_t i = 0; i < w->holders; i++)
 		if (w->holder[i].chosen)
@@ -174,6 +188,15 @@ static void open_show(struct visit *v, struct open_view *w)
 	page_open(v->o, w);
 }
 
+/* The word of this time through the questions: every page of it has it, so that its last form, however often the browser's way back shows it, counts once. */
+static struct str run_of(const struct visit *v, struct str given)
+{
+	bool good = given.n == v->o->page.n;
+	for (size_t i = 0; i < given.n && good; i++)
+		good = (given.p[i] >= '0' && given.p[i] <= '9') || (given.p[i] >= 'a' && given.p[i] <= 'f');
+	return good ? given : v->o->page;
+}
+
 bool incident_new_page(struct visit *v)
 {
 	struct form f = { .given = v->ask->query };
@@ -183,6 +206,7 @@ bool incident_new_page(struct visit *v)
 	if (!holders_offered(v, v->ask->query, &h, &w.holders))
 		return false;
 	w.holder = h;
+	w.run = v->o->page = run_of(v, pair_text(v->ask->query, "run"));
 	w.from = when_asked(v, "from"), w.to = when_asked(v, "to");
 	w.step = step_of(v, &w, &f);
 	v->faulty = f.n > 0;
@@ -216,6 +240,7 @@ bool incident_open_do(struct visit *v)
 	if (!holders_offered(v, v->ask->form, &h, &w.holders))
 		return false;
 	w.holder = h;
+	w.run = v->o->page = run_of(v, visit_text(v, "page"));
 	act_begin(v, &a, "incident open");
 	act_give(v, &a, "title", w.title);
 	for (size_t i = 0; i < w.holders; i++)
@@ -390,8 +415,7 @@ bool people_page(struct visit *v)
 	struct exposed *e;
 	struct sources s;
 	int64_t from = 1;
-	str_i64(pair_text(v->ask->query, "from"), &from);
-	if (!incident_named(v, &w.i) || !exposure_of(op, w.i.suspicion, w.i.n, false, &e, &s))
+	if (!query_number(v, "from", &from) || !incident_named(v, &w.i) || !exposure_of(op, w.i.suspicion, w.i.n, false, &e, &s))
 		return false;
 	customer_id id[PEOPLE_PAGE];
 	kinds of[PEOPLE_PAGE];

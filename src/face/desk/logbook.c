@@ -172,9 +172,9 @@ static bool log_show(struct visit *v, struct form *f, struct str compared, bool 
 	struct log_view w = { .form = f, .compared = compared, .odd = odd };
 	struct paging p = { .v = v, .row = ARENA_ARRAY(v->op->a, struct log_row, LOG_PAGE) };
 	int64_t size, below = 0;
-	if (!log_size(v->op, &size) || !person_list(v->op, &p.person, &p.persons) || !map_atlas(v->op, &p.atlas))
+	if (!query_number(v, "below", &below) || !log_size(v->op, &size) || !person_list(v->op, &p.person, &p.persons) || !map_atlas(v->op, &p.atlas))
 		return false;
-	if (!str_i64(pair_text(v->ask->query, "below"), &below) || below <= 0 || below > size)
+	if (below <= 0 || below > size)
 		below = size;
 	int64_t from = below > LOG_PAGE ? below - LOG_PAGE : 0;
 	if (!log_each(v->op, from, log_one, &p))

@@ -71,8 +71,11 @@ bool payment_next(struct visit *v, struct home_view *h)
 		return false;
 	bool may = v->session->login.role & ROLES_LEAD;
 	h->next_path.s = STR("/payment");
-	if (n && task[0].due_at < v->op->now + SOON)
-		h->next = NEXT_TASK, h->title = task[0].ask, h->task_by = task[0].due;
+	size_t mine = 0;                                 /* who leads may do all of them, others what was given to them */
+	while (mine < n && !task[mine].off)
+		mine++;
+	if (mine < n && task[mine].due_at < v->op->now + SOON)
+		h->next = NEXT_TASK, h->title = task[mine].ask, h->task_by = task[mine].due;
 	else if (may && !now.id)
 		h->next = NEXT_WALK;
 	else if (may && now.applied < v->op->now - YEAR)

@@ -27,8 +27,7 @@ bool bounces_page(struct visit *v)
 	struct bounces_view w = { .waiting = pair_has(v->ask->query, "waiting"), .box = op_setting(v->op, "bounces.box") };
 	struct bounces_asked asked = { .waiting = w.waiting };
 	struct bounce_row *row;
-	str_i64(pair_text(v->ask->query, "below"), &asked.below);
-	if (!notice_bounces_waiting(v->op, &w.n) || !notice_bounces(v->op, &asked, &row, &w.rows))
+	if (!query_number(v, "below", &asked.below) || !notice_bounces_waiting(v->op, &w.n) || !notice_bounces(v->op, &asked, &row, &w.rows))
 		return false;
 	struct bounce_shown *s = ARENA_ARRAY(v->op->a, struct bounce_shown, w.rows + 1);
 	for (size_t i = 0; i < w.rows; i++)
@@ -120,9 +119,7 @@ static bool calls_show(struct visit *v, const struct form *f)
 	struct calls_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD, .locked = !act_key_at_hand(v) };
 	struct notice_one *one;
 	int64_t skip = 0;
-	str_i64(pair_text(v->ask->query, "skip"), &skip);
-	skip = skip < 0 ? 0 : skip;
-	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_calls(v->op, w.r.incident, w.r.round, skip, &one, &w.rows) ||
+	if (!query_number(v, "skip", &skip) || !round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_calls(v->op, w.r.incident, w.r.round, skip, &one, &w.rows) ||
 	    !notice_script(v->op, w.r.incident, w.r.round, language_of(v), w.script))
 		return false;
 	struct call_row *row = ARENA_ARRAY(v->op->a, struct call_row, w.rows + 1);

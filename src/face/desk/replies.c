@@ -37,8 +37,7 @@ static bool replies_show(struct visit *v, struct form *f)
 	struct replies_view w = { .form = f, .locked = !act_key_at_hand(v), .all = pair_has(v->ask->query, "all"), .is_public = op_setting(v->op, "public.url").n > 0 };
 	struct reply_one *r;
 	int64_t after = 0, waiting;
-	str_i64(pair_text(v->ask->query, "after"), &after);
-	if (!replies_list(v->op, w.all, after, !w.locked, &r, &w.rows) || !replies_count(v->op, &w.unopened, &waiting))
+	if (!query_number(v, "after", &after) || !replies_list(v->op, w.all, after, !w.locked, &r, &w.rows) || !replies_count(v->op, &w.unopened, &waiting))
 		return false;
 	struct reply_row *row = ARENA_ARRAY(v->op->a, struct reply_row, w.rows + 1);
 	for (size_t i = 0; i < w.rows; i++)

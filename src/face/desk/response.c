@@ -1,6 +1,7 @@
 /* response - the work of an incident in pages: what to do, the provider, the phone, the cost, the updates, the record. */
 #include "act.h"
 #include "response.h"
+#include "services.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,7 +243,10 @@ static bool provider_show(struct visit *v, struct form *f)
 		other[k] = (struct form_choice){ .value = holder_word(v, &all[k]), .text = all[k].name };
 	w.other = other, w.others = n;
 	if (provider_chosen(v, all, n, asked.n ? asked : visit_text(v, "holder"), &h)) {
-		w.name = h.name, w.holder = holder_word(v, &h);
+		struct service s;
+		if (!service_get(v->op, h.id, &s))
+			return false;
+		w.name = h.name, w.contact = s.contact, w.holder = holder_word(v, &h);
 		if (!provider_letter(v->op, w.i.id, &h, spanish(v), &text, -1))
 			return false;
 		w.paragraph = paragraphs_of(v, text, &w.paragraphs);

@@ -13,7 +13,7 @@ struct task_view { const struct form *form; struct incident i; struct work_row r
 
 struct heard_row { struct str at, provider, who, what, from, to; bool differs; int64_t adds, drops; struct path change; };
 struct provider_view {
-	const struct form *form; struct incident i; struct str name, holder; struct str *paragraph; size_t paragraphs;       /* the letter to this one; name empty: nobody to ask */
+	const struct form *form; struct incident i; struct str name, contact, holder; struct str *paragraph; size_t paragraphs;       /* the letter to this one; name empty: nobody to ask */
 	const struct form_choice *other; size_t others;  /* the services that were concerned, when there are several */
 	const struct heard_row *row; size_t rows;
 };

@@ -1,6 +1,7 @@
 /* rounds - notices: drafting, reading real ones, approving with the number and the passphrase, how far they are, and what people report. */
 #include "act.h"
 #include "courier.h"
+#include "response.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -173,10 +174,11 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.no_sender = w.email && !op_setting(v->op, "mail.from").n;
 	w.no_server = !op_setting(v->op, "mail.server").n || str_eq(op_setting(v->op, "mail.server"), STR("none"));
 	w.no_phone = !op_setting(v->op, "business.phone").n;
-	int64_t cents = 0;
-	int64_t letters = w.letter + s->state[PRINTED];
-	if (str_i64(op_setting(v->op, "letter.cost"), &cents) && letters)
-		w.cost = money_words(v, letters * cents);
+	int64_t cents, letters = w.letter + s->state[PRINTED];
+	if (letters && !cost_letter(v->op, &cents))
+		return false;
+	if (letters)
+		w.cost = money_words(v, letters * cents), w.letter_cost = money_words(v, cents);
 	/* as `notice undo` can: what has not gone out, and what only lies in the outbox */
 	w.can_undo = w.r.approved && !w.r.undone && s->state[DRAFTED] + s->state[QUEUED] + s->state[PRINTED] + w.r.in_outbox > 0;
 	if (w.can_undo && notice_waits(s) && w.r.due > v->op->now)
@@ -295,17 +297,6 @@ bool round_do(struct visit *v)
 
 /* ---- who is in one state ---- */
 
-struct str dial_of(struct visit *v, struct str phone)
-{
-	struct str dial = arena_str(v->op->a, phone);
-	char *p = (char *)(uintptr_t)dial.p;
-	dial.n = 0;
-	for (size_t i = 0; i < phone.n; i++)
-		if ((phone.p[i] >= '0' && phone.p[i] <= '9') || (phone.p[i] == '+' && !dial.n))
-			p[dial.n++] = phone.p[i];
-	return dial;
-}
-
 /* By name, with what can be tried: for those who may see contacts, when they ask for it. */
 static bool names_of(struct visit *v, struct state_row_one *row, size_t n)
 {
@@ -337,9 +328,7 @@ static bool state_show(struct visit *v, const struct form *f)
 		s++;
 	if (s > UNREACHABLE)
 		return err_set(&v->op->err, NOT_FOUND, "state", "%s", visit_words(v, "There is no such list."));
-	str_i64(pair_text(v->ask->query, "skip"), &skip);
-	skip = skip < 0 ? 0 : skip;
-	if (!round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_in_state(v->op, w.r.incident, w.r.round, s, skip, &one, &w.rows))
+	if (!query_number(v, "skip", &skip) || !round_named(v, &w.r) || !incident_get(v->op, w.r.incident, &w.i) || !notice_in_state(v->op, w.r.incident, w.r.round, s, skip, &one, &w.rows))
 		return false;
 	struct state_row_one *row = ARENA_ARRAY(v->op->a, struct state_row_one, w.rows + 1);
 	for (size_t i = 0; i < w.rows; i++)

@@ -14,6 +14,9 @@
 #include "response_views.h"
 #include "reach_views.h"
 
+/* A text with the phone numbers in it as links that call them (dial.c). */
+void dialled(struct html *, struct str text);
+
 static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 
 struct menu_item { struct path path; struct said words; bool here, exactly; };

@@ -33,7 +33,7 @@ static bool find(struct op *op, int64_t id, struct str name, struct person *out,
 	if (!person_list(op, &list, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (name.n ? !list[i].ended && str_eq_nocase(list[i].name, name) : list[i].id == id)
+		if (name.n ? !list[i].ended && str_same(list[i].name, name) : list[i].id == id)
 			*out = list[i], *found = true;
 	return true;
 }
@@ -74,7 +74,7 @@ bool person_slot(struct op *op, int64_t id, struct str passphrase)
 	size_t n;
 	char none[64];
 	bool own;
-	if (!person_get(op, id, &p) || !op_passphrase_fits(op, passphrase))
+	if (!person_get(op, id, &p) || !op_passphrase_fits(op, passphrase, STR("")))
 		return false;
 	if (p.ended)
 		return err_set(&op->err, CONFLICT, "person", "This person is here no more.");

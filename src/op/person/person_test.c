@@ -95,9 +95,36 @@ static void common_passphrases_are_refused(void **state)
 	static const char *const common[] = { "password1234", "Password!!!!!!", "123456781234", "passwordpassword", "aaaaaaaaaaaa", "qwertyqwerty", "short",
 	                                      "12345password", "abcabcabcabc" };
 	for (size_t i = 0; i < LENGTH(common); i++)
-		if (op_passphrase_fits(op, str_of(common[i])) || refused(op) != INVALID)
+		if (op_passphrase_fits(op, str_of(common[i]), STR("")) || refused(op) != INVALID)
 			fail_msg("%s", common[i]);
-	assert_true(op_passphrase_fits(op, STR("four plain words here")) && op_passphrase_fits(op, STR("\xC3\xA9t\xC3\xA9 \xC3\xA0 la maison")));
+	assert_true(op_passphrase_fits(op, STR("four plain words here"), STR("")) && op_passphrase_fits(op, STR("\xC3\xA9t\xC3\xA9 \xC3\xA0 la maison"), STR("")));
+}
+
+static void the_business_s_name_is_no_passphrase(void **state)
+{
+	struct op *op = *state;
+	static const struct str of = { "Fernwood Plumbing & Co", 22 };
+	static const char *const own[] = { "fernwood plumbing", "FernwoodPlumbing2026", "Plumbing-by-Fernwood!", "handback handback", "my handback 2026", "the fernwood van" };
+	for (size_t i = 0; i < LENGTH(own); i++)
+		if (op_passphrase_fits(op, str_of(own[i]), of) || refused(op) != INVALID)
+			fail_msg("%s", own[i]);
+	assert_true(op_passphrase_fits(op, STR("fernwood garden lamp"), of) && op_passphrase_fits(op, STR("plum bingo wood fern"), of));
+	assert_true(op_begin(op) && op_end(op, op_setting_put(op, "business.name", STR("Caf\xC3\xA9 Millbrook"))));
+	assert_false(op_passphrase_fits(op, STR("caf\xC3\xA9 millbrook 1"), STR("")) || refused(op) != INVALID);
+	assert_true(op_passphrase_fits(op, STR("fernwood plumbing"), STR("")));
+}
+
+static void names_are_the_same_as_people_read_them(void **state)
+{
+	struct op *op = *state;
+	struct person p;
+	static const char *const zoe[] = { "Zo\xC3\xAB", "ZO\xC3\x8B", "zo\xC3\xAB", "Zoe\xCC\x88" };
+	assert_true(RUN(op, "person add", zoe[0], "staff"));
+	for (size_t i = 0; i < LENGTH(zoe); i++) {
+		assert_false(RUN(op, "person add", zoe[i], "staff") || refused(op) != CONFLICT);
+		assert_true(person_named(op, str_of(zoe[i]), &p) && p.id == 3);
+	}
+	assert_true(RUN(op, "person add", "Zoe", "staff"));
 }
 
 static void a_name_that_is_none_is_as_a_wrong_passphrase(void **state)
@@ -299,7 +326,8 @@ int main(void)
 {
 #define EACH(f) cmocka_unit_test_setup_teardown(f, make, founded_drop)
 	const struct CMUnitTest all[] = {
-		EACH(persons_have_roles_and_end), EACH(common_passphrases_are_refused), EACH(a_name_that_is_none_is_as_a_wrong_passphrase),
+		EACH(persons_have_roles_and_end), EACH(common_passphrases_are_refused), EACH(the_business_s_name_is_no_passphrase), EACH(names_are_the_same_as_people_read_them),
+		EACH(a_name_that_is_none_is_as_a_wrong_passphrase),
 		EACH(a_session_has_its_times), EACH(sessions_are_listed_ended_and_bounded), EACH(a_link_counts_once_and_half_an_hour),
 		EACH(a_token_ends_with_its_time_its_person_or_by_hand), EACH(a_code_counts_once_and_in_its_time), EACH(codes_on_paper_count_once_each), EACH(failures_double_the_wait_by_person_and_by_network),
 	};

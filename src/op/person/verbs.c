@@ -39,7 +39,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	if (!p.name.n || p.name.n > PERSON_NAME_MAX || str_i64(p.name, &number))
 		return err_set(&op->err, INVALID, "name", "A name has 1 to %d characters, and is not just a number.", PERSON_NAME_MAX);
 	for (size_t i = 0; i < n; i++)
-		if (!list[i].ended && str_eq_nocase(list[i].name, p.name))
+		if (!list[i].ended && str_same(list[i].name, p.name))
 			return err_set(&op->err, CONFLICT, "name", "There is a person of this name already.");
 	if (n >= PERSONS_MAX)
 		return err_set(&op->err, TOO_BIG, NULL, "There are %d persons, and no more can be kept.", PERSONS_MAX);

@@ -23,7 +23,7 @@ addEventListener("pageshow", () => {
 // Long work: how far it is, as the server says once a second; when it has ended, the page says how.
 const work = document.querySelector("[data-events]");
 if (work) {
-	const source = new EventSource(work.dataset.events), bar = work.querySelector("progress"), say = work.querySelector("[data-say]");
+	const source = new EventSource(work.dataset.events), bar = work.querySelector("progress"), say = work.querySelector("[data-say]"), percent = work.querySelector("[data-percent]");
 	source.onmessage = event => {
 		const job = JSON.parse(event.data);
 		if (job.state !== "running") {
@@ -33,8 +33,10 @@ if (work) {
 		}
 		if (say.textContent !== job.say)
 			say.textContent = job.say;
-		if (job.of)
+		if (job.of) {
 			bar.value = job.percent;
+			percent.textContent = `${job.percent} %`;
+		}
 	};
 }
 
