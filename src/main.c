@@ -55,6 +55,8 @@ static int role_main(const char *role, const char *work)
 		return courier_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "scan") == 0)
 		return scan_main(ROLE_LINE, ROLE_EXTRA);
+	if (strcmp(role, "demo") == 0 && work)
+		return demo_main(ROLE_LINE, work);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

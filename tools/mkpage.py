@@ -24,7 +24,7 @@ VOID = set("area base br col embed hr img input link meta source track wbr".spli
 URL = {"href", "src", "action", "formaction"}
 WORDY = {"alt", "title", "aria-label", "data-l"}
 OPENED = re.compile(r"\{\{|\{%|\{#|<")
-ADDRESS = re.compile(r"(/(?!/)|#|\?|\./|tel:|mailto:|sms:|https://)")
+ADDRESS = re.compile(r"(/(?!/)|#|\?|\./|tel:|mailto:|sms:|https://|http://localhost:)")
 
 
 MACROS = {"STR_FMT": "%.*s", "PRId64": "ld", "PRIu64": "lu", "PRIu32": "u"}
@@ -251,7 +251,7 @@ class Page:
                 parts.append(c)
             self.at += 1
         if name in URL and parts and isinstance(parts[0], str) and not ADDRESS.match(literal):
-            self.refuse(f"{name}: an address begins with /, #, ?, https://, mailto:, tel: or sms:, or is a struct path", where)
+            self.refuse(f"{name}: an address begins with /, #, ?, https://, http://localhost:, mailto:, tel: or sms:, or is a struct path", where)
         if name in WORDY and not any(isinstance(p, tuple) and p[0] == "{%" for p in parts):
             self.message([p if isinstance(p, str) else (p[1], p[2]) for p in parts if isinstance(p, str) or p[0] == "{{"], where)
         else:

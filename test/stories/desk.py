@@ -37,7 +37,7 @@ class DeskStory(Story):
     def desk(self, *more, command="ui"):
         """Starts the desk of self.data; self.base is its address, self.link the link that works once. Ends with the test."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")}
-        clean.update({"XDG_CACHE_HOME": os.path.join(self.tmp, "cache"), "XDG_CONFIG_HOME": os.path.join(self.tmp, "config")})
+        clean.update({"XDG_CACHE_HOME": os.path.join(self.tmp, "cache"), "XDG_CONFIG_HOME": os.path.join(self.tmp, "config"), "XDG_DATA_HOME": os.path.join(self.tmp, "home")})
         self.process = subprocess.Popen([HANDBACK, "--data", self.data, "--json", command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean,
                                         stdin=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(self.desk_end)

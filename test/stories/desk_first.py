@@ -1,8 +1,10 @@
 """The first pages: from a folder that is not there to a business whose owner is signed in."""
+import http.client
 import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -80,8 +82,10 @@ class First(DeskStory):
         self.cookie = opened.header("Set-Cookie").split(";")[0]
         choices = self.ask("GET", "/choices").text
         self.assertIn("Fernwood Plumbing is set up", choices)
-        for href in ('href="/payment"', 'href="/import"', 'href="/incident/new"', "handback demo"):
+        for href in ('href="/payment"', 'href="/import"', 'href="/incident/new"', 'href="/demo"'):
             self.assertIn(href, choices)
+        self.assertIn('href="/choices"', self.ask("GET", "/").text)      # they stay at hand
+        self.the_demo()
         self.assertIn("Fernwood Plumbing", self.ask("GET", "/").text)
         self.assertEqual(self.ask("GET", on, cookie=False).status, 403)
         for path in ("/first/sheet", "/first/typed", "/first/name"):     # nothing of it is left
@@ -89,12 +93,40 @@ class First(DeskStory):
         signed = self.ask("POST", "/sign-in", {"name": "owner", "passphrase": PASSPHRASE}, {"Origin": self.base}, cookie=False)
         self.leads(signed, "/")
         self.desk_end()
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", self.demo), timeout=5).close()
         for word in ("-".join(groups), "".join(groups), PASSPHRASE):
             self.assertGreater(len(self.in_folder(word)), 2)
         # the code opens the vault
         code = self.file("code", "-".join(groups) + "\n")
         sealed = [r for r in self.run_handback("--passphrase-file", code, "check", key=False, json_rows=True).rows if r["check"] == "sealed"]
         self.assertIn("every sealed contact opens", sealed[0]["how"])
+
+    def the_demo(self):
+        """Opened from the page: in a folder of its own, marked, signed in beside one's own business; anew each time; it ends with its parent."""
+        word = {"csrf": self.csrf()}
+        for once in range(2):
+            page = self.ask("POST", "/demo", word, {"Origin": self.base})
+            self.assertEqual(page.status, 200, page.text)
+            port, key = re.search(r'href="http://localhost:(\d+)/open/([\w-]+)"', page.text).groups()
+            self.assertNotEqual(int(port), self.port)
+            c = http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)
+            host = {"Host": f"localhost:{port}", "Cookie": self.cookie}
+            c.request("GET", f"/open/{key}", headers=host)
+            said = c.getresponse()
+            said.read()
+            self.assertEqual(said.status, 303)
+            mine = said.getheader("Set-Cookie").split(";")[0]
+            self.assertNotEqual(mine.split("=")[0], self.cookie.split("=")[0])
+            c.request("GET", "/", headers=host | {"Cookie": f"{self.cookie}; {mine}"})
+            home = c.getresponse().read().decode()
+            self.assertIn("This is the demo", home)
+            self.assertNotIn('href="/choices"', home)
+            c.close()
+        self.assertEqual(os.listdir(os.path.join(self.tmp, "home")), ["handback-demo"])
+        self.assertIn("Fernwood Plumbing", self.ask("GET", "/").text)
+        self.assertNotIn("This is the demo", self.ask("GET", "/").text)
+        self.demo = int(port)
 
     # ---- wrong answers ----
 
@@ -136,7 +168,7 @@ class First(DeskStory):
         self.open()
         mine = self.cookie
         self.assertEqual(self.ask("GET", self.link[len(self.base):], cookie=False).status, 403)      # once
-        for cookie in ("handback=" + "0" * 64, mine[:-1], mine + "0"):
+        for cookie in (mine.split("=")[0] + "=" + "0" * 64, mine[:-1], mine + "0"):
             self.cookie = cookie
             self.leads(self.ask("GET", "/first/name"), "/sign-in")
         self.cookie = mine

@@ -4,5 +4,6 @@
 #define CLI_H
 
 int cli_main(int argc, char **argv);
+int demo_main(int line, const char *folder);             /* the role: the sample business beside a parent's own, which it ends with; says its link on the line */
 
 #endif

@@ -1,4 +1,5 @@
 /* demo - the invented business in a folder of its own, made in some seconds and opened like any other. */
+#include "cli.h"
 #include "cli_int.h"
 #include "incident.h"
 #include "ledger.h"
@@ -10,7 +11,9 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -142,4 +145,13 @@ bool demo_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_note(answer, "data: %s (a demo: its people are invented; nothing leaves this machine)", folder);
 	answer_note(answer, "The demo's passphrase: " DEMO_PASSPHRASE);
 	return args_has(args, "no-pages") || ui_run(op, args, answer);
+}
+
+/* As if it had been typed: its rows, of which the first is the link, go to whoever asked. */
+int demo_main(int line, const char *folder)
+{
+	char *argv[] = { (char *)(uintptr_t)"handback", (char *)(uintptr_t)"--json", (char *)(uintptr_t)"--data", (char *)(uintptr_t)folder, (char *)(uintptr_t)"demo", NULL };
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || dup2(line, STDOUT_FILENO) < 0)
+		return 3;
+	return cli_main(LENGTH(argv) - 1, argv);
 }

@@ -38,7 +38,7 @@ enum {
 };
 
 struct part { pid_t pid; int line, broker, ended; int64_t began, again, wait; };
-struct helping { pid_t pid; int call, ended, broker; };                  /* broker: a scan's; -1: it is a box */
+struct helping { pid_t pid; int call, ended, broker; bool demo; };       /* broker: a scan's; -1: it is none */
 
 struct parent {
 	struct op *op; struct answer *answer;
@@ -48,6 +48,7 @@ struct parent {
 	struct str link;                                 /* the key of the link that is printed */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
 	bool practice;                                   /* on a copy: there is no courier */
+	const char *demo;                                /* the folder of the sample business that may be opened beside this one; NULL: this is it, or a copy to practise on */
 	struct part part[PARTS];
 	struct helping helping[HELPERS_MAX];
 };
@@ -268,7 +269,7 @@ static struct helping *helping_free(struct parent *p, bool scan)
 static void helping_begins(struct helping *h, struct wanted *w, int line, int brokers)
 {
 	h->call = w->call;
-	h->broker = brokers;
+	h->broker = brokers, h->demo = false;
 	h->ended = pidfd_open(h->pid, 0);
 	broker_give(w->call, line, h->pid);
 	close(line);
@@ -313,6 +314,26 @@ static bool scan_give(struct parent *p, struct wanted *w)
 	return true;
 }
 
+/* One at a time: the sample business in its own folder, with a parent of its own. */
+static bool demo_give(struct parent *p, struct wanted *w)
+{
+	struct helping *h = helping_free(p, false);
+	int line;
+	for (size_t i = 0; i < HELPERS_MAX; i++)
+		if (p->helping[i].pid && p->helping[i].demo)
+			h = NULL;
+	if (!h || !p->demo)
+		return false;
+	if (!role_start("demo", p->demo, -1, &h->pid, &line, &p->op->err)) {
+		h->pid = 0;
+		err_clear(&p->op->err);
+		return false;
+	}
+	helping_begins(h, w, line, -1);
+	h->demo = true;
+	return true;
+}
+
 /* The one thing that is asked for in words. The keeper in which the vault was made ends with it: the one that is started later is locked. */
 static void found(struct parent *p, int call)
 {
@@ -336,7 +357,7 @@ static void found(struct parent *p, int call)
 	wipe(recovery, sizeof recovery);
 }
 
-/* A desk may have boxes, scans and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
+/* A desk may have boxes, scans, the demo and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
  * that came back; a scan boxes. */
 static void serve_wish(struct parent *p, int which, int line)
 {
@@ -356,6 +377,8 @@ static void serve_wish(struct parent *p, int which, int line)
 		kept = box_give(p, &w);
 	} else if (strcmp(w.role, "scan") == 0 && which == DESK) {
 		kept = scan_give(p, &w);
+	} else if (strcmp(w.role, "demo") == 0 && which == DESK) {
+		kept = demo_give(p, &w);
 	}
 	close_fd(&w.extra);
 	if (!kept)
@@ -475,6 +498,8 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
 	if (!op->business)
 		op->business = 1;                        /* a folder of its own, before its founding */
+	if (!practice && !(op->db && op_setting(op, "demo").n))
+		p.demo = home_folder(op->a, "handback-demo", true).p;
 	start->founding = !op->db;
 	start->folder = p.front.folder = op->folder;
 	p.start = *start;

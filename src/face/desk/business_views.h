@@ -28,6 +28,7 @@ struct home_view {
 	const struct incident_card *card; size_t cards;
 	struct str courier;              /* why nothing goes out now; empty: all is well */
 	struct drill_row drill; bool practice;            /* on a copy to practise on: what was told */
+	bool choices;                    /* nothing was imported, or nobody walked through how the business is paid: the first choices are still open */
 	struct due_row due[16]; size_t dues;              /* what is due now and then, beside incidents */
 };
 struct incidents_view { const struct incident_card *card; size_t cards; };

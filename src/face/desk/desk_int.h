@@ -119,6 +119,8 @@ void counting_end(void);                                 /* before the process e
 /* ---- pages ---- */
 
 bool home_page(struct visit *);
+bool demo_page(struct visit *);
+bool demo_do(struct visit *);
 bool choices_page(struct visit *);                        /* what to begin with, after the founding */
 bool incidents_page(struct visit *);
 bool incident_new_page(struct visit *);

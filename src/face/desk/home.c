@@ -3,6 +3,7 @@
 #include "courier.h"
 #include "store.h"
 #include "measures.h"
+#include "payment.h"
 #include "public.h"
 #include "practice.h"
 #include "readers.h"
@@ -196,6 +197,10 @@ bool home_page(struct visit *v)
 		h.next = NEXT_BACKUP, h.next_path.s = STR("/backup");
 	if (h.next == NEXT_NOTHING && !h.practice && !payment_next(v, &h))
 		return false;
+	struct walk walk;
+	if (!payment_in_force(op, &walk))
+		return false;
+	h.choices = lead && (!imports || !walk.id);
 	if (!courier_state(op, &courier) || (!h.practice && !dues_of(v, &h)))
 		return false;
 	if (!h.practice && (courier.runs || h.next == NEXT_SENDING))      /* while it starts and nothing waits, it is nobody's business */

@@ -4,6 +4,8 @@
 const struct route desk_routes[] = {
 	{ "GET", "/", 0, 0, home_page },
 	{ "GET", "/choices", ROLES_LEAD, 0, choices_page },
+	{ "GET", "/demo", ROLES_LEAD, 0, demo_page },
+	{ "POST", "/demo", ROLES_LEAD, 0, demo_do },
 	{ "GET", "/incidents", 0, 0, incidents_page },
 	{ "GET", "/incident/new", ROLES_LEAD, 0, incident_new_page },
 	{ "POST", "/incident/new", ROLES_LEAD, 0, incident_open_do },

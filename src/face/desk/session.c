@@ -87,10 +87,13 @@ void session_key_leave(struct visit *v)
 
 /* ---- the cookie ---- */
 
-/* With TLS a browser guards its name (RFC 6265bis section 4.1.3.2); Safari takes no Secure cookie from http://localhost. */
+/* With TLS a browser guards its name (RFC 6265bis section 4.1.3.2); Safari takes no Secure cookie from http://localhost. A browser sends cookies to every port of a
+ * host (section 8.5): the demo and a copy to practise on answer beside, on others, so the port is in the name. */
 static const char *cookie_name(const struct ask *ask)
 {
-	return ask->secure ? "__Host-handback" : "handback";
+	struct str rest = ask->host;
+	str_split(&rest, ':');
+	return ask->secure ? "__Host-handback" : arena_printf(ask->a, "handback" "%s" STR_FMT, rest.n ? "-" : "", STR_ARG(rest));
 }
 
 static void cookie_set(struct visit *v, const uint8_t id[LOGIN_ID])
