@@ -41,7 +41,7 @@ struct str upload_keep(struct visit *v, struct upload *u)
 	struct str text = hex(v->op->a, key, sizeof key);
 	memcpy(w->key, text.p, sizeof w->key);
 	snprintf(w->of, sizeof w->of, STR_FMT, STR_ARG(v->o->csrf));
-	snprintf(w->name, sizeof w->name, STR_FMT, STR_ARG(str_whole(u->name, NAME_MAX_BYTES)));
+	snprintf(w->name, sizeof w->name, STR_FMT, STR_ARG(str_whole(u->name, sizeof w->name - 1)));
 	pthread_mutex_unlock(&lock);
 	return text;
 }
