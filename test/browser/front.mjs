@@ -36,7 +36,7 @@ async function sound(page, name) {
 	for (const width of [390, 1280])
 		for (const colorScheme of ["light", "dark"]) {
 			await page.setViewportSize({ width, height: 844 });
-			await page.emulateMedia({ colorScheme });
+			await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
 			faults.push(...await axe_of(page));
 			if (process.env.SHOTS)
 				await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
@@ -112,6 +112,54 @@ test("the link is the key", async shop => {
 	await enter.goto(`${base}/p`);
 	await sound(enter, "enter");
 
+	// the page of an incident: made public on the desk, looked at and asked without scripts
+	shop.csv("p.csv", "touched_at,customer_ref,reader,service,place,data_kinds,last4,source_ref\n2026-02-28T15:00:00Z,,Van 2 reader,Square,Market stall,card_number,4242,P-1\n2026-02-28T16:00:00Z,,Till,Square,Market stall,card_number,1111,P-2\n");
+	const storageState = await shop.open(b);
+	const owner = await shop.page(b, { storageState, bypassCSP: true });
+	await owner.goto(`${shop.base}/incident/1`);
+	await owner.getByRole("link", { name: "The page for everybody" }).click();
+	assert.match(await owner.textContent("main"), /Not public/);
+	await sound(owner, "incident-public");
+	await owner.getByLabel("Title", { exact: true }).fill("A card reader of ours was tampered with");
+	await press(owner, "Keep these words");
+	await owner.goto(`${shop.base}/incident/1/page/see/index.html`);
+	assert.equal(await owner.textContent("h1"), "A card reader of ours was tampered with");
+	await owner.goto(`${shop.base}/incident/1/page`);
+	await press(owner, "Make it public");
+	if (await owner.getByLabel("Passphrase").count())
+		await owner.getByLabel("Passphrase").fill(passphrase), await press(owner, "Continue");
+	for (let i = 0; i < 100 && (await fetch(`${base}/status/1/`)).status !== 200; i++)
+		await owner.waitForTimeout(200);                                     // the courier makes the files
+	const all = await visit({ bypassCSP: true });
+	await all.goto(`${base}/status/1/`);
+	assert.match(await all.textContent("main"), /tampered with/);
+	await sound(all, "status");
+	await all.goto(`${base}/status/1/index.es.html`);
+	await sound(all, "status-es");
+	const asks = await visit({ javaScriptEnabled: false });
+	const look_up = async (page, digits) => {
+		await page.goto(`${base}/status/1/`);
+		await page.fill("[name=day]", "2026-02-28");
+		await page.selectOption("[name=place]", { label: "Market stall" });
+		await page.fill("[name=last4]", digits);
+		await press(page, "Look it up");
+		assert.equal(page.url(), `${base}/look`);
+		return page.textContent("h1");
+	};
+	for (const [digits, says] of [["4242", "Yes"], ["1111", "No"], ["7000", "Perhaps"], ["42", "Was your payment among them?"]])
+		assert.equal(await look_up(asks, digits), says);
+	for (const [digits, name] of [["4242", "look-yes"], ["7000", "look-perhaps"], ["42", "look-wrong"]])
+		await look_up(all, digits), await sound(all, name);
+	shop.run("trust", "page");
+	await all.goto(`${base}/trust/`);
+	await sound(all, "trust");
+	await all.getByRole("link", { name: "A card reader of ours was tampered with" }).click();
+	assert.equal(all.url(), `${base}/status/1/index.html`);
+	for (const [address, form] of [["status/1/"], ["status/1/index.es.html"], ["trust/"], ["look", "incident=1&day=2026-02-28&last4=4242"], ["look", "incident=1"]]) {
+		const served = await fetch(`${base}/${address}`, form && { method: "POST", body: form, headers: { "Content-Type": "application/x-www-form-urlencoded" } });
+		assert.deepEqual(await html_faults(await served.text()), [], address);
+	}
+
 	// the HTML as it is served
 	for (const form of [null, "code=x", `code=${code}`, `code=${code}&what=held`]) {
 		const served = form === null ? await fetch(`${base}/p`) : await fetch(`${base}/p${/what/.test(form) ? "/answer" : ""}`, { method: "POST", body: form, headers: { "Content-Type": "application/x-www-form-urlencoded" } });
@@ -123,7 +171,6 @@ test("the link is the key", async shop => {
 	assert.deepEqual(asked.filter(u => u.includes(code) && !u.includes("#")), []);
 
 	// the desk
-	const storageState = await shop.open(b);
 	const desk = await shop.page(b, { storageState, bypassCSP: true });
 	await desk.goto(shop.base);
 	await desk.getByRole("link", { name: "Customers have answered" }).click();
@@ -138,8 +185,8 @@ test("the link is the key", async shop => {
 	await press(desk, "Done");
 	assert.match(await desk.textContent("main"), /Nothing waits/);
 	assert.match(shop.run("--json", "notice", "status", "1.1"), /"acknowledged"[^]*"acknowledged"/);
-	// a code mistyped is told by the browser itself, and that there is no favicon.ico
-	assert.deepEqual(shop.faults.filter(f => !/\/p: Failed to load resource: .* status of 40[04]/.test(f)), []);
+	// what was mistyped is told by the browser itself, and that a page which is only looked at on the desk has no icon there
+	assert.deepEqual(shop.faults.filter(f => !/\/(p|look|see\/index.html): Failed to load resource: .* status of 40[04]/.test(f)), []);
 });
 
 await tell();

@@ -62,6 +62,8 @@ class Front(Serving):
         self.assertEqual((status, body, headers["Content-Type"]), (200, "<p>English</p>", "text/html; charset=utf-8"))
         self.assertEqual(self.ask("GET", "/trust/", headers=[("Accept-Language", "es-MX,es;q=0.9,en;q=0.8")])[2], "<p>Español</p>")
         self.assertEqual(self.ask("GET", "/", headers=[("Accept-Language", "es")])[2], "<p>Fernwood</p>")
+        status, headers, body = self.ask("GET", "/favicon.ico")
+        self.assertEqual((status, headers["Content-Type"], body[:4]), (200, "image/svg+xml", "<svg"))
         for path in ("/secret.db", "/trust", "/../answers.key", "/%2e%2e/answers.key", "/for/", "/all/index.html", "/nothing.html", "/.hidden/x.html", "//etc/passwd.txt"):
             self.assertEqual(self.ask("GET", path)[0], 404, path)
         self.assertEqual(self.ask("POST", "/trust/", body="x=1")[0], 405)

@@ -181,7 +181,7 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 	const struct status_view view = {
 		.words = w, .day = when_day_text(op->a, op->zone, op->now, code), .closed = i->closed != FAR_OFF ? when_day_text(op->a, op->zone, i->closed, code) : STR(""),
 		.asks = look && look->rows, .form = look && look->rows && (!host.p || host.n) ? &form : NULL, .step = step,
-		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = phone, .dial = figures(op, phone), .own = url.n && !host.p,
+		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = front_phone(op->a, phone), .dial = figures(op, phone), .own = url.n && !host.p,
 		.trust = op_setting(op, "trust.put").n > 0 && !host.p,
 	};
 	front_words();
@@ -208,6 +208,12 @@ bool status_files(struct op *op, const struct incident *i, const struct status *
 	}
 	file[2] = (struct status_file){ "look/public.css", front_style() };
 	return true;
+}
+
+bool status_preview(struct op *op, const struct incident *i, const struct status *s, struct status_file file[STATUS_FILES])
+{
+	struct lookup look;
+	return status_answers(op, i, &look) && status_files(op, i, s, s->in, &look, (struct str){ 0 }, file);
 }
 
 /* ---- keeping them as they should be ---- */

@@ -1,4 +1,5 @@
 /* claims - which sentences may be said today, and the reading of data/trust.txt. */
+#include "front.h"
 #include "trust_data.h"
 #include "trust_int.h"
 #include "trust_sql.h"
@@ -84,16 +85,6 @@ struct str filled_in(struct op *op, struct str text, const struct filling *f, si
 	return s;
 }
 
-struct str phone_shown(struct op *op, struct str phone)
-{
-	struct buf b = BUF(400);
-	for (size_t i = 0; i < phone.n; i++)
-		buf_put(&b, phone.p[i] == ' ' ? STR("\u00A0") : phone.p[i] == '-' ? STR("\u2011") : (struct str){ phone.p + i, 1 });
-	struct str s = arena_str(op->a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 struct str listed(struct op *op, const struct str *item, size_t n, int language)
 {
 	struct buf b = BUF(8 << 10);
@@ -148,7 +139,7 @@ static bool claim_of(struct op *op, const struct entry *e, const struct open_one
 		if (c->state != CLAIM_TRUE && c->state != CLAIM_DUE)
 			continue;
 		const struct filling f[] = { { "date", when_day_text(op->a, op->zone, g.at, l ? "es" : "en") }, { "n", arena_say(op->a, "%" PRId64, g.n) }, { "what", g.what[l] },
-		                             { "phone", phone_shown(op, op_setting(op, "business.phone")) } };
+		                             { "phone", front_phone(op->a, op_setting(op, "business.phone")) } };
 		c->say[l] = filled_in(op, e->say.in[l], f, LENGTH(f));
 	}
 	return true;

@@ -33,7 +33,7 @@ static void lead(struct page *p, struct str text)
 
 static struct str word(struct page *p, const char *name)
 {
-	const struct filling f[] = { { "date", p->today }, { "phone", phone_shown(p->op, p->phone) } };
+	const struct filling f[] = { { "date", p->today }, { "phone", front_phone(p->op->a, p->phone) } };
 	return filled_in(p->op, word_of(p->op, name, p->language), f, LENGTH(f));
 }
 
@@ -87,7 +87,7 @@ static void link_to(struct page *p, const char *scheme, struct str where)
 		if (strcmp(scheme, "tel:") != 0 || strchr("+0123456789", where.p[i]))
 			buf_markup(&p->b, (struct str){ where.p + i, 1 });
 	raw(p, "\">");
-	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? phone_shown(p->op, where) : where);
+	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? front_phone(p->op->a, where) : where);
 	raw(p, "</a>");
 }
 
@@ -155,7 +155,7 @@ static struct str page_html(struct page *p)
 			link_to(p, "mailto:", p->mail);
 		}
 		raw(p, "</p>\n");
-		const struct filling whom[] = { { "what", p->mail.n ? p->mail : phone_shown(p->op, p->phone) } };
+		const struct filling whom[] = { { "what", p->mail.n ? p->mail : front_phone(p->op->a, p->phone) } };
 		put(p, "p", filled_in(p->op, word_of(p->op, "contact_security", p->language), whom, 1));
 	}
 	raw(p, "</main>\n<footer>");

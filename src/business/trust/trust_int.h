@@ -17,7 +17,6 @@ struct str word_of(struct op *, const char *name, int language); /* 0 English, 1
 /* A sentence with its places filled in; a place that is not known stays empty. */
 struct filling { const char *place; struct str value; };
 struct str filled_in(struct op *, struct str text, const struct filling *, size_t n);
-struct str phone_shown(struct op *, struct str);         /* a number that no line end parts */
 /* "a, b and c" */
 struct str listed(struct op *, const struct str *, size_t n, int language);
 

@@ -291,6 +291,39 @@ static int looks_so(bool unused)
 	return 0;
 }
 
+/* A front: answers on the listener that is there, reads its folder, and writes to its pipe; no more, also without Landlock. */
+static int shows_so(bool unused)
+{
+	struct err e = { 0 };
+	uint16_t port;
+	int pipe_ends[2], listener = listener_made(&port), early = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	(void)unused;
+	if (connect(early, (struct sockaddr *)&to, sizeof to) != 0 || pipe2(pipe_ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK) != 0)
+		return 91;
+	struct box_path path[] = { { strdup(in_folder("own")), false } };
+	if (!writes(in_folder("own/file")) || !writes(in_folder("handback.db")) || !box_drop_but(POWER_FRONT, path, LENGTH(path), &e))
+		return 92;
+	if (open(in_folder("own/file"), O_RDONLY | O_CLOEXEC) < 0 || !threads() || write(pipe_ends[1], "x", 1) != 1)
+		return 1;
+	if (accept4(listener, NULL, NULL, SOCK_CLOEXEC) < 0)
+		return 2;
+	if (has_landlock && (open(in_folder("handback.db"), O_RDONLY) >= 0 || open("/etc/passwd", O_RDONLY) >= 0 || open("/proc/1/status", O_RDONLY) >= 0))
+		return 3;
+	if (writes(in_folder("own/file")) || writes(in_folder("own/another")) || open(in_folder("own/file"), O_RDWR) >= 0 || unlink(in_folder("own/file")) == 0 ||
+	    rename(in_folder("own/file"), in_folder("own/other")) == 0 || mkdir(in_folder("own/folder"), 0700) == 0 || truncate(in_folder("own/file"), 0) == 0)
+		return 4;
+	if (meets(AF_INET, port, false) || meets(AF_INET, 0, true) || meets(AF_UNIX, 0, false) || socket(AF_INET, SOCK_DGRAM, 0) >= 0 || socket(AF_NETLINK, SOCK_RAW, 0) >= 0)
+		return 5;
+	if (fork() >= 0 || clone(NULL, NULL, SIGCHLD, NULL) >= 0)
+		return 6;
+	if (kill(getppid(), 0) == 0 || mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED || makes_code() == 0)
+		return 7;
+	if (prctl(PR_SET_DUMPABLE, 1) == 0 || chroot("/") == 0 || symlink("a", in_folder("own/link")) == 0)
+		return 8;
+	return 0;
+}
+
 static int play(const char *name)
 {
 	struct err e = { 0 };
@@ -489,7 +522,19 @@ static int then_traces(bool desk)
 	return bad ? bad : traces();
 }
 
-static void a_desk_a_courier_and_a_scan_can_do_what_they_are_for_and_no_more(void **state)
+static int shows_then_execs(bool unused)
+{
+	int bad = shows_so(unused);
+	return bad ? bad : execs();
+}
+
+static int shows_then_traces(bool unused)
+{
+	int bad = shows_so(unused);
+	return bad ? bad : traces();
+}
+
+static void a_desk_a_courier_a_front_and_a_scan_can_do_what_they_are_for_and_no_more(void **state)
 {
 	(void)state;
 	assert_non_null(mkdtemp(service_folder));
@@ -511,6 +556,14 @@ static void a_desk_a_courier_and_a_scan_can_do_what_they_are_for_and_no_more(voi
 	int status = service_ends(looks_so, false);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		fail_msg("scan: status %x", (unsigned)status);
+	status = service_ends(shows_so, false);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("front: status %x", (unsigned)status);
+	status = service_ends(shows_then_execs, false);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+	status = service_ends(shows_then_traces, false);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+	unlink(in_folder("handback.db"));
 	unlink(in_folder("own/file"));
 	unlink(in_folder("own/other"));
 	rmdir(in_folder("own"));
@@ -711,7 +764,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_nurserys_child_harms_itself_alone), cmocka_unit_test(a_nursery_can_do_no_more_than_nurse),
 		cmocka_unit_test(a_keeper_can_do_its_work_and_no_more),
 		cmocka_unit_test(without_a_filter_a_role_does_not_go_on), cmocka_unit_test(powers_are_told),
-		cmocka_unit_test(a_desk_a_courier_and_a_scan_can_do_what_they_are_for_and_no_more),
+		cmocka_unit_test(a_desk_a_courier_a_front_and_a_scan_can_do_what_they_are_for_and_no_more),
 	};
 	/* the last one is not run under a sanitizer, which asks for more than a service may */
 	return _cmocka_run_group_tests("all", all, LENGTH(all) - (__asan_init ? 1 : 0), NULL, NULL);

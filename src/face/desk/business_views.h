@@ -75,6 +75,8 @@ struct change_view {
 };
 
 struct field_row { const char *field, *words; };
+/* An incident's page for everybody: its words as they wait or are public; since: public since, empty: not; there: its files are made. */
+struct incident_public_view { struct incident i; const struct form *form; struct str title, text, title_es, text_es, since, url; bool waits, refused, there; struct notice_look look; };
 struct wording_view { struct incident i; int64_t round; const struct form *form; struct str en, es; bool own; const struct field_row *field; size_t fields; };
 struct draft_view { struct incident i; struct str doing; const struct form *form; };
 struct state_row { const char *name, *words, *next; int64_t n; };

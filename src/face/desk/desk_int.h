@@ -152,6 +152,10 @@ bool unnamed_page(struct visit *);
 bool unnamed_print_do(struct visit *);
 bool returned_page(struct visit *);
 bool returned_do(struct visit *);
+bool incident_public_page(struct visit *);                /* status.c */
+bool incident_public_words_do(struct visit *);
+bool incident_public_do(struct visit *);
+bool incident_public_file(struct visit *);
 bool wording_page(struct visit *);
 bool wording_do(struct visit *);
 bool customers_page(struct visit *);

@@ -71,6 +71,16 @@ bool file_page(struct visit *v)
 	return true;
 }
 
+/* Browsers ask for it by themselves. */
+bool icon_page(struct visit *v)
+{
+	struct guest *g = &v->guest;
+	g->reply->type = "image/svg+xml";
+	g->reply->fixed = front_icon();
+	reply_head(g->reply, "Cache-Control", STR("public, max-age=86400"));
+	return true;
+}
+
 static void enter(struct guest *g, const char *wrong, struct str typed)
 {
 	g->script = true;
@@ -105,6 +115,7 @@ bool own_page(struct visit *v)
 /* ---- the door ---- */
 
 static const struct route routes[] = {
+	{ "GET",  "/favicon.ico", 0, 0, icon_page },
 	{ "GET",  "/p",       0, 0, enter_page },
 	{ "GET",  "/p/:name", 0, 0, enter_page },
 	{ "POST", "/p",       0, 0, own_page },

@@ -21,6 +21,7 @@ void guest_show(struct guest *, const char *title);      /* the layout round wha
 void guest_error(struct guest *, int status, const char *say);
 
 bool file_page(struct visit *);
+bool icon_page(struct visit *);          /* what stands in a browser's tab */
 bool enter_page(struct visit *);         /* where a code is typed */
 bool own_page(struct visit *);           /* the page of whoever sent a code */
 bool answer_do(struct visit *);          /* answer.c */
