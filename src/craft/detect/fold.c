@@ -378,7 +378,7 @@ static void unfold_hex(struct fold *f, struct str t, size_t from, size_t to)
 {
 	f->n = 0;
 	for (size_t at = from; at + 2 <= to; at += 2)
-		put(f, (char)hex_at(t, at, 2), at);
+		put(f, (char)hex_at(t, at, 2), f->n ? at + 1 : at);
 }
 
 /* ---- where it is worth it ---- */

@@ -145,6 +145,8 @@ static void what_is_hidden_is_unfolded(void **state)
 	SAYS("{\"card\": \"\\\\x43617264203435333920353738372036333632203134383600\"}", "card certain 1");
 	SAYS("0x34353339353738373633363231343837, 0x44353339353738373633363231343836", "");
 	SAYS("card = \"4539\" & \"5787\" & \"6362\" & \"1486\"", "card certain 1");
+	assert_int_equal(scan(STR("card 0x34353339353738373633363231343836")).f[0].length, 32);
+	assert_int_equal(scan(STR("id 10293847 NDUzOTU3ODc2MzYyMTQ4Ng==")).f[0].length, 22);
 	char wide[200], text[] = "my card 4539578763621486 here";
 	size_t n = sizeof text - 1;
 	for (size_t i = 0; i < n; i++)
