@@ -45,7 +45,6 @@ static bool is_column(struct str t, const size_t *row, size_t rows, size_t at)
 void fixed_begin(struct scanner *s, struct str text)
 {
 	size_t begin[LINES + 1], lines = 0, rows = 0, row[LINES];
-	s->fixed.columns = 0;
 	for (size_t at = 0; lines <= LINES; at++) {
 		begin[lines++] = at;
 		const char *end = at < text.n ? memchr(text.p + at, '\n', text.n - at) : NULL;

@@ -253,7 +253,9 @@ static struct place place_by_text(struct looking *l, struct str t, size_t from, 
 		return (struct place){ .group = group_by_id(l->s, mix(17, value)), .senses = named ? l->s->insert.senses[value - 1] : 0,
 		                       .heading = named ? name_of(l->s, l->s->insert.name[value - 1]) : (struct str){ 0 } };
 	}
-	return (struct place){ .group = group_by_id(l->s, template_of(t, from, at)) };
+	/* of records of a fixed width what stands as far from the line's beginning; else behind the same words */
+	bool fixed = !l->in_record && l->s->fixed.width && l->line_to - l->line_from == l->s->fixed.width && from == l->line_from;
+	return (struct place){ .group = group_by_id(l->s, fixed ? mix(23, at - from) : template_of(t, from, at)) };
 }
 
 enum { CELL_SHORT = 32 };

@@ -76,6 +76,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->table.delimiter = 0;
 	s->insert.n = s->insert.all_senses = 0;
 	s->table.all_senses = 0;
+	s->fixed.width = 0;
 	s->fixed.columns = 0;
 	s->table.named = false;
 	arena_reset(s->table.words);

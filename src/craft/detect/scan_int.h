@@ -50,7 +50,7 @@ struct scanner {
 	unsigned mark;                                   /* 1: the first character says that it is UTF-16, and is in no column */
 	unsigned odd;                                    /* of UTF-16: bytes at the beginning that are a half of a character */
 	struct table table;
-	struct { uint32_t width, column[8]; size_t columns; } fixed;         /* records: bytes in a line; where card numbers begin in each */
+	struct { uint32_t width, column[8]; size_t columns; } fixed;         /* records: bytes in a line, 0: there are none; where card numbers begin that no edge shows */
 	struct { size_t n; uint32_t name[64], senses[64], all_senses; } insert;  /* columns of the last SQL statement that named them */
 	struct fold *fold;
 	struct spot *spot, elsewhere;                    /* elsewhere: one that another block tells of */

@@ -159,24 +159,35 @@ static void what_is_hidden_is_unfolded(void **state)
 	assert_int_equal(scan((struct str){ wide, 2 * n }).n, 1);
 }
 
-/* Sixteen digits in the same columns of each line, and others right around them. */
-static size_t in_records(char *text, size_t n, const char *head, bool good)
+static void sixteen(char digit[17], uint64_t *chance, bool right)
+{
+	unsigned sum = 0;
+	memcpy(digit, "4539", 4);
+	for (int i = 4; i < 15; i++) {
+		*chance = *chance * 6364136223846793005u + 1442695040888963407u;
+		digit[i] = (char)('0' + (*chance >> 33) % 10);
+	}
+	for (int i = 0; i < 15; i++) {
+		unsigned d = (unsigned)(digit[i] - '0') * (i % 2 ? 1 : 2);
+		sum += d > 9 ? d - 9 : d;
+	}
+	digit[15] = (char)('0' + (200 - sum + (right ? 0 : 3)) % 10);
+	digit[16] = 0;
+}
+
+/* Numbers in the same columns of each line, with other digits right around them; or spaces, and then in the column in front such as pass by chance. */
+static size_t in_records(char *text, size_t n, const char *head, bool good, bool spaced)
 {
 	uint64_t chance = 7;
 	size_t at = (size_t)snprintf(text, n, "%s", head);
-	for (int row = 0; row < 40; row++) {
-		unsigned sum = 0;
-		char digit[17] = "4539";
-		for (int i = 4; i < 15; i++) {
-			chance = chance * 6364136223846793005u + 1442695040888963407u;
-			digit[i] = (char)('0' + (chance >> 33) % 10);
-		}
-		for (int i = 0; i < 15; i++) {
-			unsigned d = (unsigned)(digit[i] - '0') * (i % 2 ? 1 : 2);
-			sum += d > 9 ? d - 9 : d;
-		}
-		digit[15] = (char)('0' + (100 - sum + (good || row % 8 == 0 ? 0 : 3)) % 10);
-		at += (size_t)snprintf(text + at, n - at, "5%06d%s2912%010dUSD\n", row * 37, digit, row * 7919);
+	for (unsigned row = 0; row < 40; row++) {
+		char first[17], second[17];
+		sixteen(first, &chance, good || row % 8 == 0);
+		sixteen(second, &chance, row % 8 == 3);
+		if (spaced)
+			at += (size_t)snprintf(text + at, n - at, "%c%-11s%-20s%s%9u\n", 'A' + (int)row % 26, row < 26 ? "na" : "bo", second, first, row * 79);
+		else
+			at += (size_t)snprintf(text + at, n - at, "5%06u%s2912%010uUSD\n", row * 37, first, row * 7919);
 	}
 	return at;
 }
@@ -185,15 +196,20 @@ static void columns_of_records_are_known(void **state)
 {
 	(void)state;
 	char text[4000];
-	size_t n = in_records(text, sizeof text, "HEAD OF A BATCH\n", true);
+	size_t n = in_records(text, sizeof text, "HEAD OF A BATCH\n", true, false);
 	struct seen s = scan((struct str){ text, n });
 	assert_int_equal(s.n, 40);
 	assert_int_equal(s.f[39].class, SCAN_CERTAIN);
 	assert_int_equal(s.f[39].line, 41);
 	assert_int_equal(s.f[39].column, 8);
 	assert_int_equal(s.f[39].length, 16);
-	n = in_records(text, sizeof text, "", false);
+	n = in_records(text, sizeof text, "", false, false);
 	assert_int_equal(scan((struct str){ text, n }).n, 0);
+	n = in_records(text, sizeof text, "", true, true);
+	s = scan((struct str){ text, n });
+	assert_int_equal(s.n, 45);
+	for (size_t i = 0; i < s.n; i++)
+		assert_int_equal(s.f[i].class, s.f[i].column == 33 ? SCAN_CERTAIN : SCAN_UNLIKELY);
 }
 
 static void a_number_goes_on_in_the_next_line(void **state)
