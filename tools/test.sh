@@ -26,7 +26,7 @@ run() {       # name, folder, options for `meson test`...
 
 if [ "${1:-}" = --asan ]; then
 	setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
-	run asan build-asan --timeout-multiplier 5
+	KILLS=100 KILL_CUSTOMERS=8000 run asan build-asan --timeout-multiplier 5
 else
 	run all "${1:-build}"
 	# one more build for both: clang's warnings, the units under its sanitizers, and the fuzz targets (`make asan` has gcc's)
