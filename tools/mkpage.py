@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """mkpage PAGE.html OUT.c        compiles a page to a C function
    mkpage --header OUT.h PAGE... declares the functions of all pages
-   mkpage --missing PO FILE... lists the messages of pages and C files, and their reasons of failures, that have no words in PO (a .po or a folder of them),
-    as a .po takes them;
+   mkpage --missing PO [--notes] FILE... lists the messages of pages and C files, and their reasons of failures, that have no words in PO (a .po or a folder of them),
+    as a .po takes them, with --notes the remarks of what C files do, too;
     fails when there is one
 
 The first line is the function's signature: {# page_x(struct html *o, const struct x_view *v) #}
@@ -292,9 +292,9 @@ def arguments(text, at):
     return args
 
 
-def sentences(text):
-    """What a C file gives as the reason of a failure, as forms with printf's places: the reader's own words are found by them (words_fit)."""
-    for m in re.finditer(r"\b(?:(err_set)|(err_errno)|(says))\(", text):
+def sentences(text, notes=False):
+    """What a C file gives as the reason of a failure, or as a remark, as forms with printf's places: the reader's own words are found by them (words_fit)."""
+    for m in re.finditer(r"\b(?:(err_set)|(err_errno)|(says" + ("|answer_note" if notes else "") + r"))\(", text):
         args = arguments(text, m.end())
         told = args[3 if m[1] else 1] if len(args) > (3 if m[1] else 1) else ""
         for run in re.findall(r'(?:(?:STR_FMT|PRI[du](?:64|32)|"(?:[^"\\]|\\.)*")\s*)+', told):
@@ -303,7 +303,7 @@ def sentences(text):
                 yield (form + (": %s." if m[2] else ""),)
 
 
-def messages(path):
+def messages(path, notes=False):
     """What a page or C file says: (text,) or, of a plural, (one, many), each as a C string holds it."""
     found = []
     if path.endswith(".html"):
@@ -314,7 +314,7 @@ def messages(path):
         text = f.read()
     for m in WORDS.finditer(text):
         found += [(t,) for t in STRING.findall(m[1])]
-    return [tuple(t.replace("\\?", "?") for t in m) for m in found] + [m.groups() for m in SAY.finditer(text)] + [m.groups() for m in PLURAL.finditer(text)] + list(sentences(text))
+    return [tuple(t.replace("\\?", "?") for t in m) for m in found] + [m.groups() for m in SAY.finditer(text)] + [m.groups() for m in PLURAL.finditer(text)] + list(sentences(text, notes))
 
 
 def po_entries(path):
@@ -346,10 +346,10 @@ def places(text):
     return sorted(set(re.findall(r"\{\w\}", text))), [m[-1] for m in re.findall(r"%[-0-9.*]*[lz]*[sducfx]", text)]
 
 
-def missing(po, paths):
+def missing(po, paths, notes=False):
     known, wrong = po_all(po), {}
     for path in paths:
-        for m in messages(path):
+        for m in messages(path, notes):
             told = known.get(m[0], [])
             if len(told) != len(m) or not all(told) or any(places(t) != places(m[-1]) for t in told):
                 wrong.setdefault(m, path)
@@ -372,7 +372,7 @@ def main(args):
             write(args[1], "/* Made by mkpage. */\n#ifndef PAGES_H\n#define PAGES_H\n#include \"views.h\"\n\n" +
                   "".join(f"void {p.name}({p.args});\n" for p in pages) + "\n#endif\n")
         elif args[:1] == ["--missing"] and len(args) > 2:
-            missing(args[1], args[2:])
+            missing(args[1], [a for a in args[2:] if a != "--notes"], "--notes" in args)
         elif len(args) == 2:
             write(args[1], Page(args[0]).c())
         else:

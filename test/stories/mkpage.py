@@ -9,6 +9,8 @@ HEAD = "{# page_x(struct html *o, const struct x_view *v) #}\n"
 NOT_READ = {"api.c"}                       # answers programs, in English
 # Reasons of failures that no page can meet: what the command line alone does, and what keeps a process from starting
 NO_PAGE = {f"src/business/{name}" for name in ("find/show.c", "find/fresh.c", "find/redact.c", "find/tables.c", "keep/restore.c", "sample/sample.c", "exposure/brute.c")}
+# What pages do as jobs
+JOBS = ["business/ledger/import.c", "business/ledger/undo.c", "business/keep/backup.c", "business/keep/rotate.c", "op/verb.c"]
 NO_PAGE_SAYS = {"HANDBACK_PROGRAM does not name the program whose helper processes are to be started.", "There is no home folder to keep verdicts in. Set HOME.",
                 "Could not read a limit: %s.", "Could not set a limit: %s.", "Could not look at a file that is needed: %s.", "Could not give up the file system: %s.",
                 "Could not limit what this process may ask of the system: %s.", "Could not prepare what a helper process may ask of the system.", "Could not give up privileges: %s.",
@@ -132,9 +134,18 @@ class Mkpage(Story):
         lacking = self.reasons(f"{SOURCE}/po/es")
         self.assertEqual(lacking, set(), "give new ones their words in po/es/errors.po:\n" + "\n".join(sorted(lacking)))
 
+    def test_what_an_import_or_a_backup_remarks_has_its_spanish(self):
+        """A page shows the remarks of what it began as a job, each by its form."""
+        files = [f"{SOURCE}/src/{name}" for name in JOBS]
+        self.assertGreater(self.missing("--notes", *files, po=self.file("none.po", "")).stdout.count("msgid "), 60)
+        done = self.missing("--notes", *files)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(f"{SOURCE}/po/es/notes.po", encoding="utf-8") as f:
+            self.assertIsNone(COMMAND.search("".join(re.findall(r'^msgstr.*"(.*)"$', f.read(), re.M))))
+
     def test_no_page_says_what_is_typed_at_the_command_line(self):
         """What tells of it has words of its own for pages, in English and in Spanish."""
-        lacking = {m for m in self.reasons(f"{SOURCE}/po/en/errors.po") if COMMAND.search(m)}
+        lacking = {m for m in self.reasons(f"{SOURCE}/po/en") if COMMAND.search(m)}
         self.assertEqual(lacking, set(), "give new ones their words in po/en/errors.po:\n" + "\n".join(sorted(lacking)))
         reasons, seen = self.reasons(self.file("none.po", "")), 0
         for at, _, names in os.walk(f"{SOURCE}/po"):

@@ -268,9 +268,9 @@ static bool ask_holder(struct op *op, holder_id h, struct str *out, holder_id *a
 	if (!map_holder(op, h, &holder))
 		return false;
 	asked[*n] = h;
-	out[(*n)++] = arena_say(op->a, "Nobody has told how long " STR_FMT " itself keeps things; this answer assumes %s. If you know, say it: handback holder add '%s:" STR_FMT "' --keeps KIND=90d",
-	                        STR_ARG(holder.name), map_assumed(holder.sort, KIND_NAME) ? "until it is deleted (magnetic stripe, codes and PINs: not at all)"
-	                                                                                  : "that it hands on and keeps nothing, as is usual; if it does keep things, more people are at risk",
+	out[(*n)++] = arena_say(op->a, N_("Nobody has told how long %.*s itself keeps things; this answer assumes %s. If you know, say it: handback holder add '%s:%.*s' --keeps KIND=90d"),
+	                        STR_ARG(holder.name), map_assumed(holder.sort, KIND_NAME) ? N_("until it is deleted (magnetic stripe, codes and PINs: not at all)")
+	                                                                                  : N_("that it hands on and keeps nothing, as is usual; if it does keep things, more people are at risk"),
 	                        sort_name(holder.sort), STR_ARG(holder.name));
 	return true;
 }

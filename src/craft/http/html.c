@@ -88,6 +88,22 @@ static size_t form_fits(const char *form, struct str said, struct str given[FORM
 	return *form || said.n || own < FIXED_LEAST ? 0 : own;
 }
 
+/* "12 letters", as counted() of base says it: by the plural "{n} letters". NULL: the catalogue has none. */
+static const char *counted_form(struct str mo, struct str english, size_t digits)
+{
+	struct str rest = { english.p + digits, english.n - digits };
+	for (uint32_t i = 0, n = number_at(mo, 8); i < n; i++) {
+		const char *one = text_at(mo, 12, i), *to = text_at(mo, 16, i), *many = one + strlen(one) + 1;
+		if (strncmp(one, "{n}", 3) != 0 || number_at(mo, number_at(mo, 12) + (size_t)8 * i) == strlen(one))
+			continue;
+		if (str_eq(rest, str_of(many + 3)))
+			return to + strlen(to) + 1;
+		if (str_eq(rest, str_of(one + 3)))
+			return to;
+	}
+	return NULL;
+}
+
 static struct str words_nested(struct arena *a, enum language language, struct str english, int depth)
 {
 	struct str mo = catalogue[language], given[FORM_PLACES], best[FORM_PLACES];
@@ -98,6 +114,10 @@ static struct str words_nested(struct arena *a, enum language language, struct s
 	size_t most = 0;
 	if (own != plain)
 		return str_of(own);
+	size_t digits = strspn(plain, "0123456789,");
+	const char *counted = digits ? counted_form(mo, english, digits) : NULL, *number = counted ? strstr(counted, "{n}") : NULL;
+	if (number)
+		return arena_say(a, "%.*s%.*s%s", (int)(number - counted), counted, (int)digits, plain, number + 3);
 	for (uint32_t i = 0, n = number_at(mo, 8); i < n; i++) {
 		size_t fixed = form_fits(text_at(mo, 12, i), english, given);
 		if (fixed > most) {

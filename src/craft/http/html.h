@@ -47,7 +47,8 @@ bool words_next(struct html *, struct saying *);          /* puts what stands be
 void words_load(enum language, struct str mo);
 const char *words_of(enum language, const char *english);        /* the English itself when there is no translation */
 /* A sentence that came from elsewhere, whole and in English, as a failure's reason does: in the reader's language, when the catalogue has it or a form of it,
- * whose places are printf's ("There is no round %s."). What stood in the places is taken over, and looked up likewise; %.0s leaves it out. Else the English
+ * whose places are printf's ("There is no round %s."). What stood in the places is taken over, and looked up likewise; %.0s leaves it out; "12 letters" is found as the
+ * plural "{n} letters". Else the English
  * itself. The catalogue of ENGLISH, if there is one, has the words of pages for what tells of the command line. */
 struct str words_fit(struct arena *, enum language, struct str english);
 

@@ -165,6 +165,7 @@ static void a_sentence_is_found_by_its_form(void **state)
 		{ "There is no round .", "No hay tanda ." },
 		{ "There is no round 1.2", "There is no round 1.2" },
 		{ "This is so and so, so: Back.", "As\xC3\xAD: Back." },         /* a place that is left out */
+		{ "There is no round 1 letter.", "No hay tanda 1 carta." }, { "There is no round 1,200 letters.", "No hay tanda 1,200 cartas." }, { "3 letter", "3 carta" }, { "3 lettuces", "3 lettuces" },
 		{ "a: b.", "a: b." },                                            /* hardly any words of its own: no form */
 		{ " is needed: .", "Falta : ." },
 		{ "", "" }, { " ", " " }, { "%s is needed: %s.", "Falta %s: %s." },

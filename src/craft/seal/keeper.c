@@ -30,7 +30,7 @@ static const struct { handler *run; unsigned askers; enum needs needs; enum budg
 	[R_VERIFY]  = { do_verify,  CLI | DESK, A_SESSION,            B_NONE,    false },      /* opens, answers only yes or no */
 	[R_INDEX]   = { do_index,   CLI | DESK, A_SESSION,            B_INDEX,   false },      /* else it is an oracle for phone numbers */
 	[R_APPROVE] = { do_approve, CLI | DESK, THE_PASSPHRASE,       B_APPROVE, false },
-	[R_USE]     = { do_use,     ANY,        AN_OPEN_VAULT,        B_NONE,    false },
+	[R_USE]     = { do_use,     ANY,        AN_OPEN_VAULT,        B_NONE,    false },      /* a desk only asks whether it holds: the database has every approval */
 	[R_SIGN]    = { do_sign,    ANY,        AN_OPEN_VAULT,        B_NONE,    false },
 	[R_SLOT]    = { do_slot,    CLI | DESK, THE_PASSPHRASE,       B_SLOTS,   true },       /* another's, or a recovery code: an owner's */
 	[R_RESEAL]  = { do_reseal,  CLI | DESK, THE_PASSPHRASE,       B_NONE,    false },      /* to the newest key; nothing comes out */
@@ -686,6 +686,10 @@ static bool do_use(struct keeper *k, struct line *l, struct cursor *c, struct bu
 		bits_close(&rows);
 		return err_set(e, REFUSED, NULL, "This round is not what was approved: its text or its customers were changed since. Read it (handback notice preview) "
 		               "and approve it again (handback notice approve), or take it back (handback notice undo).");
+	}
+	if (l->asker == ASKER_DESK) {                    /* it learns that the approval holds, and opens nothing by it */
+		bits_close(&rows);
+		return true;
 	}
 	l->rows = rows;
 	l->by_round = true;

@@ -521,9 +521,17 @@ static void who_has_taken_the_desk_over_gets_what_the_budget_allows(void **state
 	struct str *plain = ARENA_ARRAY(v->a, struct str, CUSTOMERS), *sealed = ARENA_ARRAY(v->a, struct str, CUSTOMERS);
 	struct bits got = bits_open(CUSTOMERS);
 	uint8_t token[3][SEAL_TOKEN], fault;
+	struct bits all = bits_open(CUSTOMERS + 1);
+	struct approval approved = { 1, 1, &all, { 7 } };
+	struct leave leave;
+	uint8_t public_key[32];
 	for (int i = 0; i < CUSTOMERS; i++)
 		p[i] = customer(i + 1), plain[i] = arena_say(v->a, "person %d", i);
 	assert_true(seal_wrap(v->s, p, plain, sealed, CUSTOMERS, v->a, &v->e));
+	for (size_t i = 1; i <= CUSTOMERS; i++)
+		bits_add(&all, i);
+	assert_true(seal_again(v->s, v->slots, v->n, PASSPHRASE, &v->e));
+	assert_true(seal_approve(v->s, &approved, time(NULL) + 3600, &leave, &v->e));    /* the database has it for whoever has the desk */
 	start_again(v);
 	/* nobody is signed in: of all that can be asked nothing is answered but that this is so, whatever comes with it */
 	for (int which = 1; which < R_COUNT; which++)
@@ -542,6 +550,18 @@ static void who_has_taken_the_desk_over_gets_what_the_budget_allows(void **state
 	struct seal *d = line_of(v, ASKER_DESK);
 	for (int i = 0; i < 3; i++)
 		assert_true(login(d, v, 1, PASSPHRASE, token[i]));
+	/* an approved round's leave opens nothing on a desk's line */
+	struct seal *round = line_of(v, ASKER_DESK);
+	struct str opened[1];
+	assert_true(seal_use(round, &leave, &approved, &v->e));
+	assert_false(seal_unwrap(round, p, sealed, opened, 1, v->a, &v->e) || refused(v) != LOCKED);
+	seal_close(round);
+	/* nor is it an oracle for phone numbers and addresses beyond a day's */
+	size_t asked = 0;
+	static uint64_t key[1000];
+	while (seal_index(d, INDEX_EMAIL, plain + asked % CUSTOMERS, key, 1000, &v->e))
+		asked += 1000;
+	assert_true(refused(v) == REFUSED && asked == 20000);
 	seal_close(d);
 	assert_int_equal(plundered(v, sealed, &got, token, 3), 2000);
 	/* a new keeper, and the same again */
@@ -551,10 +571,8 @@ static void who_has_taken_the_desk_over_gets_what_the_budget_allows(void **state
 	assert_true(login(d, v, 1, PASSPHRASE, token[0]));
 	assert_int_equal(plundered(v, sealed, &got, token, 1), 2000);
 	/* what needs the passphrase is not to be had, nor a new vault on the old record, which would count from nothing */
-	struct leave leave;
 	char recovery[64];
 	struct slot slot = { 9, SLOT_OWNER, 9, v->slots[0].bytes }, fresh[2];
-	uint8_t public_key[32];
 	assert_false(seal_approve(d, &(struct approval){ 1, 1, &got, { 0 } }, time(NULL) + 3600, &leave, &v->e) || refused(v) != REFUSED);
 	assert_false(seal_slot(d, &slot, STR("the thief's passphrase"), recovery, v->a, &v->e) || refused(v) != REFUSED);
 	assert_false(seal_reseal(d, p, sealed, plain, 1, v->a, &v->e) || refused(v) != REFUSED);
@@ -565,6 +583,7 @@ static void who_has_taken_the_desk_over_gets_what_the_budget_allows(void **state
 	seal_close(d);
 	print_message("# of %d contacts a hostile desk got %zu\n", CUSTOMERS, bits_count(&got));
 	bits_close(&got);
+	bits_close(&all);
 }
 
 int main(void)

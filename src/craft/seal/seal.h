@@ -106,7 +106,8 @@ struct approval { int64_t incident, round; const struct bits *rows; uint8_t told
 /* A round's leave: to open just its rows until `ends`. Needs seal_again within 15 minutes; at most 10 a day. All of the approval is in the
  * leave, the rows by their digest. */
 bool seal_approve(struct seal *, const struct approval *, int64_t ends, struct leave *, struct err *);
-/* Chooses a round's leave for the unwraps that follow. REFUSED: it was given for another approval. NULL, NULL: back to the session. */
+/* Chooses a round's leave for the unwraps that follow; a desk's line only learns that it holds. REFUSED: it was given for another approval. NULL, NULL: back
+ * to the session. */
 bool seal_use(struct seal *, const struct leave *, const struct approval *, struct err *);
 
 /* ---- links: a customer's secret for the public side, and what comes back by it (doc/front.md) ---- */

@@ -351,6 +351,8 @@ static bool incident_show(struct visit *v, const struct form *f)
 	if (!open)                                       /* what was told is kept; who was at risk is not counted anew */
 		c = (struct counts){ .known = true };
 	w.unnamed = c.unnamed, w.found = c.found, w.at_risk = c.tally.customers, w.forgotten = c.tally.forgotten, w.uncounted = !c.known;
+	for (size_t k = 0; k < w.questions; k++)
+		question[k] = visit_said(v, question[k]);
 	w.window = window, w.windows = w.i.n, w.question = question;
 	w.discovered = day_words(v, w.i.discovered), w.opened = moment_words(v, w.i.opened);
 	if (w.i.closed < FAR_OFF) {
