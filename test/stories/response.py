@@ -38,6 +38,19 @@ class Response(DeskStory):
         self.assertEqual((tasks["notice"]["due"], tasks["notice"]["state"]), ("2026-12-03T04:59:59Z", "later"))
         for never in ("stop_reader", "ask_again", "unnamed"):
             self.assertNotIn(never, tasks)
+        # the law's clocks: the strictest one's day, moved by facts, a hold, and what is met
+        self.assertEqual((tasks["tell_authorities"]["due"], tasks["tell_authorities"]["clock"], tasks["notice"]["clock"]), ("2026-12-28T04:59:59Z", "New York, December 27, 2026", "New York, December 27, 2026"))
+        self.run_handback("import", self.file("germany.csv", CUSTOMERS.splitlines()[0] + "\n"), self.file("b.csv", "touched_at,customer_ref,service,data_kinds\n2026-11-03T10:00:00-05:00,DE-1,Squarely,name|card_number\n"))
+        self.run_handback("customer", "correct", "DE-1", "--country", "DE", env=NOW)
+        strict = self.tasks(env=at("2026-12-05"), status=1)["tell_authorities"]
+        self.assertEqual((strict["due"], strict["late"]), ("2026-11-30T05:00:00Z", True))            # Europe's 72 hours
+        self.run_handback("filing", "sent", "1", "--to", "regulator", "--code", "EU", "--on", "2026-11-29", env=at("2026-12-01"))
+        self.assertEqual(self.tasks()["tell_authorities"]["clock"], "New York, December 27, 2026")
+        self.run_handback("incident", "fact", "1", "--hold-since", "2026-11-28", "--hold-until", "unknown", "--hold-by", "the police", env=NOW)
+        held = self.tasks()
+        self.assertEqual((held["tell_authorities"]["due"], held["notice"]["due"]), ("2026-12-28T04:59:59Z", "2026-12-03T04:59:59Z"))     # it stops letters, not offices
+        self.assertNotIn("New York", held["notice"]["clock"])
+        self.run_handback("incident", "fact", "1", "--hold-since", "unknown", "--hold-by", "unknown", env=NOW)
         # what is decided, by whom, why
         self.assertIn("why it is left away", self.run_handback("incident", "task", "1", "call_insurer", "--skip", status=2, env=NOW).err)
         row = self.json("incident", "task", "1", "call_insurer", "--skip", "--reason", "no policy", env=NOW).row
@@ -137,7 +150,8 @@ class Response(DeskStory):
         self.run_handback("notice", "approve", "1.3", env=at("2026-12-12"))
         row = self.json("incident", "updates", "1", env=at("2027-03-12")).row
         self.assertEqual((row["ended"], row["due"]), (True, None))
-        # the record
+        # the record, with what offices were told when and how
+        self.run_handback("filing", "sent", "1", "--to", "cards", "--code", "acquirer", "--on", "2026-11-29", "--how", "phone", "--reference", "CB-77", env=at("2026-12-01"))
         path = os.path.join(self.tmp, "timeline.pdf")
         rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
         self.assertEqual([r["what"] for r in rows if r.get("what") in ("discovered", "incident.opened", "round.approved", "incident.rhythm", "incident.closed")],
@@ -145,7 +159,9 @@ class Response(DeskStory):
         head = rows[-1]
         self.assertEqual((len(head["log_tree_head"]), head["cut"]), (64, False))
         paper = self.pdf(path)
-        for words in ("Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "Squarely, 2026-11-01 00:00", "First notice approved", head["log_key"][:20], f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
+        filed = next(r for r in rows if r.get("what") == "filing")
+        self.assertEqual((filed["at"], filed["say"]), ("2026-11-29T05:00:00Z", "Sent to the payment company or a card brand (acquirer): phone, their number: CB-77"))
+        for words in ("Sent on November 29, 2026, phone, their number: CB-77.", "2026-11-29 00:00 Sent to the payment company", "Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "Squarely, 2026-11-01 00:00", "First notice approved", head["log_key"][:20], f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
             self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
         self.assertIn("Cronología", self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2"))
 

@@ -164,7 +164,12 @@ class Services(DeskStory):
         self.assertNotIn("Mailchimp (sends", b.go("/services?gone=yes").text)
         self.assertIn("There is no such service", b.go("/service/1").text)         # Handback itself
         b.go("/you")
+        for sort, note in (("aoc", "TLSv1.3; certificate until 2027-01-05, 39 days left; 3 certificates in its chain"), ("agreement", "square.example did not answer in time")):
+            self.run_handback("service", "evidence", "Square", sort, "--note", note)
         b.send("/language", language="es")
+        page = b.go(square)                     # what was seen from outside is said in the reader's language
+        for words in ("TLSv1.3; certificado hasta 2027-01-05, quedan 39 días; 3 certificados en su cadena", "square.example no respondió a tiempo"):
+            self.assertIn(words, page.text)
         self.assertIn("Quién más tiene los datos", b.go("/services").text)
         self.assertIn("Puede cambiar la página donde pagan", b.go(square).text)
 

@@ -285,7 +285,9 @@ static void our_words_have_what_each_law_wants(void **state)
 	static const kinds exposed[] = { KIND(NAME) | KIND(CARD_NUMBER), KIND(NAME) | KIND(SSN) | KIND(DRIVERS_LICENCE), KIND(NAME) | KIND(CREDENTIALS), KIND(NAME) | KIND(HEALTH) | KIND(CARD_TRACK) };
 	struct op *op = *state;
 	struct telling t = telling_of(op);
+	const struct offer offer = { .vendor = STR("Example Watch"), .page = STR("example.com/enrol"), .until = FAR_OFF - 1, .months = 24 };
 	int bad = 0;
+	t.offer = &offer, t.code = STR("EX-0001");       /* as monitoring.c gives it to those who are owed it */
 	for (size_t i = 0; i < t.laws; i++) {
 		if (t.law[i].code.n != 5 && t.law[i].code.n != 2)
 			continue;                                /* laws of no place: HIPAA, the FTC's rule */
@@ -307,7 +309,7 @@ static void what_an_own_text_lacks_is_named(void **state)
 	static const struct { const char *place, *text, *lacks; kinds kinds; } cases[] = {
 		{ "US-CA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay", KIND(NAME) | KIND(CARD_NUMBER) },
-		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay credit_bureaus", KIND(NAME) | KIND(SSN) },
+		{ "US-CA", TEXT("{{ what }} {{ window }}", ""), "law_enforcement_delay credit_bureaus free_credit_monitoring_months", KIND(NAME) | KIND(SSN) },
 		{ "US-CA", TEXT("{{ what }}", "{{ bureaus }}"), "date", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-MA", TEXT("{{ what }} {{ window }}", "{{ bureaus }}"), "mitigation_services parent_company_name", KIND(NAME) | KIND(CARD_NUMBER) },
 		{ "US-MA", TEXT("Somebody put a skimmer on a reader. {{ window }}", "{{ bureaus }}"), "mitigation_services parent_company_name must_not_state_nature_of_breach", KIND(NAME) | KIND(CARD_NUMBER) },

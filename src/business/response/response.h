@@ -12,9 +12,9 @@
 
 enum { TASKS_NOW = 3, WORDS_MAX_BYTES = 1000 };          /* so many are to be done now, the rest later; of one text that somebody typed */
 enum work_state { WORK_OPEN, WORK_DONE, WORK_SKIPPED };
-/* by: who decided (a person); 0 when it was seen by itself. page: "draft", "obligations", ...; empty: none. call: whom to call, with the number if it is known. */
+/* due: FAR_OFF while the police hold it up. clock: the strictest law that drives it, in words; empty: none. by: who decided (a person); 0 when it was seen by itself. page: "draft", "obligations", ...; empty: none. call: whom to call, with the number if it is known. */
 struct work {
-	struct str name, what, why, who, call, page, reason; /* name: "ask_provider", "own-2"; who: a person, or "the owner" */
+	struct str name, what, why, who, call, page, reason, clock; /* name: "ask_provider", "own-2"; who: a person, or "the owner" */
 	int64_t due, by, at; unsigned minutes; enum work_state state; bool own, now, late;
 };
 /* Those to be done now first, then later ones, then what is done or skipped. spanish: our own words. */

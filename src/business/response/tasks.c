@@ -1,5 +1,6 @@
 /* tasks - the worklist: what the data say applies to this incident, what was added by hand, and what was decided of each. */
 #include "response_int.h"
+#include "laws.h"
 #include "payment.h"
 #include "response_data.h"
 #include "response_sql.h"
@@ -63,7 +64,7 @@ static bool call_of(struct op *op, const struct facts *f, struct str whom, struc
 /* ---- the data ---- */
 
 /* One task as the data give it; `applies` once its conditions were looked at. */
-struct told_task { struct str name, what[2], why[2], who, event, call, seen, page, sorts; int64_t days, minutes; bool applies; };
+struct told_task { struct str name, what[2], why[2], who, event, clock, call, seen, page, sorts; int64_t days, minutes; bool applies; };
 
 /* The next of the data, with what of it depends on the facts. */
 static bool task_next(struct str *text, const struct facts *f, struct told_task *t)
@@ -87,6 +88,8 @@ static bool task_next(struct str *text, const struct facts *f, struct told_task 
 		} else if (str_eq(l.word, STR("by"))) {
 			t->event = str_split(&l.rest, ' ');
 			str_i64(l.rest, &t->days);
+		} else if (str_eq(l.word, STR("clock"))) {
+			t->clock = l.rest;
 		} else if (str_eq(l.word, STR("minutes"))) {
 			str_i64(l.rest, &t->minutes);
 		} else if (str_eq(l.word, STR("if"))) {
@@ -117,6 +120,54 @@ static int64_t due_of(struct op *op, const struct facts *f, const struct told_ta
 	int64_t from = str_eq(t->event, STR("opened")) ? f->i.opened : str_eq(t->event, STR("told")) ? f->told : f->i.discovered;
 	int64_t due = last_second(op, from, t->days), first = last_second(op, f->i.opened, 0);       /* nobody is late before the list was there */
 	return due > first ? due : first;
+}
+
+/* Leaves those obligations that no office or partner was told of yet. */
+static bool unmet(struct op *op, int64_t incident, struct obligation *d, size_t *n)
+{
+	struct sql_filed q;
+	size_t m = 0;
+	if (!sql_filed(op, incident, &q))
+		return false;
+	while (sql_filed_next(op, &q))
+		for (size_t i = 0; i < *n; i++)
+			if ((int64_t)d[i].to == q.party && str_eq(d[i].code, q.code))
+				d[i].force = LAW_NONE;
+	for (size_t i = 0; i < *n; i++)
+		if (d[i].force != LAW_NONE)
+			d[m++] = d[i];
+	*n = m;
+	return op->err.code == OK;
+}
+
+/* The strictest clock about one of these parties; NULL: none does. Those that only a lawyer can tell count when no other does. */
+static const struct obligation *strictest(const struct obligation *d, size_t n, struct str parties)
+{
+	const struct obligation *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		for (struct str rest = parties; rest.p;) {
+			if (!str_eq(str_split(&rest, ' '), str_of(obligee_name(d[i].to))))
+				continue;
+			bool sure = d[i].force > LAW_LOOK, best_sure = best && best->force > LAW_LOOK;
+			if (!best || sure > best_sure || (sure == best_sure && d[i].by < best->by))
+				best = &d[i];
+		}
+	return best;
+}
+
+/* The law's day counts as it is: when it is past, the task is late. "sooner": the house's day stays where it comes first. */
+static void clock_set(struct op *op, const struct told_task *t, const struct obligation *d, size_t n, bool spanish, struct work *w)
+{
+	struct str parties = t->clock, sooner = STR(" sooner");
+	bool keep = parties.n > sooner.n && memcmp(parties.p + parties.n - sooner.n, sooner.p, sooner.n) == 0;
+	if (keep)
+		parties.n -= sooner.n;
+	const struct obligation *o = t->clock.n ? strictest(d, n, parties) : NULL;
+	if (!o)
+		return;
+	struct str whom = o->law ? o->law->name : o->whom;
+	w->clock = o->by >= FAR_OFF ? arena_say(op->a, spanish ? STR_FMT ", detenido por la policía" : STR_FMT ", stopped by the police", STR_ARG(whom)) : arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(whom), STR_ARG(day_said(op, o->by, spanish)));
+	w->due = keep && w->due < o->by ? w->due : o->by;
 }
 
 /* When what the task waits for was seen; 0: it was not. */
@@ -159,6 +210,10 @@ static bool told_ones(struct op *op, const struct facts *f, bool spanish, struct
 {
 	struct str text = data_tasks_txt;
 	struct told_task t;
+	struct obligation *owed = NULL;
+	size_t owes = 0;
+	if (!f->closed && f->risk && (!incident_obligations(op, f->i.id, &owed, &owes) || !unmet(op, f->i.id, owed, &owes)))
+		return false;
 	while (task_next(&text, f, &t)) {
 		if (!t.applies)
 			continue;
@@ -168,6 +223,7 @@ static bool told_ones(struct op *op, const struct facts *f, bool spanish, struct
 		if ((t.call.n && !call_of(op, f, t.call, &w.call)) || !seen_at(op, f, t.seen, &w.at))
 			return false;
 		w.state = w.at ? WORK_DONE : WORK_OPEN;
+		clock_set(op, &t, owed, owes, spanish, &w);
 		l->v = arena_more(op->a, l->v, l->n, &l->room, sizeof *l->v);
 		l->v[l->n++] = w;
 	}
@@ -191,7 +247,8 @@ static bool decided_ones(struct op *op, int64_t incident, struct listing *l)
 			*w = (struct work){ .name = q.name, .what = q.what, .own = own };
 		}
 		w->who = q.person.n ? q.person : w->who;
-		w->due = q.due ? q.due : w->due;
+		if (q.due)                                       /* somebody's own day: the law's stands beside it */
+			w->due = q.due;
 		if (q.state != WORK_OPEN)
 			w->state = (enum work_state)q.state, w->reason = q.reason, w->by = q.person_by, w->at = q.at;
 	}
@@ -261,6 +318,7 @@ static bool work_row(struct op *op, const struct work *w, struct answer *answer)
 	answer_text(answer, "who", w->who);
 	answer_text(answer, "call", w->call);
 	answer_time(answer, "due", w->due);
+	answer_text(answer, "clock", w->clock);
 	answer_flag(answer, "late", w->late);
 	answer_number(answer, "minutes", w->minutes);
 	answer_text(answer, "reason", w->reason);
@@ -269,7 +327,9 @@ static bool work_row(struct op *op, const struct work *w, struct answer *answer)
 	answer_row_end(answer);
 	if (w->state == WORK_OPEN) {
 		answer_say(answer, "  %-15.*s " STR_FMT, STR_ARG(w->name), STR_ARG(w->what));
-		answer_say(answer, "  %-15s " STR_FMT ", by " STR_FMT "%s%s" STR_FMT, "", STR_ARG(w->who), STR_ARG(day_said(op, w->due, false)), w->late ? " (late)" : "", w->call.n ? ". Call " : "", STR_ARG(w->call));
+		answer_say(answer, "  %-15s " STR_FMT ", by " STR_FMT "%s%s" STR_FMT, "", STR_ARG(w->who), STR_ARG(w->due < FAR_OFF ? day_said(op, w->due, false) : STR("the end of the hold")), w->late ? " (late)" : "", w->call.n ? ". Call " : "", STR_ARG(w->call));
+		if (w->clock.n)
+			answer_say(answer, "  %-15s The strictest clock: " STR_FMT, "", STR_ARG(w->clock));
 	} else {
 		answer_say(answer, "  %-15.*s %s on " STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(w->name), state_name(w), STR_ARG(day_said(op, w->at, false)), by.n ? " by " : "", STR_ARG(by), w->reason.n ? ": " : "", STR_ARG(w->reason));
 	}

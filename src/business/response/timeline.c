@@ -53,7 +53,10 @@ static int64_t fact_in(struct str text, const char *name)
 
 /* ---- what an entry says ---- */
 
-struct telling_of { struct op *op; struct facts f; struct provider_answer *answer; size_t answers; struct work *work; size_t works; bool es; };
+/* What offices and partners were told, as it is kept: when, how, under which number of theirs. */
+struct filed { int64_t party, sent; struct str code, how, reference, by; };
+enum { FILED_MAX = 300 };
+struct telling_of { struct op *op; struct facts f; struct filed filed[FILED_MAX]; size_t filings; struct provider_answer *answer; size_t answers; struct work *work; size_t works; bool es; };
 
 static struct str holder_named(struct op *op, int64_t id)
 {
@@ -183,13 +186,32 @@ static void moment_add(struct record *r, int64_t at, const char *what, struct st
 	r->moment[r->n++] = (struct moment){ at, -1, what, say, STR("") };
 }
 
-enum { TABLE_MOMENTS = 500 };                            /* at most so many out of tables: three states, four channels, a few rounds */
+static bool filed_read(struct op *op, int64_t incident, struct filed v[FILED_MAX], size_t *n)
+{
+	struct sql_filed q;
+	*n = 0;
+	if (!sql_filed(op, incident, &q))
+		return false;
+	while (*n < FILED_MAX && sql_filed_next(op, &q))
+		v[(*n)++] = (struct filed){ q.party, q.sent, q.code, q.how, q.reference, q.name };
+	sql_filed_stop(&q);
+	return op->err.code == OK;
+}
+
+/* "web form, 2026-0417"; empty when neither was told. */
+static struct str filed_how(struct op *op, const struct filed *f, bool es)
+{
+	struct str number = f->reference.n ? arena_say(op->a, es ? "su número: " STR_FMT : "their number: " STR_FMT, STR_ARG(f->reference)) : STR("");
+	return arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(f->how), f->how.n && number.n ? ", " : "", STR_ARG(number));
+}
+
+enum { TABLE_MOMENTS = 500 + FILED_MAX };                /* at most so many out of tables: three states, four channels, a few rounds; filings */
 
 static bool tables_told(struct telling_of *t, struct record *r)
 {
 	struct op *op = t->op;
 	struct sql_sent_of q;
-	size_t most = r->n + TABLE_MOMENTS - 2;
+	size_t most = r->n + TABLE_MOMENTS - FILED_MAX - 2;
 	static const char *const by[2][5] = { { "", "by e-mail", "by letter", "by phone", "in person" }, { "", "por correo electrónico", "por carta", "por teléfono", "en persona" } };
 	moment_add(r, t->f.i.discovered, "discovered", t->es ? STR("Descubierto") : STR("Discovered"));
 	if (t->f.told != t->f.i.discovered)
@@ -203,6 +225,13 @@ static bool tables_told(struct telling_of *t, struct record *r)
 		moment_add(r, q.last_at, "sent", arena_say(op->a, t->es ? "Avisos de la ronda %" PRId64 " %s %s: %" PRId64 ", desde %.16s" : "Notices of round %" PRId64 " %s %s: %" PRId64 ", from %.16s on", q.round, state, by[t->es][q.channel], q.n,
 		                                           when_local_text(op->a, op->zone, q.first_at).p));
 	}
+	for (size_t i = 0; i < t->filings && op->err.code == OK; i++) {
+		const struct filed *f = &t->filed[i];
+		struct str how = filed_how(op, f, t->es);
+		moment_add(r, f->sent, "filing", arena_say(op->a, t->es ? "Se avisó a " STR_FMT " (" STR_FMT ")%s" STR_FMT : "Sent to " STR_FMT " (" STR_FMT ")%s" STR_FMT, STR_ARG(party_said(f->party, t->es)), STR_ARG(f->code),
+		                                           how.n ? ": " : "", STR_ARG(how)));
+		r->moment[r->n - 1].by = f->by;
+	}
 	return op->err.code == OK;
 }
 
@@ -215,15 +244,15 @@ static int moment_order(const void *a, const void *b)
 static bool telling_begin(struct op *op, int64_t incident, bool spanish, struct telling_of *t)
 {
 	*t = (struct telling_of){ .op = op, .es = spanish };
-	return facts_of(op, incident, &t->f) && provider_answers(op, incident, &t->answer, &t->answers) && work_list(op, incident, spanish, &t->work, &t->works);
+	return facts_of(op, incident, &t->f) && provider_answers(op, incident, &t->answer, &t->answers) && work_list(op, incident, spanish, &t->work, &t->works) && filed_read(op, incident, t->filed, &t->filings);
 }
 
 bool record_of(struct op *op, int64_t incident, bool spanish, struct record *r)
 {
-	struct telling_of t;
+	struct telling_of *of = ARENA_NEW(op->a, struct telling_of);
 	struct log_end end;
 	struct gathering g = { .op = op, .mark = arena_say(op->a, "incident=%" PRId64, incident) };
-	if (!telling_begin(op, incident, spanish, &t) || !log_each(op, 0, gather_one, &g) || !log_end(op, &end))
+	if (!telling_begin(op, incident, spanish, of) || !log_each(op, 0, gather_one, &g) || !log_end(op, &end))
 		return false;
 	*r = (struct record){ .moment = ARENA_ARRAY(op->a, struct moment, g.n + TABLE_MOMENTS), .cut = g.cut, .size = end.entries, .signed_size = end.signed_entries, .root = hex(op->a, end.root, sizeof end.root) };
 	struct kept_head head;
@@ -232,11 +261,11 @@ bool record_of(struct op *op, int64_t incident, bool spanish, struct record *r)
 	else if (op->err.code != CONFLICT)
 		return false;
 	err_clear(&op->err);                                     /* nothing was signed yet */
-	if (!tables_told(&t, r))
+	if (!tables_told(of, r))
 		return false;
 	for (size_t i = 0; i < g.n; i++) {
 		r->moment[r->n].entry = g.v[i].n;
-		if (!entry_said(&t, g.v[i].text, &r->moment[r->n++]))
+		if (!entry_said(of, g.v[i].text, &r->moment[r->n++]))
 			return false;
 	}
 	qsort(r->moment, r->n, sizeof *r->moment, moment_order);
@@ -271,11 +300,17 @@ static struct str risk_said(struct op *op, const struct facts *f, bool es)
 static bool obligations_put(struct op *op, const struct facts *f, bool es, struct passage *p, size_t most, size_t *n)
 {
 	struct obligation *d;
-	size_t all;
-	if (!incident_obligations(op, f->i.id, &d, &all))
+	struct filed *filed = ARENA_ARRAY(op->a, struct filed, FILED_MAX);
+	size_t all, filings;
+	if (!incident_obligations(op, f->i.id, &d, &all) || !filed_read(op, f->i.id, filed, &filings))
 		return false;
 	for (size_t i = 0; i < all && *n < most; i++) {
 		struct str met = d[i].to == TO_PEOPLE && f->approved ? arena_say(op->a, es ? " Primer aviso aprobado el " STR_FMT "." : " First notice approved on " STR_FMT ".", STR_ARG(day_said(op, f->approved, es))) : STR("");
+		for (size_t k = 0; k < filings; k++) {
+			struct str how = filed_how(op, &filed[k], es);
+			if (filed[k].party == (int64_t)d[i].to && str_eq(filed[k].code, d[i].code))
+				met = arena_say(op->a, es ? " Avisado el " STR_FMT "%s" STR_FMT "." : " Sent on " STR_FMT "%s" STR_FMT ".", STR_ARG(day_said(op, filed[k].sent, es)), how.n ? ", " : "", STR_ARG(how));
+		}
 		p[(*n)++] = (struct passage){ PASSAGE_BULLET, false, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(d[i].whom),
 		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(d[i].citation), STR_ARG(met)) };
 	}

@@ -151,7 +151,7 @@ static void look_status(struct front *f)
 		}
 		if (got.status != 200 || !(i == 0 ? status_json(got.body, &said, a) : status_feed(got.body, &said, a)))
 			continue;
-		note(f, "status", said.worry.n ? RESULT_WEAK : RESULT_GOOD, said.worry.n ? arena_say(a, "Look at this: " STR_FMT, STR_ARG(said.worry)) : said.line.n ? said.line : STR("there"));
+		note(f, "status", said.worry.n ? RESULT_WEAK : RESULT_GOOD, said.worry.n ? arena_say(a, "Look at this: " STR_FMT, STR_ARG(said.worry)) : said.line.n ? said.line : STR("it is there"));
 		f->seen[f->n - 1].link = site;
 		return;
 	}

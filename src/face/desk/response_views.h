@@ -7,7 +7,7 @@
 #include "response.h"
 
 /* link, link_words: where it is done; empty: nowhere here. */
-struct work_row { struct str name, what, why, who, call, due, reason, by, at; bool late, skipped; struct path link; struct said link_words; };
+struct work_row { struct str name, what, why, who, call, due, clock, reason, by, at; bool late, skipped; struct path link; struct said link_words; };
 struct work_view { const struct form *form; struct incident i; const struct work_row *now, *later, *done; size_t nows, laters, dones; bool may; };
 struct task_view { const struct form *form; struct incident i; struct work_row row; bool open, lead; };     /* lead: may leave it away */
 

@@ -198,7 +198,7 @@ static bool evidence_fill(struct visit *v, const struct service *s, struct servi
 	struct evidence_row *row = ARENA_ARRAY(v->op->a, struct evidence_row, w->evidences + 1);
 	for (size_t i = 0; i < w->evidences; i++)
 		row[i] = (struct evidence_row){ e[i].id, tongue(&e[i].sort->says, spanish(v)), tongue(&e[i].sort->shows, spanish(v)), day_words(v, e[i].seen),
-			e[i].until < FAR_OFF ? day_words(v, e[i].until - 1) : STR(""), e[i].note, e[i].link, visit_words(v, words[e[i].sort->word].english),
+			e[i].until < FAR_OFF ? day_words(v, e[i].until - 1) : STR(""), visit_said(v, e[i].note), e[i].link, visit_words(v, words[e[i].sort->word].english),
 			e[i].result ? visit_words(v, results[e[i].result].english) : NULL, colours[e[i].result], e[i].until <= v->op->now };
 	w->evidence = row;
 	return true;
