@@ -1,9 +1,11 @@
 """What a business may say about itself: only what is true today, gone by itself when it is not; the page, its versions, the card, and the desk's page."""
 import os
 import re
+import sqlite3
 import subprocess
 import time
 import unittest
+from contextlib import closing
 
 from browser import DeskStory
 from story import tell
@@ -23,6 +25,11 @@ class Trust(DeskStory):
 
     def do(self, *args, status=0):
         return self.run_handback(*args, status=status, env={"HANDBACK_NOW": self.at})
+
+    def sql(self, statement):
+        with closing(sqlite3.connect(os.path.join(self.data, "handback.db"))) as db:
+            db.execute(statement)
+            db.commit()
 
     def claims(self):
         return {r["claim"]: r for r in self.json("trust", "claims", key=False, status=None, env={"HANDBACK_NOW": self.at}).rows}
@@ -85,6 +92,44 @@ class Trust(DeskStory):
         self.page()
         self.assertEqual(len(self.json("trust", "versions", key=False).rows), versions)       # the same again is none
         self.assertIn(" trust.said person=1 version=1 text=", self.run_handback("log", key=False).out)
+
+    def test_practice_retention_and_the_second_step(self):
+        """Each rests on what was done, goes when that is too old or is no longer so, and comes back by itself."""
+        for name in ("drill", "retention", "second"):
+            self.assertEqual(self.claims()[name]["state"], "lapsed", name)
+        self.do("holder", "add", "paper:Job sheets", "--keeps", "name=30d")
+        self.assertEqual(self.claims()["retention"]["state"], "lapsed")    # told, and nothing was deleted
+        self.do("holder", "emptied", "paper:Job sheets", "--at", "2026-11-20T12:00:00Z")
+        self.do("access", "add", "Ana", "Square", "--second", "no")
+        self.do("access", "look", "--all")
+        self.assertEqual(self.claims()["second"]["state"], "lapsed")
+        self.do("access", "add", "Ana", "Square", "--second", "yes")
+        self.sql("INSERT INTO drill (business, id, story, holder, begins, ends, told, opened, drafted, approved, customers, person) "
+                 "VALUES (1, 1, 'skimmer', 'Van 2 reader', 1, 2, 1764000000, 1764000100, 1764000200, 1791043200, 3, 1)")
+        for name, says in (("drill", "on October 3, 2026"), ("retention", "In our papers we keep your information no longer than 30 days. We last deleted what was there on November 20, 2026."),
+                           ("second", "a second step. We last looked on November 27, 2026.")):
+            self.assertEqual(self.claims()[name]["state"], "true", name)
+            self.do("trust", "choose", name)
+            self.assertIn(says, self.page())
+        self.assertIn("3 de octubre de 2026", self.page(".es"))
+        # a second sheaf of papers that nobody deletes: nothing is said of papers any more
+        self.do("holder", "add", "paper:Old forms")
+        self.assertEqual(self.claims()["retention"]["state"], "lapsed")
+        self.do("holder", "close", "paper:Old forms")
+        self.assertEqual(self.claims()["retention"]["state"], "true")
+        # an open incident that touches what it speaks of
+        self.do("incident", "open", "--title", "Square was broken into", "--holder", "service:Square", "--from", "2026-02-28", "--to", "2026-03-02")
+        self.assertEqual(self.claims()["second"]["state"], "held")
+        self.do("incident", "close", "1", status=None)
+        # one who has none; and time
+        self.do("access", "add", "Ana", "Square", "--second", "no")
+        self.assertEqual(self.claims()["second"]["state"], "lapsed")
+        self.at = "2026-12-20T12:00:00Z"                                   # thirty days after the deletion
+        self.assertEqual(self.claims()["retention"]["state"], "lapsed")
+        self.assertEqual(self.claims()["drill"]["state"], "true")
+        self.at = "2027-10-04T12:00:00Z"
+        self.assertEqual(self.claims()["drill"]["state"], "lapsed")
+        self.assertNotIn("practised", self.page())
 
     def test_own_words_do_not_brag(self):
         for text in ("Your data is 100% secure.", "We use bank-grade encryption.", "We are PCI certified."):

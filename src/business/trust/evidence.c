@@ -4,6 +4,7 @@
 #include "readers.h"
 #include "saq.h"
 #include "services.h"
+#include "signins.h"
 #include "trust_int.h"
 #include "trust_sql.h"
 
@@ -164,6 +165,104 @@ static bool deleted_ground(struct op *op, int64_t days, struct ground *g)
 	return true;
 }
 
+/* Everything at a holder of ours was deleted so lately that nothing there is older than what it is said to keep. A sort of holder is named when that is so of each of them. */
+static bool retention_ground(struct op *op, int64_t days, struct ground *g)
+{
+	static const struct { enum holder_sort sort; const char *word; } sorts[] = { { COMPUTER, "computers" }, { STORAGE, "storages" }, { MAILBOX, "mailboxes" }, { PAPER, "paper" } };
+	struct atlas a;
+	struct str word[2][LENGTH(sorts)];
+	size_t words = 0;
+	(void)days;
+	if (!map_atlas(op, &a))
+		return false;
+	holder_id *holder = ARENA_ARRAY(op->a, holder_id, a.holders + 1);
+	struct buf rests = BUF(8 << 10);
+	int64_t longest = 0;
+	g->at = g->until = FAR_OFF;
+	for (size_t s = 0; s < LENGTH(sorts); s++) {
+		size_t before = g->holders;
+		int64_t at = FAR_OFF, until = FAR_OFF, most = 0;
+		bool all = true;
+		for (size_t h = 0; h < a.holders; h++) {
+			int64_t keeps = 0, emptied = LONG_AGO;
+			if (a.holder[h].sort != sorts[s].sort || a.holder[h].until != FAR_OFF || map_own(a.holder[h].id))
+				continue;
+			for (size_t t = 0; t < a.tolds; t++)
+				if (a.told[t].holder.n == a.holder[h].id.n)
+					keeps = a.told[t].keeps > keeps ? a.told[t].keeps : keeps;
+			for (size_t e = 0; e < a.emptieds; e++)
+				if (a.emptied[e].holder.n == a.holder[h].id.n && a.emptied[e].at <= op->now && a.emptied[e].at > emptied)
+					emptied = a.emptied[e].at;
+			all &= keeps > 0 && keeps < FAR_OFF && emptied != LONG_AGO && when_add(emptied, keeps) > op->now;
+			if (!all)
+				break;
+			most = keeps > most ? keeps : most;
+			earliest(&at, emptied);
+			earliest(&until, when_add(emptied, keeps));
+			holder[g->holders++] = a.holder[h].id;
+		}
+		if (!all || g->holders == before) {
+			g->holders = before;
+			continue;
+		}
+		for (size_t k = before; k < g->holders; k++)
+			buf_printf(&rests, "%sholder %" PRId64 " emptied since " STR_FMT, rests.n ? ", " : "", holder[k].n, STR_ARG(when_text(op->a, at)));
+		longest = most > longest ? most : longest;
+		earliest(&g->at, at);
+		earliest(&g->until, until);
+		for (int l = 0; l < 2; l++)
+			word[l][words] = word_of(op, sorts[s].word, l);
+		words++;
+	}
+	g->there = words > 0;
+	g->n = (longest + DAY - 1) / DAY;
+	g->holder = holder;
+	for (int l = 0; l < 2; l++)
+		g->what[l] = listed(op, word[l], words, l);
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return true;
+}
+
+static bool drill_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct sql_drill_last q;
+	bool found;
+	if (!sql_drill_last(op, &q, &found))
+		return false;
+	g->there = found;
+	g->at = found ? q.at : LONG_AGO;
+	g->until = when_add(g->at, days * DAY);
+	g->rests = found ? arena_say(op->a, "drill %" PRId64 " ended " STR_FMT, q.id, STR_ARG(when_text(op->a, q.at))) : STR("");
+	return true;
+}
+
+/* Of each open sign-in at a service somebody has said that it has a second step. */
+static bool second_ground(struct op *op, int64_t days, struct ground *g)
+{
+	struct access *s;
+	size_t n;
+	if (!access_list(op, false, &s, &n))
+		return false;
+	holder_id *holder = ARENA_ARRAY(op->a, holder_id, n + 1);
+	struct buf rests = BUF(8 << 10);
+	g->at = FAR_OFF, g->there = true;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].holder.sort != SERVICE || !sign_in_open(&s[i], op->now))
+			continue;
+		holder[g->holders++] = s[i].holder.id;
+		g->there &= s[i].second == SECOND_YES && s[i].looked && !s[i].wrong;
+		earliest(&g->at, s[i].looked);
+		buf_printf(&rests, "%ssign-in %" PRId64 " looked " STR_FMT, rests.n ? ", " : "", s[i].id, STR_ARG(when_text(op->a, s[i].looked)));
+	}
+	g->there &= g->holders > 0;
+	g->until = when_add(g->at, days * DAY);
+	g->holder = holder;
+	g->rests = arena_str(op->a, buf_str(&rests));
+	buf_free(&rests);
+	return true;
+}
+
 static bool services_ground(struct op *op, int64_t days, struct ground *g)
 {
 	struct service *s;
@@ -208,7 +307,7 @@ bool ground_look(struct op *op, struct str rests, int64_t days, struct ground *g
 {
 	static const struct { const char *name; bool (*look)(struct op *, int64_t, struct ground *); } all[] = {
 		{ "readers", readers_ground }, { "practice", practice_ground }, { "searched", searched_ground }, { "stored", stored_ground }, { "deleted", deleted_ground },
-		{ "services", services_ground }, { "phone", phone_ground },
+		{ "services", services_ground }, { "phone", phone_ground }, { "retention", retention_ground }, { "drill", drill_ground }, { "second", second_ground },
 	};
 	*g = (struct ground){ 0 };
 	for (size_t i = 0; i < LENGTH(all); i++)

@@ -36,3 +36,6 @@ SELECT coalesce(max(ways & 1), 0), coalesce(max(ways & 2), 0), coalesce(max(ways
 
 -- listed_kinds () -> (kinds i64): any
 SELECT DISTINCT kinds FROM listing WHERE business = :business;
+
+-- drill_last () -> (id i64, at i64): one
+SELECT id, approved FROM drill WHERE business = :business AND approved > 0 ORDER BY approved DESC LIMIT 1;
