@@ -70,6 +70,20 @@ class Proof(Story):
         said = self.says(self.proof("A-4"))
         self.assertEqual((said["by"], said["became"], said["text"]), ("phone, try 1", "acknowledged", "-"))
 
+        # what goes along to an office: one of each, and the key that checks them
+        pack = os.path.join(self.tmp, "pack")
+        self.assertEqual(self.json("filing", "proofs", "1", pack, key=False).row, {"incident": 1, "proofs": 4, "without": 0})
+        with open(os.path.join(pack, "key.txt"), encoding="utf-8") as f:
+            key = f.read().strip()
+        became = {}
+        for name in sorted(os.listdir(pack)):
+            if name.endswith(".tlog-proof"):
+                status, out = self.outside(os.path.join(pack, name), key=key)
+                self.assertEqual(status, 0, out)
+                says = dict(line.split(" ", 1) for line in out.splitlines()[2:])
+                became[says["customer"]] = says["became"]
+        self.assertEqual(became, {"A-1": "sent", "A-2": "posted", "A-3": "sent by hand", "A-4": "acknowledged"})
+
         # in the log there is nothing of whom
         log = self.run_handback("log", key=False).out
         for personal in ("A-1", "June", said["salt"]):

@@ -22,6 +22,6 @@ struct filing_letter { const struct filing_line *line; size_t n, fills; struct s
 /* pdf: a descriptor that it is written to as well; -1: none. */
 bool filing_letter(struct op *, int64_t incident, const struct filing *, bool spanish, struct filing_letter *, int pdf);
 
-extern const struct verb filings_verbs[];                /* filing list|make|sent|unsent */
+extern const struct verb filings_verbs[];                /* filing list|make|proofs|sent|unsent */
 
 #endif

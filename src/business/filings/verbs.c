@@ -1,9 +1,14 @@
-/* verbs - filing list|make|sent|unsent. */
+/* verbs - filing list|make|proofs|sent|unsent. */
 #include "filings.h"
 #include "filings_sql.h"
 #include "letter.h"
+#include "notice.h"
+#include "proof.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 enum { HOW_MAX = 200 };
 
@@ -83,6 +88,81 @@ static bool make_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
+/* ---- the proofs that go along ---- */
+
+static const char how_to_check[] =
+	"Each file ending in .tlog-proof proves that one notice was logged, and when. Its name is the round's and the customer's number.\n"
+	"The format is c2sp.org/tlog-proof; key.txt has the key of the log that signed it. To check one without a network:\n\n"
+	"    handback log check FILE --key KEY\n\n"
+	"or with any program that knows the format. It does not prove that the customer read the notice.\n";
+
+static bool proof_file(struct op *op, const char *folder, const char *name, struct str bytes)
+{
+	const char *path = arena_printf(op->a, "%s/%s", folder, name), *fresh = arena_printf(op->a, "%s.new", path);
+	remove(fresh);
+	return file_put(fresh, bytes, 0600, &op->err) && (rename(fresh, path) == 0 || err_errno(&op->err, "A proof could not get its name"));
+}
+
+/* Everybody of a round who was told, NOTICE_PAGE at a time: one pass over the log for each PROOFS_MAX of them. */
+static bool proofs_of_round(struct op *op, const struct notice_round *r, const char *folder, int64_t *made, int64_t *lacking)
+{
+	static const enum notice_state told[] = { SENT, POSTED, ACKNOWLEDGED, BOUNCED, RETURNED };
+	customer_id *who = ARENA_ARRAY(op->a, customer_id, (size_t)r->split.all + 1);
+	size_t n = 0, at_once = 0, page;
+	for (size_t s = 0; s < LENGTH(told); s++) {
+		struct notice_one *one;
+		int64_t skip = 0;
+		do {
+			if (!notice_in_state(op, r->incident, r->round, told[s], skip, &one, &page))
+				return false;
+			for (size_t k = 0; k < page && n < (size_t)r->split.all; k++)
+				who[n++] = one[k].who;
+			skip += (int64_t)page;
+		} while (page == NOTICE_PAGE);
+	}
+	for (size_t done = 0; done < n; done += at_once) {
+		at_once = n - done < PROOFS_MAX ? n - done : PROOFS_MAX;
+		struct str *file = ARENA_ARRAY(op->a, struct str, at_once);
+		if (!notice_proofs(op, r->incident, r->round, who + done, at_once, file))
+			return false;
+		for (size_t k = 0; k < at_once; k++) {
+			++*(file[k].n ? made : lacking);
+			if (file[k].n && !proof_file(op, folder, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool proofs_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	const char *folder = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "folder")));
+	struct incident i;
+	struct notice_round *r;
+	struct kept_head h;
+	int64_t made = 0, lacking = 0;
+	size_t n;
+	if (!incident_named(op, args, &i) || !proof_head(op, &h) || !notice_rounds(op, i.id, &r, &n))
+		return false;
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", folder, strerror(errno));
+	for (size_t k = 0; k < n; k++)
+		if (r[k].approved && !proofs_of_round(op, &r[k], folder, &made, &lacking))
+			return false;
+	if (!proof_file(op, folder, "key.txt", arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !proof_file(op, folder, "checkpoint.txt", h.note) ||
+	    !proof_file(op, folder, "README.txt", str_of(how_to_check)))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "incident", i.id);
+	answer_number(answer, "proofs", made);
+	answer_number(answer, "without", lacking);
+	answer_row_end(answer);
+	answer_say(answer, "%s in %s, with the key that checks them.", counted(op->a, made, "proof is", "proofs are"), folder);
+	if (lacking)
+		answer_say(answer, "%s none yet: the mail lies in the outbox, or the entry waits for its signature.", counted(op->a, lacking, "notice has", "notices have"));
+	return true;
+}
+
 static bool sent_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
@@ -122,6 +202,8 @@ const struct verb filings_verbs[] = {
 	{ "filing list", "Which offices and partners an incident obliges to tell, by when, and which were told.", "handback filing list 1", VERB_READ, FIELDS(INCIDENT), list_run, ROLES_LEAD | ROLE_HELPER },
 	{ "filing make", "The letter to one of them, with what its form asks; what only a person can tell is marked.", "handback filing make 1 --to regulator --code US-NY --pdf ny.pdf", VERB_READ,
 	  FIELDS(INCIDENT, TO, CODE, { "language", FIELD_TEXT, 0, "en or es; en, if not told" }, { "pdf", FIELD_PATH, 0, "a new file for it as PDF" }), make_run, ROLES_LEAD | ROLE_HELPER },
+	{ "filing proofs", "Puts a proof of each notice that went out into a folder, for an office that asks: it can check without Handback that the notice was logged, and when.",
+	  "handback filing proofs 1 /srv/for-the-regulator", VERB_READ, FIELDS(INCIDENT, { "folder", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "where to" }), proofs_run },
 	{ "filing sent", "Keeps that it was sent: the obligation is met.", "handback filing sent 1 --to regulator --code US-NY --how 'web form' --reference 2026-0417", VERB_WRITE,
 	  FIELDS(INCIDENT, TO, CODE, { "on", FIELD_TIME, 0, "the day; now, if not told" }, { "how", FIELD_TEXT, 0, "how: web form, e-mail, letter, phone" },
 	         { "reference", FIELD_TEXT, 0, "their number for it" }), sent_run },
