@@ -26,7 +26,7 @@ static void payments(struct op *op, struct paid *p, bool whole)
 	buf_put(&b, STR("touched_at,customer_ref,reader,service,staff,place,data_kinds,last4,source_ref\n"));
 	for (size_t i = 0; i < PAYMENTS; i++) {
 		int64_t at = 1772366400 + (int64_t)below(7 * 24) * 3600;           /* 2026-03-01T12:00:00Z */
-		p[i] = (struct paid){ .day = (int32_t)when_day(zone_local(op->zone, at)), .place = places[whole ? 1 + below(2) : below(3)], .last4 = below(whole ? 10000 : 300), .digits = whole || below(10),
+		p[i] = (struct paid){ .day = (int32_t)when_day(zone_local(op->zone, at)), .place = places[whole ? 1 + below(2) : below(3)], .last4 = below(whole ? 10000 : 8), .digits = whole || below(4),
 		                      .cash = below(12) == 0 };
 		buf_printf(&b, STR_FMT ",C%03zu,%s,Square,,%s,%s,", STR_ARG(when_text(op->a, at)), i, readers[below(2)], p[i].place, p[i].cash ? "name" : "name|card_number");
 		if (p[i].digits && !p[i].cash)
