@@ -128,6 +128,16 @@ CREATE TABLE holder (
 ) STRICT, WITHOUT ROWID; -- answers
 CREATE UNIQUE INDEX holder_name ON holder (business, sort, name);
 
+-- Two names of persons that are alike: are they one?
+CREATE TABLE person_told (
+	business I64 NOT NULL,      -- whose map
+	a        I64 NOT NULL,      -- a person
+	b        I64 NOT NULL,      -- another
+	one      I64 NOT NULL CHECK (one IN (0, 1)),           -- 1: a is b, and b goes on; 0: they are two
+	at       I64 NOT NULL,      -- when somebody said so
+	PRIMARY KEY (business, a, b)
+) STRICT;
+
 CREATE TABLE holder_keeps (
 	business I64 NOT NULL,      -- whose map
 	holder   I64 NOT NULL,      -- who keeps

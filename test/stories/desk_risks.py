@@ -1,5 +1,6 @@
 """desk_risks: the map's page, risky spots fixed by one click or accepted, who can sign in where, the look each quarter, and who leaves, in the pages."""
 import time
+import urllib.parse
 
 from browser import DeskStory
 from story import tell
@@ -74,6 +75,17 @@ class Risks(DeskStory):
         self.assertEqual((rows["Carla"]["account"], rows["Carla"]["second_step"]), ("own", "yes"))
         page = self.browser.send("/access", who="", holder="service:Square")
         self.assertEqual(page.status, 422)
+        self.browser.go("/access")
+        self.browser.send("/access", who="Carla Ruiz", holder="service:Square")
+        page = self.browser.send("/access", who="Ben Wu", holder="service:Square")
+        self.assertIn("Are Carla and Carla Ruiz the same person?", page.text)
+        for one, other, do in (("Carla", "Carla Ruiz", "one"), ("Ben", "Ben Wu", "two")):
+            form = next(f for f in page.forms if f["action"] == "/access/same" and ["one", one] in f["fields"])
+            page = self.browser.ask("/access/same", urllib.parse.urlencode([*map(tuple, form["fields"]), ("do", do)]).encode())
+        self.assertNotIn("the same person?", page.text)
+        self.assertNotIn("Carla", {r["who"] for r in self.json("access", "list", key=False).rows})
+        self.assertLessEqual({"Carla Ruiz", "Ben", "Ben Wu"}, {r["who"] for r in self.json("access", "list", key=False).rows})
+        self.run_handback("access", "end", str(next(r["sign_in"] for r in self.json("access", "list", key=False).rows if r["who"] == "Ben Wu")))
         self.browser.go("/access/look")
         page = self.browser.send("/access/look", **{f"s-{rows['Ben']['sign_in']}": "wrong", f"s-{rows['Ana']['sign_in']}": "right"})
         self.assertIn("Should not be", page.text)

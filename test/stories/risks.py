@@ -107,6 +107,29 @@ class Risks(Story):
             self.assertIn(word, log)
         self.assertNotIn("Ben", log)
 
+    def test_two_names_of_one_person(self):
+        """Other letters are the same name; a first name and the whole one may be: that is asked, and then all stands under one."""
+        self.run_handback("holder", "add", "service:Square")
+        self.run_handback("holder", "add", "service:Books")
+        self.run_handback("access", "add", "Jos\u00e9", "Square", "--account", "own")
+        self.run_handback("access", "add", "JOSE\u0301", "Books")
+        self.run_handback("access", "add", "Ana", "Books", "--second", "no")
+        self.run_handback("import", self.file("touches.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
+                                              "2026-10-01 10:00:00,C-1,Van 1 reader,Square,Ana Silva,,name|card_number,r-1\n2026-10-02 10:00:00,C-2,Van 1 reader,Square,Ben Wu,,name,r-2\n"))
+        rows = {(r["who"], r["holder"]): r for r in self.json("access", "list").rows}
+        self.assertEqual(set(rows), {("Jos\u00e9", "service:Square"), ("Jos\u00e9", "service:Books"), ("Ana", "service:Books")})
+        self.run_handback("reader", "set", "Van 1 reader", "--with", "Ana")
+        self.run_handback("access", "same", "Ana", "ana silva")
+        self.assertEqual({(r["who"], r["second_step"]) for r in self.json("access", "list").rows if r["holder"] == "service:Books"}, {("Jos\u00e9", "not told"), ("Ana Silva", "no")})
+        self.assertIn("Ana Silva", self.run_handback("reader", "show", "Van 1 reader").out)
+        # whoever says Ana now means her, and the visits that name her answer as before
+        self.run_handback("access", "add", "ana", "Square")
+        self.assertIn(("Ana Silva", "service:Square"), {(r["who"], r["holder"]) for r in self.json("access", "list").rows})
+        self.assertIn("one person here already", self.run_handback("access", "same", "Ana", "Ana Silva", status=2).err)
+        self.run_handback("incident", "open", "--title", "T", "--holder", "person:Ana Silva", "--from", "2026-10-01", "--to", "2026-10-03")
+        self.assertIn("C-1", self.run_handback("incident", "exposed", "1", "--refs").out.split())
+        self.assertIn("visits name both", self.run_handback("access", "same", "Ben Wu", "Ana Silva", status=3).err)
+
     def test_staff_and_helpers_change_nothing(self):
         self.run_handback("holder", "add", "service:Square")
         self.run_handback("person", "add", "--name", "Sue", "--role", "staff")

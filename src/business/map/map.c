@@ -269,6 +269,15 @@ bool map_name(struct op *op, enum holder_sort sort, struct str name, int64_t imp
 {
 	struct sql_holder_by_name q;
 	bool found;
+	struct holder person;
+	if (sort == PERSON && map_person(op, name, &person)) {
+		*id = person.id;
+		return true;
+	}
+	if (sort == PERSON && op->err.code != NOT_FOUND)
+		return false;
+	if (sort == PERSON)
+		err_clear(&op->err);
 	if (!sql_holder_by_name(op, sort, name, &q, &found))
 		return false;
 	if (!found) {

@@ -21,6 +21,14 @@ bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t
 /* Finds or makes; inside a write transaction. import: which one names it, 0 for by hand. */
 bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
 bool map_holder(struct op *, holder_id, struct holder *);
+/* Persons by name, without case and in either form of accents; map_name finds and makes them likewise. Who was told to be another is that one. NOT_FOUND. */
+bool map_person(struct op *, struct str name, struct holder *);
+/* Persons in use whose names are alike ("Ana", "Ana Silva"; a: the shorter), and nobody has said whether they are one. At most 20 pairs. */
+struct alike { struct holder a, b; };
+bool map_alike(struct op *, struct alike **, size_t *n);
+/* In a write transaction. One: what a sees and hands on is b's, and a is no longer used. */
+bool map_one_person(struct op *, holder_id a, holder_id b);
+bool map_two_persons(struct op *, holder_id a, holder_id b);
 bool map_stand(struct op *, holder_id, holder_id place); /* it stands there from now on; in a write transaction */
 bool map_holders(struct op *, struct holder **, size_t *n);             /* all, by id; ids are dense from 1 */
 

@@ -50,3 +50,15 @@ UPDATE flow SET until = :until WHERE business = :business AND id = :id;
 
 -- flows () -> (id i64, source i64, target i64, manner i64, kinds i64, keeps i64, since i64, until i64, told i64): any
 SELECT id, source, target, manner, kinds, keeps, since, until, told FROM flow WHERE business = :business ORDER BY id;
+
+-- person_into (a i64) -> (into i64): one
+SELECT b FROM person_told WHERE business = :business AND a = :a AND one = 1;
+
+-- persons_told () -> (a i64, b i64): any
+SELECT a, b FROM person_told WHERE business = :business ORDER BY a, b;
+
+-- person_told (a i64, b i64, one i64, at i64)
+INSERT INTO person_told (business, a, b, one, at) VALUES (:business, :a, :b, :one, :at) ON CONFLICT (business, a, b) DO UPDATE SET one = excluded.one, at = excluded.at;
+
+-- flow_move (id i64, source i64, target i64)
+UPDATE flow SET source = :source, target = :target WHERE business = :business AND id = :id;

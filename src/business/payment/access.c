@@ -1,6 +1,8 @@
 /* access - checklists for who leaves, and the verbs. */
 #include "access.h"
 #include "access_sql.h"
+#include "ledger.h"
+#include "payment.h"
 #include "readers.h"
 
 #include <inttypes.h>
@@ -134,7 +136,7 @@ static bool person_asked(struct op *op, struct str text, bool make, struct holde
 	holder_id id;
 	if (!name.n || name.n > 200)
 		return err_set(&op->err, INVALID, "who", "A person's name has 1 to 200 characters.");
-	if (map_find(op, arena_say(op->a, "person:" STR_FMT, STR_ARG(name)), person))
+	if (map_person(op, name, person))
 		return true;
 	if (!make || op->err.code != NOT_FOUND)
 		return false;
@@ -325,6 +327,80 @@ static bool done_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
+/* ---- one person, or two ---- */
+
+static bool listed(struct str lines, struct str one)
+{
+	while (lines.p)
+		if (str_eq(str_split(&lines, '\n'), one))
+			return true;
+	return false;
+}
+
+/* Did customers' visits name this person? */
+static bool is_touched(struct op *op, holder_id person, bool *touched)
+{
+	struct source all = { .entry = person, .dim = DIM_PERSON, .kinds = KINDS_ALL, .from = LONG_AGO, .to = FAR_OFF };
+	struct exposed *e = exposed_open(op, false);
+	bool good = e && ledger_touched(op, &all, 1, e);
+	*touched = good && (exposed_customers(e) || e->unnamed);
+	exposed_close(e);
+	return good;
+}
+
+/* Where a name stands in answers and tasks, the other stands from now on. */
+static bool rename_there(struct op *op, struct str from, struct str to)
+{
+	struct walk w[2];
+	if (!payment_in_force(op, &w[0]) || !payment_draft(op, &w[1]))
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t q = 0; w[i].id && q < questions_n; q++) {
+			struct buf b = BUF(64 << 10);
+			bool there = false;
+			for (struct str rest = w[i].answers.text[q]; questions[q].kind == ANSWER_NAMES && questions[q].sort == PERSON && rest.p && rest.n;) {
+				struct str name = str_split(&rest, '\n');
+				bool is = str_eq(name, from), again = is && listed(w[i].answers.text[q], to);
+				there |= is;
+				if (!again)
+					buf_printf(&b, "%s" STR_FMT, b.n ? "\n" : "", STR_ARG(is ? to : name));
+			}
+			bool good = !there || sql_answer_renamed(op, w[i].id, str_of(questions[q].name), buf_str(&b));
+			buf_free(&b);
+			if (!good)
+				return false;
+		}
+	return sql_tasks_renamed(op, from, to);
+}
+
+static bool same_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct holder a, b;
+	bool a_touched, b_touched;
+	if (!person_asked(op, args_text(args, "who"), false, &a) || !person_asked(op, args_text(args, "other"), false, &b))
+		return false;
+	if (a.id.n == b.id.n)
+		return err_set(&op->err, INVALID, "other", "These are one person here already.");
+	if (args_has(args, "apart")) {
+		if (!map_two_persons(op, a.id, b.id))
+			return false;
+		answer_say(answer, STR_FMT " and " STR_FMT " are two persons.", STR_ARG(a.name), STR_ARG(b.name));
+		return true;
+	}
+	if (!is_touched(op, a.id, &a_touched) || !is_touched(op, b.id, &b_touched))
+		return false;
+	if (a_touched && b_touched)
+		return err_set(&op->err, CONFLICT, "who", "Customers' visits name both. They stay two names here: in an incident, name both.");
+	if (a_touched || (!b_touched && a.name.n > b.name.n)) {  /* who goes on: whom visits name, else the longer name */
+		struct holder c = a;
+		a = b, b = c;
+	}
+	if (!map_one_person(op, a.id, b.id) || !sql_reader_renamed(op, a.id.n, b.id.n) || !sql_leaving_renamed(op, a.id.n, b.id.n) || !rename_there(op, a.name, b.name))
+		return false;
+	answer_say(answer, STR_FMT " is " STR_FMT " from now on: their sign-ins, readers, answers and tasks.", STR_ARG(a.name), STR_ARG(b.name));
+	return true;
+}
+
 #define READ_BY ROLES_LEAD | ROLE_HELPER
 #define WHO { "who", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "a person, by name" }
 
@@ -340,6 +416,8 @@ const struct verb access_verbs[] = {
 	{ "access look", "The quarterly look: which sign-ins are still right, and which are not.", "handback access look --all --wrong 12", VERB_WRITE,
 	  FIELDS({ "right", FIELD_NUMBER, FIELD_LIST, "a sign-in that is right" }, { "wrong", FIELD_NUMBER, FIELD_LIST, "one that should not be" },
 	         { "all", FIELD_FLAG, 0, "all others are right" }), look_run },
+	{ "access same", "Says that two names are one person, whose sign-ins, readers and tasks are then under one name; or with --apart that they are two.", "handback access same Ana 'Ana Silva'", VERB_WRITE,
+	  FIELDS(WHO, { "other", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the other name" }, { "apart", FIELD_FLAG, 0, "they are two" }), same_run },
 	{ "access leave", "Says that somebody leaves, and makes the list of what to close and take back.", "handback access leave Ana --at 2026-12-31", VERB_WRITE,
 	  FIELDS(WHO, { "at", FIELD_TIME, 0, "the last day; today, if not told" }), leave_run },
 	{ "access leaving", "Shows what is still to be closed and taken back from who leaves.", "handback access leaving", VERB_READ,

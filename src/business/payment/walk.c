@@ -85,6 +85,32 @@ int64_t in_two_weeks(struct op *op)
 	return zone_instant(op->zone, (day + 1) * DAY).at - 1;
 }
 
+/* A name that the map knows in other letters is written as there, and stands once. */
+static bool as_known(struct op *op, size_t q, struct str *text)
+{
+	struct holder *h, person;
+	size_t holders;
+	struct buf b = BUF(NAMES_MAX * (NAME_LENGTH + 1));
+	if (!map_holders(op, &h, &holders))
+		return false;
+	for (struct str rest = *text; rest.p;) {
+		struct str name = str_split(&rest, '\n'), known = name;
+		if (questions[q].sort == PERSON && map_person(op, name, &person))
+			known = person.name.n <= NAME_LENGTH ? person.name : name;
+		err_clear(&op->err);
+		for (size_t i = 0; questions[q].sort != PERSON && i < holders && str_eq(known, name); i++)
+			known = h[i].sort == questions[q].sort && str_same(h[i].name, name) ? h[i].name : name;
+		bool again = false;
+		for (struct str before = buf_str(&b); before.p && before.n && !again;)
+			again = str_same(str_split(&before, '\n'), known);
+		if (!again)
+			buf_printf(&b, "%s" STR_FMT, b.n ? "\n" : "", STR_ARG(known));
+	}
+	*text = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return true;
+}
+
 bool payment_answer(struct op *op, struct walk *w, size_t q, const struct str *value, size_t n, struct str person, int64_t by)
 {
 	struct sql_walk_person me;
@@ -94,6 +120,8 @@ bool payment_answer(struct op *op, struct walk *w, size_t q, const struct str *v
 	if (!walk_begin(op, w) || !question_read(op->a, q, value, n, &set, &text, &op->err))
 		return false;
 	bool unknown = set == ANSWER_UNKNOWN;
+	if (questions[q].kind == ANSWER_NAMES && set == ANSWER_NAMED && !as_known(op, q, &text))
+		return false;
 	if (person.n > NAME_LENGTH)
 		return err_set(&op->err, TOO_BIG, "person", "A name has at most %d characters.", NAME_LENGTH);
 	if (unknown && !person.n) {

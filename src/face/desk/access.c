@@ -65,6 +65,13 @@ static bool access_show(struct visit *v, struct form *f)
 			*(person ? &who[w.whos++] : &where[w.wheres++]) = (struct form_choice){ .value = person ? h[i].name : arena_say(v->op->a, "%s:" STR_FMT, sort_name(h[i].sort), STR_ARG(h[i].name)), .text = h[i].name };
 	}
 	w.where = where, w.who = who;
+	struct alike *pair;
+	if (!map_alike(v->op, &pair, &w.alikes))
+		return false;
+	struct alike_row *alike = ARENA_ARRAY(v->op->a, struct alike_row, w.alikes + 1);
+	for (size_t i = 0; i < w.alikes; i++)
+		alike[i] = (struct alike_row){ pair[i].a.name, pair[i].b.name };
+	w.alike = alike;
 	rows_fill(v, s, n, &w);
 	v->back = STR("/map");
 	page_access(v->o, &w);
@@ -94,6 +101,18 @@ bool access_add_do(struct visit *v)
 	act_begin(v, &a, "access add");
 	for (size_t i = 0; i < LENGTH(fields); i++)
 		act_give(v, &a, fields[i], visit_text(v, fields[i]));
+	return access_done(v, &a, &f);
+}
+
+bool access_same_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	act_begin(v, &a, "access same");
+	act_give(v, &a, "who", visit_text(v, "one"));
+	act_give(v, &a, "other", visit_text(v, "other"));
+	if (str_eq(visit_text(v, "do"), STR("two")))
+		act_flag(v, &a, "apart");
 	return access_done(v, &a, &f);
 }
 

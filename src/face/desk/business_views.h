@@ -132,9 +132,11 @@ struct risk_view { const struct form *form; struct risk_row row; const struct fo
 struct access_row { int64_t id, holder; struct str who, where, since; const char *account, *second; bool wrong, left, due; };
 struct leaving_row { struct str name, words, due; bool done, late; };
 struct leaving_view { int64_t person; struct str who, last; const struct leaving_row *row; size_t rows, open; };
+struct alike_row { struct str a, b; };
 struct access_view {
 	const struct form *form; const struct access_row *row; size_t rows, due; const struct leaving_view *leaving; size_t leavings;
 	const struct form_choice *where, *who; size_t wheres, whos; bool may;
+	const struct alike_row *alike; size_t alikes;    /* names that may be of one person */
 };
 struct keep_row { struct str kinds, keeps; };
 struct holder_view {

@@ -180,6 +180,7 @@ bool risk_do(struct visit *);
 bool access_page(struct visit *);
 bool access_add_do(struct visit *);
 bool access_end_do(struct visit *);
+bool access_same_do(struct visit *);
 bool access_look_page(struct visit *);
 bool access_look_do(struct visit *);
 bool access_leave_do(struct visit *);

@@ -95,6 +95,7 @@ const struct route desk_routes[] = {
 	{ "POST", "/risk/:n", ROLES_LEAD, 0, risk_do },
 	{ "GET", "/access", ROLES_LEAD | ROLE_HELPER, 0, access_page },
 	{ "POST", "/access", ROLES_LEAD, 0, access_add_do },
+	{ "POST", "/access/same", ROLES_LEAD, 0, access_same_do },
 	{ "POST", "/access/:n/end", ROLES_LEAD, 0, access_end_do },
 	{ "GET", "/access/look", ROLES_LEAD, 0, access_look_page },
 	{ "POST", "/access/look", ROLES_LEAD, 0, access_look_do },
