@@ -119,7 +119,9 @@ class Risks(Story):
         rows = {(r["who"], r["holder"]): r for r in self.json("access", "list").rows}
         self.assertEqual(set(rows), {("Jos\u00e9", "service:Square"), ("Jos\u00e9", "service:Books"), ("Ana", "service:Books")})
         self.run_handback("reader", "set", "Van 1 reader", "--with", "Ana")
+        self.run_handback("access", "add", "Ana Silva", "Books", "--account", "own")     # a second one in her other name
         self.run_handback("access", "same", "Ana", "ana silva")
+        self.assertEqual({r["account"] for r in self.json("access", "list").rows if r["who"] == "Ana Silva"}, {"own"})
         self.assertEqual({(r["who"], r["second_step"]) for r in self.json("access", "list").rows if r["holder"] == "service:Books"}, {("Jos\u00e9", "not told"), ("Ana Silva", "no")})
         self.assertIn("Ana Silva", self.run_handback("reader", "show", "Van 1 reader").out)
         # whoever says Ana now means her, and the visits that name her answer as before

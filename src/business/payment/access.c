@@ -348,6 +348,26 @@ static bool is_touched(struct op *op, holder_id person, bool *touched)
 	return good;
 }
 
+/* Where both have a sign-in, what is known of one is known of the other. */
+static bool signs_joined(struct op *op, holder_id a, holder_id b)
+{
+	struct access *s;
+	size_t n;
+	if (!access_list(op, false, &s, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++) {
+			if (s[i].person.id.n != a.n || s[k].person.id.n != b.n || s[i].holder.id.n != s[k].holder.id.n)
+				continue;
+			s[k].account = s[k].account ? s[k].account : s[i].account;
+			s[k].second = s[k].second ? s[k].second : s[i].second;
+			s[k].wrong = s[k].wrong ? s[k].wrong : s[i].wrong;
+			if (!access_say(op, &s[k]))
+				return false;
+		}
+	return true;
+}
+
 /* Where a name stands in answers and tasks, the other stands from now on. */
 static bool rename_there(struct op *op, struct str from, struct str to)
 {
@@ -395,7 +415,7 @@ static bool same_run(struct op *op, const struct args *args, struct answer *answ
 		struct holder c = a;
 		a = b, b = c;
 	}
-	if (!map_one_person(op, a.id, b.id) || !sql_reader_renamed(op, a.id.n, b.id.n) || !sql_leaving_renamed(op, a.id.n, b.id.n) || !rename_there(op, a.name, b.name))
+	if (!signs_joined(op, a.id, b.id) || !map_one_person(op, a.id, b.id) || !sql_reader_renamed(op, a.id.n, b.id.n) || !sql_leaving_renamed(op, a.id.n, b.id.n) || !rename_there(op, a.name, b.name))
 		return false;
 	answer_say(answer, STR_FMT " is " STR_FMT " from now on: their sign-ins, readers, answers and tasks.", STR_ARG(a.name), STR_ARG(b.name));
 	return true;
