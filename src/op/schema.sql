@@ -882,6 +882,25 @@ CREATE TABLE attempt (
 	PRIMARY KEY (business, incident, round, customer, channel, attempt)
 ) STRICT, WITHOUT ROWID; -- notices
 
+-- Who came forward though no export names them, and which payment was theirs (notice/forward.c). Their contacts are the customer's.
+CREATE TABLE forward (
+	business I64  NOT NULL,     -- whose
+	id       I64  NOT NULL,     -- its number
+	incident I64  NOT NULL,     -- because of
+	customer I64  NOT NULL,     -- who they are here
+	at       I64  NOT NULL,     -- when they came
+	person   I64  NOT NULL,     -- who wrote it down
+	day      I64  NOT NULL,     -- on which day they paid: its first second; 0: they did not say
+	holder   I64  NOT NULL,     -- where: a place or a reader; 0: they did not say
+	last4    TEXT NOT NULL,     -- of their card; empty: they did not say
+	moment   I64  NOT NULL,     -- of the payment that was found to be theirs; 0: none was
+	service  I64  NOT NULL,     -- by which it came
+	source   I64  NOT NULL,     -- the hash of its reference
+	undone   I64  NOT NULL,     -- when it was taken back; 0: it was not
+	PRIMARY KEY (business, id)
+) STRICT;
+CREATE INDEX forward_of ON forward (business, incident);
+
 -- How a customer asked to be told (notice/channels.c).
 CREATE TABLE wish (
 	business I64 NOT NULL,      -- whose

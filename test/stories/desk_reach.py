@@ -31,6 +31,64 @@ class Reach(DeskStory):
     def states(self):
         return {r["customer_ref"]: (r["state"], r["channel"]) for r in self.json("notice", "status", "1.1", key=False, status=None).rows}
 
+    def test_whoever_comes_forward_is_named_and_told(self):
+        touches = ["touched_at,customer_ref,reader,place,data_kinds,source_ref,brand,last4", "2026-06-01T10:00:00Z,,Till reader,Shop,card_number|name,U-1,Visa,1234", "2026-06-01T11:00:00Z,,Till reader,Shop,card_number|name,U-2,Visa,9999",
+                   "2026-06-01T12:00:00Z,,Till reader,Shop,card_number|name,U-3,,", "2026-06-01T12:30:00Z,,Fair reader,Fair,card_number|name,U-4,Visa,1234", "2026-06-01T13:00:00Z,A-1,Till reader,Shop,card_number|name,U-5,Visa,1234"]
+        self.run_handback("import", self.file("u.csv", "\n".join(touches) + "\n"))
+        self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "reader:Till reader", "--from", "2026-05-31", "--to", "2026-06-02", "--only", "passing")
+        at_risk = lambda: (self.run_handback("incident", "exposed", "2", "--refs", "--verify").out.split("Verified")[0].split(), self.json("incident", "exposed", "2", "--count").row["unnamed_touches"])
+        self.assertEqual(at_risk(), (["A-1"], 3))
+        self.assertEqual(self.json("notice", "draft", "2").row["customers"], 1)
+        # what they know against the payments without a name: what stands there, and what only does not contradict
+        fit = self.json("notice", "fits", "2", "--day", "2026-06-01", "--at", "place:Shop", "--last4", "1234", key=False).rows
+        self.assertEqual([(r["last4"], r["fits"], r["at_risk"]) for r in fit], [("1234", "yes", True), ("", "perhaps", True)])
+        self.assertEqual([r["at_risk"] for r in self.json("notice", "fits", "2", "--day", "2026-06-01", key=False).rows], [True, True, True, False])
+        self.assertEqual(self.json("notice", "fits", "2", "--day", "2026-06-02", key=False).rows, [])
+        card = self.run_handback("notice", "fits", "2", "--day", "2026-06-01", "--last4", "4111 1111 1111 1111", status=2)
+        self.assertNotIn("4111 1111", card.err)
+        self.run_handback("notice", "came", "2", "--name", "Bo Berg", "--touch", fit[0]["touch"], status=2)                       # how can they be reached?
+        self.assertIn("A-1 has this e-mail", self.run_handback("notice", "came", "2", "--name", "Bo Berg", "--email", "june@example.com", status=3).err)
+        # named: at risk by the formula, and in the round that waits for approval
+        self.desk()
+        b = self.browser
+        b.go("/incident/2/unnamed")
+        page = b.follow("Somebody comes forward: write them down, and tell them")
+        day = {"day-month": "6", "day-day": "1", "day-year": "2026"}
+        page = b.send("/incident/2/came", at="place:Shop", last4="1234", **day)
+        for words in ("Which was theirs?", "Till reader", "*1234", "Fits; at risk by this incident", "Perhaps; at risk"):
+            self.assertIn(words, page.text)
+        self.assertNotIn("Fair reader", re.sub("<select.*?</select>", "", page.source, flags=re.S))
+        keep = dict(day, at="place:Shop", last4="1234", touch=fit[0]["touch"], step="keep", passphrase=PASSPHRASE)
+        self.assertIn("What is their name?", b.send("/incident/2/came", email="bo@example.com", **keep).text)
+        page = b.send("/incident/2/came", name="Bo Berg", email="bo@example.com", **keep)
+        self.assertIn("They are at risk, and stand in the notices that wait for approval.", page.text)
+        came = self.json("notice", "came", "list", "2").row
+        self.assertEqual((came["tied"], came["last4"]), (True, "1234"))
+        bo = came["customer_ref"]
+        self.assertEqual(at_risk(), (["A-1", bo], 2))
+        self.assertIn("Bo Berg", self.json("notice", "preview", "2.1", "--customer", bo).row["text"])
+        self.assertIn("Somebody came forward whom no export names", b.go("/log").text)
+        self.assertNotIn("bo@example.com", self.run_handback("log").out)
+        # importing the file again takes the name away from nobody; all agrees
+        self.run_handback("import", f"{self.tmp}/u.csv")
+        self.assertEqual(at_risk(), (["A-1", bo], 2))
+        self.run_handback("check")
+        # taken back: the payment names nobody, and the draft leaves them out
+        b.go("/incident/2/came")
+        self.assertIn("taken back", b.send("/incident/2/came/undo", forward=str(came["forward"])).text)
+        self.assertEqual(at_risk(), (["A-1"], 3))
+        self.assertEqual({r["customer_ref"]: r["state"] for r in self.json("notice", "status", "2.1", status=None).rows}, {"A-1": "drafted", bo: "undone"})
+        self.run_handback("notice", "came", "undo", str(came["forward"]), status=3)
+        # after the approval whoever comes is in the next round, and told
+        self.run_handback("notice", "approve", "2.1")
+        said = self.json("notice", "came", "2", "--customer", bo, "--touch", fit[0]["touch"]).row
+        self.assertEqual((said["at_risk"], said["round"], said["told_before"]), (True, "", False))
+        self.assertEqual(self.json("notice", "draft", "2").row["customers"], 1)
+        self.run_handback("notice", "approve", "2.2")
+        self.run_handback("notice", "send", "2.2", status=None)
+        self.assertEqual({r["customer_ref"]: r["state"] for r in self.json("notice", "status", "2.2", status=None).rows}, {bo: "sent"})
+        self.run_handback("check")
+
     def test_as_they_ask_where_the_law_lets_us(self):
         lines = ["customer_ref,name,email,phone,address1,city,region,postal_code,country,language",
                  "C-1,Ann Ash,ann@example.com,202 555 0111,1 Bay St,Bay,US-CA,94102,US,en", "C-2,Ben Bay,ben@example.com,202 555 0112,2 Bay St,Bay,US-NY,12545,US,en",

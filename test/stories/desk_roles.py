@@ -13,7 +13,7 @@ MAY = {
         "GET /",
         "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/round/:r/state/:state", "POST /incident/:n/round/:r/do",
         "GET /incident/:n/work", "POST /incident/:n/work", "GET /incident/:n/work/:task", "POST /incident/:n/work/:task", "GET /incident/:n/phone",
-        "GET /incident/:n/round/:r/calls", "GET /bounces", "GET /bounce/:n", "POST /bounce/:n", "GET /returned", "POST /returned",
+        "GET /incident/:n/round/:r/calls", "GET /incident/:n/came", "POST /incident/:n/came", "GET /bounces", "GET /bounce/:n", "POST /bounce/:n", "GET /returned", "POST /returned",
         "GET /customers", "POST /customers", "GET /customer/:ref", "POST /customer/:ref", "POST /customer/:ref/wish",
         "GET /map", "GET /holder/:n",
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",

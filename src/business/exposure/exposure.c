@@ -129,15 +129,20 @@ static kinds touch_kinds(const struct touch *t, const struct source *s)
 	return holder == s->entry.n && !s->spans_only && t->at <= s->to && t->at + (int64_t)t->spread >= s->from ? k & s->kinds : 0;
 }
 
+kinds exposure_touch(const struct sources *s, const struct touch *t)
+{
+	kinds k = 0;
+	for (size_t i = 0; i < s->n; i++)
+		k |= touch_kinds(t, &s->source[i]);
+	return k;
+}
+
 struct walk { const struct sources *sources; void (*each)(void *, const struct touch *, kinds); void *to; kinds of; bool listed; };
 
 static bool walk_touch(void *to, const struct touch *t)
 {
 	struct walk *w = to;
-	kinds k = 0;
-	for (size_t i = 0; i < w->sources->n; i++)
-		k |= touch_kinds(t, &w->sources->source[i]);
-	w->each(w->to, t, k);
+	w->each(w->to, t, exposure_touch(w->sources, t));
 	return true;
 }
 

@@ -67,6 +67,18 @@ static bool hold_wish(struct holding *h, const struct customer *c)
 	return true;
 }
 
+/* What they told when they came forward. */
+static bool hold_came(struct holding *h, const struct customer *c)
+{
+	struct sql_forwards_of q;
+	if (!sql_forwards_of(h->op, c->id.n, &q))
+		return false;
+	while (sql_forwards_of_next(h->op, &q))
+		if (q.day || q.last4.n)
+			hold(h, c->ref, STR("paid"), arena_say(h->op->a, "%.10s%s" STR_FMT, q.day ? when_local_text(h->op->a, h->op->zone, q.day).p : "", q.day && q.last4.n ? ", *" : q.last4.n ? "*" : "", STR_ARG(q.last4)), STR("by hand"), q.at);
+	return h->op->err.code == OK;
+}
+
 bool keep_held(struct op *op, customer_id who, struct held **out, size_t *n)
 {
 	customer_id id[JOINED_MAX];
@@ -85,7 +97,7 @@ bool keep_held(struct op *op, customer_id who, struct held **out, size_t *n)
 			struct str source = source_of(&h, c[i].address[k].import, &at);
 			hold(&h, c[i].ref, STR("address"), address_said(op, &c[i].address[k]), source, at);
 		}
-		if (!hold_numbers(&h, &c[i]) || !hold_wish(&h, &c[i]))
+		if (!hold_numbers(&h, &c[i]) || !hold_wish(&h, &c[i]) || !hold_came(&h, &c[i]))
 			return false;
 	}
 	*out = h.held, *n = h.n;

@@ -122,6 +122,12 @@ UPDATE link SET put = 0 WHERE business = :business AND customer = :customer;
 -- wish_forget (customer i64)
 DELETE FROM wish WHERE business = :business AND customer = :customer;
 
+-- forward_forget (customer i64)
+UPDATE forward SET day = 0, holder = 0, last4 = '' WHERE business = :business AND customer = :customer;
+
+-- forwards_of (customer i64) -> (at i64, day i64, last4 text): any
+SELECT at, day, last4 FROM forward WHERE business = :business AND customer = :customer ORDER BY id;
+
 -- wish_of (customer i64) -> (channel i64, at i64, own i64): one
 SELECT channel, at, own FROM wish WHERE business = :business AND customer = :customer;
 

@@ -174,7 +174,8 @@ static bool holds(struct op *op, const customer_id *id, size_t n, int64_t *incid
 static bool forget(struct op *op, const customer_id *id, size_t n, struct str reason)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!sql_words_forget(op, id[i].n, STR("")) || !sql_bounces_forget(op, id[i].n, STR("")) || !sql_links_end(op, id[i].n) || !sql_replies_forget(op, id[i].n) || !sql_wish_forget(op, id[i].n) || !sql_codes_forget(op, id[i].n))
+		if (!sql_words_forget(op, id[i].n, STR("")) || !sql_bounces_forget(op, id[i].n, STR("")) || !sql_links_end(op, id[i].n) || !sql_replies_forget(op, id[i].n) || !sql_wish_forget(op, id[i].n) || !sql_codes_forget(op, id[i].n) ||
+		    !sql_forward_forget(op, id[i].n))
 			return false;
 	return ledger_forget(op, id, n, reason);
 }

@@ -349,8 +349,7 @@ static bool correct_facts(struct op *op, const struct args *args, struct custome
 	return true;
 }
 
-/* In a write transaction, the vault open. */
-static bool correct(struct op *op, const struct args *args, customer_id id)
+bool ledger_correct(struct op *op, const struct args *args, customer_id id)
 {
 	struct customer c;
 	struct record r = { .n = 0 };
@@ -370,6 +369,12 @@ static bool correct(struct op *op, const struct args *args, customer_id id)
 	return good;
 }
 
+bool ledger_make(struct op *op, const struct args *args, customer_id *id)
+{
+	id->n = (uint32_t)op_count(op, "customer");
+	return id->n && sql_customer_put(op, id->n, arena_say(op->a, "C-%06u", id->n), STR(""), STR(""), STR(""), 0, STR(""), BY_HAND, STR("")) && ledger_correct(op, args, *id);
+}
+
 static bool correct_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	customer_id id;
@@ -385,7 +390,7 @@ static bool correct_run(struct op *op, const struct args *args, struct answer *a
 	if (forgotten)
 		return err_set(&op->err, CONFLICT, "customer", "This customer was forgotten at their wish. If they wish otherwise now: handback customer forget --take-back " STR_FMT,
 		               STR_ARG(args_text(args, "customer")));
-	if (!op_key(op) || !op_begin(op) || !op_end(op, correct(op, args, id)))
+	if (!op_key(op) || !op_begin(op) || !op_end(op, ledger_correct(op, args, id)))
 		return false;
 	return ledger_show(op, &id, 1, answer, NULL, NULL);
 }

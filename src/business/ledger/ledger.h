@@ -20,6 +20,9 @@ struct customer {
 	struct fact_of *name, *email, *phone; size_t names, emails, phones;
 	struct address *address; size_t addresses;
 };
+/* In a write transaction, the vault open: a new customer with what `customer correct` takes (name, email, phone, address1, ...). */
+bool ledger_make(struct op *, const struct args *, customer_id *);
+bool ledger_correct(struct op *, const struct args *, customer_id);      /* likewise of one that is there */
 /* As stored, unopened: works while locked. */
 bool ledger_customers(struct op *, const customer_id *, size_t n, struct customer *);
 /* Opened, under the session or the leave in use; the looks are counted and logged by the caller's op_looked before. */
@@ -117,6 +120,11 @@ struct touch {
 struct listed { customer_id who; holder_id holder; kinds kinds; int64_t came; int64_t import; };      /* first: LONG_AGO */
 /* Every touch in day order, then every listing; false from `each` ends the walk (and is not an error). Slow and plain. */
 bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), void *);
+/* Those of these UTC days, days since 1970, both included. */
+bool ledger_each_touch_on(struct op *, int64_t first, int64_t last, bool (*each)(void *, const struct touch *), void *);
+/* In a write transaction: this very touch (its moment, service, source and customer tell which) is `who`'s from now on; nobody's: it names nobody any more.
+ * NOT_FOUND: it is not there. */
+bool ledger_tie(struct op *, const struct touch *, customer_id who);
 /* Those of these customers only: whole columns are looked through, and just the parts that name them are decoded. */
 bool ledger_each_touch_of(struct op *, const customer_id *, size_t n, bool (*each)(void *, const struct touch *), void *);
 bool ledger_each_listed(struct op *, bool (*each)(void *, const struct listed *), void *);

@@ -35,13 +35,13 @@ static struct touch touch_of(const struct row *r, const struct flavour *v)
 		.brand = (uint8_t)(r->hint >> 16), .last4 = (uint16_t)(last4 ? last4 - 1 : 0), .has_last4 = last4 != 0 };
 }
 
-bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *), void *to)
+bool ledger_each_touch_on(struct op *op, int64_t first, int64_t last, bool (*each)(void *, const struct touch *), void *to)
 {
 	struct sql_days q;
 	struct flavours f;
 	struct rows_of r = { 0 };
 	bool go_on = true;
-	if (!flavour_all(op, &f) || !sql_days(op, INT64_MIN, INT64_MAX, &q))
+	if (!flavour_all(op, &f) || !sql_days(op, first, last, &q))
 		return false;
 	while (go_on && op->err.code == OK && sql_days_next(op, &q)) {
 		r.n = 0;
@@ -59,6 +59,31 @@ bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *)
 	sql_days_stop(&q);
 	free(r.p);
 	return op->err.code == OK;
+}
+
+bool ledger_each_touch(struct op *op, bool (*each)(void *, const struct touch *), void *to)
+{
+	return ledger_each_touch_on(op, INT64_MIN, INT64_MAX, each, to);
+}
+
+bool ledger_tie(struct op *op, const struct touch *t, customer_id who)
+{
+	struct rows_of r = { 0 };
+	struct desk desk = { 0 };
+	int64_t day = when_day(t->at);
+	size_t at = 0;
+	bool good = day_read(op, day, &r);
+	while (good && at < r.n && (r.p[at].hash != t->source_hash || r.p[at].service != (uint32_t)t->service.n || r.p[at].at != t->at || r.p[at].who != t->who.n))
+		at++;
+	if (good && at == r.n)
+		good = err_set(&op->err, NOT_FOUND, "touch", "There is no such payment any more: its import was taken back, or it has a name by now. Look again.");
+	if (good) {
+		r.p[at].who = who.n;
+		good = day_write(op, &desk, day, r.p, r.n);
+	}
+	desk_close(&desk);
+	free(r.p);
+	return good;
 }
 
 static bool among(const customer_id *who, size_t n, uint32_t one)

@@ -40,6 +40,8 @@ static bool heard(void *to, int64_t number, struct str text)
 	what = str_split(&rest, ' ');
 	if (str_eq(what, STR("round.drafted")))
 		said_of(h, fact(rest, "incident"), fact(rest, "round"))->n = fact(rest, "customers");
+	else if (str_eq(what, STR("round.added")))
+		said_of(h, fact(rest, "incident"), fact(rest, "round"))->n++;
 	else if (str_eq(what, STR("incident.opened")))
 		said_of(h, fact(rest, "incident"), 0)->n = fact(rest, "holders");
 	else if (str_eq(what, STR("incident.cleared")))

@@ -133,6 +133,20 @@ const char *notice_public_name(enum public_word);        /* "poster" */
 enum { PUBLIC_LINES = 6 };
 bool notice_public(struct op *, const struct incident *, enum public_word, const char *language, struct str line[PUBLIC_LINES], size_t *n);
 
+/* ---- whoever comes forward though no export names them ---- */
+
+/* A payment without a name that fits what they know. at_risk: its kinds that answer to the incident, 0: none; sure: what they said stands there, else it only does
+ * not contradict; where: the reader or service. */
+enum { FORWARD_FITS = 50 };
+struct forward_fit { struct touch touch; kinds at_risk; bool sure; struct str where; };
+/* The fields day, at and last4 of `notice fits`. The surest first; more: there are more than FORWARD_FITS. */
+bool forward_fits(struct op *, const struct incident *, const struct args *, struct forward_fit **, size_t *n, bool *more);
+/* Who came forward, in order; at most FORWARDS_SHOWN behind number `after`. paid 0: no payment is theirs; day 0, last4 empty: they did not say. */
+enum { FORWARDS_SHOWN = 100 };
+struct forward_one { int64_t id, at, day, paid, undone; struct str ref, last4; };
+bool forward_list(struct op *, int64_t incident, int64_t after, struct forward_one **, size_t *n);
+struct str forward_touch_name(struct op *, const struct touch *);        /* as the field touch of `notice came` takes it */
+
 /* ---- mails that come back ---- */
 
 /* Reads the mails of a Maildir or a mailbox file (each once, however often it is read), puts those that are about a notice to it, keeps them sealed
@@ -158,6 +172,6 @@ bool notice_bounce_mail(struct op *, int64_t id, struct str *words, struct str *
  * notice_reach is so. TORN: which. rebuild: the latter is counted anew. */
 bool notice_check(struct op *, bool rebuild, uint64_t *rounds);
 
-extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo|bounces, notice bounce list|show|settle; log proof; incident close */
+extern const struct verb notice_verbs[];                 /* notice draft|text|preview|approve|send|status|retry|posted|returned|reached|undo|bounces, notice bounce list|show|settle, notice fits|came, notice came list|undo, customer wish; log proof; incident close */
 
 #endif

@@ -201,6 +201,20 @@ DELETE FROM wish WHERE business = :business AND customer = :customer;
 SELECT w.customer, c.same_as, w.channel, w.at, w.own FROM wish w JOIN customer c ON c.business = w.business AND c.id = w.customer
 WHERE w.business = :business ORDER BY w.customer;
 
+-- forward_put (id i64, incident i64, customer i64, at i64, person i64, day i64, holder i64, last4 text, moment i64, service i64, source i64)
+INSERT INTO forward (business, id, incident, customer, at, person, day, holder, last4, moment, service, source, undone)
+VALUES (:business, :id, :incident, :customer, :at, :person, :day, :holder, :last4, :moment, :service, :source, 0);
+
+-- forward_get (id i64) -> (incident i64, customer i64, moment i64, service i64, source i64, undone i64): one
+SELECT incident, customer, moment, service, source, undone FROM forward WHERE business = :business AND id = :id;
+
+-- forwards (incident i64, after i64, many i64) -> (id i64, customer i64, ref text, at i64, day i64, holder i64, last4 text, moment i64, undone i64): any
+SELECT f.id, f.customer, c.ref, f.at, f.day, f.holder, f.last4, f.moment, f.undone FROM forward f JOIN customer c ON c.business = f.business AND c.id = f.customer
+WHERE f.business = :business AND f.incident = :incident AND f.id > :after ORDER BY f.id LIMIT :many;
+
+-- forward_undo (id i64, undone i64)
+UPDATE forward SET undone = :undone WHERE business = :business AND id = :id;
+
 -- incident_close (id i64, closed i64, unwritten i64)
 UPDATE incident SET closed = :closed, unwritten = :unwritten WHERE business = :business AND id = :id;
 

@@ -261,6 +261,10 @@ bool pdf_give(struct op *, int fd, const char *to, struct answer *);
 
 /* ---- verbs of the other files ---- */
 
+bool fits_run(struct op *, const struct args *, struct answer *);
+bool came_run(struct op *, const struct args *, struct answer *);
+bool forwards_run(struct op *, const struct args *, struct answer *);
+bool forward_undo_run(struct op *, const struct args *, struct answer *);
 bool wish_run(struct op *, const struct args *, struct answer *);
 bool text_run(struct op *, const struct args *, struct answer *);
 bool send_run(struct op *, const struct args *, struct answer *);

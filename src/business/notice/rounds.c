@@ -583,6 +583,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 }
 
 #define ROUND { "round", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "like 1.2: the second round of incident 1; a bare 1 is its latest" }
+#define INCIDENT { "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }
 #define WHO(how) { "customer", FIELD_TEXT, how, "a customer reference" }
 
 const struct verb notice_verbs[] = {
@@ -621,6 +622,16 @@ const struct verb notice_verbs[] = {
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" },
 	         { "what", FIELD_TEXT, FIELD_NEEDED, "poster, website, receipt, phone, processor or substitute" }, { "language", FIELD_TEXT, 0, "en or es" },
 	         { "to", FIELD_PATH, 0, "the poster as a PDF: the file, which must not be there yet" }, { "paper", FIELD_FLAG, 0, "the poster as a PDF, to standard output" }), public_run },
+	{ "notice fits", "Shows which payments without a name fit what somebody who comes forward knows.", "handback notice fits 1 --day 2026-03-01 --at 'place:Van 2' --last4 1234", VERB_READ,
+	  FIELDS(INCIDENT, { "day", FIELD_TEXT, FIELD_NEEDED, "on which day they paid" }, { "at", FIELD_TEXT, 0, "where: a place, a reader or a website" }, { "last4", FIELD_TEXT, 0, "the last four digits of their card; never more" }), fits_run, ROLES_WORK },
+	{ "notice came", "Writes down who came forward; the payment that was theirs gets their name, and they are told.", "handback notice came 1 --name 'June Marsh' --email june@example.com --touch T", VERB_LONG,
+	  FIELDS(INCIDENT, { "name", FIELD_TEXT, 0, "their name" }, { "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" }, { "address1", FIELD_TEXT, 0, "street and number" },
+	         { "city", FIELD_TEXT, 0, "the city" }, { "region", FIELD_TEXT, 0, "like NY" }, { "postal-code", FIELD_TEXT, 0, "like 12534" }, { "country", FIELD_TEXT, 0, "like US" }, { "language", FIELD_TEXT, 0, "like es" },
+	         WHO(0), { "new", FIELD_FLAG, 0, "somebody else, though another has this e-mail address or phone number" }, { "day", FIELD_TEXT, 0, "on which day they paid" }, { "at", FIELD_TEXT, 0, "where" },
+	         { "last4", FIELD_TEXT, 0, "the last four digits of their card; never more" }, { "touch", FIELD_TEXT, 0, "the payment that was theirs, as notice fits names it" }), came_run, ROLES_WORK },
+	{ "notice came list", "Lists who came forward.", "handback notice came list 1", VERB_READ, FIELDS(INCIDENT), forwards_run, ROLES_WORK },
+	{ "notice came undo", "Takes back that a payment was theirs; it names nobody again.", "handback notice came undo 2", VERB_WRITE,
+	  FIELDS({ "forward", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number in the list" }), forward_undo_run },
 	{ "notice calls", "Lists who is to be called or told in person, with what to say.", "handback notice calls 1.1 --to calls.pdf", VERB_LONG,
 	  FIELDS(ROUND, { "to", FIELD_PATH, 0, "as a PDF to tick off: the file, which must not be there yet" }, { "paper", FIELD_FLAG, 0, "as a PDF, to standard output" }), calls_run },
 	{ "notice called", "Says that a call reached nobody; after three, or a wrong number, they are told in person.", "handback notice called 1.1 --customer C-000123 --how no-answer",

@@ -5,7 +5,7 @@
 static const char *what_said(struct visit *v, struct str what)
 {
 	static const struct { const char *what; struct said words; } all[] = {
-		{ "name", say("Name") }, { "email", say("E-mail") }, { "phone", say("Phone") }, { "address", say("Address") }, { "number", say("Number at a service") }, { "wish", say("Asks to be told by") },
+		{ "name", say("Name") }, { "email", say("E-mail") }, { "phone", say("Phone") }, { "address", say("Address") }, { "number", say("Number at a service") }, { "wish", say("Asks to be told by") }, { "paid", say("Paid on, with a card ending in") },
 	};
 	for (size_t i = 0; i < LENGTH(all); i++)
 		if (str_eq(what, str_of(all[i].what)))

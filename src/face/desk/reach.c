@@ -221,6 +221,117 @@ bool unnamed_print_do(struct visit *v)
 	return unnamed_show(v, &f);
 }
 
+/* ---- whoever comes forward ---- */
+
+/* Where somebody can pay. */
+static bool came_where(struct visit *v, struct came_view *w)
+{
+	enum { SHOWN_MAX = 300 };
+	struct holder *h;
+	size_t n;
+	if (!map_holders(v->op, &h, &n))
+		return false;
+	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, SHOWN_MAX + 1);
+	c[w->wheres++] = (struct form_choice){ .value = STR(""), .label = say("They do not know") };
+	for (size_t i = 0; i < n && w->wheres <= SHOWN_MAX; i++)
+		if (h[i].sort == PLACE || h[i].sort == READER || h[i].sort == WEBSITE)
+			c[w->wheres++] = (struct form_choice){ .value = arena_say(v->op->a, "%s:" STR_FMT, sort_name(h[i].sort), STR_ARG(h[i].name)), .text = holder_said(v, &h[i]) };
+	w->where = c;
+	return true;
+}
+
+static bool came_fits(struct visit *v, struct came_view *w, struct form *f)
+{
+	struct act a;
+	struct forward_fit *fit;
+	size_t n;
+	act_begin(v, &a, "notice fits");
+	act_give(v, &a, "day", form_date_text(v->op->a, v->ask->form, "day"));
+	act_give(v, &a, "at", visit_text(v, "at"));
+	act_give(v, &a, "last4", visit_text(v, "last4"));
+	bool good = forward_fits(v->op, &w->i, &a.args, &fit, &n, &w->more);
+	act_end(&a);
+	if (!good) {
+		act_fault(v, f);
+		return false;
+	}
+	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct touch *t = &fit[i].touch;
+		c[i] = (struct form_choice){ .value = forward_touch_name(v->op, t), .text = arena_say(v->op->a, STR_FMT ", " STR_FMT "%s%s", STR_ARG(moment_words(v, t->at)), STR_ARG(fit[i].where), *brand_name(t->brand) ? ", " : "", brand_name(t->brand)),
+		                             .hint = fit[i].at_risk ? fit[i].sure ? (struct said)say("Fits; at risk by this incident") : (struct said)say("Perhaps; at risk by this incident") : (struct said)say("Not at risk by this incident") };
+		if (t->has_last4)
+			c[i].text = arena_say(v->op->a, STR_FMT " *%04u", STR_ARG(c[i].text), t->last4);
+	}
+	c[n] = (struct form_choice){ .value = STR(""), .label = say("None of these, or they are not sure") };
+	w->fit = c, w->fits = n + 1, w->looked = true;
+	return true;
+}
+
+static bool came_show(struct visit *v, struct came_view *w, struct form *f)
+{
+	struct forward_one *one;
+	w->form = f, w->may = v->session->login.role & ROLES_LEAD, w->locked = !act_key_at_hand(v);
+	if (!incident_get(v->op, path_number(v, "n"), &w->i) || !came_where(v, w) || !forward_list(v->op, w->i.id, 0, &one, &w->rows))
+		return false;
+	if (v->ask->form.n && !w->kept.n)
+		came_fits(v, w, f);
+	struct came_row *row = ARENA_ARRAY(v->op->a, struct came_row, w->rows + 1);
+	for (size_t i = 0; i < w->rows; i++)
+		row[i] = (struct came_row){ one[i].id, one[i].ref, day_words(v, one[i].at), one[i].paid != 0, one[i].undone != 0 };
+	w->row = row;
+	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w->i.id);
+	v->faulty |= f->n > 0;
+	page_came(v->o, w);
+	return visit_show(v, str_of(visit_words(v, "Somebody comes forward")));
+}
+
+bool came_page(struct visit *v)
+{
+	return came_show(v, &(struct came_view){ .looked = false }, &(struct form){ 0 });
+}
+
+bool came_do(struct visit *v)
+{
+	static const char *const fields[] = { "name", "email", "phone", "address1", "city", "region", "postal-code", "language", "customer", "at", "last4", "touch" };
+	struct form f = { .given = v->ask->form };
+	struct came_view w = { .looked = false };
+	struct act a;
+	if (!str_eq(visit_text(v, "step"), STR("keep")))
+		return came_show(v, &w, &f);
+	act_begin(v, &a, "notice came");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "day", form_date_text(v->op->a, v->ask->form, "day"));
+	for (size_t i = 0; i < LENGTH(fields); i++)
+		act_give(v, &a, fields[i], visit_text(v, fields[i]));
+	if (visit_text(v, "new").n)
+		act_flag(v, &a, "new");
+	if (act_do(v, &a)) {
+		w.kept = act_text(v, &a, "customer_ref"), w.round = act_text(v, &a, "round");
+		w.at_risk = memmem(a.rows.p, a.rows.n, "\"at_risk\":true", 14), w.told = memmem(a.rows.p, a.rows.n, "\"told_before\":true", 18);
+		f = (struct form){ 0 };
+	} else {
+		act_fault(v, &f);
+	}
+	act_end(&a);
+	return came_show(v, &w, &f);
+}
+
+bool came_undo_do(struct visit *v)
+{
+	struct form f = { 0 };
+	struct came_view w = { .looked = false };
+	struct act a;
+	act_begin(v, &a, "notice came undo");
+	act_give(v, &a, "forward", visit_text(v, "forward"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, arena_say(v->op->a, "/incident/%lld/came", (long long)path_number(v, "n")));
+	act_fault(v, &f);
+	return came_show(v, &w, &f);
+}
+
 /* ---- letters that came back ---- */
 
 static bool returned_show(struct visit *v, const struct form *f, struct str done, struct str next)

@@ -15,6 +15,12 @@ struct calls_view {
 };
 struct public_shown { const char *title; struct str line[PUBLIC_LINES]; size_t n; };
 struct unnamed_view { struct incident i; const struct form *form; struct public_shown shown[PUBLIC_WORDS]; bool spanish; };
+struct came_row { int64_t id; struct str ref, when; bool tied, undone; };
+/* looked: which payments fit was asked, and stands in fit; kept: whose record was made just now, and what comes next. */
+struct came_view {
+	struct incident i; const struct form *form; bool looked, more, may, locked; const struct form_choice *where, *fit; size_t wheres, fits;
+	struct str kept, round; bool at_risk, told; const struct came_row *row; size_t rows;
+};
 struct returned_view { const struct form *form; struct str done, next; };        /* done: whose letter was ticked off just now */
 
 #endif
