@@ -172,6 +172,11 @@ class Reach(DeskStory):
         page = b.go("/incident/1/unnamed")
         for words in ("look through your card statements", "On the till receipt", "To our payment service", "Never ask for the card number"):
             self.assertIn(words, page.text)
+        # the law's substitute notice where it applies: nobody here is out of reach; the cost is not known until somebody says it, and then New York's 250,000 dollars are far away
+        page = b.go("/incident/1/unnamed")
+        self.assertIn("New York No: each of them is told.", page.text)
+        self.assertIn("What one letter costs you is not known", page.text)
+        self.assertEqual({r["code"]: (r["people"], r["not_reached"], r["allowed"]) for r in self.json("notice", "substitute", "1", key=False).rows}["US-NY"], (5, 0, "no"))
         self.assertIn("revise sus extractos", b.go("/incident/1/unnamed?in=es").text)
         kind, content = b.file_by(b.page.form("/incident/1/unnamed"))
         self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
@@ -195,11 +200,13 @@ class Reach(DeskStory):
         kind, content = b.file_by(b.page.form("/incident/1/round/1/calls/print"))
         self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))
         # a letter's code, as a scanner types it
-        b.go("/returned")
+        self.assertIn("autofocus", b.go("/returned").source)                            # what a scanner types stands in the field, with no hand on the mouse
         for code in ("", "A-4", "1.1", "ABCDE-FGHJK-MNPQR-STVWX-YZ012-34567"):
             self.assertIn("like 1.1 C-000123", b.send("/returned", code=code).text, code)
         link = f"https://notice.example.com/p/{'x' * 16}#{self.letter_code}"           # as its QR code has it
         self.assertIn("A-4 is ticked off. They are told in another way.", b.send("/returned", code=link + "\r\n").text)
+        for other in ("£", "§", "~", "\\"):                                              # a scanner that types for another keyboard
+            self.assertIn("No letter to A-4 is in the post", b.send("/returned", code=link.replace("#", other)).text)
         self.assertIn("No letter to A-4 is in the post", b.send("/returned", code=self.letter_code.lower().replace("-", " ")).text)
         self.assertIn("A-5 is ticked off. They are told in another way.", b.send("/returned", code="1.1 A-5\r\n").text)
         self.assertEqual((self.states()["A-4"], self.states()["A-5"]), (("queued", "phone"), ("queued", "phone")))

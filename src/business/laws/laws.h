@@ -81,6 +81,16 @@ unsigned law_monitoring(const struct law *, kinds);      /* months of free monit
 struct attorney { struct str place, whom, whom_es, contact; };           /* whom: "The Attorney General of Maryland"; contact: number, address, page */
 const struct attorney *law_attorney(struct str place);   /* NULL: not among the data */
 
+/* ---- a notice to all where each can't be told (data/substitute-notice.csv) ---- */
+
+/* Grounds on which a law lets a substitute notice stand for the letters, a bit each; WORDS: in words that only a lawyer can weigh (the law's substitute_cost). */
+enum { SUBSTITUTE_CONTACT = 1, SUBSTITUTE_COUNT = 2, SUBSTITUTE_COST = 4, SUBSTITUTE_WORDS = 8 };
+/* people: at risk under it; missing: of them those with no way that works; dollars: what telling each costs, -1: not known. CONTACT holds for the missing alone. */
+unsigned law_substitute(const struct law *, int64_t people, int64_t missing, int64_t dollars);
+/* What it wants then, and how many days it stands on the website (0: the law wants no website); the rule for all where there is none of its own. */
+struct substitute_rule { struct str place, wants, wants_es, citation, confidence; int64_t days; };
+const struct substitute_rule *law_substitute_rule(const struct law *);
+
 extern const struct verb laws_verbs[];                   /* laws list|show|import */
 
 #endif

@@ -306,9 +306,31 @@ static int end(void **unused)
 	return 0;
 }
 
+/* ---- a notice to all ---- */
+
+static void a_notice_to_all_stands_where_the_table_lets_it(void **state)
+{
+	(void)state;
+	static const struct { const char *code; int64_t people, missing, dollars; unsigned grounds; } of[] = {
+		{ "US-NY", 100, 0, 500, 0 }, { "US-NY", 100, 3, 500, SUBSTITUTE_CONTACT }, { "US-NY", 500000, 0, 250000, 0 }, { "US-NY", 500001, 0, 250001, SUBSTITUTE_COUNT | SUBSTITUTE_COST }, { "US-NY", 500001, 0, -1, SUBSTITUTE_COUNT },
+		{ "US-IN", 100, 50, 500, 0 }, { "US-MD", 900000, 0, 900000, 0 }, { "US-MD", 10, 1, 10, SUBSTITUTE_CONTACT }, { "US-ME", 1001, 0, 5001, SUBSTITUTE_COUNT | SUBSTITUTE_COST }, { "EU", 10, 0, 10, SUBSTITUTE_WORDS },
+		{ "US-HIPAA", 100, 9, 100, 0 }, { "US-HIPAA", 100, 10, 100, SUBSTITUTE_CONTACT }, { "US-FTC-SAFEGUARDS", 900, 900, 9000, 0 }, { "US-UT", 900, 900, 900000, 0 }, { "US-NY", 0, 0, 0, 0 },
+	};
+	for (size_t i = 0; i < LENGTH(of); i++)
+		assert_int_equal(law_substitute(law_named(law, laws, str_of(of[i].code)), of[i].people, of[i].missing, of[i].dollars), of[i].grounds);
+	for (size_t i = 0; i < laws; i++) {              /* each has its rule, in both languages, with a number of days that can be */
+		const struct substitute_rule *r = law_substitute_rule(&law[i]);
+		assert_non_null(r);
+		assert_true(r->wants.n && r->wants_es.n && r->days >= 0 && r->days <= 120 && (r->citation.n || str_eq(r->place, STR("*"))));
+	}
+	assert_int_equal(law_substitute_rule(law_named(law, laws, STR("US-AZ")))->days, 45);
+	assert_string_equal(law_substitute_rule(law_named(law, laws, STR("US-NY")))->place.p, "*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
+		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
 		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
 		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent),

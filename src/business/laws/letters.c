@@ -3,11 +3,12 @@
 #include "laws_int.h"
 #include "laws_data.h"
 
-enum { RULES_MAX = 120, ATTORNEYS_MAX = 80 };
+enum { RULES_MAX = 120, ATTORNEYS_MAX = 80, SUBSTITUTES_MAX = 40 };
 
 static _Thread_local struct {
 	struct letter_rule rule[RULES_MAX]; size_t n;
 	struct attorney attorney[ATTORNEYS_MAX]; size_t attorneys;
+	struct substitute_rule substitute[SUBSTITUTES_MAX]; size_t substitutes;
 	struct arena *a;                                 /* lives as long as the thread: the rules point into it */
 } rules;
 
@@ -27,6 +28,13 @@ static void rules_read(void)
 	while (row_next(a, &rest, ',', f, 6, &n, &torn) && rules.attorneys < ATTORNEYS_MAX)
 		if (n == 6 && !torn)
 			rules.attorney[rules.attorneys++] = (struct attorney){ f[0], f[1], f[2], f[3] };
+	rest = data_substitute_notice_csv;
+	row_next(a, &rest, ',', f, 6, &n, &torn);
+	while (row_next(a, &rest, ',', f, 6, &n, &torn) && rules.substitutes < SUBSTITUTES_MAX) {
+		struct substitute_rule r = { .place = f[0], .wants = f[2], .wants_es = f[3], .citation = f[4], .confidence = f[5] };
+		if (n == 6 && !torn && str_i64(f[1], &r.days))
+			rules.substitute[rules.substitutes++] = r;
+	}
 }
 
 static const struct letter_rule *rule_of(struct str place, struct str name)
@@ -99,4 +107,36 @@ const struct attorney *law_attorney(struct str place)
 		if (str_eq(rules.attorney[i].place, place))
 			return &rules.attorney[i];
 	return NULL;
+}
+
+/* ---- a notice to all ---- */
+
+unsigned law_substitute(const struct law *l, int64_t people, int64_t missing, int64_t dollars)
+{
+	int64_t count, cost;
+	unsigned on = 0;
+	if (str_eq(l->channels, STR("none")) || !people)
+		return 0;
+	if (str_eq(l->substitute_contact_missing, STR("yes")) && missing && !(l->substitute_count.n && !l->substitute_cost.n && str_i64(l->substitute_count, &count) && missing < count))
+		on |= SUBSTITUTE_CONTACT;
+	if (l->substitute_cost.n && l->substitute_count.n && str_i64(l->substitute_count, &count) && people >= count)
+		on |= SUBSTITUTE_COUNT;
+	if (str_i64(l->substitute_cost, &cost))
+		on |= dollars > cost ? SUBSTITUTE_COST : 0;
+	else if (l->substitute_cost.n)
+		on |= SUBSTITUTE_WORDS;
+	return on;
+}
+
+const struct substitute_rule *law_substitute_rule(const struct law *l)
+{
+	if (!rules.a)
+		rules_read();
+	const struct substitute_rule *general = NULL;
+	for (size_t i = 0; i < rules.substitutes; i++) {
+		if (str_eq(rules.substitute[i].place, l->code))
+			return &rules.substitute[i];
+		general = str_eq(rules.substitute[i].place, STR("*")) ? &rules.substitute[i] : general;
+	}
+	return general;
 }

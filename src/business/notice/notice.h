@@ -133,6 +133,14 @@ const char *notice_public_name(enum public_word);        /* "poster" */
 enum { PUBLIC_LINES = 6 };
 bool notice_public(struct op *, const struct incident *, enum public_word, const char *language, struct str line[PUBLIC_LINES], size_t *n);
 
+/* The law's substitute notice, law by law of those at risk. missing: of people those who can't be reached; unnamed: payments that name nobody, where the business
+ * is; dollars: what letters to all of them would cost, -1: not known; grounds: see law_substitute. */
+struct law;
+struct substitute_rule;
+struct substitute { const struct law *law; const struct substitute_rule *rule; int64_t people, missing, unnamed, dollars; unsigned grounds; int force; };
+bool notice_substitute(struct op *, const struct incident *, struct substitute **, size_t *n);
+const char *substitute_name(const struct substitute *); /* "yes", "no", "look": a lawyer should look */
+
 /* ---- whoever comes forward though no export names them ---- */
 
 /* A payment without a name that fits what they know. at_risk: its kinds that answer to the incident, 0: none; sure: what they said stands there, else it only does

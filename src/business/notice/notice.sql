@@ -215,6 +215,13 @@ WHERE f.business = :business AND f.incident = :incident AND f.id > :after ORDER 
 -- forward_undo (id i64, undone i64)
 UPDATE forward SET undone = :undone WHERE business = :business AND id = :id;
 
+-- wayless_customers () -> (id i64): any
+SELECT id FROM customer WHERE business = :business AND ways = 0 AND same_as = 0;
+
+-- lost_customers (incident i64) -> (customer i64): any
+SELECT DISTINCT n.customer FROM notice n WHERE n.business = :business AND n.incident = :incident AND n.state IN (6, 11, 13) AND NOT EXISTS (
+SELECT 1 FROM notice t WHERE t.business = n.business AND t.incident = n.incident AND t.customer = n.customer AND t.state IN (3, 4, 5, 8, 9, 10));
+
 -- incident_close (id i64, closed i64, unwritten i64)
 UPDATE incident SET closed = :closed, unwritten = :unwritten WHERE business = :business AND id = :id;
 

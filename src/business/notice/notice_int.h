@@ -58,7 +58,8 @@ struct str words_html(struct op *, const struct words *);        /* the same wor
 struct str our_words(enum language, const char *key);      /* the phrase as it stands */
 /* What reaches those without a name: the phrase `key`, in t's language. */
 struct str public_words(struct op *, const char *key, const struct telling *t, struct str third);
-struct str sms_words(struct op *, const struct telling *, struct str link);       /* at most 300 characters; link: empty when there are no public pages */
+enum { SMS_MAX = 300 };                                  /* units of UTF-16: two parts of GSM 03.38, five where a letter is not in that */
+struct str sms_words(struct op *, const struct telling *, struct str link);       /* at most SMS_MAX; link: whole, or left out where it does not fit; empty: there are no public pages */
 /* One line of what to say at the phone, from 1. */
 struct str script_line(struct op *, size_t n, struct str business, struct str what, struct str phone, const char *language);
 struct str words_subject(struct op *, const struct words *, const struct telling *);      /* title and business */
@@ -265,6 +266,7 @@ bool fits_run(struct op *, const struct args *, struct answer *);
 bool came_run(struct op *, const struct args *, struct answer *);
 bool forwards_run(struct op *, const struct args *, struct answer *);
 bool forward_undo_run(struct op *, const struct args *, struct answer *);
+bool substitute_run(struct op *, const struct args *, struct answer *);
 bool wish_run(struct op *, const struct args *, struct answer *);
 bool text_run(struct op *, const struct args *, struct answer *);
 bool send_run(struct op *, const struct args *, struct answer *);

@@ -569,6 +569,66 @@ static void states_have_their_names(void **state)
 	assert_false(state_parse(STR("unknown"), &(enum notice_state){ 0 }));
 }
 
+/* ---- SMS ---- */
+
+/* How many messages a phone is sent: 3GPP TS 23.038, 23.040. In GSM 03.38 160 letters or parts of 153, {}[]~\\|^ and the euro as two; else 70 or parts of 67. */
+static size_t sms_parts(struct str s)
+{
+	static const char seven[] = "@$_!\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz \n\r";
+	static const char *const more[] = { "£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø", "Å", "å", "Æ", "æ", "ß", "É", "¤", "¡", "Ä", "Ö", "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à" };
+	size_t gsm = 0, wide = 0;
+	bool plain = true;
+	for (size_t i = 0; i < s.n;) {
+		size_t n = 1, m = 0;
+		while (i + n < s.n && ((unsigned char)s.p[i + n] & 0xC0) == 0x80)
+			n++;
+		while (m < LENGTH(more) && !str_eq((struct str){ s.p + i, n }, str_of(more[m])))
+			m++;
+		bool twice = n == 1 && strchr("{}[]~\\|^", s.p[i]);
+		plain &= twice || (n == 1 && strchr(seven, s.p[i])) || m < LENGTH(more);
+		gsm += 1 + twice, wide += 1 + (n == 4);
+		i += n;
+	}
+	return plain ? gsm <= 160 ? 1 : (gsm + 152) / 153 : wide <= 70 ? 1 : (wide + 66) / 67;
+}
+
+/* Whatever a business is called, whatever its number and address: two parts in plain letters, five in others; the link whole or not at all. */
+static void an_sms_stays_short_with_its_link(void **state)
+{
+	static const char *const letter[] = { "a", "W", " ", "&", "[", "é", "ñ", "á", "日", "😀", "\n" };
+	struct op *op = *state;
+	uint32_t random = 7;
+	size_t linked = 0, unlinked = 0;
+	for (int round = 0; round < 3000; round++) {
+		struct buf name = BUF(4096), url = BUF(4096), phone = BUF(4096);
+		struct telling t = telling_of(op);
+		size_t kinds_of_letters = round % 3 == 0 ? 4 : LENGTH(letter);
+		for (uint32_t n = 1 + ((random = random * 1664525 + 1013904223) % 3000 >> round % 12); n; n--)
+			buf_put(&name, str_of(letter[(random = random * 1664525 + 1013904223) / 65536 % kinds_of_letters]));
+		for (uint32_t n = (random = random * 1664525 + 1013904223) / 65536 % 90; n; n--)
+			buf_byte(&url, 'u');
+		for (uint32_t n = (random = random * 1664525 + 1013904223) / 65536 % 200; n; n--)
+			buf_byte(&phone, '5');
+		t.business = arena_str(op->a, buf_str(&name)), t.phone = arena_str(op->a, buf_str(&phone)), t.language = round & 1 ? SPANISH : ENGLISH;
+		struct str link = round % 4 ? arena_say(op->a, "https://" STR_FMT "/p/abcdefghij234567#ABCDE-FGHJK-MNPQR-STVWX-YZ012-34567", STR_ARG(buf_str(&url))) : STR("");
+		struct str text = sms_words(op, &t, link);
+		bool has_link = link.n && memmem(text.p, text.n, link.p, link.n);
+		assert_true(str_utf8(text));
+		assert_true(has_link || !memmem(text.p, text.n, "https", 5));
+		assert_true(sms_parts(text) <= (t.language == ENGLISH && kinds_of_letters == 4 ? 3 : 5));
+		linked += has_link, unlinked += link.n && !has_link;
+		buf_free(&name), buf_free(&url), buf_free(&phone);
+	}
+	assert_true(linked > 1500 && unlinked > 0);
+	struct telling t = telling_of(op);
+	t.business = STR("Fernwood Plumbing");
+	struct str text = sms_words(op, &t, STR("https://notice.example.com/p/abcdefghij234567#ABCDE-FGHJK-MNPQR-STVWX-YZ012-34567"));
+	assert_has(text, "Fernwood Plumbing");
+	assert_true(sms_parts(text) <= 2);
+	assert_int_equal(sms_parts(STR("a")), 1);
+	assert_int_equal(sms_parts(STR("á")), 1);
+}
+
 /* ---- the order of channels ---- */
 
 static void what_each_law_takes_as_a_notice_is_read_from_the_table(void **state)
@@ -671,6 +731,7 @@ int main(void)
 		cmocka_unit_test_setup(every_arrow_is_in_the_page_and_every_other_is_refused, clear),
 		cmocka_unit_test_setup(the_picture_in_the_page_is_drawn_from_the_table, clear),
 		cmocka_unit_test_setup(nobody_is_sent_to_twice_by_itself, clear),
+		cmocka_unit_test_setup(an_sms_stays_short_with_its_link, clear),
 		cmocka_unit_test_setup(what_each_law_takes_as_a_notice_is_read_from_the_table, clear),
 		cmocka_unit_test_setup(each_way_is_tried_once_and_a_barred_wish_never_first, clear),
 		cmocka_unit_test_setup(states_have_their_names, clear),

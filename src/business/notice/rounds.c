@@ -416,7 +416,7 @@ static bool preview_run(struct op *op, const struct args *args, struct answer *a
 	answer_text(answer, "text", p.text);
 	answer_row_end(answer);
 	answer_say(answer, "To " STR_FMT ", by %s\nSubject: " STR_FMT "\n", STR_ARG(p.ref),
-	           p.channel == EMAIL ? "e-mail" : p.channel == LETTER ? "letter" : "no known way", STR_ARG(p.subject));
+	           notice_channel_said(p.channel), STR_ARG(p.subject));
 	answer_lines(answer, p.text);
 	size_t stops;
 	if (!round_look_say(op, &r, answer, &stops))
@@ -622,6 +622,7 @@ const struct verb notice_verbs[] = {
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" },
 	         { "what", FIELD_TEXT, FIELD_NEEDED, "poster, website, receipt, phone, processor or substitute" }, { "language", FIELD_TEXT, 0, "en or es" },
 	         { "to", FIELD_PATH, 0, "the poster as a PDF: the file, which must not be there yet" }, { "paper", FIELD_FLAG, 0, "the poster as a PDF, to standard output" }), public_run },
+	{ "notice substitute", "Says where the law lets a notice to all stand for the letters, for whom, and what it wants then.", "handback notice substitute 1", VERB_READ, FIELDS(INCIDENT), substitute_run },
 	{ "notice fits", "Shows which payments without a name fit what somebody who comes forward knows.", "handback notice fits 1 --day 2026-03-01 --at 'place:Van 2' --last4 1234", VERB_READ,
 	  FIELDS(INCIDENT, { "day", FIELD_TEXT, FIELD_NEEDED, "on which day they paid" }, { "at", FIELD_TEXT, 0, "where: a place, a reader or a website" }, { "last4", FIELD_TEXT, 0, "the last four digits of their card; never more" }), fits_run, ROLES_WORK },
 	{ "notice came", "Writes down who came forward; the payment that was theirs gets their name, and they are told.", "handback notice came 1 --name 'June Marsh' --email june@example.com --touch T", VERB_LONG,

@@ -569,11 +569,13 @@ static bool letters_file(struct sending *s, struct item **item, size_t n, enum l
 		struct telling t;
 		struct words w;
 		struct qr *qr = ARENA_NEW(op->a, struct qr);
-		if (!words_for(s, item[i], &t, &w) || (s->public.pages >= 0 && !qr_make(qr, front_link(op->a, s->public.url, item[i]->secret), &op->err)))
+		/* what ticks it off when it comes back, typed or scanned; where there are pages for customers the QR code is the link, which does that, too */
+		struct str foot = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(round_name(op, &s->round)), STR_ARG(item[i]->c.ref));
+		if (!words_for(s, item[i], &t, &w) || !qr_make(qr, s->public.pages >= 0 ? front_link(op->a, s->public.url, item[i]->secret) : foot, &op->err))
 			return false;
 		item[i]->text = words_text(op, &w);
 		sheet[i] = (struct sheet){ .dark = qr->dark, .wide = qr->wide, .address = address_lines(op, &item[i]->c), .date = when_day_text(op->a, op->zone, op->now, language_code(w.language).p),
-		                           .code = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(round_name(op, &s->round)), STR_ARG(item[i]->c.ref)),
+		                           .code = foot,
 		                           .passage = w.passage, .n = w.n };
 	}
 	if (!own_sync(op, &s->public) ||

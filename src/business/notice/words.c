@@ -349,9 +349,41 @@ static struct str phrase(struct op *op, enum language l, const char *key, const 
 	return out;
 }
 
+/* As a phone counts: what UTF-16 needs two units for counts twice. */
+static size_t units(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80, n += (unsigned char)s.p[i] >= 0xF0;
+	return n;
+}
+
+static struct str units_first(struct str s, size_t most)
+{
+	size_t end = 0;
+	for (size_t i = 0; i < s.n; end = ++i) {
+		while (i + 1 < s.n && ((unsigned char)s.p[i + 1] & 0xC0) == 0x80)
+			i++;
+		if (units((struct str){ s.p, i + 1 }) > most)
+			break;
+	}
+	return str_trim((struct str){ s.p, end });
+}
+
+/* What is too long is said shorter: the business's name first, then without the link, which is never cut. */
 struct str sms_words(struct op *op, const struct telling *t, struct str link)
 {
-	return phrase(op, t->language, link.n ? "sms.link" : "sms", (const struct str[]){ plain_line(op, t->business), plain_line(op, t->phone), link });
+	enum { NAME = 60, NAME_LEAST = 12, NUMBER = 30 };
+	struct str value[] = { units_first(plain_line(op, t->business), NAME), units_first(plain_line(op, t->phone), NUMBER), link };
+	const char *key = link.n ? "sms.link" : "sms";
+	struct str text = phrase(op, t->language, key, value);
+	size_t name = units(value[0]), over = units(text) > SMS_MAX ? units(text) - SMS_MAX : 0;
+	if (!over)
+		return text;
+	if (link.n && name < over + NAME_LEAST)
+		return sms_words(op, t, STR(""));
+	value[0] = units_first(value[0], name - over);
+	return phrase(op, t->language, key, value);
 }
 
 struct str script_line(struct op *op, size_t n, struct str business, struct str what, struct str phone, const char *language)

@@ -6,6 +6,7 @@
 #include "front_data.h"
 #include "front_int.h"
 
+#include <ctype.h>
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -261,9 +262,12 @@ bool front_code_read(struct str typed, uint8_t secret[FRONT_SECRET])
 {
 	char all[SECRET_DIGITS + CHECK_DIGITS], right[SECRET_DIGITS + CHECK_DIGITS];
 	size_t n = 0;
-	const char *link = typed.n ? memrchr(typed.p, '#', typed.n) : NULL;
+	size_t from = typed.n;
 	memset(secret, 0, FRONT_SECRET);
-	for (size_t i = link ? (size_t)(link - typed.p) + 1 : 0; i < typed.n; i++) {
+	/* of a link what stands behind its #, which a scanner that types for another keyboard makes another sign */
+	while (from && (isalnum((unsigned char)typed.p[from - 1]) || memchr("- \n\r\t", typed.p[from - 1], 5)))
+		from--;
+	for (size_t i = from; i < typed.n; i++) {
 		char c = typed.p[i];
 		if (c == '-' || c == ' ' || c == '\n' || c == '\r' || c == '\t')
 			continue;

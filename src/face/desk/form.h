@@ -23,6 +23,7 @@ struct form_field {
 	const char *autocomplete, *inputmode;    /* NULL: not told */
 	int width;                       /* in characters: 2, 3, 4, 5, 10, 20, 30; 0: the line */
 	int rows;                        /* of a text area; 0: 5 */
+	bool focus;                      /* the page begins there, for hand-held scanners: of one field only */
 	bool heading;                    /* the label is the page's heading: one question on a page */
 	bool small;                      /* radios and checkboxes: small ones, beside each other on wide screens */
 	const struct form_choice *choice; size_t choices;

@@ -1,5 +1,6 @@
 /* reach - until everyone is reached: mails that came back, calls, letters that came back. */
 #include "act.h"
+#include "laws.h"
 
 #include <stdio.h>
 
@@ -194,6 +195,14 @@ static bool unnamed_show(struct visit *v, const struct form *f)
 		if (!notice_public(v->op, &w.i, k, w.spanish ? "es" : "en", w.shown[k].line, &w.shown[k].n))
 			return false;
 	}
+	struct substitute *s;
+	if (!notice_substitute(v->op, &w.i, &s, &w.subs))
+		return false;
+	struct substitute_shown *sub = ARENA_ARRAY(v->op->a, struct substitute_shown, w.subs + 1);
+	for (size_t k = 0; k < w.subs; k++)
+		sub[k] = (struct substitute_shown){ s[k], s[k].law->name, v->o->language == SPANISH ? s[k].rule->wants_es : s[k].rule->wants, s[k].rule->citation.n ? s[k].rule->citation : s[k].law->statute,
+		                                    s[k].grounds & SUBSTITUTE_WORDS ? s[k].law->substitute_cost : STR("") };
+	w.sub = sub, w.cost_known = op_setting(v->op, "letter.cost").n > 0;
 	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
 	page_unnamed(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Those without a name")));
