@@ -4,6 +4,7 @@
 #include "op_sql.h"
 #include "store.h"
 #include "wire.h"
+#include "wire_imap.h"
 #include "wire_fetch.h"
 
 #include <assert.h>
@@ -407,6 +408,8 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "sms.password-file", FIELD_PATH, "a file only you can read, with the gateway's password or token" },
 	{ "bounces.address", FIELD_TEXT, "where mails that can't be delivered go back to; * stands for a mark: you+*@example.com, where your provider allows it" },
 	{ "bounces.box", FIELD_PATH, "where they arrive: a Maildir or a mailbox file of this machine" },
+	{ "bounces.imap", FIELD_TEXT, "or the mailbox elsewhere, which is only looked at: imaps://user@host:port/INBOX" },
+	{ "bounces.password-file", FIELD_PATH, "a file only you can read, with that mailbox's password" },
 	{ "mail.connections", FIELD_NUMBER, "how many at once, 1 to 20" },
 	{ "mail.batch", FIELD_NUMBER, "mails handed over between two records, 1 to 100" },
 	{ "mail.retry", FIELD_TEXT, "seconds before each new try of a mail that was put off, like 5,20,60" },
@@ -539,6 +542,10 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "%s is out of its range.", name);
 	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")))
 		return wire_account(v, &account, op->a, &op->err);
+	if (strcmp(name, "bounces.imap") == 0) {
+		struct str folder;
+		return op->afar ? err_set(&op->err, REFUSED, name, "bounces.imap says where a password of yours goes: set it on the machine itself, on the command line.") : wire_box_account(v, &account, &folder, op->a, &op->err);
+	}
 	if (strcmp(name, "public.url") == 0 && !public_url(v))
 		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))

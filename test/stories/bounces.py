@@ -7,6 +7,7 @@ import subprocess
 import unittest
 from contextlib import closing
 
+from imapd import Imapd
 from sink import Sink
 from story import Story, tell
 
@@ -81,6 +82,56 @@ class Bounces(Story):
         said = self.json("notice", "bounces", where or os.path.join(self.tmp, "back"), status=None)
         self.assertIn(said.status, (0, 1), said.err + said.out)
         return {r["customer_ref"]: r for r in said.rows}
+
+    def test_a_mailbox_elsewhere_is_only_looked_at(self):
+        imap = Imapd(self.tmp, 'a "secret\\')
+        imap.password = 'a \\"secret\\\\'
+        self.addCleanup(imap.close)
+        url = f"imaps://office%40example.com@localhost:{imap.port}/INBOX"
+        crlf = lambda mail: mail.replace("\n", "\r\n").encode()
+        imap.mails = {3: crlf(report(to=self.back(1))), 5: b"From: somebody@example.com\r\nSubject: Lunch?\r\n\r\nAt one?\r\n", 9: crlf(report(to=self.back(3))) + b"x" * 3_000_000}
+        for bad in ("imap://me@localhost/INBOX", "imaps://localhost/INBOX", "imaps://me:secret@localhost/INBOX", "imaps:///INBOX"):
+            self.run_handback("set", "bounces.imap", bad, status=2)
+        self.run_handback("set", "bounces.imap", url)
+        self.run_handback("set", "mail.ca-file", imap.cert)
+        self.assertIn("bounces.password-file", self.run_handback("notice", "bounces", status=2).err)
+        secret = self.file("imap-password", "wrong\n")
+        os.chmod(secret, 0o644)
+        self.run_handback("set", "bounces.password-file", secret, status=3)
+        os.chmod(secret, 0o600)
+        self.run_handback("set", "bounces.password-file", secret)
+        self.assertIn("said no", self.run_handback("notice", "bounces", status=3).err)
+        self.file("imap-password", 'a "secret\\\n')
+        moved = lambda **kw: sorted(r["customer_ref"] for r in self.json("notice", "bounces", **kw).rows)
+        self.assertEqual(moved(), ["A-1", "A-3"])
+        self.assertEqual((self.states()["A-1"], self.states()["A-3"]), (("queued", "letter"), ("queued", "letter")))
+        self.assertTrue(any(w == 'EXAMINE "INBOX"' for w in imap.asked))
+        self.assertEqual({w.split()[0] for w in imap.asked}, {"LOGIN", "EXAMINE", "UID", "LOGOUT"})           # nothing is stored, moved, marked or deleted
+        self.assertFalse([w for w in imap.asked if w.startswith("UID") and not w.startswith(("UID SEARCH", "UID FETCH"))])
+        # only what came since is asked for; a mailbox that is numbered anew is read from its beginning, and each mail counts once
+        del imap.asked[:]
+        self.assertEqual(moved(), [])
+        self.assertEqual([w for w in imap.asked if "FETCH" in w], [])
+        imap.mails[12] = crlf(report(to=self.back(5)))
+        self.assertEqual(moved(), ["A-5"])
+        self.assertEqual(len([w for w in imap.asked if "FETCH" in w]), 1)
+        imap.validity = 8
+        self.assertEqual(moved(), [])
+        self.assertEqual(len([w for w in imap.asked if "FETCH" in w]), 5)
+        # a server that misbehaves is told of, and nothing of it is taken
+        imap.mails[20] = crlf(report(to=self.back(7)))
+        for how, words in (("no greeting", "does not greet"), ("endless", "has no end"), ("drop", "could not be read"), ("too much", "more than it was asked for")):
+            imap.how = how
+            said = self.run_handback("notice", "bounces", status=3)
+            self.assertIn(words, said.err)
+            self.assertNotIn("secret", said.err)
+        imap.how = ""
+        self.run_handback("set", "mail.ca-file", "")
+        self.assertIn("certificate", self.run_handback("notice", "bounces", status=3).err)
+        self.run_handback("set", "mail.ca-file", imap.cert)
+        self.assertEqual(self.states()["A-7"], ("sent", "email"))
+        self.assertEqual(moved(), ["A-7"])
+        self.assertNotIn("secret", self.run_handback("log").out)
 
     def test_what_comes_back_moves_its_customer_and_nobody_else(self):
         self.assertEqual(len(set(self.sink.senders.values())), 14)

@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+from imapd import Imapd
 from sink import Sink
 from smtp import Mailing
 from story import HANDBACK, PASSPHRASE, tell
@@ -125,6 +126,16 @@ class Courier(Serving):
         self.until(lambda: self.states()["ok"] == PRINTED or self.says(), 20)
         self.assertEqual(self.says(), "")
         self.assertEqual(self.sql("SELECT class, knew, moved FROM bounce"), [(1, 1, 1)])
+        self.assertEqual(self.says(), "")
+        # a mailbox elsewhere is looked at, too, from within its walls
+        imap = Imapd(self.tmp, "a secret")
+        self.addCleanup(imap.close)
+        imap.mails = {4: b"From: somebody@example.com\r\nSubject: Lunch?\r\n\r\nAt one?\r\n"}
+        secret = self.file("imap-password", "a secret\n")
+        os.chmod(secret, 0o600)
+        for key, value in (("mail.ca-file", imap.cert), ("bounces.password-file", secret), ("bounces.imap", f"imaps://office@localhost:{imap.port}/INBOX")):
+            self.run_handback("set", key, value)
+        self.until(lambda: any("FETCH 4" in w for w in imap.asked) or self.says())
         self.assertEqual(self.says(), "")
         self.end(run)
         self.run_handback("check")

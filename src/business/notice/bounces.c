@@ -10,6 +10,7 @@
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
+#include "wire_imap.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -351,6 +352,56 @@ static bool local(struct bounces *b, const char *path)
 	return good;
 }
 
+/* ---- elsewhere, by IMAP ---- */
+
+#define IMAP_SEEN "bounces.imap-seen"                    /* a setting of ours: how far which mailbox was read */
+
+struct arriving { struct bounces *b; struct buf frames; };
+
+static bool arrive(void *to, struct str mail)
+{
+	struct arriving *a = to;
+	bounce_frame(&a->frames, mail);
+	return !op_stopped(a->b->op) && (a->frames.n < BATCH_BYTES || frames_read(a->b, &a->frames));
+}
+
+/* "123 45 imaps://..."; another mailbox begins anew. */
+static struct imap_at seen_read(struct op *op, struct str url)
+{
+	struct str rest = op_setting(op, IMAP_SEEN), validity = str_split(&rest, ' '), uid = str_split(&rest, ' ');
+	int64_t v, u;
+	if (!rest.p || !str_eq(rest, url) || !str_i64(validity, &v) || !str_i64(uid, &u) || v < 0 || v > UINT32_MAX || u < 0 || u > UINT32_MAX)
+		return (struct imap_at){ 0, 0 };
+	return (struct imap_at){ (uint32_t)v, (uint32_t)u };
+}
+
+/* What was read is noted only when it is kept: after a stop it is read again, and counts once all the same. */
+static bool elsewhere(struct bounces *b, struct str url)
+{
+	struct op *op = b->op;
+	struct wire_account account;
+	struct arriving a = { b, BUF(2 * BATCH_BYTES) };
+	struct str folder, file = op_setting(op, "bounces.password-file");
+	struct imap_at at = seen_read(op, url);
+	struct imap_at before;
+	bool more;
+	if (!wire_box_account(url, &account, &folder, op->a, &op->err))
+		return false;
+	if (!file.n)
+		return err_set(&op->err, INVALID, "bounces.password-file", "The mailbox's password is in no file yet: handback set bounces.password-file FILE");
+	account.ca_file = op_setting(op, "mail.ca-file");
+	bool good = wire_password(file, &account.password, op->a, &op->err);
+	do {
+		before = at;
+		good = good && wire_imap(&account, folder, b->since, BOUNCE_MAIL_MAX, &at, arrive, &a, &more, &op->err) && frames_read(b, &a.frames);
+		if (good && (at.validity != before.validity || at.uid != before.uid))
+			good = op_begin(op) && op_end(op, op_setting_put(op, IMAP_SEEN, arena_say(op->a, "%" PRIu32 " %" PRIu32 " " STR_FMT, at.validity, at.uid, STR_ARG(url))));
+	} while (good && more && !op_stopped(op));
+	wipe((char *)(uintptr_t)account.password.p, account.password.n);
+	buf_free(&a.frames);
+	return good;
+}
+
 bool notice_bounces_read(struct op *op, struct str from, struct answer *answer, struct bounces_read *n)
 {
 	struct bounces b = { .op = op, .answer = answer, .can_look_up = op->ask != NULL };
@@ -362,7 +413,7 @@ bool notice_bounces_read(struct op *op, struct str from, struct answer *answer, 
 	if (!first.at)
 		return true;                             /* nothing has gone out: nothing can come back */
 	b.since = first.at - DAY;
-	bool good = mark_key(op, b.key) && (op->ask ? op_key(op) : op_keeper(op)) && local(&b, arena_str(op->a, from).p);
+	bool good = mark_key(op, b.key) && (op->ask ? op_key(op) : op_keeper(op)) && (str_starts(from, STR("imaps://")) ? elsewhere(&b, from) : local(&b, arena_str(op->a, from).p));
 	*n = b.n;
 	return good;
 }
@@ -371,12 +422,16 @@ bool notice_bounces_read(struct op *op, struct str from, struct answer *answer, 
 
 bool bounces_run(struct op *op, const struct args *args, struct answer *answer)
 {
-	struct str from = args_has(args, "from") ? args_text(args, "from") : op_setting(op, "bounces.box");
-	struct bounces_read n;
-	if (!from.n)
-		return err_set(&op->err, INVALID, "from", "Where do mails come back to? Name a Maildir or a mailbox file, or set it once: handback set bounces.box PATH");
-	if (!notice_bounces_read(op, from, answer, &n))
-		return false;
+	struct str from[] = { args_has(args, "from") ? args_text(args, "from") : op_setting(op, "bounces.box"), args_has(args, "from") ? STR("") : op_setting(op, "bounces.imap") };
+	struct bounces_read n = { 0 }, one;
+	if (!from[0].n && !from[1].n)
+		return err_set(&op->err, INVALID, "from", "Where do mails come back to? Name a Maildir or a mailbox file, or set it once: handback set bounces.box PATH, or bounces.imap for a mailbox elsewhere");
+	for (size_t i = 0; i < LENGTH(from); i++) {
+		if (from[i].n && !notice_bounces_read(op, from[i], answer, &one))
+			return false;
+		if (from[i].n)
+			n.looked += one.looked, n.kept += one.kept, n.moved += one.moved, n.waiting += one.waiting;
+	}
 	answer_say(answer, "%s looked at, %s about notices; %s went on another way.", counted(op->a, n.looked, "mail was", "mails were"), counted(op->a, n.kept, "new one is", "new ones are"),
 	           counted(op->a, n.moved, "customer", "customers"));
 	if (n.waiting)

@@ -638,7 +638,7 @@ const struct verb notice_verbs[] = {
 	{ "notice called", "Says that a call reached nobody; after three, or a wrong number, they are told in person.", "handback notice called 1.1 --customer C-000123 --how no-answer",
 	  VERB_WRITE, FIELDS(ROUND, WHO(FIELD_NEEDED), { "how", FIELD_TEXT, FIELD_NEEDED, "no-answer or wrong-number" }), called_run, ROLES_WORK },
 	{ "notice bounces", "Reads the mails that came back, and tells those customers in another way.", "handback notice bounces ~/Maildir", VERB_OUT,
-	  FIELDS({ "from", FIELD_PATH, FIELD_PLACED, "a Maildir or a mailbox file; none: the setting bounces.box" }), bounces_run },
+	  FIELDS({ "from", FIELD_PATH, FIELD_PLACED, "a Maildir, a mailbox file or imaps://user@host/FOLDER; none: the settings bounces.box and bounces.imap" }), bounces_run },
 	{ "notice bounce list", "Lists the mails that came back, and what each means.", "handback notice bounce list --waiting", VERB_READ,
 	  FIELDS({ "round", FIELD_TEXT, 0, "only of this round" }, { "waiting", FIELD_FLAG, 0, "only those that wait for a person" }), bounce_list_run, ROLES_WORK },
 	{ "notice bounce show", "Opens one of them.", "handback notice bounce show 3", VERB_LONG,

@@ -1,4 +1,5 @@
 /* account - which mail server, as who, and how safely: what mail.server and mail.password-file say. Reads the password's file, nothing else. */
+#include "wire_imap.h"
 #include "wire_int.h"
 
 #include <arpa/inet.h>
@@ -53,6 +54,50 @@ static bool percent_plain(struct arena *a, struct str s, struct str *out)
 	return good;
 }
 
+/* user@host:port; the port that stands in `out` is the usual one. setting, say: whose it is, and what it looks like. */
+static bool account_read(struct str rest, struct wire_account *out, const char *setting, const char *say, struct arena *a, struct err *e)
+{
+	struct wire_account w = *out;
+	const char *at = rest.p && rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
+	if (at) {
+		struct str user = { rest.p, (size_t)(at - rest.p) };
+		if (memchr(user.p, ':', user.n))
+			return err_set(e, INVALID, setting, "A password does not stand in %s. Put it into a file of yours and set %.*s.password-file.", setting, (int)strcspn(setting, "."), setting);
+		if (!percent_plain(a, user, &w.user) || w.user.n > USER_MAX)
+			return err_set(e, INVALID, setting, "%s", say);
+		rest = (struct str){ at + 1, rest.n - user.n - 1 };
+	}
+	if (rest.n && rest.p[rest.n - 1] == '/')
+		rest.n--;
+	const char *colon = NULL;
+	if (rest.n && rest.p[0] == '[') {
+		const char *close = memchr(rest.p, ']', rest.n);
+		if (!close)
+			return err_set(e, INVALID, setting, "%s", say);
+		w.host = (struct str){ rest.p + 1, (size_t)(close - rest.p) - 1 };
+		colon = close + 1 < rest.p + rest.n ? close + 1 : NULL;
+	} else {
+		colon = rest.p && rest.n ? memchr(rest.p, ':', rest.n) : NULL;
+		w.host = (struct str){ rest.p, colon ? (size_t)(colon - rest.p) : rest.n };
+	}
+	if (colon) {
+		int64_t port;
+		if (*colon != ':' || !str_i64((struct str){ colon + 1, rest.n - (size_t)(colon + 1 - rest.p) }, &port) || port < 1 || port > 65535)
+			return err_set(e, INVALID, setting, "%s", say);
+		w.port = (uint16_t)port;
+	}
+	for (size_t i = 0; i < w.host.n; i++) {
+		char c = w.host.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr(".-:_", c))))
+			w.host.n = 0;
+	}
+	if (!w.host.n || w.host.n > 253)
+		return err_set(e, INVALID, setting, "%s", say);
+	w.host = arena_str(a, w.host);
+	*out = w;
+	return true;
+}
+
 bool wire_account(struct str url, struct wire_account *out, struct arena *a, struct err *e)
 {
 	static const char say[] = "mail.server is smtp://user@host:port or smtps://user@host:port.";
@@ -64,44 +109,25 @@ bool wire_account(struct str url, struct wire_account *out, struct arena *a, str
 		rest = (struct str){ url.p + 7, url.n - 7 }, w.tls = WIRE_STARTTLS, w.port = 587;
 	else
 		return err_set(e, INVALID, "mail.server", "%s", say);
-	const char *at = rest.p && rest.n ? memrchr(rest.p, '@', rest.n) : NULL;
-	if (at) {
-		struct str user = { rest.p, (size_t)(at - rest.p) };
-		if (memchr(user.p, ':', user.n))
-			return err_set(e, INVALID, "mail.server", "A password does not stand in mail.server. Put it into a file of yours and set mail.password-file.");
-		if (!percent_plain(a, user, &w.user) || w.user.n > USER_MAX)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		rest = (struct str){ at + 1, rest.n - user.n - 1 };
-	}
-	if (rest.n && rest.p[rest.n - 1] == '/')
-		rest.n--;
-	const char *colon = NULL;
-	if (rest.n && rest.p[0] == '[') {
-		const char *close = memchr(rest.p, ']', rest.n);
-		if (!close)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		w.host = (struct str){ rest.p + 1, (size_t)(close - rest.p) - 1 };
-		colon = close + 1 < rest.p + rest.n ? close + 1 : NULL;
-	} else {
-		colon = rest.p && rest.n ? memchr(rest.p, ':', rest.n) : NULL;
-		w.host = (struct str){ rest.p, colon ? (size_t)(colon - rest.p) : rest.n };
-	}
-	if (colon) {
-		int64_t port;
-		if (*colon != ':' || !str_i64((struct str){ colon + 1, rest.n - (size_t)(colon + 1 - rest.p) }, &port) || port < 1 || port > 65535)
-			return err_set(e, INVALID, "mail.server", "%s", say);
-		w.port = (uint16_t)port;
-	}
-	for (size_t i = 0; i < w.host.n; i++) {
-		char c = w.host.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr(".-:_", c))))
-			w.host.n = 0;
-	}
-	if (!w.host.n || w.host.n > 253)
-		return err_set(e, INVALID, "mail.server", "%s", say);
-	w.host = arena_str(a, w.host);
+	if (!account_read(rest, &w, "mail.server", say, a, e))
+		return false;
 	if (w.tls == WIRE_STARTTLS && is_loopback(w.host))
 		w.tls = WIRE_PLAIN;
+	*out = w;
+	return true;
+}
+
+bool wire_box_account(struct str url, struct wire_account *out, struct str *folder, struct arena *a, struct err *e)
+{
+	static const char say[] = "bounces.imap is imaps://user@host:port/FOLDER, like imaps://office%40example.com@imap.example.com/INBOX.";
+	struct wire_account w = { .tls = WIRE_TLS, .port = 993 };
+	struct str start = STR("imaps://"), rest = str_starts(url, start) ? (struct str){ url.p + start.n, url.n - start.n } : STR("");
+	struct str server = str_split(&rest, '/');
+	if (!server.n || !account_read(server, &w, "bounces.imap", say, a, e))
+		return e->code ? false : err_set(e, INVALID, "bounces.imap", "%s", say);
+	*folder = STR("INBOX");
+	if (!w.user.n || (rest.n && (!percent_plain(a, rest, folder) || folder->n > USER_MAX)))
+		return err_set(e, INVALID, "bounces.imap", "%s", say);
 	*out = w;
 	return true;
 }

@@ -212,6 +212,34 @@ static bool fill(struct conn *c)
 	}
 }
 
+bool conn_line(struct conn *c, struct buf *to)
+{
+	for (;;) {
+		if (c->at == c->n && !fill(c))
+			return false;
+		char byte = c->in[c->at++];
+		if (byte == '\n')
+			return true;
+		if (byte != '\r')
+			buf_byte(to, byte);
+		if (to->full)
+			return lost(c, "its answer has no end");
+	}
+}
+
+bool conn_take(struct conn *c, size_t n, struct buf *to)
+{
+	while (n) {
+		if (c->at == c->n && !fill(c))
+			return false;
+		size_t some = c->n - c->at < n ? c->n - c->at : n;
+		if (to)
+			buf_put(to, (struct str){ c->in + c->at, some });
+		c->at += some, n -= some;
+	}
+	return true;
+}
+
 bool conn_idle(struct conn *c)
 {
 	char byte;

@@ -42,6 +42,9 @@ bool conn_tls(struct conn *, const struct wire_account *, const struct trust *);
 size_t conn_write(struct conn *, struct str);
 void conn_wait(struct conn *, int64_t ms);               /* from now on so long */
 bool conn_reply(struct conn *, struct reply *);          /* false: code 0, why says it; nothing can be read from it any more */
+/* A line without its end, at most as much as `to` takes; then it is lost. And so many bytes; to NULL: they are let go. */
+bool conn_line(struct conn *, struct buf *to);
+bool conn_take(struct conn *, size_t n, struct buf *to);
 bool conn_idle(struct conn *);                           /* nothing has come that is not read yet */
 void conn_close(struct conn *);                          /* says nothing more to the other side; down is fine */
 

@@ -89,14 +89,17 @@ static const struct box_path machine[] = {
 	{ "/var/cache/fontconfig", false }, { "/usr/share/zoneinfo", false }, { "/etc/localtime", false }, { "/lib", false }, { "/usr/lib", false },
 	{ "/dev/null", true }, { "/dev/urandom", false },
 };
-enum { OWN_PATHS = 6 };
-struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca, back, sms, outward; };
+enum { OWN_PATHS = 7 };
+struct paths { struct box_path path[LENGTH(machine) + OWN_PATHS]; size_t n; struct str password, ca, back, sms, outward, box; };
 
 static void paths_find(struct op *op, struct paths *p)
 {
 	memcpy(p->path, machine, sizeof machine);
 	p->n = LENGTH(machine);
 	p->password = op_setting(op, "mail.password-file"), p->ca = op_setting(op, "mail.ca-file"), p->back = op_setting(op, "bounces.box");
+	p->box = op_setting(op, "bounces.password-file");
+	if (p->box.n)
+		p->path[p->n++] = (struct box_path){ p->box.p, false };
 	p->sms = op_setting(op, "sms.password-file"), p->outward = op_setting(op, "outward.ca-file");
 	for (size_t i = 0; i < 2; i++)
 		if ((i ? p->outward : p->sms).n)
@@ -114,7 +117,7 @@ static void paths_find(struct op *op, struct paths *p)
 static bool outdated(struct op *op, const struct paths *p)
 {
 	return !str_eq(op_setting(op, "mail.password-file"), p->password) || !str_eq(op_setting(op, "mail.ca-file"), p->ca) ||
-	       !str_eq(op_setting(op, "bounces.box"), p->back) || !str_eq(op_setting(op, "sms.password-file"), p->sms) ||
+	       !str_eq(op_setting(op, "bounces.box"), p->back) || !str_eq(op_setting(op, "sms.password-file"), p->sms) || !str_eq(op_setting(op, "bounces.password-file"), p->box) ||
 	       !str_eq(op_setting(op, "outward.ca-file"), p->outward);
 }
 
@@ -133,7 +136,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold; bool tried; const char *back; uint64_t back_as; int64_t back_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold; bool tried; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -264,24 +267,34 @@ static uint64_t back_news(const struct courier *c)
 	return as == c->back_as ? 0 : as;
 }
 
-/* Mails that came back. Locked, or read in vain: again when something is different, or after a while. */
-static void back_look(struct courier *c)
+/* hold: until when it is not tried again: locked, or in vain. */
+static bool back_read(struct courier *c, struct str from, int64_t *hold)
 {
 	struct answer answer = { .put = nowhere, .note = nowhere };
 	struct bounces_read n;
-	uint64_t as = back_news(c);
-	if (!as)
-		return;
 	c->op.now = when_now();
-	bool good = notice_bounces_read(&c->op, str_of(c->back), &answer, &n);
-	if (good)
-		c->back_as = as;
-	else
-		c->back_hold = c->op.now + (c->op.err.code == LOCKED ? WAIT_LOCKED : WAIT_MOST);
+	bool good = notice_bounces_read(&c->op, from, &answer, &n);
+	if (!good)
+		*hold = c->op.now + (c->op.err.code == LOCKED ? WAIT_LOCKED : WAIT_MOST);
 	if (!good && c->op.err.code != LOCKED)
 		says(&c->op, arena_printf(c->op.a, "Mails that came back could not be read: %s", c->op.err.say));
 	buf_free(&answer.row);
 	err_clear(&c->op.err);
+	return good;
+}
+
+/* Mails that came back: to this machine again when something is different, to a mailbox elsewhere each minute. */
+static void back_look(struct courier *c)
+{
+	enum { IMAP_LOOK = 60 };
+	uint64_t as = back_news(c);
+	if (as && back_read(c, str_of(c->back), &c->back_hold))
+		c->back_as = as;
+	if (when_now() < c->imap_hold)
+		return;
+	struct str imap = op_setting(&c->op, "bounces.imap");
+	if (!imap.n || back_read(c, imap, &c->imap_hold))
+		c->imap_hold = when_now() + IMAP_LOOK;
 }
 
 /* The page for customers follows what is true. Somebody may have asked for it just now. */
@@ -321,13 +334,13 @@ static int work(struct courier *c, const struct paths *paths)
 		int64_t version = db_version(op->db), now = when_now();
 		bool changed = version != c->version;
 		bool answered = poll(&(struct pollfd){ .fd = c->answers, .events = POLLIN }, 1, 0) > 0;
-		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && now < c->status && !back_news(c))
+		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && now < c->status && now < c->imap_hold && !back_news(c))
 			continue;
 		op->a = arena_open();
 		public_look(c, changed);
 		c->version = version;
 		if (changed && op_setting(op, say_setting).n && strncmp(op_setting(op, say_setting).p, "Locked", 6) == 0)
-			c->hold = c->back_hold = 0;
+			c->hold = c->back_hold = c->imap_hold = 0;
 		bool anew = outdated(op, paths);
 		if (!anew)
 			back_look(c);

@@ -25,7 +25,7 @@ static struct bounce_shown shown(struct visit *v, const struct bounce_row *b)
 
 bool bounces_page(struct visit *v)
 {
-	struct bounces_view w = { .waiting = pair_has(v->ask->query, "waiting"), .box = op_setting(v->op, "bounces.box") };
+	struct bounces_view w = { .waiting = pair_has(v->ask->query, "waiting"), .box = op_setting(v->op, op_setting(v->op, "bounces.box").n ? "bounces.box" : "bounces.imap") };
 	struct bounces_asked asked = { .waiting = w.waiting };
 	struct bounce_row *row;
 	if (!query_number(v, "below", &asked.below) || !notice_bounces_waiting(v->op, &w.n) || !notice_bounces(v->op, &asked, &row, &w.rows))
