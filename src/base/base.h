@@ -1,6 +1,6 @@
 /* base - the words everything is said in: text, memory of one operation, errors, bytes from strangers, sets.
  *
- * Knows no word of the model but the data kinds (kinds.h). Sees no other room. libsodium (hash, random) and GLib (time
+ * Knows no word of the model but the data kinds (kinds.h). Sees no other room. libsodium (hash, random), OpenSSL (SHA-256) and GLib (time
  * zones, when.h) are hidden here.
  */
 #ifndef BASE_H
@@ -134,7 +134,7 @@ static inline bool bits_has(const struct bits *b, size_t i) { return i < b->n &&
 size_t bits_count(const struct bits *);
 bool   bits_next(const struct bits *, size_t *i);        /* the first member >= *i into *i; false when there is none */
 
-/* ---- hash and chance (libsodium) ---- */
+/* ---- hash and chance (libsodium; SHA-256 by OpenSSL) ---- */
 
 struct sha256 { _Alignas(16) unsigned char state[128]; };
 void sha256_start(struct sha256 *);

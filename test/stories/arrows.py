@@ -11,7 +11,7 @@ from story import SOURCE, tell
 
 # which rooms may include a foreign library's headers; open reads foreign files with what reads such files
 LIBRARIES = {
-    "sodium.h": {"base", "seal", "front"}, "glib": {"base", "open"}, "sqlite3.h": {"store", "open"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
+    "sodium.h": {"base", "seal", "front"}, "openssl/sha.h": {"base"}, "glib": {"base", "open"}, "sqlite3.h": {"store", "open"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
     "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper", "open"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"},
     "idn2.h": {"wire"}, "archive": {"open"}, "libxml/": {"open"}, "gmime/": {"open"}, "libpst/": {"open"}, "gsf/": {"open"}, "poppler": {"open"}, "leptonica/": {"open"}, "tesseract/": {"open"},
     "fontconfig/": {"open"}, "zlib.h": {"open"}, "libpq": {"server"}, "microhttpd.h": {"http"}, "jansson.h": {"desk", "person", "watch"}, "gnutls/": {"http", "wire"}, "libpsl.h": {"wire"}, "resolv.h": {"wire"}, "qrencode.h": {"qr"},
