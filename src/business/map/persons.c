@@ -112,5 +112,5 @@ bool map_one_person(struct op *op, holder_id a, holder_id b)
 		if (flow_there(&m, f, a, b) ? !map_flow_end(op, f->id, op->now) : !sql_flow_move(op, f->id, f->from.n == a.n ? b.n : f->from.n, f->to.n == a.n ? b.n : f->to.n))
 			return false;
 	}
-	return sql_person_told(op, a.n, b.n, 1, op->now) && map_holder_end(op, a, op->now) && log_add(op, "holder.one", ABOUT({ "holder", a.n }, { "is", b.n }));
+	return sql_person_told(op, a.n, b.n, 1, op->now) && map_holder_end(op, a, op->now) && log_add(op, "holder.one", ABOUT({ "holder", a.n }, { "other", b.n }));
 }

@@ -151,7 +151,7 @@ bool payment_left_say(struct op *op, struct walk *w, holder_id reader, struct st
 		person = found ? me.name : STR("");
 	}
 	return sql_walk_answer_put(op, w->id, key_of(op, reader), what, unknown ? person : STR(""), !unknown ? 0 : by ? by : in_two_weeks(op)) && sql_walk_touch(op, w->id, op->now) &&
-	       log_add(op, "payment.reader", ABOUT({ "walk", w->id }, { "reader", reader.n }, { "known", !unknown }));
+	       log_add(op, "payment.reader", ABOUT({ "walk", w->id }, { "holder", reader.n }, { "known", !unknown }));
 }
 
 bool left_apply(struct op *op, const struct walk *w, size_t *open)
