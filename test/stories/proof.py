@@ -72,7 +72,8 @@ class Proof(Story):
 
         # what goes along to an office: one of each, and the key that checks them
         pack = os.path.join(self.tmp, "pack")
-        self.assertEqual(self.json("filing", "proofs", "1", pack, key=False).row, {"incident": 1, "proofs": 4, "without": 0})
+        self.assertEqual(self.json("filing", "proofs", "1", pack, key=False).row, {"incident": 1, "proofs": 4, "without": 0, "key": self.key})
+        self.assertEqual(len([r for r in self.json("filing", "proofs", "1", key=False).rows if "proof" in r]), 4)
         with open(os.path.join(pack, "key.txt"), encoding="utf-8") as f:
             key = f.read().strip()
         became = {}

@@ -104,7 +104,7 @@ static bool proof_file(struct op *op, const char *folder, const char *name, stru
 }
 
 /* Everybody of a round who was told, NOTICE_PAGE at a time: one pass over the log for each PROOFS_MAX of them. */
-static bool proofs_of_round(struct op *op, const struct notice_round *r, const char *folder, int64_t *made, int64_t *lacking)
+static bool proofs_of_round(struct op *op, const struct notice_round *r, const char *folder, struct answer *answer, int64_t *made, int64_t *lacking)
 {
 	static const enum notice_state told[] = { SENT, POSTED, ACKNOWLEDGED, BOUNCED, RETURNED };
 	customer_id *who = ARENA_ARRAY(op->a, customer_id, (size_t)r->split.all + 1);
@@ -127,7 +127,13 @@ static bool proofs_of_round(struct op *op, const struct notice_round *r, const c
 			return false;
 		for (size_t k = 0; k < at_once; k++) {
 			++*(file[k].n ? made : lacking);
-			if (file[k].n && !proof_file(op, folder, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
+			if (file[k].n && !*folder) {
+				answer_row(answer);
+				answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, r->round));
+				answer_text(answer, "proof", file[k]);
+				answer_row_end(answer);
+			}
+			if (file[k].n && *folder && !proof_file(op, folder, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
 				return false;
 		}
 	}
@@ -144,20 +150,22 @@ static bool proofs_run(struct op *op, const struct args *args, struct answer *an
 	size_t n;
 	if (!incident_named(op, args, &i) || !proof_head(op, &h) || !notice_rounds(op, i.id, &r, &n))
 		return false;
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+	if (*folder && mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", folder, strerror(errno));
 	for (size_t k = 0; k < n; k++)
-		if (r[k].approved && !proofs_of_round(op, &r[k], folder, &made, &lacking))
+		if (r[k].approved && !proofs_of_round(op, &r[k], folder, answer, &made, &lacking))
 			return false;
-	if (!proof_file(op, folder, "key.txt", arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !proof_file(op, folder, "checkpoint.txt", h.note) ||
-	    !proof_file(op, folder, "README.txt", str_of(how_to_check)))
+	if (*folder && (!proof_file(op, folder, "key.txt", arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !proof_file(op, folder, "checkpoint.txt", h.note) ||
+	    !proof_file(op, folder, "README.txt", str_of(how_to_check))))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", i.id);
 	answer_number(answer, "proofs", made);
 	answer_number(answer, "without", lacking);
+	answer_text(answer, "key", h.key);
 	answer_row_end(answer);
-	answer_say(answer, "%s in %s, with the key that checks them.", counted(op->a, made, "proof is", "proofs are"), folder);
+	if (*folder)
+		answer_say(answer, "%s in %s, with the key that checks them.", counted(op->a, made, "proof is", "proofs are"), folder);
 	if (lacking)
 		answer_say(answer, "%s none yet: the mail lies in the outbox, or the entry waits for its signature.", counted(op->a, lacking, "notice has", "notices have"));
 	return true;
@@ -203,7 +211,7 @@ const struct verb filings_verbs[] = {
 	{ "filing make", "The letter to one of them, with what its form asks; what only a person can tell is marked.", "handback filing make 1 --to regulator --code US-NY --pdf ny.pdf", VERB_READ,
 	  FIELDS(INCIDENT, TO, CODE, { "language", FIELD_TEXT, 0, "en or es; en, if not told" }, { "pdf", FIELD_PATH, 0, "a new file for it as PDF" }), make_run, ROLES_LEAD | ROLE_HELPER },
 	{ "filing proofs", "Puts a proof of each notice that went out into a folder, for an office that asks: it can check without Handback that the notice was logged, and when.",
-	  "handback filing proofs 1 /srv/for-the-regulator", VERB_READ, FIELDS(INCIDENT, { "folder", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "where to" }), proofs_run },
+	  "handback filing proofs 1 /srv/for-the-regulator", VERB_READ, FIELDS(INCIDENT, { "folder", FIELD_PATH, FIELD_PLACED, "where to; not told: the proofs are the answer (--json)" }), proofs_run },
 	{ "filing sent", "Keeps that it was sent: the obligation is met.", "handback filing sent 1 --to regulator --code US-NY --how 'web form' --reference 2026-0417", VERB_WRITE,
 	  FIELDS(INCIDENT, TO, CODE, { "on", FIELD_TIME, 0, "the day; now, if not told" }, { "how", FIELD_TEXT, 0, "how: web form, e-mail, letter, phone" },
 	         { "reference", FIELD_TEXT, 0, "their number for it" }), sent_run },

@@ -280,13 +280,17 @@ static bool folder_run(struct op *op, const struct args *args, struct answer *an
 		return err_set(&op->err, CONFLICT, "incident", "Incident %" PRId64 " has no public page. First: handback page publish %" PRId64, i.id, i.id);
 	if (!status_answers(op, &i, &l) || !status_files(op, &i, &s, s.out, &l, host, file))
 		return false;
-	for (size_t k = 0; k < STATUS_FILES; k++)
+	for (size_t k = 0; *folder && k < STATUS_FILES; k++)
 		if (!file_replace(op, folder, &file[k]))
 			return false;
 	answer_row(answer);
 	answer_number(answer, "incident", i.id);
 	answer_flag(answer, "look_up", l.rows && host.n);
+	answer_text(answer, "page", file[0].bytes);
+	answer_text(answer, "spanish_page", file[1].bytes);
 	answer_row_end(answer);
+	if (!*folder)
+		return true;
 	answer_say(answer, "The page is in %s: put all of it on your web server. It does not change there by itself: make it anew when something changes.", folder);
 	if (l.rows && host.n)
 		answer_say(answer, "Its look-up is answered by " STR_FMT ", so serve --public must run there.", STR_ARG(host));
@@ -327,6 +331,6 @@ const struct verb status_verbs[] = {
 	  FIELDS(INCIDENT, { "day", FIELD_TIME, FIELD_NEEDED, "when they paid" }, { "last4", FIELD_TEXT, FIELD_NEEDED, "the card's last four digits" }, { "place", FIELD_TEXT, 0, "where; not told: they are not sure" }),
 	  ask_run, ROLES_WORK },
 	{ "page folder", "Puts an incident's public page into a folder for any web host.", "handback page folder 1 /srv/www/fernwood", VERB_READ,
-	  FIELDS(INCIDENT, { "folder", FIELD_PATH, FIELD_PLACED | FIELD_NEEDED, "where to" }), folder_run },
+	  FIELDS(INCIDENT, { "folder", FIELD_PATH, FIELD_PLACED, "where to; not told: the page is the answer (--json)" }), folder_run },
 	{ 0 },
 };
