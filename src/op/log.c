@@ -9,6 +9,7 @@
 #include "seal.h"
 #include "store.h"
 
+#include <stdatomic.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,6 +74,21 @@ static bool tail_read(struct op *op)
 	op->tail = mem_get(sizeof *op->tail);
 	*op->tail = t;
 	return true;
+}
+
+void log_watched(struct op *op, const char *what, int64_t code)
+{
+	enum { MINUTE = 60 };
+	static _Atomic int64_t last[2];                  /* of refusals, of faults: person and minute */
+	struct err why = op->err;
+	_Atomic int64_t *of = &last[strcmp(what, "fault.met") == 0];
+	int64_t now = op->person * ((int64_t)1 << 32) + op->now / MINUTE;
+	if (!op->db || op_read_only(op) || db_writing(op->db) || atomic_exchange(of, now) == now)
+		return;
+	err_clear(&op->err);
+	if (op_begin(op))
+		op_end(op, log_add(op, what, ABOUT({ "code", code })));
+	op->err = why;
 }
 
 bool log_add(struct op *op, const char *what, struct about about)

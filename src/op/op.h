@@ -112,6 +112,9 @@ bool log_add_hash(struct op *, const char *what, struct about, const char *name,
 bool log_epoch(struct op *, int64_t entries, int64_t chain, int64_t made);
 /* Has the keeper sign the head when the vault is open and there is something unsigned; else does nothing. Outside a transaction. */
 bool log_sign(struct op *);
+/* What was tried and not done is worth an entry of its own: "role.refused", "fault.met", with who tried. At most one a minute of each, so that nobody fills
+ * the log by it; op->err stays. Outside a transaction, else nothing. */
+void log_watched(struct op *, const char *what, int64_t code);
 struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broken_at; const char *how; bool record_lost; };
 /* A log that was seen elsewhere: so long, with this root (a checkpoint, proof.h). epoch: a backup was put back within its first `size` entries, last
  * by entry epoch_at. */

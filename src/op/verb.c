@@ -354,8 +354,10 @@ static bool may(struct op *op, const struct verb *verb, const struct args *args)
 		return true;
 	if (!op_role(op, &role))
 		return false;
-	if (!(verb_roles(verb) & role))
+	if (!(verb_roles(verb) & role)) {
+		log_watched(op, "role.refused", role);
 		return err_set(&op->err, REFUSED, NULL, "Your role does not allow this. Ask an owner.");
+	}
 	for (size_t i = 0; i < verb->n; i++)
 		if (verb->fields[i].how & FIELD_LEAD && args_has(args, verb->fields[i].name) && !(role & ROLES_LEAD))
 			return err_set(&op->err, REFUSED, verb->fields[i].name, "Only an owner or a manager may do this. Ask them to.");

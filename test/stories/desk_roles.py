@@ -96,6 +96,8 @@ class Roles(DeskStory):
                         self.assertEqual([f["action"] for f in page.forms if "/customer" in f["action"]], ["/customer/A/wish"])        # how they ask to be told is noted at the counter
                 asked += 1
             self.assertGreater(asked, 30)
+        refused = [row["entry"] for row in self.json("log", key=False).rows if " role.refused " in row["entry"]]
+        self.assertTrue(2 <= len(refused) < 12 and any("person=2" in e for e in refused) and any("person=3" in e for e in refused), refused)      # kept, and not once for each try
 
 
     def test_the_staff_do_what_is_to_be_done_and_leave_nothing_away(self):

@@ -11,7 +11,7 @@
 enum { LOG_PAGE = 50 };
 
 static const struct { const char *what; struct said words; } events[] = {
-	{ "session.refused", say("Somebody tried to sign in, and was refused") }, { "session.ended", say("Somebody was signed out") }, { "totp.ended", say("An app for codes was taken away") }, { "vault.rotated", say("The vault got a new key") },
+	{ "role.refused", say("Somebody tried what their role does not allow") }, { "fault.met", say("Something did not work as it should") }, { "session.refused", say("Somebody tried to sign in, and was refused") }, { "session.ended", say("Somebody was signed out") }, { "totp.ended", say("An app for codes was taken away") }, { "vault.rotated", say("The vault got a new key") },
 	{ "access.leaves", say("A person who leaves was noted, with what they can open") }, { "access.said", say("Who can open what was said") }, { "backup.made", say("A backup was made") }, { "business.founded", say("The business was set up") }, { "code.used", say("Somebody signed in with a code on paper") }, { "codes.made", say("New codes on paper were made") },
 	{ "bounce.kept", say("A mail that came back was read") }, { "bounce.settled", say("What a mail that came back means was decided") },
 	{ "contacts.opened", say("Contacts were looked at") },
@@ -69,7 +69,7 @@ static const struct { const char *event, *name; enum how how; struct said words;
 	{ NULL, "roles", SILENT }, { NULL, "round", NUMBER, say("round") }, { NULL, "rows", NUMBER, say("rows") }, { NULL, "second", SILENT }, { NULL, "seconds", SPAN, say("for") }, { NULL, "sessions", NUMBER, say("places") },
 	{ NULL, "setting", SETTING, say("which") }, { NULL, "sign_in", SILENT }, { NULL, "slot", SILENT }, { NULL, "slots", SILENT }, { NULL, "spot", SILENT }, { NULL, "state", STATE, say("now") },
 	{ NULL, "task", NUMBER, say("task") }, { NULL, "token", NUMBER, say("token") }, { NULL, "touches", NUMBER, say("payments") }, { NULL, "values", NUMBER, say("values") },
-	{ NULL, "answer", SILENT }, { NULL, "assumption", SILENT }, { NULL, "bounce", NUMBER, say("returned mail") }, { NULL, "class", SILENT }, { NULL, "days", NUMBER, say("days") },
+	{ NULL, "answer", SILENT }, { NULL, "code", SILENT }, { NULL, "assumption", SILENT }, { NULL, "bounce", NUMBER, say("returned mail") }, { NULL, "class", SILENT }, { NULL, "days", NUMBER, say("days") },
 	{ NULL, "moved", YES, say("the notice goes on") }, { NULL, "reason", SILENT }, { NULL, "reply", SILENT }, { NULL, "draft", SILENT }, { NULL, "source", SILENT }, { NULL, "replies", NUMBER, say("answers") }, { NULL, "sentence", SILENT }, { NULL, "text", SILENT }, { NULL, "value", NUMBER, say("value") },
 	{ NULL, "verdicts", NUMBER, say("verdicts") }, { NULL, "version", NUMBER, say("version") }, { NULL, "walk", SILENT }, { NULL, "with", HOLDER, say("with") }, { NULL, "wrong", YES, say("something is wrong") },
 };

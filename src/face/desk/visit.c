@@ -347,6 +347,7 @@ static void visit_run(struct visit *v, const struct route *route)
 		return;
 	}
 	if (v->session && route->roles && !(route->roles & v->session->login.role)) {
+		log_watched(v->op, "role.refused", v->session->login.role);
 		visit_error(v, 403, STR(""));
 		return;
 	}
@@ -364,7 +365,10 @@ static void visit_run(struct visit *v, const struct route *route)
 	/* what is open to all only shows, signs in or out, or chooses a language: that may come as often as it likes */
 	if (v->session && str_eq(v->ask->method, STR("POST")) && !(route->flags & ROUTE_OPEN) && !twice_begin(v))
 		return;
-	if (!route->page(v))
+	bool good = route->page(v);
+	if (!good && (v->op->err.code == TORN || v->op->err.code == OUTSIDE))
+		log_watched(v->op, "fault.met", fault_status(v->op->err.code));
+	if (!good)
 		visit_error(v, fault_status(v->op->err.code), str_of(v->op->err.say));
 	twice_end(v);
 }
