@@ -263,3 +263,14 @@ bool filing_letter(struct op *op, int64_t incident, const struct filing *filing,
 	buf_free(&b);
 	return pdf < 0 || pdf_made(op, k.v[V_WHOM].value, p, passages, es, pdf);
 }
+
+struct str filing_where(struct op *op, const struct filing *f, bool es)
+{
+	const struct attorney *a = f->owed.law ? law_attorney(f->owed.law->code) : NULL;
+	if (f->owed.to != TO_REGULATOR)
+		return STR("");
+	if (!a)
+		return es ? STR("Revise: no sabemos a qué dirección o formulario va. El sitio web de la propia oficina lo dice; busque allí «data breach» o «security breach».")
+		          : STR("Look: we do not know which address or web form it goes to. The office's own website says so; look there for \"data breach\" or \"security breach\".");
+	return arena_say(op->a, es ? STR_FMT ". Muchas quieren su propio formulario: búsquelo allí como «data breach»." : STR_FMT ". Many want their own web form: look there for \"data breach\".", STR_ARG(a->contact));
+}

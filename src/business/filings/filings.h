@@ -22,6 +22,9 @@ struct filing_letter { const struct filing_line *line; size_t n, fills; struct s
 /* pdf: a descriptor that it is written to as well; -1: none. */
 bool filing_letter(struct op *, int64_t incident, const struct filing *, bool spanish, struct filing_letter *, int pdf);
 
+/* Where it is sent, as far as the data tell; what they do not is said with how to find it. Empty: not an office. */
+struct str filing_where(struct op *, const struct filing *, bool spanish);
+
 extern const struct verb filings_verbs[];                /* filing list|make|proofs|sent|unsent */
 
 #endif

@@ -82,8 +82,11 @@ static bool make_run(struct op *op, const struct args *args, struct answer *answ
 	answer_text(answer, "code", m.f.owed.code);
 	answer_text(answer, "text", letter.text);
 	answer_words(answer, "to_fill_in", fill, fills);
+	answer_text(answer, "where", filing_where(op, &m.f, m.es));
 	answer_row_end(answer);
 	answer_lines(answer, letter.text);
+	if (m.f.owed.to == TO_REGULATOR)
+		answer_note(answer, STR_FMT, STR_ARG(filing_where(op, &m.f, m.es)));
 	answer_note(answer, "%s to be filled in by a person. It was not sent: send it, then keep that with handback filing sent.", counted(op->a, (int64_t)fills, "place is", "places are"));
 	return true;
 }

@@ -159,7 +159,7 @@ struct monitoring_view {
 };
 
 struct filing_view {
-	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, by, sent; bool late, may;
+	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, where, by, sent; bool late, may;
 };
 struct drills_view { const struct drill_row *row; size_t rows; struct str next; bool due; };      /* next: by when; empty: there was none yet */
 
