@@ -275,7 +275,8 @@ struct place place_in_record(struct looking *l, size_t at)
 	} else {
 		struct str t = { s->record, s->record_n };
 		line_around(l, t, at);
-		p = place_by_text(l, t, l->line_from > c->from && l->line_from <= at ? l->line_from : c->from, at);
+		/* in front of the first cell stands the end of the text before */
+		p = place_by_text(l, t, c->from > l->line_from && c->from <= at ? c->from : l->line_from, at);
 	}
 	p.where = c->where;
 	p.record = (uint32_t)s->record_id;
