@@ -80,7 +80,7 @@ class Backup(DeskStory):
         self.run_handback("backup", os.path.join(self.tmp, "one.backup"))
         self.data = os.path.join(self.tmp, "fresh")
         self.desk()
-        self.assertIn("restore FILE --yes", self.browser.page.text)
+        self.assertIn("handback restore FILE", self.browser.page.text)
         self.assertIn("There is something at", self.run_handback("restore", os.path.join(self.tmp, "one.backup"), "--yes", status=3).err)
         self.running.terminate()
         self.running.wait()

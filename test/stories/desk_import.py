@@ -28,6 +28,11 @@ class Import(DeskStory):
         self.assertIn("Bring in what your payment service exports", page.text)
         b.go("/import")
         self.assertIn("Choose a file first", b.send("/import", files={}).text)
+        for workbook in (b"PK\x03\x04" + bytes(40) + b"xl/workbook.xml", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(504)):
+            page = b.send("/import", files={"file": ("customers.xlsx", workbook)})
+            self.assertIn("customers.xlsx is a workbook of Excel or the like", page.text)
+            self.assertIn("Save as", page.text)
+            b.go("/import")
         page = b.send("/import", files={"file": ("my <customers>.csv", CUSTOMERS.encode() + b"E,4111 1111 1111 1111,e@example.com,,,,,,\n")})
         self.assertEqual(page.status, 200, page.text)
         for words in ("my <customers>.csv", "Our own list of customers", "Rows 4 rows", "Understood 4 rows", "Refused 0 rows", "A card number in 1 cell", "Row 5, column name",

@@ -270,6 +270,50 @@ class Persons(DeskStory):
                     with open(os.path.join(root, name), "rb") as f:
                         self.assertNotIn(secret.encode(), f.read(), name)
 
+    def test_what_was_typed_before_a_session_ran_out_comes_back(self):
+        """To its person alone, without what proves and without card numbers; nothing is done until it is sent; nothing of it is in the folder."""
+        self.add_ana("manager")
+        b = self.browser
+        page = b.go("/incident/new?title=Kept&other-sort=computer&other-name=Laptop&from=2025-12-01&to=unknown&how=kept&step=6")
+        fields = dict(page.form("/incident/new")["fields"]) | {"title": "A laptop <was> taken, 4111 1111 1111 1111 on it", "passphrase": "my very own secret words"}
+
+        def idle():
+            self.sql("UPDATE session SET seen = seen - 1900")
+
+        def back(name, passphrase):
+            one = Browser(b.base)
+            one.go("/sign-in")
+            return one, one.send("/sign-in", name=name, passphrase=passphrase)
+
+        def sent(**more):
+            return b.ask("/incident/new", urllib.parse.urlencode(fields | more).encode())
+
+        idle()
+        self.assertTrue(sent(csrf="0" * 64).url.split("?")[0].endswith("/sign-in"))
+        self.assertEqual(back("Owner", PASSPHRASE)[1].heading, "Fernwood Plumbing")      # another site's is not kept
+        idle()
+        self.assertTrue(sent().url.split("?")[0].endswith("/sign-in"))
+        ana, page = back("Ana", ANAS)
+        self.assertEqual((page.heading, ana.go("/kept").heading), ("Fernwood Plumbing",) * 2)
+        one, page = back("Owner", PASSPHRASE)
+        self.assertEqual(page.heading, "What you had typed is still here")
+        self.assertIn("A laptop <was> taken", page.text)
+        for gone in ("4111 1111", "secret words"):
+            self.assertNotIn(gone, page.source)
+        self.assertEqual(self.json("incident", "list").rows, [])
+        for name in (n for n in os.listdir(self.data) if os.path.isfile(os.path.join(self.data, n))):
+            with open(os.path.join(self.data, name), "rb") as f:
+                self.assertNotIn(b"A laptop <was>", f.read(), name)
+        page = one.send("/incident/new")
+        self.assertIn("A laptop <was> taken", page.heading)
+        self.assertEqual(one.go("/kept").heading, "Fernwood Plumbing")                     # sent: kept no more
+        idle()
+        one.ask("/incident/new", urllib.parse.urlencode(fields | {"csrf": dict(page.form("/sign-out")["fields"])["csrf"]}).encode())
+        one, page = back("Owner", PASSPHRASE)
+        one.send("/kept")
+        self.assertEqual(one.go("/kept").heading, "Fernwood Plumbing")                     # thrown away
+        self.assertEqual(len(self.json("incident", "list").rows), 1)
+
     def test_the_language_is_chosen_on_every_page(self):
         b = self.browser
         b.go("/you")

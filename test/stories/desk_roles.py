@@ -34,7 +34,7 @@ MAY = {
 }
 # one's own page is everybody's
 OWN = {"GET /you", "GET /you/second", "POST /you", "GET /you/passphrase", "POST /you/passphrase", "GET /you/app", "POST /you/app", "POST /you/app/code", "GET /you/codes", "POST /you/codes",
-       "GET /you/passkey", "POST /you/passkey", "POST /again", "POST /language"}
+       "GET /you/passkey", "POST /you/passkey", "POST /again", "POST /language", "GET /kept", "POST /kept"}
 OPEN = {"GET /open/:key", "GET /sign-in", "POST /sign-in", "GET /sign-in/code", "POST /sign-in/code", "POST /sign-in/passkey", "POST /sign-in/code/passkey", "POST /sign-out", "GET /look/:name"}
 
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *const field_names[F_COUNT] = {
 	"time", "zone", "source", "key", "ref", "name", "given", "family", "email", "phone", "line1", "line2", "city", "region", "postal_code",
@@ -184,4 +185,10 @@ void layout_make(struct arena *a, const struct format *f, const struct str *cell
 	for (size_t i = 0; i < n; i++)
 		if (!named[i] && str_trim(cell[i]).n)
 			l->unknown[l->unknowns++] = arena_str(a, str_trim(cell[i]));
+}
+
+bool format_workbook(int fd)
+{
+	char head[4];
+	return pread(fd, head, sizeof head, 0) == sizeof head && (memcmp(head, "PK\3\4", 4) == 0 || memcmp(head, "\xD0\xCF\x11\xE0", 4) == 0);
 }

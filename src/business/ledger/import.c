@@ -606,6 +606,8 @@ static bool take_file(struct import *im, int fd, uint64_t size)
 {
 	const struct box_limits limits = { 256 << 20, 3600 };
 	struct op *op = im->op;
+	if (format_workbook(fd))
+		return err_set(&op->err, INVALID, "file", "%s is a workbook of Excel or the like, or a packed file, not a CSV file. Open it, choose Save as or Export, then CSV, and give that file.", im->name);
 	struct box *box = box_start("csv", fd, &limits, &op->err);
 	struct csv *csv = box ? csv_open(box_line(box)) : NULL;
 	struct csv_batch batch = { 0 };

@@ -30,6 +30,7 @@ struct format {
 	struct rule rule[RULES_MAX]; size_t rules;
 };
 const struct format *format_all(size_t *n);              /* read once from the program's data */
+bool format_workbook(int fd);                            /* it begins as a ZIP archive (xlsx) or an OLE file (xls) does */
 const struct format *format_named(struct str name);      /* NULL: none */
 
 /* A format laid over one file's header. */

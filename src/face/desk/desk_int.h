@@ -78,7 +78,16 @@ bool mask_proves(struct str name);                       /* a field of that name
 bool twice_begin(struct visit *);                        /* false: it came before, and was answered as the first was. true: go on, and: */
 void twice_end(struct visit *);                          /* when the page has answered */
 
+/* ---- what was typed before a session ran out (kept.c) ---- */
+
+void kept_put(struct visit *);                           /* a form came, and nobody is signed in any more: kept for its person, if it was theirs */
+bool kept_there(const struct visit *, int64_t person);   /* something of theirs is */
+void kept_sent(struct visit *);                          /* a form came: one that was kept for the same address is kept no more */
+
 /* ---- who is signed in (session.c) ---- */
+
+/* Nobody is signed in, but the form that was sent is of a session of this person's, which was idle for too long. */
+bool session_was(struct visit *, int64_t *person);
 
 struct session { uint8_t id[LOGIN_ID]; struct login login; char csrf[65]; };     /* csrf: what each form of this session must bring */
 /* Before the founding there is one session, in memory: of the first who uses the link. */
@@ -119,6 +128,8 @@ void counting_end(void);                                 /* before the process e
 /* ---- pages ---- */
 
 bool home_page(struct visit *);
+bool kept_page(struct visit *);
+bool kept_drop_do(struct visit *);
 bool demo_page(struct visit *);
 bool demo_do(struct visit *);
 bool choices_page(struct visit *);                        /* what to begin with, after the founding */

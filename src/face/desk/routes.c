@@ -199,6 +199,8 @@ const struct route desk_routes[] = {
 	{ "POST", "/you/codes", 0, ROUTE_AGAIN, codes_make_do },
 	{ "GET", "/you/passkey", 0, ROUTE_AGAIN | ROUTE_FACTOR, passkey_page },
 	{ "POST", "/you/passkey", 0, ROUTE_AGAIN | ROUTE_FACTOR, passkey_do },
+	{ "GET", "/kept", 0, 0, kept_page },
+	{ "POST", "/kept", 0, 0, kept_drop_do },
 	{ "POST", "/again", 0, ROUTE_AGAIN | ROUTE_FACTOR, again_do },
 	{ "GET", "/backup", ROLES_LEAD, 0, backups_page },
 	{ "POST", "/backup", ROLES_LEAD, 0, backup_do },

@@ -139,6 +139,19 @@ bool session_find(struct op *op, const struct ask *ask, struct session *s)
 	return true;
 }
 
+bool session_was(struct visit *v, int64_t *person)
+{
+	uint8_t id[LOGIN_ID];
+	char word[65];
+	struct str sent = pair_text(v->ask->form, "csrf");
+	if (!v->op->db || !session_number(v->ask, cookie_name(v->ask), id))
+		return false;
+	login_csrf(id, word);
+	bool was = sent.n == 64 && secret_same(sent.p, word, 64) && login_was(v->op, id, person);
+	err_clear(&v->op->err);
+	return was;
+}
+
 bool session_begin(struct visit *v, int64_t person, bool half, const uint8_t token[SEAL_TOKEN])
 {
 	uint8_t id[LOGIN_ID];

@@ -50,6 +50,12 @@ void try_failed(struct visit *v, int64_t person)
 	v->op->err = why;
 }
 
+/* In: to what was typed before the last session ran out, if something was; else to the first page. */
+static bool in_again(struct visit *v, int64_t person)
+{
+	return visit_see(v, kept_there(v, person) ? STR("/kept") : STR("/"));
+}
+
 bool sign_in_page(struct visit *v)
 {
 	return v->session && !v->session->login.half ? visit_see(v, STR("/")) : form_show(v, &(struct form){ 0 }, false);
@@ -73,7 +79,7 @@ bool sign_in_do(struct visit *v)
 		return form_again(v, "passphrase", false);
 	}
 	throttle_good(in.person.id);
-	bool good = session_begin(v, in.person.id, in.second, in.token) && visit_see(v, in.second ? STR("/sign-in/code") : STR("/"));
+	bool good = session_begin(v, in.person.id, in.second, in.token) && (in.second ? visit_see(v, STR("/sign-in/code")) : in_again(v, in.person.id));
 	wipe(&in, sizeof in);
 	return good;
 }
@@ -102,7 +108,7 @@ bool code_do(struct visit *v)
 		return form_again(v, "code", true);
 	}
 	throttle_good(person);
-	return session_whole(v) && visit_see(v, STR("/"));
+	return session_whole(v) && in_again(v, person);
 }
 
 static bool passkey_wrong(struct visit *v, int64_t person, bool code)
@@ -123,7 +129,7 @@ bool code_passkey_do(struct visit *v)
 	    (who != person && !err_set(&v->op->err, REFUSED, "passkey", "%s", visit_words(v, "This is somebody else's passkey."))))
 		return passkey_wrong(v, person, true);
 	throttle_good(person);
-	return session_whole(v) && visit_see(v, STR("/"));
+	return session_whole(v) && in_again(v, person);
 }
 
 /* Alone: the device has checked who holds it. Pages open, contacts stay closed until the passphrase is typed. */
@@ -134,7 +140,7 @@ bool sign_in_passkey_do(struct visit *v)
 		return form_again(v, "passkey", false);
 	if (!passkeys_door_right(v, &who))
 		return passkey_wrong(v, 0, false);
-	return session_begin(v, who, false, NULL) && visit_see(v, STR("/"));
+	return session_begin(v, who, false, NULL) && in_again(v, who);
 }
 
 bool out_page(struct visit *v)

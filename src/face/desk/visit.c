@@ -332,6 +332,7 @@ static void visit_run(struct visit *v, const struct route *route)
 		return;
 	}
 	if (!v->session && !v->token && !(route->flags & ROUTE_OPEN)) {
+		kept_put(v);
 		visit_see(v, STR("/sign-in"));
 		return;
 	}
@@ -365,6 +366,8 @@ static void visit_run(struct visit *v, const struct route *route)
 	/* what is open to all only shows, signs in or out, or chooses a language: that may come as often as it likes */
 	if (v->session && str_eq(v->ask->method, STR("POST")) && !(route->flags & ROUTE_OPEN) && !twice_begin(v))
 		return;
+	if (v->session && str_eq(v->ask->method, STR("POST")))
+		kept_sent(v);
 	bool good = route->page(v);
 	if (!good && (v->op->err.code == TORN || v->op->err.code == OUTSIDE))
 		log_watched(v->op, "fault.met", fault_status(v->op->err.code));

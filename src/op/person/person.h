@@ -63,6 +63,8 @@ struct login { int64_t person; enum role role; struct str name, agent; bool half
 bool login_begin(struct op *, int64_t person, bool half, struct str agent, uint8_t id[LOGIN_ID]);
 /* Whose it is. LOCKED: there is no such session, it was idle for 30 minutes (half: 10 since it began), is 12 hours old, or its person is here no more. */
 bool login_look(struct op *, const uint8_t id[LOGIN_ID], struct login *);
+/* Whose session it was that was idle for too long; false: it is no such session, or never was whole. One is remembered until it would have been 12 hours old. */
+bool login_was(struct op *, const uint8_t id[LOGIN_ID], int64_t *person);
 /* The second factor was right, or the person has signed in again: another number takes its place, whole, and with 15 minutes of `again`. */
 bool login_whole(struct op *, const uint8_t id[LOGIN_ID], uint8_t fresh[LOGIN_ID]);
 bool login_end(struct op *, const uint8_t id[LOGIN_ID]);

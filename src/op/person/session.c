@@ -41,7 +41,7 @@ static bool make_room(struct op *op, int64_t person)
 	struct sql_sessions q;
 	struct str over[LOGINS_EACH + 1];
 	size_t seen = 0, n = 0;
-	if (!sql_session_drop_old(op, op->now - LOGIN_LONGEST, op->now - LOGIN_IDLE) || !sql_sessions(op, person, &q))
+	if (!sql_session_drop_old(op, op->now - LOGIN_LONGEST, op->now - LOGIN_LONGEST) || !sql_sessions(op, person, &q))
 		return false;
 	while (n < LENGTH(over) && sql_sessions_next(op, &q))
 		if (++seen >= LOGINS_EACH)
@@ -90,6 +90,16 @@ bool login_look(struct op *op, const uint8_t id[LOGIN_ID], struct login *s)
 		return false;
 	*s = (struct login){ q.person, p.role, p.name, q.agent, q.stage == 1, q.began, op->now, q.again, { 0 }, p.language, roles & p.role && !p.totp && !p.passkeys };
 	memcpy(s->mark, hash.p, sizeof s->mark);
+	return true;
+}
+
+bool login_was(struct op *op, const uint8_t id[LOGIN_ID], int64_t *person)
+{
+	struct sql_session_get q;
+	bool found;
+	if (!sql_session_get(op, id_hash(op, id), &q, &found) || !found || q.stage == 1 || holds(op, false, q.began, q.seen) || op->now >= q.began + LOGIN_LONGEST)
+		return false;
+	*person = q.person;
 	return true;
 }
 
