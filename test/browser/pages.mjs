@@ -13,7 +13,11 @@ test("every page is sound", async shop => {
 	shop.init();
 	shop.run("sample", shop.folder + "/exports", "--customers", "60");
 	shop.run("import", ...fs.readdirSync(shop.folder + "/exports").filter(f => f.endsWith(".csv")).map(f => `${shop.folder}/exports/${f}`));
-	shop.run("incident", "open", "--title", "A skimmer on a reader", "--holder", "reader:*", "--holder", "service:Square", "--from", "unknown", "--to", "unknown", "--only", "passing");
+	const long = "Kartenlesegerätezusatzabsicherungsvorrichtungsprüfung";       // names as long as they come break, and nothing scrolls sideways
+	shop.run("set", "business.name", `${long} & Söhne, Plumbing and Heating of Upper Millbrook`);
+	shop.run("holder", "add", `reader:${long}`);
+	shop.run("person", "add", "--name", long, "--role", "staff");
+	shop.run("incident", "open", "--title", `A skimmer on a reader: ${long}`, "--holder", "reader:*", "--holder", "service:Square", "--from", "unknown", "--to", "unknown", "--only", "passing");
 	shop.run("notice", "draft", "1");
 	shop.run("incident", "told", "--service", "Square", "--to", "2026-11-03", "--said", "Names of your customers");
 	shop.run("access", "add", "Ana", "Square", "--account", "shared", "--second", "no");
@@ -30,6 +34,7 @@ test("every page is sound", async shop => {
 	const b = await shop.browser();
 	const storageState = await shop.open(b);
 	const page = await shop.page(b, { storageState });
+	const spanish = await shop.page(b, { storageState, locale: "es-US" });
 	const looks = [];
 	for (const colorScheme of ["light", "dark"])
 		looks.push({ colorScheme, page: await shop.page(b, { storageState, colorScheme, bypassCSP: true }) });
@@ -47,10 +52,13 @@ test("every page is sound", async shop => {
 		for (const href of await page.$$eval("a[href]:not([download])", all => all.map(a => a.getAttribute("href"))))
 			if (href.startsWith("/") && !found.includes(href))
 				found.push(href);
-		await page.setViewportSize({ width: 320, height: 640 });
-		const [wide, there] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-		if (wide > there)
-			wrong.push(`${path}: ${wide} pixels wide on a screen of ${there}`);
+		await spanish.goto(shop.base + path);
+		for (const one of [page, spanish]) {
+			await one.setViewportSize({ width: 320, height: 640 });
+			const [wide, there, language] = await one.evaluate(() => [document.documentElement.scrollWidth, innerWidth, document.documentElement.lang]);
+			if (wide > there)
+				wrong.push(`${path} ${language}: ${wide} pixels wide on a screen of ${there}`);
+		}
 		for (const look of looks)
 			for (const width of [390, 1280]) {
 				await look.page.setViewportSize({ width, height: 844 });
