@@ -56,7 +56,7 @@ class Persons(DeskStory):
         b = self.browser
         b.go("/persons/new")
         for wrong, words in (({"new": "short", "new_again": "short"}, "at least 12 characters"), ({"new": ANAS, "new_again": OTHER}, "not the same"),
-                             ({"new": ANAS, "new_again": ANAS, "passphrase": "not my own passphrase"}, "not the passphrase"), ({"new": ANAS, "new_again": ANAS, "name": ""}, "name is needed")):
+                             ({"new": ANAS, "new_again": ANAS, "passphrase": "not my own passphrase"}, "not the passphrase"), ({"new": ANAS, "new_again": ANAS, "name": ""}, "This can't be left empty")):
             page = b.send("/persons/new", **({"name": "Ana", "role": "staff", "passphrase": PASSPHRASE} | wrong))
             self.assertEqual(page.status, 422, page.text)
             self.assertIn(words, page.text)
