@@ -78,6 +78,37 @@ static void text_comes_in_rows_page_by_page(void **state)
 	buf_free(&b);
 }
 
+/* Poppler makes one line, or one word, of cells in two rows, and of cells that touch. */
+static void cells_stay_in_their_row_and_apart(void **state)
+{
+	(void)state;
+	static const char *const cell[][7] = {
+		{ "2021-11-11", "Dmitri Kowalski", "tap washer replaced", "2018041551498899", "749.00", "4357 0193 4936 9042", "01/30" },
+		{ "2015-03-13", "Liam Park", "new thermostat", "A-719966", "440.00", "5265977309319646", "12/30" },
+		{ "2018-05-21", "Ines Chen", "radiator balanced", "14214936", "792.00", "621743-4735398022575", "12/29" },
+		{ "2021-01-04", "Farid Ivanov", "tap washer replaced", "4344014496429920", "336.00", "3864 617728 3534", "07/26" },
+		{ "2015-08-15", "Dmitri Eriksen", "annual inspection", "2019042422651139", "330.00", "621723 6386893543184", "09/31" },
+	};
+	struct buf b;
+	struct told t;
+	cairo_t *c = begin(&b);
+	cairo_select_font_face(c, "Liberation Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+	cairo_set_font_size(c, 8);
+	for (size_t i = 0; i < LENGTH(cell); i++)
+		for (size_t k = 0; k < LENGTH(cell[i]); k++)
+			say(c, 40 + 80 * (double)k, 100 + 14 * (double)i, cell[i][k]);
+	cairo_destroy(c);
+	assert_int_equal(opened(&t, &b, 0), OPEN_DONE);
+	for (size_t i = 0; i < LENGTH(cell); i++) {
+		char near[64], far[64];
+		snprintf(near, sizeof near, "%s %s\n", cell[i][5], cell[i][6]);
+		snprintf(far, sizeof far, "%s\t%s\n", cell[i][5], cell[i][6]);
+		assert_true(has(&t, near) || has(&t, far));
+	}
+	buf_free(&t.out);
+	buf_free(&b);
+}
+
 static void a_page_that_is_a_picture_wants_ocr(void **state)
 {
 	(void)state;
@@ -224,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_comes_in_rows_page_by_page),
+		cmocka_unit_test(cells_stay_in_their_row_and_apart),
 		cmocka_unit_test(a_page_that_is_a_picture_wants_ocr),
 		cmocka_unit_test(an_empty_page_wants_nothing),
 		cmocka_unit_test(the_day_it_was_made_is_told),

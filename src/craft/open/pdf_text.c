@@ -35,18 +35,22 @@ size_t page_words_within(const struct page_text *t, struct area box)
 
 /* ---- words ---- */
 
-/* Poppler puts cells of a row together without a space: words end where a glyph stands away from them. */
-static bool stands_apart(struct area word, struct area glyph)
+/* Poppler puts cells of a row together without a space, and those of the row below: words end where a glyph stands away from the one
+ * before, or a digit upon it, as the next cell's does when a number is too wide for its own. Turned text goes up or down. */
+static bool stands_apart(struct area word, struct area last, struct area glyph, bool digit)
 {
-	double h = word.y2 - word.y1, gap = glyph.x1 - word.x2;
-	bool beside = glyph.y1 < word.y2 && glyph.y2 > word.y1;
-	return beside && (gap > 0.3 * h || glyph.x2 < word.x1 - 0.3 * h);
+	double h = word.y2 - word.y1, middle = (last.x1 + last.x2) / 2;
+	if (glyph.y1 < word.y2 && glyph.y2 > word.y1)
+		return glyph.x1 - word.x2 > 0.3 * h || glyph.x2 < word.x1 - 0.3 * h || (digit && glyph.x1 < middle && glyph.x2 > middle);
+	double over = fmin(last.x2, glyph.x2) - fmax(last.x1, glyph.x1), wide = fmin(last.x2 - last.x1, glyph.x2 - glyph.x1);
+	return over < wide / 2 || fmax(glyph.y1 - last.y2, last.y1 - glyph.y2) > 0.3 * wide;
 }
 
 static void words_of(struct page_text *t, const char *text, size_t n, const PopplerRectangle *glyph, size_t glyphs, const struct area *skip, size_t skips)
 {
 	uint32_t line = 0;
 	bool open = false;
+	struct area last = { 0 };
 	t->words = 0;
 	for (size_t at = 0, g = 0; at < n; g++) {
 		size_t takes = (size_t)(g_utf8_next_char(text + at) - (text + at));
@@ -59,7 +63,7 @@ static void words_of(struct page_text *t, const char *text, size_t n, const Popp
 			space = within(a, skip[i]);
 		if (space) {
 			open = false;
-		} else if (open && !stands_apart(t->word[t->words - 1].at, a)) {
+		} else if (open && !stands_apart(t->word[t->words - 1].at, last, a, g_ascii_isdigit(text[at]))) {
 			struct page_word *w = &t->word[t->words - 1];
 			w->n += (uint32_t)takes;
 			w->at = joined(w->at, a);
@@ -71,18 +75,35 @@ static void words_of(struct page_text *t, const char *text, size_t n, const Popp
 			t->word[t->words++] = (struct page_word){ a, (uint32_t)at, (uint32_t)takes, line };
 			open = true;
 		}
+		last = a;
 		at += takes;
 	}
 }
 
 /* ---- lines, and rows of them ---- */
 
+/* Whether word b goes on where a ends: to its right, in the same row; or, of turned text, above or below it. */
+static bool goes_on(const struct page_word *a, const struct page_word *b)
+{
+	struct area p = a->at, q = b->at;
+	if (p.y1 < q.y2 && p.y2 > q.y1)
+		return q.x1 > p.x1;
+	double over = fmin(p.x2, q.x2) - fmax(p.x1, q.x1);
+	return over * 2 > fmin(p.x2 - p.x1, q.x2 - q.x1) && p.x2 - p.x1 < 1.5 * (p.y2 - p.y1) && q.x2 - q.x1 < 1.5 * (q.y2 - q.y1);
+}
+
+static bool wide_gap(const struct page_word *a, const struct page_word *b)
+{
+	return b->at.x1 - a->at.x2 >= 1.2 * fmax(a->at.y2 - a->at.y1, 1);
+}
+
+/* Poppler's lines in parts without wide gaps: what it calls one may have holes, in which others stand, or go on in the row below. */
 static size_t lines_of(const struct page_text *t, struct line *line)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < t->words; i++) {
 		const struct page_word *w = &t->word[i];
-		if (i && t->word[i - 1].line == w->line) {
+		if (i && w[-1].line == w->line && goes_on(w - 1, w) && !wide_gap(w - 1, w)) {
 			line[n - 1].at = joined(line[n - 1].at, w->at);
 			line[n - 1].n++;
 		} else {
@@ -140,8 +161,10 @@ static void put_in_rows(const struct page_text *t, struct line *line, size_t n)
 		prose += has && bytes_of(t, &sorted[i]) >= PROSE_BYTES && sorted[i].n >= 4;
 	}
 	if (prose * 2 > beside || upright * 2 < n) {
-		for (size_t i = 0; i < n; i++)
-			line[i].row = (uint32_t)i;
+		for (size_t i = 1; i < n; i++) {
+			const struct page_word *w = &t->word[line[i].first];
+			line[i].row = line[i - 1].row + !(w[-1].line == w->line && goes_on(w - 1, w));
+		}
 	} else {
 		qsort(sorted, n, sizeof *sorted, by_row);
 		memcpy(line, sorted, n * sizeof *line);
@@ -184,9 +207,9 @@ static size_t comb_at(const char *text, const struct page_word *const *w, size_t
 static void put_gap(struct buf *b, const char *text, const struct page_word *a, const struct page_word *c)
 {
 	double gap = c->at.x1 - a->at.x2, h = fmax(a->at.y2 - a->at.y1, 1);
-	if (a->line != c->line && gap < 0.15 * h && g_ascii_isdigit(text[a->from + a->n - 1]) && g_ascii_isdigit(text[c->from]))
+	if (a->line != c->line && fabs(gap) < 0.15 * h && g_ascii_isdigit(text[a->from + a->n - 1]) && g_ascii_isdigit(text[c->from]))
 		return;
-	buf_byte(b, gap < 1.2 * h ? ' ' : '\t');
+	buf_byte(b, wide_gap(a, c) ? '\t' : ' ');
 }
 
 static void put_row(struct buf *b, const char *text, const struct page_word *const *w, size_t n)
