@@ -156,7 +156,7 @@ class Watch(DeskStory, Serving):
         self.assertIn("no deadline runs", page.text)
         self.assertIn("<b>Phone numbers</b> and names", page.text)                                  # shown as it was written, not as HTML
         page = b.send("/draft/2/discard", reason="")
-        self.assertIn("why it does not concern", page.text)
+        self.assertIn("left empty", page.text)
         page = b.send("/draft/2/discard", reason="a test of theirs")
         self.assertIn("a test of theirs", page.text)
         page = b.go("/draft/1")
