@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-	BATCH_MAX = 100, CONNECTIONS = 4, LATER = 3600,  /* LATER: until another run tries what was put off */
 	GIVE_UP = 48 * 3600,                             /* put off for longer, an e-mail falls to the letter */
 	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
 	OPEN_AT_ONCE = 256, SMS_AT_ONCE = 50, LETTERS_A_FILE = 2000, MAIL_MAX = 1 << 20, ODD_SHOWN = 10,
@@ -687,45 +686,6 @@ static bool recover(struct op *op, const struct round *r, struct answer *answer,
 	return true;
 }
 
-static bool account_open(struct sending *s)
-{
-	struct op *op = s->op;
-	struct str server = op_setting(op, "mail.server"), file = op_setting(op, "mail.password-file");
-	struct wire_account account;
-	int64_t connections = CONNECTIONS;
-	s->from = op_setting(op, "mail.from");
-	if (!server.n || str_eq(server, STR("none"))) {
-		if (!mail_address(s->from))
-			s->from = STR("business@handback.invalid");     /* RFC 2606; the owner's mail program puts its own */
-	} else {
-		if (!mail_address(s->from))
-			return err_set(&op->err, INVALID, "mail.from", "Set the address that your mails come from: handback set mail.from you@example.com");
-		if (!wire_account(server, &account, op->a, &op->err) || (file.n && !wire_password(file, &account.password, op->a, &op->err)))
-			return false;
-		account.ca_file = op_setting(op, "mail.ca-file");
-		str_i64(op_setting(op, "mail.connections"), &connections);
-		s->wire = wire_open(&account, (unsigned)connections);
-	}
-	const char *at = memrchr(s->from.p, '@', s->from.n);
-	s->domain = (struct str){ at + 1, s->from.n - (size_t)(at + 1 - s->from.p) };
-	return true;
-}
-
-static void settings_read(struct sending *s)
-{
-	struct str delays = op_setting(s->op, "mail.retry");
-	if (!delays.n)
-		delays = STR("5,20,60");
-	while (delays.p && s->delays < RETRIES_MAX) {
-		int64_t seconds;
-		if (str_i64(str_trim(str_split(&delays, ',')), &seconds) && seconds >= 0 && seconds <= LATER)
-			s->delay[s->delays++] = seconds;
-	}
-	s->batch = BATCH_MAX;
-	str_i64(op_setting(s->op, "mail.batch"), &s->batch);
-	s->batch = s->batch < 1 || s->batch > BATCH_MAX ? BATCH_MAX : s->batch;
-}
-
 /* What the approval allows: the leave and the rows it was given for. */
 static bool approved(struct sending *s)
 {
@@ -747,7 +707,7 @@ static bool prepare(struct sending *s)
 	struct op *op = s->op;
 	struct split split;
 	uint32_t customers;
-	settings_read(s);
+	sending_settings(s);
 	if (!approved(s) || !round_split(op, &s->round, &split) || !round_telling(op, &s->round, &s->common) || !templates_parse(op, s->round.template, &s->templates) ||
 	    !ledger_size(op, &customers) || !families_open(op, &s->families) || !mark_key(op, s->marks))
 		return false;
@@ -755,7 +715,7 @@ static bool prepare(struct sending *s)
 	s->tries = mem_zero((size_t)customers + 1, 1);
 	s->total = notice_waits(&split);
 	/* where nobody can be asked it is enough that somebody has opened the vault */
-	return account_open(s) && sms_open(op, &s->sms) && pace_open(op, &s->pace) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
+	return sending_account(s) && sms_open(op, &s->sms) && pace_open(op, &s->pace) && (op->ask ? op_key(op) : op_keeper(op)) && round_approval(op, &s->round, &s->rows, &s->approval) &&
 	       seal_use(op->seal, &s->leave, &s->approval, &op->err) && own_open(op, &s->public) && outbox_open(op, &s->round, &s->outbox);
 }
 

@@ -1,4 +1,4 @@
-/* sending - one run of a round, for send.c (which does it) and sent.c (which tells of it). */
+/* sending - one run of a round, for sending.c (what it goes by), send.c (which does it) and sent.c (which tells of it). */
 #ifndef SENDING_H
 #define SENDING_H
 
@@ -6,7 +6,7 @@
 #include "seal.h"
 #include "wire.h"
 
-enum { RETRIES_MAX = 8 };
+enum { RETRIES_MAX = 8, BATCH_MAX = 100, LATER = 3600 };        /* LATER: until another run tries what was put off */
 
 struct sending {
 	struct op *op; struct answer *answer;
@@ -25,6 +25,10 @@ struct sending {
 	bool stuck; char why[300], code[16];
 };
 
+/* The server and its account, or none: mails go into the outbox. false: a setting is lacking or wrong. */
+bool sending_account(struct sending *);
+/* How often it tries again within the run, and how many mails are a batch. */
+void sending_settings(struct sending *);
 /* What came of it, and what to do next. */
 bool sending_report(struct sending *);
 /* What to look at, where the server's answer tells: a sentence that goes on behind s->why; or nothing. */
