@@ -57,6 +57,8 @@ static int role_main(const char *role, const char *work)
 		return scan_main(ROLE_LINE, ROLE_EXTRA);
 	if (strcmp(role, "demo") == 0 && work)
 		return demo_main(ROLE_LINE, work);
+	if (strcmp(role, "drill") == 0 && work)
+		return drill_main(ROLE_LINE, work);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

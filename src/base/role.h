@@ -26,7 +26,7 @@ int  role_wait(pid_t child);                             /* its wait status */
 /* ---- helpers: started here or, in a role that may start nothing itself, by the parent, which brokers them ---- */
 
 struct helper { pid_t pid; int line, call; };            /* line: to it, close-on-exec; call: to the broker, -1 without one */
-/* As role_start. With a broker only "box" and, by a desk, "scan" and "demo" may be asked for. */
+/* As role_start. With a broker only "box" and, by a desk, "scan", "demo" and "drill" may be asked for. */
 bool helper_start(const char *role, const char *work, int extra, struct helper *, struct err *);
 bool helper_wait(struct helper *, int milliseconds, int *status);        /* its wait status, once; false: it goes on. -1 ms: without end */
 void helper_kill(const struct helper *);                 /* at once; helper_wait follows */

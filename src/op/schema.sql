@@ -293,6 +293,7 @@ CREATE TABLE drill (
 	ends      I64  NOT NULL,    -- its end
 	told      I64  NOT NULL,    -- when it began
 	opened    I64  NOT NULL,    -- when the incident was opened
+	seen      I64  NOT NULL,    -- when it was seen who is at risk
 	drafted   I64  NOT NULL,    -- when the first notice was drafted
 	approved  I64  NOT NULL,    -- when the last was approved, and everybody at risk stood in one
 	customers I64  NOT NULL,    -- who would have been told

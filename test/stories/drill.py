@@ -1,8 +1,12 @@
 """A drill: an invented incident on a copy of the business's data, through the pages; nothing is sent, the real data is as it was, and the times are kept."""
 import json
 import os
+import re
 import signal
+import socket
+import sqlite3
 import subprocess
+import time
 
 from browser import Browser, DeskStory
 from desk_incident import CUSTOMERS, TOUCHES
@@ -42,7 +46,7 @@ class Drill(DeskStory):
         finally:
             self.data = real
 
-    def practise(self):
+    def practise(self, kept=0):
         """As an owner would, in the pages."""
         b = self.browser
         b.go("/incident/new")
@@ -52,9 +56,12 @@ class Drill(DeskStory):
         b.send("/incident/new", to_month="12", to_day="4", to_year="2025")
         b.send("/incident/new", how="passing")
         b.send("/incident/new")
+        with sqlite3.connect(f"file:{self.data}/drill/handback.db?mode=ro", uri=True) as db:         # its page said who is at risk
+            self.assertEqual(db.execute("SELECT count(*) FROM setting WHERE name = 'drill.seen'").fetchall(), [(1,)])
+        db.close()
         b.go("/incident/1/draft")
         b.send("/incident/1/draft", doing="We have taken the reader away.")
-        self.assertEqual(self.json("drill", "list").rows, [])             # a draft alone is not the end
+        self.assertEqual(len(self.json("drill", "list").rows), kept)      # a draft alone is not the end
         b.go("/incident/1/round/1")
         return b.send("/incident/1/round/1/approve", number="3", passphrase=PASSPHRASE)
 
@@ -71,7 +78,7 @@ class Drill(DeskStory):
         self.practise()
         row = json.loads(self.drill.stdout.readline())                                     # it is kept by itself
         self.assertEqual((row["drill"], row["case"], row["holder"], row["customers"], row["who"]), (1, "skimmer", "R-1", 3, "Owner"))
-        self.assertEqual(row["seconds"], row["opened_seconds"] + row["drafted_seconds"] + row["approved_seconds"])
+        self.assertEqual(row["seconds"], row["opened_seconds"] + row["seen_seconds"] + row["drafted_seconds"] + row["approved_seconds"])
         self.assertIn("The drill is over", self.browser.go("/").text)
         self.assertIn("is ever sent", self.copy("notice", "send", "1.1", status=3).err)
         self.copy("set", "mail.server", "smtp://127.0.0.1:9")                            # nor when somebody sets a server again
@@ -90,12 +97,64 @@ class Drill(DeskStory):
         text = " ".join(subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
         self.assertIn("12.10.2", text)
         self.assertIn("Owner practised on", text)
+        self.assertIn("To having seen who is at risk", text)
+        self.assertNotIn("the time before", text)
         self.desk()
         page = self.browser.go("/drills")
         self.assertIn("skimmer was found on R-1", page.text)
+        self.assertNotIn("The time before", page.text)
         kind, file = self.browser.file("/drill/1/certificate.pdf")
         self.assertEqual((kind, file[:5]), ("application/pdf", b"%PDF-"))
         self.assertNotIn("Practise an incident", self.browser.go("/").text)                # due in a year
+        self.from_the_pages(pdf)
+
+    def from_the_pages(self, pdf):
+        """Begun, seen and ended in one's own pages; the last time stands beside."""
+        with sqlite3.connect(os.path.join(self.data, "handback.db")) as db:                # a last time that is easily told apart
+            db.execute("UPDATE drill SET told = told - 4000, opened = told - 4000 + 600, seen = told - 4000 + 660, drafted = told - 4000 + 1260, approved = told - 4000 + 1320")
+        db.close()
+        own = self.browser
+        own.go("/drills")
+        page = own.send("/drill")
+        port, key = re.search(r'href="http://localhost:(\d+)/open/([\w-]+)"', page.source).groups()
+        page = own.go("/drills")
+        self.assertIn("Going on now", page.text)
+        self.assertNotIn("/drill", [f["action"] for f in page.forms])                      # one at a time
+        self.browser = Browser(f"http://localhost:{port}/open/{key}")
+        page = self.browser.go(f"http://localhost:{port}/open/{key}")
+        self.assertIn("Practice: a copy of your data", page.text)
+        self.assertNotIn("Practice: a copy of your data", own.go("/").text)
+        self.assertEqual([f["action"] for f in self.browser.go("/drills").forms if "drill" in f["action"]], [])                    # on the copy there is nothing to end
+        self.practise(kept=1)
+        for _ in range(100):
+            if len(self.json("drill", "list").rows) == 2:
+                break
+            time.sleep(0.1)
+        row = self.json("drill", "show", "2").rows[0]
+        self.assertEqual([row["last_" + n] for n in ("opened_seconds", "seen_seconds", "drafted_seconds", "approved_seconds", "seconds")], [600, 60, 600, 60, 1320])
+        page = self.browser.go("/")
+        self.assertIn("The drill is over", page.text)
+        self.assertIn("22 minutes", page.text)
+        said = own.go("/drills").text
+        for words in ("From then until it was seen who is at risk", "The time before", "22 minutes", "less"):
+            self.assertIn(words, said)
+        self.assertIn(" less", self.run_handback("drill", "show", "2").out)
+        os.unlink(pdf)
+        self.run_handback("drill", "certificate", "2", "--to", pdf)
+        text = " ".join(subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
+        self.assertRegex(text, r"All together: [^(]*\(the time before: 22 minutes; [^)]* less\)")
+        page = own.send("/drill/end")
+        self.assertIn("Start the drill", page.text)
+        self.assertIn('href="/drill/2/certificate.pdf"', page.source)
+        self.assertFalse(os.path.exists(os.path.join(self.data, "drill")))
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
+        # ended before it is over: nothing is kept; and it ends with the desk
+        own.send("/drill")
+        self.assertTrue(os.path.exists(os.path.join(self.data, "drill")))
+        own.send("/drill/end")
+        self.assertFalse(os.path.exists(os.path.join(self.data, "drill")))
+        self.assertEqual(len(self.json("drill", "list").rows), 2)
 
     def test_one_that_is_killed_leaves_nothing_behind(self):
         self.fill()

@@ -104,8 +104,8 @@ class Trust(DeskStory):
         self.do("access", "look", "--all")
         self.assertEqual(self.claims()["second"]["state"], "lapsed")
         self.do("access", "add", "Ana", "Square", "--second", "yes")
-        self.sql("INSERT INTO drill (business, id, story, holder, begins, ends, told, opened, drafted, approved, customers, person) "
-                 "VALUES (1, 1, 'skimmer', 'Van 2 reader', 1, 2, 1764000000, 1764000100, 1764000200, 1791043200, 3, 1)")
+        self.sql("INSERT INTO drill (business, id, story, holder, begins, ends, told, opened, seen, drafted, approved, customers, person) "
+                 "VALUES (1, 1, 'skimmer', 'Van 2 reader', 1, 2, 1764000000, 1764000100, 1764000150, 1764000200, 1791043200, 3, 1)")
         for name, says in (("drill", "on October 3, 2026"), ("retention", "In our papers we keep your information no longer than 30 days. We last deleted what was there on November 20, 2026."),
                            ("second", "a second step. We last looked on November 27, 2026.")):
             self.assertEqual(self.claims()[name]["state"], "true", name)

@@ -238,13 +238,15 @@ static bool all_approved(struct op *op, int64_t incident, struct drill *d)
 	return true;
 }
 
-bool drill_here(struct op *op, struct drill *d)
+/* What the copy's setting says; incident: the first that was opened in it, 0 as long as none was. */
+static bool practised(struct op *op, struct drill *d, int64_t *incident)
 {
 	struct str rest = op_setting(op, "drill");
 	struct sql_incident_after i;
 	int64_t number[4];
 	bool found;
 	*d = (struct drill){ 0 };
+	*incident = 0;
 	if (!rest.n)
 		return true;
 	for (size_t k = 0; k < LENGTH(number); k++)
@@ -254,8 +256,44 @@ bool drill_here(struct op *op, struct drill *d)
 	d->story = str_split(&rest, ' '), d->holder = rest.p ? rest : STR("");
 	if (!sql_incident_after(op, number[1], &i, &found))
 		return false;
-	d->opened = found ? i.opened : 0;
-	return !found || all_approved(op, i.id, d);
+	if (found)
+		d->opened = i.opened, *incident = i.id;
+	return true;
+}
+
+bool drill_here(struct op *op, struct drill *d)
+{
+	int64_t incident;
+	if (!practised(op, d, &incident))
+		return false;
+	if (!incident)
+		return true;
+	if (!str_i64(op_setting(op, "drill.seen"), &d->seen))
+		d->seen = 0;
+	if (!all_approved(op, incident, d))
+		return false;
+	if (d->drafted && (!d->seen || d->seen > d->drafted))            /* a draft says who is in it */
+		d->seen = d->drafted;
+	return true;
+}
+
+bool drill_seen(struct op *op, int64_t incident)
+{
+	struct drill d;
+	int64_t practises;
+	if (!op_setting(op, "drill").n || op_setting(op, "drill.seen").n)
+		return true;
+	if (!practised(op, &d, &practises) || practises != incident)
+		return op->err.code == OK;
+	return op_begin(op) && op_end(op, op_setting_put(op, "drill.seen", arena_say(op->a, "%" PRId64, op->now)));
+}
+
+void drill_steps(const struct drill *d, int64_t took[DRILL_STEPS])
+{
+	const int64_t at[] = { d->told, d->opened, d->seen, d->drafted, d->approved };
+	for (size_t i = 0; i + 1 < LENGTH(at); i++)
+		took[i] = at[i] && at[i + 1] ? at[i + 1] - at[i] : -1;
+	took[DRILL_STEPS - 1] = d->approved ? d->approved - d->told : -1;
 }
 
 bool drills(struct op *op, struct drill **out, size_t *n)
@@ -267,8 +305,22 @@ bool drills(struct op *op, struct drill **out, size_t *n)
 		return false;
 	while (sql_drills_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct drill){ q.id, q.story, q.holder, q.begins, q.ends, q.told, q.opened, q.drafted, q.approved, q.customers, q.name };
+		v[m++] = (struct drill){ q.id, q.story, q.holder, q.begins, q.ends, q.told, q.opened, q.seen, q.drafted, q.approved, q.customers, q.name };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;
+}
+
+bool drill_before(struct op *op, int64_t id, struct drill *d)
+{
+	struct drill *all;
+	size_t n, i = 0;
+	*d = (struct drill){ 0 };
+	if (!drills(op, &all, &n))
+		return false;
+	while (id && i < n && all[i].id >= id)
+		i++;
+	if (i < n)
+		*d = all[i];
+	return true;
 }

@@ -14,7 +14,7 @@ enum { DRILL_EVERY = 365 * DAY };
 struct drill {
 	int64_t id;
 	struct str story, holder; int64_t from, to;
-	int64_t told, opened, drafted, approved;         /* drafted: the first notice; approved: the last, when nobody at risk is left out */
+	int64_t told, opened, seen, drafted, approved;   /* seen: who is at risk; drafted: the first notice; approved: the last, when nobody at risk is left out */
 	int64_t customers;                               /* at risk by the incident that was opened */
 	struct str who;                                  /* who practised */
 };
@@ -28,11 +28,20 @@ struct str drill_folder(struct op *);                    /* where the copy of th
 
 /* Is this data folder such a copy? Then what is practised, and how far that is, computed from its own tables; else told is 0. */
 bool drill_here(struct op *, struct drill *);
+/* Who is at risk by this incident stood on a page. On a copy the first time is kept, of the incident that was opened in it; elsewhere nothing is done. */
+bool drill_seen(struct op *, int64_t incident);
 /* The case in a sentence or two, as somebody would tell it. */
 struct str drill_story(struct op *, const struct drill *, bool spanish);
 
 /* Those that were kept, the latest first. */
 bool drills(struct op *, struct drill **, size_t *n);
+/* How long each step took, in seconds: opened, seen, drafted, approved, each since the one before, and all together; -1: not there yet. */
+enum { DRILL_STEPS = 5 };
+void drill_steps(const struct drill *, int64_t took[DRILL_STEPS]);
+/* The one before `id`, the latest for 0; told is 0: there was none. */
+bool drill_before(struct op *, int64_t id, struct drill *);
+/* "2 minutes less", "40 seconds more", "the same". */
+struct str drill_difference(struct op *, int64_t took, int64_t before, bool spanish);
 /* "12 minutes", "1 hour 5 minutes", "40 seconds". */
 struct str drill_time(struct op *, int64_t seconds, bool spanish);
 /* The certificate of one, with the one before beside it, as PDF into fd. NOT_FOUND. */

@@ -31,19 +31,39 @@ static bool drill_numbered(struct op *op, int64_t id, struct drill *d, struct dr
 		i++;
 	if (i == n)
 		return err_set(&op->err, NOT_FOUND, "drill", "There is no drill %" PRId64 ". handback drill list shows them.", id);
-	*d = all[i], *before = i + 1 < n ? all[i + 1] : (struct drill){ 0 };
-	return true;
+	*d = all[i];
+	return drill_before(op, id, before);
 }
+
+struct str drill_difference(struct op *op, int64_t took, int64_t before, bool es)
+{
+	if (took == before)
+		return es ? STR("igual") : STR("the same");
+	return arena_say(op->a, STR_FMT " %s", STR_ARG(drill_time(op, took < before ? before - took : took - before, es)), took < before ? es ? "menos" : "less" : es ? "más" : "more");
+}
+
+static const struct { const char *name, *en, *es; } steps[DRILL_STEPS] = {
+	{ "opened", "From being told to the incident opened", "De saberlo a abrir el incidente" },
+	{ "seen", "To having seen who is at risk", "Hasta ver a quién afecta" },
+	{ "drafted", "To the first notice drafted", "Hasta el primer aviso redactado" },
+	{ "approved", "To all notices approved", "Hasta aprobar todos los avisos" },
+	{ "all", "All together", "En total" },
+};
 
 /* ---- the certificate ---- */
 
-static struct str step(struct op *op, const char *what, int64_t took, int64_t before, bool spanish)
+/* One step in words, with the same of the drill before beside it; b.told is 0: there was none. */
+static struct str step(struct op *op, size_t i, const struct drill *d, const struct drill *b, bool es)
 {
-	struct str now = drill_time(op, took, spanish);
-	if (before < 0)
+	const char *what = es ? steps[i].es : steps[i].en;
+	int64_t took[DRILL_STEPS], before[DRILL_STEPS];
+	drill_steps(d, took);
+	drill_steps(b, before);
+	struct str now = drill_time(op, took[i], es);
+	if (!b->told)
 		return arena_say(op->a, "%s: " STR_FMT, what, STR_ARG(now));
-	return arena_say(op->a, spanish ? "%s: " STR_FMT " (la vez anterior: " STR_FMT ")" : "%s: " STR_FMT " (the time before: " STR_FMT ")", what, STR_ARG(now),
-	                 STR_ARG(drill_time(op, before, spanish)));
+	return arena_say(op->a, es ? "%s: " STR_FMT " (la vez anterior: " STR_FMT "; " STR_FMT ")" : "%s: " STR_FMT " (the time before: " STR_FMT "; " STR_FMT ")", what, STR_ARG(now),
+	                 STR_ARG(drill_time(op, before[i], es)), STR_ARG(drill_difference(op, took[i], before[i], es)));
 }
 
 bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
@@ -52,7 +72,6 @@ bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
 	const char *language = es ? "es" : "en";
 	if (!drill_numbered(op, id, &d, &b))
 		return false;
-	bool two = b.told > 0;
 	struct str day = when_day_text(op->a, op->zone, d.told, language);
 	const struct passage p[] = {
 		{ PASSAGE_TITLE, false, es ? STR("Práctica de un incidente") : STR("Practice of an incident") },
@@ -63,10 +82,8 @@ bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
 		{ PASSAGE_TEXT, false, drill_story(op, &d, es) },
 		{ PASSAGE_TEXT, false, arena_say(op->a, es ? "Clientes a quienes se habría avisado: %" PRId64 "." : "Customers who would have been told: %" PRId64 ".", d.customers) },
 		{ PASSAGE_HEADING, false, es ? STR("Cuánto tardó") : STR("How long it took") },
-		{ PASSAGE_BULLET, false, step(op, es ? "De saberlo a abrir el incidente" : "From being told to the incident opened", d.opened - d.told, two ? b.opened - b.told : -1, es) },
-		{ PASSAGE_BULLET, false, step(op, es ? "Hasta el primer aviso redactado" : "To the first notice drafted", d.drafted - d.opened, two ? b.drafted - b.opened : -1, es) },
-		{ PASSAGE_BULLET, false, step(op, es ? "Hasta aprobar todos los avisos" : "To all notices approved", d.approved - d.drafted, two ? b.approved - b.drafted : -1, es) },
-		{ PASSAGE_BULLET, false, step(op, es ? "En total" : "All together", d.approved - d.told, two ? b.approved - b.told : -1, es) },
+		{ PASSAGE_BULLET, false, step(op, 0, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 1, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 2, &d, &b, es) },
+		{ PASSAGE_BULLET, false, step(op, 3, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 4, &d, &b, es) },
 		{ PASSAGE_HEADING, false, es ? STR("Para qué sirve") : STR("What it is for") },
 		{ PASSAGE_TEXT, false, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada.")
 		                          : STR("Evidence for PCI DSS v4.0.1 requirement 12.10.2: the plan for incidents is tested at least once every 12 months. Handback's log has the entry.") },
@@ -81,23 +98,33 @@ bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
 
 /* ---- verbs ---- */
 
-static void row_of(struct op *op, const struct drill *d, struct answer *answer)
+/* In the rows: the seconds of each step as NAME_seconds, all together as seconds, and of the drill before as last_... */
+static void steps_of(struct op *op, const struct drill *d, const char *last, struct answer *answer)
+{
+	int64_t took[DRILL_STEPS];
+	drill_steps(d, took);
+	for (size_t i = 0; i + 1 < DRILL_STEPS; i++)
+		answer_number(answer, arena_printf(op->a, "%s%s_seconds", last, steps[i].name), took[i]);
+	answer_number(answer, arena_printf(op->a, "%sseconds", last), took[DRILL_STEPS - 1]);
+}
+
+/* before: told is 0 where there was none; NULL: it is not asked for. */
+static void row_of(struct op *op, const struct drill *d, const struct drill *before, struct answer *answer)
 {
 	answer_row(answer);
 	answer_number(answer, "drill", d->id);
 	answer_text(answer, "case", d->story);
 	answer_text(answer, "holder", d->holder);
 	answer_time(answer, "told", d->told);
-	answer_number(answer, "opened_seconds", d->opened - d->told);
-	answer_number(answer, "drafted_seconds", d->drafted - d->opened);
-	answer_number(answer, "approved_seconds", d->approved - d->drafted);
-	answer_number(answer, "seconds", d->approved - d->told);
+	steps_of(op, d, "", answer);
+	if (before && before->told)
+		steps_of(op, before, "last_", answer);
 	answer_number(answer, "customers", d->customers);
 	answer_text(answer, "who", d->who);
 	answer_row_end(answer);
-	answer_say(answer, "%3" PRId64 "  " STR_FMT ", " STR_FMT ": " STR_FMT " from told to all notices approved (opened " STR_FMT ", drafted " STR_FMT ", approved " STR_FMT "), %s.", d->id,
+	answer_say(answer, "%3" PRId64 "  " STR_FMT ", " STR_FMT ": " STR_FMT " from told to all notices approved (opened " STR_FMT ", seen " STR_FMT ", drafted " STR_FMT ", approved " STR_FMT "), %s.", d->id,
 	           STR_ARG(when_day_text(op->a, op->zone, d->told, "en")), STR_ARG(d->who), STR_ARG(drill_time(op, d->approved - d->told, false)), STR_ARG(drill_time(op, d->opened - d->told, false)),
-	           STR_ARG(drill_time(op, d->drafted - d->opened, false)), STR_ARG(drill_time(op, d->approved - d->drafted, false)), counted(op->a, d->customers, "customer", "customers"));
+	           STR_ARG(drill_time(op, d->seen - d->opened, false)), STR_ARG(drill_time(op, d->drafted - d->seen, false)), STR_ARG(drill_time(op, d->approved - d->drafted, false)), counted(op->a, d->customers, "customer", "customers"));
 }
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)
@@ -108,7 +135,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	if (!drills(op, &d, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		row_of(op, &d[i], answer);
+		row_of(op, &d[i], NULL, answer);
 	if (!n)
 		answer_say(answer, "Nobody has practised yet. handback drill begins: it takes half an hour, and nothing is sent.");
 	return true;
@@ -121,10 +148,10 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	args_number(args, "drill", &id);
 	if (!drill_numbered(op, id, &d, &before))
 		return false;
-	row_of(op, &d, answer);
+	row_of(op, &d, &before, answer);
 	answer_say(answer, STR_FMT, STR_ARG(drill_story(op, &d, false)));
-	if (before.told)
-		answer_say(answer, "The time before it took " STR_FMT ".", STR_ARG(drill_time(op, before.approved - before.told, false)));
+	for (size_t i = 0; i < DRILL_STEPS; i++)
+		answer_say(answer, "  " STR_FMT, STR_ARG(step(op, i, &d, &before, false)));
 	return true;
 }
 
@@ -149,10 +176,10 @@ static bool keep_run(struct op *op, const struct args *args, struct answer *answ
 	if (n && all->told == d.told)
 		return err_set(&op->err, CONFLICT, NULL, "This drill is kept already, as number %" PRId64 ".", all->id);
 	d.id = op_count(op, "drill");
-	if (!d.id || !sql_drill_put(op, d.id, d.story, d.holder, d.from, d.to, d.told, d.opened, d.drafted, d.approved, d.customers, op->person) ||
+	if (!d.id || !sql_drill_put(op, d.id, d.story, d.holder, d.from, d.to, d.told, d.opened, d.seen, d.drafted, d.approved, d.customers, op->person) ||
 	    !log_add(op, "drill.kept", ABOUT({ "drill", d.id }, { "customers", d.customers }, { "seconds", d.approved - d.told })) || !drills(op, &all, &n))
 		return false;
-	row_of(op, &all[0], answer);
+	row_of(op, &all[0], NULL, answer);
 	return true;
 }
 

@@ -5,5 +5,6 @@
 
 int cli_main(int argc, char **argv);
 int demo_main(int line, const char *folder);             /* the role: the sample business beside a parent's own, which it ends with; says its link on the line */
+int drill_main(int line, const char *work);               /* the role: "PERSON FOLDER", a drill of this person on this folder; ends, and takes the copy away, when the line is hung up */
 
 #endif

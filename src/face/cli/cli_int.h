@@ -6,6 +6,8 @@
 
 enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
 
+enum { DRILL_WORK_MAX = 4200 };          /* what the role of a drill is told: a person's number and a path */
+
 /* What is common to all commands. */
 struct common { const char *data, *passphrase_file, *as; bool json, help, version; };
 

@@ -1,10 +1,17 @@
 /* drill - practising an incident: the pages on a copy of the data, from which nothing is sent, until Ctrl-C. Once the last notice is approved the result
  * stands in the real data; the copy is taken away at the end. */
+#include "cli.h"
 #include "cli_int.h"
 #include "drill.h"
 #include "store.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+static int asked_over = -1;              /* the line of whoever began it from the pages; -1: it was typed */
 
 struct drilling { struct op *real, *copy; struct answer *answer; int64_t version; bool kept; };
 
@@ -27,11 +34,14 @@ static bool keep(struct drilling *g)
 	return true;
 }
 
-/* Looked at when somebody has changed something. */
+/* Looked at when somebody has changed something; and whoever began it has ended it, or is gone. */
 static bool look(void *about)
 {
 	struct drilling *g = about;
 	struct drill d;
+	struct pollfd asker = { .fd = asked_over };
+	if (poll(&asker, 1, 0) > 0 && asker.revents & POLLHUP)
+		kill(getpid(), SIGTERM);                 /* as if by hand: the copy is taken away */
 	int64_t version = db_version(g->copy->db);
 	if (g->kept || version == g->version)
 		return true;
@@ -95,4 +105,20 @@ bool drill_run(struct op *op, const struct args *args, struct answer *answer)
 	if (!good)
 		op->err = why;
 	return good && away;
+}
+
+/* As if it had been typed by this person: its rows, of which the first is the link, go to whoever asked. */
+int drill_main(int line, const char *work)
+{
+	char person[24] = "";
+	const char *folder = strchr(work, ' ');
+	if (!folder || (size_t)(folder - work) >= sizeof person)
+		return 2;
+	memcpy(person, work, (size_t)(folder - work));
+	char *argv[] = { (char *)(uintptr_t)"handback", (char *)(uintptr_t)"--json", (char *)(uintptr_t)"--as", person, (char *)(uintptr_t)"--data", (char *)(uintptr_t)(folder + 1),
+		(char *)(uintptr_t)"drill", NULL };
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || dup2(line, STDOUT_FILENO) < 0)
+		return 3;
+	asked_over = line;
+	return cli_main(LENGTH(argv) - 1, argv);
 }

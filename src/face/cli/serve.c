@@ -38,7 +38,7 @@ enum {
 };
 
 struct part { pid_t pid; int line, broker, ended; int64_t began, again, wait; };
-struct helping { pid_t pid; int call, ended, broker; bool demo; };       /* broker: a scan's; -1: it is none */
+struct helping { pid_t pid; int call, ended, broker; const char *beside; };      /* broker: a scan's; -1: it is none. beside: the role with pages of its own, "demo", "drill"; NULL: it is none */
 
 struct parent {
 	struct op *op; struct answer *answer;
@@ -172,7 +172,7 @@ static bool link_new(struct parent *p)
 	}
 	p->start.key = STR("");
 	p->op->now = when_now();
-	if (!link_make(p->op, PERSON_FIRST, text))
+	if (!link_make(p->op, p->practice ? p->op->person : PERSON_FIRST, text))   /* who practises is on the copy who they are */
 		return false;
 	p->link = arena_str(p->op->a, str_of(text));
 	wipe(text, sizeof text);
@@ -269,7 +269,7 @@ static struct helping *helping_free(struct parent *p, bool scan)
 static void helping_begins(struct helping *h, struct wanted *w, int line, int brokers)
 {
 	h->call = w->call;
-	h->broker = brokers, h->demo = false;
+	h->broker = brokers, h->beside = NULL;
 	h->ended = pidfd_open(h->pid, 0);
 	broker_give(w->call, line, h->pid);
 	close(line);
@@ -314,24 +314,34 @@ static bool scan_give(struct parent *p, struct wanted *w)
 	return true;
 }
 
-/* One at a time: the sample business in its own folder, with a parent of its own. */
-static bool demo_give(struct parent *p, struct wanted *w)
+/* One of each at a time, with a parent of its own: the sample business in its own folder, or a copy of this one to practise on. */
+static bool beside_give(struct parent *p, struct wanted *w, const char *role, const char *work)
 {
 	struct helping *h = helping_free(p, false);
 	int line;
 	for (size_t i = 0; i < HELPERS_MAX; i++)
-		if (p->helping[i].pid && p->helping[i].demo)
+		if (p->helping[i].pid && p->helping[i].beside == role)
 			h = NULL;
-	if (!h || !p->demo)
+	if (!h || !work)
 		return false;
-	if (!role_start("demo", p->demo, -1, &h->pid, &line, &p->op->err)) {
+	if (!role_start(role, work, -1, &h->pid, &line, &p->op->err)) {
 		h->pid = 0;
 		err_clear(&p->op->err);
 		return false;
 	}
 	helping_begins(h, w, line, -1);
-	h->demo = true;
+	h->beside = role;
 	return true;
+}
+
+static bool drill_give(struct parent *p, struct wanted *w)
+{
+	static const char role[] = "drill";
+	char work[DRILL_WORK_MAX];
+	int64_t person;
+	if (p->practice || !str_i64(str_of(w->work), &person) || snprintf(work, sizeof work, "%" PRId64 " " STR_FMT, person, STR_ARG(p->op->folder)) >= (int)sizeof work)
+		return false;
+	return beside_give(p, w, role, work);
 }
 
 /* The one thing that is asked for in words. The keeper in which the vault was made ends with it: the one that is started later is locked. */
@@ -357,7 +367,7 @@ static void found(struct parent *p, int call)
 	wipe(recovery, sizeof recovery);
 }
 
-/* A desk may have boxes, scans, the demo and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
+/* A desk may have boxes, scans, the demo, a drill and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
  * that came back; a scan boxes. */
 static void serve_wish(struct parent *p, int which, int line)
 {
@@ -378,7 +388,10 @@ static void serve_wish(struct parent *p, int which, int line)
 	} else if (strcmp(w.role, "scan") == 0 && which == DESK) {
 		kept = scan_give(p, &w);
 	} else if (strcmp(w.role, "demo") == 0 && which == DESK) {
-		kept = demo_give(p, &w);
+		static const char role[] = "demo";
+		kept = beside_give(p, &w, role, p->demo);
+	} else if (strcmp(w.role, "drill") == 0 && which == DESK) {
+		kept = drill_give(p, &w);
 	}
 	close_fd(&w.extra);
 	if (!kept)

@@ -19,8 +19,9 @@ enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDI
 struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
 /* What is due now and then, on home. */
 struct due_row { struct path path; struct str words; };
-/* A drill: how long each step took; empty: not there yet. */
-struct drill_row { int64_t id; struct str day, story, who, opened, drafted, approved, all; int64_t customers; };
+/* A drill: how long each step took, the last of all together; empty: not there yet. before: there is one beside it. */
+struct drill_step { struct said what; struct str took, last, differs; };
+struct drill_row { int64_t id; struct str day, story, who, all; struct drill_step step[5]; int64_t customers; bool opened, before; };
 struct home_view {
 	struct str business, customers, last_import, last_backup;        /* empty: none yet */
 	enum next_step next; int64_t n; struct path next_path; struct str title;         /* of the incident that it is about; of a task: what is to be found out */
@@ -161,7 +162,10 @@ struct monitoring_view {
 struct filing_view {
 	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, where, by, sent; bool late, may;
 };
-struct drills_view { const struct drill_row *row; size_t rows; struct str next; bool due; };      /* next: by when; empty: there was none yet */
+/* The demo or a drill: port: empty, it is not open; key: of the link by which it is entered, empty: it was entered before. beside: it can be opened from here; own: whoever
+ * reads this opened it; copy: these are a drill's own pages. */
+struct beside_view { struct str port, key; bool beside, own, copy; };
+struct drills_view { const struct drill_row *row; size_t rows; struct str next; bool due, may; struct beside_view drill; };     /* next: by when; empty: there was none yet */
 
 struct measure_row { int64_t id; struct str what, cause, again; int64_t staff, customers; bool due; };
 struct measures_view {

@@ -208,6 +208,11 @@ bool replies_page(struct visit *);
 bool replies_open_do(struct visit *);
 bool reply_done_do(struct visit *);
 bool drills_page(struct visit *);
+struct beside_view;
+bool drills_show(struct visit *, const struct beside_view *);
+bool drill_open(struct visit *, struct beside_view *);   /* one that was opened from the pages is open; the view is filled anyhow */
+bool drill_do(struct visit *);
+bool drill_end_do(struct visit *);
 bool drill_pdf_page(struct visit *);
 struct drill_row;
 bool drill_now(struct visit *, struct drill_row *, bool *here);   /* what is practised on this copy; here: it is one */

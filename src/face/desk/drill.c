@@ -12,16 +12,26 @@ static bool spanish(const struct visit *v)
 	return v->o->language == SPANISH;
 }
 
-/* Empty until it has happened. */
-static struct str took(struct visit *v, int64_t from, int64_t to)
+static bool drill_row_of(struct visit *v, const struct drill *d, struct drill_row *row)
 {
-	return from && to ? drill_time(v->op, to - from, spanish(v)) : STR("");
-}
-
-static struct drill_row drill_row_of(struct visit *v, const struct drill *d)
-{
-	return (struct drill_row){ d->id, day_words(v, d->told), drill_story(v->op, d, spanish(v)), d->who, took(v, d->told, d->opened), took(v, d->opened, d->drafted),
-		took(v, d->drafted, d->approved), took(v, d->told, d->approved), d->customers };
+	static const struct said steps[DRILL_STEPS] = { say("Until the incident was opened"), say("From then until it was seen who is at risk"), say("From then until the first notice was drafted"),
+		say("From then until all were approved"), say("All together") };
+	int64_t took[DRILL_STEPS], last[DRILL_STEPS];
+	struct drill before;
+	bool es = spanish(v);
+	if (!drill_before(v->op, d->id, &before))
+		return false;
+	*row = (struct drill_row){ .id = d->id, .day = day_words(v, d->told), .story = drill_story(v->op, d, es), .who = d->who, .customers = d->customers, .opened = d->opened > 0,
+		.before = before.told > 0 };
+	drill_steps(d, took);
+	drill_steps(&before, last);
+	for (size_t i = 0; i < DRILL_STEPS; i++) {
+		row->step[i] = (struct drill_step){ .what = steps[i], .took = took[i] < 0 ? STR("") : drill_time(v->op, took[i], es), .last = row->before ? drill_time(v->op, last[i], es) : STR("") };
+		if (row->before && took[i] >= 0)
+			row->step[i].differs = drill_difference(v->op, took[i], last[i], es);
+	}
+	row->all = row->step[DRILL_STEPS - 1].took;
+	return true;
 }
 
 bool drill_now(struct visit *v, struct drill_row *row, bool *here)
@@ -30,9 +40,7 @@ bool drill_now(struct visit *v, struct drill_row *row, bool *here)
 	if (!drill_here(v->op, &d))
 		return false;
 	*here = d.told;
-	if (d.told)
-		*row = drill_row_of(v, &d);
-	return true;
+	return !d.told || drill_row_of(v, &d, row);
 }
 
 bool drill_due(struct op *op, bool *due)
@@ -45,15 +53,16 @@ bool drill_due(struct op *op, bool *due)
 	return true;
 }
 
-bool drills_page(struct visit *v)
+bool drills_show(struct visit *v, const struct beside_view *open)
 {
-	struct drills_view w = { 0 };
+	struct drills_view w = { .drill = *open, .may = v->o->reader & ROLES_LEAD };
 	struct drill *d;
 	if (!drills(v->op, &d, &w.rows))
 		return false;
 	struct drill_row *row = ARENA_ARRAY(v->op->a, struct drill_row, w.rows + 1);
 	for (size_t i = 0; i < w.rows; i++)
-		row[i] = drill_row_of(v, &d[i]);
+		if (!drill_row_of(v, &d[i], &row[i]))
+			return false;
 	w.row = row;
 	if (w.rows) {
 		w.next = day_words(v, d->told + DRILL_EVERY);
@@ -62,6 +71,13 @@ bool drills_page(struct visit *v)
 	v->back = STR("/");
 	page_drills(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Practise an incident")));
+}
+
+bool drills_page(struct visit *v)
+{
+	struct beside_view open;
+	drill_open(v, &open);
+	return drills_show(v, &open);
 }
 
 bool drill_pdf_page(struct visit *v)

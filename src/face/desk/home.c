@@ -188,7 +188,7 @@ bool home_page(struct visit *v)
 		h.last_import = day_words(v, import->at);
 	if (str_i64(op_setting(op, "backup.made"), &backup))
 		h.last_backup = day_words(v, backup);
-	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING && (!h.practice || (h.drill.opened.n && !h.drill.all.n)); i++)      /* what was told goes before what is open in the copy */
+	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING && (!h.practice || (h.drill.opened && !h.drill.all.n)); i++)      /* what was told goes before what is open in the copy */
 		next_of(v, &card[i], &h);
 	bool lead = v->session->login.role & ROLES_LEAD && !h.practice;   /* to others nothing is said that they may not do; on a copy only the incident counts */
 	if (h.next == NEXT_NOTHING && !imports && lead)

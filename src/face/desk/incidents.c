@@ -1,5 +1,6 @@
 /* incidents - opening one in five questions, what it put at risk and why, and its windows changed. */
 #include "act.h"
+#include "drill.h"
 #include "picture.h"
 #include "readers.h"
 #include "response.h"
@@ -361,6 +362,8 @@ static bool incident_show(struct visit *v, const struct form *f)
 			return false;
 	}
 	shares_of(v, &c.tally, &w);
+	if (open && c.known && !drill_seen(op, w.i.id))
+		return false;
 	struct holder_choice *holder;
 	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders))
 		return false;

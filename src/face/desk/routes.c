@@ -12,6 +12,8 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/:n", 0, 0, incident_page },
 	{ "GET", "/incident/:n/close", ROLES_LEAD, 0, incident_close_page },
 	{ "POST", "/incident/:n/close", ROLES_LEAD, 0, incident_close_do },
+	{ "POST", "/drill", ROLES_LEAD, 0, drill_do },
+	{ "POST", "/drill/end", ROLES_LEAD, 0, drill_end_do },
 	{ "GET", "/drills", ROLES_LEAD | ROLE_HELPER, 0, drills_page },
 	{ "GET", "/drill/:n/certificate.pdf", ROLES_LEAD, 0, drill_pdf_page },
 	{ "GET", "/incident/:n/measures", ROLES_LEAD | ROLE_HELPER, 0, measures_page },

@@ -30,7 +30,6 @@ struct layout_view {
 	struct path here;                /* this page's own address */
 	const struct menu_item *menu; size_t menu_n;
 };
-struct demo_view { struct str port, key; bool beside; };  /* port, key: of its link; empty: it is not open. beside: it can be opened from here */
 struct error_view { int status; struct str title, what; };
 struct sign_in_view { const struct form *form; const struct passkey_ask *ask; bool code; };      /* ask NULL: no passkey is asked for; code: a code is */
 /* The pages before there is a business. group: the two of the recovery code that are to be typed back, from 0. */
