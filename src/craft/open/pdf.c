@@ -149,6 +149,8 @@ struct pdf {
 	PopplerDocument *doc;
 	struct page_text text;
 	struct buf where, name;
+	int page;                       /* from 0: that is read now */
+	uint32_t row;                   /* of it, told last */
 	uint64_t record;
 	enum open_end end;              /* OPEN_DONE while it goes on */
 	bool torn;
@@ -470,15 +472,24 @@ static void read_pictures(struct pdf *p, PopplerPage *page, int number, struct a
 		end_with(p, end);
 }
 
+static bool tell_text(void *to, struct str text, struct str heading, uint32_t row)
+{
+	struct pdf *p = to;
+	p->record += row && row != p->row;
+	p->row = row;
+	return give(p, text, where(p, p->page, ""), heading, row ? p->record : 0);
+}
+
 static void read_page(struct pdf *p, PopplerPage *page, int number)
 {
 	struct area whole = { 0 };
 	poppler_page_get_size(page, &whole.x2, &whole.y2);
 	struct area *place = mem_get(FIELDS_MAX * sizeof *place);
 	size_t places = fields(p, page, number, whole.y2, place);
+	p->page = number;
+	p->row = 0;
 	page_text_read(&p->text, page, place, places);
 	free(place);
-	give(p, buf_str(&p->text.text), where(p, number, ""), STR(""), 0);
 	notes(p, page, number);
 	if (p->end == OPEN_DONE && whole.x2 >= 1 && whole.y2 >= 1)
 		read_pictures(p, page, number, whole);
@@ -520,6 +531,8 @@ enum open_end open_pdf(const struct source *s, struct str name, struct listener 
 	(void)name;
 	GError *e = NULL;
 	struct pdf p = { .s = s, .l = l, .where = BUF(1 << 10), .name = BUF(1 << 16) };
+	p.text.tell = tell_text;
+	p.text.to = &p;
 	GInputStream *stream = stream_of(s);
 	p.doc = poppler_document_new_from_stream(stream, (goffset)s->size, NULL, NULL, &e);
 	g_object_unref(stream);

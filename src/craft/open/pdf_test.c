@@ -109,6 +109,44 @@ static void cells_stay_in_their_row_and_apart(void **state)
 	buf_free(&b);
 }
 
+/* Also on the next page, where nothing names them; running text is none, and numbers that end with a heading are not cut there. */
+static void columns_have_the_names_above_them(void **state)
+{
+	(void)state;
+	static const char *const head[] = { "Order", "Work done", "Amount", "Paid with card" };
+	static const char *const cell[] = { "4799770223192639", "annual service", "229.00", "4539 5787 6362 1486" };
+	struct buf b;
+	struct told t;
+	cairo_t *c = begin(&b);
+	cairo_text_extents_t name, sum;
+	cairo_text_extents(c, head[2], &name);
+	cairo_text_extents(c, cell[2], &sum);
+	for (int page = 0; page < 2; page++) {
+		if (!page)
+			say(c, 72, 80, "To be collected by Monday, with thanks");
+		for (size_t k = 0; k < LENGTH(head); k++) {
+			double x = 72 + 130 * (double)k;
+			if (!page)
+				say(c, x, 100, head[k]);
+			say(c, k == 2 ? x + name.x_advance - sum.x_advance : x, 120, cell[k]);
+		}
+		say(c, 72, 140, "Thank you for your trust in these times");
+		cairo_show_page(c);
+	}
+	cairo_destroy(c);
+	assert_int_equal(opened(&t, &b, 0), OPEN_DONE);
+	for (int page = 1; page <= 2; page++) {
+		char wanted[400];
+		size_t n = 0;
+		for (size_t k = 0; k < LENGTH(head); k++)
+			n += (size_t)snprintf(wanted + n, sizeof wanted - n, "page %d [%s] #%d: %s\n", page, head[k], page == 1 ? 3 : 5, cell[k]);
+		assert_true(has(&t, wanted));
+	}
+	assert_true(has(&t, "page 2: Thank you for your trust in these times\n"));
+	buf_free(&t.out);
+	buf_free(&b);
+}
+
 static void a_page_that_is_a_picture_wants_ocr(void **state)
 {
 	(void)state;
@@ -256,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_comes_in_rows_page_by_page),
 		cmocka_unit_test(cells_stay_in_their_row_and_apart),
+		cmocka_unit_test(columns_have_the_names_above_them),
 		cmocka_unit_test(a_page_that_is_a_picture_wants_ocr),
 		cmocka_unit_test(an_empty_page_wants_nothing),
 		cmocka_unit_test(the_day_it_was_made_is_told),

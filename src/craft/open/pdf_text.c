@@ -20,7 +20,7 @@ static bool within(struct area a, struct area box)
 	return x >= box.x1 && x <= box.x2 && y >= box.y1 && y <= box.y2;
 }
 
-static struct area joined(struct area a, struct area b)
+struct area area_joined(struct area a, struct area b)
 {
 	return (struct area){ fmin(a.x1, b.x1), fmin(a.y1, b.y1), fmax(a.x2, b.x2), fmax(a.y2, b.y2) };
 }
@@ -66,7 +66,7 @@ static void words_of(struct page_text *t, const char *text, size_t n, const Popp
 		} else if (open && !stands_apart(t->word[t->words - 1].at, last, a, g_ascii_isdigit(text[at]))) {
 			struct page_word *w = &t->word[t->words - 1];
 			w->n += (uint32_t)takes;
-			w->at = joined(w->at, a);
+			w->at = area_joined(w->at, a);
 		} else {
 			if (t->words == t->cap) {
 				t->cap = t->cap ? t->cap * 2 : 256;
@@ -92,7 +92,7 @@ static bool goes_on(const struct page_word *a, const struct page_word *b)
 	return over * 2 > fmin(p.x2 - p.x1, q.x2 - q.x1) && p.x2 - p.x1 < 1.5 * (p.y2 - p.y1) && q.x2 - q.x1 < 1.5 * (q.y2 - q.y1);
 }
 
-static bool wide_gap(const struct page_word *a, const struct page_word *b)
+bool page_wide_gap(const struct page_word *a, const struct page_word *b)
 {
 	return b->at.x1 - a->at.x2 >= 1.2 * fmax(a->at.y2 - a->at.y1, 1);
 }
@@ -103,8 +103,8 @@ static size_t lines_of(const struct page_text *t, struct line *line)
 	size_t n = 0;
 	for (size_t i = 0; i < t->words; i++) {
 		const struct page_word *w = &t->word[i];
-		if (i && w[-1].line == w->line && goes_on(w - 1, w) && !wide_gap(w - 1, w)) {
-			line[n - 1].at = joined(line[n - 1].at, w->at);
+		if (i && w[-1].line == w->line && goes_on(w - 1, w) && !page_wide_gap(w - 1, w)) {
+			line[n - 1].at = area_joined(line[n - 1].at, w->at);
 			line[n - 1].n++;
 		} else {
 			line[n++] = (struct line){ w->at, (uint32_t)i, 1, 0 };
@@ -139,8 +139,8 @@ static size_t bytes_of(const struct page_text *t, const struct line *l)
 	return n;
 }
 
-/* Gives each line its row: poppler's order, or by height where the lines side by side are cells. */
-static void put_in_rows(const struct page_text *t, struct line *line, size_t n)
+/* Gives each line its row: poppler's order, or (true) by height where the lines side by side are cells. */
+static bool put_in_rows(const struct page_text *t, struct line *line, size_t n)
 {
 	size_t upright = 0, beside = 0, prose = 0;
 	struct line *sorted = mem_get((n + 1) * sizeof *sorted);
@@ -160,7 +160,8 @@ static void put_in_rows(const struct page_text *t, struct line *line, size_t n)
 		beside += has;
 		prose += has && bytes_of(t, &sorted[i]) >= PROSE_BYTES && sorted[i].n >= 4;
 	}
-	if (prose * 2 > beside || upright * 2 < n) {
+	bool cells = prose * 2 <= beside && upright * 2 >= n;
+	if (!cells) {
 		for (size_t i = 1; i < n; i++) {
 			const struct page_word *w = &t->word[line[i].first];
 			line[i].row = line[i - 1].row + !(w[-1].line == w->line && goes_on(w - 1, w));
@@ -170,6 +171,7 @@ static void put_in_rows(const struct page_text *t, struct line *line, size_t n)
 		memcpy(line, sorted, n * sizeof *line);
 	}
 	free(sorted);
+	return cells;
 }
 
 /* ---- writing ---- */
@@ -209,10 +211,10 @@ static void put_gap(struct buf *b, const char *text, const struct page_word *a, 
 	double gap = c->at.x1 - a->at.x2, h = fmax(a->at.y2 - a->at.y1, 1);
 	if (a->line != c->line && fabs(gap) < 0.15 * h && g_ascii_isdigit(text[a->from + a->n - 1]) && g_ascii_isdigit(text[c->from]))
 		return;
-	buf_byte(b, wide_gap(a, c) ? '\t' : ' ');
+	buf_byte(b, page_wide_gap(a, c) ? '\t' : ' ');
 }
 
-static void put_row(struct buf *b, const char *text, const struct page_word *const *w, size_t n)
+static void put_words(struct buf *b, const char *text, const struct page_word *const *w, size_t n)
 {
 	double step = 0;
 	size_t comb = 0;                                 /* words left of it */
@@ -227,24 +229,59 @@ static void put_row(struct buf *b, const char *text, const struct page_word *con
 		comb -= comb == 1;
 		buf_put(b, (struct str){ text + w[i]->from, w[i]->n });
 	}
-	buf_byte(b, '\n');
+}
+
+static bool tell(struct page_text *t, struct str heading, uint32_t row)
+{
+	bool on = t->tell(t->to, buf_str(&t->text), heading, row);
+	buf_clear(&t->text);
+	return on;
+}
+
+static bool tell_cells(struct page_text *t, const char *text, const struct page_word *const *w, const struct page_cell *cell, size_t cells, uint32_t row)
+{
+	bool on = !t->text.n || tell(t, STR(""), 0);
+	for (size_t i = 0; i < cells && on; w += cell[i++].words) {
+		const struct page_heading *h = &t->table.heading[cell[i].heading];
+		put_words(&t->text, text, w, cell[i].words);
+		on = tell(t, (struct str){ h->text, h->n }, row);
+	}
+	return on;
 }
 
 static void put_rows(struct page_text *t, const char *text)
 {
 	struct line *line = mem_get((t->words + 1) * sizeof *line);
-	const struct page_word **row = mem_get((t->words + 1) * sizeof *row);
+	const struct page_word **word = mem_get((t->words + 1) * sizeof *word);
+	size_t *begin = mem_get((t->words + 1) * sizeof *begin), rows = 0, words = 0, cells;
+	struct page_cell *cell = mem_get((t->words + 1) * sizeof *cell);
 	size_t n = lines_of(t, line);
-	put_in_rows(t, line, n);
-	for (size_t i = 0, words = 0; i < n; i++) {
+	bool tables = put_in_rows(t, line, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!i || line[i].row != line[i - 1].row)
+			begin[rows++] = words;
 		for (uint32_t k = 0; k < line[i].n; k++)
-			row[words++] = &t->word[line[i].first + k];
-		if (i + 1 == n || line[i + 1].row != line[i].row) {
-			put_row(&t->text, text, row, words);
-			words = 0;
+			word[words++] = &t->word[line[i].first + k];
+	}
+	begin[rows] = words;
+	bool on = true;
+	for (size_t i = 0; i < rows && on; i++) {
+		const struct page_word *const *w = word + begin[i];
+		size_t takes = begin[i + 1] - begin[i];
+		bool names = tables && i + 1 < rows &&
+			page_table_begins(&t->table, text, w, takes, word + begin[i + 1], begin[i + 2] - begin[i + 1]);
+		if (tables && !names && page_table_row(&t->table, w, takes, cell, &cells)) {
+			on = tell_cells(t, text, w, cell, cells, (uint32_t)i + 1);
+		} else {
+			put_words(&t->text, text, w, takes);
+			buf_byte(&t->text, '\n');
 		}
 	}
-	free(row);
+	if (on && t->text.n)
+		tell(t, STR(""), 0);
+	free(cell);
+	free(begin);
+	free(word);
 	free(line);
 }
 
@@ -264,7 +301,7 @@ void page_text_read(struct page_text *t, PopplerPage *page, const struct area *s
 		words_of(t, text, n, glyph, glyphs, skip, skips);
 		put_rows(t, text);
 	} else if (n) {
-		buf_put(&t->text, (struct str){ text, TEXT_MAX });
+		t->tell(t->to, (struct str){ text, TEXT_MAX }, STR(""), 0);
 	}
 	g_free(glyph);
 	g_free(text);
