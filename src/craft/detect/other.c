@@ -137,22 +137,28 @@ static bool routing_valid(struct str t, size_t at)
 	return sum && sum % 10 == 0 && (first <= 12 || (first >= 21 && first <= 32) || (first >= 61 && first <= 72) || first == 80);
 }
 
-/* The account number of 4 to 17 digits near the routing number at t[from, to): the one that its label or heading calls so, else the first
- * behind, else the last in front. An empty one: none. */
+/* The account number of 4 to 17 digits near the routing number at t[from, to): one that its label or heading calls so before one in the
+ * same line, that before the first behind, that before the last in front. An empty one: none. */
 static struct str account_near(struct looking *l, size_t from, size_t to)
 {
 	struct str t = l->v->text, best = { 0 };
 	size_t low = from > 80 ? from - 80 : 0, high = t.n - to > 80 ? to + 80 : t.n;
+	const char *p = memrchr(t.p + low, '\n', from - low);
+	size_t line_from = p ? (size_t)(p - t.p) : low;
+	p = memchr(t.p + to, '\n', high - to);
+	size_t line_to = p ? (size_t)(p - t.p) : high;
+	unsigned best_rank = 0;
 	for (size_t at = low; at < high; at++) {
 		size_t n = 0;
 		while (at + n < high && is_digit(t.p[at + n]))
 			n++;
 		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n)) {
-			struct str account = { t.p + at, n };
-			if ((place_of(l, at).senses | words_near(t, at, at + n).last) & SENSE(ACCOUNT))
-				return account;
-			if (at < from || !best.n || best.p < t.p + from)
-				best = account;
+			bool called = (place_of(l, at).senses | words_near(t, at, at + n).last) & SENSE(ACCOUNT);
+			unsigned rank = 1 + 4 * called + 2 * (at >= line_from && at < line_to) + (at >= to);
+			if (rank > best_rank || (rank == best_rank && at < from)) {
+				best = (struct str){ t.p + at, n };
+				best_rank = rank;
+			}
 		}
 		at += n;
 	}

@@ -581,6 +581,9 @@ static void labels_are_read_as_they_are_meant(void **state)
 	assert_string_equal(s.f[0].last4, "6789");
 	s = scan(STR("account 5512349876 for 100, routing 021000021"));
 	assert_string_equal(s.f[0].last4, "9876");
+	s = scan(STR("Routing 028055639 account 827057662\nParcel 6160768\nRouting 266545862 account 18150408753\n"));
+	assert_int_equal(s.n, 2);
+	assert_string_equal(s.f[1].last4, "8753");       /* of its own line, not of the one before */
 	s = scan(STR("\xFF\xFE" "S\0S\0N\0 \0" "5\0" "3\0" "6\0-\0" "9\0" "0\0-\0" "4\0" "3\0" "9\0" "9\0"));
 	assert_int_equal(s.n, 1);
 	assert_int_equal(s.f[0].class, SCAN_CERTAIN);
