@@ -950,6 +950,8 @@ CREATE TABLE link (
 	name     TEXT NOT NULL,     -- the file's: a hash of the secret in the customer's link
 	customer I64  NOT NULL,     -- whose page it is
 	put      I64  NOT NULL,     -- when last; 0: it is to be taken away
+	seal     BYTES NOT NULL,    -- the public key that proofs for this page are sealed to
+	proved   I64  NOT NULL,     -- the latest of the log's entries that the proofs beside it reach to; -1: there are none
 	PRIMARY KEY (business, name)
 ) STRICT, WITHOUT ROWID;
 

@@ -2,16 +2,19 @@
 import email
 import email.policy
 import glob
+import hashlib
 import html
 import http.client
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 
 from courier import Serving
-from story import tell
+from sink import Sink
+from story import SOURCE, tell
 
 
 def free_port():
@@ -139,6 +142,77 @@ class Front(Serving):
             self.assertIn(links[os.path.basename(path)[:-4]].replace("&", "&amp;"), mail.get_body(("html",)).get_content())
             self.assertIn(links[os.path.basename(path)[:-4]].split("#")[1], text.split("#", 1)[1][40:])                 # also to be typed
         return links
+
+    def proof(self, code, which):
+        """What the front gives as a file, or the page that says that it is not there yet."""
+        status, headers, body = self.ask("POST", "/p/proof", body=f"code={code}&proof={which}")
+        self.assertEqual((status, headers["Cache-Control"]), (200, "no-store"))
+        return body if "attachment" in headers.get("Content-Disposition", "") else None
+
+    def checked(self, proof, key):
+        """What the second reader (test/tlog.mjs) reads in it."""
+        done = subprocess.run([shutil.which("node") or "nodejs", os.path.join(SOURCE, "test/tlog.mjs"), "proof", key, self.file("one.tlog-proof", proof)], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return dict(line.split(" ", 1) for line in done.stdout.splitlines()[2:])
+
+    def all_proved(self, notices):
+        """That many were sent or printed, and their pages' proofs reach to the last of it. Asked of the database: the front lets one ask thirty times a minute."""
+        return self.sql("SELECT count(*) FROM notice WHERE state IN (4, 8, 9)")[0][0] == notices and not self.sql(
+            "SELECT 1 FROM link l JOIN attempt a ON a.customer = l.customer WHERE a.entry > l.proved")
+
+    def test_all_that_was_told_and_its_proof(self):
+        self.business()
+        port = free_port()
+        self.run_handback("set", "public.url", f"http://localhost:{port}")
+        sink = Sink()
+        self.addCleanup(sink.close)
+        self.run_handback("set", "mail.server", f"smtp://127.0.0.1:{sink.port}")
+        self.run_handback("set", "mail.from", "office@fernwood.example.com")
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "approve", "1.1")
+        self.run_handback("notice", "send", "1.1", status=None)
+        code = re.search(r"/p/\w{16}#([0-9A-Z-]{35})", sink.mails["june@example.com"].get_body(("plain",)).get_content())[1]
+        letter = subprocess.run(["pdftotext", f"{self.data}/outbox/1.1/letters-001.pdf", "-"], capture_output=True, text=True, check=True).stdout
+        letter_code = re.search(r"\b((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5})\b", letter)[1]
+        self.sql("UPDATE link SET proved = 1000000")                       # as if nothing had been signed yet
+        run = self.public(port=port)
+        page = self.ask("POST", "/p", body="code=" + code)[2]
+        self.assertIn('<button class="second" name="proof" value="1.1">', page)
+        self.assertIn("Guardar la prueba de este aviso", self.ask("POST", "/p", body="code=" + letter_code)[2])
+        self.assertIn("come back tomorrow", self.ask("POST", "/p/proof", body=f"code={code}&proof=1.1")[2])
+        self.assertIn("tomorrow", self.ask("POST", "/p/proof", body=f"code={code}&proof=../../answers")[2])
+        self.assertEqual(self.ask("POST", "/p/proof", body="code=nonsense&proof=1.1")[0], 404)
+        self.assertEqual(self.ask("POST", "/p", body="code=" + code)[0], 200)
+        # the courier puts it there, locked as it is; killed on the way it does so once more
+        self.sql("UPDATE link SET proved = -1")
+        os.kill(self.children(run)["courier"], 9)
+        self.until(lambda: self.all_proved(3))
+        key = self.proof(code, "key").strip()
+        self.assertEqual(key, self.json("log", "checkpoint", key=False).row["key"])
+        said = self.checked(self.proof(code, "1.1"), key)
+        self.assertEqual({k: said[k] for k in ("round", "customer", "by", "became")}, {"round": "1.1", "customer": "A-1", "by": "email, try 1", "became": "sent"})
+        text = sink.mails["june@example.com"].get_body(("plain",)).get_content().replace("\r\n", "\n")
+        self.assertEqual(said["text"], hashlib.sha256(text.encode()).hexdigest())
+        self.assertEqual(self.checked(self.proof(letter_code, "1.1"), key)["became"], "printed")
+        # what becomes of it later is proved, too, once it is signed
+        self.run_handback("notice", "posted", "1.1")
+        self.run_handback("customer", "show", "A-2")
+        self.until(lambda: self.all_proved(3))
+        self.assertEqual(self.checked(self.proof(letter_code, "1.1"), key)["became"], "posted")
+        # the next word to the same people stands above the first one, each with its own proof
+        first = html.unescape(page)
+        self.run_handback("notice", "draft", "1", "--for", "told", "--words", "# What we found since\n\nWe now know more.\n")
+        self.run_handback("notice", "approve", "1.2")
+        self.until(lambda: self.all_proved(6))
+        page = html.unescape(self.ask("POST", "/p", body="code=" + code)[2])
+        self.assertEqual(re.findall("<!--told (1..) en-->", page), ["1.2", "1.1"])
+        before = page.split("What we wrote to you before")[1]
+        self.assertIn(re.search("<!--text-->(.*?)<!--.-->", first, re.S)[1], before)       # in the words that went out
+        self.assertEqual(page.count('value="read"'), 1)
+        self.assertEqual(self.checked(self.proof(code, "1.2"), key)["round"], "1.2")
+        self.assertEqual(self.checked(self.proof(code, "1.1"), key)["round"], "1.1")
+        spanish = self.ask("POST", "/p", body="code=" + letter_code)[2]
+        self.assertEqual(re.findall("<!--told (1..) (..)-->", spanish), [("1.2", "en"), ("1.1", "es")])      # each in the language in which it was written
 
     def test_from_an_approved_round_to_a_reply(self):
         self.business()

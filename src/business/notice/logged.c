@@ -78,8 +78,7 @@ bool logged_add(struct op *op, struct logged *k, const struct attempt *a, const 
 	return log_add_hash(op, what, about, "notice", k->hash, &k->entry);
 }
 
-/* The last that the log says of one notice; entry -1: nothing that could be proved. */
-static bool last_said(struct op *op, int64_t incident, int64_t round, customer_id who, struct proved *p, bool *outbox)
+bool logged_last(struct op *op, int64_t incident, int64_t round, customer_id who, struct proved *p, bool *outbox)
 {
 	struct sql_attempt_proved q;
 	struct logged k;
@@ -104,7 +103,7 @@ bool notice_proofs(struct op *op, int64_t incident, int64_t round, const custome
 	bool outbox;
 	for (size_t i = 0; i < n; i++) {
 		file[i] = STR("");
-		if (!last_said(op, incident, round, who[i], &p[many], &outbox))
+		if (!logged_last(op, incident, round, who[i], &p[many], &outbox))
 			return false;
 		if (p[many].entry >= 0)
 			of[many++] = i;
@@ -122,7 +121,7 @@ bool proof_run(struct op *op, const struct args *args, struct answer *answer)
 	struct moving m;
 	struct proved p;
 	bool outbox;
-	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) || !last_said(op, r.incident, r.round, m.who, &p, &outbox))
+	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m) || !logged_last(op, r.incident, r.round, m.who, &p, &outbox))
 		return false;
 	if (outbox)
 		return err_set(&op->err, CONFLICT, "customer", "This mail lies in the outbox: nothing says yet that it was sent. Once you have sent it, say so: handback notice posted --mails");

@@ -93,6 +93,11 @@ bool notice_count_all(struct op *);
  * yet, it lies in the outbox, or its entry waits for the signature. One pass over the log for all; at most PROOFS_MAX. */
 bool notice_proofs(struct op *, int64_t incident, int64_t round, const customer_id *, size_t n, struct str *file);
 
+/* For the courier: whether customers' own pages lack proofs that can be made now, and the verb that puts them there (no command of its own). signed_size: how much of
+ * the log was signed when none lacked; the caller keeps it, 0 to begin with. */
+bool notice_proofs_due(struct op *, uint64_t *signed_size, bool *due);
+extern const struct verb notice_proofs_round;
+
 /* ---- sending, by whoever does it: `notice send` and the courier go the same way, one of them at a time (send.lock) ---- */
 
 struct sent {

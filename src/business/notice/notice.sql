@@ -266,9 +266,23 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 SELECT n.customer, n.kinds, c.region, c.country FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state IN (1, 2) AND n.kinds <> 0 ORDER BY c.region, c.country, n.kinds, n.customer;
 
--- link_put (name text, customer i64, put i64)
-INSERT INTO link (business, name, customer, put) VALUES (:business, :name, :customer, :put)
-ON CONFLICT (business, name) DO UPDATE SET put = excluded.put;
+-- link_put (name text, customer i64, put i64, seal bytes)
+INSERT INTO link (business, name, customer, put, seal, proved) VALUES (:business, :name, :customer, :put, :seal, -1)
+ON CONFLICT (business, name) DO UPDATE SET put = excluded.put, seal = excluded.seal;
+
+-- links_unproved (before i64, many i64) -> (customer i64, name text, seal bytes, entry i64): any
+SELECT l.customer, l.name, l.seal, a.entry FROM link l JOIN (
+SELECT customer, max(entry) AS entry FROM attempt WHERE business = :business AND entry < :before AND length(salt) > 0 GROUP BY customer) a ON a.customer = l.customer
+WHERE l.business = :business AND l.put <> 0 AND a.entry > l.proved ORDER BY l.customer LIMIT :many;
+
+-- link_proved (name text, proved i64)
+UPDATE link SET proved = :proved WHERE business = :business AND name = :name;
+
+-- link_there (name text) -> (put i64): one
+SELECT put FROM link WHERE business = :business AND name = :name;
+
+-- rounds_approved () -> (incident i64, round i64): any
+SELECT incident, round FROM round WHERE business = :business AND approved > 0 ORDER BY incident DESC, round DESC LIMIT 64;
 
 -- link_find (name text) -> (customer i64, ref text): one
 SELECT l.customer, c.ref FROM link l JOIN customer c ON c.business = l.business AND c.id = l.customer

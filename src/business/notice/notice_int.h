@@ -95,6 +95,9 @@ struct str logged_salt(const struct logged *), logged_text(const struct logged *
 /* Adds the entry, with the hash if it is made; fills in its number. state: in a word. */
 bool logged_add(struct op *, struct logged *, const struct attempt *, const char *what, struct about, const char *state);
 bool proof_run(struct op *, const struct args *, struct answer *);
+/* The last that the log says of one notice, for proof_entries; entry -1: nothing that could be proved. outbox: nothing says yet that it was sent. */
+struct proved;
+bool logged_last(struct op *, int64_t incident, int64_t round, customer_id, struct proved *, bool *outbox);
 
 /* ---- rounds ---- */
 
@@ -215,8 +218,8 @@ bool own_open(struct op *, struct publishing *);
 void own_close(struct publishing *);
 /* These customers' secrets, under the round's leave that is in use. */
 bool own_links(struct op *, struct publishing *, const customer_id *, size_t n, uint8_t (*secret)[FRONT_SECRET]);
-/* Puts the customer's page, with these words; in a write transaction. It lasts after own_sync: before the message goes out. */
-bool own_put(struct op *, const struct publishing *, customer_id, const uint8_t secret[FRONT_SECRET], const struct words *, const struct telling *);
+/* Puts the customer's page, with what this round says above what earlier ones said; in a write transaction. It lasts after own_sync: before the message goes out. */
+bool own_put(struct op *, const struct publishing *, const struct moving *, const uint8_t secret[FRONT_SECRET], const struct words *, const struct telling *);
 bool own_sync(struct op *, const struct publishing *);
 /* The letter whose code (or link, as its QR code has it) was typed: the latest that is in the post, of one round if `only` is told. ref lives in op->a. */
 bool coded_letter(struct op *, struct str typed, const struct round *only, struct moving *, struct str *ref);

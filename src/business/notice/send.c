@@ -131,7 +131,7 @@ static bool words_for(struct sending *s, const struct item *i, struct telling *t
 {
 	struct words page;
 	words_told(s, i, t, w, &page);
-	return own_put(s->op, &s->public, i->m.who, i->secret, &page, t);
+	return own_put(s->op, &s->public, &i->m, i->secret, &page, t);
 }
 
 /* ---- e-mails ---- */
@@ -241,7 +241,7 @@ static bool batch_sort(struct sending *s, struct batch *b)
 		} else if (!item->written) {
 			good = spoil(s, item, "not written");
 		} else {
-			good = own_put(s->op, &s->public, item->m.who, item->secret, &item->page, &item->t);
+			good = own_put(s->op, &s->public, &item->m, item->secret, &item->page, &item->t);
 		}
 	}
 	return good && own_sync(s->op, &s->public);

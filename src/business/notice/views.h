@@ -4,7 +4,12 @@
 
 #include "notice_int.h"
 
-/* passage: what we tell this customer, without the title, which stands apart; by: how we wrote, and on which day. */
-struct own_view { struct str title; const struct passage *passage; size_t n; struct str code, business, phone, day; enum notice_channel by; };
+/* What a customer was told in one round: HTML, escaped; the title, the day, and all else. */
+struct own_told { int64_t incident, round; enum language language; struct safe title, day, text; };
+enum { OWN_TOLD_MAX = 24 };
+/* The passages behind the title. */
+struct own_text_view { const struct passage *passage; size_t n; };
+/* told: newest first, one at least; by: how they are written to now. */
+struct own_view { const struct own_told *told; size_t n; struct str code, business, phone; enum notice_channel by; };
 
 #endif

@@ -13,6 +13,7 @@
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ enum {
 _Static_assert(FRONT_SEALED_MAX <= PIPE_BUF, "an answer goes over the line whole");
 
 static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";     /* Crockford's: without I, L, O, U */
+static const char *const own_folders[] = { "for", "proof" };
 static const char say_write[] = "The public pages can't be written";
 
 /* ---- names ---- */
@@ -200,10 +202,14 @@ int front_open(struct str folder, struct err *e)
 		return -1;
 	}
 	int pages = pages_folder(AT_FDCWD, path, true, e);
-	int own = pages >= 0 ? pages_folder(pages, "for", true, e) : -1;
-	if (own >= 0)
-		close(own);
-	if (pages >= 0 && (own < 0 || !look_put(pages, "look/public.css", data_public_css, e) || !look_put(pages, "look/public.js", data_public_js, e))) {
+	bool good = pages >= 0;
+	for (size_t i = 0; good && i < LENGTH(own_folders); i++) {
+		int own = pages_folder(pages, own_folders[i], true, e);
+		good = own >= 0;
+		if (own >= 0)
+			close(own);
+	}
+	if (pages >= 0 && (!good || !look_put(pages, "look/public.css", data_public_css, e) || !look_put(pages, "look/public.js", data_public_js, e))) {
 		close(pages);
 		pages = -1;
 	}
@@ -334,19 +340,21 @@ bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str htm
 
 bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *e)
 {
-	int own = pages_folder(pages, "for", false, e);
-	if (own < 0)
-		return false;
-	bool good = unlinkat(own, name, 0) == 0 || errno == ENOENT || failed(e);
-	close(own);
+	bool good = true;
+	for (size_t i = 0; good && i < LENGTH(own_folders); i++) {
+		int own = pages_folder(pages, own_folders[i], false, e);
+		good = own >= 0 && (unlinkat(own, name, 0) == 0 || errno == ENOENT || failed(e));
+		if (own >= 0)
+			close(own);
+	}
 	return good;
 }
 
 /* Its bytes as they lie there; false: there is none. */
-static bool page_read(int pages, const char name[FRONT_NAME], struct buf *b)
+static bool page_read(int pages, const char *folder, const char name[FRONT_NAME], struct buf *b)
 {
 	struct stat st;
-	int own = pages_folder(pages, "for", false, NULL), fd = own >= 0 ? openat(own, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+	int own = pages_folder(pages, folder, false, NULL), fd = own >= 0 ? openat(own, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 	char *to = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? buf_space(b, (size_t)st.st_size) : NULL;
 	bool good = to && read(fd, to, (size_t)st.st_size) == (ssize_t)st.st_size;
 	if (fd >= 0)
@@ -363,7 +371,7 @@ bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena 
 	struct buf b = BUF(FRONT_PAGE_MAX + PAGE_STEP + TAG + NONCE + 1);
 	front_name(secret, name);
 	struct str with = page_about(about, name);
-	if (!page_read(pages, name, &b)) {
+	if (!page_read(pages, "for", name, &b)) {
 		buf_free(&b);
 		return err_set(e, NOT_FOUND, NULL, "There is no page for this code.");
 	}
@@ -380,6 +388,71 @@ bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena 
 	buf_free(&b);
 	*html = (struct str){ (const char *)plain, n };
 	return good || err_set(e, TORN, NULL, "This page was changed, and does not open.");
+}
+
+/* ---- what is added later: version, and a sealed box to a key that follows from the secret ---- */
+
+static void proof_keys(const uint8_t secret[FRONT_SECRET], uint8_t key[FRONT_KEY], uint8_t opens[32])
+{
+	uint8_t seed[32];
+	keyed_hash(secret, FRONT_SECRET, "proof key", STR(""), seed);
+	crypto_box_seed_keypair(key, opens, seed);
+	wipe(seed, sizeof seed);
+}
+
+void front_proof_key(const uint8_t secret[FRONT_SECRET], uint8_t key[FRONT_KEY])
+{
+	uint8_t opens[32];
+	proof_keys(secret, key, opens);
+	wipe(opens, sizeof opens);
+}
+
+bool front_put_proofs(int pages, const char name[FRONT_NAME], const uint8_t key[FRONT_KEY], const struct front_proof *proof, size_t n, struct err *e)
+{
+	struct buf b = BUF(FRONT_PAGE_MAX), sealed = BUF(FRONT_PAGE_MAX + PAGE_STEP + crypto_box_SEALBYTES);
+	size_t padded = 0;
+	for (size_t i = 0; i < n; i++)
+		buf_lstr(&b, proof[i].name), buf_lstr(&b, proof[i].bytes);
+	if (b.full) {
+		buf_free(&b);
+		return err_set(e, TOO_BIG, NULL, "A customer's proofs are too large.");
+	}
+	uint8_t *plain = mem_zero(b.n + PAGE_STEP, 1), *p = (uint8_t *)buf_space(&sealed, b.n + PAGE_STEP + crypto_box_SEALBYTES);
+	memcpy(plain, b.p, b.n);
+	int bad = sodium_pad(&padded, plain, b.n, PAGE_STEP, b.n + PAGE_STEP);
+	assert(!bad);
+	int own = crypto_box_seal(p, plain, padded, key) == 0 ? pages_folder(pages, "proof", false, e) : -1;
+	bool good = own >= 0 && pages_put(own, name, (const struct str[]){ { (const char[]){ PAGE_VERSION }, 1 }, { (const char *)p, padded + crypto_box_SEALBYTES } }, 2, false, e);
+	if (own >= 0)
+		close(own);
+	free(plain);
+	buf_free(&b);
+	buf_free(&sealed);
+	return good;
+}
+
+bool front_proof_for(int pages, const uint8_t secret[FRONT_SECRET], struct str which, struct arena *a, struct str *bytes, struct err *e)
+{
+	char name[FRONT_NAME];
+	uint8_t key[FRONT_KEY], opens[32];
+	struct buf b = BUF(FRONT_PAGE_MAX + PAGE_STEP + crypto_box_SEALBYTES + 1);
+	size_t n = 0;
+	front_name(secret, name);
+	bool there = page_read(pages, "proof", name, &b), good = there && b.n > 1 + crypto_box_SEALBYTES && b.p[0] == PAGE_VERSION;
+	uint8_t *plain = arena_get(a, b.n + 1);
+	proof_keys(secret, key, opens);
+	good = good && crypto_box_seal_open(plain, (const uint8_t *)b.p + 1, b.n - 1, key, opens) == 0 && sodium_unpad(&n, plain, b.n - 1 - crypto_box_SEALBYTES, PAGE_STEP) == 0;
+	wipe(opens, sizeof opens);
+	buf_free(&b);
+	if (there && !good)
+		return err_set(e, TORN, NULL, "This proof was changed, and does not open.");
+	for (struct cursor c = cursor_of((struct str){ (const char *)plain, n }); good && c.p < c.end && !c.torn;) {
+		struct str found = cursor_lstr(&c);
+		*bytes = cursor_lstr(&c);
+		if (!c.torn && str_eq(found, which))
+			return true;
+	}
+	return err_set(e, NOT_FOUND, NULL, "This proof is not there yet.");
 }
 
 /* ---- answers ---- */

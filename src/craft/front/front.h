@@ -47,10 +47,20 @@ bool front_code_read(struct str typed, uint8_t secret[FRONT_SECRET]);
 struct str front_link(struct arena *, struct str url, const uint8_t secret[FRONT_SECRET]);
 /* Puts that customer's page, sealed, in place of the one before. It lasts only after front_sync: many at once are written so. */
 bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str html, struct err *);
-bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *);
+bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *);     /* and its proofs */
 bool front_sync(int pages, struct err *);
 /* Opens it. NOT_FOUND: there is none (any more); TORN: it was changed. */
 bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena *, struct str *html, struct err *);
+
+/* ---- what is added to it later, when nobody has the secret at hand any more ---- */
+
+/* The key that is kept of a customer when their page is written: whoever has it can put proofs beside the page, and open nothing. */
+void front_proof_key(const uint8_t secret[FRONT_SECRET], uint8_t key[FRONT_KEY]);
+/* Puts these files, sealed to that key, in place of those before. They last after front_sync. TOO_BIG: over FRONT_PAGE_MAX together. */
+struct front_proof { struct str name, bytes; };          /* name: "1.2" */
+bool front_put_proofs(int pages, const char name[FRONT_NAME], const uint8_t key[FRONT_KEY], const struct front_proof *, size_t n, struct err *);
+/* The one of that name, in the arena. NOT_FOUND: it is not there yet; TORN: what lies there is none of ours. */
+bool front_proof_for(int pages, const uint8_t secret[FRONT_SECRET], struct str which, struct arena *, struct str *bytes, struct err *);
 
 /* ---- answers: one way, from the visitor to the business ---- */
 

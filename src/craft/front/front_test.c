@@ -228,6 +228,58 @@ static void a_page_opens_with_its_secret_alone(void **state)
 	arena_close(a);
 }
 
+static void proofs_come_later_without_the_secret(void **state)
+{
+	struct arena *a = arena_open();
+	struct err e = { 0 };
+	struct str bytes;
+	uint8_t key[FRONT_KEY], other[FRONT_SECRET];
+	char name[FRONT_NAME];
+	const struct front_proof proof[] = { { STR("key"), STR("the key") }, { STR("1.1"), STR("c2sp.org/tlog-proof@v1 Ann Miller") }, { STR("1.2"), STR("") } };
+	(void)state;
+	memcpy(other, secret, sizeof other);
+	other[0] ^= 1;
+	front_name(secret, name);
+	front_proof_key(secret, key);
+	assert_false(front_proof_for(pages, secret, STR("1.1"), a, &bytes, &e));
+	assert_int_equal(e.code, NOT_FOUND);
+	assert_true(front_put_proofs(pages, name, key, proof, 3, &e));
+	for (size_t i = 0; i < 3; i++)
+		assert_true(front_proof_for(pages, secret, proof[i].name, a, &bytes, &e) && str_eq(bytes, proof[i].bytes));
+	err_clear(&e);
+	assert_false(front_proof_for(pages, secret, STR("2.1"), a, &bytes, &e));
+	assert_int_equal(e.code, NOT_FOUND);
+	err_clear(&e);
+	assert_false(front_proof_for(pages, other, STR("1.1"), a, &bytes, &e));
+	assert_int_equal(e.code, NOT_FOUND);
+	/* what is another's, or was changed, does not open; who has the folder reads nothing */
+	const char *path = arena_printf(a, "%s/pages/proof/%s", folder, name);
+	struct buf b = BUF(1 << 20);
+	err_clear(&e);
+	assert_true(file_whole(path, &b, "file", &e));
+	assert_null(memmem(b.p, b.n, "Miller", 6));
+	assert_int_equal(b.n % 4096, 1 + crypto_box_SEALBYTES);
+	for (size_t at = 0; at < b.n; at += at < 64 ? 1 : 997) {
+		b.p[at] ^= 4;
+		assert_int_equal(unlink(path), 0);
+		assert_true(file_put(path, buf_str(&b), 0600, &e));
+		assert_false(front_proof_for(pages, secret, STR("1.1"), a, &bytes, &e));
+		assert_int_equal(e.code, TORN);
+		err_clear(&e);
+		b.p[at] ^= 4;
+	}
+	buf_free(&b);
+	char *huge = mem_zero(FRONT_PAGE_MAX, 1);
+	assert_false(front_put_proofs(pages, name, key, &(struct front_proof){ STR("1.1"), { huge, FRONT_PAGE_MAX } }, 1, &e));
+	assert_int_equal(e.code, TOO_BIG);
+	free(huge);
+	err_clear(&e);
+	assert_true(front_drop_for(pages, name, &e));
+	assert_false(front_proof_for(pages, secret, STR("1.1"), a, &bytes, &e));
+	assert_int_equal(e.code, NOT_FOUND);
+	arena_close(a);
+}
+
 static void an_answer_goes_one_way(void **state)
 {
 	struct arena *a = arena_open();
@@ -270,7 +322,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_for_everybody), cmocka_unit_test(names_that_are_none), cmocka_unit_test(paths_as_browsers_ask), cmocka_unit_test(only_plain_files),
 		cmocka_unit_test(a_code_is_read_as_it_is_typed), cmocka_unit_test(a_link_names_no_secret_before_the_sign),
-		cmocka_unit_test(a_page_opens_with_its_secret_alone), cmocka_unit_test(an_answer_goes_one_way),
+		cmocka_unit_test(a_page_opens_with_its_secret_alone), cmocka_unit_test(proofs_come_later_without_the_secret), cmocka_unit_test(an_answer_goes_one_way),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -33,6 +33,7 @@ enum {
 	WAIT_BACKUP = 3600,          /* before another try to make one */
 	WATCH_LOOK = 10,             /* how often it looks whether something is to be looked at outside */
 	WAIT_WATCH = 60,             /* between two rounds of it */
+	WAIT_PROOFS = 10,            /* between two looks whether customers' pages lack proofs */
 	STATUS_LOOK = 60, WAIT_STATUS = 10,      /* whether an incident's public page is what it should be; and after making it so */
 	WAIT_SILENT = 3600,          /* a server that takes mails and never answers: each try may put a batch in doubt */
 	EXIT_ANEW = 0, EXIT_FAILED = 3,
@@ -136,7 +137,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold; bool tried; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold, proofs; uint64_t proved; bool tried; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -249,6 +250,21 @@ static void incident_pages_look(struct courier *c, bool changed)
 	err_clear(&c->op.err);
 }
 
+/* Proofs of what customers were told, when the log was signed further: in a thread of its own. */
+static void proofs_look(struct courier *c)
+{
+	const struct args none = { 0 };
+	int64_t id;
+	bool due;
+	c->op.now = when_now();
+	if (c->proofs > c->op.now)
+		return;
+	c->proofs = c->op.now + WAIT_PROOFS;
+	if (notice_proofs_due(&c->op, &c->proved, &due) && due)
+		job_start(&c->op, &(struct job_order){ .verb = &notice_proofs_round, .args = &none }, &id);
+	err_clear(&c->op.err);
+}
+
 /* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
 static uint64_t back_news(const struct courier *c)
 {
@@ -351,7 +367,7 @@ static int work(struct courier *c, const struct paths *paths)
 			notice_due(op, &due);
 		due_look = c->hold > due ? c->hold : due;
 		if (good && !anew)
-			watch_look(c), backup_look(c), trust_look(c), incident_pages_look(c, changed);
+			watch_look(c), backup_look(c), trust_look(c), incident_pages_look(c, changed), proofs_look(c);
 		arena_close(op->a);
 		op->a = whole;
 		if (anew)

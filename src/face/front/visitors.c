@@ -112,6 +112,29 @@ bool own_page(struct visit *v)
 	return true;
 }
 
+/* The proof of one notice, or the key that checks it, as a file. It is put there after the page, once the log is signed. */
+bool own_proof_page(struct visit *v)
+{
+	struct guest *g = &v->guest;
+	struct str typed = pair_text(g->ask->form, "code"), which = pair_text(g->ask->form, "proof"), html, bytes;
+	uint8_t secret[FRONT_SECRET];
+	struct err e = { 0 }, none = { 0 };
+	if (!front_code_read(typed, secret) || !front_page_for(g->pages, secret, g->ask->a, &html, &e)) {
+		guest_error(g, 404, NULL);
+	} else if (front_proof_for(g->pages, secret, which, g->ask->a, &bytes, &none)) {
+		/* the name that was asked for is one that stands there: figures and a point */
+		g->reply->type = "application/octet-stream";
+		g->reply->fixed = bytes;
+		reply_head(g->reply, "Content-Disposition", str_eq(which, STR("key")) ? STR("attachment; filename=\"log-key.txt\"") :
+		           arena_say(g->ask->a, "attachment; filename=\"notice-" STR_FMT ".tlog-proof\"", STR_ARG(which)));
+	} else {
+		page_proof_later(&g->o, &(struct proof_later_view){ typed });
+		guest_show(g, "The proof is not here yet");
+	}
+	wipe(secret, sizeof secret);
+	return true;
+}
+
 /* ---- the door ---- */
 
 static const struct route routes[] = {
@@ -120,6 +143,7 @@ static const struct route routes[] = {
 	{ "GET",  "/p/:name", 0, 0, enter_page },
 	{ "POST", "/p",       0, 0, own_page },
 	{ "POST", "/p/answer", 0, 0, answer_do },
+	{ "POST", "/p/proof", 0, 0, own_proof_page },
 	{ "POST", "/look",    0, 0, lookup_do },
 	{ "GET",  "/",        0, 0, file_page },
 	{ "GET",  "/*path",   0, 0, file_page },

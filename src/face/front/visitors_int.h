@@ -24,6 +24,7 @@ bool file_page(struct visit *);
 bool icon_page(struct visit *);          /* what stands in a browser's tab */
 bool enter_page(struct visit *);         /* where a code is typed */
 bool own_page(struct visit *);           /* the page of whoever sent a code */
+bool own_proof_page(struct visit *);         /* a proof as a file, for whoever sent a code */
 bool answer_do(struct visit *);          /* answer.c */
 bool lookup_do(struct visit *);            /* look.c */
 
