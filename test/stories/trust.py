@@ -158,10 +158,10 @@ class Trust(DeskStory):
     def test_on_the_desk(self):
         self.do("set", "business.phone", "(202) 555-0100")
         b = self.desk()
-        self.assertIn("hear it from us", b.go("/trust").text)
-        self.assertIn("hear it from us", b.send("/trust", claim="tell", do="choose").text)
+        self.assertIn("hear it from us first", b.go("/trust").text)
+        self.assertIn("hear it from us first", b.send("/trust", claim="tell", do="choose").text)
         page = b.go("/trust/index.html")
-        self.assertIn("hear it from us", page.text)
+        self.assertIn("hear it from us first", page.text)
         self.assertEqual(b.file("/trust/trust.css")[0], "text/css; charset=utf-8")
         b.go("/trust")
         self.assertIn("100% secure", b.send("/trust", do="say", text="You are 100% secure with us.", claim=None).text)
@@ -173,7 +173,7 @@ class Trust(DeskStory):
             time.sleep(0.1)
         self.assertIn("public files since", b.page.text)
         self.assertTrue(os.path.exists(os.path.join(self.data, "pages", "all", "trust", "index.html")))
-        self.assertIn("hear it from us", b.go("/trust/versions").text)
+        self.assertIn("hear it from us first", b.go("/trust/versions").text)
         # the log's page: what to keep elsewhere, and comparing it
         b.go("/log")
         note = b.file("/log/checkpoint.txt")[1].decode()
