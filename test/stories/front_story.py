@@ -67,7 +67,7 @@ class Front(Serving):
         self.assertEqual(self.ask("GET", "/", headers=[("Accept-Language", "es")])[2], "<p>Fernwood</p>")
         status, headers, body = self.ask("GET", "/favicon.ico")
         self.assertEqual((status, headers["Content-Type"], body[:4]), (200, "image/svg+xml", "<svg"))
-        for path in ("/secret.db", "/trust", "/../answers.key", "/%2e%2e/answers.key", "/for/", "/all/index.html", "/nothing.html", "/.hidden/x.html", "//etc/passwd.txt"):
+        for path in ("/secret.db", "/trusty", "/../answers.key", "/%2e%2e/answers.key", "/for/", "/all/index.html", "/nothing.html", "/.hidden/x.html", "//etc/passwd.txt"):
             self.assertEqual(self.ask("GET", path)[0], 404, path)
         self.assertEqual(self.ask("POST", "/trust/", body="x=1")[0], 405)
         self.assertEqual(self.ask("GET", "/", headers=[("Host", "elsewhere.example.com")])[0], 421)
@@ -89,6 +89,10 @@ class Front(Serving):
         self.assertEqual(statuses[-1], 429)
         self.assertLessEqual(statuses.count(400), 26)
         self.assertEqual(self.ask("GET", "/")[0], 200)
+        os.remove(f"{self.data}/pages/all/index.html")
+        for typed in ("/trust", "/"):                                       # from paper
+            status, headers, _ = self.ask("GET", typed)
+            self.assertEqual((status, headers["Location"]), (303, "/trust/"))
         # it has what it needs and nothing more
         pid = self.children(run)["front"]
         held = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
@@ -353,6 +357,7 @@ class Front(Serving):
         self.assertEqual((n, len(held)), (4, 11 + 8 + 12 + 8 + 5 + 4 + 4 * 72))      # two places and `anywhere` on one day, `anywhere` on the next
         self.run_handback("trust", "page")
         self.assertIn(f'<a href="http://localhost:{port}/status/1/index.html">A card reader &lt;of ours&gt; was tampered with</a>', self.ask("GET", "/trust/")[2])
+        self.assertIn("There is an open notice", self.ask("GET", "/trust/")[2])       # a page that everybody reads is one, though no round went out
         # another import: the courier follows
         self.run_handback("import", self.file("more.csv", "touched_at,customer_ref,reader,service,place,data_kinds,last4,source_ref\n2026-02-28T18:00:00Z,,Van 2 reader,Square,Store,card_number,7931,P-4\n"))
         self.until(lambda: self.json("page", "ask", "1", "--day", "2026-02-28", "--last4", "7931", "--place", "Store", key=False).row["answer"] == "yes")

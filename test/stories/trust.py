@@ -151,7 +151,7 @@ class Trust(DeskStory):
         self.do("trust", "card", card, "--language", "es")
         out = subprocess.run(["pdfinfo", card], capture_output=True, text=True).stdout
         self.assertRegex(out, r"Page size: +419\.\d+ x 595\.\d+")
-        self.assertIn("notice.example.com", subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout)
+        self.assertIn("notice.example.com/trust/", subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout)
         self.do("trust", "page")
         self.assertTrue(os.path.exists(os.path.join(self.data, "pages", "all", "trust", "index.html")))
 

@@ -103,6 +103,7 @@ static struct str page_html(struct page *p)
 {
 	struct str uses = trust_uses(p->op, p->language);
 	const struct filling what[] = { { "what", uses } };
+	bool open = p->open.told || p->open.pages;       /* a page that is still up is a notice, be the incident closed */
 	p->b = BUF(TRUST_PAGE_MAX);
 	p->today = when_day_text(p->op->a, p->op->zone, p->op->now, p->language ? "es" : "en");
 	buf_printf(&p->b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", p->language ? "es" : "en");
@@ -118,10 +119,10 @@ static struct str page_html(struct page *p)
 	raw(p, "</a></p></header>\n<main>\n");
 	put(p, "h1", word(p, "title"));
 	lead(p, word(p, "lead"));
-	raw(p, p->open.told ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
+	raw(p, open ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
 	put(p, "h2", word(p, "status"));
 	buf_printf(&p->b, "<p>");
-	buf_markup(&p->b, word(p, p->open.told ? "status_open" : "status_none"));
+	buf_markup(&p->b, word(p, open ? "status_open" : "status_none"));
 	raw(p, " <span>");
 	buf_markup(&p->b, word(p, "as_of"));
 	raw(p, "</span></p>\n");
@@ -226,12 +227,13 @@ bool trust_card(struct op *op, bool spanish, int fd)
 	p.language = spanish;
 	if (!p.url.n)
 		return err_set(&op->err, CONFLICT, "public.url", "Tell first where the page is: handback set public.url https://notice.example.com");
-	struct str link = arena_say(op->a, STR_FMT "/trust/%s", STR_ARG(p.url), spanish ? "index.es.html" : "");
+	struct str link = arena_say(op->a, STR_FMT "/trust/", STR_ARG(p.url));        /* short enough to type; the page is in the reader's language, and leads to the other */
 	if (!qr_make(&qr, link, &op->err))
 		return false;
 	for (size_t i = 0; i < p.n && !n; i++)           /* one sentence is enough at a counter, and none with a date: paper does not change by itself */
 		if (said(&p, &p.claim[i]) && p.claim[i].promise)
 			line[n++] = p.claim[i].say[p.language];
-	struct placard card = { .above = p.business, .title = word_of(op, "title", spanish), .line = line, .n = n, .foot = word_of(op, "card_more", spanish), .dark = qr.dark, .wide = qr.wide, .code = link };
+	struct placard card = { .above = p.business, .title = word_of(op, "title", spanish), .line = line, .n = n, .foot = word_of(op, "card_more", spanish), .dark = qr.dark, .wide = qr.wide,
+	                        .code = str_starts(link, STR("https://")) ? (struct str){ link.p + 8, link.n - 8 } : link };    /* as people type it */
 	return op->err.code == OK && paper_placard(fd, &card, PLACARD_A5, spanish ? "es" : "en", &op->err);
 }

@@ -321,7 +321,7 @@ const struct verb trust_verbs[] = {
 	         { "sure", FIELD_FLAG, 0, "you can show what was questioned" }), say_run },
 	{ "trust page", "Makes the page for customers: a folder for any web server, or among Handback's own public files.", "handback trust page /srv/www/fernwood", VERB_LONG,
 	  FIELDS({ "folder", FIELD_PATH, FIELD_PLACED, "where to; not told: the public files that serve --public shows" }), page_run },
-	{ "trust card", "A card for the counter as a PDF (A5), with a QR code that leads to the page.", "handback trust card --to card.pdf", VERB_LONG,
+	{ "trust card", "A card for the counter as a PDF (A5), with a QR code that leads to the page.", "handback trust card card.pdf", VERB_LONG,
 	  FIELDS({ "to", FIELD_PATH, FIELD_PLACED, "the file, which must not be there yet; not told: standard output" }, LANGUAGE), card_run },
 	{ "trust versions", "What was said when, and what it rested on.", "handback trust versions --at 2026-05-03", VERB_READ, FIELDS({ "at", FIELD_TIME, 0, "only what stood there on that day" }), versions_run, ROLES_ALL },
 	{ 0 },

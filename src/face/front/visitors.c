@@ -46,6 +46,20 @@ void guest_error(struct guest *g, int status, const char *say)
 
 /* ---- pages ---- */
 
+/* Typed from paper, an address may lack the last stroke, or be the host's alone: then it leads to the page meant, if that is there. */
+static bool typed_short(struct guest *g)
+{
+	struct str path = g->ask->path, full = str_eq(path, STR("/")) ? STR("/trust/") : arena_say(g->ask->a, STR_FMT "/", STR_ARG(path));
+	uint64_t size;
+	const char *name;
+	int fd = front_path(g->ask->a, full, ENGLISH, &name) ? front_file(g->pages, name, &size) : -1;
+	if (fd < 0)
+		return false;
+	close(fd);
+	reply_see(g->reply, full);
+	return true;
+}
+
 /* A file as it lies there; a visitor who reads Spanish gets the Spanish one where there is one. */
 bool file_page(struct visit *v)
 {
@@ -60,7 +74,8 @@ bool file_page(struct visit *v)
 			break;
 	}
 	if (fd < 0) {
-		guest_error(g, 404, NULL);
+		if (!typed_short(g))
+			guest_error(g, 404, NULL);
 		return true;
 	}
 	g->reply->type = front_type(name);
