@@ -34,31 +34,42 @@ static size_t lines_of(struct str text, struct str *line, size_t max, size_t *al
 	return *all < max ? *all : max;
 }
 
-void fixed_sender(struct pen *pen, struct str text)
+static void sender_record(struct pen *pen, struct str text)
 {
 	struct str line[LINES_MAX];
 	size_t fit = (size_t)(pen->form->sender_height / (SENDER_SIZE * LEADING)), all;
 	size_t n = lines_of(text, line, fit < LINES_MAX ? fit : LINES_MAX, &all);
+	cairo_t *page = pen->cr;
+	pen->sender = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &(cairo_rectangle_t){ 0, 0, pen->form->width, pen->form->sender_top + pen->form->sender_height + SENDER_SIZE });
+	pen->cr = cairo_create(pen->sender);
 	for (size_t i = 0; i < n; i++) {
-		PangoLayout *layout = pen_layout(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width - CODE_SIDE - 0.3 * INCH);
+		PangoLayout *layout = pen_line(pen, line[i], SENDER_SIZE, i == 0, pen->form->text_width - CODE_SIDE - 0.3 * INCH);
 		pango_layout_set_height(layout, 0);
-		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
+		pen->sender_missing |= pango_layout_get_unknown_glyphs_count(layout) > 0;
 		show_at(pen, layout, pen->form->left, pen->form->sender_top + SENDER_SIZE * (1 + LEADING * (double)i));
-		g_object_unref(layout);
 	}
+	cairo_destroy(pen->cr);
+	pen->cr = page;
 }
 
-static bool address_fits(const struct pen *pen, const struct str *line, size_t n, size_t all, double size)
+/* The same on all letters of a file: recorded once. */
+void fixed_sender(struct pen *pen, struct str text)
+{
+	if (!pen->sender)
+		sender_record(pen, text);
+	pen->missing_glyphs |= pen->sender_missing;
+	cairo_set_source_surface(pen->cr, pen->sender, 0, 0);
+	cairo_paint(pen->cr);
+	cairo_set_source_rgb(pen->cr, 0, 0, 0);
+}
+
+static bool address_fits(struct pen *pen, const struct str *line, size_t n, size_t all, double size)
 {
 	if (all > n || (double)n * size * LEADING > pen->form->address_height)
 		return false;
 	bool fits = true;
-	for (size_t i = 0; i < n && fits; i++) {
-		PangoLayout *layout = pen_layout(pen, line[i], size, false, -1);
-		fits = width_of(layout) <= pen->form->address_width;
-		g_object_unref(layout);
-	}
+	for (size_t i = 0; i < n && fits; i++)
+		fits = width_of(pen_line(pen, line[i], size, false, -1)) <= pen->form->address_width;
 	return fits;
 }
 
@@ -111,13 +122,11 @@ bool fixed_address(struct pen *pen, struct str text)
 		n = room;
 	}
 	for (size_t i = 0; i < n; i++) {
-		PangoLayout *layout = pen_layout(pen, line[i], size, false, pen->form->address_width);
-		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-		if (pango_layout_get_direction(layout, 0) == PANGO_DIRECTION_RTL)
+		PangoLayout *layout = pen_line(pen, line[i], size, false, fits ? -1 : pen->form->address_width);
+		if (!fits && pango_layout_get_direction(layout, 0) == PANGO_DIRECTION_RTL)
 			pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);          /* pango turns it round */
 		pen->missing_glyphs |= pango_layout_get_unknown_glyphs_count(layout) > 0;
 		show_at(pen, layout, pen->form->address_left, pen->form->address_top + size * (1 + LEADING * (double)i));
-		g_object_unref(layout);
 	}
 	return fits;
 }
@@ -129,18 +138,14 @@ void fixed_code(const struct pen *pen, const uint8_t *dark, unsigned wide)
 		pen_code(pen, dark, wide, form->left + form->text_width - CODE_SIDE, form->sender_top, CODE_SIDE);
 }
 
-void fixed_foot(const struct pen *pen, struct str code, unsigned page, unsigned pages)
+void fixed_foot(struct pen *pen, struct str code, unsigned page, unsigned pages)
 {
 	char said[64];
 	snprintf(said, sizeof said, pen->english ? "Page %u of %u" : "%u / %u", page, pages);
 	cairo_set_source_rgb(pen->cr, 0.35, 0.35, 0.35);
-	PangoLayout *number = pen_layout(pen, str_of(said), FOOT_SIZE, false, -1);
+	PangoLayout *number = pen_line(pen, str_of(said), FOOT_SIZE, false, -1);
 	double x = pen->form->left + pen->form->text_width - width_of(number);
 	show_at(pen, number, x, pen->form->foot);
-	g_object_unref(number);
-	PangoLayout *name = pen_layout(pen, code, FOOT_SIZE, false, x - pen->form->left - 12);
-	pango_layout_set_ellipsize(name, PANGO_ELLIPSIZE_END);
-	show_at(pen, name, pen->form->left, pen->form->foot);
-	g_object_unref(name);
+	show_at(pen, pen_line(pen, code, FOOT_SIZE, false, x - pen->form->left - 12), pen->form->left, pen->form->foot);
 	cairo_set_source_rgb(pen->cr, 0, 0, 0);
 }

@@ -28,6 +28,7 @@ struct flow {
 	struct pen *pen;
 	struct block *shared[SHARED_MAX];
 	size_t n_shared;
+	struct block *date;                          /* the last one, for most letters have the same */
 	struct block **own;                          /* of this letter only */
 	size_t n_own, cap_own;
 	struct block **block;                        /* this letter's, in order */
@@ -143,6 +144,8 @@ void flow_close(struct flow *f)
 	forget_own(f);
 	for (size_t i = 0; i < f->n_shared; i++)
 		block_close(f->shared[i]);
+	if (f->date)
+		block_close(f->date);
 	free(f->own);
 	free(f->block);
 	free(f->place);
@@ -163,17 +166,33 @@ static struct block *shared_block(struct flow *f, enum passage_sort sort, struct
 	return f->shared[f->n_shared++] = b;
 }
 
-static void add(struct flow *f, enum passage_sort sort, bool personal, struct str text, unsigned number)
+static void add(struct flow *f, struct block *b)
 {
-	struct block *b = personal ? NULL : shared_block(f, sort, text, number);
-	if (!b) {
-		b = block_open(f->pen, sort, text, number);
-		f->own = grown(f->own, f->n_own, &f->cap_own, sizeof *f->own);
-		f->own[f->n_own++] = b;
-	}
 	f->block = grown(f->block, f->n_block, &f->cap_block, sizeof *f->block);
 	f->block[f->n_block++] = b;
 	f->pen->missing_glyphs |= b->missing_glyphs;
+}
+
+static void add_passage(struct flow *f, const struct passage *p, unsigned number)
+{
+	struct block *b = p->personal ? NULL : shared_block(f, p->sort, p->text, number);
+	if (!b) {
+		b = block_open(f->pen, p->sort, p->text, number);
+		f->own = grown(f->own, f->n_own, &f->cap_own, sizeof *f->own);
+		f->own[f->n_own++] = b;
+	}
+	add(f, b);
+}
+
+static void add_date(struct flow *f, struct str date)
+{
+	if (f->date && !str_eq(f->date->text, date)) {
+		block_close(f->date);
+		f->date = NULL;
+	}
+	if (!f->date)
+		f->date = block_open(f->pen, PASSAGE_TEXT, date, 0);
+	add(f, f->date);
 }
 
 static double space_before(const struct block *b, const struct block *last)
@@ -253,12 +272,12 @@ unsigned flow_letter(struct flow *f, const struct sheet *sheet)
 {
 	forget_own(f);
 	if (sheet->date.n)
-		add(f, PASSAGE_TEXT, true, sheet->date, 0);
+		add_date(f, sheet->date);
 	unsigned number = 0;
 	for (size_t i = 0; i < sheet->n; i++) {
 		const struct passage *p = &sheet->passage[i];
 		number = p->sort == PASSAGE_NUMBERED ? number + 1 : 0;
-		add(f, p->sort, p->personal, p->text, number);
+		add_passage(f, p, number);
 	}
 	return break_pages(f);
 }

@@ -75,15 +75,39 @@ static cairo_surface_t *pdf_open(struct file *f, const struct form *form)
 PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, bool bold, double width)
 {
 	PangoLayout *layout = pango_layout_new(pen->context);
-	PangoFontDescription *font = pango_font_description_from_string(FONTS);
-	pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-	pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(layout, font);
-	pango_font_description_free(font);
+	pango_font_description_set_absolute_size(pen->font, size * PANGO_SCALE);
+	pango_font_description_set_weight(pen->font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	pango_layout_set_font_description(layout, pen->font);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_text(layout, text.n ? text.p : "", (int)text.n);
 	return layout;
+}
+
+static void kept_drop(struct kept *k)
+{
+	if (k->layout)
+		g_object_unref(k->layout);
+	free(k->text);
+	*k = (struct kept){ 0 };
+}
+
+PangoLayout *pen_line(struct pen *pen, struct str text, double size, bool bold, double width)
+{
+	struct kept *oldest = pen->kept;
+	for (struct kept *k = pen->kept; k < pen->kept + KEPT; k++) {
+		if (k->layout && k->bold == bold && !(k->size < size || k->size > size || k->width < width || k->width > width) && str_eq((struct str){ k->text, k->n }, text)) {
+			k->used = ++pen->uses;
+			return k->layout;
+		}
+		oldest = k->used < oldest->used ? k : oldest;
+	}
+	kept_drop(oldest);
+	*oldest = (struct kept){ mem_zero(text.n + 1, 1), text.n, size, width, bold, pen_layout(pen, text, size, bold, width), ++pen->uses };
+	if (text.n)
+		memcpy(oldest->text, text.p, text.n);
+	pango_layout_set_ellipsize(oldest->layout, PANGO_ELLIPSIZE_END);
+	return oldest->layout;
 }
 
 void pen_code(const struct pen *pen, const uint8_t *dark, unsigned wide, double x, double y, double side)
@@ -160,12 +184,17 @@ bool pdf_draw(int fd, const struct form *form, const char *language, bool (*draw
 {
 	struct file *file = mem_zero(1, sizeof *file);
 	file->fd = fd;
-	struct pen pen = { .form = form, .english = !language || str_starts(str_of(language), STR("en")), .stop = &file->error };
+	struct pen pen = { .form = form, .font = pango_font_description_from_string(FONTS), .english = !language || str_starts(str_of(language), STR("en")), .stop = &file->error };
 	cairo_surface_t *pdf = pdf_open(file, form);
 	PangoFontMap *fonts = pango_cairo_font_map_new();
 	pen.cr = cairo_create(pdf);
 	pen.context = context_open(fonts, language);
 	bool done = draw(what, &pen, e);
+	for (size_t i = 0; i < KEPT; i++)
+		kept_drop(&pen.kept[i]);
+	if (pen.sender)
+		cairo_surface_destroy(pen.sender);
+	pango_font_description_free(pen.font);
 	cairo_destroy(pen.cr);
 	cairo_surface_finish(pdf);
 	cairo_status_t status = cairo_surface_status(pdf);

@@ -18,6 +18,10 @@ struct form {                                    /* where things stand on a shee
 	double foot;                                 /* the foot's base line */
 };
 
+/* The layouts used last, by what they are of: what is the same from letter to letter, or twice on one, is laid out once. */
+#define KEPT 24
+struct kept { char *text; size_t n; double size, width; bool bold; PangoLayout *layout; uint64_t used; };
+
 struct pen {                                     /* what everything is drawn with */
 	const struct form *form;
 	cairo_t *cr;
@@ -25,6 +29,9 @@ struct pen {                                     /* what everything is drawn wit
 	bool english;
 	bool missing_glyphs;                         /* a letter of the sheet in hand is in no font */
 	const int *stop;                             /* not 0: the file could not be written, what is still drawn is of no use */
+	PangoFontDescription *font;
+	struct kept kept[KEPT]; uint64_t uses;
+	cairo_surface_t *sender; bool sender_missing;        /* the sender's block, recorded; NULL while none is made */
 };
 
 /* ---- paper.c ---- */
@@ -35,6 +42,8 @@ bool text_readable(struct str, struct err *);    /* UTF-8, and not too long */
 
 /* A layout of this text, its size in points; width < 0: never wrapped. The caller unrefs it. */
 PangoLayout *pen_layout(const struct pen *, struct str text, double size, bool bold, double width);
+/* The same for a line that may come again; it ends in an ellipsis where it is wider. The pen's, until KEPT others were asked for. */
+PangoLayout *pen_line(struct pen *, struct str text, double size, bool bold, double width);
 
 /* A QR code in a square of that side. */
 void pen_code(const struct pen *, const uint8_t *dark, unsigned wide, double x, double y, double side);
@@ -44,7 +53,7 @@ void pen_code(const struct pen *, const uint8_t *dark, unsigned wide, double x, 
 void fixed_sender(struct pen *, struct str lines);
 bool fixed_address(struct pen *, struct str lines);      /* false: it did not fit, and was cut */
 void fixed_code(const struct pen *, const uint8_t *dark, unsigned wide);  /* at the top right, clear of the window */
-void fixed_foot(const struct pen *, struct str code, unsigned page, unsigned pages);
+void fixed_foot(struct pen *, struct str code, unsigned page, unsigned pages);
 
 /* ---- flow.c: what flows down the pages ---- */
 

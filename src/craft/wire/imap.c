@@ -10,7 +10,7 @@
 enum { LINE_MAX_ = 1 << 20, WAIT_MS = 60000, LINES_MAX = 2000 };
 
 struct imap {
-	struct conn c; unsigned tag; struct buf line;
+	struct conn *c; unsigned tag; struct buf line;
 	uint32_t validity; uint32_t *uid; size_t n;      /* of EXAMINE; of SEARCH */
 	size_t most; struct buf mail; bool got;          /* of FETCH */
 };
@@ -77,14 +77,14 @@ static bool command(struct imap *m, struct str words, struct err *e)
 	struct buf out = BUF(4096);
 	snprintf(tag, sizeof tag, "h%u ", ++m->tag);
 	buf_printf(&out, "%s" STR_FMT "\r\n", tag, STR_ARG(words));
-	conn_wait(&m->c, WAIT_MS);
-	bool good = !out.full && conn_write(&m->c, buf_str(&out)) == out.n;
+	conn_wait(m->c, WAIT_MS);
+	bool good = !out.full && conn_write(m->c, buf_str(&out)) == out.n;
 	wipe(out.p, out.n);
 	buf_free(&out);
 	for (size_t lines = 0; good && lines < LINES_MAX; lines++) {
 		size_t n;
 		buf_clear(&m->line);
-		if (!conn_line(&m->c, &m->line))
+		if (!conn_line(m->c, &m->line))
 			break;
 		struct str line = buf_str(&m->line);
 		if (str_starts(line, str_of(tag))) {
@@ -100,22 +100,22 @@ static bool command(struct imap *m, struct str words, struct err *e)
 			return err_set(e, OUTSIDE, "bounces.imap", "The mailbox's server sends more than it was asked for.");
 		if (n) {
 			buf_clear(&m->mail);
-			if (!conn_take(&m->c, n, &m->mail))
+			if (!conn_take(m->c, n, &m->mail))
 				break;
 			m->got = true;
 		}
 	}
-	return err_set(e, OUTSIDE, "bounces.imap", "The mailbox could not be read: %s", *m->c.why ? m->c.why : "its server's answer has no end");
+	return err_set(e, OUTSIDE, "bounces.imap", "The mailbox could not be read: %s", *m->c->why ? m->c->why : "its server's answer has no end");
 }
 
 static bool sign_in(struct imap *m, const struct wire_account *a, struct str folder, struct err *e)
 {
 	struct buf b = BUF(2048);
 	buf_clear(&m->line);
-	bool good = conn_line(&m->c, &m->line) && str_starts(buf_str(&m->line), STR("* OK"));
+	bool good = conn_line(m->c, &m->line) && str_starts(buf_str(&m->line), STR("* OK"));
 	if (!good) {
 		buf_free(&b);
-		return err_set(e, OUTSIDE, "bounces.imap", "No mail server for reading answers there: %s", *m->c.why ? m->c.why : "it does not greet");
+		return err_set(e, OUTSIDE, "bounces.imap", "No mail server for reading answers there: %s", *m->c->why ? m->c->why : "it does not greet");
 	}
 	buf_put(&b, STR("LOGIN "));
 	good = quoted(&b, a->user);
@@ -166,21 +166,31 @@ static bool fetch_all(struct imap *m, struct imap_at *at, bool (*each)(void *, s
 	return true;
 }
 
-bool wire_imap(const struct wire_account *a, struct str folder, int64_t since, size_t most, struct imap_at *at, bool (*each)(void *, struct str mail), void *to, bool *more, struct err *e)
+bool mailbox_read(struct conn *c, const struct wire_account *a, struct str folder, int64_t since, size_t most, struct imap_at *at, bool (*each)(void *, struct str mail), void *to, bool *more,
+                  struct err *e)
 {
-	struct imap m = { .c = { .fd = -1 }, .line = BUF(LINE_MAX_), .mail = BUF(most), .most = most };
-	struct trust *trust = trust_open(a, e);
+	struct imap m = { .c = c, .line = BUF(LINE_MAX_), .mail = BUF(most), .most = most };
 	*more = false;
-	bool good = trust && ((conn_open(&m.c, a) && conn_tls(&m.c, a, trust)) || err_set(e, OUTSIDE, "bounces.imap", "The mailbox's server can't be reached: %s", m.c.why)) && sign_in(&m, a, folder, e);
+	bool good = sign_in(&m, a, folder, e);
 	if (good && m.validity != at->validity)
 		*at = (struct imap_at){ m.validity, 0 };
 	good = good && find(&m, since, at->uid, e) && fetch_all(&m, at, each, to, more, e);
 	if (good)
 		command(&m, STR("LOGOUT"), &(struct err){ 0 });
-	conn_close(&m.c);
-	trust_close(trust);
 	buf_free(&m.line);
 	buf_free(&m.mail);
 	free(m.uid);
+	return good;
+}
+
+bool wire_imap(const struct wire_account *a, struct str folder, int64_t since, size_t most, struct imap_at *at, bool (*each)(void *, struct str mail), void *to, bool *more, struct err *e)
+{
+	struct conn c = { .fd = -1 };
+	struct trust *trust = trust_open(a, e);
+	*more = false;
+	bool good = trust && ((conn_open(&c, a) && conn_tls(&c, a, trust)) || err_set(e, OUTSIDE, "bounces.imap", "The mailbox's server can't be reached: %s", c.why)) &&
+	            mailbox_read(&c, a, folder, since, most, at, each, to, more, e);
+	conn_close(&c);
+	trust_close(trust);
 	return good;
 }

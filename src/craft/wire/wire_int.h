@@ -5,6 +5,7 @@
 #include "base.h"
 
 #include "wire.h"
+#include "wire_imap.h"
 
 #include <netinet/in.h>
 
@@ -47,5 +48,9 @@ bool conn_line(struct conn *, struct buf *to);
 bool conn_take(struct conn *, size_t n, struct buf *to);
 bool conn_idle(struct conn *);                           /* nothing has come that is not read yet */
 void conn_close(struct conn *);                          /* says nothing more to the other side; down is fine */
+
+/* imap.c: what wire_imap does on a connection that is up; the caller closes it. */
+bool mailbox_read(struct conn *, const struct wire_account *, struct str folder, int64_t since, size_t most, struct imap_at *at, bool (*each)(void *, struct str mail), void *to, bool *more,
+                  struct err *);
 
 #endif
