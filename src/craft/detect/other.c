@@ -137,6 +137,12 @@ static bool routing_valid(struct str t, size_t at)
 	return sum && sum % 10 == 0 && (first <= 12 || (first >= 21 && first <= 32) || (first >= 61 && first <= 72) || first == 80);
 }
 
+/* Whether its label, heading or the last word in front calls it an account. */
+static bool called_account(struct looking *l, size_t at, size_t n)
+{
+	return (place_of(l, at).senses | words_near(l->v->text, at, at + n).last) & SENSE(ACCOUNT);
+}
+
 /* The account number of 4 to 17 digits near the routing number at t[from, to): one that its label or heading calls so before one in the
  * same line, that before the first behind, that before the last in front. An empty one: none. */
 static struct str account_near(struct looking *l, size_t from, size_t to)
@@ -153,8 +159,7 @@ static struct str account_near(struct looking *l, size_t from, size_t to)
 		while (at + n < high && is_digit(t.p[at + n]))
 			n++;
 		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n)) {
-			bool called = (place_of(l, at).senses | words_near(t, at, at + n).last) & SENSE(ACCOUNT);
-			unsigned rank = 1 + 4 * called + 2 * (at >= line_from && at < line_to) + (at >= to);
+			unsigned rank = 1 + 4 * called_account(l, at, n) + 2 * (at >= line_from && at < line_to) + (at >= to);
 			if (rank > best_rank || (rank == best_rank && at < from)) {
 				best = (struct str){ t.p + at, n };
 				best_rank = rank;
@@ -200,6 +205,9 @@ static void nine_look(struct looking *l, size_t from)
 	struct told told = told_of(l, from, from + 9);
 	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from)) {
 		struct str account = account_near(l, from, from + 9);
+		/* one that looks like a routing number, behind its own */
+		if (account.n == 9 && account.p < t.p + from && routing_valid(t, (size_t)(account.p - t.p)) && called_account(l, from, 9))
+			return;
 		if (account.n || says(&told, SENSE(ACCOUNT))) {
 			bank_found(l, from, &told, account, 0);
 			return;

@@ -238,9 +238,92 @@ static bool heading_above(struct str t, size_t from, size_t to, size_t at, struc
 	return false;
 }
 
+/* ---- HTML: a row's cells are named by those of the table's first row ---- */
+
+enum { ROW_NEAR = 2000, TABLE_NEAR = 16 << 10 };
+
+static bool is_tag(struct str t, size_t at, const char *name)
+{
+	size_t n = strlen(name);
+	return at + n + 1 < t.n && strncasecmp(t.p + at + 1, name, n) == 0 && !is_letter(t.p[at + 1 + n]);
+}
+
+static bool is_cell_tag(struct str t, size_t at) { return is_tag(t, at, "td") || is_tag(t, at, "th"); }
+
+/* Without tags and what stands in them; *digits: it has three of them in a row, and names nothing. */
+static struct str words_in(struct str cell, char room[64], bool *digits)
+{
+	size_t n = 0, row = 0;
+	for (size_t i = 0; i < cell.n && n < 64; i++) {
+		if (cell.p[i] == '<')
+			while (i + 1 < cell.n && cell.p[i] != '>')
+				i++;
+		else
+			room[n++] = cell.p[i];
+		row = is_digit(cell.p[i]) ? row + 1 : 0;
+		*digits |= row >= 3;
+	}
+	return str_trim((struct str){ room, n });
+}
+
+/* The headings of the table at t[at]: none where its first row has data. */
+static void html_headings(struct scanner *s, struct str t, size_t at)
+{
+	size_t row = at, end = t.n - at > TABLE_NEAR ? at + TABLE_NEAR : t.n, cell = 0;
+	bool digits = false;
+	s->html.n = 0;
+	while (row < end && !(t.p[row] == '<' && is_tag(t, row, "tr")))
+		row++;
+	for (size_t i = row + 1; i < end && s->html.n < LENGTH(s->html.name); i++) {
+		if (t.p[i] != '<')
+			continue;
+		bool over = is_tag(t, i, "tr") || is_tag(t, i, "/tr");
+		if (cell && (over || is_cell_tag(t, i))) {
+			char room[64];
+			struct str words = words_in((struct str){ t.p + cell, i - cell }, room, &digits);
+			s->html.senses[s->html.n] = heading_senses(words);
+			s->html.name[s->html.n++] = name_put(s, words);
+		}
+		if (over)
+			break;
+		if (is_cell_tag(t, i))
+			cell = i;
+	}
+	if (digits)
+		s->html.n = 0;
+}
+
+/* Which cell of its row holds t[at], from 1; 0: not known. The last table in front of it is then the scanner's. */
+static size_t html_cell(struct looking *l, struct str t, size_t at)
+{
+	struct scanner *s = l->s;
+	size_t cell = 0, i = at, low = at > ROW_NEAR ? at - ROW_NEAR : 0;
+	while (i > low && !(t.p[i - 1] == '<' && is_tag(t, i - 1, "tr")))
+		cell += t.p[--i] == '<' && is_cell_tag(t, i);
+	if (i == low)
+		return 0;
+	uint64_t place = s->base + at;
+	i = s->html.looked > s->base ? (size_t)(s->html.looked - s->base) : 0;
+	if (place < s->html.at) {                        /* back: looked at once more */
+		i = at > TABLE_NEAR ? at - TABLE_NEAR : 0;
+		s->html.at = s->html.looked = s->html.n = 0;
+	}
+	for (const char *p; i < at && (p = memchr(t.p + i, '<', at - i)); i = (size_t)(p - t.p) + 1)
+		if (is_tag(t, (size_t)(p - t.p), "table")) {
+			s->html.at = s->base + (uint64_t)(p - t.p);
+			html_headings(s, t, (size_t)(p - t.p));
+		}
+	s->html.looked = place > s->html.looked ? place : s->html.looked;
+	return cell;
+}
+
 static struct place place_by_text(struct looking *l, struct str t, size_t from, size_t at)
 {
 	struct str label = label_before(t, at);
+	size_t cell = !l->in_record && (str_eq_nocase(label, STR("td")) || str_eq_nocase(label, STR("th"))) ? html_cell(l, t, at) : 0;
+	if (cell && cell <= l->s->html.n)
+		return (struct place){ .group = group_by_id(l->s, mix(mix(29, l->s->html.at), cell)), .senses = l->s->html.senses[cell - 1],
+		                       .heading = name_of(l->s, l->s->html.name[cell - 1]) };
 	if (label.n)
 		return (struct place){ .group = group_by_id(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
 	uint32_t column;

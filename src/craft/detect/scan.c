@@ -75,6 +75,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->unsaid[0] = s->unsaid[1] = 0;
 	s->table.delimiter = 0;
 	s->insert.n = s->insert.all_senses = 0;
+	s->html.at = s->html.looked = s->html.n = 0;
 	s->table.all_senses = 0;
 	s->fixed.width = 0;
 	s->fixed.columns = 0;

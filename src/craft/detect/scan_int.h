@@ -52,6 +52,7 @@ struct scanner {
 	struct table table;
 	struct { uint32_t width, column[8]; size_t columns; } fixed;         /* records: bytes in a line, 0: there are none; where card numbers begin that no edge shows */
 	struct { size_t n; uint32_t name[64], senses[64], all_senses; } insert;  /* columns of the last SQL statement that named them */
+	struct { uint64_t at, looked; size_t n; uint32_t name[32], senses[32]; } html;   /* the last table's place, up to where others were looked for, and its headings */
 	struct fold *fold;
 	struct spot *spot, elsewhere;                    /* elsewhere: one that another block tells of */
 	size_t spots, spots_cap;

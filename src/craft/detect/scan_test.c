@@ -577,6 +577,10 @@ static void labels_are_read_as_they_are_meant(void **state)
 	SAYS("DOB: 3/14/79", "birth likely 1");
 	SAYS("built 14 March 1979, release 3/14/79", "");
 	SAYS("Hello,\nthe list of last week:\n\nCustomer\tOrder\tAmount\tCard number\nAna\t4539578763621486\t9\t4485275742308327\n", "card unlikely 5, card certain 5");
+	SAYS("<table><tr><th>Customer<th>Order<th>Card number</tr>\n<tr><td>Ana<td>4539578763621486<td>4485275742308327</tr></table>\n"
+	     "<TABLE><TR><TD>Card</TD><TD>Order</TD></TR><TR><TD>4556737586899855</TD><TD>4539578763621486</TD></TR></TABLE>",
+	     "card unlikely 2, card certain 2, card certain 3, card unlikely 3");
+	SAYS("Direct deposit: routing number 319501591, account number 664469223", "bank certain 1");
 	struct seen s = scan(STR("routing number 021000021, account 123456789"));
 	assert_string_equal(s.f[0].last4, "6789");
 	s = scan(STR("account 5512349876 for 100, routing 021000021"));
