@@ -143,6 +143,8 @@ struct str args_text(const struct args *, const char *name);        /* the first
 bool args_has(const struct args *, const char *name);
 const struct arg *args_list(const struct args *, const char *name); /* NULL when not given */
 bool args_number(const struct args *, const char *name, int64_t *); /* false: not given. Checked to be a number by op_do */
+/* When something happened, a day or a time: no day, or one still to come, is INVALID for the field of that name. Empty: *out stays. */
+bool op_been(struct op *, const char *name, struct str text, struct span *out);
 
 /* Where a verb's words go; those of a WRITE verb once its transaction is kept. A face shows rows to machines as JSON Lines, sentences to people. */
 struct answer {

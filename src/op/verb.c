@@ -48,6 +48,13 @@ bool args_number(const struct args *args, const char *name, int64_t *n)
 	return a && str_i64(a->value[0], n);
 }
 
+bool op_been(struct op *op, const char *name, struct str text, struct span *out)
+{
+	if (text.n && !when_parse(text, op->zone, out))
+		return err_set(&op->err, INVALID, name, "That is no day. A day is written like 2026-11-27.");
+	return !text.n || out->from <= op->now || err_set(&op->err, INVALID, name, "That day has not come yet.");
+}
+
 /* ---- the answer ---- */
 
 /* One conversion of a format. precision -1: not told. */

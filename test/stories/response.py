@@ -65,6 +65,19 @@ class Response(DeskStory):
         self.assertEqual(self.json("incident", "task", "1", "call_insurer", "--again", env=NOW).row["state"], "later")
         for wrong, status in ((("feed_cat", "--done"), 3), (("notice", "--what", "Do not"), 2), (("notice", "--done", "--skip", "--reason", "x"), 2), (("notice", "--done", "--on", "2027-01-01"), 2), ((), 2)):
             self.run_handback("incident", "task", "1", *wrong, status=status, env=NOW)
+        # what happened did so on a day that has been; what is still to come may be
+        for call, name in ((("filing", "sent", "1", "--to", "regulator", "--code", "EU"), "on"), (("incident", "answer", "1", "--who", "Ben", "--said", "x"), "on"),
+                           (("incident", "told", "--service", "Squarely"), "received"), (("notice", "fits", "1"), "day"), (("holder", "emptied", "service:Squarely"), "at"),
+                           (("incident", "task", "1", "notice", "--done"), "on"), (("reader", "inspect", "R-1"), "at"),
+                           (("service", "evidence", "Squarely", "aoc"), "seen"), (("service", "leave", "Squarely"), "asked"), (("incident", "fact", "1"), "determined"), (("incident", "fact", "1"), "vendor-told"),
+                           (("incident", "fact", "1"), "hold-since"),
+                           (("incident", "open", "--title", "t", "--holder", "service:Squarely", "--from", "unknown", "--to", "unknown"), "discovered")):
+            with self.subTest(call=call, name=name):
+                said = self.json(*call, f"--{name}", "2027-02-01", status=2, env=NOW).err
+                self.assertIn("That day has not come yet.", said)
+                self.assertIn("That is no day.", self.run_handback(*call, f"--{name}", "soon", status=2, env=NOW).err)
+        self.json("incident", "fact", "1", "--hold-until", "2027-02-01", env=NOW)
+        self.json("incident", "fact", "1", "--hold-until", "unknown", env=NOW)
         # a reader is concerned, too: other things are to be done
         self.run_handback("incident", "suspect", "1", "--holder", "reader:R-1", "--from", "unknown", "--to", "unknown", env=NOW)
         self.assertEqual(self.tasks()["stop_reader"]["state"], "now")

@@ -38,6 +38,11 @@ class Services(DeskStory):
         self.assertEqual(list(self.services()), ["Square", "Mailchimp"])          # most of our customers' data first
         self.assertIn("Say at least one", self.run_handback("service", "add", "Odd Service", "--from", "service:Square", status=2, env=NOW).err)
         self.assertNotIn("Odd Service", self.services())
+        self.run_handback("holder", "add", "service:Square", "--keeps", "card_number=1d", env=NOW)
+        self.assertRegex(self.run_handback("holder", "show", "service:Square", env=NOW).out, r"keeps card_number +1 day\n")
+        self.assertIn("Nothing is due within 1 day.", self.run_handback("service", "renewals", "--days", "1", env=NOW).out)
+        self.assertIn(", good for 1 day. ", self.run_handback("token", "add", "Owner", "--name", "x", "--days", "1", env=NOW).out)
+        self.assertIn("3 touches on 2 days; ", self.run_handback("check", env=NOW).out)
         self.run_handback("holder", "add", "service:Square", "--keeps", "card_number=30d", env=NOW)
         self.assertEqual(self.services()["Square"]["by_kind"], {"name": 2, "email": 1})
 

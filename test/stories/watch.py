@@ -121,7 +121,7 @@ class Watch(DeskStory, Serving):
         self.assertEqual((row["service"], row["from"], row["to"], row["source"], row["of_what_you_give_it"]), ("Mailshop", "2026-02-01T05:00:00Z", "2026-03-02T05:00:00Z", "letter", "name, email"))
         said = self.run_handback("incident", "told", "--service", "Newcomer")
         self.assertIn("not on the map", said.err)
-        self.assertIn("reached you", self.run_handback("incident", "told", "--service", "Mailshop", "--received", "2999-01-01", status=2).err)
+        self.assertIn("has not come yet", self.run_handback("incident", "told", "--service", "Mailshop", "--received", "2999-01-01", status=2).err)
         self.json("incident", "confirm", "1")
         self.assertEqual(self.json("incident", "list").row["discovered"], "2026-11-20T05:00:00Z")
         with open(os.path.join(self.data, "handback.db"), "rb") as f:
@@ -150,7 +150,7 @@ class Watch(DeskStory, Serving):
         self.assertIn("Something may have happened at a service", b.go("/").text)
         b.follow("We got a letter from a provider")
         page = b.send("/told", known="Mailshop", received_month="13", received_day="1", received_year="2026")
-        self.assertIn("reached you", page.text)
+        self.assertIn("There is no such day.", page.text)
         page = b.send("/told", known="Mailshop", received_month="11", received_day="20", received_year="2026", from_month="2", from_day="1", from_year="2026", said="<b>Phone numbers</b> and names")
         self.assertEqual(page.heading, "Mailshop")
         self.assertIn("no deadline runs", page.text)

@@ -155,7 +155,7 @@ class Words(DeskStory):
         with open(pdf, "rb") as f:
             self.assertEqual(f.read(5), b"%PDF-")
         self.assertIn("obliges to nothing of that name", self.run_handback("filing", "make", "2", "--to", "regulator", "--code", "US-TX", status=3).err)
-        self.assertIn("not one to come", self.run_handback("filing", "sent", "2", "--to", "regulator", "--code", "US-NY", "--on", "2025-12-09", env=now, status=2).err)
+        self.assertIn("has not come yet", self.run_handback("filing", "sent", "2", "--to", "regulator", "--code", "US-NY", "--on", "2025-12-09", env=now, status=2).err)
         self.run_handback("filing", "sent", "2", "--to", "regulator", "--code", "US-NY", "--on", "2025-12-08", "--how", "web form", "--reference", "26-0417", env=now)
         # pages
         self.desk()

@@ -184,9 +184,7 @@ static bool sent_run(struct op *op, const struct args *args, struct answer *answ
 		return false;
 	if (how.n > HOW_MAX || reference.n > HOW_MAX)
 		return err_set(&op->err, TOO_BIG, how.n > HOW_MAX ? "how" : "reference", "Say it in at most %d characters.", HOW_MAX);
-	if (args_has(args, "on") && (!when_parse(args_text(args, "on"), op->zone, &s) || s.from > op->now))
-		return err_set(&op->err, INVALID, "on", "--on is the day on which it was sent, like 2026-11-27, and not one to come.");
-	if (!sql_filing_put(op, i.id, f.owed.to, f.owed.code, s.from, how, reference, op->now, op->person) ||
+	if (!op_been(op, "on", args_text(args, "on"), &s) || !sql_filing_put(op, i.id, f.owed.to, f.owed.code, s.from, how, reference, op->now, op->person) ||
 	    !log_add(op, "filing.sent", ABOUT({ "incident", i.id }, { "party", f.owed.to }, { "at", s.from })))
 		return false;
 	answer_say(answer, STR_FMT ": kept as sent on " STR_FMT ".", STR_ARG(f.owed.whom), STR_ARG(when_day_text(op->a, op->zone, s.from, "en")));

@@ -189,7 +189,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	if (!title.n)
 		return err_set(&op->err, INVALID, "title", "--title says in a few plain words what happened.");
 	if (!window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
-	    (args_has(args, "discovered") && !time_read(op, args, "discovered", &discovered)))
+	    (!str_eq(args_text(args, "discovered"), STR("unknown")) && !op_been(op, "discovered", args_text(args, "discovered"), &discovered)))
 		return false;
 	int64_t id;
 	struct suspicion *s = ARENA_ARRAY(op->a, struct suspicion, n);
@@ -198,7 +198,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 		if (!window_begin(op, &w, &holder[i], &s[i].from))
 			return false;
 	}
-	if (!incident_begin(op, title, discovered.from <= LONG_AGO ? op->now : discovered.from, s, n, &id))
+	if (!incident_begin(op, title, discovered.from, s, n, &id))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", id);

@@ -78,13 +78,18 @@ static const struct { const char *name; enum fact_sort sort; size_t at; } facts[
 static bool fact_read(struct op *op, size_t f, struct str text, struct str *value)
 {
 	struct span s;
-	if (str_eq(text, STR("unknown")) && !(facts[f].sort == FACT_MOMENT && strcmp(facts[f].name, "hold-until") == 0))
+	bool moment = facts[f].sort == FACT_MOMENT, coming = strcmp(facts[f].name, "hold-until") == 0;      /* the one that may be still to come */
+	if (str_eq(text, STR("unknown")) && !coming)
 		*value = STR("");
-	else if (facts[f].sort == FACT_MOMENT && str_eq(text, STR("unknown")))
+	else if (coming && str_eq(text, STR("unknown")))
 		*value = arena_say(op->a, "%" PRId64, FAR_OFF);
-	else if (facts[f].sort == FACT_MOMENT && when_parse(text, op->zone, &s))
-		*value = arena_say(op->a, "%" PRId64, strcmp(facts[f].name, "hold-until") == 0 && s.date_only ? s.to : s.from);
-	else if (facts[f].sort == FACT_MOMENT)
+	else if (coming && when_parse(text, op->zone, &s))
+		*value = arena_say(op->a, "%" PRId64, s.date_only ? s.to : s.from);
+	else if (moment && !coming && !op_been(op, facts[f].name, text, &s))
+		return false;
+	else if (moment && !coming)
+		*value = arena_say(op->a, "%" PRId64, s.from);
+	else if (coming)
 		return err_set(&op->err, INVALID, facts[f].name, "--%s is a day like 2026-11-27, a time, or unknown.", facts[f].name);
 	else if (facts[f].sort == FACT_YES_NO && !str_eq(text, STR("yes")) && !str_eq(text, STR("no")))
 		return err_set(&op->err, INVALID, facts[f].name, "--%s is yes, no or unknown.", facts[f].name);
@@ -206,7 +211,7 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 		for (size_t w = 0; w < d[k].n; w++)
 			answer_say(answer, "       " STR_FMT, STR_ARG(d[k].because[w]));
 		if (d[k].monitoring)
-			answer_say(answer, "       Owes them %u months of free credit monitoring.", d[k].monitoring);
+			answer_say(answer, "       Owes them %s of free credit monitoring.", counted(op->a, d[k].monitoring, "month", "months"));
 		look |= d[k].force == LAW_LOOK;
 	}
 	laws_questions(op->a, d, n, &question, &questions);

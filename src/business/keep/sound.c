@@ -50,7 +50,7 @@ bool sound_run(struct op *op, const struct args *args, struct answer *answer)
 	if (rebuild && !ledger_take_out(op, taken_out, answer) && !found_bad(op, answer, "ledger"))
 		return false;
 	if (ledger_check(op, rebuild, &days, &touches))
-		told(answer, "ledger", true, arena_printf(op->a, "%" PRIu64 " touches on %" PRIu64 " days; what is derived agrees with them", touches, days));
+		told(answer, "ledger", true, arena_printf(op->a, "%s on %s; what is derived agrees with them", counted(op->a, (int64_t)touches, "touch", "touches"), counted(op->a, (int64_t)days, "day", "days")));
 	else if (!found_bad(op, answer, "ledger"))
 		return false;
 	if (ledger_check_people(op, rebuild))
@@ -66,7 +66,7 @@ bool sound_run(struct op *op, const struct args *args, struct answer *answer)
 	else if (!found_bad(op, answer, "counts"))
 		return false;
 	if (services_check(op, rebuild, &counts))
-		told(answer, "services", true, arena_printf(op->a, "%" PRIu64 " counts kept of what they hold; the formula gives the same", counts));
+		told(answer, "services", true, arena_printf(op->a, "%" PRIu64 " kept of what they hold; the formula gives the same", counts));
 	else if (!found_bad(op, answer, "services"))
 		return false;
 	if (notice_check(op, rebuild, &rounds))
@@ -78,7 +78,7 @@ bool sound_run(struct op *op, const struct args *args, struct answer *answer)
 	if (log.record_lost)
 		told(answer, "keeper", false, log_record_lost_words);
 	told(answer, "log", !log.broken, log.broken ? arena_printf(op->a, "broken at entry %" PRIu64 ": %s", log.broken_at, log.how)
-	                                            : arena_printf(op->a, "%" PRIu64 " entries, unbroken", log.entries));
+	                                            : arena_printf(op->a, "%s, unbroken", counted(op->a, (int64_t)log.entries, "entry", "entries")));
 	if (op_read_only(op))
 		told(answer, "sealed", true, "not tried: this folder can only be read");
 	else if (ledger_check_sealed(op, &tried) && (!tried || enrol_check(op)))

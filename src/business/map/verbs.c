@@ -20,7 +20,7 @@ static struct str keeps_text(struct op *op, int64_t keeps)
 		return STR("until deleted");
 	if (!keeps)
 		return STR("nothing");
-	return keeps % DAY ? arena_say(op->a, "%" PRId64 " s", keeps) : arena_say(op->a, "%" PRId64 " days", keeps / DAY);
+	return keeps % DAY ? arena_say(op->a, "%" PRId64 " s", keeps) : str_of(counted(op->a, keeps / DAY, "day", "days"));
 }
 
 static struct str when_bound(struct op *op, int64_t at)
@@ -234,11 +234,11 @@ static bool holder_close_run(struct op *op, const struct args *args, struct answ
 static bool holder_emptied_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct holder h;
-	int64_t at = op->now;
-	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", false, &at) || !map_emptied_put(op, h.id, at))
+	struct span s = { .from = op->now };
+	if (!map_find(op, args_text(args, "holder"), &h) || !op_been(op, "at", args_text(args, "at"), &s) || !map_emptied_put(op, h.id, s.from))
 		return false;
 	answer_say(answer, "Kept: everything that came to " STR_FMT " before " STR_FMT " is deleted there.", STR_ARG(h.name),
-	           STR_ARG(when_local_text(op->a, op->zone, at)));
+	           STR_ARG(when_local_text(op->a, op->zone, s.from)));
 	return true;
 }
 

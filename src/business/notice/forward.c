@@ -59,11 +59,10 @@ static bool asked_read(struct op *op, const struct args *args, struct asked_fit 
 	struct holder h;
 	int64_t n;
 	*a = (struct asked_fit){ LONG_AGO, FAR_OFF };
-	if (args_has(args, "day")) {
-		if (!when_parse(args_text(args, "day"), op->zone, &day))
-			return err_set(&op->err, INVALID, "day", "The day is written like 2026-03-01.");
+	if (!op_been(op, "day", args_text(args, "day"), &day))
+		return false;
+	if (args_has(args, "day"))
 		a->from = day.from, a->to = day.to;
-	}
 	if (last4.n) {
 		if (last4.n != 4 || strspn(last4.p, "0123456789") < 4 || !str_i64(last4, &n))
 			return err_set(&op->err, INVALID, "last4", "Only the last four digits, like 1234: they stand on the receipt. Never ask for the card number.");

@@ -385,7 +385,7 @@ static struct str monitored_said(struct op *op, const struct round *r, const str
 {
 	const char *who = counted(op->a, (int64_t)m->n, "customer is owed", "customers are owed");
 	if (!m->offered)
-		return arena_say(op->a, "%s %u months of credit monitoring. To give each a vendor's code: handback enrolment load %" PRId64, who, m->months, r->incident);
+		return arena_say(op->a, "%s %s of credit monitoring. To give each a vendor's code: handback enrolment load %" PRId64, who, counted(op->a, m->months, "month", "months"), r->incident);
 	return m->lacking ? arena_say(op->a, "%s credit monitoring, and %" PRId64 " codes lack. To read more: handback enrolment load %" PRId64, who, m->lacking, r->incident)
 	                  : arena_say(op->a, "%s credit monitoring; there is a code for each.", who);
 }

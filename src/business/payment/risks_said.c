@@ -37,7 +37,7 @@ static void say_risk(struct op *op, const struct risk *r, bool now, struct answe
 	if (r->state == RISK_ACCEPTED)
 		answer_say(answer, "     Accepted until " STR_FMT ": " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, r->again, "en")), STR_ARG(r->reason));
 	else if (now)
-		answer_say(answer, "     %s (%d minutes, %s)", r->rule->fix.en, r->rule->minutes, r->rule->cost ? arena_printf(op->a, "up to $%d", r->rule->cost) : "costs nothing");
+		answer_say(answer, "     %s (%s, %s)", r->rule->fix.en, counted(op->a, r->rule->minutes, "minute", "minutes"), r->rule->cost ? arena_printf(op->a, "up to $%d", r->rule->cost) : "costs nothing");
 }
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)

@@ -232,7 +232,9 @@ static bool ask_run(struct op *op, const struct args *args, struct answer *answe
 		return false;
 	if (digits.n != 4 || !str_i64(digits, &last4) || last4 < 0 || digits.p[0] == '-' || digits.p[0] == '+')
 		return err_set(&op->err, INVALID, "last4", "--last4 is the last four digits of the card.");
-	if (!when_parse(args_text(args, "day"), op->zone, &day) || !day.date_only)
+	if (!op_been(op, "day", args_text(args, "day"), &day))
+		return false;
+	if (!day.date_only)
 		return err_set(&op->err, INVALID, "day", "Write the day like 2026-03-01.");
 	if (where.n && !map_find(op, where, &place))
 		return false;

@@ -246,15 +246,12 @@ static bool odd_asked(struct op *op, const struct args *args, int64_t *odd)
 
 static bool time_asked(struct op *op, const struct args *args, int64_t *at)
 {
-	struct span s;
-	*at = op->now;
-	if (!args_has(args, "at"))
-		return true;
-	if (!when_parse(args_text(args, "at"), op->zone, &s))
-		return err_set(&op->err, INVALID, "at", "--at is a day like 2026-11-27 or a time like 2026-11-27T14:30:00-05:00.");
+	struct span s = { .from = op->now };
+	if (!op_been(op, "at", args_text(args, "at"), &s))
+		return false;
 	/* of a day alone: its beginning, for nothing later is proved */
 	*at = s.from;
-	return s.from <= op->now || err_set(&op->err, INVALID, "at", "--at has not come yet.");
+	return true;
 }
 
 static bool look_keep(struct op *op, const struct reader *r, int64_t at, struct str by, int64_t odd, struct str note, struct str photo, int64_t *id)

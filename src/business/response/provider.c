@@ -280,15 +280,13 @@ bool answer_run(struct op *op, const struct args *args, struct answer *answer)
 	struct holder h;
 	struct provider_answer *all, a = { .who = args_text(args, "who"), .what = args_text(args, "said"), .from = args_text(args, "from"), .to = args_text(args, "to"), .only = args_text(args, "only"),
 		.said = op->now, .kept = op->now, .by = op->person };
-	struct span on;
+	struct span on = { .from = op->now };
 	size_t n;
 	if (!incident_named(op, args, &i) || !provider_asked(op, args, &i, &h) || !text_fits(op, "said", a.what) || !text_fits(op, "who", a.who) || !provider_answers(op, i.id, &all, &n))
 		return false;
-	if (args_has(args, "on")) {
-		if (!when_parse(args_text(args, "on"), op->zone, &on) || on.from > op->now)
-			return err_set(&op->err, INVALID, "on", "--on is the day or the time when it was said, not a coming one.");
-		a.said = on.from;
-	}
+	if (!op_been(op, "on", args_text(args, "on"), &on))
+		return false;
+	a.said = on.from;
 	if (n >= ANSWERS_MAX)
 		return err_set(&op->err, TOO_BIG, NULL, "At most %d answers are kept of one incident.", ANSWERS_MAX);
 	a.holder = h.id;

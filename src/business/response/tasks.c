@@ -383,8 +383,8 @@ bool task_run(struct op *op, const struct args *args, struct answer *answer)
 	struct work *all, w = { 0 };
 	struct str name = args_text(args, "task"), what = args_text(args, "what"), who = args_text(args, "who"), reason = args_text(args, "reason");
 	bool done = args_has(args, "done"), skip = args_has(args, "skip"), again = args_has(args, "again");
-	int64_t due, at = op->now;
-	struct span on;
+	int64_t due;
+	struct span on = { .from = op->now };
 	size_t n;
 	if (!incident_named(op, args, &i) || !due_asked(op, args, &due) || !text_fits(op, "what", what) || !text_fits(op, "who", who) || !text_fits(op, "reason", reason) ||
 	    !work_list(op, i.id, false, &all, &n))
@@ -393,11 +393,8 @@ bool task_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "done", "Say one of --done, --skip and --again.");
 	if (skip && !reason.n)
 		return err_set(&op->err, INVALID, "reason", "--reason says why it is left away. It is kept for whoever asks later.");
-	if (args_has(args, "on")) {
-		if (!when_parse(args_text(args, "on"), op->zone, &on) || on.from > op->now)
-			return err_set(&op->err, INVALID, "on", "--on is the day or the time when it was done, not a coming one.");
-		at = on.from;
-	}
+	if (!op_been(op, "on", args_text(args, "on"), &on))
+		return false;
 	if (!name.n && !what.n)
 		return err_set(&op->err, INVALID, "what", "Name a task of handback incident tasks %" PRId64 ", or say with --what what else is to be done.", i.id);
 	if (!name.n && !own_name(op, i.id, &name))
@@ -418,7 +415,7 @@ bool task_run(struct op *op, const struct args *args, struct answer *answer)
 	int64_t number = kept ? was.n : op_count(op, "incident_task");
 	if (!number || !sql_incident_task_put(op, i.id, name, what.n || !kept ? what : was.what, who.n || !kept ? who : was.person, due || !kept ? due : was.due,
 	                                      done ? WORK_DONE : skip ? WORK_SKIPPED : decides ? WORK_OPEN : was.state, decides ? reason : was.reason, decides ? op->person : was.person_by,
-	                                      decides ? at : was.at, number) ||
+	                                      decides ? on.from : was.at, number) ||
 	    !log_add(op, done ? "incident.task.done" : skip ? "incident.task.skipped" : again ? "incident.task.again" : known ? "incident.task.set" : "incident.task.added",
 	             ABOUT({ "incident", i.id }, { "task", number })) ||
 	    !work_list(op, i.id, false, &all, &n))

@@ -49,7 +49,11 @@ static bool day_asked(struct op *op, const struct args *args, const char *name, 
 
 static bool past_day_asked(struct op *op, const struct args *args, const char *name, int64_t *at)
 {
-	return day_asked(op, args, name, at) && (*at <= op->now || err_set(&op->err, INVALID, name, "That day is still to come."));
+	struct span span = { .from = *at };
+	if (!op_been(op, name, args_text(args, name), &span))
+		return false;
+	*at = span.from;
+	return true;
 }
 
 static bool yes_no_asked(struct op *op, const struct args *args, const char *name, int *said)
@@ -442,7 +446,7 @@ static bool renewals_run(struct op *op, const struct args *args, struct answer *
 		answer->attention |= r[i].days <= 7;
 	}
 	if (!n)
-		answer_say(answer, "Nothing is due within %" PRId64 " days.", days);
+		answer_say(answer, "Nothing is due within %s.", counted(op->a, days, "day", "days"));
 	if (!args_has(args, "ics"))
 		return true;
 	struct buf b = BUF(ICS_MAX);

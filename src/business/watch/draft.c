@@ -128,9 +128,7 @@ bool told_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, "service", "Say who wrote to you, in at most %d letters.", NAME_MOST);
 	if (said.n > SAID_MOST)
 		return err_set(&op->err, TOO_BIG, "said", "Keep to what matters: at most %d characters.", SAID_MOST);
-	if (args_has(args, "received") && (!when_parse(args_text(args, "received"), op->zone, &came) || came.from > op->now))
-		return err_set(&op->err, INVALID, "received", "--received is the day on which it reached you, like 2026-11-27.");
-	if (!services_list(op, true, &all, &n) || !incident_window(op, args, &w))
+	if (!op_been(op, "received", args_text(args, "received"), &came) || !services_list(op, true, &all, &n) || !incident_window(op, args, &w))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_nocase(all[i].name, name))
@@ -170,8 +168,8 @@ bool confirm_run(struct op *op, const struct args *args, struct answer *answer)
 	struct str title = args_has(args, "title") ? args_text(args, "title") : d.title;
 	/* a letter is known from the day it came, an entry from the day we were shown it: clocks begin there, the stricter way */
 	discovered = (struct span){ d.from == FROM_LETTER ? d.added : d.made, 0, false };
-	if (args_has(args, "discovered") && (!when_parse(args_text(args, "discovered"), op->zone, &discovered) || discovered.from > op->now))
-		return err_set(&op->err, INVALID, "discovered", "--discovered is the day on which you learnt of it, like 2026-11-27.");
+	if (!op_been(op, "discovered", args_text(args, "discovered"), &discovered))
+		return false;
 	if (!title.n || title.n > TITLE_MOST)
 		return err_set(&op->err, INVALID, "title", "Say what happened in a few plain words.");
 	if (!incident_window(op, args, &w) || !incident_begin(op, title, discovered.from, &w, 1, &d.incident) ||

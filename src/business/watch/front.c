@@ -34,13 +34,14 @@ static void look_site(struct front *f)
 	int64_t left = (got.tls.until - f->op->now) / DAY;
 	if (there)
 		note(f, "tls", left > DAYS_LEFT ? RESULT_GOOD : got.tls.until ? RESULT_WEAK : RESULT_UNKNOWN,
-		     arena_say(a, "%s; certificate until " STR_FMT ", %" PRId64 " days left; %u certificates in its chain", got.tls.version, STR_ARG(iso_day(a, got.tls.until)), left, got.tls.chain));
+		     arena_say(a, "%s; certificate until " STR_FMT ", %s left; %s in its chain", got.tls.version, STR_ARG(iso_day(a, got.tls.until)), counted(a, left, "day", "days"),
+		               counted(a, got.tls.chain, "certificate", "certificates")));
 	else
 		note(f, "tls", got.how == FETCH_UNTRUSTED ? RESULT_WEAK : RESULT_UNKNOWN, str_of(arena_printf(a, "%s", got.why)));
 	if (!there)
 		note(f, "hsts", RESULT_UNKNOWN, str_of(arena_printf(a, "%s", got.why)));
 	else if (hsts_read(got.hsts, &age))
-		note(f, "hsts", age >= HSTS_ENOUGH ? RESULT_GOOD : RESULT_WEAK, arena_say(a, "for %" PRId64 " days", age / DAY));
+		note(f, "hsts", age >= HSTS_ENOUGH ? RESULT_GOOD : RESULT_WEAK, arena_say(a, "browsers keep it for %s", counted(a, age / DAY, "day", "days")));
 	else
 		note(f, "hsts", RESULT_WEAK, STR("not said"));
 }

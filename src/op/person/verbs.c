@@ -249,7 +249,7 @@ static bool token_add_run(struct op *op, const struct args *args, struct answer 
 	answer_text(answer, "secret", str_of(text));
 	answer_time(answer, "ends", op->now + days * 86400);
 	answer_row_end(answer);
-	answer_say(answer, "Token %d of " STR_FMT " (%s), good for %d days. It is shown this once:\n\n    %s\n", (int)id, STR_ARG(p.name), role_name(p.role), (int)days, text);
+	answer_say(answer, "Token %d of " STR_FMT " (%s), good for %s. It is shown this once:\n\n    %s\n", (int)id, STR_ARG(p.name), role_name(p.role), counted(op->a, days, "day", "days"), text);
 	wipe(text, sizeof text);
 	return true;
 }
