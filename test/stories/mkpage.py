@@ -155,6 +155,11 @@ class Mkpage(Story):
                         seen += reason in reasons
                         self.assertFalse(reason in reasons and COMMAND.search(MACHINES.sub("", said)), f"{name}: {said}")
         self.assertGreater(seen, 600)
+        folder = f"{SOURCE}/src/face/desk/pages"
+        for page in os.listdir(folder):
+            with open(f"{folder}/{page}", encoding="utf-8") as f:
+                for said in re.findall(r'say\("([^"]*)"', f.read()):
+                    self.assertFalse(COMMAND.search(MACHINES.sub("", said)) or "handback set" in said, f"{page}: {said}")
 
     def test_what_has_no_spanish_is_listed(self):
         page = self.file("x.html", HEAD + '<p title="A title">Is it {{ v->n }} "of" them?</p>{{ plural(v->list[v->n], "{n} letter", "{n} letters") }}{% form(o, say("Say \\"so\\"")); %}')
