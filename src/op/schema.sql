@@ -656,6 +656,16 @@ CREATE TABLE tally_part (
 	PRIMARY KEY (business, incident, kind, region)
 ) STRICT;
 
+-- Rebuildable: the same by where they live and by all the kinds of each, as the law's clocks ask.
+CREATE TABLE tally_home (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- by which
+	place    TEXT NOT NULL,     -- region, else country; empty: not known
+	kinds    I64  NOT NULL,     -- just these kinds, as a set
+	n        I64  NOT NULL,     -- customers
+	PRIMARY KEY (business, incident, place, kinds)
+) STRICT;
+
 -- A table of breach laws that was imported; without it the one that came with the program counts.
 CREATE TABLE law_table (
 	business I64   NOT NULL,    -- whose

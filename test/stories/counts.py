@@ -88,13 +88,20 @@ class Counts(DeskStory):
         right = self.truth()["customers"]
         self.end()
         for wrong in ("UPDATE tally SET customers = customers - 1", "UPDATE tally SET unnamed = 0", "UPDATE tally_part SET n = n + 1 WHERE kind = 4",
-                      "DELETE FROM tally_part WHERE kind = -1"):
+                      "DELETE FROM tally_part WHERE kind = -1", "UPDATE tally_home SET n = n + 1"):
             with self.subTest(wrong):
                 self.sql(wrong)
                 self.assertIn("incident 1", self.checked("counts", 1)["how"])
                 self.assertTrue(self.checked("counts", 0, "--rebuild")["good"])
                 self.assertTrue(self.checked("counts", 0)["good"])
         self.assertEqual(self.sql("SELECT customers FROM tally"), [(right,)])
+        # the worklist takes the law's clocks from what was counted: it asks no large ledger at each look
+        clocks = {r["task"]: (r["clock"], r["due"]) for r in self.json("incident", "tasks", "1", status=None).rows if r["clock"]}
+        self.assertTrue(clocks)
+        self.sql("DELETE FROM tally_home")
+        self.assertFalse([r for r in self.json("incident", "tasks", "1", status=None).rows if r["clock"]])
+        self.checked("counts", 0, "--rebuild")
+        self.assertEqual(clocks, {r["task"]: (r["clock"], r["due"]) for r in self.json("incident", "tasks", "1", status=None).rows if r["clock"]})
         # what services hold, likewise
         held = {r["service"]: r["customers"] for r in self.json("service", "list").rows}
         name = max(held, key=held.get)

@@ -2,6 +2,7 @@
  * count to the next. On these counts nobody is told anything: whoever drafts a notice asks the formula itself. */
 #include "incident_int.h"
 #include "incident_sql.h"
+#include "laws.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ static bool count(struct op *op, const struct incident *i, struct counts *c)
 	struct sources s;
 	if (!op_moves(op, MOVES_ANSWERS, &c->moves) || !exposure_of(op, i->suspicion, i->n, false, &e, &s))
 		return false;
-	bool good = incident_tally(op, e, 0, STR(""), &c->tally);
+	bool good = incident_tally(op, e, 0, STR(""), &c->tally) && incident_homes(op, e, &c->home, &c->homes);
 	c->unnamed = (int64_t)e->unnamed, c->found = (int64_t)e->found;
 	c->touched = s.touched, c->dwelt = s.found;
 	c->at = op->now, c->known = true, c->stale = false;
@@ -29,8 +30,10 @@ static bool read_kept(struct op *op, int64_t incident, struct counts *c)
 {
 	struct sql_tally_get q;
 	struct sql_tally_parts p;
+	struct sql_tally_homes h;
 	struct tally *t = &c->tally;
-	size_t room = 0;
+	struct residents *home = NULL;
+	size_t room = 0, homes_room = 0;
 	int64_t moves;
 	*c = (struct counts){ 0 };
 	if (!op_moves(op, MOVES_ANSWERS, &moves) || !sql_tally_get(op, incident, &q, &c->known))
@@ -52,18 +55,27 @@ static bool read_kept(struct op *op, int64_t incident, struct counts *c)
 		t->region = arena_more(op->a, t->region, t->regions, &room, sizeof *t->region);
 		t->region[t->regions++] = (struct region_count){ p.region, p.n };
 	}
+	if (op->err.code != OK || !sql_tally_homes(op, incident, &h))
+		return false;
+	while (sql_tally_homes_next(op, &h)) {
+		home = arena_more(op->a, home, c->homes, &homes_room, sizeof *home);
+		home[c->homes++] = (struct residents){ h.place, (kinds)h.kinds, h.n };
+	}
+	c->home = home;
 	return op->err.code == OK;
 }
 
 static bool put_kept(struct op *op, int64_t incident, const struct counts *c)
 {
 	const struct tally *t = &c->tally;
-	bool good = sql_tally_drop(op, incident) && sql_tally_parts_drop(op, incident) &&
+	bool good = sql_tally_drop(op, incident) && sql_tally_parts_drop(op, incident) && sql_tally_homes_drop(op, incident) &&
 	            sql_tally_put(op, incident, STR(HANDBACK_VERSION), c->moves, c->at, t->customers, t->forgotten, c->unnamed, c->found, c->touched, c->dwelt);
 	for (int k = 0; good && k < KIND_COUNT; k++)
 		good = !t->by_kind[k] || sql_tally_part_put(op, incident, k, STR(""), t->by_kind[k]);
 	for (size_t r = 0; good && r < t->regions; r++)
 		good = sql_tally_part_put(op, incident, -1, t->region[r].name, t->region[r].n);
+	for (size_t h = 0; good && h < c->homes; h++)
+		good = sql_tally_home_put(op, incident, c->home[h].place, (int64_t)c->home[h].kinds, c->home[h].n);
 	return good;
 }
 
@@ -113,6 +125,9 @@ static bool same(const struct counts *a, const struct counts *b)
 {
 	bool same = a->tally.customers == b->tally.customers && a->tally.forgotten == b->tally.forgotten && a->tally.regions == b->tally.regions && a->unnamed == b->unnamed &&
 	            a->found == b->found && a->touched == b->touched && a->dwelt == b->dwelt && memcmp(a->tally.by_kind, b->tally.by_kind, sizeof a->tally.by_kind) == 0;
+	same = same && a->homes == b->homes;
+	for (size_t h = 0; same && h < a->homes; h++)
+		same = str_eq(a->home[h].place, b->home[h].place) && a->home[h].kinds == b->home[h].kinds && a->home[h].n == b->home[h].n;
 	for (size_t r = 0; same && r < a->tally.regions; r++)
 		same = a->tally.region[r].n == b->tally.region[r].n && str_eq(a->tally.region[r].name, b->tally.region[r].name);
 	return same;
@@ -124,7 +139,7 @@ bool incident_check(struct op *op, bool rebuild, uint64_t *kept)
 	struct counts was, is;
 	size_t n;
 	*kept = 0;
-	if (rebuild && !(op_begin(op) && op_end(op, sql_tallies_drop(op) && sql_tallies_parts_drop(op))))
+	if (rebuild && !(op_begin(op) && op_end(op, sql_tallies_drop(op) && sql_tallies_parts_drop(op) && sql_tallies_homes_drop(op))))
 		return false;
 	if (rebuild && !incident_count_all(op))
 		return false;

@@ -22,8 +22,9 @@ struct tally {
 bool incident_tally(struct op *, const struct exposed *, kinds kind, struct str region, struct tally *);
 
 /* How many an incident puts at risk, for pages. Of a small ledger they are counted at each asking; of a large one they are as last kept: `stale`, if
- * something has changed since `at`; not `known`, if they were never counted. tally.who is empty. */
-struct counts { struct tally tally; int64_t unnamed, found, at, moves; bool touched, dwelt, known, stale; };
+ * something has changed since `at`; not `known`, if they were never counted. tally.who is empty; home: where they live, with which kinds (laws.h), by place. */
+struct residents;
+struct counts { struct tally tally; const struct residents *home; size_t homes; int64_t unnamed, found, at, moves; bool touched, dwelt, known, stale; };
 bool incident_counts(struct op *, const struct incident *, struct counts *);
 /* Counts and keeps whatever is not known or stale, open incidents first; a transaction for each. Ends early when op_stopped. */
 bool incident_count_all(struct op *);
@@ -44,6 +45,8 @@ bool incident_known(struct op *, int64_t incident, struct known_fact **, size_t 
 struct obligation;                                       /* laws.h */
 /* Whom this incident obliges the business to tell, by when (laws.h): computed anew at each asking, so it follows the exposure and what is known. */
 bool incident_obligations(struct op *, int64_t incident, struct obligation **, size_t *n);
+/* The same by counts, for pages: at once, however large the ledger, and as old as they are. None while they are not known. */
+bool incident_obligations_counted(struct op *, const struct incident *, const struct counts *, struct obligation **, size_t *n);
 
 const char *manner_name(enum manner);                    /* "passing", "kept", "both" */
 /* A window's bounds for people, in the business's time zone: "2025-11-27 00:00 to unknown, America/New_York" */

@@ -31,6 +31,18 @@ VALUES (:business, :incident, :program, :moves, :at, :customers, :forgotten, :un
 -- tally_part_put (incident i64, kind i64, region text, n i64)
 INSERT INTO tally_part (business, incident, kind, region, n) VALUES (:business, :incident, :kind, :region, :n);
 
+-- tally_homes (incident i64) -> (place text, kinds i64, n i64): any
+SELECT place, kinds, n FROM tally_home WHERE business = :business AND incident = :incident ORDER BY place, kinds;
+
+-- tally_home_put (incident i64, place text, kinds i64, n i64)
+INSERT INTO tally_home (business, incident, place, kinds, n) VALUES (:business, :incident, :place, :kinds, :n);
+
+-- tally_homes_drop (incident i64)
+DELETE FROM tally_home WHERE business = :business AND incident = :incident;
+
+-- tallies_homes_drop ()
+DELETE FROM tally_home WHERE business = :business;
+
 -- tally_drop (incident i64)
 DELETE FROM tally WHERE business = :business AND incident = :incident;
 

@@ -58,6 +58,24 @@ static void lives(void *to, customer_id id, struct str region, struct str countr
 		living_at(l, forces(region) ? STR("") : region.n ? region : country, of)->n++;
 }
 
+static int residents_order(const void *a, const void *b)
+{
+	const struct residents *x = a, *y = b;
+	int places = str_cmp(x->place, y->place);
+	return places ? places : (x->kinds > y->kinds) - (x->kinds < y->kinds);
+}
+
+bool incident_homes(struct op *op, const struct exposed *e, const struct residents **out, size_t *n)
+{
+	struct living l = { .op = op, .e = e, .slots = 64, .slot = ARENA_ARRAY(op->a, uint32_t, 64) };
+	if (!ledger_each_place(op, lives, &l))
+		return false;
+	if (l.n)
+		qsort(l.of, l.n, sizeof *l.of, residents_order);
+	*out = l.of, *n = l.n;
+	return true;
+}
+
 /* ---- what is known besides ---- */
 
 /* What may be told: a moment, yes or no, or words. */
@@ -148,18 +166,27 @@ bool incident_obligations(struct op *op, int64_t id, struct obligation **out, si
 	struct incident i;
 	struct exposed *e;
 	struct sources s;
+	struct counts c = { .known = true };
+	if (!incident_get(op, id, &i) || !exposure_of(op, i.suspicion, i.n, false, &e, &s))
+		return false;
+	bool good = incident_homes(op, e, &c.home, &c.homes);
+	exposed_close(e);
+	return good && incident_obligations_counted(op, &i, &c, out, n);
+}
+
+bool incident_obligations_counted(struct op *op, const struct incident *i, const struct counts *counts, struct obligation **out, size_t *n)
+{
 	struct law *law;
 	size_t laws;
 	struct sql_home_region home;
 	bool found;
-	if (!incident_get(op, id, &i) || !laws_in_force(op, &law, &laws) || !sql_home_region(op, &home, &found) || !exposure_of(op, i.suspicion, i.n, false, &e, &s))
+	*out = NULL, *n = 0;
+	if (!counts->known)
+		return true;
+	if (!laws_in_force(op, &law, &laws) || !sql_home_region(op, &home, &found))
 		return false;
-	struct living l = { .op = op, .e = e, .slots = 64, .slot = ARENA_ARRAY(op->a, uint32_t, 64) };
-	struct law_case c = { .home = arena_str(op->a, home.region), .now = op->now, .discovered = i.discovered, .zone = op->zone };
-	bool good = ledger_each_place(op, lives, &l) && case_read(op, id, &c);
-	exposed_close(e);
-	c.people = l.of, c.n = l.n;
-	return good && laws_obligations(op->a, law, laws, &c, out, n, &op->err);
+	struct law_case c = { .people = counts->home, .n = counts->homes, .home = arena_str(op->a, home.region), .now = op->now, .discovered = i->discovered, .zone = op->zone };
+	return case_read(op, i->id, &c) && laws_obligations(op->a, law, laws, &c, out, n, &op->err);
 }
 
 /* ---- verbs ---- */

@@ -212,7 +212,7 @@ static bool told_ones(struct op *op, const struct facts *f, bool spanish, struct
 	struct told_task t;
 	struct obligation *owed = NULL;
 	size_t owes = 0;
-	if (!f->closed && f->risk && (!incident_obligations(op, f->i.id, &owed, &owes) || !unmet(op, f->i.id, owed, &owes)))
+	if (!f->closed && f->risk && (!incident_obligations_counted(op, &f->i, &f->c, &owed, &owes) || !unmet(op, f->i.id, owed, &owes)))
 		return false;
 	while (task_next(&text, f, &t)) {
 		if (!t.applies)
