@@ -174,6 +174,27 @@ class Watch(DeskStory, Serving):
         self.assertIn("It was asked for", page.text)
         self.assertEqual((self.site.knocks, self.sql("SELECT holder FROM watch_ask")), (0, [(0,)]))
 
+    def test_doctor_looks_the_machine_over(self):
+        def seen(status=None):
+            rows = self.json("doctor", status=status).rows
+            self.assertTrue(all(r["result"] in ("good", "note", "look", "bad", "unknown") for r in rows), rows)
+            self.assertTrue(all(r["do"] for r in rows if r["result"] in ("look", "bad")), rows)
+            return {r["check"]: r for r in rows}
+        said = seen(1)
+        self.assertEqual(list(said), ["folder", "room", "disk", "swap", "powers", "clock", "backups", "pictures", "unit"])
+        self.assertEqual(said["folder"]["result"], "good")
+        self.assertIn("seccomp", said["powers"]["note"])
+        self.assertEqual((said["backups"]["result"], said["backups"]["note"]), ("look", "there is no backup in the data folder"))
+        self.run_handback("backup")
+        self.assertEqual(seen()["backups"]["result"], "good")
+        folder = os.path.join(self.data, "backups")
+        for name in os.listdir(folder):                                       # the same, of long ago
+            if name.endswith(".backup"):
+                os.rename(os.path.join(folder, name), os.path.join(folder, "handback-2026-01-02-0300.backup"))
+        self.assertIn("January", seen(1)["backups"]["note"])
+        plain = self.run_handback("doctor", status=None)
+        self.assertEqual(plain.status, 1 if any(r["result"] in ("look", "bad") for r in seen().values()) else 0)
+
     def test_doctor_mail_says_what_to_set(self):
         self.assertIn("No sender", self.run_handback("doctor", "mail", status=2).err)
         self.run_handback("set", "mail.from", "care@fernwood.example")

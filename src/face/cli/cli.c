@@ -243,6 +243,7 @@ static const struct verb own_verbs[] = {
 	         { "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), demo_run, ROLES_ALL },
 	{ "drill", "Invents an incident on a copy of your data, to practise: sends nothing, and measures how long each step takes.", "handback drill", VERB_LONG,
 	  FIELDS({ "port", FIELD_NUMBER, 0, "the port on this machine; else a free one" }), drill_run },
+	{ "doctor", "Looks the machine over: folder, room, disk, swap, powers, clock, backups. Says what to do.", "handback doctor", VERB_READ, NO_FIELDS, doctor_run },
 	{ "serve", "Serves the pages for others than this machine, and sends what was approved, until it is ended.",
 	  "handback serve --listen 0.0.0.0:443 --url https://handback.example.com --tls-cert cert.pem --tls-key key.pem", VERB_MAYBE,
 	  FIELDS({ "listen", FIELD_TEXT, 0, "address and port; 127.0.0.1:8443 if not told. Another than this machine's own needs TLS" },

@@ -52,6 +52,7 @@ bool demo_run(struct op *, const struct args *, struct answer *);        /* demo
 bool folder_take_away(struct op *, const char *folder, const char *what);        /* demo.c: with all in it; what: for the reason why not, "The old demo" */
 bool drill_run(struct op *, const struct args *, struct answer *);       /* drill.c */
 bool drill_clear(struct op *);                           /* drill.c: a copy that a killed drill left is taken away, and that is said; one at work stays */
+bool doctor_run(struct op *, const struct args *, struct answer *);      /* doctor.c */
 bool payment_walk_run(struct op *, const struct args *, struct answer *);        /* walk.c */
 bool serve_run(struct op *, const struct args *, struct answer *);
 /* The founding itself, for init and for the first pages: checks name and region, takes this machine's zone when none is told, and founds. */
