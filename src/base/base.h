@@ -39,6 +39,8 @@ bool       str_same(struct str, struct str);             /* two names that are o
 struct str str_whole(struct str, size_t max);            /* of UTF-8 the beginning, at most so many bytes, no character cut in two */
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
+struct str str_straight(struct arena *, struct str);     /* without the marks that turn the direction of what follows (UAX 9): a name with one is shown as another. Itself if it has none */
+bool       str_phone(struct str);                        /* looks like a telephone number: 7 to 15 figures (ITU-T E.164) among + ( ) - . / and blanks, then maybe x or ext and 1 to 8 more */
 
 /* ---- memory of one operation: freed at once, never piece by piece ---- */
 
@@ -114,6 +116,7 @@ struct err { enum fault code; char field[32]; char say[400]; };
  * one counts. `field` names the argument at fault, or is NULL. The sentence says what to do next; it never holds a secret. */
 bool err_set(struct err *, enum fault, const char *field, const char *fmt, ...) PRINTF(4, 5);
 bool err_errno(struct err *, const char *what);          /* OUTSIDE, with what the system says of errno */
+bool phone_fits(struct err *, const char *field, struct str);            /* str_phone, or INVALID with the field */
 void err_clear(struct err *);
 const char *fault_name(enum fault);                      /* "not_found", for machines */
 

@@ -362,6 +362,28 @@ bool str_region(struct str s)
 	return good && (!str_starts(s, STR("US-")) || (s.n == 5 && memmem(states, sizeof states, s.p + 3, 2)));
 }
 
+bool str_phone(struct str s)
+{
+	size_t i = 0, figures = 0, more = 0;
+	for (s = str_trim(s); i < s.n && s.p[i] && strchr("0123456789+()-./ ", s.p[i]); i++)
+		figures += s.p[i] >= '0' && s.p[i] <= '9';
+	if (figures < 7 || figures > 15)
+		return false;
+	if (i == s.n)
+		return true;
+	struct str rest = { s.p + i, s.n - i };
+	size_t word = rest.n > 3 && str_eq_nocase((struct str){ rest.p, 3 }, STR("ext")) ? 3 : str_eq_nocase((struct str){ rest.p, 1 }, STR("x"));
+	bool good = word > 0;
+	for (i = word; i < rest.n && good; i++)
+		more += rest.p[i] >= '0' && rest.p[i] <= '9', good = rest.p[i] && strchr("0123456789. ", rest.p[i]);
+	return good && more >= 1 && more <= 8;
+}
+
+bool phone_fits(struct err *e, const char *field, struct str s)
+{
+	return str_phone(s) || err_set(e, INVALID, field, "\"" STR_FMT "\" is no phone number. Write it with its area code, like (202) 555-0100.", STR_ARG(str_whole(s, 60)));
+}
+
 /* The length of the well-formed character at the beginning, and what it is; 0: there is none. */
 static size_t character(struct str s, uint32_t *c)
 {
@@ -375,13 +397,36 @@ static size_t character(struct str s, uint32_t *c)
 	return n;
 }
 
+/* U+202A to U+202E and U+2066 to U+2069 (UAX 9) */
+static bool turns(uint32_t c)
+{
+	return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+struct str str_straight(struct arena *a, struct str s)
+{
+	if (!memmem(s.p, s.n, "\xE2\x80", 2) && !memmem(s.p, s.n, "\xE2\x81", 2))
+		return s;
+	struct str out = arena_str(a, s);
+	char *p = (char *)(uintptr_t)out.p;
+	for (out.n = 0; s.n;) {
+		uint32_t c = 0;
+		size_t n = character(s, &c);
+		n = n ? n : 1;
+		if (!turns(c))
+			memmove(p + out.n, s.p, n), out.n += n;
+		s.p += n, s.n -= n;
+	}
+	return out;
+}
+
 void buf_shown(struct buf *b, struct str s)
 {
 	while (s.n) {
 		uint32_t c = 0;
 		size_t n = character(s, &c);
 		/* C0, DEL, C1; line and paragraph separators; the marks that turn the direction of what follows (UAX 9) */
-		bool drives = !n || c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+		bool drives = !n || c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || turns(c);
 		n = n ? n : 1;
 		buf_put(b, drives ? STR("\xEF\xBF\xBD") : (struct str){ s.p, n });
 		s.p += n, s.n -= n;

@@ -101,6 +101,48 @@ static void what_is_needed_is_asked_for(void **state)
 	err_clear(&op->err);
 }
 
+static bool has_name(struct op *op, const struct args *args, struct answer *answer)
+{
+	(void)op, (void)answer;
+	return args_text(args, "name").n > 0;
+}
+
+static void what_turns_the_direction_of_a_text_is_left_out(void **state)
+{
+	struct op *op = *state;
+	const struct verb verb = { "try", "x", "x", VERB_READ, FIELDS({ "name", FIELD_TEXT, FIELD_NEEDED, "a name" }), has_name };
+	static const struct { struct str given, kept; } names[] = {
+		{ STR("June \xE2\x80\xAE" "hsraM"), STR("June hsraM") }, { STR("\xE2\x81\xA6(202) 555-0100\xE2\x81\xA9"), STR("(202) 555-0100") },
+		{ STR("Ana\xE2\x80\x99s caf\xC3\xA9 \xE2\x80\x93 \xD7\x90"), STR("Ana\xE2\x80\x99s caf\xC3\xA9 \xE2\x80\x93 \xD7\x90") },
+	};
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		struct str value = names[i].given;
+		struct arg arg = { verb.fields, &value, 1 };
+		struct args args = { &arg, 1 };
+		struct answer answer = { 0 };
+		assert_true(op_do(op, &verb, &args, &answer) && str_eq(value, names[i].kept));
+	}
+}
+
+static void a_telephone_number_is_set_only_as_one(void **state)
+{
+	struct op *op = *state;
+	struct verb set = op_verbs[0];
+	for (size_t i = 0; strcmp(set.name, "set") != 0; i++)
+		set = op_verbs[i];
+	static const struct { const char *value; bool good; } phones[] = { { "call me", false }, { "(202) 555-0100", true }, { "", true } };
+	for (size_t i = 0; i < LENGTH(phones); i++) {
+		struct str key = STR("business.phone"), value = str_of(phones[i].value);
+		struct arg arg[] = { { set.fields, &key, 1 }, { set.fields + 1, &value, 1 } };
+		struct args args = { arg, 2 };
+		struct answer answer = { 0 };
+		assert_int_equal(op_do(op, &set, &args, &answer), phones[i].good);
+		assert_true(phones[i].good || (op->err.code == INVALID && strcmp(op->err.field, "business.phone") == 0));
+		err_clear(&op->err);
+		assert_true(!phones[i].good || str_eq(op_setting(op, "business.phone"), value));
+	}
+}
+
 static void locked_is_told(void **state)
 {
 	(void)state;
@@ -128,6 +170,7 @@ int main(void)
 		cmocka_unit_test(counters_count_only_when_kept), cmocka_unit_test(the_log_grows_only_when_kept),
 		cmocka_unit_test(every_size_of_the_log_verifies), cmocka_unit_test(a_verb_that_fails_changes_nothing),
 		cmocka_unit_test(what_is_needed_is_asked_for), cmocka_unit_test(locked_is_told),
+		cmocka_unit_test(what_turns_the_direction_of_a_text_is_left_out), cmocka_unit_test(a_telephone_number_is_set_only_as_one),
 		cmocka_unit_test(a_folder_open_to_others_is_closed),
 	};
 	return cmocka_run_group_tests(all, make, founded_drop);

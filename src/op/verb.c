@@ -276,7 +276,10 @@ static bool field_fits(struct op *op, const struct verb_field *f, const struct a
 			return err_set(&op->err, INVALID, f->name, "%s%s takes a whole number.", dashes, f->name);
 		if (!str_utf8(a->value[i]))
 			return err_set(&op->err, INVALID, f->name, "%s%s is not readable text (UTF-8).", dashes, f->name);
-		if (f->type != FIELD_TEXT || !detect_could(a->value[i]))
+		if (f->type != FIELD_TEXT)
+			continue;
+		a->value[i] = str_straight(op->a, a->value[i]);
+		if (!detect_could(a->value[i]))
 			continue;
 		struct buf masked = BUF(1 << 20);
 		if (detect_mask(&masked, a->value[i])) {
@@ -565,6 +568,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return back_fits(op, v);
 	if (strcmp(name, "mail.retry") == 0 && !delays_fit(v))
 		return err_set(&op->err, INVALID, name, "mail.retry is up to eight numbers of seconds, 0 to 3600, like 5,20,60.");
+	if (strcmp(name, "business.phone") == 0 && !phone_fits(&op->err, name, v))
+		return false;
 	if (strcmp(name, "region") == 0 && !str_region(v))
 		return err_set(&op->err, INVALID, name, "There is no region \"" STR_FMT "\". It is a country and a part of it, like US-CA.", STR_ARG(v));
 	if ((strcmp(name, "language") == 0 && !one_of(v, "en", "es")) || (strcmp(name, "paper.size") == 0 && !one_of(v, "letter", "a4")))

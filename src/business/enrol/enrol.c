@@ -40,7 +40,7 @@ static bool offer_asked(struct op *op, const struct args *args, struct offer *o,
 		return err_set(&op->err, INVALID, "vendor", "Say who watches (vendor): the letters name it.");
 	if (!o->page.n)
 		return err_set(&op->err, INVALID, "site", "Say where a code is typed (site): the letters name it.");
-	if (!text_fits(op, "vendor", o->vendor) || !text_fits(op, "site", o->page) || !text_fits(op, "phone", o->phone))
+	if (!text_fits(op, "vendor", o->vendor) || !text_fits(op, "site", o->page) || !text_fits(op, "phone", o->phone) || (o->phone.n && !phone_fits(&op->err, "phone", o->phone)))
 		return false;
 	if (o->months < 1 || o->months > MONTHS_MAX)
 		return err_set(&op->err, INVALID, "months", "Say how many months they watch (months): 1 to %d.", MONTHS_MAX);
