@@ -157,7 +157,7 @@ struct answer {
 	void *to;
 	struct buf row; struct json j;
 };
-/* One line for people; nothing when rows are wanted. What is put in by %s can't drive the terminal, and ends no line. fmt knows s, d, u and
+/* One line for people; nothing when rows are wanted. What is put in by %s can't drive the terminal, and ends no line: a line feed in it becomes a space. fmt knows s, d, u and
  * f with width, precision, - and 0, l and z. */
 void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);
 void answer_note(struct answer *, const char *fmt, ...) PRINTF(2, 3);  /* a remark beside the answer, for people, in any case */

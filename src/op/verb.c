@@ -113,7 +113,12 @@ static void formatted(struct buf *b, const char *fmt, va_list given_args)
 			const char *text = va_arg(ap, const char *);
 			size_t n = c.precision >= 0 ? strnlen(text ? text : "", (size_t)c.precision) : strlen(text);
 			struct buf shown = BUF(SAID_MAX);
-			buf_shown(&shown, (struct str){ text, n });
+			for (struct str rest = { text, n }, line; rest.p;) {        /* lines of a field stand in one: none of them can pass for ours */
+				line = str_split(&rest, '\n');
+				buf_shown(&shown, line);
+				if (rest.p)
+					buf_byte(&shown, ' ');
+			}
 			padded(b, &c, buf_str(&shown));
 			buf_free(&shown);
 			break;

@@ -163,6 +163,9 @@ class Bounces(Story):
         self.assertEqual({r: s for r, s in states.items() if s != ("sent", "email")}, {
             "A-1": ("queued", "letter"), "A-3": ("queued", "letter"), "A-5": ("queued", "letter"), "A-11": ("queued", "letter"), "A-2": ("queued", "phone"),
             "A-6": ("bounced", "email"), "A-8": ("bounced", "email")})
+        status = self.run_handback("notice", "status", "1.1", status=1).out
+        for words in ("bounced, and no other way is known", "After a call or a visit: handback notice reached 1.1", "Told as the law asks"):
+            self.assertIn(words, status)
         waiting = self.json("notice", "bounce", "list", "--waiting").rows
         self.assertEqual(sorted(r["customer_ref"] for r in waiting), ["", "", "A-13"])          # the two forged ones concern nobody known
         self.assertTrue(all(r["why"] for r in waiting))
@@ -204,7 +207,7 @@ class Bounces(Story):
         text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True).stdout
         self.assertIn("A-2", text)
         self.assertIn("202 555 0102", text)
-        self.assertIn("not among those to be called", self.run_handback("notice", "called", "1.1", "--customer", "A-4", "--how", "no-answer", status=3).err)
+        self.assertIn("is not to be called now: this notice is sent", self.run_handback("notice", "called", "1.1", "--customer", "A-4", "--how", "no-answer", status=3).err)
         for tries, channel in ((1, "phone"), (2, "phone"), (3, "in-person")):
             row = self.json("notice", "called", "1.1", "--customer", "A-2", "--how", "no-answer").row
             self.assertEqual((row["tries"], row["channel"]), (tries, channel))

@@ -175,6 +175,13 @@ class Reach(DeskStory):
         # the law's substitute notice where it applies: nobody here is out of reach; the cost is not known until somebody says it, and then New York's 250,000 dollars are far away
         page = b.go("/incident/1/unnamed")
         self.assertIn("New York No: each of them is told.", page.text)
+        said = self.run_handback("notice", "public", "1", "--what", "substitute")
+        for words in ("Information that was at risk: ", "your card number", "Equifax: 1-888", "The Federal Trade Commission", "The Attorney General of New York: 1-800-771-7755"):
+            self.assertIn(words, said.out)
+        self.assertNotIn("\ufffd", said.out)
+        self.assertNotIn("stands on our website", said.out)
+        self.assertIn("put it on your website", said.err)
+        self.assertIn("put it on your website", page.text)
         self.assertIn("What one letter costs you is not known", page.text)
         self.assertEqual({r["code"]: (r["people"], r["not_reached"], r["allowed"]) for r in self.json("notice", "substitute", "1", key=False).rows}["US-NY"], (5, 0, "no"))
         self.assertIn("revise sus extractos", b.go("/incident/1/unnamed?in=es").text)
@@ -196,6 +203,7 @@ class Reach(DeskStory):
         b.send("/incident/1/round/1/do", customer="A-2", calls="yes", by="phone", do="wrong-number")
         self.assertIn("tell them when they come by", b.page.text)
         b.send("/incident/1/round/1/do", customer="A-3", calls="yes", by="phone", do="reached")
+        self.assertIn("notice reached 1.1 --customer A-1 --by phone", self.run_handback("notice", "called", "1.1", "--customer", "A-1", "--how", "no-answer", status=3).err)
         self.assertEqual(self.states(), {"A-1": ("sent", "email"), "A-2": ("queued", "in-person"), "A-3": ("acknowledged", "phone"), "A-4": ("posted", "letter"), "A-5": ("posted", "letter")})
         kind, content = b.file_by(b.page.form("/incident/1/round/1/calls/print"))
         self.assertEqual((kind, content[:5]), ("application/pdf", b"%PDF-"))

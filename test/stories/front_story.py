@@ -313,6 +313,13 @@ class Front(Serving):
         self.assertFalse(os.path.exists(page))                             # words alone change nothing outside
         published = self.run_handback("page", "publish", "1")
         self.assertIn(f"localhost:{port}/status/1/", published.out)
+        # what is for those without a name leads there
+        for what in ("poster", "website", "receipt", "phone", "substitute"):
+            self.assertIn(f"localhost:{port}/status/1/", self.run_handback("notice", "public", "1", "--what", what).out, what)
+        self.assertIn("/status/1/index.es.html", self.run_handback("notice", "public", "1", "--what", "receipt", "--language", "es").out)
+        self.assertNotIn("/status/", self.run_handback("notice", "public", "1", "--what", "processor").out)
+        self.run_handback("notice", "public", "1", "--what", "poster", "--to", os.path.join(self.tmp, "poster.pdf"))
+        self.assertIn("/status/1/", subprocess.run(["pdftotext", os.path.join(self.tmp, "poster.pdf"), "-"], capture_output=True, text=True).stdout)
         self.run_handback("page", "publish", "1", status=3)
         self.assertEqual([r["incident"] for r in self.json("page", "list").rows], [1])
         status, headers, body = self.ask("GET", "/status/1/")

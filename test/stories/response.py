@@ -158,9 +158,21 @@ class Response(DeskStory):
         self.run_handback("notice", "approve", "1.2", env=at("2026-12-10"))
         self.run_handback("incident", "close", "1", env=at("2026-12-11"), status=None)
         self.assertTrue(self.json("incident", "updates", env=at("2026-12-11")).row["closing"])
+        closing = self.json("incident", "update", "1", "--closing", env=at("2026-12-12")).rows[1]["text"]
+        for words in ("{{ doing }}", "What We Did", "Qué hicimos"):                              # nobody has said what was done
+            self.assertNotIn(words, closing)
+        # who reads Spanish gets no news in English: it is asked for
+        self.run_handback("import", self.file("spanish.csv", CUSTOMERS.splitlines()[0] + ",language\nB,Bea Boyd,,CA,US,12 Mill St,Oakland,94601,es\n"))
+        self.assertIn("so many read Spanish: 1", self.run_handback("incident", "update", "1", "--news", "It is over.", "--closing", "--draft", env=at("2026-12-12"), status=2).err)
+        self.run_handback("incident", "update", "1", "--news", "It is over.", "--news-es", "Nadie sufrió daños.", "--closing", "--draft", env=at("2026-12-12"), status=None)
+        self.assertIn("Nadie sufrió daños", self.run_handback("notice", "approve", "1.3", env=at("2026-12-12"), status=None).err)
+        self.run_handback("notice", "undo", "1.3", env=at("2026-12-12"))
+        self.run_handback("incident", "update", "1", "--news", "It is over.", "--news-es", "Nobody was harmed.", "--closing", "--draft", env=at("2026-12-12"), status=None)
+        self.assertIn("Nobody was harmed", self.run_handback("notice", "approve", "1.4", env=at("2026-12-12"), status=None).err)
+        self.run_handback("notice", "undo", "1.4", env=at("2026-12-12"))
         self.json("incident", "update", "1", "--closing", "--draft", env=at("2026-12-12"))
-        self.assertIn("This is our last letter", self.run_handback("notice", "preview", "1.3", env=at("2026-12-12")).out)
-        self.run_handback("notice", "approve", "1.3", env=at("2026-12-12"))
+        self.assertIn("This is our last letter", self.run_handback("notice", "preview", "1.5", env=at("2026-12-12")).out)
+        self.run_handback("notice", "approve", "1.5", env=at("2026-12-12"))
         row = self.json("incident", "updates", "1", env=at("2027-03-12")).row
         self.assertEqual((row["ended"], row["due"]), (True, None))
         # the record, with what offices were told when and how

@@ -48,7 +48,9 @@ static void say_holder(struct listing *l, const struct holder *h)
 	size_t n;
 	struct str names = who_sees(l, h->id.n, &n);
 	l->holder = h->id.n;
-	answer_say(l->answer, "%s%s:" STR_FMT "%s" STR_FMT, l->n ? "\n" : "", sort_name(h->sort), STR_ARG(h->name), n ? "; who can open it: " : "", STR_ARG(names));
+	if (l->n)
+		answer_lines(l->answer, STR(""));
+	answer_say(l->answer, "%s:" STR_FMT "%s" STR_FMT, sort_name(h->sort), STR_ARG(h->name), n ? "; who can open it: " : "", STR_ARG(names));
 }
 
 static bool say_finding(void *to, const struct found *f)

@@ -196,7 +196,7 @@ static bool keep_one(struct bounces *b, struct bounce *r, struct str raw, const 
 	       log_add(op, "bounce.kept", ABOUT({ "bounce", id }, { "class", r->class }, { "reason", r->reason }, { "incident", w->m.incident }, { "round", w->m.round }, { "customer", w->m.who.n }));
 	if (!op_end(op, good))
 		return false;
-	b->n.kept++, b->n.moved += moved, b->n.waiting += waits;
+	b->n.kept++, b->n.moved += moved && to != NO_CHANNEL, b->n.stuck += moved && to == NO_CHANNEL, b->n.waiting += waits;
 	tell(b, id, r, w, ref, moved, to, waits);
 	return true;
 }
@@ -430,13 +430,15 @@ bool bounces_run(struct op *op, const struct args *args, struct answer *answer)
 		if (from[i].n && !notice_bounces_read(op, from[i], answer, &one))
 			return false;
 		if (from[i].n)
-			n.looked += one.looked, n.kept += one.kept, n.moved += one.moved, n.waiting += one.waiting;
+			n.looked += one.looked, n.kept += one.kept, n.moved += one.moved, n.stuck += one.stuck, n.waiting += one.waiting;
 	}
 	answer_say(answer, "%s looked at, %s about notices; %s went on another way.", counted(op->a, n.looked, "mail was", "mails were"), counted(op->a, n.kept, "new one is", "new ones are"),
 	           counted(op->a, n.moved, "customer", "customers"));
+	if (n.stuck)
+		answer_say(answer, "%s no other way: call or visit them. See: handback notice status", counted(op->a, n.stuck, "customer has", "customers have"));
 	if (n.waiting)
 		answer_say(answer, "%s for you: handback notice bounce list --waiting", counted(op->a, n.waiting, "waits", "wait"));
-	answer->attention = n.waiting > 0;
+	answer->attention = n.waiting + n.stuck > 0;
 	return true;
 }
 

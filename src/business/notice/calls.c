@@ -168,7 +168,8 @@ bool called_run(struct op *op, const struct args *args, struct answer *answer)
 	if (!round_asked(op, args, &r) || !one_asked(op, args, &r, &m))
 		return false;
 	if (m.state != QUEUED || m.channel != PHONE)
-		return err_set(&op->err, CONFLICT, "customer", STR_FMT " is not among those to be called: handback notice calls " STR_FMT, STR_ARG(args_text(args, "customer")), STR_ARG(round_name(op, &r)));
+		return err_set(&op->err, CONFLICT, "customer", STR_FMT " is not to be called now: this notice is %s, by %s. Did you speak with them all the same? handback notice reached " STR_FMT " --customer " STR_FMT " --by phone",
+		               STR_ARG(args_text(args, "customer")), notice_state_name(m.state), notice_channel_said(m.channel), STR_ARG(round_name(op, &r)), STR_ARG(args_text(args, "customer")));
 	m.attempts++;
 	o = (struct outcome){ PHONE, m.attempts, op->now + CALL_AGAIN, wrong ? "wrong number" : "no answer", { 0 } };
 	if (wrong || m.attempts >= CALLS_MAX) {

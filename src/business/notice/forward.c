@@ -278,7 +278,7 @@ bool forward_list(struct op *op, int64_t incident, int64_t after, struct forward
 	if (!sql_forwards(op, incident, after, FORWARDS_SHOWN, &q))
 		return false;
 	while (sql_forwards_next(op, &q))
-		f[(*n)++] = (struct forward_one){ q.id, q.at, q.day, q.moment, q.undone, q.ref, q.last4 };
+		f[(*n)++] = (struct forward_one){ q.id, q.at, q.day, q.moment, q.undone, q.other, q.ref, q.last4 };
 	*out = f;
 	return op->err.code == OK;
 }
@@ -305,7 +305,7 @@ bool forwards_run(struct op *op, const struct args *args, struct answer *answer)
 			answer_flag(answer, "undone", f[k].undone != 0);
 			answer_row_end(answer);
 			answer_say(answer, "%" PRId64 "  " STR_FMT "  came on %.10s%s%s", f[k].id, STR_ARG(f[k].ref), when_local_text(op->a, op->zone, f[k].at).p,
-			           f[k].paid ? ", a payment is theirs" : ", no payment is known to be theirs", f[k].undone ? " (taken back)" : "");
+			           f[k].paid ? ", a payment is theirs" : f[k].other ? ", a payment is theirs by the other time they came" : ", no payment is known to be theirs", f[k].undone ? " (taken back)" : "");
 			after = f[k].id;
 		}
 	} while (n == FORWARDS_SHOWN);

@@ -78,6 +78,7 @@ bool logged_add(struct op *op, struct logged *k, const struct attempt *a, const 
 	return log_add_hash(op, what, about, "notice", k->hash, &k->entry);
 }
 
+/* A call or an answer afterwards has no text, and does not hide the message that had one. */
 bool logged_last(struct op *op, int64_t incident, int64_t round, customer_id who, struct proved *p, bool *outbox)
 {
 	struct sql_attempt_proved q;

@@ -255,6 +255,19 @@ static bool letters_look(struct op *op, const struct round *r, const struct temp
 	return op->err.code == OK;
 }
 
+/* By the rules of both languages: what an owner wrote in one may stand in a letter of the other. */
+static void honest_look(struct op *op, struct str all, struct str language, const struct exposure_known *known, struct text_look *x)
+{
+	struct objection *more;
+	size_t n;
+	wording_honest(op->a, all, language, known, &x->untrue, &x->untrues);
+	wording_honest(op->a, all, str_eq(language, STR("es")) ? STR("en") : STR("es"), known, &more, &n);
+	struct objection *both = ARENA_ARRAY(op->a, struct objection, x->untrues + n + 1);
+	for (size_t i = 0; i < x->untrues + n; i++)
+		both[i] = i < x->untrues ? x->untrue[i] : more[i - x->untrues];
+	x->untrue = both, x->untrues += n;
+}
+
 static bool look_at(struct op *op, const struct round *r, struct notice_look *out, struct monitoring *m)
 {
 	struct obligation *owed;
@@ -277,7 +290,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 		filled(op, &templates, &t, &w, &all, &flow, &language);
 		x->language = language.p;
 		wording_read(op->a, flow, language, &x->read);
-		wording_honest(op->a, all, language, &known, &x->untrue, &x->untrues);
+		honest_look(op, all, language, &known, x);
 		wording_modest(op->a, all, language, &x->brag, &x->brags);
 		refused_only(x->brag, &x->brags);
 		out->texts++;

@@ -135,7 +135,7 @@ bool notice_wish_put(struct op *, customer_id, enum notice_channel, bool own);
  * processor to tell the cards' holders, the law's substitute notice. language: "en", "es". The first line is a title where there are several. */
 enum public_word { PUBLIC_POSTER, PUBLIC_WEBSITE, PUBLIC_RECEIPT, PUBLIC_PHONE, PUBLIC_PROCESSOR, PUBLIC_SUBSTITUTE, PUBLIC_WORDS };
 const char *notice_public_name(enum public_word);        /* "poster" */
-enum { PUBLIC_LINES = 6 };
+enum { PUBLIC_LINES = 24 };
 bool notice_public(struct op *, const struct incident *, enum public_word, const char *language, struct str line[PUBLIC_LINES], size_t *n);
 
 /* The law's substitute notice, law by law of those at risk. missing: of people those who can't be reached; unnamed: payments that name nobody, where the business
@@ -154,9 +154,9 @@ enum { FORWARD_FITS = 50 };
 struct forward_fit { struct touch touch; kinds at_risk; bool sure; struct str where; };
 /* The fields day, at and last4 of `notice fits`. The surest first; more: there are more than FORWARD_FITS. */
 bool forward_fits(struct op *, const struct incident *, const struct args *, struct forward_fit **, size_t *n, bool *more);
-/* Who came forward, in order; at most FORWARDS_SHOWN behind number `after`. paid 0: no payment is theirs; day 0, last4 empty: they did not say. */
+/* Who came forward, in order; at most FORWARDS_SHOWN behind number `after`. paid 0: no payment is theirs by this; other: but by another time they came; day 0, last4 empty: they did not say. */
 enum { FORWARDS_SHOWN = 100 };
-struct forward_one { int64_t id, at, day, paid, undone; struct str ref, last4; };
+struct forward_one { int64_t id, at, day, paid, undone, other; struct str ref, last4; };
 bool forward_list(struct op *, int64_t incident, int64_t after, struct forward_one **, size_t *n);
 struct str forward_touch_name(struct op *, const struct touch *);        /* as the field touch of `notice came` takes it */
 
@@ -165,7 +165,7 @@ struct str forward_touch_name(struct op *, const struct touch *);        /* as t
 /* Reads the mails of a Maildir or a mailbox file (each once, however often it is read), puts those that are about a notice to it, keeps them sealed
  * and moves the customer on (doc/bounces.md). Asks for the key; where there is nobody to ask the vault must be open, and an address alone tells
  * nothing. */
-struct bounces_read { int64_t looked, kept, moved, waiting; };
+struct bounces_read { int64_t looked, kept, moved, stuck, waiting; };    /* moved: on another way; stuck: there is none */
 bool notice_bounces_read(struct op *, struct str from, struct answer *, struct bounces_read *);
 struct bounce_row {
 	int64_t id, at; enum bounce_class class; enum bounce_reason reason; bool final, moved, by_address;

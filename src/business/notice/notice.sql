@@ -136,7 +136,8 @@ WHERE business = :business AND incident = :incident AND round = :round AND custo
 
 -- attempt_proved (incident i64, round i64, customer i64) -> (channel i64, attempt i64, state i64, code text, entry i64, salt bytes, said bytes): one
 SELECT channel, attempt, state, code, entry, salt, said FROM attempt
-WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND length(salt) > 0 AND entry >= 0 ORDER BY entry DESC LIMIT 1;
+WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND length(salt) > 0 AND entry >= 0
+ORDER BY length(said) > 0 AND code <> 'outbox' DESC, entry DESC LIMIT 1;
 
 -- customer_ref (id i64) -> (ref text): one
 SELECT ref FROM customer WHERE business = :business AND id = :id;
@@ -208,8 +209,9 @@ VALUES (:business, :id, :incident, :customer, :at, :person, :day, :holder, :last
 -- forward_get (id i64) -> (incident i64, customer i64, moment i64, service i64, source i64, undone i64): one
 SELECT incident, customer, moment, service, source, undone FROM forward WHERE business = :business AND id = :id;
 
--- forwards (incident i64, after i64, many i64) -> (id i64, customer i64, ref text, at i64, day i64, holder i64, last4 text, moment i64, undone i64): any
-SELECT f.id, f.customer, c.ref, f.at, f.day, f.holder, f.last4, f.moment, f.undone FROM forward f JOIN customer c ON c.business = f.business AND c.id = f.customer
+-- forwards (incident i64, after i64, many i64) -> (id i64, customer i64, ref text, at i64, day i64, holder i64, last4 text, moment i64, undone i64, other i64): any
+SELECT f.id, f.customer, c.ref, f.at, f.day, f.holder, f.last4, f.moment, f.undone,
+f.moment = 0 AND EXISTS (SELECT 1 FROM forward o WHERE o.business = f.business AND o.incident = f.incident AND o.customer = f.customer AND o.moment > 0 AND o.undone = 0) FROM forward f JOIN customer c ON c.business = f.business AND c.id = f.customer
 WHERE f.business = :business AND f.incident = :incident AND f.id > :after ORDER BY f.id LIMIT :many;
 
 -- forward_undo (id i64, undone i64)
@@ -290,3 +292,6 @@ WHERE l.business = :business AND l.name = :name AND l.put <> 0;
 
 -- notices_of (customer i64) -> (incident i64, round i64, channel i64, state i64, attempts i64): any
 SELECT incident, round, channel, state, attempts FROM notice WHERE business = :business AND customer = :customer ORDER BY incident, round;
+
+-- incident_published (incident i64) -> (is i64): one
+SELECT coalesce((SELECT state = 2 FROM status_page WHERE business = :business AND incident = :incident AND state IN (2, 3) ORDER BY version DESC LIMIT 1), 0);

@@ -1,5 +1,7 @@
 /* public - what reaches those without a name: most of a shop's card customers stand in no list of its own. */
 #include "notice_int.h"
+#include "notice_sql.h"
+#include "qr.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -38,35 +40,100 @@ static bool unnamed(struct op *op, const struct incident *i, struct str *n)
 	return true;
 }
 
+/* Where everybody can read what is published of this incident, and look up whether a payment was concerned. *url empty: nowhere. */
+static bool published_at(struct op *op, const struct incident *i, bool spanish, struct str *url)
+{
+	struct str base = op_setting(op, "public.url");
+	struct sql_incident_published q;
+	bool found;
+	*url = STR("");
+	if (!sql_incident_published(op, i->id, &q, &found))
+		return false;
+	if (base.n && q.is)
+		*url = arena_say(op->a, STR_FMT "/status/%" PRId64 "/%s", STR_ARG(base), i->id, spanish ? "index.es.html" : "");
+	return true;
+}
+
+struct lines_to { struct op *op; const struct telling *t; struct str *line; size_t *n; };
+
+static void say_line(const struct lines_to *s, struct str words)
+{
+	if (words.n && *s->n < PUBLIC_LINES)
+		s->line[(*s->n)++] = words;
+}
+
+static void say_key(const struct lines_to *s, const char *key, struct str third)
+{
+	say_line(s, public_words(s->op, key, s->t, third));
+}
+
+/* What a law wants of it besides: the kinds of information, and whom to ask. The attorneys general are those of the places whose law may let it stand, and of ours. */
+static bool substitute_more(const struct lines_to *s, const struct incident *i)
+{
+	static const char *const bureaus[] = { "bureaus", "bureaus.1", "bureaus.2", "bureaus.3", "bureaus.4" };
+	struct op *op = s->op;
+	struct counts c;
+	struct substitute *sub;
+	size_t n;
+	kinds of = 0;
+	if (!incident_counts(op, i, &c) || !notice_substitute(op, i, &sub, &n))
+		return false;
+	for (int k = 0; k < KIND_COUNT; k++)
+		of |= c.tally.by_kind[k] ? (kinds)1 << k : 0;
+	if (!of && c.unnamed)
+		of = KIND(CARD_NUMBER);               /* nobody is named: what is at risk are payments by card */
+	if (of)
+		say_key(s, "substitute.kinds", notice_kinds(op, of, s->t->language == SPANISH));
+	for (size_t k = 0; k < LENGTH(bureaus); k++)
+		say_line(s, our_words(s->t->language, bureaus[k]));
+	struct str home = op_setting(op, "region");
+	for (size_t k = 0; k <= n; k++) {
+		struct str code = k < n ? sub[k].law->code : home;
+		bool again = k == n && !home.n;
+		for (size_t j = 0; k == n && j < n; j++)
+			again |= str_eq(sub[j].law->code, home) && sub[j].grounds;
+		const struct attorney *a = again || (k < n && !sub[k].grounds) ? NULL : law_attorney(code);
+		if (a)
+			say_line(s, arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(s->t->language == SPANISH ? a->whom_es : a->whom), STR_ARG(a->contact)));
+	}
+	return true;
+}
+
 bool notice_public(struct op *op, const struct incident *i, enum public_word w, const char *language, struct str line[PUBLIC_LINES], size_t *n)
 {
 	struct telling t;
 	telling_of(op, i, language, &t);
-	struct str third = t.phone;
+	struct str third = t.phone, url;
+	struct lines_to s = { op, &t, line, n };
 	*n = 0;
-	if (w == PUBLIC_PROCESSOR && !unnamed(op, i, &third))
+	if ((w == PUBLIC_PROCESSOR && !unnamed(op, i, &third)) || !published_at(op, i, t.language == SPANISH, &url))
 		return false;
-	for (int k = 1; *n < PUBLIC_LINES; k++) {
-		char key[40];
-		snprintf(key, sizeof key, "%s.%d", names[w], k);
-		struct str s = public_words(op, key, &t, third);
-		if (!s.n)
+	for (int k = 1; ; k++) {
+		const char *key = arena_printf(op->a, "%s.%d", names[w], k);
+		if (!our_words(t.language, key).n)
 			break;
-		line[(*n)++] = s;
+		say_key(&s, key, third);
 	}
-	return op->err.code == OK;
+	if (url.n && w != PUBLIC_PROCESSOR)
+		say_key(&s, w == PUBLIC_RECEIPT ? "receipt.page" : w == PUBLIC_PHONE ? "phone.page" : "unnamed.page", url);
+	return (w != PUBLIC_SUBSTITUTE || substitute_more(&s, i)) && op->err.code == OK;
 }
 
+/* With a page that is public, its address as a QR code. */
 static bool poster(struct op *op, const struct incident *i, const char *language, int fd)
 {
 	struct telling t;
 	struct str line[PUBLIC_LINES];
+	struct qr qr;
 	size_t n;
 	telling_of(op, i, language, &t);
-	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n))
-		return false;
-	struct placard p = { .above = t.business, .title = public_words(op, "poster.title", &t, t.phone), .line = line, .n = n,
+	struct placard p = { .above = t.business, .title = public_words(op, "poster.title", &t, t.phone), .line = line,
 	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, t.phone) };
+	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || !published_at(op, i, t.language == SPANISH, &p.code) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
+		return false;
+	p.n = n;
+	if (p.code.n)
+		p.dark = qr.dark, p.wide = qr.wide;
 	return paper_placard(fd, &p, str_eq(op_setting(op, "paper.size"), STR("a4")) ? PLACARD_A4 : PLACARD_LETTER, language, &op->err);
 }
 
@@ -104,7 +171,12 @@ bool public_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_text(answer, "what", what);
 	answer_words(answer, "lines", line, n);
 	answer_row_end(answer);
-	for (size_t k = 0; k < n; k++)
-		answer_say(answer, STR_FMT "%s", STR_ARG(line[k]), k + 1 < n ? "\n" : "");
+	for (size_t k = 0; k < n; k++) {
+		if (k)
+			answer_lines(answer, STR(""));
+		answer_say(answer, STR_FMT, STR_ARG(line[k]));
+	}
+	if (w == PUBLIC_SUBSTITUTE)
+		answer_note(answer, "It counts only where it stands: put it on your website and give it to the state's larger media, and note when. What each state wants: handback notice substitute %" PRId64, i.id);
 	return true;
 }

@@ -15,7 +15,7 @@ static const char *state_words(enum notice_state s)
 	case HANDED:       return "handed to the mail server, no answer yet";
 	case SENT:         return "sent";
 	case IN_DOUBT:     return "in doubt: it may have been sent";
-	case BOUNCED:      return "bounced";
+	case BOUNCED:      return "bounced, and no other way is known: call or visit";
 	case FAILED:       return "failed: the notice could not be written";
 	case PRINTED:      return "printed: to be posted";
 	case POSTED:       return "posted";
@@ -169,9 +169,9 @@ static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox
 		answer_say(l->answer, "To be told by you, %" PRId64 " by phone and %" PRId64 " in person: handback notice calls %s", s->by[QUEUED][PHONE], s->by[QUEUED][IN_PERSON], round);
 	if (s->state[IN_DOUBT])
 		answer_say(l->answer, "In doubt are never sent again by themselves. Ask them, or: handback notice retry %s --customer REF", round);
-	if (told)
+	if (told || s->state[BOUNCED])
 		answer_say(l->answer, "Told as the law asks: %" PRId64 ". Known to have been reached: %" PRId64 ".", told - in_outbox, s->state[ACKNOWLEDGED]);
-	if (s->state[UNREACHABLE] + s->state[RETURNED])
+	if (s->state[UNREACHABLE] + s->state[RETURNED] + s->state[BOUNCED])
 		answer_say(l->answer, "After a call or a visit: handback notice reached %s --customer REF --by phone", round);
 	return true;
 }

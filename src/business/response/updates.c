@@ -119,7 +119,7 @@ bool update_words(struct op *op, int64_t incident, bool closing, struct str news
 		const struct { const char *name, *last; bool is; } parts[] = {
 			{ "title", "title.closing", true }, { "open", "open.closing", true }, { "new", "new", !closing || own.n || changed }, { "nothing", "nothing", !closing && !own.n && !changed && !waiting },
 			{ "window", "window", changed }, { "waiting", "waiting", waiting && !closing },
-		}, rest[] = { { "yours", "yours", true }, { "doing", "doing.closing", true }, { "advice", "advice", true }, { "again", "again.closing", true }, { "end", "end", true } };
+		}, rest[] = { { "yours", "yours", true }, { "doing", "doing.closing", !closing || op_setting(op, "notice.doing").n > 0 }, { "advice", "advice", true }, { "again", "again.closing", true }, { "end", "end", true } };
 		buf_printf(&b, "%%%% %s\n", spanish ? "es" : "en");
 		for (size_t p = 0; p < LENGTH(parts); p++)
 			if (parts[p].is)
@@ -127,7 +127,8 @@ bool update_words(struct op *op, int64_t incident, bool closing, struct str news
 		if (own.n)
 			buf_printf(&b, STR_FMT "\n\n", STR_ARG(own));
 		for (size_t p = 0; p < LENGTH(rest); p++)
-			part_put(&b, part_of(op, text, closing ? rest[p].last : rest[p].name), next, providers);
+			if (rest[p].is)
+				part_put(&b, part_of(op, text, closing ? rest[p].last : rest[p].name), next, providers);
 	}
 	*out = arena_str(op->a, buf_str(&b));
 	bool whole = !b.full;
@@ -192,6 +193,22 @@ static bool draft_made(struct op *op, int64_t incident, struct str words, struct
 	return v->run(op, &(struct args){ arg, v->n }, answer);
 }
 
+/* News in one language alone, while some who were told read the other: a letter of two languages is for nobody. */
+static bool both_read(struct op *op, int64_t incident, struct str news, struct str news_es)
+{
+	struct sql_told_reading q;
+	bool found, spanish = news.n > 0;
+	if (!news.n == !news_es.n)
+		return true;
+	if (!sql_told_reading(op, incident, op_setting(op, "language"), &q, &found))
+		return false;
+	if (spanish && q.spanish)
+		return err_set(&op->err, INVALID, "news-es", "Of those who were told, so many read Spanish: %" PRId64 ". Say the news in Spanish, too; if nobody of yours can, the same words again.", q.spanish);
+	if (!spanish && q.whole > q.spanish)
+		return err_set(&op->err, INVALID, "news", "Of those who were told, so many read English: %" PRId64 ". Say the news in English, too; if nobody of yours can, the same words again.", q.whole - q.spanish);
+	return true;
+}
+
 bool update_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
@@ -212,7 +229,7 @@ bool update_run(struct op *op, const struct args *args, struct answer *answer)
 	}
 	if (draft && !u.last)
 		return err_set(&op->err, CONFLICT, "incident", "Nobody was told of this yet: the first notice comes first. handback notice draft %" PRId64, i.id);
-	if (!update_words(op, i.id, closing, news, news_es, &text))
+	if ((draft && !both_read(op, i.id, news, news_es)) || !update_words(op, i.id, closing, news, news_es, &text))
 		return false;
 	if (!draft) {
 		plan_show(op, &i, &u, answer);

@@ -123,6 +123,8 @@ static const struct { const char *language, *text; kinds kinds; int64_t people; 
 	{ "es", "Solo unos pocos clientes están afectados.", CARDS, 2900, false, "few" },
 	{ "es", "No tenemos evidencia de que alguien los usara.", KIND(EMAIL), 1, false, "no_evidence" },
 	{ "es", "Su tarjeta está a salvo.", CARDS, 1, false, "card" },
+	{ "es", "Nadie sufrió daños.", CARDS, 5, false, "no_risk" }, { "es", "Nadie ha sido perjudicado.", CARDS, 5, false, "no_risk" },
+	{ "es", "Nadie resultó dañado.", CARDS, 5, false, "no_risk" },
 	{ "es", "Sus datos están seguros.", KIND(EMAIL), 1, false, "safe" },
 	{ "es", "Retiramos el lector el 3 de mayo.", CARDS, 2900, false, NULL },
 };

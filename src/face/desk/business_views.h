@@ -89,6 +89,7 @@ struct round_view {
 	bool may, work, own_words;                       /* who looks may decide; may report; the text is not ours */
 	const struct str *file; size_t files;            /* the printed letters */
 	bool locked, no_sender, no_server, no_phone, can_undo;
+	bool gone;                                       /* some have been told, or may have been */
 	struct str goes_at, approved, outbox;            /* goes_at: when the first may go out; empty: they go now */
 	struct notice_look look;                         /* the draft's text looked at */
 	struct str courier;                              /* why what waits does not go out now; empty: it does, or nothing waits */

@@ -287,7 +287,7 @@ static bool came_show(struct visit *v, struct came_view *w, struct form *f)
 		came_fits(v, w, f);
 	struct came_row *row = ARENA_ARRAY(v->op->a, struct came_row, w->rows + 1);
 	for (size_t i = 0; i < w->rows; i++)
-		row[i] = (struct came_row){ one[i].id, one[i].ref, day_words(v, one[i].at), one[i].paid != 0, one[i].undone != 0 };
+		row[i] = (struct came_row){ one[i].id, one[i].ref, day_words(v, one[i].at), one[i].paid != 0, one[i].undone != 0, one[i].other != 0 };
 	w->row = row;
 	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w->i.id);
 	v->faulty |= f->n > 0;

@@ -16,7 +16,7 @@ struct calls_view {
 struct public_shown { const char *title; struct str line[PUBLIC_LINES]; size_t n; };
 struct substitute_shown { struct substitute s; struct str name, wants, citation, words; };
 struct unnamed_view { const struct substitute_shown *sub; size_t subs; bool cost_known; struct incident i; const struct form *form; struct public_shown shown[PUBLIC_WORDS]; bool spanish; };
-struct came_row { int64_t id; struct str ref, when; bool tied, undone; };
+struct came_row { int64_t id; struct str ref, when; bool tied, undone, other; };
 /* looked: which payments fit was asked, and stands in fit; kept: whose record was made just now, and what comes next. */
 struct came_view {
 	struct incident i; const struct form *form; bool looked, more, may, locked; const struct form_choice *where, *fit; size_t wheres, fits;

@@ -182,7 +182,7 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	/* as `notice undo` can: what has not gone out, and what only lies in the outbox */
 	w.can_undo = w.r.approved && !w.r.undone && s->state[DRAFTED] + s->state[QUEUED] + s->state[PRINTED] + w.r.in_outbox > 0;
 	if (w.can_undo && notice_waits(s) && w.r.due > v->op->now)
-		w.goes_at = moment_words(v, w.r.due);
+		w.goes_at = moment_words(v, w.r.due), w.gone = s->state[SENT] + s->state[IN_DOUBT] + s->state[BOUNCED] + s->state[POSTED] + s->state[ACKNOWLEDGED] + s->state[RETURNED] > 0;
 	w.may = v->session->login.role & ROLES_LEAD, w.work = v->session->login.role & ROLES_WORK;
 	struct courier_state courier;
 	struct notice_text text;
