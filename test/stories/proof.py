@@ -65,6 +65,11 @@ class Proof(Story):
         self.run_handback("notice", "posted", "1.1", "--customer", "A-2")
         self.run_handback("customer", "show", "A-2")
         self.assertEqual(self.says(self.proof("A-2"))["became"], "posted")
+        letter = self.says(self.proof("A-2"))["text"]
+        self.run_handback("notice", "reached", "1.1", "--customer", "A-2", "--by", "phone", key=False)
+        self.run_handback("customer", "show", "A-2")
+        said = self.says(self.proof("A-2"))                                  # a call afterwards does not hide what was written
+        self.assertEqual((said["by"], said["text"]), ("letter, try 1", letter))
         self.run_handback("notice", "reached", "1.1", "--customer", "A-4", "--by", "phone", key=False)
         self.run_handback("customer", "show", "A-1")
         said = self.says(self.proof("A-4"))
