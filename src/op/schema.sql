@@ -188,6 +188,7 @@ CREATE TABLE inspection (
 	at       I64  NOT NULL,     -- when it was looked at
 	person   I64  NOT NULL,     -- who wrote it down here
 	looked_by TEXT NOT NULL,    -- who looked
+	entered  I64  NOT NULL,     -- when it was written down: later than `at`, an owner or a manager entered an earlier look
 	odd      I64  NOT NULL,     -- set of what was not right: bits of data/reader-checks.csv; 0: all was
 	note     TEXT NOT NULL,     -- in their words, masked
 	settled  I64  NOT NULL,     -- when somebody had looked into what was not right; 0: nobody has. Until then no later look is a clean one
@@ -558,6 +559,13 @@ CREATE TABLE walk_flow (
 	flow     I64  NOT NULL,     -- its number
 	channel  TEXT NOT NULL,     -- the payment channel that it belongs to; empty: all
 	PRIMARY KEY (business, flow)
+) STRICT;
+
+-- Holders that nobody named and that a walk-through made, like "Our mailbox": they end when no answer leads there any more.
+CREATE TABLE walk_holder (
+	business I64  NOT NULL,     -- whose
+	holder   I64  NOT NULL,     -- its number
+	PRIMARY KEY (business, holder)
 ) STRICT;
 
 -- What somebody is to find out or to do, by a day.

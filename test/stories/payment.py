@@ -3,7 +3,9 @@
 import csv
 import os
 import pty
+import signal
 import subprocess
+import time
 
 from story import HANDBACK, Story, needs_terminals, tell
 
@@ -33,6 +35,7 @@ phone_reader.night = locked
 """
 NOW = {"HANDBACK_NOW": "2026-11-27T12:00:00Z"}
 NEXT_YEAR = {"HANDBACK_NOW": "2027-11-29T12:00:00Z"}
+LATER = {"HANDBACK_NOW": "2027-12-24T12:00:00Z"}
 
 
 class Payment(Story):
@@ -78,6 +81,45 @@ class Payment(Story):
         self.assertIn("0 holders and 0 flows are new, 0 flows ended", said.out)
         self.assertEqual(self.run_handback("map").out, before)
         self.assertEqual(len(self.json("task", "list").rows), 1)
+
+    PAPER = "channels = paper, cash\nprovider = Square\nprovider.phone = (855) 555-0100\ntakers = Ana\nprovider.login = own\nprovider.second = yes\nlist = Cardfile\n" \
+            "written = nowhere\ncards_kept = no\nothers = -\nold = year1\nexport = few\npaper.what = contact\npaper.where = open\npaper.until = month\npaper.copies = yes\n"
+
+    def test_a_copy_holds_what_the_paper_holds(self):
+        self.walk(self.PAPER)
+        self.assertEqual(set(self.flow("paper:Paper forms", "mailbox:Our mailbox")["kinds"]), {"name", "postal_address"})
+        self.assertNotIn("stop", {r["severity"] for r in self.json("risk", "list", env=NOW).rows})
+        self.walk(self.PAPER.replace("contact", "contact, code"))
+        self.assertEqual({k for r in self.flows() if r["to"] == "mailbox:Our mailbox" for k in r["kinds"]}, {"name", "postal_address", "card_code"})
+
+    def test_what_only_the_walk_made_ends_with_the_answer_and_comes_again_with_it(self):
+        until = lambda: [r["until"] for r in self.json("holder", "list").rows if r["name"] == "Our mailbox"]
+        self.walk(self.PAPER)
+        self.walk(self.PAPER.replace("copies = yes", "copies = no"), env=NEXT_YEAR)
+        self.assertEqual(until(), ["2027-11-29T12:00:00Z"])
+        self.assertNotIn("Customers give other details to Our mailbox", self.run_handback("map", env=LATER).out)
+        self.walk(self.PAPER, env=LATER)
+        self.assertEqual(until(), [None])
+        # one that somebody put there stays
+        self.run_handback("holder", "add", "paper:Notebook")
+        self.walk(self.PAPER.replace("written = nowhere", "written = notebook"), env=LATER)
+        self.walk(self.PAPER, env=LATER)
+        self.assertEqual([r["until"] for r in self.json("holder", "list").rows if r["name"] == "Notebook"], [None])
+
+    def test_the_example_of_the_document_is_walked_as_it_stands(self):
+        with open(os.path.join(os.path.dirname(__file__), "..", "..", "doc", "payment.md"), encoding="utf-8") as f:
+            lines = f.read().split("## A file of answers")[1].split("##")[0].splitlines()
+        example = "".join(line[4:] + "\n" for line in lines if line.startswith("    "))
+        self.assertIn("It is on the map", self.walk(example).out)
+        self.flow("reader:Van 2 reader", "service:Square")
+
+    def test_a_file_that_says_nothing_is_an_error(self):
+        for path, why in ((self.tmp, "can't be read"), (self.file("empty.txt", ""), "There is no answer in it"), (self.file("remarks.txt", "# later\n\n"), "There is no answer in it")):
+            said = self.run_handback("payment", "walk", "--answers", path, env=NOW, status=2)
+            self.assertIn(why, said.err)
+            self.assertNotIn("line", said.err.split("A line")[0].split(":", 1)[1])
+        self.assertIn("line 3: channels is answered above already", self.walk("channels = cash\n\nchannels = paper\n", status=2).err)
+        self.assertIn("kept as a draft", self.walk("\ufeffchannels = cash\n", status=1).err)
 
     def test_what_came_by_hand_counts_and_stays(self):
         for holder in ("reader:Van 1 reader", "service:Square", "computer:Office"):
@@ -234,6 +276,25 @@ class Payment(Story):
         said = self.type("si\n")
         self.assertIn("Está en el mapa: 0 lugares nuevos", said)
         self.assertIn("1 cosa queda por averiguar", said)
+
+    @needs_terminals
+    def test_the_first_ctrl_c_ends_the_walk(self):
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            ours, theirs = pty.openpty()
+            process = subprocess.Popen([HANDBACK, "--data", self.data, "payment", "walk"], stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, **NOW}, start_new_session=True)
+            os.close(theirs)
+            seen = b""
+            while b"> " not in seen:
+                seen += os.read(ours, 65536)
+            time.sleep(0.1)
+            process.send_signal(stop)
+            process.wait(10)
+            try:
+                seen += os.read(ours, 65536)
+            except OSError:
+                pass
+            os.close(ours)
+            self.assertIn("Your answers are kept", seen.decode())
 
     def type(self, words):
         """What one sees who types these words, then ends the input."""

@@ -65,6 +65,22 @@ class Readers(Story):
         self.assertEqual({r["holder"]: r["from"] for r in self.json("incident", "show", i).rows},
                          {"reader:Van 2 reader": "2026-03-10T18:00:00Z", "reader:Counter": "2026-03-15T18:00:00Z"})
 
+    def test_staff_look_for_themselves_and_now(self):
+        now = "2026-11-27T12:00:00Z"
+        self.json("person", "add", "--name", "Ana", "--role", "staff", key=False)
+        self.assertIn("You look for yourself", self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--by", "Ben", status=3).err)
+        self.assertIn("kept as of now", self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--at", "2026-11-20", status=3, env={"HANDBACK_NOW": now}).err)
+        self.assertEqual(self.json("reader", "show", "Van 2 reader").rows, [])
+        self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--by", "ana", env={"HANDBACK_NOW": now})
+        # an owner may, and it is kept as entered later
+        self.at(now, "reader", "inspect", "Van 2 reader", "--by", "Ben", "--at", "2026-11-20")
+        rows = self.json("reader", "show", "Van 2 reader").rows
+        self.assertEqual([(r["by"], r["entered"], r["entered_by"], r["entered"] == r["at"]) for r in rows], [("ana", now, "Ana", True), ("Ben", now, "Owner", False)])
+        self.assertIn("entered later, on November 27, 2026, by Owner", self.run_handback("reader", "show", "Van 2 reader").out)
+        self.assertIn("more than three years ago", self.run_handback("reader", "inspect", "Van 2 reader", "--at", "1990-01-01", status=2, env={"HANDBACK_NOW": now}).err)
+        self.run_handback("holder", "add", "reader:New reader", "--since", "2026-11-10")
+        self.assertIn("before New reader came into use", self.run_handback("reader", "inspect", "New reader", "--at", "2026-11-01", status=2, env={"HANDBACK_NOW": now}).err)
+
     def test_something_odd_asks_for_attention_and_begins_nothing(self):
         self.at("2026-03-10T18:00:00Z", "reader", "inspect", "Van 2 reader")
         odd = self.at("2026-03-21T08:00:00Z", "reader", "inspect", "Van 2 reader", "--odd", "slot", "--odd", "seal", "--note", "a lip of plastic", "--by", "Bo", status=1).row

@@ -348,6 +348,12 @@ bool map_holder_end(struct op *op, holder_id id, int64_t at)
 	return map_holder(op, id, &h) && sql_holder_update(op, id.n, h.since, at, h.place.n) && log_add(op, "holder.closed", ABOUT({ "holder", id.n }, { "at", at }));
 }
 
+bool map_holder_again(struct op *op, holder_id id)
+{
+	struct holder h;
+	return map_holder(op, id, &h) && sql_holder_update(op, id.n, h.since, FAR_OFF, h.place.n) && log_add(op, "holder.changed", ABOUT({ "holder", id.n }));
+}
+
 bool map_emptied_put(struct op *op, holder_id id, int64_t at)
 {
 	return sql_emptied_put(op, id.n, at) && log_add(op, "holder.emptied", ABOUT({ "holder", id.n }, { "at", at }));

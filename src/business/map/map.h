@@ -90,6 +90,7 @@ bool map_flow_again(struct op *, int64_t flow);                       /* it was 
 bool map_keeps_again(struct op *, holder_id, enum kind);
 bool map_flow_end(struct op *, int64_t flow, int64_t at);
 bool map_holder_end(struct op *, holder_id, int64_t at);              /* no longer used from then on; what it keeps still counts */
+bool map_holder_again(struct op *, holder_id);            /* in use once more, as if without a break */
 bool map_emptied_put(struct op *, holder_id, int64_t at);             /* everything there was deleted, confirmed for that moment */
 bool map_emptied_not(struct op *, holder_id, int64_t at);             /* that was said by mistake */
 

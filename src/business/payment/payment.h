@@ -35,7 +35,7 @@ bool left_task(struct op *, struct str question, struct holder *reader);        
 
 /* ---- what answers put on the map ---- */
 
-struct plan_holder { enum holder_sort sort; struct str name; holder_id id; };   /* id 0: not on the map yet */
+struct plan_holder { enum holder_sort sort; struct str name; holder_id id; bool stand_in; };     /* id 0: not on the map yet; stand_in: nobody named it */
 struct plan_flow { size_t from, to; enum manner_flow manner; kinds kinds; size_t part; };        /* indices of holders */
 struct plan_keep { size_t holder; enum kind kind; int64_t keeps; };
 struct plan { struct plan_holder *holder; size_t holders; struct plan_flow *flow; size_t flows; struct plan_keep *keep; size_t keeps; };

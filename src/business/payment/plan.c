@@ -19,7 +19,7 @@ static const struct holder *map_has(const struct planning *p, enum holder_sort s
 	return NULL;
 }
 
-static size_t holder_of(struct planning *p, enum holder_sort sort, struct str name)
+static size_t holder_of(struct planning *p, enum holder_sort sort, struct str name, bool stand_in)
 {
 	struct plan *plan = p->plan;
 	for (size_t i = 0; i < plan->holders; i++)
@@ -27,7 +27,7 @@ static size_t holder_of(struct planning *p, enum holder_sort sort, struct str na
 			return i;
 	const struct holder *there = map_has(p, sort, name);
 	plan->holder = arena_more(p->op->a, plan->holder, plan->holders, &p->holder_room, sizeof *plan->holder);
-	plan->holder[plan->holders] = (struct plan_holder){ sort, name, { there ? there->id.n : 0 } };
+	plan->holder[plan->holders] = (struct plan_holder){ sort, name, { there ? there->id.n : 0 }, stand_in };
 	return plan->holders++;
 }
 
@@ -37,7 +37,7 @@ static size_t stand_in_of(struct planning *p, size_t n)
 	const struct stand_in *s = &stand_ins[n];
 	struct str en = str_of(s->name.en), es = str_of(s->name.es);
 	bool spanish = map_has(p, s->sort, es) || (p->spanish && !map_has(p, s->sort, en));
-	return holder_of(p, s->sort, spanish ? es : en);
+	return holder_of(p, s->sort, spanish ? es : en, true);
 }
 
 /* Who stands at a place of a rule: at most NAMES_MAX. */
@@ -58,7 +58,7 @@ static size_t who(struct planning *p, const struct rule_end *place, size_t out[N
 	}
 	size_t n = 0;
 	for (struct str rest = p->a->text[place->n]; rest.p && n < NAMES_MAX;)
-		out[n++] = holder_of(p, (enum holder_sort)q->sort, str_split(&rest, '\n'));
+		out[n++] = holder_of(p, (enum holder_sort)q->sort, str_split(&rest, '\n'), false);
 	return n;
 }
 
@@ -132,11 +132,41 @@ struct str plan_flow_say(struct arena *a, const struct plan *p, const struct pla
 static bool holders_put(struct op *op, struct plan *p, struct applied *done)
 {
 	for (size_t i = 0; i < p->holders; i++) {
-		done->holders += !p->holder[i].id.n;
-		if (!map_name(op, p->holder[i].sort, p->holder[i].name, 0, &p->holder[i].id))
+		struct plan_holder *h = &p->holder[i];
+		bool new = !h->id.n;
+		done->holders += new;
+		if (!map_name(op, h->sort, h->name, 0, &h->id) || (new && h->stand_in && !sql_walk_holder_put(op, h->id.n)))
 			return false;
 	}
 	return true;
+}
+
+/* What earlier walks made and nobody named ends when nothing leads there or from there any more; what lies there still counts. It is in use again when an
+ * answer says so again. */
+static bool stand_ins_put(struct op *op, const struct plan *p)
+{
+	struct sql_walk_holders q;
+	struct atlas m;
+	if (!map_atlas(op, &m) || !sql_walk_holders(op, &q))
+		return false;
+	struct bits made = bits_open(m.holders + 2), used = bits_open(m.holders + 2);
+	while (sql_walk_holders_next(op, &q))
+		bits_add(&made, (size_t)q.holder);
+	for (size_t i = 0; i < m.flows; i++)
+		if (m.flow[i].until >= FAR_OFF)
+			bits_add(&used, (size_t)m.flow[i].from.n), bits_add(&used, (size_t)m.flow[i].to.n);
+	for (size_t i = 0; i < p->holders; i++)
+		bits_add(&used, (size_t)p->holder[i].id.n);
+	bool good = op->err.code == OK;
+	for (size_t i = 0; good && i < m.holders; i++) {
+		const struct holder *h = &m.holder[i];
+		bool ended = h->until < FAR_OFF;
+		if (bits_has(&made, (size_t)h->id.n) && bits_has(&used, (size_t)h->id.n) == ended)
+			good = ended ? map_holder_again(op, h->id) : map_holder_end(op, h->id, op->now);
+	}
+	bits_close(&made);
+	bits_close(&used);
+	return good;
 }
 
 static bool same_way(const struct plan *p, const struct plan_flow *w, const struct flow *f)
@@ -261,7 +291,7 @@ bool payment_apply(struct op *op, struct applied *out)
 		               questions_left(&w.answers));
 	done.walk = w.id;
 	if (!payment_plan(op, &w.answers, &p) || !holders_put(op, &p, &done) || !flows_end(op, &p, &done) ||
-	    !flows_put(op, &p, last.id ? last.applied : LONG_AGO, &done) || !keeps_put(op, &p, &done) || !tasks_of(op, &w.answers, &done.tasks) || !left_apply(op, &w, &done.tasks) ||
+	    !flows_put(op, &p, last.id ? last.applied : LONG_AGO, &done) || !keeps_put(op, &p, &done) || !stand_ins_put(op, &p) || !tasks_of(op, &w.answers, &done.tasks) || !left_apply(op, &w, &done.tasks) ||
 	    !sql_walk_apply(op, w.id, op->now) ||
 	    !log_add(op, "payment.applied", ABOUT({ "walk", w.id }, { "holders", (int64_t)done.holders }, { "flows", (int64_t)done.flows }, { "ended", (int64_t)done.ended })))
 		return false;

@@ -30,6 +30,12 @@ INSERT INTO walk_flow (business, flow, channel) VALUES (:business, :flow, :chann
 -- walk_flows () -> (flow i64, channel text): any
 SELECT flow, channel FROM walk_flow WHERE business = :business ORDER BY flow;
 
+-- walk_holder_put (holder i64)
+INSERT INTO walk_holder (business, holder) VALUES (:business, :holder) ON CONFLICT (business, holder) DO NOTHING;
+
+-- walk_holders () -> (holder i64): any
+SELECT holder FROM walk_holder WHERE business = :business ORDER BY holder;
+
 -- walk_person (id i64) -> (name text): one
 SELECT name FROM person WHERE business = :business AND id = :id;
 

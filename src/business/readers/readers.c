@@ -109,7 +109,7 @@ bool reader_looks(struct op *op, holder_id reader, struct inspection **out, size
 		return false;
 	while (sql_inspections_of_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct inspection){ .id = q.id, .reader = reader, .at = q.at, .by = q.looked_by, .note = q.note, .odd = q.odd, .settled = q.settled, .why = q.why };
+		v[m++] = (struct inspection){ .id = q.id, .reader = reader, .at = q.at, .entered = q.entered, .entered_by = q.entered_by, .by = q.looked_by, .note = q.note, .odd = q.odd, .settled = q.settled, .why = q.why };
 	}
 	for (size_t i = 0; i < m && op->err.code == OK; i++)
 		has_photo(op, &v[i]);

@@ -7,7 +7,7 @@
 
 #include "exposure.h"
 
-enum { CHECKS_MAX = 16, PHOTO_MAX = 12 << 20, LOOKS_MAX = 1000 };
+enum { CHECKS_MAX = 16, PHOTO_MAX = 12 << 20, LOOKS_MAX = 1000, LOOK_BACK_DAYS = 3 * 366 };       /* LOOK_BACK_DAYS: how far back one can be entered */
 /* What is looked for, as data: its name for machines, and the sentence that is true of a good reader. */
 struct reader_check { int bit; struct str name, en, es; };
 const struct reader_check *reader_checks(size_t *n);
@@ -25,8 +25,9 @@ struct reader {
 bool readers_list(struct op *, struct reader **, size_t *n);
 bool reader_get(struct op *, holder_id, struct reader *);                /* INVALID: it is no card reader */
 
-struct inspection { int64_t id; holder_id reader; int64_t at; struct str by, note; int64_t odd; bool photo; int64_t settled; struct str why; };      /* settled: when what was odd had been looked into; 0: not */
-/* The looks at a reader, newest first, at most LOOKS_MAX. */
+/* entered: when it was written down, by whom; later than `at`, if an owner or a manager entered it afterwards. settled: when what was odd had been looked into; 0: not */
+struct inspection { int64_t id; holder_id reader; int64_t at, entered; struct str by, entered_by, note; int64_t odd; bool photo; int64_t settled; struct str why; };
+/* The looks at a reader, newest first, at most LOOKS_MAX; reader_look gives all but who entered it when. */
 bool reader_looks(struct op *, holder_id, struct inspection **, size_t *n);
 bool reader_look(struct op *, int64_t id, struct inspection *);          /* NOT_FOUND */
 

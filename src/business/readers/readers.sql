@@ -8,11 +8,11 @@ ON CONFLICT (business, holder) DO UPDATE SET make = excluded.make, model = exclu
 -- reader_by_serial (serial text) -> (holder i64): any
 SELECT holder FROM reader WHERE business = :business AND serial = :serial;
 
--- inspection_put (id i64, holder i64, at i64, person i64, looked_by text, odd i64, note text)
-INSERT INTO inspection (business, id, holder, at, person, looked_by, odd, note, settled, why) VALUES (:business, :id, :holder, :at, :person, :looked_by, :odd, :note, 0, '');
+-- inspection_put (id i64, holder i64, at i64, person i64, looked_by text, entered i64, odd i64, note text)
+INSERT INTO inspection (business, id, holder, at, person, looked_by, entered, odd, note, settled, why) VALUES (:business, :id, :holder, :at, :person, :looked_by, :entered, :odd, :note, 0, '');
 
--- inspections_of (holder i64, most i64) -> (id i64, at i64, person i64, looked_by text, odd i64, note text, settled i64, why text): any
-SELECT id, at, person, looked_by, odd, note, settled, why FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT :most;
+-- inspections_of (holder i64, most i64) -> (id i64, at i64, entered i64, entered_by text, looked_by text, odd i64, note text, settled i64, why text): any
+SELECT id, at, entered, COALESCE((SELECT p.name FROM person p WHERE p.business = :business AND p.id = inspection.person), ''), looked_by, odd, note, settled, why FROM inspection WHERE business = :business AND holder = :holder ORDER BY at DESC, id DESC LIMIT :most;
 
 -- inspection_by_id (id i64) -> (holder i64, at i64, person i64, looked_by text, odd i64, note text): one
 SELECT holder, at, person, looked_by, odd, note FROM inspection WHERE business = :business AND id = :id;

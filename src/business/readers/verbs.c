@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { LOOKER_MAX = 200 };
+
 static bool reader_asked(struct op *op, const struct args *args, struct reader *r)
 {
 	struct holder h;
@@ -133,6 +135,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		answer_text(answer, "reader", r.name);
 		answer_time(answer, "at", look[i].at);
 		answer_text(answer, "by", look[i].by);
+		answer_time(answer, "entered", look[i].entered);
+		answer_text(answer, "entered_by", look[i].entered_by);
 		answer_words(answer, "odd", odd, odds);
 		answer_text(answer, "note", look[i].note);
 		answer_flag(answer, "photo", look[i].photo);
@@ -141,6 +145,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		answer_row_end(answer);
 		answer_say(answer, "  look %" PRId64 ", " STR_FMT ", " STR_FMT ": %s%s%s" STR_FMT, look[i].id, STR_ARG(day_said(op, look[i].at)), STR_ARG(look[i].by),
 		           odds ? "something was not right" : "all was right", look[i].photo ? ", with a photo" : "", look[i].note.n ? ". " : "", STR_ARG(look[i].note));
+		if (look[i].entered > look[i].at)
+			answer_say(answer, "    entered later, on " STR_FMT ", by " STR_FMT, STR_ARG(day_said(op, look[i].entered)), STR_ARG(look[i].entered_by));
 		for (size_t k = 0; k < odds; k++)
 			for (size_t c = 0; c < checks; c++)
 				if (str_eq(check[c].name, odd[k]))
@@ -244,20 +250,47 @@ static bool odd_asked(struct op *op, const struct args *args, int64_t *odd)
 	return true;
 }
 
-static bool time_asked(struct op *op, const struct args *args, int64_t *at)
+/* When it was looked at: now, or an earlier moment at which the reader was there already and that somebody can still know of. */
+static bool time_asked(struct op *op, const struct args *args, holder_id reader, int64_t *at)
 {
+	struct holder h;
 	struct span s = { .from = op->now };
 	if (!op_been(op, "at", args_text(args, "at"), &s))
 		return false;
 	/* of a day alone: its beginning, for nothing later is proved */
 	*at = s.from;
-	return true;
+	if (!args_has(args, "at"))
+		return true;
+	if (s.from < op->now - LOOK_BACK_DAYS * (int64_t)DAY)
+		return err_set(&op->err, INVALID, "at", "--at is more than three years ago. Leave such a look on paper.");
+	if (!map_holder(op, reader, &h))
+		return false;
+	return s.from >= h.since || err_set(&op->err, INVALID, "at", "--at is before " STR_FMT " came into use: " STR_FMT ".", STR_ARG(h.name), STR_ARG(day_said(op, h.since)));
+}
+
+/* Whose look it is and when. Staff write down their own, now: an earlier one, or another's, would move what a window rests on. */
+static bool looker_asked(struct op *op, const struct args *args, struct str *by)
+{
+	struct sql_who_acts me;
+	enum role role;
+	bool known;
+	*by = args_text(args, "by");
+	if (!op_role(op, &role) || !sql_who_acts(op, op->person, &me, &known))
+		return false;
+	struct str own = known ? arena_str(op->a, me.name) : STR("Owner");
+	if (!(role & ROLES_LEAD) && by->n && !str_same(*by, own))
+		return err_set(&op->err, REFUSED, "by", "You look for yourself. An owner or a manager can enter another's look.");
+	if (!(role & ROLES_LEAD) && args_has(args, "at"))
+		return err_set(&op->err, REFUSED, "at", "A look is kept as of now. An owner or a manager can enter an earlier one.");
+	if (!by->n)
+		*by = own;
+	return by->n <= LOOKER_MAX || err_set(&op->err, TOO_BIG, "by", "A name has at most %d characters.", LOOKER_MAX);
 }
 
 static bool look_keep(struct op *op, const struct reader *r, int64_t at, struct str by, int64_t odd, struct str note, struct str photo, int64_t *id)
 {
 	*id = op_count(op, "inspection");
-	return *id && sql_inspection_put(op, *id, r->id.n, at, op->person, by, odd, note) && (!photo.n || photo_keep(op, *id, photo)) &&
+	return *id && sql_inspection_put(op, *id, r->id.n, at, op->person, by, op->now, odd, note) && (!photo.n || photo_keep(op, *id, photo)) &&
 	       log_add(op, "reader.inspected", ABOUT({ "look", *id }, { "holder", r->id.n }, { "at", at }, { "odd", odd }, { "photo", photo.n > 0 }));
 }
 
@@ -287,19 +320,15 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 {
 	struct reader r;
 	int64_t odd, at, id;
-	struct sql_who_acts who;
 	struct at_stake before = { 0 };
 	struct buf photo = BUF(PHOTO_MAX);
-	bool known;
-	struct str by = args_text(args, "by"), note = args_text(args, "note");
-	if (!reader_asked(op, args, &r) || !odd_asked(op, args, &odd) || !time_asked(op, args, &at) || !sql_who_acts(op, op->person, &who, &known))
+	struct str by, note = args_text(args, "note");
+	if (!reader_asked(op, args, &r) || !odd_asked(op, args, &odd) || !looker_asked(op, args, &by) || !time_asked(op, args, r.id, &at))
 		return false;
 	if (r.until < FAR_OFF)
 		return err_set(&op->err, CONFLICT, "reader", STR_FMT " is no longer in use.", STR_ARG(r.name));
-	if (note.n > 1000 || by.n > 200)
-		return err_set(&op->err, TOO_BIG, note.n > 1000 ? "note" : "by", "--%s is too long.", note.n > 1000 ? "note" : "by");
-	if (!by.n)
-		by = known ? arena_str(op->a, who.name) : STR("Owner");
+	if (note.n > 1000)
+		return err_set(&op->err, TOO_BIG, "note", "--note is too long.");
 	bool good = !args_has(args, "photo") || (file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "photo"))), &photo, "photo", &op->err) && op_key(op));
 	good = good && (!odd || reader_at_stake(op, r.id, at, &before)) && op_begin(op) && op_end(op, look_keep(op, &r, at, by, odd, note, buf_str(&photo), &id));
 	if (good)
@@ -353,7 +382,7 @@ const struct verb readers_verbs[] = {
 	         { "every", FIELD_TEXT, 0, "how often it is looked at, like 7d (a week, if not told)" }), set_run },
 	{ "reader inspect", "Keeps that somebody looked at a reader: all was right, or what was not.", "handback reader inspect 'Van 2 reader' --by Ana", VERB_LONG,
 	  FIELDS(READER_FIELD, { "odd", FIELD_TEXT, FIELD_LIST, "what was not right: a name of handback reader checks" }, { "note", FIELD_TEXT, 0, "in your words" },
-	         { "by", FIELD_TEXT, 0, "who looked; you, if not told" }, { "at", FIELD_TIME, 0, "when; now, if not told" },
+	         { "by", FIELD_TEXT, 0, "who looked; you, if not told. Another than oneself: for owners and managers" }, { "at", FIELD_TIME, 0, "when; now, if not told. Earlier: for owners and managers, and kept as entered later" },
 	         { "photo", FIELD_PATH, 0, "a photo of it, kept sealed" }), inspect_run, ROLES_WORK },
 	{ "reader settle", "Says that somebody looked into what was odd about a reader, and what came out; until then its window stays open.",
 	  "handback reader settle 'Van 2 reader' --why 'the provider exchanged it'", VERB_WRITE,

@@ -116,6 +116,20 @@ static bool from_terminal(struct arena *a, const char *prompt, struct str *passp
 	return good;
 }
 
+bool terminal_line(const char *prompt, char *line, size_t room)
+{
+	printf("%s", prompt);
+	fflush(stdout);
+	prompting = 1;
+	watch_stop(0);
+	bool got = !terminal_stop && fgets(line, (int)room, stdin) && !terminal_stop;
+	watch_stop(SA_RESTART);
+	prompting = 0;
+	if (terminal_stop)
+		printf("\n");
+	return got;
+}
+
 bool terminal_passphrase(struct op *op, const char *why, struct str *passphrase)
 {
 	if (passphrase_file)

@@ -76,7 +76,7 @@ static bool left_says(struct op *op, struct str reader, struct str what, bool wi
 /* ---- a file of answers ---- */
 
 /* "QUESTION = ANSWER, ANSWER"; of an unknown one "QUESTION = ? PERSON 2026-12-11", person and day at will; "left READER = spare" of one that no answer names. */
-static bool line_answer(struct op *op, struct str line, struct answer *answer)
+static bool line_answer(struct op *op, struct str line, struct bits *seen, struct answer *answer)
 {
 	struct str value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 }, rest = line, name = str_trim(str_split(&rest, '='));
 	size_t q, n = 0;
@@ -87,6 +87,9 @@ static bool line_answer(struct op *op, struct str line, struct answer *answer)
 		return left_says(op, str_trim((struct str){ name.p + 5, name.n - 5 }), str_trim(rest), true, answer);
 	if (!question_named(name, &q))
 		return err_set(&op->err, INVALID, "answers", "There is no question of that name. handback payment questions lists them.");
+	if (bits_has(seen, q))
+		return err_set(&op->err, INVALID, "answers", "%s is answered above already. Keep one of the two.", questions[q].name);
+	bits_add(seen, q);
 	rest = str_trim(rest);
 	if (rest.n && rest.p[0] == '?') {
 		struct str words = str_trim((struct str){ rest.p + 1, rest.n - 1 });
@@ -105,15 +108,40 @@ static bool line_answer(struct op *op, struct str line, struct answer *answer)
 	return answered(op, q, value, n, person, by, true, answer);
 }
 
+/* Line by line; line: the one that was wrong, 0 for the file as a whole. A mark of UTF-8 at the start, as editors on Windows write it, says nothing. */
+static bool lines_answer(struct op *op, FILE *f, int64_t *line, struct answer *answer)
+{
+	struct bits seen = bits_open(questions_n + 1);
+	char *text = NULL;
+	size_t room = 0, told = 0;
+	ssize_t n;
+	bool good = true;
+	while (good && (n = getline(&text, &room, f)) >= 0) {
+		struct str s = { text, (size_t)n };
+		if (!(*line)++ && str_starts(s, STR("\xEF\xBB\xBF")))
+			s.p += 3, s.n -= 3;
+		s = str_trim(s);
+		if (n > LINE_MAX_READ || *line > LINES_MAX)
+			good = err_set(&op->err, TOO_BIG, "answers", "A file of answers has at most %d lines of %d characters.", LINES_MAX, LINE_MAX_READ);
+		else if (s.n && s.p[0] != '#')
+			good = line_answer(op, arena_str(op->a, s), &seen, answer), told++;
+	}
+	if (good)
+		*line = 0;
+	if (good && ferror(f))
+		good = err_set(&op->err, INVALID, "answers", "It can't be read: %s.", strerror(errno));
+	else if (good && !told)
+		good = err_set(&op->err, INVALID, "answers", "There is no answer in it. A line says QUESTION = ANSWER.");
+	free(text);
+	bits_close(&seen);
+	return good;
+}
+
 /* All of the file, or with an error in it nothing. */
 static bool from_file(struct op *op, struct str path, struct answer *answer)
 {
 	const char *name = arena_printf(op->a, STR_FMT, STR_ARG(path));
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t n;
 	int64_t line = 0;
-	bool good = true;
 	FILE *f = fopen(name, "re");
 	if (!f)
 		return err_set(&op->err, INVALID, "answers", "%s can't be read: %s.", name, strerror(errno));
@@ -121,20 +149,12 @@ static bool from_file(struct op *op, struct str path, struct answer *answer)
 		fclose(f);
 		return false;
 	}
-	while (good && (n = getline(&text, &room, f)) >= 0) {
-		struct str s = str_trim((struct str){ text, (size_t)n });
-		line++;
-		if (n > LINE_MAX_READ || line > LINES_MAX)
-			good = err_set(&op->err, TOO_BIG, "answers", "A file of answers has at most %d lines of %d characters.", LINES_MAX, LINE_MAX_READ);
-		else if (s.n && s.p[0] != '#')
-			good = line_answer(op, arena_str(op->a, s), answer);
-	}
-	free(text);
+	bool good = lines_answer(op, f, &line, answer);
 	fclose(f);
 	if (!good) {
 		struct err why = op->err;
 		err_clear(&op->err);
-		err_set(&op->err, why.code, "answers", "%s, line %" PRId64 ": %s Nothing of the file is kept.", name, line, why.say);
+		err_set(&op->err, why.code, "answers", "%s%s: %s Nothing of the file is kept.", name, line ? arena_printf(op->a, ", line %" PRId64, line) : "", why.say);
 	}
 	return op_end(op, good) && good;
 }
@@ -210,9 +230,7 @@ static void show_help(size_t q, bool es)
 static bool read_line(struct op *op, const char *prompt, struct str *out)
 {
 	char text[LINE_MAX_READ];
-	printf("%s", prompt);
-	fflush(stdout);
-	if (!fgets(text, sizeof text, stdin))
+	if (!terminal_line(prompt, text, sizeof text))
 		return false;
 	*out = arena_str(op->a, str_trim(str_of(text)));
 	return true;
