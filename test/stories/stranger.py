@@ -333,6 +333,9 @@ class Stranger(Business):
 
     def test_a_holder_spelt_otherwise_is_hinted_at(self):
         self.business()
+        said = self.run_handback("incident", "open", "--title", "A skimmer. " * 20, "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-01", status=None)
+        self.assertIn("at most 200 characters", said.err)
+        self.assertIn("no incident 1", self.run_handback("incident", "show", "1", status=None).err.lower())
         said = self.run_handback("incident", "open", "--title", "A skimmer", "--holder", "van 2 READER", "--from", "2026-02-28", "--to", "2026-03-01", status=3)
         self.assertIn('Did you mean "reader:Van 2 reader"?', said.err)
 

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+enum { TITLE_MAX = 200 };
+
 const char *manner_name(enum manner m)
 {
 	return m == PASSING ? "passing" : m == KEPT ? "kept" : "both";
@@ -188,6 +190,8 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	struct str title = args_text(args, "title");
 	if (!title.n)
 		return err_set(&op->err, INVALID, "title", "--title says in a few plain words what happened.");
+	if (title.n > TITLE_MAX)
+		return err_set(&op->err, TOO_BIG, "title", "Say what happened in at most %d characters: each notice has this sentence.", TITLE_MAX);
 	if (!window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
 	    (!str_eq(args_text(args, "discovered"), STR("unknown")) && !op_been(op, "discovered", args_text(args, "discovered"), &discovered)))
 		return false;
