@@ -227,7 +227,8 @@ bool trust_card(struct op *op, bool spanish, int fd)
 	p.language = spanish;
 	if (!p.url.n)
 		return err_set(&op->err, CONFLICT, "public.url", "Tell first where the page is: handback set public.url https://notice.example.com");
-	struct str link = arena_say(op->a, STR_FMT "/trust/", STR_ARG(p.url));        /* short enough to type; the page is in the reader's language, and leads to the other */
+	/* short enough to type; the page is in the reader's language, and leads to the other */
+	struct str link = arena_say(op->a, STR_FMT "/trust/", STR_ARG(p.url));
 	if (!qr_make(&qr, link, &op->err))
 		return false;
 	for (size_t i = 0; i < p.n && !n; i++)           /* one sentence is enough at a counter, and none with a date: paper does not change by itself */

@@ -3,6 +3,7 @@
 #define DESK_INT_H
 
 #include "desk.h"
+#include "handlers.h"
 #include "html.h"
 #include "http.h"
 #include "op.h"
@@ -125,248 +126,20 @@ bool asset_page(struct visit *);
 bool counting_ask(struct op *, bool missing);
 void counting_end(void);                                 /* before the process ends */
 
-/* ---- pages ---- */
+/* ---- what one part of the desk shows or asks for another ---- */
 
-bool home_page(struct visit *);
-bool kept_page(struct visit *);
-bool kept_drop_do(struct visit *);
-bool demo_page(struct visit *);
-bool demo_do(struct visit *);
-bool choices_page(struct visit *);                        /* what to begin with, after the founding */
-bool incidents_page(struct visit *);
-bool incident_new_page(struct visit *);
-bool incident_open_do(struct visit *);
-bool incident_page(struct visit *);
-bool incident_close_page(struct visit *);
-bool incident_close_do(struct visit *);
-bool people_page(struct visit *);
-bool why_page(struct visit *);
-bool change_page(struct visit *);
-bool change_do(struct visit *);
-bool draft_page(struct visit *);
-bool draft_do(struct visit *);
-bool round_page(struct visit *);
-bool round_preview_do(struct visit *);
-bool round_approve_do(struct visit *);
-bool round_do(struct visit *);
-bool state_page(struct visit *);
-bool state_names_do(struct visit *);
-bool letters_page(struct visit *);
-bool bounces_page(struct visit *);
-bool bounce_page(struct visit *);
-bool bounce_mail_do(struct visit *);
-bool bounce_do(struct visit *);
-bool calls_page(struct visit *);
-bool calls_names_do(struct visit *);
-bool calls_print_do(struct visit *);
-bool unnamed_page(struct visit *);
-bool came_page(struct visit *);
-bool came_do(struct visit *);
-bool came_undo_do(struct visit *);
-bool unnamed_print_do(struct visit *);
-bool returned_page(struct visit *);
-bool returned_do(struct visit *);
-bool incident_public_page(struct visit *);                /* status.c */
-bool incident_public_words_do(struct visit *);
-bool incident_public_do(struct visit *);
-bool incident_public_file(struct visit *);
-bool wording_page(struct visit *);
-bool wording_do(struct visit *);
-bool customers_page(struct visit *);
-bool customers_search(struct visit *);
-bool customer_page(struct visit *);
-bool hands_page(struct visit *);
-bool customer_open_do(struct visit *);
-bool customer_split_do(struct visit *);
-bool pairs_page(struct visit *);
-bool pair_page(struct visit *);
-bool pair_do(struct visit *);
-bool held_page(struct visit *);
-bool held_table(struct visit *);
-bool customer_correct_do(struct visit *);
-bool customer_forget_do(struct visit *);
-bool customer_wish_do(struct visit *);
-bool customer_export_do(struct visit *);
-bool map_page(struct visit *);
-bool risks_page(struct visit *);
-bool risk_page(struct visit *);
-bool risk_do(struct visit *);
-bool access_page(struct visit *);
-bool access_add_do(struct visit *);
-bool access_end_do(struct visit *);
-bool access_same_do(struct visit *);
-bool access_look_page(struct visit *);
-bool access_look_do(struct visit *);
-bool access_leave_do(struct visit *);
-bool access_leaving_do(struct visit *);
-bool holder_page(struct visit *);
-bool holder_close_do(struct visit *);
-bool holder_emptied_do(struct visit *);
-bool holder_add_do(struct visit *);
-bool flow_add_do(struct visit *);
-bool replies_page(struct visit *);
-bool replies_open_do(struct visit *);
-bool reply_done_do(struct visit *);
-bool drills_page(struct visit *);
 struct beside_view;
 bool drills_show(struct visit *, const struct beside_view *);
 bool drill_open(struct visit *, struct beside_view *);   /* one that was opened from the pages is open; the view is filled anyhow */
-bool drill_do(struct visit *);
-bool drill_end_do(struct visit *);
-bool drill_pdf_page(struct visit *);
 struct drill_row;
 bool drill_now(struct visit *, struct drill_row *, bool *here);   /* what is practised on this copy; here: it is one */
 bool drill_due(struct op *, bool *due);                  /* nobody has practised for a year */
-bool measures_page(struct visit *);
-bool measure_add_do(struct visit *);
-bool measure_do(struct visit *);
-bool obligations_page(struct visit *);
-bool work_page(struct visit *);
-bool work_add_do(struct visit *);
-bool work_task_page(struct visit *);
-bool work_task_do(struct visit *);
-bool provider_page(struct visit *);
-bool provider_answer_do(struct visit *);
-bool provider_pdf(struct visit *);
-bool phone_page(struct visit *);
-bool cost_page(struct visit *);
-bool cost_do(struct visit *);
-bool updates_page(struct visit *);
-bool updates_do(struct visit *);
-bool record_page(struct visit *);
-bool record_pdf_page(struct visit *);
-bool filing_page(struct visit *);
-bool filing_do(struct visit *);
-bool filing_letter_page(struct visit *);
-bool facts_do(struct visit *);
-bool monitoring_page(struct visit *);
-bool monitoring_look_do(struct visit *);
-bool monitoring_keep_do(struct visit *);
-bool monitoring_drop_do(struct visit *);
-bool trust_page(struct visit *);
-bool trust_do(struct visit *);
-bool trust_file_page(struct visit *);
-bool trust_card_do(struct visit *);
-bool trust_versions_page(struct visit *);
-bool checkpoint_page(struct visit *);
-bool checkpoint_sheet_page(struct visit *);
-bool log_compare_do(struct visit *);
-bool proof_page(struct visit *);
-bool practices_page(struct visit *);
-bool practice_page(struct visit *);
-bool practice_sign_do(struct visit *);
-bool practice_print_do(struct visit *);
-bool readers_page(struct visit *);
-bool reader_page(struct visit *);
-bool reader_set_do(struct visit *);
-bool look_page(struct visit *);
-bool look_do(struct visit *);
-bool reader_settle_do(struct visit *);
-bool look_photo_do(struct visit *);
-bool watch_page(struct visit *);
-bool watch_do(struct visit *);
-bool draft_incident_page(struct visit *);
-bool draft_confirm_do(struct visit *);
-bool draft_discard_do(struct visit *);
-bool told_page(struct visit *);
-bool told_do(struct visit *);
-bool services_page(struct visit *);
-bool service_add_do(struct visit *);
-bool services_calendar(struct visit *);
-bool service_page(struct visit *);
-bool service_set_do(struct visit *);
-bool service_evidence_do(struct visit *);
-bool service_evidence_drop_do(struct visit *);
-bool service_leave_do(struct visit *);
-bool service_letter_page(struct visit *);
-bool service_compare_page(struct visit *);
-bool log_page(struct visit *);
 struct home_view;
 bool payment_next(struct visit *, struct home_view *);    /* what the walk-through asks for next, if it does */
-bool payment_page(struct visit *);
-bool question_page(struct visit *);
-bool question_do(struct visit *);
-bool left_reader_page(struct visit *);
-bool left_reader_do(struct visit *);
-bool unknown_page(struct visit *);
-bool unknown_do(struct visit *);
-bool payment_check_page(struct visit *);
-bool payment_apply_do(struct visit *);
-bool saq_page(struct visit *);
-bool saq_table_page(struct visit *);
-bool saq_letter_page(struct visit *);
-bool task_done_do(struct visit *);
-bool import_page(struct visit *);
-bool import_look_do(struct visit *);
-bool import_keep_do(struct visit *);
-bool import_undo_do(struct visit *);
-bool find_page(struct visit *);
-bool find_do(struct visit *);
-bool find_scan_page(struct visit *);
-bool finding_page(struct visit *);
-bool finding_look_do(struct visit *);
-bool finding_judge_do(struct visit *);
-bool api_import(struct visit *);
 bool api_begun(struct visit *, int64_t job);             /* 202: it has begun, and where to see how far it is; true */
-bool import_refused_page(struct visit *);
 bool import_refused(struct visit *, int64_t job);        /* rows were refused, and wait to be fetched */
-bool job_page(struct visit *);
-bool job_events(struct visit *);
-bool job_stop_do(struct visit *);
-bool settings_page(struct visit *);
-bool settings_do(struct visit *);
-bool export_page(struct visit *);
-bool export_do(struct visit *);
 /* Answers with the whole export, after asking so for the passphrase again. */
 bool export_give(struct visit *, bool (*ask)(struct op *, const char *why, struct str *passphrase));
-bool open_page(struct visit *);
-bool out_page(struct visit *);
-bool api_openapi(struct visit *);
-bool api_openapi_yaml(struct visit *);
-bool api_do(struct visit *);
-bool api_export(struct visit *);
 bool api_key(struct visit *);                            /* a passphrase that was sent is right, or none was sent; else REFUSED, and counted */
-bool sign_in_page(struct visit *);
-bool sign_in_do(struct visit *);
-bool code_page(struct visit *);
-bool code_do(struct visit *);
-bool code_passkey_do(struct visit *);
-bool sign_in_passkey_do(struct visit *);
-bool language_do(struct visit *);
-bool persons_page(struct visit *);
-bool persons_do(struct visit *);
-bool person_new_page(struct visit *);
-bool person_new_do(struct visit *);
-bool person_page(struct visit *);
-bool person_do(struct visit *);
-bool person_passphrase_page(struct visit *);
-bool person_passphrase_do(struct visit *);
-bool person_end_page(struct visit *);
-bool person_end_do(struct visit *);
-bool you_page(struct visit *);
-bool second_page(struct visit *);
-bool you_passphrase_page(struct visit *);
-bool you_passphrase_do(struct visit *);
-bool you_do(struct visit *);
-bool app_page(struct visit *);
-bool app_make_do(struct visit *);
-bool app_prove_do(struct visit *);
-bool codes_page(struct visit *);
-bool codes_make_do(struct visit *);
-bool passkey_page(struct visit *);
-bool passkey_do(struct visit *);
-bool keys_page(struct visit *);
-bool backups_page(struct visit *);
-bool backup_do(struct visit *);
-bool backup_file(struct visit *);
-bool recovery_page(struct visit *);
-bool rotate_page(struct visit *);
-bool rest_page(struct visit *);
-bool rest_do(struct visit *);
-bool recovery_do(struct visit *);
-bool rotate_do(struct visit *);
-bool keys_sheet_page(struct visit *);
-bool keys_typed_page(struct visit *);
-bool keys_typed_do(struct visit *);
 
 #endif
