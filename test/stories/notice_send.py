@@ -102,6 +102,20 @@ class Notice(Story):
         self.assertIn("changed since it was approved", self.run_handback("notice", "approve", round_).err)   # the owner may want it so
         self.assertEqual(self.json("notice", "send", round_, status=None).row["sent"], 2)
 
+    def test_a_draft_of_whom_the_exposure_has_dropped_is_not_approved(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-03-01T10:00:00Z", "--to", "2026-03-01T10:30:00Z", "--only", "passing")
+        said = self.run_handback("notice", "approve", "1.1", status=3).err
+        self.assertIn("1 customer no longer, 0 customers with other information", said)
+        self.assertIn("handback notice undo 1.1", said)
+        self.run_handback("notice", "undo", "1.1")
+        self.run_handback("notice", "draft", "1")
+        self.run_handback("notice", "approve", "1.2")
+        self.run_handback("import", "undo", "2")                            # the payments: whoever was drafted by them is at risk no more
+        self.run_handback("notice", "undo", "1.2")
+        self.assertIn("No round was made", self.run_handback("notice", "draft", "1").out)
+
     def test_an_approval_is_of_one_round(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.run_handback("incident", "open", "--title", "Another", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")

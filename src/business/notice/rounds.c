@@ -516,6 +516,33 @@ static bool codes_give(struct op *op, const struct round *r, const struct monito
 	return !m->offered || enrol_give(op, r->incident, m->who, m->n, &given);
 }
 
+/* What is drafted of somebody's exposure goes out as it was drafted: not when that is no more so (a window was changed, an import taken back). Whom the
+ * exposure has added since is told by the next round. CONFLICT, with how many. */
+static bool still_at_risk(struct op *op, const struct round *r)
+{
+	struct incident i;
+	struct sources sources;
+	struct exposed *e;
+	struct sql_notices_to_approve q;
+	int64_t gone = 0, other = 0;
+	if (r->audience == AUDIENCE_TOLD)
+		return true;
+	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &e, &sources))
+		return false;
+	bool good = sql_notices_to_approve(op, r->incident, r->round, &q);
+	while (good && sql_notices_to_approve_next(op, &q)) {
+		customer_id given = { (uint32_t)q.customer }, who = q.same_as ? ledger_person(op, given) : given;
+		kinds now = who.n < e->n ? exposed_kinds(e, who.n) : 0;
+		gone += q.kinds && !now;
+		other += now && now != (kinds)q.kinds;
+	}
+	exposed_close(e);
+	if (!good || op->err.code != OK || !(gone || other))
+		return good && op->err.code == OK;
+	return err_set(&op->err, CONFLICT, "round", "Since this round was drafted, who is at risk has changed: %s no longer, %s with other information. Take it back and draft anew: handback notice undo " STR_FMT,
+	               counted(op->a, gone, "customer", "customers"), counted(op->a, other, "customer", "customers"), STR_ARG(round_name(op, r)));
+}
+
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
@@ -540,7 +567,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (r.approved && now < r.ends)
 		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
 		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
-	if (!round_may_go(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+	if (!still_at_risk(op, &r) || !round_may_go(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts or wishes were changed since.", counted(op->a, others, "customer is told", "customers are told"));
