@@ -328,7 +328,7 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 	if (r.until < FAR_OFF)
 		return err_set(&op->err, CONFLICT, "reader", STR_FMT " is no longer in use.", STR_ARG(r.name));
 	if (note.n > 1000)
-		return err_set(&op->err, TOO_BIG, "note", "--note is too long.");
+		return err_set(&op->err, TOO_BIG, "note", "--%s is too long.", "note");
 	bool good = !args_has(args, "photo") || (file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "photo"))), &photo, "photo", &op->err) && op_key(op));
 	good = good && (!odd || reader_at_stake(op, r.id, at, &before)) && op_begin(op) && op_end(op, look_keep(op, &r, at, by, odd, note, buf_str(&photo), &id));
 	if (good)
