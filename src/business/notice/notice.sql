@@ -298,4 +298,4 @@ WHERE l.business = :business AND l.name = :name AND l.put <> 0;
 SELECT incident, round, channel, state, attempts FROM notice WHERE business = :business AND customer = :customer ORDER BY incident, round;
 
 -- incident_published (incident i64) -> (is i64): one
-SELECT coalesce((SELECT state = 2 FROM status_page WHERE business = :business AND incident = :incident AND state IN (2, 3) ORDER BY version DESC LIMIT 1), 0);
+SELECT coalesce((SELECT CASE state WHEN 2 THEN 1 ELSE 0 END FROM status_page WHERE business = :business AND incident = :incident AND state IN (2, 3) ORDER BY version DESC LIMIT 1), 0);
