@@ -64,5 +64,5 @@ SELECT f.party, f.code, f.sent, f.how, f.reference, p.name FROM filing f JOIN pe
 WHERE f.business = :business AND f.incident = :incident ORDER BY f.sent, f.party, f.code;
 
 -- told_reading (incident i64, home text) -> (whole i64, spanish i64): one
-SELECT count(*), coalesce(sum(substr(CASE WHEN c.language = '' THEN :home ELSE c.language END, 1, 2) = 'es'), 0)
+SELECT count(*), coalesce(sum(CASE WHEN substr(CASE WHEN c.language = '' THEN :home ELSE c.language END, 1, 2) = 'es' THEN 1 ELSE 0 END), 0)
 FROM (SELECT DISTINCT customer FROM notice WHERE business = :business AND incident = :incident AND state IN (4, 9, 10)) n JOIN customer c ON c.business = :business AND c.id = n.customer;

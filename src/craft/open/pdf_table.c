@@ -50,6 +50,7 @@ static size_t heading_over(const struct page_table *t, struct area cell, bool *e
 {
 	size_t nearest = 0;
 	double least = INFINITY;
+	*even = false;
 	for (int side = 0; side < 3; side++)
 		for (size_t k = 0; k < t->n; k++) {
 			struct area h = t->heading[k].at;
