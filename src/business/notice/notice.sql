@@ -276,10 +276,13 @@ WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND
 INSERT INTO link (business, name, customer, put, seal, proved) VALUES (:business, :name, :customer, :put, :seal, -1)
 ON CONFLICT (business, name) DO UPDATE SET put = excluded.put, seal = excluded.seal;
 
--- links_unproved (before i64, many i64) -> (customer i64, name text, seal bytes, entry i64): any
-SELECT l.customer, l.name, l.seal, a.entry FROM link l JOIN (
+-- customers_unproved (before i64) -> (customer i64): any
+SELECT l.customer FROM link l JOIN (
 SELECT customer, max(entry) AS entry FROM attempt WHERE business = :business AND entry < :before AND length(salt) > 0 GROUP BY customer) a ON a.customer = l.customer
-WHERE l.business = :business AND l.put <> 0 AND a.entry > l.proved ORDER BY l.customer LIMIT :many;
+WHERE l.business = :business AND l.put <> 0 AND a.entry > l.proved;
+
+-- links_after (after text, many i64) -> (customer i64, name text, seal bytes): any
+SELECT customer, name, seal FROM link WHERE business = :business AND name > :after AND put <> 0 ORDER BY name LIMIT :many;
 
 -- link_proved (name text, proved i64)
 UPDATE link SET proved = :proved WHERE business = :business AND name = :name;

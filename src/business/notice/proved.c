@@ -12,24 +12,33 @@
 
 enum { PAGES_AT_ONCE = 512, ROUNDS_MOST = 64 };          /* rounds: as many as rounds_approved gives */
 
-struct owner { customer_id who; char name[FRONT_NAME]; uint8_t key[FRONT_KEY]; int64_t entry; size_t first, n; };
+struct owner { customer_id who; char name[FRONT_NAME]; uint8_t key[FRONT_KEY]; size_t first, n; };
 
-/* Whose pages lack a proof that there could be; at most `many`. */
-static bool lacking(struct op *op, const struct kept_head *h, struct owner *o, size_t many, size_t *n)
+/* One run. lacks: whose pages lack a proof that there could be, looked up once, for it takes all that was ever tried; after: the name of the page done last. */
+struct run { struct bits lacks; char after[FRONT_NAME]; };
+
+/* The next of their pages, by name; *more: there may be others behind. */
+static bool owners_next(struct op *op, struct run *r, struct owner *o, size_t *n, bool *more)
 {
-	struct sql_links_unproved q;
+	struct sql_links_after q;
+	size_t links = 0;
 	*n = 0;
-	if (!sql_links_unproved(op, (int64_t)h->size, (int64_t)many, &q))
+	if (!sql_links_after(op, str_of(r->after), PAGES_AT_ONCE, &q))
 		return false;
-	while (*n < many && sql_links_unproved_next(op, &q)) {
-		struct owner *one = &o[(*n)++];
-		if (q.name.n != FRONT_NAME - 1 || q.seal.n != FRONT_KEY)
+	while (sql_links_after_next(op, &q)) {
+		if (q.name.n != FRONT_NAME - 1 || q.seal.n != FRONT_KEY) {
+			sql_links_after_stop(&q);
 			return err_set(&op->err, TORN, NULL, "What is kept of customers' pages is damaged. Run handback check.");
-		*one = (struct owner){ .who = { (uint32_t)q.customer }, .entry = q.entry };
-		memcpy(one->name, q.name.p, FRONT_NAME - 1);
-		memcpy(one->key, q.seal.p, FRONT_KEY);
+		}
+		links++;
+		memcpy(r->after, q.name.p, FRONT_NAME - 1);
+		if (!bits_has(&r->lacks, (size_t)q.customer))
+			continue;
+		o[*n] = (struct owner){ .who = { (uint32_t)q.customer } };
+		memcpy(o[*n].name, q.name.p, FRONT_NAME - 1);
+		memcpy(o[(*n)++].key, q.seal.p, FRONT_KEY);
 	}
-	sql_links_unproved_stop(&q);
+	*more = links == PAGES_AT_ONCE;
 	return op->err.code == OK;
 }
 
@@ -46,20 +55,20 @@ static bool head(struct op *op, struct kept_head *h, bool *any)
 bool notice_proofs_due(struct op *op, uint64_t *signed_size, bool *due)
 {
 	struct kept_head h;
-	struct owner one;
-	size_t n = 0;
+	struct sql_customers_unproved q;
 	bool any;
 	*due = false;
 	if (!head(op, &h, &any))
 		return false;
 	if (!any || h.size == *signed_size)
 		return true;
-	if (!lacking(op, &h, &one, 1, &n))
+	if (!sql_customers_unproved(op, (int64_t)h.size, &q))
 		return false;
-	*due = n > 0;
-	if (!n)                                          /* else it is asked again */
+	*due = sql_customers_unproved_next(op, &q);
+	sql_customers_unproved_stop(&q);
+	if (!*due)                                       /* else it is asked again */
 		*signed_size = h.size;
-	return true;
+	return op->err.code == OK;
 }
 
 struct work { struct owner *owner; size_t owners; struct proved *proof; int64_t (*of)[2]; size_t n; };      /* of: incident and round of each proof */
@@ -110,7 +119,7 @@ static bool files_put(struct op *op, int pages, const struct work *w, struct str
 }
 
 /* Whoever was forgotten meanwhile has no page, and keeps no proof. */
-static bool done(struct op *op, int pages, const struct work *w)
+static bool done(struct op *op, int pages, const struct work *w, const struct kept_head *h)
 {
 	bool good = op_begin(op);
 	if (!good)
@@ -119,45 +128,69 @@ static bool done(struct op *op, int pages, const struct work *w)
 		struct sql_link_there q;
 		bool found;
 		good = sql_link_there(op, str_of(w->owner[i].name), &q, &found) &&
-		       (found && q.put ? sql_link_proved(op, str_of(w->owner[i].name), w->owner[i].entry) : front_drop_for(pages, w->owner[i].name, &op->err));
+		       (found && q.put ? sql_link_proved(op, str_of(w->owner[i].name), (int64_t)h->size - 1) : front_drop_for(pages, w->owner[i].name, &op->err));
 	}
 	return op_end(op, good);
 }
 
-static bool some(struct op *op, int pages, size_t *made)
+static bool some(struct op *op, int pages, struct run *r, size_t *made, bool *more)
 {
 	struct kept_head h;
 	struct work w = { .owner = ARENA_ARRAY(op->a, struct owner, PAGES_AT_ONCE), .proof = ARENA_ARRAY(op->a, struct proved, PROOFS_MAX) };
-	bool any;
+	size_t found;
 	w.of = arena_get_array(op->a, sizeof *w.of, PROOFS_MAX);
 	*made = 0;
-	if (!head(op, &h, &any) || (any && !lacking(op, &h, w.owner, PAGES_AT_ONCE, &w.owners)))
+	if (!proof_head(op, &h) || !owners_next(op, r, w.owner, &w.owners, more))
 		return false;
-	if (!w.owners)
+	found = w.owners;
+	if (!found)
 		return true;
-	if (!said(op, &w) || (w.n && !proof_entries(op, w.proof, w.n)) || !files_put(op, pages, &w, arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !done(op, pages, &w))
+	if (!said(op, &w) || (w.n && !proof_entries(op, w.proof, w.n)) || !files_put(op, pages, &w, arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !done(op, pages, &w, &h))
 		return false;
+	if (w.owners < found) {                          /* so many proofs as one pass takes: the others follow */
+		memcpy(r->after, w.owner[w.owners - 1].name, FRONT_NAME);
+		*more = true;
+	}
 	*made = w.owners;
 	return true;
 }
 
+static bool lacks_find(struct op *op, struct run *r, bool *any)
+{
+	struct kept_head h;
+	struct sql_customers_unproved q;
+	uint32_t customers;
+	if (!ledger_size(op, &customers) || !head(op, &h, any))
+		return false;
+	r->lacks = bits_open((size_t)customers + 1);
+	if (!*any)
+		return true;
+	if (!sql_customers_unproved(op, (int64_t)h.size, &q))
+		return false;
+	while (sql_customers_unproved_next(op, &q))
+		bits_add(&r->lacks, (size_t)q.customer);
+	return op->err.code == OK;
+}
+
 static bool round_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	struct run r = { .after = "" };
 	int pages = front_open(op->folder, &op->err);
 	int64_t all = 0;
-	size_t made = 1;
+	bool more = false, good = pages >= 0 && lacks_find(op, &r, &more);
 	(void)args;
-	bool good = pages >= 0;
-	while (good && made && !op_stopped(op)) {
+	while (good && more && !op_stopped(op)) {
 		struct arena *mine = arena_open(), *whole = op->a;
+		size_t made;
 		op->a = mine;
-		good = some(op, pages, &made);
+		good = some(op, pages, &r, &made, &more);
 		all += (int64_t)made;
 		op->a = whole;
 		arena_close(mine);
 	}
 	if (pages >= 0)
 		close(pages);
+	bits_close(&r.lacks);
 	answer_say(answer, "%s.", counted(op->a, all, "page has its proofs", "pages have their proofs"));
 	return good;
 }
