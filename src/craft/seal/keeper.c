@@ -524,34 +524,16 @@ static bool do_verify(struct keeper *k, struct line *l, struct cursor *c, struct
 	return cursor_done(c);
 }
 
-static bool do_reseal(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+/* Each value of the request sealed anew; `spots` reads where it stood and where it is to stand. Nothing comes out. */
+static bool seal_anew(struct keeper *k, struct cursor *c, struct buf *out, void (*spots)(struct cursor *, struct spot *from, struct spot *to), struct err *e)
 {
 	uint32_t n = cursor_u32(c);
 	struct nonces nonces = { .left = 0 };
 	struct buf ad = BUF(512), plain = BUF(FRAME_MAX);
 	bool good = true;
-	(void)l;
 	for (uint32_t i = 0; good && i < n; i++) {
-		struct spot s = spot_read(c);
-		struct str sealed = cursor_lstr(c);
-		buf_clear(&plain);
-		good = !c->torn && (value_open(k, &s, sealed, &ad, &plain) || does_not_open(e)) &&
-		       value_seal(k, &s, (struct str){ plain.p + 4, plain.n - 4 }, &nonces, &ad, out);
-	}
-	buf_free(&ad);
-	buf_free(&plain);
-	return good && cursor_done(c);
-}
-
-static bool do_give(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
-{
-	uint32_t n = cursor_u32(c);
-	struct nonces nonces = { .left = 0 };
-	struct buf ad = BUF(512), plain = BUF(FRAME_MAX);
-	bool good = true;
-	(void)l;
-	for (uint32_t i = 0; good && i < n; i++) {
-		struct spot from = { STR("enrolment"), STR("pool"), (int64_t)cursor_u64(c) }, to = { STR("enrolment"), STR("sealed"), (int64_t)cursor_u64(c) };
+		struct spot from, to;
+		spots(c, &from, &to);
 		struct str sealed = cursor_lstr(c);
 		buf_clear(&plain);
 		good = !c->torn && (value_open(k, &from, sealed, &ad, &plain) || does_not_open(e)) &&
@@ -560,6 +542,29 @@ static bool do_give(struct keeper *k, struct line *l, struct cursor *c, struct b
 	buf_free(&ad);
 	buf_free(&plain);
 	return good && cursor_done(c);
+}
+
+static void spot_stays(struct cursor *c, struct spot *from, struct spot *to)
+{
+	*from = *to = spot_read(c);
+}
+
+static bool do_reseal(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	(void)l;
+	return seal_anew(k, c, out, spot_stays, e);
+}
+
+static void code_moves(struct cursor *c, struct spot *from, struct spot *to)
+{
+	*from = (struct spot){ STR("enrolment"), STR("pool"), (int64_t)cursor_u64(c) };
+	*to = (struct spot){ STR("enrolment"), STR("sealed"), (int64_t)cursor_u64(c) };
+}
+
+static bool do_give(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
+{
+	(void)l;
+	return seal_anew(k, c, out, code_moves, e);
 }
 
 static bool do_index(struct keeper *k, struct line *l, struct cursor *c, struct buf *out, struct err *e)
