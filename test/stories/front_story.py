@@ -381,6 +381,12 @@ class Front(Serving):
         self.run_handback("page", "folder", "1", f"{self.tmp}/site")
         with open(f"{self.tmp}/site/status/1/index.html", encoding="utf-8") as f:
             self.assertIn('formaction="https://notice.example.com/look"', f.read())
+        # the incident is closed and its page still up: the notice is open, on the page for customers and in what is kept of it
+        self.run_handback("incident", "close", "1", status=None)
+        self.run_handback("trust", "page", "--json")
+        with open(f"{self.data}/pages/all/trust/index.html", encoding="utf-8") as f:
+            self.assertIn("There is an open notice", f.read())
+        self.assertIn("en: There is an open notice", self.json("trust", "versions").rows[0]["text"])
         # taken down: page and answers are gone
         self.run_handback("page", "down", "1")
         self.assertFalse(os.path.exists(page) or os.path.exists(f"{self.data}/pages/look/1"))

@@ -349,6 +349,7 @@ bool open_incidents(struct op *op, struct open_ones *o)
 	*o = (struct open_ones){ 0 };
 	if (!incident_list(op, &i, &n) || !status_public(op, &o->page, &o->pages))
 		return false;
+	o->told = o->pages > 0;                          /* a page that is still up is a notice, be the incident closed */
 	for (size_t k = 0; k < n; k++) {
 		struct incident whole;
 		struct sql_rounds_told q;
@@ -358,8 +359,6 @@ bool open_incidents(struct op *op, struct open_ones *o)
 		if (!incident_get(op, i[k].id, &whole) || !sql_rounds_told(op, i[k].id, &q, &found))
 			return false;
 		o->told |= q.n > 0;
-		for (size_t p = 0; p < o->pages; p++)
-			o->told |= o->page[p].incident == i[k].id;
 		for (size_t s = 0; s < whole.n; s++) {
 			o->suspicion = arena_more(op->a, o->suspicion, o->n, &cap, sizeof *o->suspicion);
 			o->suspicion[o->n++] = whole.suspicion[s];
