@@ -32,6 +32,7 @@ int        str_cmp(struct str, struct str);              /* bytewise, as memcmp;
 bool       str_starts(struct str, struct str prefix);
 struct str str_trim(struct str);                         /* without ASCII white space at both ends */
 struct str str_split(struct str *rest, char separator);  /* takes the next field off *rest; rest->p is NULL after the last */
+bool str_lists(struct str lines, struct str one);        /* one of the lines is this */
 bool str_entry(struct str *text, struct str *word, struct str *rest);       /* data in lines of WORD REST: takes the next off *text; empty ones and those that begin with # are left out. false: no more */
 bool       str_i64(struct str, int64_t *out);            /* the whole text is a decimal number in range */
 struct str str_folded(struct arena *, struct str);       /* a name as it is compared: case, the form of accents (e + ´ is é) and runs of blanks set aside */
@@ -40,6 +41,7 @@ struct str str_whole(struct str, size_t max);            /* of UTF-8 the beginni
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
 struct str str_straight(struct arena *, struct str);     /* without the marks that turn the direction of what follows (UAX 9): a name with one is shown as another. Itself if it has none */
+struct str str_dial(struct arena *, struct str);         /* what a phone dials of a number as people write it: its figures, and a + in front of them */
 bool       str_phone(struct str);                        /* looks like a telephone number: 7 to 15 figures (ITU-T E.164) among + ( ) - . / and blanks, then maybe x or ext and 1 to 8 more */
 
 /* ---- memory of one operation: freed at once, never piece by piece ---- */
@@ -126,6 +128,8 @@ const char *fault_name(enum fault);                      /* "not_found", for mac
 bool file_whole(const char *path, struct buf *out, const char *field, struct err *);
 /* Makes it with these bytes; OUTSIDE, and nothing is left, when it is there already or can't be written whole. Not synced to the disk. */
 bool file_put(const char *path, struct str bytes, unsigned mode, struct err *);
+/* The same in place of what is there: whoever reads it finds the one or the other, whole. It is written beside, as PATH.new. */
+bool file_replace(const char *path, struct str bytes, unsigned mode, struct err *);
 
 /* ---- sets of small dense numbers ---- */
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* O_NONBLOCK: a pipe without a writer, or a terminal, is no file to wait for. */
@@ -42,5 +44,16 @@ bool file_put(const char *path, struct str bytes, unsigned mode, struct err *e)
 		good = err_errno(e, path);
 	if (!good)
 		unlink(path);
+	return good;
+}
+
+bool file_replace(const char *path, struct str bytes, unsigned mode, struct err *e)
+{
+	size_t n = strlen(path);
+	char *fresh = mem_get(n + sizeof ".new");
+	memcpy(fresh, path, n), memcpy(fresh + n, ".new", sizeof ".new");
+	unlink(fresh);                                   /* of one that was killed */
+	bool good = file_put(fresh, bytes, mode, e) && (rename(fresh, path) == 0 || err_errno(e, path));
+	free(fresh);
 	return good;
 }

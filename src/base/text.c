@@ -104,6 +104,14 @@ struct str str_split(struct str *rest, char separator)
 	return field;
 }
 
+bool str_lists(struct str lines, struct str one)
+{
+	while (lines.p)
+		if (str_eq(str_split(&lines, '\n'), one))
+			return true;
+	return false;
+}
+
 bool str_entry(struct str *text, struct str *word, struct str *rest)
 {
 	while (text->p) {
@@ -377,6 +385,17 @@ bool str_phone(struct str s)
 	for (i = word; i < rest.n && good; i++)
 		more += rest.p[i] >= '0' && rest.p[i] <= '9', good = rest.p[i] && strchr("0123456789. ", rest.p[i]);
 	return good && more >= 1 && more <= 8;
+}
+
+struct str str_dial(struct arena *a, struct str s)
+{
+	struct str dial = arena_str(a, s);
+	char *p = (char *)(uintptr_t)dial.p;
+	dial.n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '+' && !dial.n))
+			p[dial.n++] = s.p[i];
+	return dial;
 }
 
 bool phone_fits(struct err *e, const char *field, struct str s)

@@ -101,9 +101,7 @@ static const char how_to_check[] =
 
 static bool proof_file(struct op *op, const char *folder, const char *name, struct str bytes)
 {
-	const char *path = arena_printf(op->a, "%s/%s", folder, name), *fresh = arena_printf(op->a, "%s.new", path);
-	remove(fresh);
-	return file_put(fresh, bytes, 0600, &op->err) && (rename(fresh, path) == 0 || err_errno(&op->err, "A proof could not get its name"));
+	return file_replace(arena_printf(op->a, "%s/%s", folder, name), bytes, 0600, &op->err);
 }
 
 /* Everybody of a round who was told, NOTICE_PAGE at a time: one pass over the log for each PROOFS_MAX of them. */

@@ -136,6 +136,16 @@ bool incident_known(struct op *op, int64_t incident, struct known_fact **out, si
 	return op->err.code == OK;
 }
 
+bool known_safe(const struct known_fact *k, size_t n)
+{
+	bool encrypted = false, key_safe = false;
+	for (size_t f = 0; f < n; f++) {
+		encrypted |= strcmp(k[f].name, "encrypted") == 0 && str_eq(k[f].text, STR("yes"));
+		key_safe |= strcmp(k[f].name, "key-taken") == 0 && str_eq(k[f].text, STR("no"));
+	}
+	return encrypted && key_safe;
+}
+
 static bool case_read(struct op *op, int64_t incident, struct law_case *c)
 {
 	struct known_fact *k;

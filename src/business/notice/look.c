@@ -34,7 +34,6 @@ static bool known_of(struct op *op, const struct round *r, struct exposure_known
 	struct known_fact *fact;
 	struct sql_round_kinds q;
 	size_t n;
-	bool encrypted = false, key_safe = false;
 	*k = (struct exposure_known){ .people = r->people };
 	if (!incident_get(op, r->incident, &i) || !incident_counts(op, &i, &c) || !incident_known(op, r->incident, &fact, &n) || !sql_round_kinds(op, r->incident, r->round, &q))
 		return false;
@@ -44,22 +43,8 @@ static bool known_of(struct op *op, const struct round *r, struct exposure_known
 		k->kinds |= c.tally.by_kind[kind] ? (kinds)1 << kind : 0;
 	if (c.known && c.tally.customers + c.unnamed > k->people)
 		k->people = c.tally.customers + c.unnamed;
-	for (size_t f = 0; f < n; f++) {
-		encrypted |= strcmp(fact[f].name, "encrypted") == 0 && str_eq(fact[f].text, STR("yes"));
-		key_safe |= strcmp(fact[f].name, "key-taken") == 0 && str_eq(fact[f].text, STR("no"));
-	}
-	k->encrypted = encrypted && key_safe;
+	k->encrypted = known_safe(fact, n);
 	return op->err.code == OK;
-}
-
-/* What is only questioned is for pages that stand long; a notice may promise. */
-static void refused_only(struct objection *o, size_t *n)
-{
-	size_t m = 0;
-	for (size_t i = 0; i < *n; i++)
-		if (o[i].sort == OBJECTION_REFUSED)
-			o[m++] = o[i];
-	*n = m;
 }
 
 /* ---- what the laws of the people in it want ---- */
@@ -292,7 +277,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 		wording_read(op->a, flow, language, &x->read);
 		honest_look(op, all, language, &known, x);
 		wording_modest(op->a, all, language, &x->brag, &x->brags);
-		refused_only(x->brag, &x->brags);
+		objections_refused(x->brag, &x->brags);
 		out->texts++;
 		out->stops += x->untrues;
 	}

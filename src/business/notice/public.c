@@ -41,7 +41,7 @@ static bool unnamed(struct op *op, const struct incident *i, struct str *n)
 }
 
 /* Where everybody can read what is published of this incident, and look up whether a payment was concerned. *url empty: nowhere. */
-static bool published_at(struct op *op, const struct incident *i, bool spanish, struct str *url)
+static bool published_at(struct op *op, const struct incident *i, enum language language, struct str *url)
 {
 	struct str base = op_setting(op, "public.url");
 	struct sql_incident_published q;
@@ -50,7 +50,7 @@ static bool published_at(struct op *op, const struct incident *i, bool spanish, 
 	if (!sql_incident_published(op, i->id, &q, &found))
 		return false;
 	if (base.n && q.is)
-		*url = arena_say(op->a, STR_FMT "/status/%" PRId64 "/%s", STR_ARG(base), i->id, spanish ? "index.es.html" : "");
+		*url = front_status(op->a, base, i->id, language);
 	return true;
 }
 
@@ -106,7 +106,7 @@ bool notice_public(struct op *op, const struct incident *i, enum public_word w, 
 	struct str third = t.phone, url;
 	struct lines_to s = { op, &t, line, n };
 	*n = 0;
-	if ((w == PUBLIC_PROCESSOR && !unnamed(op, i, &third)) || !published_at(op, i, t.language == SPANISH, &url))
+	if ((w == PUBLIC_PROCESSOR && !unnamed(op, i, &third)) || !published_at(op, i, t.language, &url))
 		return false;
 	for (int k = 1; ; k++) {
 		const char *key = arena_printf(op->a, "%s.%d", names[w], k);
@@ -129,7 +129,7 @@ static bool poster(struct op *op, const struct incident *i, const char *language
 	telling_of(op, i, language, &t);
 	struct placard p = { .above = t.business, .title = public_words(op, "poster.title", &t, t.phone), .line = line,
 	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, t.phone) };
-	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || !published_at(op, i, t.language == SPANISH, &p.code) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
+	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || !published_at(op, i, t.language, &p.code) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
 		return false;
 	p.n = n;
 	if (p.code.n)

@@ -329,14 +329,6 @@ static bool done_run(struct op *op, const struct args *args, struct answer *answ
 
 /* ---- one person, or two ---- */
 
-static bool listed(struct str lines, struct str one)
-{
-	while (lines.p)
-		if (str_eq(str_split(&lines, '\n'), one))
-			return true;
-	return false;
-}
-
 /* Did customers' visits name this person? */
 static bool is_touched(struct op *op, holder_id person, bool *touched)
 {
@@ -380,7 +372,7 @@ static bool rename_there(struct op *op, struct str from, struct str to)
 			bool there = false;
 			for (struct str rest = w[i].answers.text[q]; questions[q].kind == ANSWER_NAMES && questions[q].sort == PERSON && rest.p && rest.n;) {
 				struct str name = str_split(&rest, '\n');
-				bool is = str_eq(name, from), again = is && listed(w[i].answers.text[q], to);
+				bool is = str_eq(name, from), again = is && str_lists(w[i].answers.text[q], to);
 				there |= is;
 				if (!again)
 					buf_printf(&b, "%s" STR_FMT, b.n ? "\n" : "", STR_ARG(is ? to : name));

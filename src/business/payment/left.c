@@ -34,9 +34,8 @@ bool left_task(struct op *op, struct str question, struct holder *reader)
 static bool named(const struct answers *a, const bool asked[QUESTIONS_MAX], struct str name)
 {
 	for (size_t q = 0; q < questions_n; q++)
-		for (struct str rest = a->text[q]; questions[q].kind == ANSWER_NAMES && questions[q].sort == READER && asked[q] && a->set[q] == ANSWER_NAMED && rest.p;)
-			if (str_eq(str_split(&rest, '\n'), name))
-				return true;
+		if (questions[q].kind == ANSWER_NAMES && questions[q].sort == READER && asked[q] && a->set[q] == ANSWER_NAMED && str_lists(a->text[q], name))
+			return true;
 	return false;
 }
 

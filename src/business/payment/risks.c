@@ -204,10 +204,7 @@ static bool facts_of_readers(struct op *op, struct facts *f)
 /* Is this holder among the names that a question was answered with? */
 static bool is_named(const struct answers *a, size_t q, const struct holder *h)
 {
-	bool named = false, counts = h->sort == questions[q].sort && question_has(a, questions[q].name, "named");
-	for (struct str rest = a->text[q]; counts && rest.p && !named;)
-		named = str_eq(str_split(&rest, '\n'), h->name);
-	return named;
+	return h->sort == questions[q].sort && question_has(a, questions[q].name, "named") && str_lists(a->text[q], h->name);
 }
 
 /* Who takes payments, as the walk names them, and was not shown how. */

@@ -257,13 +257,8 @@ struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
 
 struct str practice_call(struct arena *a, struct str phone)
 {
-	struct buf b = BUF(100);
-	for (size_t i = 0; i < phone.n; i++)
-		if (memchr("+0123456789", phone.p[i], 11) && (phone.p[i] != '+' || !b.n))
-			buf_put(&b, (struct str){ phone.p + i, 1 });
-	struct str call = b.n ? arena_say(a, "tel:" STR_FMT, STR_ARG(buf_str(&b))) : STR("");
-	buf_free(&b);
-	return call;
+	struct str dial = str_dial(a, phone);
+	return dial.n ? arena_say(a, "tel:" STR_FMT, STR_ARG(dial)) : STR("");
 }
 
 struct str practice_code(struct op *op, struct str link, struct str *says)

@@ -84,7 +84,6 @@ bool status_known(struct op *op, const struct incident *i, struct exposure_known
 	struct tally tally;
 	struct known_fact *fact;
 	size_t n;
-	bool encrypted = false, key_safe = false;
 	if (!exposure_of(op, i->suspicion, i->n, false, &e, &sources))
 		return false;
 	bool good = incident_tally(op, e, 0, STR(""), &tally);
@@ -96,11 +95,7 @@ bool status_known(struct op *op, const struct incident *i, struct exposure_known
 	exposed_close(e);
 	if (!good || !incident_known(op, i->id, &fact, &n))
 		return false;
-	for (size_t f = 0; f < n; f++) {
-		encrypted |= strcmp(fact[f].name, "encrypted") == 0 && str_eq(fact[f].text, STR("yes"));
-		key_safe |= strcmp(fact[f].name, "key-taken") == 0 && str_eq(fact[f].text, STR("no"));
-	}
-	k->encrypted = encrypted && key_safe;
+	k->encrypted = known_safe(fact, n);
 	return true;
 }
 
@@ -115,28 +110,13 @@ bool status_look(struct op *op, const struct incident *i, const struct status_wo
 		wording_honest(op->a, all, language, &known, &look->untrue[l], &look->untrues[l]);
 		wording_modest(op->a, all, language, &look->brag[l], &look->brags[l]);
 		wording_read(op->a, words[l].text, language, &look->read[l]);
-		size_t n = 0;                            /* what is only questioned stays: a notice may promise */
-		for (size_t k = 0; k < look->brags[l]; k++)
-			if (look->brag[l][k].sort == OBJECTION_REFUSED)
-				look->brag[l][n++] = look->brag[l][k];
-		look->brags[l] = n;
-		look->refused |= look->untrues[l] || n;
+		objections_refused(look->brag[l], &look->brags[l]);
+		look->refused |= look->untrues[l] || look->brags[l];
 	}
 	return true;
 }
 
 /* ---- the files ---- */
-
-static struct str figures(struct op *op, struct str phone)
-{
-	struct buf b = BUF(64);
-	for (size_t i = 0; i < phone.n; i++)
-		if (strchr("+0123456789", phone.p[i]))
-			buf_byte(&b, phone.p[i]);
-	struct str s = arena_str(op->a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
 
 /* For search engines: what it is, whose, and since when. */
 static struct str facts_of(struct op *op, const struct status *s, const struct status_words *w, bool spanish)
@@ -152,7 +132,7 @@ static struct str facts_of(struct op *op, const struct status *s, const struct s
 	json_key(&j, "inLanguage"), json_str(&j, spanish ? STR("es") : STR("en"));
 	json_key(&j, "datePosted"), json_str(&j, when_text(op->a, s->since ? s->since : op->now));
 	if (url.n)
-		json_key(&j, "url"), json_str(&j, arena_say(op->a, STR_FMT "/status/%" PRId64 "/%s", STR_ARG(url), s->incident, spanish ? "index.es.html" : ""));
+		json_key(&j, "url"), json_str(&j, front_status(op->a, url, s->incident, spanish ? SPANISH : ENGLISH));
 	json_key(&j, "announcementLocation");
 	json_open(&j, '{');
 	json_key(&j, "@type"), json_str(&j, STR("LocalBusiness"));
@@ -181,7 +161,7 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 	const struct status_view view = {
 		.words = w, .day = when_day_text(op->a, op->zone, op->now, code), .closed = i->closed != FAR_OFF ? when_day_text(op->a, op->zone, i->closed, code) : STR(""),
 		.asks = look && look->rows, .form = look && look->rows && (!host.p || host.n) ? &form : NULL, .step = step,
-		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = front_phone(op->a, phone), .dial = figures(op, phone), .own = url.n && !host.p,
+		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = front_phone(op->a, phone), .dial = str_dial(op->a, phone), .own = url.n && !host.p,
 		.trust = op_setting(op, "trust.put").n > 0 && !host.p,
 	};
 	front_words();

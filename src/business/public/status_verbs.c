@@ -1,4 +1,5 @@
 /* status_verbs - deciding on an incident's public page: its words, that it is public, that it is no more; and asking as a visitor would. */
+#include "front.h"
 #include "lookup.h"
 #include "status.h"
 #include "status_int.h"
@@ -189,7 +190,7 @@ static bool publish_run(struct op *op, const struct args *args, struct answer *a
 	answer_row_end(answer);
 	struct str url = op_setting(op, "public.url");
 	if (url.n)
-		answer_say(answer, "Everybody can read it: " STR_FMT "/status/%" PRId64 "/", STR_ARG(url), i.id);
+		answer_say(answer, "Everybody can read it: " STR_FMT, STR_ARG(front_status(op->a, url, i.id, ENGLISH)));
 	else
 		answer_say(answer, "It lies among the public files. handback serve --public shows them; say where that is: handback set public.url https://notice.example.com");
 	return true;
@@ -252,9 +253,9 @@ static bool ask_run(struct op *op, const struct args *args, struct answer *answe
 
 /* ---- a folder for any web host ---- */
 
-static bool file_replace(struct op *op, const char *folder, const struct status_file *f)
+static bool file_into(struct op *op, const char *folder, const struct status_file *f)
 {
-	char *path = arena_printf(op->a, "%s/%s", folder, f->name), *fresh = arena_printf(op->a, "%s.new", path);
+	char *path = arena_printf(op->a, "%s/%s", folder, f->name);
 	for (char *slash = path + strlen(folder); slash; slash = strchr(slash + 1, '/')) {
 		*slash = 0;
 		bool made = mkdir(path, 0755) == 0 || errno == EEXIST;
@@ -262,8 +263,7 @@ static bool file_replace(struct op *op, const char *folder, const struct status_
 		if (!made)
 			return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", folder, strerror(errno));
 	}
-	unlink(fresh);
-	return file_put(fresh, f->bytes, 0644, &op->err) && (rename(fresh, path) == 0 || err_errno(&op->err, "The page could not get its name"));
+	return file_replace(path, f->bytes, 0644, &op->err);
 }
 
 static bool folder_run(struct op *op, const struct args *args, struct answer *answer)
@@ -283,7 +283,7 @@ static bool folder_run(struct op *op, const struct args *args, struct answer *an
 	if (!status_answers(op, &i, &l) || !status_files(op, &i, &s, s.out, &l, host, file))
 		return false;
 	for (size_t k = 0; *folder && k < STATUS_FILES; k++)
-		if (!file_replace(op, folder, &file[k]))
+		if (!file_into(op, folder, &file[k]))
 			return false;
 	answer_row(answer);
 	answer_number(answer, "incident", i.id);

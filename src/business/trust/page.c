@@ -83,9 +83,7 @@ static void data_block(struct page *p)
 static void link_to(struct page *p, const char *scheme, struct str where)
 {
 	buf_printf(&p->b, "<a href=\"%s", scheme);
-	for (size_t i = 0; i < where.n; i++)
-		if (strcmp(scheme, "tel:") != 0 || strchr("+0123456789", where.p[i]))
-			buf_markup(&p->b, (struct str){ where.p + i, 1 });
+	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? str_dial(p->op->a, where) : where);
 	raw(p, "\">");
 	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? front_phone(p->op->a, where) : where);
 	raw(p, "</a>");
@@ -103,7 +101,6 @@ static struct str page_html(struct page *p)
 {
 	struct str uses = trust_uses(p->op, p->language);
 	const struct filling what[] = { { "what", uses } };
-	bool open = p->open.told || p->open.pages;       /* a page that is still up is a notice, be the incident closed */
 	p->b = BUF(TRUST_PAGE_MAX);
 	p->today = when_day_text(p->op->a, p->op->zone, p->op->now, p->language ? "es" : "en");
 	buf_printf(&p->b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", p->language ? "es" : "en");
@@ -119,10 +116,10 @@ static struct str page_html(struct page *p)
 	raw(p, "</a></p></header>\n<main>\n");
 	put(p, "h1", word(p, "title"));
 	lead(p, word(p, "lead"));
-	raw(p, open ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
+	raw(p, p->open.told ? "<section class=\"status open\">\n" : "<section class=\"status\">\n");
 	put(p, "h2", word(p, "status"));
 	buf_printf(&p->b, "<p>");
-	buf_markup(&p->b, word(p, open ? "status_open" : "status_none"));
+	buf_markup(&p->b, word(p, p->open.told ? "status_open" : "status_none"));
 	raw(p, " <span>");
 	buf_markup(&p->b, word(p, "as_of"));
 	raw(p, "</span></p>\n");
@@ -175,13 +172,8 @@ static struct str security_txt(struct page *p)
 	struct buf b = BUF(2 << 10);
 	if (p->mail.n)
 		buf_printf(&b, "Contact: mailto:" STR_FMT "\n", STR_ARG(p->mail));
-	if (p->phone.n) {
-		buf_put(&b, STR("Contact: tel:"));
-		for (size_t i = 0; i < p->phone.n; i++)
-			if (strchr("+0123456789", p->phone.p[i]))
-				buf_byte(&b, p->phone.p[i]);
-		buf_byte(&b, '\n');
-	}
+	if (p->phone.n)
+		buf_printf(&b, "Contact: tel:" STR_FMT "\n", STR_ARG(str_dial(p->op->a, p->phone)));
 	/* from the start of the day, so that the same day gives the same file */
 	buf_printf(&b, "Expires: " STR_FMT "\nPreferred-Languages: en, es\n", STR_ARG(when_text(p->op->a, (when_day(p->op->now) + SECURITY_DAYS) * DAY)));
 	if (p->url.n)

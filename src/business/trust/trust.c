@@ -74,13 +74,12 @@ bool trust_versions(struct op *op, struct version **out, size_t *n)
 
 /* ---- putting it out ---- */
 
-static bool file_replace(struct op *op, const char *folder, const struct trust_file *f)
+static bool file_into(struct op *op, const char *folder, const struct trust_file *f)
 {
-	const char *path = arena_printf(op->a, "%s/%s", folder, f->name), *slash = strrchr(path, '/'), *fresh = arena_printf(op->a, "%s.new", path);
+	const char *path = arena_printf(op->a, "%s/%s", folder, f->name), *slash = strrchr(path, '/');
 	if (mkdir(arena_printf(op->a, "%.*s", (int)(slash - path), path), 0755) != 0 && errno != EEXIST)
 		return err_set(&op->err, OUTSIDE, "folder", "The folder %.*s could not be made: %s.", (int)(slash - path), path, strerror(errno));
-	unlink(fresh);
-	return file_put(fresh, f->bytes, 0644, &op->err) && (rename(fresh, path) == 0 || err_errno(&op->err, "The page could not get its name"));
+	return file_replace(path, f->bytes, 0644, &op->err);
 }
 
 static bool put_in_front(struct op *op, const struct trust_file *file, size_t n)
@@ -104,7 +103,7 @@ static bool page_put(struct op *op, const char *folder, int64_t *version, size_t
 	if (*folder && mkdir(folder, 0755) != 0 && errno != EEXIST)
 		return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", folder, strerror(errno));
 	for (size_t i = 0; *folder && i < n; i++)
-		if (!file_replace(op, folder, &file[i]))
+		if (!file_into(op, folder, &file[i]))
 			return false;
 	*bytes = file[0].bytes.n;
 	if (op->afar)                                    /* the pages can write no files: the courier does */

@@ -78,6 +78,15 @@ void wording_read(struct arena *a, struct str text, struct str language, struct 
 	out->seen = r.seen, out->n = r.n;
 }
 
+void objections_refused(struct objection *o, size_t *n)
+{
+	size_t m = 0;
+	for (size_t i = 0; i < *n; i++)
+		if (o[i].sort == OBJECTION_REFUSED)
+			o[m++] = o[i];
+	*n = m;
+}
+
 /* ---- objections ---- */
 
 struct objections { struct arena *a; struct objection *of; size_t n, room; };

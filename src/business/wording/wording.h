@@ -37,6 +37,9 @@ void wording_honest(struct arena *, struct str text, struct str language, const 
 /* Sentences that promise or praise more than a business can show ("100 % secure", "bank-grade", "certified"): refused, or questioned. For whatever customers read. */
 void wording_modest(struct arena *, struct str text, struct str language, struct objection **, size_t *n);
 
+/* Leaves those that are refused: what is only questioned is for pages that stand long; a notice may promise. */
+void objections_refused(struct objection *, size_t *n);
+
 /* ---- does a text say something? ---- */
 
 /* A text taken apart once, to be asked often. */

@@ -81,6 +81,11 @@ bool front_path(struct arena *a, struct str path, enum language language, const 
 	return name_fits(str_of(*name)) && front_type(*name);
 }
 
+struct str front_status(struct arena *a, struct str url, int64_t incident, enum language language)
+{
+	return arena_say(a, STR_FMT "/status/%lld/%s", STR_ARG(url), (long long)incident, language == SPANISH ? "index.es.html" : "");
+}
+
 /* ---- writing ---- */
 
 static bool failed(struct err *e)

@@ -29,6 +29,8 @@ int  front_open(struct str folder, struct err *);
 /* Puts a file where everybody finds it: "trust/index.html" is the page /trust/. It is there whole or as it was before, and lasts. INVALID: a name
  * with anything but small letters, digits, - _ . in parts that begin with none of them (".well-known" may), or of a kind that is not served. */
 bool front_put(int pages, const char *name, struct str bytes, struct err *);
+/* Where the page of an incident is read: URL/status/N/, in Spanish with its file's name. */
+struct str front_status(struct arena *, struct str url, int64_t incident, enum language);
 bool front_drop(int pages, const char *name, struct err *);      /* takes it away; one that is not there is fine */
 /* A path as browsers ask for it ("/trust/") as the name of a file; false: there can be none. language SPANISH: the name in Spanish, "trust/index.es.html". */
 bool front_path(struct arena *, struct str path, enum language, const char **name);

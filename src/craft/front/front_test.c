@@ -1,37 +1,10 @@
 /* front: what is written is served and nothing else; a personal page opens with its secret alone; an answer with the business's key alone. */
-#include "front.h"
+#include "pages_test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/handback-front-XXXXXX";
-static int pages;
 static const uint8_t secret[FRONT_SECRET] = "sixteen bytes..";
-
-static int begin(void **state)
-{
-	struct err e = { 0 };
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	pages = front_open(str_of(folder), &e);
-	return pages < 0;
-}
-
-static int end(void **state)
-{
-	char call[100];
-	(void)state;
-	close(pages);
-	snprintf(call, sizeof call, "rm -r %s", folder);
-	return system(call);
-}
 
 static struct str file(struct arena *a, const char *name)
 {

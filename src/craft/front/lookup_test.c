@@ -1,36 +1,9 @@
 /* lookup: a file answers as what was put into it; what is damaged answers nothing; and it holds nothing but the answers. */
 #include "lookup.h"
+#include "pages_test.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static char folder[] = "/tmp/handback-lookup-XXXXXX";
-static int pages;
-
-static int begin(void **state)
-{
-	struct err e = { 0 };
-	(void)state;
-	assert_non_null(mkdtemp(folder));
-	pages = front_open(str_of(folder), &e);
-	return pages < 0;
-}
-
-static int end(void **state)
-{
-	char call[100];
-	(void)state;
-	close(pages);
-	snprintf(call, sizeof call, "rm -r %s", folder);
-	return system(call);
-}
 
 static enum look_answer ask(uint32_t place, int32_t day, unsigned last4)
 {

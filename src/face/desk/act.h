@@ -60,7 +60,6 @@ struct hand_row;
 bool hands_of(struct visit *, customer_id, const struct hand_row **, size_t *n);     /* customers.c */
 const char *state_said(struct visit *, enum notice_state);                           /* rounds.c, likewise: */
 bool round_named(struct visit *, struct notice_round *);         /* the path's :n and :r */
-struct str dial_of(struct visit *, struct str phone);            /* its figures alone */
 /* Does it, and answers with the PDF that it gives; reach.c. */
 bool pdf_of(struct visit *, struct act *, const char *name);
 /* incident_counts and notice_reach for a page: what is stale or missing is counted anew behind it; *counted: from when it is, when it is stale. */

@@ -8,17 +8,6 @@ static bool figure(char c)
 	return c >= '0' && c <= '9';
 }
 
-struct str dial_of(struct visit *v, struct str phone)
-{
-	struct str dial = arena_str(v->op->a, phone);
-	char *p = (char *)(uintptr_t)dial.p;
-	dial.n = 0;
-	for (size_t i = 0; i < phone.n; i++)
-		if (figure(phone.p[i]) || (phone.p[i] == '+' && !dial.n))
-			p[dial.n++] = phone.p[i];
-	return dial;
-}
-
 /* How long a number is that begins here, with what people write between its figures; 0: none does. A day (2026-11-27) is none. */
 static size_t number_at(struct str s)
 {

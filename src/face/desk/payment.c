@@ -112,14 +112,6 @@ static bool go_on(struct visit *v)
 	return visit_see(v, next < questions_n ? question_path(v, next, false) : left ? left_path(v, l.reader) : STR("/payment/check"));
 }
 
-static bool listed(struct str lines, struct str one)
-{
-	while (lines.p)
-		if (str_eq(str_split(&lines, '\n'), one))
-			return true;
-	return false;
-}
-
 /* The question that is asked for, when the answers so far lead to it. */
 static bool question_asked(struct visit *v, struct pairs from, struct walk *w, size_t *q)
 {
@@ -135,9 +127,9 @@ static bool ticked(const struct walk *w, size_t q, const struct offered *o, stru
 {
 	const struct question *asked = &questions[q];
 	if (w->answers.set[q])
-		return listed(w->answers.text[q], name);
+		return str_lists(w->answers.text[q], name);
 	for (size_t i = 0; i < q; i++)
-		if (questions[i].kind == ANSWER_NAMES && questions[i].sort == asked->sort && asked->sort == READER && listed(w->answers.text[i], name))
+		if (questions[i].kind == ANSWER_NAMES && questions[i].sort == asked->sort && asked->sort == READER && str_lists(w->answers.text[i], name))
 			return false;
 	return o->imported && (o->n == 1 || asked->sort == READER);
 }

@@ -110,7 +110,7 @@ static bool calls_names(struct visit *v, struct call_row *row, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		row[i].name = c[i].names ? c[i].name[0].value : STR("");
 		row[i].phone = c[i].phones ? c[i].phone[0].value : STR("");
-		row[i].dial = dial_of(v, row[i].phone);
+		row[i].dial = str_dial(v->op->a, row[i].phone);
 	}
 	return true;
 }

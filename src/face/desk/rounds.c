@@ -310,7 +310,7 @@ static bool names_of(struct visit *v, struct state_row_one *row, size_t n)
 		const struct address *a = c[i].addresses ? &c[i].address[0] : NULL;
 		row[i].name = c[i].names ? c[i].name[0].value : STR("");
 		row[i].phone = c[i].phones ? c[i].phone[0].value : STR("");
-		row[i].dial = dial_of(v, row[i].phone);
+		row[i].dial = str_dial(v->op->a, row[i].phone);
 		if (a)
 			row[i].address = arena_say(v->op->a, STR_FMT "%s" STR_FMT, STR_ARG(a->line1), a->line1.n && a->city.n ? ", " : "", STR_ARG(a->city));
 	}
