@@ -47,6 +47,19 @@ class Readers(DeskStory):
         self.assertIn("new sticker", page.text)
         photo = next(p for p in page.forms if "/photo/" in p["action"])
         self.assertEqual(b.file_by(photo), ("image/jpeg", JPEG))
+        self.assertNotIn("entered later", page.text)
+        self.run_handback("reader", "inspect", "R-1", "--by", "Ben", env=LOOK)
+        self.run_handback("reader", "inspect", "R-1", "--by", "Ben", "--at", "2025-12-03")
+        self.assertRegex(b.go(urllib.parse.urlparse(here).path).text, r"Ben\s+entered later, .*, by Owner")
+        # a serial number that looks like a card's is not kept, and said so beside the field
+        page = b.send(urllib.parse.urlparse(here).path, make="SumUp", model="Solo", serial="4111111111111111", at="Van 2", **{"with": "Ana"}, every="3")
+        self.assertEqual(page.status, 422)
+        self.assertIn("enter only its last 6 characters", page.text)
+        self.assertEqual([r["serial"] for r in self.json("reader", "list", key=False).rows if r["reader"] == "R-1"], ["200101554"])
+        # a new one by its name
+        b.go("/readers")
+        self.assertIn("There is a reader R-1 already", b.send("/readers", reader="r-1").text)
+        self.assertEqual(b.send("/readers", reader="Counter").heading, "Counter")
 
     def test_something_odd_leads_to_an_incident_from_the_last_clean_look_on(self):
         self.run_handback("reader", "inspect", "R-1", "--by", "Ana", env=LOOK)
@@ -79,6 +92,24 @@ class Readers(DeskStory):
         page = b.send("/incident/new", holder=["reader:R-1"])
         self.assertIn("The last look that found nothing was on December 2, 2025", page.text)
         self.assertEqual([dict(page.form("/incident/new")["fields"])[f"from-{part}"] for part in ("month", "day", "year")], ["12", "02", "2025"])
+
+    def test_staff_who_find_something_odd_are_told_whom_to_tell_and_the_owner_sees_it_first(self):
+        self.run_handback("person", "add", "--name", "Ana", "--role", "staff")
+        self.run_handback("vault", "slot", "add", "Ana", "--new-passphrase-file", self.file("ana", "a passphrase of the staff\n"))
+        self.run_handback("set", "business.phone", "(202) 555-0100")
+        self.desk()
+        ana = Browser(self.browser.base)
+        ana.go("/sign-in")
+        ana.send("/sign-in", name="Ana", passphrase="a passphrase of the staff")
+        ana.go("/readers")
+        ana.follow("R-1")
+        page = ana.follow("Look at it now")
+        page = ana.send(urllib.parse.urlparse(page.url).path, files={}, all="no", odd="slot")
+        self.assertIn("Tell now: Owner, (202) 555-0100", " ".join(page.text.split()))
+        self.assertNotIn("Open an incident", page.text)
+        page = self.browser.go("/")
+        self.assertIn("Something was odd about R-1.", page.text)
+        self.assertIn("Open an incident", self.browser.follow("See what to do now").text)
 
     def test_the_page_for_staff_is_read_and_signed(self):
         self.run_handback("payment", "walk", "--answers", self.file("answers.txt", ANSWERS))

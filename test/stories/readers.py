@@ -30,7 +30,7 @@ class Readers(Story):
         row = self.json("reader", "list").row
         self.assertEqual((row["make"], row["serial"], row["with"], row["every_days"]), ("SumUp", "200101555", "Ana", 5))
         # a new one; the same serial number twice is said
-        said = self.run_handback("reader", "set", "Counter", "--serial", "200101555")
+        said = self.run_handback("reader", "set", "Counter", "--new", "--serial", "200101555")
         self.assertIn("same serial number", said.err)
         self.assertEqual(len(self.json("reader", "list").rows), 2)
         # the place is the one of the map: what is asked of Van 2 finds it there
@@ -39,8 +39,26 @@ class Readers(Story):
         self.assertIn("1d to 366d", self.run_handback("reader", "set", "Counter", "--every", "3h", status=2).err)
         self.assertIn("is a place", self.run_handback("reader", "set", "Counter", "--at", "person:Ana", status=2).err)
         self.assertIn("is no card reader", self.run_handback("reader", "show", "service:Square", status=2).err)
-        self.json("reader", "set", "Counter", "--serial", "4111 1111 1111 1111")
-        self.assertEqual([r["serial"] for r in self.json("reader", "list").rows if r["reader"] == "Counter"], ["[card ending 1111]"])
+        # a serial number that looks like a card number is not kept, and not lost in silence
+        for digits in ("4111 1111 1111 1111", "4111111111111111"):
+            said = self.run_handback("reader", "set", "Counter", "--serial", digits, status=2)
+            self.assertIn("enter only its last 6 characters", said.err)
+            self.assertNotIn("4111", said.err.replace("card ending 1111", ""))
+        self.assertEqual([r["serial"] for r in self.json("reader", "list").rows if r["reader"] == "Counter"], ["200101555"])
+        self.json("reader", "set", "Counter", "--serial", "111111")
+
+    def test_a_mistyped_name_makes_no_new_reader(self):
+        self.json("holder", "add", "place:Van 2")
+        said = self.run_handback("reader", "set", "Van 2 raeder", "--serial", "1", status=3)
+        self.assertIn("Did you mean one of these: Van 2 reader? If it is a new reader, say so: --new", said.err)
+        self.assertIn("there is a place of that name", self.run_handback("reader", "set", "Van 2", "--serial", "1", status=3).err)
+        self.assertEqual([r["reader"] for r in self.json("reader", "list").rows], ["Van 2 reader"])
+        self.json("reader", "set", "van 2 READER", "--serial", "17")          # the same one in other letters
+        self.assertEqual([(r["reader"], r["serial"]) for r in self.json("reader", "list").rows], [("Van 2 reader", "17")])
+        self.assertIn("already", self.run_handback("reader", "set", "Van 2 reader", "--new", status=3).err)
+        for name in ("Van 3 reader", "Counter terminal", "Spare", "Van 22 reader"):
+            self.json("reader", "set", name, "--new")
+        self.assertIn("one of these: Van 2 reader, Van 3 reader, Van 22 reader?", self.run_handback("reader", "set", "Van 1 reader", status=3).err)
 
     def test_a_clean_look_begins_the_window_anew(self):
         look = self.at("2026-03-10T18:00:00Z", "reader", "inspect", "Van 2 reader", "--by", "Ana").row
@@ -55,7 +73,7 @@ class Readers(Story):
         self.assertEqual(self.json("incident", "show", i).row["from"], "2026-03-10T18:00:00Z")
         self.assertEqual({r["customer_ref"] for r in self.json("incident", "exposed", i).rows}, {f"A-{d}" for d in range(11, 21)})
         # a reader that nobody ever looked at: unknown; what is no reader: refused
-        self.json("reader", "set", "Counter")
+        self.json("reader", "set", "Counter", "--new")
         i = self.json("incident", "open", "--title", "x", "--holder", "reader:Counter", "--from", "inspected", "--to", "unknown").row["incident"]
         self.assertIsNone(self.json("incident", "show", i).row["from"])
         self.assertIn("is for card readers", self.run_handback("incident", "open", "--title", "x", "--holder", "service:Square", "--from", "inspected", "--to", "unknown", status=2).err)
@@ -72,10 +90,16 @@ class Readers(Story):
         self.assertIn("kept as of now", self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--at", "2026-11-20", status=3, env={"HANDBACK_NOW": now}).err)
         self.assertEqual(self.json("reader", "show", "Van 2 reader").rows, [])
         self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--by", "ana", env={"HANDBACK_NOW": now})
+        # something odd: staff are told whom to tell, not to do what they may not
+        self.run_handback("set", "business.phone", "(202) 555-0100")
+        said = self.run_handback("--as", "Ana", "reader", "inspect", "Van 2 reader", "--odd", "slot", status=1, env={"HANDBACK_NOW": "2026-11-01T12:00:00Z"}).out
+        self.assertIn("Tell Owner, (202) 555-0100 now", said)
+        self.assertNotIn("incident open", said)
+        self.run_handback("reader", "settle", "Van 2 reader", "--why", "a torn sticker")
         # an owner may, and it is kept as entered later
         self.at(now, "reader", "inspect", "Van 2 reader", "--by", "Ben", "--at", "2026-11-20")
         rows = self.json("reader", "show", "Van 2 reader").rows
-        self.assertEqual([(r["by"], r["entered"], r["entered_by"], r["entered"] == r["at"]) for r in rows], [("ana", now, "Ana", True), ("Ben", now, "Owner", False)])
+        self.assertEqual([(r["by"], r["entered"], r["entered_by"], r["entered"] == r["at"]) for r in rows if not r["odd"]], [("ana", now, "Ana", True), ("Ben", now, "Owner", False)])
         self.assertIn("entered later, on November 27, 2026, by Owner", self.run_handback("reader", "show", "Van 2 reader").out)
         self.assertIn("more than three years ago", self.run_handback("reader", "inspect", "Van 2 reader", "--at", "1990-01-01", status=2, env={"HANDBACK_NOW": now}).err)
         self.run_handback("holder", "add", "reader:New reader", "--since", "2026-11-10")

@@ -129,6 +129,20 @@ bool reader_look(struct op *op, int64_t id, struct inspection *i)
 	return has_photo(op, i);
 }
 
+bool reader_tell(struct op *op, struct str *names)
+{
+	struct sql_who_leads q;
+	if (!sql_who_leads(op, &q))
+		return false;
+	*names = STR("");
+	while (sql_who_leads_next(op, &q))
+		*names = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(*names), names->n ? ", " : "", STR_ARG(q.name));
+	struct str phone = op_setting(op, "business.phone");
+	if (phone.n)
+		*names = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(*names), names->n ? ", " : "", STR_ARG(phone));
+	return op->err.code == OK;
+}
+
 bool reader_window(struct op *op, holder_id reader, int64_t found, int64_t *from)
 {
 	struct sql_inspection_clean q;

@@ -31,6 +31,9 @@ struct inspection { int64_t id; holder_id reader; int64_t at, entered; struct st
 bool reader_looks(struct op *, holder_id, struct inspection **, size_t *n);
 bool reader_look(struct op *, int64_t id, struct inspection *);          /* NOT_FOUND */
 
+/* Whom staff tell of something odd: the owners and managers who may sign in, and the business's number if it is known: "Maria, (202) 555-0100". */
+bool reader_tell(struct op *, struct str *names);
+
 /* Where a window for something found at `found` begins: the last clean look before it; LONG_AGO: there was none. Behind an odd look that nobody has
  * looked into no look is a clean one. */
 bool reader_window(struct op *, holder_id, int64_t found, int64_t *from);

@@ -42,3 +42,6 @@ SELECT id FROM inspection_photo WHERE business = :business AND inspection = :ins
 
 -- who_acts (id i64) -> (name text): one
 SELECT name FROM person WHERE business = :business AND id = :id;
+
+-- who_leads () -> (name text): any -- owners, then managers
+SELECT name FROM person WHERE business = :business AND ended = 0 AND role IN (1, 2) ORDER BY role, id LIMIT 3;

@@ -108,7 +108,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 		shown++;
 	}
 	if (!shown)
-		answer_say(answer, "%s", !n ? "There is no card reader on the map. To add one: handback reader set 'Van 1 reader'" : "No reader is due for a look.");
+		answer_say(answer, "%s", !n ? "There is no card reader on the map. To add one: handback reader set 'Van 1 reader' --new" : "No reader is due for a look.");
 	return true;
 }
 
@@ -174,12 +174,92 @@ static bool other_asked(struct op *op, const struct args *args, const char *fiel
 	return map_name(op, sort, name, 0, id);
 }
 
+/* How many letters are added, left out or typed wrong between two names; at most 64 characters of each are looked at. */
+static unsigned letters_apart(struct str a, struct str b)
+{
+	unsigned row[65];
+	size_t n = b.n < 64 ? b.n : 64;
+	for (size_t k = 0; k <= n; k++)
+		row[k] = (unsigned)k;
+	for (size_t i = 0; i < a.n && i < 64; i++) {
+		unsigned left = row[0], best;
+		row[0] = (unsigned)i + 1;
+		for (size_t k = 0; k < n; k++) {
+			best = left + (a.p[i] != b.p[k]);
+			left = row[k + 1];
+			best = best < left + 1 ? best : left + 1;
+			row[k + 1] = best < row[k] + 1 ? best : row[k] + 1;
+		}
+	}
+	return row[n];
+}
+
+/* The readers whose names are nearest, for who mistyped one: "Van 1 reader, Van 2 reader". Empty: there is no reader. */
+static struct str nearest(struct op *op, const struct holder *h, size_t n, struct str name)
+{
+	enum { NEAR_SHOWN = 3, NEAR_LENGTH = 60 };
+	bool *told = ARENA_ARRAY(op->a, bool, n + 1);
+	struct str list = STR(""), folded = str_folded(op->a, name);
+	for (int shown = 0; shown < NEAR_SHOWN; shown++) {
+		size_t best = n;
+		unsigned least = UINT32_MAX;
+		for (size_t i = 0; i < n; i++) {
+			unsigned apart = told[i] || h[i].sort != READER || h[i].until < FAR_OFF ? UINT32_MAX : letters_apart(folded, str_folded(op->a, h[i].name));
+			if (apart < least)
+				least = apart, best = i;
+		}
+		if (best == n)
+			break;
+		told[best] = true;
+		list = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(list), list.n ? ", " : "", STR_ARG(str_whole(h[best].name, NEAR_LENGTH)));
+	}
+	return list;
+}
+
+/* The reader that is meant; a new one only when that is said, for a name that was mistyped would be another reader in the register. */
+static bool set_asked(struct op *op, const struct args *args, holder_id *id)
+{
+	struct str name = args_text(args, "reader"), rest = name, before = str_split(&rest, ':');
+	enum holder_sort told, other = 0;
+	struct holder *h;
+	size_t n;
+	bool new = args_has(args, "new"), there = false;
+	if (rest.p && sort_parse(before, &told) && told == READER)
+		name = str_trim(rest);
+	if (!map_holders(op, &h, &n))
+		return false;
+	for (size_t i = 0; i < n && !there; i++) {
+		bool same = str_same(h[i].name, name);
+		there = same && h[i].sort == READER;
+		if (there)
+			*id = h[i].id, name = h[i].name;
+		else if (same)
+			other = h[i].sort;
+	}
+	if (there)
+		return !new || err_set(&op->err, CONFLICT, "new", "There is a reader " STR_FMT " already. Give the new one another name.", STR_ARG(name));
+	if (new)
+		return other_asked(op, args, "reader", READER, id);
+	struct str near = nearest(op, h, n, name), what = other ? arena_say(op->a, " (there is a %s of that name)", sort_name(other)) : STR("");
+	return near.n ? err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"" STR_FMT ". Did you mean one of these: " STR_FMT "? If it is a new reader, say so: %snew.",
+	                        STR_ARG(str_whole(name, 60)), STR_ARG(what), STR_ARG(near), op->afar ? "" : "--")
+	              : err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"" STR_FMT ". If it is a new reader, say so: %snew.", STR_ARG(str_whole(name, 60)), STR_ARG(what), op->afar ? "" : "--");
+}
+
+/* What came in as digits of a card number was masked at the door, and is never kept. A serial number may look like one. */
+static bool not_masked(struct op *op, const char *field, struct str text)
+{
+	static const char mask[] = "[card ending";
+	return !memmem(text.p, text.n, mask, sizeof mask - 1) ||
+	       err_set(&op->err, INVALID, field, "This looks like a card number, so it was not kept. If it is the reader's serial number, enter only its last 6 characters.");
+}
+
 static bool set_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct reader r;
 	holder_id id = { 0 };
 	int64_t every;
-	if (!other_asked(op, args, "reader", READER, &id) || !reader_get(op, id, &r))
+	if (!set_asked(op, args, &id) || !reader_get(op, id, &r))
 		return false;
 	every = r.every;
 	if (args_has(args, "every") && (!when_duration(args_text(args, "every"), &every) || every < DAY || every > 366 * DAY))
@@ -193,6 +273,8 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 			struct str text = args_text(args, texts[i].field);
 			if (text.n > 100)
 				return err_set(&op->err, INVALID, texts[i].field, "--%s has at most 100 characters.", texts[i].field);
+			if (!not_masked(op, texts[i].field, text))
+				return false;
 			*(struct str *)(void *)((char *)&r + texts[i].at) = text;
 		}
 	struct sql_reader_by_serial same;
@@ -294,7 +376,8 @@ static bool look_keep(struct op *op, const struct reader *r, int64_t at, struct 
 	       log_add(op, "reader.inspected", ABOUT({ "look", *id }, { "holder", r->id.n }, { "at", at }, { "odd", odd }, { "photo", photo.n > 0 }));
 }
 
-static void look_say(struct op *op, const struct reader *r, int64_t id, int64_t at, int64_t odd, const struct at_stake *before, struct answer *answer)
+/* lead: who looked may open an incident; else `tell` is who is told. */
+static void look_say(struct op *op, const struct reader *r, int64_t id, int64_t at, int64_t odd, const struct at_stake *before, bool lead, struct str tell, struct answer *answer)
 {
 	answer_row(answer);
 	answer_number(answer, "look", id);
@@ -310,6 +393,11 @@ static void look_say(struct op *op, const struct reader *r, int64_t id, int64_t 
 		return;
 	}
 	answer->attention = true;
+	if (!lead) {
+		answer_say(answer, "Kept. Now:\n  1. Use this reader no more; leave it as it is, and switch nothing on or off.\n  2. Tell " STR_FMT " now: they call whoever you have it from, and see who paid with it.\n"
+		                   "Nobody is in trouble for calling.", STR_ARG(tell));
+		return;
+	}
 	answer_say(answer, "Kept. Now:\n  1. Use this reader no more; leave it as it is, and switch nothing on or off.\n  2. Call whoever you have it from.\n"
 	                   "  3. %s and %s paid with it since the last clean look. See who: handback incident open --title 'Something is wrong with a reader' --holder 'reader:" STR_FMT
 	                   "' --from inspected --to unknown --only passing\nNobody is in trouble for calling.",
@@ -322,7 +410,8 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 	int64_t odd, at, id;
 	struct at_stake before = { 0 };
 	struct buf photo = BUF(PHOTO_MAX);
-	struct str by, note = args_text(args, "note");
+	struct str by, tell, note = args_text(args, "note");
+	enum role role;
 	if (!reader_asked(op, args, &r) || !odd_asked(op, args, &odd) || !looker_asked(op, args, &by) || !time_asked(op, args, r.id, &at))
 		return false;
 	if (r.until < FAR_OFF)
@@ -331,8 +420,8 @@ static bool inspect_run(struct op *op, const struct args *args, struct answer *a
 		return err_set(&op->err, TOO_BIG, "note", "--%s is too long.", "note");
 	bool good = !args_has(args, "photo") || (file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "photo"))), &photo, "photo", &op->err) && op_key(op));
 	good = good && (!odd || reader_at_stake(op, r.id, at, &before)) && op_begin(op) && op_end(op, look_keep(op, &r, at, by, odd, note, buf_str(&photo), &id));
-	if (good)
-		look_say(op, &r, id, at, odd, &before, answer);
+	if (good && op_role(op, &role) && reader_tell(op, &tell))
+		look_say(op, &r, id, at, odd, &before, role & ROLES_LEAD, tell, answer);
 	buf_free(&photo);
 	return good;
 }
@@ -376,10 +465,10 @@ const struct verb readers_verbs[] = {
 	  FIELDS({ "due", FIELD_FLAG, 0, "only those that are due for a look" }), list_run, ROLES_ALL },
 	{ "reader show", "One card reader, and all looks at it.", "handback reader show 'Van 2 reader'", VERB_READ, FIELDS(READER_FIELD), show_run, ROLES_ALL },
 	{ "reader set", "Puts a card reader into the register, or changes what is known of it.",
-	  "handback reader set 'Van 2 reader' --make SumUp --model Solo --serial 200101554 --at 'Van 2' --with Ana", VERB_WRITE,
+	  "handback reader set 'Van 2 reader' --make SumUp --model Solo --serial 200101554 --at 'Van 2' --with Ana --new", VERB_WRITE,
 	  FIELDS(READER_FIELD, { "make", FIELD_TEXT, 0, "who built it" }, { "model", FIELD_TEXT, 0, "what they call it" }, { "serial", FIELD_TEXT, 0, "the number printed on it" },
 	         { "at", FIELD_TEXT, 0, "the place where it stands: a van, a counter" }, { "with", FIELD_TEXT, 0, "the person who has it" },
-	         { "every", FIELD_TEXT, 0, "how often it is looked at, like 7d (a week, if not told)" }), set_run },
+	         { "every", FIELD_TEXT, 0, "how often it is looked at, like 7d (a week, if not told)" }, { "new", FIELD_FLAG, 0, "it is a new reader: without this an unknown name is refused" }), set_run },
 	{ "reader inspect", "Keeps that somebody looked at a reader: all was right, or what was not.", "handback reader inspect 'Van 2 reader' --by Ana", VERB_LONG,
 	  FIELDS(READER_FIELD, { "odd", FIELD_TEXT, FIELD_LIST, "what was not right: a name of handback reader checks" }, { "note", FIELD_TEXT, 0, "in your words" },
 	         { "by", FIELD_TEXT, 0, "who looked; you, if not told. Another than oneself: for owners and managers" }, { "at", FIELD_TIME, 0, "when; now, if not told. Earlier: for owners and managers, and kept as entered later" },

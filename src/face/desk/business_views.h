@@ -14,7 +14,7 @@
 #include "response.h"
 
 /* One thing to do, before all others. */
-enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT, NEXT_TASK, NEXT_WALK, NEXT_WALK_AGAIN };
+enum next_step { NEXT_NOTHING, NEXT_IMPORT, NEXT_DRAFT, NEXT_APPROVE, NEXT_SENDING, NEXT_OUTBOX, NEXT_POST, NEXT_REACH, NEXT_BACKUP, NEXT_COUNT, NEXT_TASK, NEXT_WALK, NEXT_WALK_AGAIN, NEXT_ODD };
 /* counted: when its numbers were counted, if something has changed since then; empty: they are of now. uncounted: who is at risk was never counted. */
 struct incident_card { struct incident i; struct reach reach; struct str discovered, counted; int64_t at_risk, unnamed; bool closed, uncounted; };
 /* What is due now and then, on home. */
@@ -175,11 +175,11 @@ struct measures_view {
 };
 
 struct reader_row { struct reader r; struct str looked, due; bool is_due, gone; };
-struct readers_view { const struct reader_row *row; size_t rows; };
-struct look_row { int64_t id; struct str at, by, note, odd; bool photo; struct str why; };
+struct readers_view { const struct form *form; const struct reader_row *row; size_t rows; bool may; };
+struct look_row { int64_t id; struct str at, by, note, odd; bool photo; struct str why, entered, entered_by; };      /* entered: empty: when it was looked at */
 struct reader_view {
 	const struct form *form; struct reader_row row; const struct look_row *look; size_t looks;
-	int64_t customers, unnamed; struct str since, every, name, title, from; bool may, can_look, locked;
+	int64_t customers, unnamed; struct str since, every, name, title, from, tell; bool may, can_look, locked;       /* tell: whom staff tell of something odd */
 };
 struct inspect_view { const struct form *form; struct reader_row row; const struct form_choice *check; size_t checks; bool locked; };
 

@@ -131,6 +131,7 @@ bool practice_print_do(struct visit *);
 bool readers_page(struct visit *);
 bool reader_page(struct visit *);
 bool reader_set_do(struct visit *);
+bool reader_new_do(struct visit *);
 bool look_page(struct visit *);
 bool look_do(struct visit *);
 bool reader_settle_do(struct visit *);

@@ -98,7 +98,7 @@ static bool work_dues(struct visit *v, struct home_view *h)
 	struct reader *r;
 	struct person me;
 	size_t pages, readers;
-	bool sign = false, look = false;
+	bool sign = false, look = false, odd = false;
 	if (!practices(v->op, &p, &pages) || !readers_list(v->op, &r, &readers) || !person_get(v->op, v->op->person, &me))
 		return false;
 	for (size_t i = 0; i < pages; i++) {
@@ -110,7 +110,8 @@ static bool work_dues(struct visit *v, struct home_view *h)
 			sign |= s[k].due && str_eq(s[k].name, me.name);
 	}
 	for (size_t i = 0; i < readers; i++)
-		look |= r[i].until >= FAR_OFF && r[i].due <= v->op->now;
+		look |= r[i].until >= FAR_OFF && r[i].due <= v->op->now, odd |= r[i].until >= FAR_OFF && r[i].odd;
+	due_add(v, h, odd, STR("/readers"), say("Something was odd about a card reader: use it no more until it was looked into"));
 	due_add(v, h, sign, STR("/practice"), say("How to take a payment: please read and sign"));
 	due_add(v, h, look, STR("/readers"), say("Card readers: half a minute to look at each that is due"));
 	return true;
@@ -170,6 +171,19 @@ static bool dues_of(struct visit *v, struct home_view *h)
 	return db_end(v->op->db, false, &v->op->err) && good;
 }
 
+/* A reader of which somebody said that it is odd: after an incident that it may be part of, before all else. */
+static bool odd_next(struct visit *v, struct home_view *h)
+{
+	struct reader *r;
+	size_t n;
+	if (!readers_list(v->op, &r, &n))
+		return false;
+	for (size_t i = 0; i < n && h->next == NEXT_NOTHING; i++)
+		if (r[i].odd && r[i].until >= FAR_OFF)
+			h->next = NEXT_ODD, h->title = r[i].name, h->next_path.s = arena_say(v->op->a, "/reader/%lld", (long long)r[i].id.n);
+	return true;
+}
+
 bool home_page(struct visit *v)
 {
 	struct op *op = v->op;
@@ -190,6 +204,8 @@ bool home_page(struct visit *v)
 		h.last_backup = day_words(v, backup);
 	for (size_t i = 0; i < h.cards && h.next == NEXT_NOTHING && (!h.practice || (h.drill.opened && !h.drill.all.n)); i++)      /* what was told goes before what is open in the copy */
 		next_of(v, &card[i], &h);
+	if (v->session->login.role & ROLES_LEAD && !h.practice && !odd_next(v, &h))
+		return false;
 	bool lead = v->session->login.role & ROLES_LEAD && !h.practice;   /* to others nothing is said that they may not do; on a copy only the incident counts */
 	if (h.next == NEXT_NOTHING && !imports && lead)
 		h.next = NEXT_IMPORT, h.next_path.s = STR("/import");

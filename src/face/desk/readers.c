@@ -13,9 +13,9 @@ static void row_fill(struct visit *v, const struct reader *r, struct reader_row 
 		.gone = r->until < FAR_OFF };
 }
 
-bool readers_page(struct visit *v)
+static bool readers_show(struct visit *v, struct form *f)
 {
-	struct readers_view w = { 0 };
+	struct readers_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD };
 	struct reader *r;
 	if (!readers_list(v->op, &r, &w.rows))
 		return false;
@@ -25,6 +25,30 @@ bool readers_page(struct visit *v)
 	w.row = row;
 	page_readers(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Card readers")));
+}
+
+bool readers_page(struct visit *v)
+{
+	return readers_show(v, &(struct form){ 0 });
+}
+
+bool reader_new_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct act a;
+	struct holder h;
+	struct str name = visit_text(v, "reader");
+	act_begin(v, &a, "reader set");
+	act_give(v, &a, "reader", name);
+	act_flag(v, &a, "new");
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return map_find(v->op, arena_say(v->op->a, "reader:" STR_FMT, STR_ARG(name)), &h) && visit_see(v, arena_say(v->op->a, "/reader/%lld", (long long)h.id.n));
+	if (strcmp(v->op->err.field, "new") == 0)
+		memcpy(v->op->err.field, "reader", 7);           /* as the form calls it */
+	act_fault(v, &f);
+	return readers_show(v, &f);
 }
 
 /* ---- one reader ---- */
@@ -59,12 +83,13 @@ static bool reader_show(struct visit *v, struct form *f)
 	struct inspection *look;
 	struct at_stake s;
 	size_t n;
-	if (!reader_there(v, &r) || !reader_looks(v->op, r.id, &look, &n) || !reader_at_stake(v->op, r.id, v->op->now, &s))
+	if (!reader_there(v, &r) || !reader_looks(v->op, r.id, &look, &n) || !reader_at_stake(v->op, r.id, v->op->now, &s) || !reader_tell(v->op, &w.tell))
 		return false;
 	row_fill(v, &r, &w.row);
 	struct look_row *row = ARENA_ARRAY(v->op->a, struct look_row, n + 1);
 	for (size_t i = 0; i < n; i++)
-		row[i] = (struct look_row){ look[i].id, moment_words(v, look[i].at), look[i].by, look[i].note, odd_words(v, look[i].odd), look[i].photo, look[i].why };
+		row[i] = (struct look_row){ look[i].id, moment_words(v, look[i].at), look[i].by, look[i].note, odd_words(v, look[i].odd), look[i].photo, look[i].why,
+			look[i].entered > look[i].at ? moment_words(v, look[i].entered) : STR(""), look[i].entered_by };
 	w.look = row, w.looks = n;
 	w.customers = (int64_t)s.customers, w.unnamed = (int64_t)s.unnamed;
 	w.since = s.since <= LONG_AGO ? STR("") : day_words(v, s.since);

@@ -129,6 +129,7 @@ const struct route desk_routes[] = {
 	{ "POST", "/practice/:channel", ROLES_WORK, 0, practice_sign_do },
 	{ "POST", "/practice/:channel/print", ROLES_LEAD, 0, practice_print_do },
 	{ "GET", "/readers", 0, 0, readers_page },
+	{ "POST", "/readers", ROLES_LEAD, 0, reader_new_do },
 	{ "GET", "/reader/:n", 0, 0, reader_page },
 	{ "POST", "/reader/:n", ROLES_LEAD, 0, reader_set_do },
 	{ "POST", "/reader/:n/settle", ROLES_LEAD, 0, reader_settle_do },
