@@ -11,7 +11,7 @@ SPECIAL = {"named": "ANSWER_NAMED", "none": "ANSWER_NONE", "unknown": "ANSWER_UN
 FORMS = {"A": "FORM_A", "P2PE": "FORM_P2PE", "B": "FORM_B", "SPoC": "FORM_SPOC", "B-IP": "FORM_B_IP", "C-VT": "FORM_C_VT", "C": "FORM_C", "A-EP": "FORM_A_EP",
          "PROVIDER": "FORM_PROVIDER", "D": "FORM_D"}
 MANNERS = {"hands-on": "HANDS_ON", "copies": "COPIES", "sees": "SEES"}
-KINDS = {"one": "ONE", "several": "SEVERAL", "names": "NAMES", "line": "LINE"}
+KINDS = {"one": "ONE", "several": "SEVERAL", "names": "NAMES", "phone": "PHONE"}
 UNITS = {"d": 86400, "y": 365 * 86400}
 OPTIONS_MAX = 24
 

@@ -66,6 +66,7 @@ async function walk(shop, page) {
 	await press(page, "Go on where you stopped");
 	await choose(page, "After seven years");
 	await choose(page, "One or two that we chose");
+	await choose(page, "We first call the payment company on the number that we know");
 	await question(page, "Card reader with a phone", 1);
 	await choose(page, "It takes the chip and taps");
 	await question(page, "Card reader with a phone", 2);
@@ -135,7 +136,7 @@ test("on a phone, without scripts", async shop => {
 if (shots)
 	test("as it looks, in Spanish, wide and in the dark", async shop => {
 		shop.init();
-		fs.writeFileSync(`${shop.folder}/a.txt`, "channels = phone_reader, web, mail\nprovider = Square\nprovider.phone = 855 555 0100\ntakers = Ana\nprovider.login = shared\nprovider.second = no\nlist = Square\nwritten = computer, notebook\ncards_kept = file\ncode_kept = ?\nothers = -\nold = never\nexport = all\nencrypted = no\nphone_reader.kind = tap_insert\nphone_reader.readers = Van 1 reader, Van 2 reader\nphone_reader.phone = private\nphone_reader.lock = no\nphone_reader.sight = away\nphone_reader.typed = app\nphone_reader.offline = yes\nphone_reader.receipt = text\nphone_reader.visit = list\nphone_reader.night = van\nweb.page = frame\nweb.script = ?\nweb.site = www.example.com\nweb.care = no\nweb.form = no\nweb.orders = site\nmail.where = email\nmail.boxes = office@\nmail.deleted = stay\n");
+		fs.writeFileSync(`${shop.folder}/a.txt`, "channels = phone_reader, web, mail\nprovider = Square\nprovider.phone = 855 555 0100\ntakers = Ana\nprovider.login = shared\nprovider.second = no\nlist = Square\nwritten = computer, notebook\ncards_kept = file\ncode_kept = ?\nothers = -\nold = never\nexport = all\nencrypted = no\nswap = call\nphone_reader.kind = tap_insert\nphone_reader.readers = Van 1 reader, Van 2 reader\nphone_reader.phone = private\nphone_reader.lock = no\nphone_reader.sight = away\nphone_reader.typed = app\nphone_reader.offline = yes\nphone_reader.receipt = text\nphone_reader.visit = list\nphone_reader.night = van\nweb.page = frame\nweb.script = ?\nweb.site = www.example.com\nweb.care = no\nweb.form = no\nweb.orders = site\nmail.where = email\nmail.boxes = office@\nmail.deleted = stay\n");
 		shop.run("payment", "walk", "--answers", `${shop.folder}/a.txt`);
 		await shop.desk();
 		const b = await shop.browser();

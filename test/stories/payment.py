@@ -22,6 +22,7 @@ cards_kept = no
 others = -
 old = year7
 export = few
+swap = call
 phone_reader.kind = tap_insert
 phone_reader.readers = Van 1 reader, Van 2 reader, Van 3 reader
 phone_reader.phone = company
@@ -189,6 +190,18 @@ class Payment(Story):
         self.run_handback("task", "done", task["task"])
         self.assertIn("no task 99", self.run_handback("task", "done", "99", status=3).err)
 
+    def test_names_on_one_line_are_several_persons(self):
+        self.walk(ANSWERS)
+        answered = lambda: next(r["answer"] for r in self.json("payment", "show", "--draft").rows if r["question"] == "takers")
+        self.run_handback("payment", "answer", "takers", "Ana., Ben ; Carla")
+        self.assertEqual(answered(), ["Ana", "Ben", "Carla"])
+        self.run_handback("access", "add", "ana.", "Square", "--account", "own")
+        self.assertEqual([r["who"] for r in self.json("access", "list").rows], ["Ana", "Ben"])
+        # what the map has under such a name stays one
+        self.run_handback("holder", "add", "person:Silva, Ana")
+        self.run_handback("payment", "answer", "takers", "Silva, Ana", "Ben")
+        self.assertEqual(answered(), ["Silva, Ana", "Ben"])
+
     def test_none_beside_a_name_makes_no_holder(self):
         self.walk(ANSWERS)
         for given in (("-", "Zoe"), ("Zoe", "-"), ("Zoe", "?")):
@@ -203,7 +216,9 @@ class Payment(Story):
             "channels = cash\n\n# a remark\nold = soon": 'line 4: "soon" is no answer to old. It takes year1',
             "channels = cash\nphone_reader.offline = no": "line 2: phone_reader.offline is not asked",
             "channels = cash\nold = ? Ana 2020-01-01": "line 2: --by is a day that is still to come",
-            "channels = ": "line 1: channels has no answer yet",
+            "channels = ": "line 1: channels has no answer yet. Give one. Nothing",
+            "channels = ?": "line 1: \"?\" is no answer to channels. It takes phone_reader",
+            "channels = phone_reader\nprovider = Square\nprovider.phone = the help page": "line 3: \"the help page\" is no phone number",
             "takers = Ana, 4111 1111 1111 1111": "line 1: There is a card number among the names",
             "channels = phone_reader\nprovider = Square\nprovider.phone = 4111 1111 1111 1111": "line 3: This is or looks like a card number",
             "takers = " + 5000 * "x": "has at most",
@@ -244,6 +259,9 @@ class Payment(Story):
     @needs_terminals
     def test_in_the_terminal(self):
         """Help, back, a wrong answer, what nobody knows, stop and go on, the check at the end."""
+        said = self.type("?\nstop\n")
+        self.assertNotIn("dunno", said)                      # of the first nobody says so: all others follow from it
+        self.assertIn("This one is needed", self.type("dunno\nstop\n"))
         said = self.type("?\n10\nstop\n")
         self.assertIn("question 1 of about", said)
         self.assertIn("Tick every way", said)

@@ -54,10 +54,40 @@ class Practice(Story):
         self.run_handback("practice", "sign", "phone_reader", "--name", "Ana")
         self.run_handback("practice", "sign", "cheque", "--name", "Ben")
         self.assertEqual((self.page()["due"], self.page("cheque")["due"]), (["Ben"], ["Ana"]))
+        # another number to call, or another reader, is another page: asked again, of those who sign that page
+        self.run_handback("practice", "sign", "phone_reader", "--name", "Ben")
+        self.run_handback("practice", "sign", "cheque", "--name", "Ana")
+        dues = lambda: (self.page()["version"], self.page()["due"], self.page("cheque")["due"])
+        self.assertEqual(dues(), (2, [], []))
+        self.run_handback("payment", "answer", "phone_reader.readers", "Van 1 reader", "Van 2 reader")
+        self.run_handback("payment", "left", "Van 3 reader", "gone")
+        self.run_handback("payment", "apply")
+        self.assertEqual(dues(), (3, ["Ana", "Ben"], []))
+        for name in ("Ana", "Ben"):
+            self.run_handback("practice", "sign", "phone_reader", "--name", name)
+        for call in (("set", "business.phone", "(202) 555-0144"), ("payment", "answer", "provider.phone", "(855) 555-0111")):
+            self.run_handback(*call)
+            if call[0] == "payment":
+                self.run_handback("payment", "apply")
+            self.assertEqual(dues()[1:], (["Ana", "Ben"], ["Ana", "Ben"]), call)
+            for channel in ("phone_reader", "cheque"):
+                for name in ("Ana", "Ben"):
+                    self.run_handback("practice", "sign", channel, "--name", name)
+        self.run_handback("payment", "apply")
+        self.assertEqual(dues(), (5, [], []))
         # a year later again
         later = self.json("practice", "list", env={"HANDBACK_NOW": "2028-01-01T12:00:00Z"}).rows
         self.assertEqual(sorted(later[0]["due"]), ["Ana", "Ben"])
         self.assertIn("practice.signed", self.run_handback("log").out)
+        self.assertIn("Whose name?", self.run_handback("practice", "sign", "phone_reader", "--name", "", status=2).err)
+
+    def test_a_recording_is_paused_only_where_a_number_is_said(self):
+        phone = ANSWERS.replace("channels = phone_reader", "channels = phone").split("phone_reader.kind")[0].replace("swap = call\n", "") + "phone.paper = never\nphone.recorded = paused\nphone.answering = no\n"
+        duties = lambda: [r["duty"] for r in self.json("practice", "show", "phone").rows]
+        self.walk(phone + "phone.how = link\n")
+        self.assertNotIn("phone_pause", duties())
+        self.walk(phone + "phone.how = link, net\n")
+        self.assertIn("phone_pause", duties())
 
     def test_it_is_printed_in_each_size_with_its_code(self):
         self.walk(ANSWERS)
@@ -77,6 +107,8 @@ class Practice(Story):
         spanish = subprocess.run(["pdftotext", "-", "-"], input=self.raw("practice", "print", "phone_reader", "--language", "es"), capture_output=True, check=True).stdout.decode()
         self.assertIn("Cobrar con el lector", spanish)
         self.run_handback("practice", "print", "phone_reader", "--to", to, status=None)
+        for link in ("javascript:alert(1)", "tel:+12025550100", "www.example.com", "https://", "http:///x", "https://example.com/a b", "https://example.com/" + 300 * "x"):
+            self.assertIn("is the address of a page", self.run_handback("practice", "print", "phone_reader", "--to", os.path.join(self.tmp, "no.pdf"), "--link", link, status=2).err)
         self.assertIn("letter, a4 or pocket", self.run_handback("practice", "print", "phone_reader", "--size", "a5", status=2).err)
 
     def raw(self, *args):

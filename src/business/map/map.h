@@ -21,7 +21,7 @@ bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t
 /* Finds or makes; inside a write transaction. import: which one names it, 0 for by hand. */
 bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
 bool map_holder(struct op *, holder_id, struct holder *);
-/* Persons by name, without case and in either form of accents; map_name finds and makes them likewise. Who was told to be another is that one. NOT_FOUND. */
+/* Persons by name, without case, in either form of accents and without a full stop behind it; map_name finds and makes them likewise. Who was told to be another is that one. NOT_FOUND. */
 bool map_person(struct op *, struct str name, struct holder *);
 /* Persons in use whose names are alike ("Ana", "Ana Silva"; a: the shorter), and nobody has said whether they are one. At most 20 pairs. */
 struct alike { struct holder a, b; };

@@ -15,6 +15,14 @@ static bool person_is(struct op *op, int64_t *id)
 	return true;
 }
 
+/* Without a full stop at the end: "Ana." is Ana. */
+static struct str undotted(struct str s)
+{
+	while (s.n && s.p[s.n - 1] == '.')
+		s.n--;
+	return s;
+}
+
 bool map_person(struct op *op, struct str name, struct holder *out)
 {
 	struct sql_holder_by_name q;
@@ -27,10 +35,10 @@ bool map_person(struct op *op, struct str name, struct holder *out)
 		return person_is(op, &q.id) && map_holder(op, (holder_id){ q.id }, out);
 	if (!map_holders(op, &h, &n))
 		return false;
-	struct str folded = str_folded(op->a, name);
+	struct str folded = undotted(str_folded(op->a, name));
 	hit = n;
 	for (size_t i = n; i-- > 0;)                             /* the first that is the same */
-		if (h[i].sort == PERSON && str_eq(str_folded(op->a, h[i].name), folded))
+		if (h[i].sort == PERSON && str_eq(undotted(str_folded(op->a, h[i].name)), folded))
 			hit = i;
 	if (hit == n)
 		return err_set(&op->err, NOT_FOUND, "who", "There is no \"" STR_FMT "\" on the map.", STR_ARG(name));

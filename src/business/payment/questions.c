@@ -141,8 +141,12 @@ static bool read_options(struct arena *a, const struct question *q, const struct
 		if (!bit || bit >= ANSWER_NAMED) {
 			for (size_t k = 0; k < q->options; k++)
 				buf_printf(&b, "%s%s", k ? ", " : "", q->option[k].name);
-			err_set(e, INVALID, "answer", "\"" STR_FMT "\" is no answer to %s. It takes " STR_FMT "; or ? when nobody knows yet.", (int)(value[i].n < 40 ? value[i].n : 40),
-			        value[i].p, q->name, STR_ARG(buf_str(&b)));
+			struct str given = str_whole(value[i], 40);
+			if (q == questions)                      /* of which nobody says that they don't know */
+				err_set(e, INVALID, "answer", "\"" STR_FMT "\" is no answer to %s. It takes " STR_FMT ".", STR_ARG(given), q->name, STR_ARG(buf_str(&b)));
+			else
+				err_set(e, INVALID, "answer", "\"" STR_FMT "\" is no answer to %s. It takes " STR_FMT "; or ? when nobody knows yet.", STR_ARG(given), q->name,
+				        STR_ARG(buf_str(&b)));
 			buf_free(&b);
 			return false;
 		}
@@ -177,7 +181,7 @@ static bool read_names(struct arena *a, const struct question *q, const struct s
 		if (value[i].n > NAME_LENGTH || memchr(value[i].p, '\n', value[i].n))
 			good = err_set(e, TOO_BIG, "answer", "A name has at most %d characters.", NAME_LENGTH);
 		else if (detect_mask_name(&masked, value[i]) || memmem(value[i].p, value[i].n, "[card", 5))     /* masked already by op_do */
-			good = err_set(e, INVALID, "answer", q->kind == ANSWER_LINE ? "This is or looks like a card number. Handback never keeps one; leave it out." :
+			good = err_set(e, INVALID, "answer", q->kind == ANSWER_PHONE ? "This is or looks like a card number. Handback never keeps one; leave it out." :
 			               "There is a card number among the names. Handback never keeps one; type a name.");
 		else if (++names > NAMES_MAX)
 			good = err_set(e, TOO_BIG, "answer", "This takes at most %d names.", NAMES_MAX);
@@ -193,6 +197,53 @@ static bool read_names(struct arena *a, const struct question *q, const struct s
 	return good;
 }
 
+/* "Inc." of "Block, Inc.": what stands behind a comma in a company's name, and is no company of its own. */
+static bool legal_form(struct str s)
+{
+	static const char *const forms[] = { "inc", "llc", "llp", "ltd", "corp", "co", "pbc", "n.a", "s.a", "s.l" };
+	while (s.n && s.p[s.n - 1] == '.')
+		s.n--;
+	for (size_t i = 0; i < LENGTH(forms); i++)
+		if (str_eq_nocase(s, str_of(forms[i])))
+			return true;
+	return false;
+}
+
+/* The first name of a line of several, "Ana, Ben"; *rest: those behind it, p NULL: none. */
+static struct str name_split(struct str *rest)
+{
+	size_t n = 0;
+	for (; n < rest->n; n++) {
+		struct str behind = { rest->p + n + 1, rest->n - n - 1 };
+		if (rest->p[n] == ';' || (rest->p[n] == ',' && !legal_form(str_trim(str_split(&behind, ',')))))
+			break;
+	}
+	struct str name = { rest->p, n };
+	*rest = n < rest->n ? (struct str){ rest->p + n + 1, rest->n - n - 1 } : (struct str){ NULL, 0 };
+	return name;
+}
+
+/* "Ana." is Ana; "Ana S." and "Bob Jr." are as they are. */
+static struct str person_said(struct str s)
+{
+	const char *space = s.n ? memrchr(s.p, ' ', s.n) : NULL;
+	size_t word = s.n - (space ? (size_t)(space + 1 - s.p) : 0);
+	if (s.n > 1 && s.p[s.n - 1] == '.' && (!space || word > 3))
+		s.n--;
+	return s;
+}
+
+size_t names_typed(size_t q, struct str typed, struct str name[NAMES_MAX + 1])
+{
+	size_t n = 0;
+	while (typed.p && n < NAMES_MAX + 1) {
+		struct str one = str_trim(name_split(&typed));
+		name[n] = questions[q].sort == PERSON ? person_said(one) : one;
+		n += name[n].n > 0;
+	}
+	return n;
+}
+
 bool question_read(struct arena *a, size_t q, const struct str *value, size_t n, uint32_t *set, struct str *text, struct err *e)
 {
 	const struct question *asked = &questions[q];
@@ -203,7 +254,8 @@ bool question_read(struct arena *a, size_t q, const struct str *value, size_t n,
 		m += given[m].n > 0;
 	}
 	if (!m)
-		return err_set(e, INVALID, "answer", "%s has no answer yet. Give one, or ? when nobody knows yet.", asked->name);
+		return q ? err_set(e, INVALID, "answer", "%s has no answer yet. Give one, or ? when nobody knows yet.", asked->name) :
+		           err_set(e, INVALID, "answer", "%s has no answer yet. Give one.", asked->name);
 	bool unknown = q > 0 && m == 1 && str_eq(given[0], STR("?")), none = m == 1 && str_eq(given[0], STR("-"));
 	if (unknown || (none && asked->kind >= ANSWER_NAMES)) {
 		*set = unknown ? ANSWER_UNKNOWN : ANSWER_NONE;
@@ -215,7 +267,9 @@ bool question_read(struct arena *a, size_t q, const struct str *value, size_t n,
 			return goes_alone(e);
 		else if (!str_utf8(given[i]))
 			return err_set(e, INVALID, "answer", "This is not readable text (UTF-8).");
-	if (asked->kind == ANSWER_LINE && m > 1)
+	if (asked->kind == ANSWER_PHONE && m > 1)
 		return one_answer(e);
-	return asked->kind >= ANSWER_NAMES ? read_names(a, asked, given, m, set, text, e) : read_options(a, asked, given, m, set, text, e);
+	if (asked->kind >= ANSWER_NAMES)
+		return read_names(a, asked, given, m, set, text, e) && (asked->kind == ANSWER_NAMES || phone_fits(e, "answer", *text));
+	return read_options(a, asked, given, m, set, text, e);
 }

@@ -9,12 +9,12 @@
 struct both { const char *en, *es; };                    /* words of ours; NULL: there are none */
 
 /* An answer is a set: an option a bit, from bit 0; or one of these. 0: not answered. */
-#define ANSWER_NAMED   (1u << 28)                        /* names, or a line of text */
+#define ANSWER_NAMED   (1u << 28)                        /* names, or a telephone number */
 #define ANSWER_NONE    (1u << 29)                        /* of names: there is nobody, nothing */
 #define ANSWER_UNKNOWN (1u << 30)                        /* "I don't know": a task */
 enum { QUESTIONS_MAX = 96, NAMES_MAX = 40, NAME_LENGTH = 80 };   /* NAMES_MAX: of one answer, each of at most NAME_LENGTH bytes */
 
-enum answer_kind { ANSWER_ONE, ANSWER_SEVERAL, ANSWER_NAMES, ANSWER_LINE };
+enum answer_kind { ANSWER_ONE, ANSWER_SEVERAL, ANSWER_NAMES, ANSWER_PHONE };
 struct clause { uint8_t question; uint32_t any; };       /* its answer has one of these */
 struct condition { const struct clause *clause; size_t n; };     /* all of them; none: always */
 /* change: what moving to it takes; drop: leaving it, and then: what is answered of the channel that takes its place; alone: goes with no other */
@@ -47,6 +47,8 @@ struct answers { uint32_t set[QUESTIONS_MAX]; struct str text[QUESTIONS_MAX], pe
 bool question_named(struct str name, size_t *q);         /* false: there is no such question */
 /* What this answer says, written as options or names, "-" or "?"; INVALID says what is wrong with it. text: as it is kept. */
 bool question_read(struct arena *, size_t q, const struct str *value, size_t n, uint32_t *set, struct str *text, struct err *);
+/* The names of a line as somebody typed it: "Ana, Ben." are two, "Block, Inc." is one; at most NAMES_MAX + 1, which question_read refuses. */
+size_t names_typed(size_t q, struct str typed, struct str name[NAMES_MAX + 1]);
 bool question_has(const struct answers *, const char *question, const char *option);     /* asked, and the option (or "unknown", "named", "none") is among the answer */
 
 /* A question is asked when its channel is among those chosen, and what it depends on was asked and answered so; an answer to one that is not asked is kept

@@ -208,7 +208,7 @@ static bool channels_run(struct op *op, const struct args *args, struct answer *
 static bool questions_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	(void)op, (void)args;
-	static const char *const sorts[] = { [ANSWER_ONE] = "one", [ANSWER_SEVERAL] = "several", [ANSWER_NAMES] = "names", [ANSWER_LINE] = "line" };
+	static const char *const sorts[] = { [ANSWER_ONE] = "one", [ANSWER_SEVERAL] = "several", [ANSWER_NAMES] = "names", [ANSWER_PHONE] = "phone" };
 	for (size_t q = 0; q < questions_n; q++) {
 		struct str name[32];
 		for (size_t i = 0; i < questions[q].options; i++)

@@ -111,12 +111,43 @@ static bool as_known(struct op *op, size_t q, struct str *text)
 	return true;
 }
 
+/* What was given, each name by itself: what the map knows is one name, whatever stands in it. */
+static bool names_each(struct op *op, size_t q, const struct str *value, size_t n, struct str **out, size_t *m)
+{
+	struct holder *h;
+	struct str name[NAMES_MAX + 1];
+	size_t holders, room = 0;
+	*out = NULL, *m = 0;
+	if (!map_holders(op, &h, &holders))
+		return false;
+	for (size_t i = 0; i < n && *m <= NAMES_MAX; i++) {
+		size_t names = 1;
+		bool known = false;
+		for (size_t k = 0; k < holders && !known; k++)
+			known = h[k].sort == questions[q].sort && str_same(h[k].name, value[i]);
+		name[0] = value[i];
+		if (!known)
+			names = names_typed(q, value[i], name);
+		for (size_t k = 0; k < names; k++) {
+			*out = arena_more(op->a, *out, *m, &room, sizeof **out);
+			(*out)[(*m)++] = name[k];
+		}
+	}
+	return true;
+}
+
 bool payment_answer(struct op *op, struct walk *w, size_t q, const struct str *value, size_t n, struct str person, int64_t by)
 {
 	struct sql_walk_person me;
 	struct str text;
 	uint32_t set;
 	bool found;
+	struct str *each;
+	if (questions[q].kind == ANSWER_NAMES) {
+		if (!names_each(op, q, value, n, &each, &n))
+			return false;
+		value = each;
+	}
 	if (!walk_begin(op, w) || !question_read(op->a, q, value, n, &set, &text, &op->err))
 		return false;
 	bool unknown = set == ANSWER_UNKNOWN;

@@ -75,16 +75,6 @@ bool practice_whole(struct arena *a, struct str channel, struct practice *p)
 
 /* ---- what is in force ---- */
 
-static struct str duties_text(struct arena *a, const struct practice *p)
-{
-	struct buf b = BUF(4096);
-	for (size_t i = 0; i < p->n; i++)
-		buf_printf(&b, "%s" STR_FMT, i ? " " : "", STR_ARG(p->duty[i].name));
-	struct str s = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 /* The names answered to a question, one after another; empty: none. */
 static struct str names_answered(struct arena *a, const struct answers *answers, struct str question)
 {
@@ -101,6 +91,19 @@ static struct str names_answered(struct arena *a, const struct answers *answers,
 	return s;
 }
 
+/* What a version is of: the names of its duties, then line by line what else stands on the page. */
+static struct str held(struct op *op, const struct answers *answers, const struct practice *p)
+{
+	struct buf b = BUF(32 << 10);
+	for (size_t i = 0; i < p->n; i++)
+		buf_printf(&b, "%s" STR_FMT, i ? " " : "", STR_ARG(p->duty[i].name));
+	struct str provider = names_answered(op->a, answers, STR("provider")), phone = names_answered(op->a, answers, STR("provider.phone")), office = op_setting(op, "business.phone");
+	buf_printf(&b, "\nreaders " STR_FMT "\nprovider " STR_FMT " " STR_FMT "\noffice " STR_FMT, STR_ARG(p->readers), STR_ARG(phone.n ? provider : phone), STR_ARG(phone), STR_ARG(office));
+	struct str s = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
 static bool practice_read(struct op *op, const struct answers *answers, struct str channel, struct practice *p)
 {
 	struct sql_practice_last last;
@@ -108,9 +111,10 @@ static bool practice_read(struct op *op, const struct answers *answers, struct s
 	if (!read_page(op->a, channel, answers, p))
 		return err_set(&op->err, NOT_FOUND, "channel", "There is no page for \"" STR_FMT "\".", STR_ARG(channel));
 	p->readers = names_answered(op->a, answers, arena_say(op->a, STR_FMT ".readers", STR_ARG(channel)));
+	p->holds = held(op, answers, p);
 	if (!sql_practice_last(op, channel, &last, &any))
 		return false;
-	bool same = any && str_eq(last.duties, duties_text(op->a, p));
+	bool same = any && str_eq(last.duties, p->holds);
 	p->version = any ? last.version + !same : 1;
 	p->since = same ? last.since : 0;
 	return true;
@@ -210,7 +214,7 @@ static bool version_keep(struct op *op, struct practice *p)
 	if (p->since)
 		return true;
 	p->since = op->now;
-	return sql_practice_put(op, p->channel, p->version, duties_text(op->a, p), op->now) &&
+	return sql_practice_put(op, p->channel, p->version, p->holds, op->now) &&
 	       log_add(op, "practice.changed", ABOUT({ "version", p->version }, { "duties", (int64_t)p->n }));
 }
 
@@ -386,6 +390,17 @@ static bool written(struct op *op, int pdf, const char *to, struct answer *answe
 	return good;
 }
 
+/* A phone that reads the code goes there: a page, and nothing else that an address can ask of a phone. */
+static bool link_fits(struct op *op, struct str link)
+{
+	enum { LINK_MAX = 300 };
+	struct str rest = str_starts(link, STR("https://")) ? (struct str){ link.p + 8, link.n - 8 } : str_starts(link, STR("http://")) ? (struct str){ link.p + 7, link.n - 7 } : STR("");
+	bool good = rest.n && rest.p[0] != '/' && link.n <= LINK_MAX;
+	for (size_t i = 0; i < rest.n && good; i++)
+		good = (unsigned char)rest.p[i] > ' ' && (unsigned char)rest.p[i] < 0x7F;
+	return good || err_set(&op->err, INVALID, "link", "--link is the address of a page, like https://handback.example.com/practice/phone_reader, of at most %d characters.", LINK_MAX);
+}
+
 static bool print_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct practice p;
@@ -394,6 +409,8 @@ static bool print_run(struct op *op, const struct args *args, struct answer *ans
 	const char *to = zero_ended(op->a, args_text(args, "to"));
 	if (!*to && !answer->bytes)
 		return err_set(&op->err, INVALID, "to", "--to says where the PDF goes.");
+	if (args_has(args, "link") && !link_fits(op, args_text(args, "link")))
+		return false;
 	if (!in_spanish(op, args, &spanish) || !size_asked(op, args, &size) || !practice_of(op, args_text(args, "channel"), &p) ||
 	    !op_begin(op) || !op_end(op, version_keep(op, &p)))
 		return false;
@@ -416,6 +433,8 @@ static bool sign_run(struct op *op, const struct args *args, struct answer *answ
 	struct str name = str_trim(args_text(args, "name"));
 	if (!practice_of(op, args_text(args, "channel"), &p) || !sql_acting_name(op, op->person, &me, &known) || !op_role(op, &role))
 		return false;
+	if (!name.n && args_has(args, "name"))
+		return err_set(&op->err, INVALID, "name", "Whose name? Leave it away to sign for yourself.");
 	if (!name.n)
 		name = arena_str(op->a, me.name);
 	if (name.n > NAME_LENGTH)

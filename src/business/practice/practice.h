@@ -1,8 +1,8 @@
 /* practice - what staff do at the moment of payment: a page for each payment channel, made from the walk-through's answers and data/practice.txt, and who
  * has signed it. The card stays in the customer's sight and is handed back.
  *
- * A version is a set of duties: other words for the same duty are no new version, a duty more or less is, and is signed anew (PCI DSS v4.0.1
- * requirements 9.5.1.3, 12.6.1; yearly: 12.6.3).
+ * A version is a set of duties, the readers it goes by and whom to call: other words for the same duty are no new version; a duty more or less, another reader or
+ * another number is, and is signed anew by those who sign that page (PCI DSS v4.0.1 requirements 9.5.1.3, 12.6.1; yearly: 12.6.3).
  */
 #ifndef PRACTICE_H
 #define PRACTICE_H
@@ -17,7 +17,8 @@ struct practice {
 	struct both title;
 	struct str odd_en, odd_es, readers;              /* readers: our names of those it goes by; empty: none */
 	const struct duty *duty; size_t n;
-	int64_t version, since;                          /* of these duties; since 0: nobody was shown them yet */
+	struct str holds;                                /* what makes a version of it, as it is kept */
+	int64_t version, since;                          /* of that; since 0: nobody was shown it yet */
 };
 /* One for each channel of the walk in force, in the questions' order; n 0: nobody has walked through yet. */
 bool practices(struct op *, struct practice **, size_t *n);

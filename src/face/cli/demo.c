@@ -59,7 +59,7 @@ static bool walked(struct op *op)
 	static const char *const answers[][4] = {
 		{ "channels", "phone_reader" }, { "provider", "Square" }, { "provider.phone", "(202) 555-0199" }, { "takers", "Ana Silva", "Ben Wu" }, { "provider.login", "own" },
 		{ "provider.second", "yes" }, { "list", "Square" }, { "written", "notebook" }, { "cards_kept", "no" }, { "others", "-" }, { "old", "never" },
-		{ "export", "few" },
+		{ "export", "few" }, { "swap", "call" },
 		{ "phone_reader.kind", "tap_insert" }, { "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 3 reader" }, { "phone_reader.phone", "company" },
 		{ "phone_reader.lock", "yes" }, { "phone_reader.sight", "customer" }, { "phone_reader.typed", "app" }, { "phone_reader.offline", "?" },
 		{ "phone_reader.receipt", "text", "email" }, { "phone_reader.visit", "list" }, { "phone_reader.night", "locked" },

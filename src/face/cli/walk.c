@@ -100,7 +100,7 @@ static bool line_answer(struct op *op, struct str line, struct bits *seen, struc
 		person = str_trim(words);
 		rest.n = 1;
 	}
-	if (questions[q].kind == ANSWER_LINE)
+	if (questions[q].kind == ANSWER_PHONE)
 		value[n++] = rest;
 	else
 		while (rest.p && n < LENGTH(value))
@@ -218,13 +218,15 @@ static void show_help(size_t q, bool es)
 		[ANSWER_ONE] = { "Type the number of your answer.", "Escriba el número de su respuesta." },
 		[ANSWER_SEVERAL] = { "Type the numbers of your answers, with commas.", "Escriba los números de sus respuestas, separados por comas." },
 		[ANSWER_NAMES] = { "Type numbers or names, with commas; - for nobody.", "Escriba números o nombres, separados por comas; - para nadie." },
-		[ANSWER_LINE] = { "Type it.", "Escríbalo." },
+		[ANSWER_PHONE] = { "Type the number, with its area code.", "Escriba el número, con su código de área." },
 	};
 	if (questions[q].help.en)
 		printf("  %s\n", in(&questions[q].help, es));
-	printf(es ? "  %s\n  nose: nadie lo sabe todavía, y alguien lo averigua. volver: la pregunta anterior. parar: seguir otro día. Enter: como está.\n  Por qué preguntamos: %s\n"
-	          : "  %s\n  dunno: nobody knows yet, and somebody finds it out. back: the question before. stop: go on another time. Enter: as it stands.\n  Why we ask: %s\n",
-	       in(&how[questions[q].kind], es), questions[q].source);
+	printf("  %s\n", in(&how[questions[q].kind], es));
+	if (q)                                                   /* all others follow from the first, so somebody knows it */
+		printf("  %s\n", es ? "nose: nadie lo sabe todavía, y alguien lo averigua." : "dunno: nobody knows yet, and somebody finds it out.");
+	printf(es ? "  volver: la pregunta anterior. parar: seguir otro día. Enter: como está.\n  Por qué preguntamos: %s\n"
+	          : "  back: the question before. stop: go on another time. Enter: as it stands.\n  Why we ask: %s\n", questions[q].source);
 }
 
 static bool read_line(struct op *op, const char *prompt, struct str *out)
@@ -269,12 +271,17 @@ static enum said ask(struct op *op, const struct walk *w, size_t q, struct answe
 		}
 		if (!line.n && w->answers.set[q])        /* as it stands */
 			return SAID_ANSWER;
+		if (!q && steers(line, &dunno)) {
+			printf("  %s\n", es ? "Esta la necesita: las demás preguntas dependen de ella. Empiece con una forma que sepa; se puede cambiar." :
+			                      "This one is needed: all others follow from it. Begin with a way that you know; it can be changed.");
+			continue;
+		}
 		if (steers(line, &dunno)) {
 			if (!read_line(op, es ? "  ¿Quién lo averigua? (Enter: usted) " : "  Who finds it out? (Enter: you) ", &person) ||
 			    !read_line(op, es ? "  ¿Hasta qué día? (como 2026-12-11; Enter: en dos semanas) " : "  By which day? (like 2026-12-11; Enter: in two weeks) ", &by))
 				return SAID_STOP;
 			value[n++] = STR("?");
-		} else if (questions[q].kind == ANSWER_LINE) {
+		} else if (questions[q].kind == ANSWER_PHONE) {
 			value[n++] = line;
 		} else if (line.n) {
 			while (line.p && n < LENGTH(value)) {

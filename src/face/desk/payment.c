@@ -161,7 +161,7 @@ static void choices_of(struct visit *v, const struct walk *w, size_t q, const st
 		one = str_split(&rest, '\n');
 		for (size_t i = 0; i < o->n; i++)
 			offered |= str_eq(one, o->name[i]);
-		if (!offered || asked->kind == ANSWER_LINE)
+		if (!offered || asked->kind == ANSWER_PHONE)
 			buf_printf(&more, "%s" STR_FMT, more.n ? "\n" : "", STR_ARG(one));
 	}
 	out->choice = c, out->choices = n;
@@ -179,7 +179,7 @@ static bool question_show(struct visit *v, struct form *f, struct pairs from)
 	if (!question_asked(v, from, &w, &q) || !payment_offered(v->op, q, &o))
 		return false;
 	const struct question *asked = &questions[q];
-	struct question_view view = { .form = f, .one = asked->kind == ANSWER_ONE, .names = asked->kind == ANSWER_NAMES, .line = asked->kind == ANSWER_LINE, .first = !q, .name = asked->name, .part = in(v, &walk_parts[asked->part].title), .ask = in(v, &asked->ask), .help = in(v, &asked->help),
+	struct question_view view = { .form = f, .one = asked->kind == ANSWER_ONE, .names = asked->kind == ANSWER_NAMES, .phone = asked->kind == ANSWER_PHONE, .first = !q, .name = asked->name, .part = in(v, &walk_parts[asked->part].title), .ask = in(v, &asked->ask), .help = in(v, &asked->help),
 		.source = asked->source, .check = str_eq(pair_text(from, "check"), STR("yes")) };
 	if (o.n && (o.imported || asked->kind != ANSWER_NAMES))
 		view.prefill = in(v, &asked->prefill);
@@ -226,7 +226,7 @@ static bool answer_by_verb(struct visit *v, struct form *f, const struct questio
 	act_end(&a);
 	if (!good && !unknown && v->op->err.code == INVALID && !visit_text(v, "more").n && !pair_has(v->ask->form, "answer")) {
 		err_clear(&v->op->err);
-		form_fault(f, asked->kind == ANSWER_LINE ? "more" : "answer", str_of(asked == &questions[0] ? visit_words(v, "Choose an answer.") : visit_words(v, "Choose an answer, or press \"I don't know\".")));
+		form_fault(f, asked->kind == ANSWER_PHONE ? "more" : "answer", str_of(asked == &questions[0] ? visit_words(v, "Choose an answer.") : visit_words(v, "Choose an answer, or press \"I don't know\".")));
 		v->faulty = true;
 		v->reply->status = 422;
 	} else if (!good) {

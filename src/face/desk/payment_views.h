@@ -13,7 +13,7 @@ struct payment_view {
 	bool old;                        /* a year ago or more */
 };
 struct question_view {
-	const struct form *form; bool one, names, line, first;           /* what kind of answer; first: all others follow from it, so it is known */
+	const struct form *form; bool one, names, phone, first;           /* what kind of answer; first: all others follow from it, so it is known */
 	const char *name, *part, *ask, *help, *prefill, *source;
 	size_t k, n; bool check;         /* check: goes back to the page where answers are checked */
 	const struct form_choice *choice; size_t choices;
