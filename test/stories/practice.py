@@ -108,7 +108,7 @@ class Practice(Story):
         self.assertIn("Cobrar con el lector", spanish)
         self.run_handback("practice", "print", "phone_reader", "--to", to, status=None)
         for link in ("javascript:alert(1)", "tel:+12025550100", "www.example.com", "https://", "http:///x", "https://example.com/a b", "https://example.com/" + 300 * "x"):
-            self.assertIn("is the address of a page", self.run_handback("practice", "print", "phone_reader", "--to", os.path.join(self.tmp, "no.pdf"), "--link", link, status=2).err)
+            self.assertIn("is not the address of a page", self.run_handback("practice", "print", "phone_reader", "--to", os.path.join(self.tmp, "no.pdf"), "--link", link, status=2).err)
         self.assertIn("letter, a4 or pocket", self.run_handback("practice", "print", "phone_reader", "--size", "a5", status=2).err)
 
     def raw(self, *args):

@@ -398,7 +398,7 @@ static bool link_fits(struct op *op, struct str link)
 	bool good = rest.n && rest.p[0] != '/' && link.n <= LINK_MAX;
 	for (size_t i = 0; i < rest.n && good; i++)
 		good = (unsigned char)rest.p[i] > ' ' && (unsigned char)rest.p[i] < 0x7F;
-	return good || err_set(&op->err, INVALID, "link", "--link is the address of a page, like https://handback.example.com/practice/phone_reader, of at most %d characters.", LINK_MAX);
+	return good || err_set(&op->err, INVALID, "link", "This is not the address of a page, like https://handback.example.com/practice/phone_reader, of at most %d characters.", LINK_MAX);
 }
 
 static bool print_run(struct op *op, const struct args *args, struct answer *answer)
