@@ -6,7 +6,7 @@
 #define KEEP_INT_H
 
 #include "keep.h"
-#include "seal.h"
+#include "stream.h"
 
 enum { JOINED_MAX = 64 };                                /* customers that are one person */
 

@@ -1,7 +1,6 @@
 /* person - one customer: whose hands their information was in, by the one formula; and forgetting them. */
 #include "keep_int.h"
 #include "keep_sql.h"
-#include "seal.h"
 
 #include <inttypes.h>
 

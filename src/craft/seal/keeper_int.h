@@ -1,5 +1,5 @@
-/* keeper_int - what the keeper's own files tell each other: keeper.c (who may ask what), turn.c (its lines), record.c (what outlives the keeper),
- * slot.c (the key and what wraps it). Nobody else sees the key. */
+/* keeper_int - what the keeper's own files tell each other: turn.c (its lines), keeper.c (who may ask what), vault.c, values.c and leaves.c (what is then done),
+ * record.c (what outlives the keeper), slot.c (the key and what wraps it). Nobody else sees the key. */
 #ifndef KEEPER_INT_H
 #define KEEPER_INT_H
 
@@ -107,6 +107,24 @@ struct keeper {
 	struct line line[LINES_MAX]; size_t lines;
 	size_t stretching;
 };
+/* One request: reads what came behind its number, whole (cursor_done), and puts the answer behind what is there. false without a fault set: the asker broke the
+ * rules, and its line ends. Whether it may be asked has been looked at (keeper.c). */
+typedef bool handler(struct keeper *, struct line *, struct cursor *, struct buf *, struct err *);
+handler do_create, do_slot, do_login, do_again, do_rotate;                 /* vault.c */
+handler do_wrap, do_unwrap, do_verify, do_reseal, do_give, do_index;       /* values.c */
+handler do_approve, do_use, do_sign, do_backup, do_link, do_answer;        /* leaves.c */
+/* What became of a try: the answer to the LOGIN or AGAIN that began it. */
+bool trial_end(struct keeper *, struct line *, enum request which, struct buf *out, struct err *);
+/* Whether the round in use on this line tells this customer; else REFUSED. */
+bool in_round(const struct line *, int64_t customer, struct err *);
+
+/* keeper.c, for those */
+struct session *keeper_session(struct keeper *, const uint8_t token[SEAL_TOKEN]);      /* NULL: it has ended, or never was */
+/* A new one on this line; the one that ends first makes room. A command's lasts as long as the command. */
+void keeper_admit(struct keeper *, struct line *, int64_t person, bool owner);
+bool keeper_spend(struct keeper *, struct line *, enum request which, int64_t n, struct err *);  /* n from the request's budget, for the line's session */
+void keeper_lock(struct keeper *);                       /* forgets the key and every session */
+
 /* keeper.c, for turn.c. keeper_handle, keeper_line: seal_int.h */
 void line_end(struct line *);
 bool keeper_stretches(uint8_t which);                    /* a request that stretches a passphrase */

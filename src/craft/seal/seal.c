@@ -1,6 +1,7 @@
 /* seal - everybody's end of the line to the keeper: puts requests into frames, in batches, and takes answers out. */
 #include "seal_int.h"
 #include "role.h"
+#include "stream.h"
 
 #include <inttypes.h>
 #include <sodium.h>

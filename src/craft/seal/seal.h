@@ -137,21 +137,6 @@ bool seal_signed(const uint8_t public_key[32], struct str checkpoint, const uint
  * then begins it anew, with all budgets used. Nobody vouches for the record itself. */
 struct signed_so_far { bool whole; uint64_t size; uint8_t root[32]; };
 bool seal_record(int record, struct signed_so_far *, struct err *);
-
-/* ---- backups: a file sealed as a whole, under a key of its own ---- */
-
-enum { BACKUP_KEY = 32, BACKUP_SEALED = 80, STREAM_HEADER = 24, STREAM_EXTRA = 17 };
-/* A new key, also sealed to the vault with this public key: needs no keeper, so a locked machine can make a backup. */
-bool seal_backup_new(const uint8_t public_key[32], uint8_t key[BACKUP_KEY], uint8_t sealed[BACKUP_SEALED], struct err *);
-/* The key of a backup that was sealed to this vault. Needs a session. TORN: of another vault, or damaged. */
-bool seal_backup_key(struct seal *, const uint8_t sealed[BACKUP_SEALED], uint8_t key[BACKUP_KEY], struct err *);
-/* A stream of pieces in their order, each authenticated with `about`; a piece is longer by STREAM_EXTRA when sealed. */
-struct seal_stream;
-struct seal_stream *seal_stream_write(const uint8_t key[BACKUP_KEY], uint8_t header[STREAM_HEADER]);
-struct seal_stream *seal_stream_read(const uint8_t key[BACKUP_KEY], const uint8_t header[STREAM_HEADER]);        /* NULL: no such header */
-void seal_stream_push(struct seal_stream *, struct str plain, struct str about, bool last, struct buf *out);    /* appends */
-bool seal_stream_pull(struct seal_stream *, struct str sealed, struct str about, struct buf *plain, bool *last); /* false: changed, moved or missing */
-void seal_stream_close(struct seal_stream *);                      /* wipes; NULL is fine */
 /* A fresh keeper's record in an empty file: for a vault that is put back where there is none. */
 bool seal_record_new(int record, struct err *);
 

@@ -1,6 +1,6 @@
 /* stream - a file sealed as a whole, piece after piece (libsodium's secretstream): a backup. Its key is sealed to the vault's public key, so
- * that a locked machine can make one; only the keeper opens that (keeper.c). */
-#include "seal.h"
+ * that a locked machine can make one; only the keeper opens that (leaves.c). */
+#include "stream.h"
 
 #include <sodium.h>
 #include <stdlib.h>
