@@ -116,9 +116,14 @@ async function walk(shop, page) {
 	assert.equal(await page.locator(".govuk-tag", { hasText: "Changed" }).count(), 1);
 	await press(page, "This is right: put it on the map");
 	assert.match(shop.run("flow", "list"), /Square -> Ben \(sees\).*until/);
-	await page.locator(".desk-link-button", { hasText: "Take it off the list" }).click();
+	await page.getByRole("link", { name: /^Say what you found out/ }).click();
 	await page.waitForLoadState();
+	await look(page, "task");
+	await choose(page, "No");
 	assert.match(shop.run("task", "list"), /Nothing is to be found out/);
+	await press(page, "Check your answers");
+	await press(page, "This is right: put it on the map");
+	assert.match(shop.run("payment", "show"), /Does the app take cards where there is no signal\?\n +No/);
 }
 
 test("on a phone, without scripts", async shop => {

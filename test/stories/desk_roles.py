@@ -19,7 +19,7 @@ MAY = {
         "GET /readers", "GET /reader/:n", "GET /reader/:n/look", "POST /reader/:n/look",
         "GET /practice", "GET /practice/:channel", "POST /practice/:channel",
         "GET /find", "GET /find/file/:n",
-        "GET /payment", "GET /payment/saq", "POST /task/:n/done",
+        "GET /payment", "GET /payment/saq", "GET /task/:n", "POST /task/:n/done",
     },
     "helper": {
         "GET /",
@@ -119,11 +119,23 @@ class Roles(DeskStory):
         answers = "channels = cash\ntakers = Ana\nlist = Cardbox\nwritten = ? ANA\ncards_kept = no\nothers = -\nold = ? Ben\nexport = few\nencrypted = yes\n"
         self.run_handback("payment", "walk", "--answers", self.file("answers", answers), key=False)
         page = b.go("/payment")
-        self.assertEqual([f["action"] for f in page.forms if f["action"].startswith("/task/")], ["/task/1/done"])
+        self.assertEqual(page.text.count("Say what you found out"), 1)
+        page = b.follow("Where else are things about customers written down?")
+        self.assertEqual((page.heading, page.form("/task/1/done")["action"]), ("Where else are things about customers written down?", "/task/1/done"))
+        self.assertNotIn("I don't know", page.text)
         csrf = dict(page.form("/task/1/done")["fields"])["csrf"]
-        self.assertIn("This is Ben's", b.ask("/task/2/done", f"csrf={csrf}".encode()).text)
-        b.go("/payment")
-        self.assertNotIn("Where else", b.send("/task/1/done").text)
+        self.assertIn("This is Ben's", b.ask("/task/2/done", f"csrf={csrf}&answer=year1".encode()).text)
+        self.assertIn("This is Ben's", b.go("/task/2").text)
+        b.go("/task/1")
+        page = b.send("/task/1/done")                        # without an answer it stays
+        self.assertEqual((page.status, page.heading), (422, "Where else are things about customers written down?"))
+        self.assertIn("Choose an answer.", page.text)
+        page = b.send("/task/1/done", answer="nowhere")
+        self.assertEqual(page.heading, "How we are paid")
+        self.assertNotIn("Where else", page.text)
+        # and is for those who lead to put on the map
+        self.assertNotIn("Check your answers", b.go("/").text)
+        self.assertIn({"question": "written", "answer": ["nowhere"]}, [{k: r[k] for k in ("question", "answer")} for r in self.json("payment", "show", "--draft", key=False).rows])
 
     def test_what_is_next_is_theirs_to_do(self):
         self.person("Ana", "staff", STAFF)

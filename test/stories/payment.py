@@ -144,6 +144,8 @@ class Payment(Story):
         self.assertEqual({r["find_out"] for r in self.json("task", "list").rows if r["question"].startswith("reader:")},
                          {"What is with the reader Van 3 reader?", "What is with the reader Till reader?"})
         self.assertFalse([r for r in self.json("holder", "list").rows if r["name"] == "Old reader" and r["until"] is None])
+        till = next(r["task"] for r in self.json("task", "list").rows if "Till" in r["find_out"])
+        self.assertIn("phone_reader, counter, spare, gone", self.run_handback("task", "done", till, env=NOW, status=3).err)
         self.run_handback("payment", "left", "Van 3 reader", "phone_reader", env=NOW)
         self.assertEqual(left("--draft"), {"Till reader": []})
         self.run_handback("payment", "left", "Till reader", "spare", env=NOW)
@@ -187,7 +189,17 @@ class Payment(Story):
         self.run_handback("payment", "apply")
         task = self.json("task", "list").row
         self.assertEqual((task["person"], task["due"]), ("Owner", "2026-12-12T04:59:59Z"))      # who answered, in two weeks
-        self.run_handback("task", "done", task["task"])
+        # without the answer it is not done: it leads there; with it, the answer waits for the check
+        self.assertIn("no answer yet: no, yes", self.run_handback("task", "done", task["task"], status=3).err)
+        self.assertIn("is no answer to", self.run_handback("task", "done", task["task"], "perhaps", status=2).err)
+        self.assertIn("stays on the list", self.run_handback("task", "done", task["task"], "?", status=2).err)
+        self.assertEqual(len(self.json("task", "list").rows), 1)
+        self.run_handback("task", "done", task["task"], "yes")
+        self.assertEqual(self.json("task", "list").rows, [])
+        draft = {r["question"]: (r["answer"], r["changed"]) for r in self.json("payment", "show", "--draft").rows}
+        self.assertEqual(draft["phone_reader.offline"], (["yes"], True))
+        self.run_handback("payment", "apply")
+        self.run_handback("task", "done", task["task"])          # done already
         self.assertIn("no task 99", self.run_handback("task", "done", "99", status=3).err)
 
     def test_names_on_one_line_are_several_persons(self):
@@ -386,10 +398,10 @@ class Payment(Story):
         self.run_handback("payment", "answer", "old", "?", "--person", "Ben", env=NOW)
         self.run_handback("payment", "apply", env=NOW)
         tasks = {r["person"]: r["task"] for r in self.json("task", "list").rows}
-        self.run_handback("--as", "Hal", "task", "done", tasks["Ana"], status=3)
-        self.assertIn("This is Ben's", self.run_handback("--as", "Ana", "task", "done", tasks["Ben"], status=3).err)
-        self.run_handback("--as", "Ana", "task", "done", tasks["Ana"])         # one's own
-        self.run_handback("task", "done", tasks["Ben"])
+        self.run_handback("--as", "Hal", "task", "done", tasks["Ana"], "no", status=3)
+        self.assertIn("This is Ben's", self.run_handback("--as", "Ana", "task", "done", tasks["Ben"], "year3", status=3).err)
+        self.run_handback("--as", "Ana", "task", "done", tasks["Ana"], "no")   # one's own
+        self.run_handback("task", "done", tasks["Ben"], "year3")
         self.assertEqual(self.json("task", "list").rows, [])
 
 

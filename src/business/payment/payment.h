@@ -52,6 +52,9 @@ bool payment_changed(const struct answers *before, const struct answers *now, si
 
 struct task { int64_t id; struct str question, person; int64_t due, made, done; };      /* done 0: it is open; due: the day's last second */
 bool payment_tasks(struct op *, bool done_too, struct task **, size_t *n);       /* the most urgent first */
+bool payment_task(struct op *, int64_t id, struct task *);               /* NOT_FOUND */
+/* What it asks is still without an answer, in the draft if there is one: then it is done by giving one. */
+bool payment_task_open(struct op *, const struct task *, bool *open);
 bool payment_task_done(struct op *, int64_t id);         /* in a write transaction. NOT_FOUND; done twice is fine */
 
 extern const struct verb payment_verbs[];                /* payment answer|left|apply|show|channels|questions, task list|done */

@@ -21,15 +21,48 @@ bool payment_tasks(struct op *op, bool done_too, struct task **out, size_t *n)
 	return op->err.code == OK;
 }
 
+bool payment_task(struct op *op, int64_t id, struct task *out)
+{
+	struct task *t;
+	size_t n;
+	if (!payment_tasks(op, true, &t, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (t[i].id == id) {
+			*out = t[i];
+			return true;
+		}
+	return err_set(&op->err, NOT_FOUND, "task", "There is no task %" PRId64 ". handback task list shows them.", id);
+}
+
+bool payment_task_open(struct op *op, const struct task *t, bool *open)
+{
+	struct walk w;
+	struct left_out *l;
+	struct holder reader;
+	bool asked[QUESTIONS_MAX];
+	size_t q, n;
+	*open = false;
+	if (t->done || !payment_draft(op, &w))
+		return t->done != 0;
+	questions_asked(&w.answers, asked);
+	if (question_named(t->question, &q)) {
+		*open = asked[q] && (!w.answers.set[q] || w.answers.set[q] == ANSWER_UNKNOWN);
+		return true;
+	}
+	if (!left_task(op, t->question, &reader))
+		return op->err.code == OK;
+	if (!payment_left(op, &w, &l, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		*open |= l[i].reader.n == reader.id.n && (l[i].is == LEFT_UNASKED || l[i].is == LEFT_UNKNOWN);
+	return true;
+}
+
 bool payment_task_done(struct op *op, int64_t id)
 {
-	struct sql_task_by_id q;
-	bool found;
-	if (!sql_task_by_id(op, id, &q, &found))
-		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "task", "There is no task %" PRId64 ". handback task list shows them.", id);
-	return q.done || (sql_task_end(op, id, op->now) && log_add(op, "task.done", ABOUT({ "task", id })));
+	struct task t;
+	return payment_task(op, id, &t) && (t.done || (sql_task_end(op, id, op->now) && log_add(op, "task.done", ABOUT({ "task", id }))));
 }
 
 static const struct task *open_task(const struct task *t, size_t n, size_t q)
@@ -98,13 +131,51 @@ bool task_list_run(struct op *op, const struct args *args, struct answer *answer
 	return true;
 }
 
+/* What a question takes, for who is to answer it: "yes, no"; names and numbers speak for themselves. */
+static struct str takes(struct op *op, const struct task *t)
+{
+	struct str list = STR("");
+	size_t q;
+	bool known = question_named(t->question, &q);
+	for (size_t i = 0; i < (known ? questions[q].options : left_choices_n); i++)
+		list = arena_say(op->a, STR_FMT "%s%s", STR_ARG(list), list.n ? ", " : "", known ? questions[q].option[i].name : left_choices[i].name);
+	return list;
+}
+
+/* What was found out goes into the draft; an owner or a manager puts it on the map. */
+static bool task_answer(struct op *op, const struct task *t, const struct arg *answer)
+{
+	struct walk w;
+	struct holder reader;
+	bool asked[QUESTIONS_MAX];
+	size_t q;
+	for (size_t i = 0; i < answer->n; i++)
+		if (str_eq(str_trim(answer->value[i]), STR("?")))
+			return err_set(&op->err, INVALID, "answer", "That is still open, and stays on the list until somebody knows.");
+	if (!question_named(t->question, &q))
+		return left_task(op, t->question, &reader) ? payment_draft(op, &w) && payment_left_say(op, &w, reader.id, answer->value[0], STR(""), 0) : op->err.code == OK;
+	if (!payment_draft(op, &w))
+		return false;
+	questions_asked(&w.answers, asked);
+	return asked[q] ? payment_answer(op, &w, q, answer->value, answer->n, STR(""), 0) :
+	                  err_set(&op->err, CONFLICT, "answer", "This is not asked any more, as the answers stand. Take it off the list without an answer.");
+}
+
 bool task_done_run(struct op *op, const struct args *args, struct answer *answer)
 {
+	const struct arg *given = args_list(args, "answer");
+	struct task t;
 	int64_t id;
-	struct sql_task_by_id q;
-	bool found;
-	if (!args_number(args, "task", &id) || !sql_task_by_id(op, id, &q, &found) || (found && !op_may_decide(op, q.person)) || !payment_task_done(op, id))
+	bool open, answers = given && given->n;
+	if (!args_number(args, "task", &id) || !payment_task(op, id, &t) || !op_may_decide(op, t.person) || !payment_task_open(op, &t, &open))
 		return false;
-	answer_say(answer, "Task %" PRId64 " is done. What was found out goes into the answers: handback payment walk", id);
+	if (open && !answers) {
+		struct str list = takes(op, &t);
+		return err_set(&op->err, CONFLICT, "answer", "What was found out? Its question has no answer yet%s" STR_FMT ". Give it with the task; until somebody knows, it stays on the list.",
+		               list.n ? ": " : "", STR_ARG(list));
+	}
+	if ((answers && !task_answer(op, &t, given)) || !payment_task_done(op, id))
+		return false;
+	answer_say(answer, answers ? "Task %" PRId64 " is done. The answer is kept with the others; an owner or a manager puts them on the map: handback payment apply" : "Task %" PRId64 " is done.", id);
 	return true;
 }

@@ -1,9 +1,6 @@
 -- task_put (id i64, question text, person text, due i64, made i64)
 INSERT INTO task (business, id, question, person, due, made, done) VALUES (:business, :id, :question, :person, :due, :made, 0);
 
--- task_by_id (id i64) -> (person text, done i64): one
-SELECT person, done FROM task WHERE business = :business AND id = :id;
-
 -- task_end (id i64, done i64)
 UPDATE task SET done = :done WHERE business = :business AND id = :id;
 

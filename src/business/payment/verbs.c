@@ -245,7 +245,8 @@ const struct verb payment_verbs[] = {
 	{ "payment questions", "Lists what the walk can ask, with the names for files of answers.", "handback payment questions --json", VERB_READ, NO_FIELDS, questions_run, ROLES_ALL },
 	{ "task list", "Lists what is still to be found out, the most urgent first.", "handback task list", VERB_READ,
 	  FIELDS({ "done", FIELD_FLAG, 0, "those too that are done" }), task_list_run, ROLES_ALL },
-	{ "task done", "Takes a task off the list, found out or not: one's own, or as an owner or a manager any.", "handback task done 1", VERB_WRITE,
-	  FIELDS({ "task", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" }), task_done_run, ROLES_WORK },
+	{ "task done", "Says what was found out, and takes the task off the list: one's own, or as an owner or a manager any. The answer goes into the draft.", "handback task done 1 no", VERB_WRITE,
+	  FIELDS({ "task", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number" },
+	         { "answer", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "what was found out, as payment answer takes it; needed while its question has none" }), task_done_run, ROLES_WORK },
 	{ 0 },
 };

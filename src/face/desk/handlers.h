@@ -166,6 +166,7 @@ bool payment_apply_do(struct visit *);
 bool saq_page(struct visit *);
 bool saq_table_page(struct visit *);
 bool saq_letter_page(struct visit *);
+bool task_page(struct visit *);
 bool task_done_do(struct visit *);
 bool import_page(struct visit *);
 bool import_look_do(struct visit *);

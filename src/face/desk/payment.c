@@ -26,6 +26,11 @@ static struct str left_path(struct visit *v, holder_id reader)
 	return arena_say(v->op->a, "/payment/left?reader=%lld", (long long)reader.n);
 }
 
+static struct str task_path(struct visit *v, int64_t task, const char *end)
+{
+	return arena_say(v->op->a, "/task/%lld%s", (long long)task, end);
+}
+
 static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 {
 	struct task *t;
@@ -35,10 +40,12 @@ static bool task_rows(struct visit *v, struct task_row **out, size_t *n)
 		return false;
 	struct task_row *row = ARENA_ARRAY(v->op->a, struct task_row, *n + 1);
 	for (size_t i = 0; i < *n; i++) {
-		bool known = question_named(t[i].question, &q), left = !known && left_task(v->op, t[i].question, &reader);
+		bool known = question_named(t[i].question, &q), left = !known && left_task(v->op, t[i].question, &reader), open;
+		if (!payment_task_open(v->op, &t[i], &open))
+			return false;
 		row[i] = (struct task_row){ t[i].id, known ? str_of(in(v, &questions[q].ask)) : left ? left_ask(v->op->a, reader.name, spanish(v)) : t[i].question, t[i].person, day_words(v, t[i].due), t[i].due, t[i].due < v->op->now,
 			v->session->login.role & ROLES_LEAD || (v->session->login.role & ROLES_WORK && str_same(v->session->login.name, t[i].person)),
-			{ .s = left ? left_path(v, reader.id) : arena_say(v->op->a, "/payment/question?q=" STR_FMT "&check=yes", STR_ARG(t[i].question)) } };
+			open, { .s = task_path(v, t[i].id, "") } };
 	}
 	*out = row;
 	return true;
@@ -65,9 +72,9 @@ bool payment_page(struct visit *v)
 bool payment_next(struct visit *v, struct home_view *h)
 {
 	struct task_row *task;
-	struct walk now;
+	struct walk now, draft;
 	size_t n;
-	if (!task_rows(v, &task, &n) || !payment_in_force(v->op, &now))
+	if (!task_rows(v, &task, &n) || !payment_in_force(v->op, &now) || !payment_draft(v->op, &draft))
 		return false;
 	bool may = v->session->login.role & ROLES_LEAD;
 	h->next_path.s = STR("/payment");
@@ -78,19 +85,11 @@ bool payment_next(struct visit *v, struct home_view *h)
 		h->next = NEXT_TASK, h->title = task[mine].ask, h->task_by = task[mine].due;
 	else if (may && !now.id)
 		h->next = NEXT_WALK;
+	else if (may && draft.id && !questions_left(&draft.answers))
+		h->next = NEXT_CHECK, h->next_path.s = STR("/payment/check");
 	else if (may && now.applied < v->op->now - YEAR)
 		h->next = NEXT_WALK_AGAIN;
 	return true;
-}
-
-bool task_done_do(struct visit *v)
-{
-	struct act a;
-	act_begin(v, &a, "task done");
-	act_give(v, &a, "task", pair_text(v->ask->param, "n"));
-	bool good = act_do(v, &a);
-	act_end(&a);
-	return good && visit_see(v, STR("/payment"));
 }
 
 /* ---- one question ---- */
@@ -171,26 +170,32 @@ static void choices_of(struct visit *v, const struct walk *w, size_t q, const st
 		f->given = (struct pairs){ given, pairs };
 }
 
-static bool question_show(struct visit *v, struct form *f, struct pairs from)
+/* task: it is asked by itself, because it was to be found out; 0: it is one of the walk. */
+static bool question_put(struct visit *v, struct form *f, const struct walk *w, size_t q, bool check, int64_t task)
 {
-	struct walk w;
 	struct offered o;
-	size_t q;
-	if (!question_asked(v, from, &w, &q) || !payment_offered(v->op, q, &o))
+	if (!payment_offered(v->op, q, &o))
 		return false;
 	const struct question *asked = &questions[q];
 	struct question_view view = { .form = f, .one = asked->kind == ANSWER_ONE, .names = asked->kind == ANSWER_NAMES, .phone = asked->kind == ANSWER_PHONE, .first = !q, .name = asked->name, .part = in(v, &walk_parts[asked->part].title), .ask = in(v, &asked->ask), .help = in(v, &asked->help),
-		.source = asked->source, .check = str_eq(pair_text(from, "check"), STR("yes")) };
+		.source = asked->source, .check = check, .task = task, .to = { task ? task_path(v, task, "/done") : STR("/payment/question") } };
 	if (o.n && (o.imported || asked->kind != ANSWER_NAMES))
 		view.prefill = in(v, &asked->prefill);
 	if (asked->kind != ANSWER_NAMES)
 		view.seen = o.name, view.seens = o.n;
-	question_place(&w.answers, q, &view.k, &view.n);
-	choices_of(v, &w, q, &o, f, &view);
-	size_t before = question_before(&w.answers, q);
-	v->back = view.check ? STR("/payment/check") : before < questions_n ? question_path(v, before, false) : STR("/payment");
+	question_place(&w->answers, q, &view.k, &view.n);
+	choices_of(v, w, q, &o, f, &view);
+	size_t before = question_before(&w->answers, q);
+	v->back = task ? STR("/payment") : check ? STR("/payment/check") : before < questions_n ? question_path(v, before, false) : STR("/payment");
 	page_question(v->o, &view);
 	return visit_show(v, str_of(view.ask));
+}
+
+static bool question_show(struct visit *v, struct form *f, struct pairs from)
+{
+	struct walk w;
+	size_t q;
+	return question_asked(v, from, &w, &q) && question_put(v, f, &w, q, str_eq(pair_text(from, "check"), STR("yes")), 0);
 }
 
 bool question_page(struct visit *v)
@@ -210,11 +215,14 @@ static void answers_give(struct visit *v, struct act *a, const struct question *
 }
 
 /* Every answer goes through the verb. What it refuses is told beside the field. */
-static bool answer_by_verb(struct visit *v, struct form *f, const struct question *asked, bool unknown)
+static bool answer_by_verb(struct visit *v, struct form *f, const struct question *asked, bool unknown, int64_t task)
 {
 	struct act a;
-	act_begin(v, &a, "payment answer");
-	act_give(v, &a, "question", str_of(asked->name));
+	act_begin(v, &a, task ? "task done" : "payment answer");
+	if (task)
+		act_give(v, &a, "task", arena_say(v->op->a, "%lld", (long long)task));
+	else
+		act_give(v, &a, "question", str_of(asked->name));
 	if (unknown) {
 		act_give(v, &a, "answer", STR("?"));
 		act_give(v, &a, "person", visit_text(v, "person"));
@@ -224,9 +232,9 @@ static bool answer_by_verb(struct visit *v, struct form *f, const struct questio
 	}
 	bool good = act_do(v, &a);
 	act_end(&a);
-	if (!good && !unknown && v->op->err.code == INVALID && !visit_text(v, "more").n && !pair_has(v->ask->form, "answer")) {
+	if (!good && !unknown && (v->op->err.code == INVALID || task) && !visit_text(v, "more").n && !pair_has(v->ask->form, "answer")) {
 		err_clear(&v->op->err);
-		form_fault(f, asked->kind == ANSWER_PHONE ? "more" : "answer", str_of(asked == &questions[0] ? visit_words(v, "Choose an answer.") : visit_words(v, "Choose an answer, or press \"I don't know\".")));
+		form_fault(f, asked->kind == ANSWER_PHONE ? "more" : "answer", str_of(asked == &questions[0] || task ? visit_words(v, "Choose an answer.") : visit_words(v, "Choose an answer, or press \"I don't know\".")));
 		v->faulty = true;
 		v->reply->status = 422;
 	} else if (!good) {
@@ -251,7 +259,7 @@ bool question_do(struct visit *v)
 		return false;
 	if (pair_has(v->ask->form, "unknown"))
 		return visit_see(v, arena_say(v->op->a, "/payment/unknown?q=%s%s", questions[q].name, checking(v) ? "&check=yes" : ""));
-	return answer_by_verb(v, &f, &questions[q], false) ? go_on(v) : question_show(v, &f, v->ask->form);
+	return answer_by_verb(v, &f, &questions[q], false, 0) ? go_on(v) : question_show(v, &f, v->ask->form);
 }
 
 /* ---- "I don't know": who finds it out, and by when ---- */
@@ -283,24 +291,23 @@ bool unknown_do(struct visit *v)
 	size_t q;
 	if (!question_asked(v, v->ask->form, &w, &q))
 		return false;
-	return answer_by_verb(v, &f, &questions[q], true) ? go_on(v) : unknown_show(v, &f, v->ask->form);
+	return answer_by_verb(v, &f, &questions[q], true, 0) ? go_on(v) : unknown_show(v, &f, v->ask->form);
 }
 
 /* ---- a reader that no answer names ---- */
 
-static bool left_show(struct visit *v, struct form *f, struct pairs from)
+static bool left_put(struct visit *v, struct form *f, holder_id reader, int64_t task)
 {
 	struct walk w;
 	struct left_out *l;
 	size_t n, i = 0;
-	int64_t id = 0;
 	if (!payment_draft(v->op, &w) || !payment_left(v->op, &w, &l, &n))
 		return false;
-	while (i < n && !(str_i64(pair_text(from, "reader"), &id) && l[i].reader.n == id))
+	while (i < n && l[i].reader.n != reader.n)
 		i++;
 	if (i == n)                                              /* named meanwhile */
-		return go_on(v);
-	struct left_reader_view view = { .form = f, .reader = l[i].reader.n, .ask = left_ask(v->op->a, l[i].name, spanish(v)).p, .source = "PCI DSS 9.5.1.1" };
+		return task ? visit_see(v, STR("/payment")) : go_on(v);
+	struct left_reader_view view = { .form = f, .to = { task ? task_path(v, task, "/done") : STR("/payment/left") }, .task = task, .reader = l[i].reader.n, .ask = left_ask(v->op->a, l[i].name, spanish(v)).p, .source = "PCI DSS 9.5.1.1" };
 	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, left_choices_n);
 	struct pair *given = ARENA_NEW(v->op->a, struct pair);
 	for (size_t k = 0; k < left_choices_n; k++) {
@@ -316,6 +323,13 @@ static bool left_show(struct visit *v, struct form *f, struct pairs from)
 	v->back = STR("/payment");
 	page_payment_left(v->o, &view);
 	return visit_show(v, str_of(view.ask));
+}
+
+static bool left_show(struct visit *v, struct form *f, struct pairs from)
+{
+	int64_t id = 0;
+	str_i64(pair_text(from, "reader"), &id);
+	return left_put(v, f, (holder_id){ id }, 0);
 }
 
 bool left_reader_page(struct visit *v)
@@ -347,6 +361,60 @@ bool left_reader_do(struct visit *v)
 		return go_on(v);
 	act_fault(v, &f);
 	return left_show(v, &f, v->ask->form);
+}
+
+/* ---- what was to be found out ---- */
+
+static bool task_show(struct visit *v, struct form *f, const struct task *t)
+{
+	struct walk w;
+	struct holder reader;
+	bool open;
+	size_t q;
+	if (!payment_task_open(v->op, t, &open) || !payment_draft(v->op, &w))
+		return false;
+	if (!open)
+		return visit_see(v, STR("/payment"));
+	if (question_named(t->question, &q))
+		return question_put(v, f, &w, q, false, t->id);
+	return left_task(v->op, t->question, &reader) && left_put(v, f, reader.id, t->id);
+}
+
+/* Its own to answer, or who looks leads. */
+static bool task_there(struct visit *v, struct task *t)
+{
+	return payment_task(v->op, path_number(v, "n"), t) && op_may_decide(v->op, t->person);
+}
+
+bool task_page(struct visit *v)
+{
+	struct task t;
+	return task_there(v, &t) && task_show(v, &(struct form){ 0 }, &t);
+}
+
+bool task_done_do(struct visit *v)
+{
+	struct form f = { .given = v->ask->form };
+	struct task t;
+	struct act a;
+	size_t q;
+	if (!task_there(v, &t))
+		return false;
+	if (question_named(t.question, &q))
+		return answer_by_verb(v, &f, &questions[q], false, t.id) ? visit_see(v, STR("/payment")) : task_show(v, &f, &t);
+	act_begin(v, &a, "task done");
+	act_give(v, &a, "task", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "answer", visit_text(v, "what"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, STR("/payment"));
+	if (v->op->err.code != CONFLICT)
+		return false;
+	err_clear(&v->op->err);
+	form_fault(&f, "what", str_of(visit_words(v, "Choose an answer.")));
+	v->faulty = true, v->reply->status = 422;
+	return task_show(v, &f, &t);
 }
 
 /* ---- all answers, before they are on the map ---- */

@@ -5,7 +5,7 @@
 #include "form.h"
 #include "html.h"
 
-struct task_row { int64_t id; struct str ask, person, due; int64_t due_at; bool late, off; struct path path; };    /* off: may be taken off by who looks */
+struct task_row { int64_t id; struct str ask, person, due; int64_t due_at; bool late, off, open; struct path path; };    /* off: may be answered or taken off by who looks; open: it waits for an answer, which is given at path */
 struct payment_view {
 	bool may, looks, draft; struct str told; size_t left;        /* told: when it was last put on the map; empty: never */
 	const struct str *channel; size_t channels;
@@ -15,12 +15,13 @@ struct payment_view {
 struct question_view {
 	const struct form *form; bool one, names, phone, first;           /* what kind of answer; first: all others follow from it, so it is known */
 	const char *name, *part, *ask, *help, *prefill, *source;
-	size_t k, n; bool check;         /* check: goes back to the page where answers are checked */
+	size_t k, n; bool check, task;   /* check: goes back to the page where answers are checked; task: it was to be found out, and is asked by itself */
+	struct path to;                  /* where the answer goes */
 	const struct form_choice *choice; size_t choices;
 	const struct str *seen; size_t seens;            /* where card numbers were found */
 	struct str value;                /* of a line; of names those that are not among the choices */
 };
-struct left_reader_view { const struct form *form; int64_t reader; const char *ask, *source; const struct form_choice *choice; size_t choices; };
+struct left_reader_view { const struct form *form; struct path to; bool task; int64_t reader; const char *ask, *source; const struct form_choice *choice; size_t choices; };
 struct unknown_view { const struct form *form; const char *name, *ask; struct str person, by; bool check; };
 struct answered_row { struct path path; const char *ask; struct str answer; bool changed; };
 struct part_rows { const char *title; const struct answered_row *row; size_t rows; };

@@ -123,6 +123,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/payment/saq", 0, 0, saq_page },
 	{ "GET", "/payment/saq.csv", ROLES_LEAD, 0, saq_table_page },
 	{ "GET", "/payment/saq.pdf", ROLES_LEAD, 0, saq_letter_page },
+	{ "GET", "/task/:n", ROLES_WORK, 0, task_page },
 	{ "POST", "/task/:n/done", ROLES_WORK, 0, task_done_do },
 	{ "GET", "/practice", 0, 0, practices_page },
 	{ "GET", "/practice/:channel", 0, 0, practice_page },
