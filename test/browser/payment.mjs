@@ -114,6 +114,10 @@ async function walk(shop, page) {
 	await page.getByLabel("Ben", { exact: true }).uncheck();
 	await press(page, "Continue");
 	assert.equal(await page.locator(".govuk-tag", { hasText: "Changed" }).count(), 1);
+	const again = (await page.textContent("main")).replace(/\s+/g, " ");
+	assert.match(again, /Ana Changed Taken out: Ben/);
+	assert.match(again, /What ends on the map .*Square is seen by Ben/);
+	await look(page, "check-again");
 	await press(page, "This is right: put it on the map");
 	assert.match(shop.run("flow", "list"), /Square -> Ben \(sees\).*until/);
 	await page.getByRole("link", { name: /^Say what you found out/ }).click();

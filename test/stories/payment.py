@@ -166,8 +166,14 @@ class Payment(Story):
         self.walk(ANSWERS)
         said = self.json("payment", "answer", "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 4 reader", env=NEXT_YEAR)
         self.assertEqual(said.row["left"], 0)
-        changed = [r["question"] for r in self.json("payment", "show", "--draft", env=NEXT_YEAR).rows if r["changed"]]
-        self.assertEqual(changed, ["phone_reader.readers"])
+        changed = {r["question"]: (r["answer"], r["before"]) for r in self.json("payment", "show", "--draft", env=NEXT_YEAR).rows if r["changed"]}
+        self.assertEqual(changed, {"phone_reader.readers": (["Van 1 reader", "Van 2 reader", "Van 4 reader"], ["Van 1 reader", "Van 2 reader", "Van 3 reader"])})
+        self.assertIn("before: Van 1 reader, Van 2 reader, Van 3 reader\n", self.run_handback("payment", "show", "--draft", env=NEXT_YEAR).out)
+        # what is not asked any more is shown with what it was
+        self.json("payment", "answer", "phone_reader.kind", "tap_phone", env=NEXT_YEAR)
+        gone = {r["question"]: (r["answer"], r["before"]) for r in self.json("payment", "show", "--draft", env=NEXT_YEAR).rows if r["changed"]}
+        self.assertEqual(gone["phone_reader.night"], ([], ["locked"]))
+        self.json("payment", "answer", "phone_reader.kind", "tap_insert", env=NEXT_YEAR)
         self.assertFalse([r for r in self.flows() if "Van 4" in r["from"]])      # a draft is on no map
         self.run_handback("payment", "apply", env=NEXT_YEAR)
         gone = [r for r in self.flows(open_only=False) if r["from"] == "reader:Van 3 reader"]

@@ -96,23 +96,33 @@ static bool apply_run(struct op *op, const struct args *args, struct answer *ans
 
 /* ---- looking ---- */
 
-static void show_answer(struct op *op, const struct answers *before, const struct answers *now, size_t q, bool spanish, struct answer *answer)
+static void words_put(struct answer *answer, const char *key, struct str text)
 {
-	bool changed = before && payment_changed(before, now, q);
+	struct str value[NAMES_MAX + 1];
+	size_t n = 0;
+	while (text.p && n < LENGTH(value))
+		value[n++] = str_split(&text, '\n');
+	answer_words(answer, key, value, n);
+}
+
+/* before: the answers of last time, NULL: there are none, or nobody asks. What is not asked any more stands there as well, without an answer. */
+static void show_answer(struct op *op, const struct answers *before, const struct answers *now, bool asked, size_t q, bool spanish, struct answer *answer)
+{
+	const struct str none = { NULL, 0 };
+	bool changed = before && payment_changed(before, now, q), was = changed && before->set[q];
 	answer_row(answer);
 	answer_text(answer, "question", str_of(questions[q].name));
 	answer_text(answer, "part", str_of(walk_parts[questions[q].part].name));
 	answer_text(answer, "ask", str_of(questions[q].ask.en));
-	struct str value[NAMES_MAX + 1], rest = now->set[q] ? now->text[q] : (struct str){ NULL, 0 };
-	size_t n = 0;
-	while (rest.p && n < LENGTH(value))
-		value[n++] = str_split(&rest, '\n');
-	answer_words(answer, "answer", value, n);
+	words_put(answer, "answer", asked && now->set[q] ? now->text[q] : none);
 	answer_flag(answer, "changed", changed);
+	words_put(answer, "before", was ? before->text[q] : none);
 	answer_row_end(answer);
 	answer_say(answer, "  %s", spanish ? questions[q].ask.es : questions[q].ask.en);
-	answer_say(answer, "      " STR_FMT "%s", STR_ARG(now->set[q] ? words_of_answer(op, now, q, spanish) : str_of(spanish ? "(sin respuesta todavía)" : "(not answered yet)")),
-	           !changed ? "" : spanish ? "   (cambió)" : "   (changed)");
+	answer_say(answer, "      " STR_FMT "%s", STR_ARG(!asked ? str_of(spanish ? "(ya no se pregunta)" : "(no longer asked)") : now->set[q] ? words_of_answer(op, now, q, spanish) :
+	           str_of(spanish ? "(sin respuesta todavía)" : "(not answered yet)")), !changed ? "" : spanish ? "   (cambió)" : "   (changed)");
+	if (was)
+		answer_say(answer, spanish ? "      antes: " STR_FMT : "      before: " STR_FMT, STR_ARG(words_of_answer(op, before, q, spanish)));
 }
 
 static bool left_show(struct op *op, const struct walk *w, bool spanish, struct answer *answer)
@@ -152,11 +162,12 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	questions_asked(&w.answers, asked);
 	size_t part = walk_parts_n;
 	for (size_t q = 0; q < questions_n; q++) {
-		if (!asked[q])
+		const struct answers *before = draft && last.id ? &last.answers : NULL;
+		if (!asked[q] && !(before && payment_changed(before, &w.answers, q)))
 			continue;
 		if (questions[q].part != part)
 			part = questions[q].part, answer_say(answer, "%s", spanish ? walk_parts[part].title.es : walk_parts[part].title.en);
-		show_answer(op, draft && last.id ? &last.answers : NULL, &w.answers, q, spanish, answer);
+		show_answer(op, before, &w.answers, asked[q], q, spanish, answer);
 	}
 	if (!left_show(op, &w, spanish, answer))
 		return false;

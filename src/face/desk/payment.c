@@ -439,7 +439,7 @@ static struct str answer_said(struct visit *v, const struct answers *a, size_t q
 }
 
 /* What is alike but for where it comes from is one line: "Van 1 reader, Van 2 reader"; then likewise by where it goes. */
-static void ways_of(struct visit *v, const struct plan *p, struct check_view *w)
+static size_t ways_of(struct visit *v, const struct plan *p, const struct way_row **out)
 {
 	static const struct said manners[] = { [HANDS_ON] = say("passes on to"), [COPIES] = say("is copied to"), [SEES] = say("is seen by") };
 	struct way_row *row = ARENA_ARRAY(v->op->a, struct way_row, p->flows + 1);
@@ -466,7 +466,44 @@ static void ways_of(struct visit *v, const struct plan *p, struct check_view *w)
 		else
 			row[n++] = (struct way_row){ from, to, what, manners[f->manner] };
 	}
-	w->way = row, w->ways = n < WAYS_SHOWN ? n : WAYS_SHOWN;
+	*out = row;
+	return n < WAYS_SHOWN ? n : WAYS_SHOWN;
+}
+
+/* What last time's answers say on the map and these do not. */
+static void ends_of(struct visit *v, const struct plan *last, const struct plan *now, struct check_view *w)
+{
+	struct plan ending = *last;
+	ending.flow = ARENA_ARRAY(v->op->a, struct plan_flow, last->flows + 1);
+	ending.flows = 0;
+	for (size_t i = 0; i < last->flows; i++) {
+		const struct plan_flow *f = &last->flow[i];
+		kinds left = f->kinds;
+		for (size_t k = 0; k < now->flows; k++) {
+			const struct plan_flow *g = &now->flow[k];
+			const struct plan_holder *from = &now->holder[g->from], *to = &now->holder[g->to];
+			if (g->manner == f->manner && from->sort == last->holder[f->from].sort && to->sort == last->holder[f->to].sort &&
+			    str_eq(from->name, last->holder[f->from].name) && str_eq(to->name, last->holder[f->to].name))
+				left &= ~g->kinds;
+		}
+		if (left) {
+			ending.flow[ending.flows] = *f;
+			ending.flow[ending.flows++].kinds = left;
+		}
+	}
+	w->ends = ways_of(v, &ending, &w->end);
+}
+
+/* Names of the answer of last time that are not among these. */
+static struct str taken_out(struct visit *v, const struct answers *last, const struct answers *now, size_t q)
+{
+	struct str out = STR("");
+	for (struct str rest = last->set[q] == ANSWER_NAMED && questions[q].kind == ANSWER_NAMES ? last->text[q] : (struct str){ NULL, 0 }; rest.p;) {
+		struct str one = str_split(&rest, '\n');
+		if (now->set[q] != ANSWER_NAMED || !str_lists(now->text[q], one))
+			out = arena_say(v->op->a, STR_FMT "%s" STR_FMT, STR_ARG(out), out.n ? ", " : "", STR_ARG(one));
+	}
+	return out;
 }
 
 static struct str left_said(struct visit *v, const struct left_out *l)
@@ -496,38 +533,45 @@ static struct str answers_mark(struct visit *v, const struct answers *a, const s
 static bool check_show(struct visit *v, struct form *f)
 {
 	struct walk now, last;
-	struct plan p;
+	struct plan p, before;
 	struct check_view w = { .form = f };
-	bool asked[QUESTIONS_MAX], open;
+	bool asked[QUESTIONS_MAX], was[QUESTIONS_MAX], open;
 	struct left_out *l, one;
 	size_t lefts;
-	if (!payment_draft(v->op, &now) || !payment_in_force(v->op, &last) || !payment_plan(v->op, &now.answers, &p) || !payment_left(v->op, &now, &l, &lefts) ||
+	if (!payment_draft(v->op, &now) || !payment_in_force(v->op, &last) || !payment_plan(v->op, &now.answers, &p) || !payment_plan(v->op, &last.answers, &before) || !payment_left(v->op, &now, &l, &lefts) ||
 	    !left_next(v->op, &now, &one, &open))
 		return false;
 	if (question_next(&now.answers, 0) < questions_n || open)
 		return go_on(v);
 	questions_asked(&now.answers, asked);
+	questions_asked(&last.answers, was);
+	struct answered_row *gone = ARENA_ARRAY(v->op->a, struct answered_row, questions_n + 1);
 	struct part_rows *part = ARENA_ARRAY(v->op->a, struct part_rows, walk_parts_n + 1);
 	for (size_t i = 0; i < walk_parts_n; i++) {
 		struct answered_row *row = ARENA_ARRAY(v->op->a, struct answered_row, walk_parts[i].n + 1);
 		size_t n = 0;
 		for (size_t q = walk_parts[i].first; q < walk_parts[i].first + walk_parts[i].n; q++) {
-			if (!asked[q])
-				continue;
 			bool changed = last.id && payment_changed(&last.answers, &now.answers, q);
 			w.changed += changed;
-			row[n++] = (struct answered_row){ { .s = question_path(v, q, true) }, in(v, &questions[q].ask), answer_said(v, &now.answers, q), changed };
+			if (changed && !asked[q])
+				gone[w.gones++] = (struct answered_row){ .ask = in(v, &questions[q].ask), .before = answer_said(v, &last.answers, q) };
+			if (!asked[q])
+				continue;
+			row[n++] = (struct answered_row){ { .s = question_path(v, q, true) }, in(v, &questions[q].ask), answer_said(v, &now.answers, q), changed,
+				changed && was[q] ? answer_said(v, &last.answers, q) : STR(""), changed && was[q] ? taken_out(v, &last.answers, &now.answers, q) : STR("") };
 		}
 		if (n)
 			part[w.parts++] = (struct part_rows){ in(v, &walk_parts[i].title), row, n };
 	}
 	struct answered_row *row = ARENA_ARRAY(v->op->a, struct answered_row, lefts + 1);
 	for (size_t i = 0; i < lefts; i++)
-		row[i] = (struct answered_row){ { .s = left_path(v, l[i].reader) }, left_ask(v->op->a, l[i].name, spanish(v)).p, left_said(v, &l[i]), false };
+		row[i] = (struct answered_row){ { .s = left_path(v, l[i].reader) }, left_ask(v->op->a, l[i].name, spanish(v)).p, left_said(v, &l[i]), false, STR(""), STR("") };
 	if (lefts)
 		part[w.parts++] = (struct part_rows){ visit_words(v, "Other readers"), row, lefts };
 	w.part = part, w.again = last.id, w.mark = answers_mark(v, &now.answers, l, lefts);
-	ways_of(v, &p, &w);
+	w.ways = ways_of(v, &p, &w.way), w.gone = gone;
+	if (last.id)
+		ends_of(v, &before, &p, &w);
 	v->back = STR("/payment");
 	page_payment_check(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Check your answers")));

@@ -23,10 +23,14 @@ struct question_view {
 };
 struct left_reader_view { const struct form *form; struct path to; bool task; int64_t reader; const char *ask, *source; const struct form_choice *choice; size_t choices; };
 struct unknown_view { const struct form *form; const char *name, *ask; struct str person, by; bool check; };
-struct answered_row { struct path path; const char *ask; struct str answer; bool changed; };
+struct answered_row { struct path path; const char *ask; struct str answer; bool changed; struct str before, out; };     /* of a changed one: what it was; of names: who was taken out. Empty: nothing */
 struct part_rows { const char *title; const struct answered_row *row; size_t rows; };
 struct way_row { struct str from, to, kinds; struct said manner; };
-struct check_view { const struct form *form; const struct part_rows *part; size_t parts; const struct way_row *way; size_t ways; size_t changed; bool again; struct str mark; };      /* mark: of the answers as they are shown */
+struct check_view {
+	const struct form *form; const struct part_rows *part; size_t parts, changed; bool again; struct str mark;       /* mark: of the answers as they are shown */
+	const struct way_row *way, *end; size_t ways, ends;      /* end: what ends on the map with these answers */
+	const struct answered_row *gone; size_t gones;   /* what was asked last time and is not any more */
+};
 struct requirement_row { struct str id, gist, evidence; bool there; };
 struct saq_view { struct str say, advice, form; bool code_kept, may; const struct str *each; size_t eachs; const struct requirement_row *ours, *rest; size_t ours_n, rest_n, there; };
 
