@@ -64,7 +64,31 @@ class Risks(DeskStory):
         self.assertIn("Accepted for now", page.text)
         self.assertIn("the shredder comes", page.text)
         self.assertEqual(self.spots()["R05"], "accepted")
+        # from the list itself by one press: a reason and a day stand in the form of its own card
+        form = next(f for f in page.forms if ["do", "accept"] in f["fields"])
+        spot = f"R{int(form['action'].rsplit('/', 1)[1]):02}"
+        given = dict(form["fields"])
+        self.assertTrue(given["reason"] and given["until"], given)
+        self.assertIn("Accept it until", page.text)
+        page = self.browser.ask(form["action"], urllib.parse.urlencode([*map(tuple, form["fields"])]).encode())
+        self.assertEqual((page.heading, self.spots()[spot]), ("Risky spots", "accepted"))
+        self.assertIn("it is planned, and done by then", page.text)
         self.assertEqual(self.browser.go("/risk/4").status, 404)
+
+    def test_no_more_than_three_are_to_be_stopped_today(self):
+        for call in (("holder", "add", "paper:Pad", "--keeps", "card_code=1y"), ("holder", "add", "computer:Office", "--keeps", "card_number=1y"), ("holder", "add", "mailbox:Box", "--keeps", "card_number=1y")):
+            self.run_handback(*call, key=False)
+        rows = [r for r in self.json("risk", "list", status=None, key=False).rows if r["state"] == "open"]
+        self.assertGreater(sum(r["severity"] == "stop today" for r in rows), 3)
+        self.assertEqual([r["now"] for r in rows[:4]], [True, True, True, False])
+        self.assertEqual({r["severity"] for r in rows[:3]}, {"stop today"})
+        page = self.browser.go("/risks")
+        self.assertEqual(page.text.count("Stop today"), 3)
+        self.assertLess(page.text.rindex("Stop today"), page.text.index("Later"))
+        self.assertIn("When one of the three above is done, the next moves up.", page.text)
+        fourth = int(rows[3]["spot"][1:])
+        self.assertRegex(self.browser.go(f"/risk/{fourth}").text, r"Next\s")
+        self.assertEqual(self.run_handback("risk", "list", status=None, key=False).out.count("stop today"), 3)
 
     def test_sign_ins_the_look_and_who_leaves(self):
         page = self.browser.go("/access")

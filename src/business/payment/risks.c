@@ -386,6 +386,8 @@ static bool risks_of(struct op *op, struct risk **out, size_t *n, struct saids *
 	}
 	if (count)
 		qsort(r, count, sizeof *r, risk_order);
+	for (size_t i = 0; i < count && i < RISKS_NOW; i++)      /* the open ones stand first */
+		r[i].now = r[i].state == RISK_OPEN;
 	*out = r, *n = count;
 	return true;
 }

@@ -54,8 +54,8 @@ bool risk_fires(const struct risk_when *, uint32_t facts, const struct answers *
 /* One rule, with the places where it is so and what was said of them in common. */
 struct risk_place { int64_t id; struct holder holder; struct str name; };       /* id: the holder's or sign-in's number, 0: the whole business's; holder.id 0: none */
 enum risk_state { RISK_OPEN = 1, RISK_ACCEPTED };
-struct risk { const struct risk_rule *rule; enum risk_state state; struct risk_place *place; size_t places; int64_t again; struct str reason; bool back; };
-/* again, reason: of an accepted one; back: it was said to be fixed, and shows again. Open ones first, as they are to be done; of one rule at most one open
+struct risk { const struct risk_rule *rule; enum risk_state state; struct risk_place *place; size_t places; int64_t again; struct str reason; bool back, now; };
+/* again, reason: of an accepted one; back: it was said to be fixed, and shows again; now: one of the RISKS_NOW to be done first. Open ones first, as they are to be done; of one rule at most one open
  * and one accepted. What was said to be fixed is left out until something newer shows it again. */
 bool risks_list(struct op *, struct risk **, size_t *n);
 /* What was said, the newest first: fixed, or accepted until a day. */

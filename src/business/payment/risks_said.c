@@ -7,7 +7,8 @@
 
 static const char *const severities[] = { [RISK_STOP] = "stop today", [RISK_SOON] = "soon", [RISK_GOOD] = "good to do" };
 
-static void say_risk(struct op *op, const struct risk *r, bool now, struct answer *answer)
+/* whole: with what to do. */
+static void say_risk(struct op *op, const struct risk *r, bool whole, struct answer *answer)
 {
 	struct str *names = ARENA_ARRAY(op->a, struct str, r->places), where = STR("");
 	size_t n = 0;
@@ -21,7 +22,7 @@ static void say_risk(struct op *op, const struct risk *r, bool now, struct answe
 	answer_text(answer, "spot", risk_name(op, r->rule));
 	answer_text(answer, "severity", str_of(severities[r->rule->severity]));
 	answer_text(answer, "state", str_of(r->state == RISK_OPEN ? "open" : "accepted"));
-	answer_flag(answer, "now", now);
+	answer_flag(answer, "now", r->now);
 	answer_text(answer, "says", str_of(r->rule->says.en));
 	answer_words(answer, "places", names, n);
 	answer_text(answer, "fix", str_of(r->rule->fix.en));
@@ -31,12 +32,12 @@ static void say_risk(struct op *op, const struct risk *r, bool now, struct answe
 	answer_text(answer, "source", str_of(r->rule->source));
 	answer_time(answer, "again", r->state == RISK_ACCEPTED ? r->again : FAR_OFF);
 	answer_row_end(answer);
-	answer_say(answer, STR_FMT "  %s  %s%s", STR_ARG(risk_name(op, r->rule)), severities[r->rule->severity], r->rule->says.en, r->back ? " It was said to be fixed, and shows again." : "");
+	answer_say(answer, STR_FMT "  %s  %s%s", STR_ARG(risk_name(op, r->rule)), r->rule->severity == RISK_STOP && !r->now ? "next" : severities[r->rule->severity], r->rule->says.en, r->back ? " It was said to be fixed, and shows again." : "");
 	if (where.n)
 		answer_say(answer, "     Where: " STR_FMT "%s", STR_ARG(where), n > 5 ? arena_printf(op->a, " and %zu more", n - 5) : "");
 	if (r->state == RISK_ACCEPTED)
 		answer_say(answer, "     Accepted until " STR_FMT ": " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, r->again, "en")), STR_ARG(r->reason));
-	else if (now)
+	else if (whole)
 		answer_say(answer, "     %s (%s, %s)", r->rule->fix.en, counted(op->a, r->rule->minutes, "minute", "minutes"), r->rule->cost ? arena_printf(op->a, "up to $%d", r->rule->cost) : "costs nothing");
 }
 
@@ -51,11 +52,11 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 		if (r[i].state == RISK_OPEN && open == 0)
 			answer_say(answer, "Do these now:");
 		if (r[i].state == RISK_OPEN && open == RISKS_NOW)
-			answer_say(answer, "Later:");
+			answer_say(answer, "Later; when one of these three is done, the next moves up:");
 		if (r[i].state == RISK_ACCEPTED && (!i || r[i - 1].state == RISK_OPEN))
 			answer_say(answer, "Accepted for now:");
 		open += r[i].state == RISK_OPEN;
-		say_risk(op, &r[i], r[i].state == RISK_OPEN && open <= RISKS_NOW, answer);
+		say_risk(op, &r[i], r[i].now, answer);
 	}
 	if (!open)
 		answer_say(answer, "No risky spot is known. The more the map knows, the more that is worth: handback payment walk");

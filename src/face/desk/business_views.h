@@ -127,7 +127,7 @@ struct map_view {
 	int64_t risks, stop;                             /* open ones; to be stopped today */
 };
 struct spot_place { int64_t id, holder; struct str name; };       /* holder 0: nowhere on the map */
-struct risk_row { int id; const char *severity, *colour, *says, *fix, *changes, *better, *avoid, *source; const struct spot_place *place; size_t places; int minutes, cost; bool back; struct str again, reason; struct path go; };      /* go: where it is put right, and then goes by itself; empty: it is said to be */
+struct risk_row { int id; const char *severity, *colour, *says, *fix, *changes, *better, *avoid, *source; const struct spot_place *place; size_t places; int minutes, cost; bool back; struct str again, reason; struct path go; struct str until, until_words; const char *later; };      /* until, later: the day and the reason that are offered for accepting it; go: where it is put right, and then goes by itself; empty: it is said to be */
 struct said_row { int id; int64_t place; const char *says; struct str name, at, person; bool still, back; };      /* still: what showed it is still told; back: it shows again */
 struct risks_view { const struct risk_row *now, *later, *accepted; size_t nows, laters, accepteds; const struct said_row *said; size_t saids; bool may; };
 struct risk_view { const struct form *form; struct risk_row row; const struct form_choice *place; size_t places; bool may, accepted; };

@@ -12,13 +12,18 @@ void risk_row_fill(struct visit *v, const struct risk *r, struct risk_row *row)
 	static const struct { struct said words; const char *colour; } severities[] = {
 		[RISK_STOP] = { say("Stop today"), "red" }, [RISK_SOON] = { say("Soon"), "yellow" }, [RISK_GOOD] = { say("Good to do"), "grey" } };
 	const struct risk_rule *rule = r->rule;
+	static const int days[] = { [RISK_STOP] = 7, [RISK_SOON] = 30, [RISK_GOOD] = 90 };       /* for which it is accepted, if nobody says another day */
+	bool next = rule->severity == RISK_STOP && r->state == RISK_OPEN && !r->now;
+	int64_t until = v->op->now + days[rule->severity] * (int64_t)DAY;
+	struct civil c = civil_of(zone_local(v->op->zone, until));
 	static const char *const right[] = { [RISK_AT_READER] = "/reader/", [RISK_AT_SERVICE] = "/service/", [RISK_AT_HOLDER] = "/holder/", [RISK_AT_PRACTICE] = "/practice" };
 	struct spot_place *place = ARENA_ARRAY(v->op->a, struct spot_place, r->places);
 	for (size_t i = 0; i < r->places; i++)
 		place[i] = (struct spot_place){ r->place[i].id, r->place[i].holder.id.n, r->place[i].name };
-	*row = (struct risk_row){ rule->id, visit_words(v, severities[rule->severity].words.english), severities[rule->severity].colour, said_in(v, rule->says), said_in(v, rule->fix),
+	*row = (struct risk_row){ rule->id, next ? visit_words(v, "Next") : visit_words(v, severities[rule->severity].words.english), next ? "yellow" : severities[rule->severity].colour, said_in(v, rule->says), said_in(v, rule->fix),
 		said_in(v, rule->changes), said_in(v, rule->better), said_in(v, rule->avoid), rule->source, place, r->places, rule->minutes, rule->cost, r->back,
-		r->state == RISK_ACCEPTED ? day_words(v, r->again - 1) : STR(""), r->reason, { .s = STR("") } };
+		r->state == RISK_ACCEPTED ? day_words(v, r->again - 1) : STR(""), r->reason, { .s = STR("") },
+		arena_say(v->op->a, "%04d-%02d-%02d", c.year, c.month, c.day), day_words(v, until), visit_words(v, "it is planned, and done by then") };
 	if (rule->does == RISK_AT_PRACTICE)
 		row->go.s = str_of(right[rule->does]);
 	else if (rule->does >= RISK_AT_READER && r->place->id)
@@ -51,7 +56,7 @@ bool risks_page(struct visit *v)
 	struct risk_row *row = ARENA_ARRAY(v->op->a, struct risk_row, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		risk_row_fill(v, &r[i], &row[i]);
-		*(r[i].state == RISK_ACCEPTED ? &w.accepteds : w.nows < RISKS_NOW ? &w.nows : &w.laters) += 1;
+		*(r[i].state == RISK_ACCEPTED ? &w.accepteds : r[i].now ? &w.nows : &w.laters) += 1;
 	}
 	w.now = row, w.later = row + w.nows, w.accepted = row + w.nows + w.laters;
 	v->back = STR("/map");
@@ -100,7 +105,7 @@ bool risk_do(struct visit *v)
 			act_give(v, &a, "place", v->ask->form.at[i].value);
 	if (accept) {
 		act_give(v, &a, "reason", visit_text(v, "reason"));
-		act_give(v, &a, "until", form_date_text(v->op->a, v->ask->form, "until"));
+		act_give(v, &a, "until", pair_has(v->ask->form, "until") ? visit_text(v, "until") : form_date_text(v->op->a, v->ask->form, "until"));
 	}
 	bool good = act_do(v, &a);
 	act_end(&a);
