@@ -476,7 +476,7 @@ static bool file_fits(struct op *op, const char *name, struct str *v)
 	free(path);
 	if (is_ca_file(name) || strcmp(name, "bounces.box") == 0)
 		return true;
-	bool good = wire_password(*v, &secret, op->a, &op->err);
+	bool good = wire_password(name, *v, &secret, op->a, &op->err);
 	if (good)
 		wipe((char *)(uintptr_t)secret.p, secret.n);
 	return good;

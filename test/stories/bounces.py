@@ -97,7 +97,8 @@ class Bounces(Story):
         self.assertIn("bounces.password-file", self.run_handback("notice", "bounces", status=2).err)
         secret = self.file("imap-password", "wrong\n")
         os.chmod(secret, 0o644)
-        self.run_handback("set", "bounces.password-file", secret, status=3)
+        refused = self.run_handback("set", "bounces.password-file", secret, status=3).err
+        self.assertTrue("The password file" in refused and "mail" not in refused.replace("imap", ""), refused)       # it is not the file of the mail server
         os.chmod(secret, 0o600)
         self.run_handback("set", "bounces.password-file", secret)
         self.assertIn("said no", self.run_handback("notice", "bounces", status=3).err)

@@ -390,7 +390,7 @@ static bool elsewhere(struct bounces *b, struct str url)
 	if (!file.n)
 		return err_set(&op->err, INVALID, "bounces.password-file", "The mailbox's password is in no file yet: handback set bounces.password-file FILE");
 	account.ca_file = op_setting(op, "mail.ca-file");
-	bool good = wire_password(file, &account.password, op->a, &op->err);
+	bool good = wire_password("bounces.password-file", file, &account.password, op->a, &op->err);
 	do {
 		before = at;
 		good = good && wire_imap(&account, folder, b->since, BOUNCE_MAIL_MAX, &at, arrive, &a, &more, &op->err) && frames_read(b, &a.frames);

@@ -16,7 +16,7 @@ bool sending_account(struct sending *s)
 	} else {
 		if (!mail_address(s->from))
 			return err_set(&op->err, INVALID, "mail.from", "Set the address that your mails come from: handback set mail.from you@example.com");
-		if (!wire_account(server, &account, op->a, &op->err) || (file.n && !wire_password(file, &account.password, op->a, &op->err)))
+		if (!wire_account(server, &account, op->a, &op->err) || (file.n && !wire_password("mail.password-file", file, &account.password, op->a, &op->err)))
 			return false;
 		account.ca_file = op_setting(op, "mail.ca-file");
 		str_i64(op_setting(op, "mail.connections"), &connections);

@@ -37,7 +37,7 @@ bool sms_open(struct op *op, struct sms *s)
 	if (!s->from.n)
 		return err_set(&op->err, INVALID, "sms.from", "Set the number or name that SMS come from: handback set sms.from +12025550100");
 	op_outward(op, &s->way);
-	return !file.n || wire_password(file, &s->password, op->a, &op->err);
+	return !file.n || wire_password("sms.password-file", file, &s->password, op->a, &op->err);
 }
 
 /* "+1 (202) 555-0100" as gateways want it: digits, a + before them where one stands. */

@@ -132,18 +132,18 @@ bool wire_box_account(struct str url, struct wire_account *out, struct str *fold
 	return true;
 }
 
-bool wire_password(struct str file, struct str *password, struct arena *a, struct err *e)
+bool wire_password(const char *setting, struct str file, struct str *password, struct arena *a, struct err *e)
 {
 	const char *path = arena_printf(a, STR_FMT, STR_ARG(file));
 	char text[1024];
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_set(e, INVALID, "mail.password-file", "The mail password file %s can't be read: %s.", path, strerror(errno));
+		return err_set(e, INVALID, setting, "The password file %s can't be read: %s.", path, strerror(errno));
 	ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & 077) ? read(fd, text, sizeof text) : -1;
 	close(fd);
 	if (n <= 0)
-		return err_set(e, REFUSED, "mail.password-file", "The mail password file %s must hold the password and be yours alone: chmod 600 %s", path, path);
+		return err_set(e, REFUSED, setting, "The password file %s must hold the password and be yours alone: chmod 600 %s", path, path);
 	*password = arena_str(a, str_trim((struct str){ text, (size_t)n }));
 	wipe(text, sizeof text);
 	return true;

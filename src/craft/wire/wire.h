@@ -32,8 +32,8 @@ struct wire_account { struct str host, user, password; uint16_t port; enum wire_
 /* smtp[s]://user@host:port. smtp: STARTTLS and refuses to go on without it, save to loopback; smtps: TLS at once. */
 bool wire_account(struct str url, struct wire_account *, struct arena *, struct err *);
 
-/* The password out of a file that is its owner's alone; REFUSED or INVALID says what is wrong with it. */
-bool wire_password(struct str file, struct str *password, struct arena *, struct err *);
+/* The password out of a file that is its owner's alone; REFUSED or INVALID says what is wrong with it. setting: that names the file, like "mail.password-file". */
+bool wire_password(const char *setting, struct str file, struct str *password, struct arena *, struct err *);
 
 enum wire_outcome {
 	WIRE_SENT,          /* the server took it: 250 after the final dot */
