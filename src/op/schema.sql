@@ -620,6 +620,7 @@ CREATE TABLE incident (
 	business   I64  NOT NULL,   -- whose
 	id         I64  NOT NULL,   -- its number
 	title      TEXT NOT NULL,   -- plain words
+	title_es   TEXT NOT NULL,   -- the same in Spanish; empty: nobody wrote it
 	opened     I64  NOT NULL,   -- here
 	discovered I64  NOT NULL,   -- when the business learnt of it
 	closed     I64  NOT NULL,   -- FAR_OFF: open
@@ -850,6 +851,7 @@ CREATE TABLE round (
 	audience I64   NOT NULL,    -- 1 new, 2 told, 3 all
 	template TEXT  NOT NULL,    -- the text of the letter as drafted, with its places for what is personal
 	what     TEXT  NOT NULL,    -- what happened, as the incident's title said it then
+	what_es  TEXT  NOT NULL,    -- the same for letters in Spanish
 	doing    TEXT  NOT NULL,    -- what is being done, as the setting said it then; empty: our words
 	begins   I64   NOT NULL,    -- the incident's windows, all together, as they were then: [begins, until)
 	until    I64   NOT NULL,    -- their end

@@ -241,6 +241,10 @@ class Front(Serving):
         spanish = self.ask("POST", "/p", body="code=" + letter_code.lower().replace("-", "+"))[2]
         self.assertIn("Luis Vega", spanish)
         self.assertIn("Lo he leído", spanish)
+        # nobody wrote the title in Spanish: no English in their letter or page, nor in what is read to them
+        for told in (spanish, letter, self.run_handback("notice", "public", "1", "--what", "phone", "--language", "es").out):
+            self.assertIn("Incidente de seguridad con información de nuestros clientes. Fue del", html.unescape(told).replace("\n", " "))
+            self.assertNotIn("skimmer", told)
         # what they send
         card = "4111 1111 1111 1111"
         self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=nonsense")[0], 400)
@@ -307,6 +311,12 @@ class Front(Serving):
         self.assertFalse(lie.row["may_be_public"])
         self.assertEqual(len(lie.row["objections"]), 2, lie.row)
         self.assertIn("card", self.run_handback("page", "publish", "1", status=2).err)
+        # the title in Spanish, written later, is what drafts and words in Spanish say from then on
+        self.run_handback("incident", "title", "1", status=2)
+        self.run_handback("incident", "title", "1", "--title-es", "x" * 300, status=3)
+        self.run_handback("incident", "title", "1", "--title-es", "Había un lector de bandas en una terminal")
+        self.assertIn("lector de bandas", self.run_handback("notice", "public", "1", "--what", "website", "--language", "es").out)
+        self.assertIn("lector de bandas", self.json("notice", "preview", self.json("notice", "draft", "1").row["round"], "--customer", "A-2").row["text"])
         self.assertFalse(os.path.exists(page))
         text = "Somebody put a skimmer on the reader of van 2.\nIf you paid us by card in that time, look through your statements."
         self.run_handback("page", "words", "1", "--title", "A card reader <of ours> was tampered with", "--text", text)

@@ -85,7 +85,7 @@ class Manual(Story):
     @unittest.skipUnless(shutil.which("fish"), "fish is not here")
     def test_fish_completes(self):
         path = self.completion("fish")
-        for line, offered in (("handback inci", ["incident"]), ("handback incident op", ["open"]), ("handback --json incident open --ti", ["--title"]), ("handback vault slot e", ["end"])):
+        for line, offered in (("handback inci", ["incident"]), ("handback incident op", ["open"]), ("handback --json incident open --fr", ["--from"]), ("handback vault slot e", ["end"])):
             said = subprocess.run(["fish", "--no-config", "-c", f"source {path}; complete -C '{line}'"], capture_output=True, text=True, env=dict(os.environ, HOME=self.tmp))
             self.assertEqual([x.split("\t")[0] for x in said.stdout.splitlines() if x], offered, line + said.stderr)
 
@@ -97,12 +97,12 @@ class Manual(Story):
             os.execvpe("zsh", ["zsh", "-f", "-i"], dict(os.environ, HOME=self.tmp, TERM="dumb", PS1="> "))
         try:
             os.write(fd, f"fpath=({self.tmp} $fpath); autoload -U compinit; compinit -u -D; handback() {{ print SAID \"$@\" END }}\n".encode())
-            os.write(fd, b"handback inc\top\t--ti\tx\n")
+            os.write(fd, b"handback inc\top\t--fr\tx\n")
             said, until = "", time.time() + 60
             while "END\r" not in said.split("SAID", 2)[-1] and time.time() < until:
                 if select.select([fd], [], [], 0.2)[0]:
                     said += os.read(fd, 65536).decode(errors="replace")
-            self.assertIn("SAID incident open --title x END", said)
+            self.assertIn("SAID incident open --from x END", said)
         finally:
             os.close(fd)
             os.waitpid(pid, 0)

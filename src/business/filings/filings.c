@@ -122,7 +122,7 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 	int64_t determined = known_at(k, n, "determined");
 	struct str since = known_text(k, n, "hold-since"), until = known_text(k, n, "hold-until"), by = known_text(k, n, "hold-by"), v[VALUES] = {
 		[V_BUSINESS] = op_setting(op, "business.name"), [V_ADDRESS] = op_setting(op, "business.address"), [V_PHONE] = op_setting(op, "business.phone"),
-		[V_WHOM] = o->law ? arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(o->whom), STR_ARG(o->law->name)) : o->whom, [V_LAW] = o->citation, [V_WHAT] = out->f.i.title,
+		[V_WHOM] = o->law ? arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(o->whom), STR_ARG(o->law->name)) : o->whom, [V_LAW] = o->citation, [V_WHAT] = notice_title(&out->f.i, es),
 		[V_WINDOW] = facts_window(op, &out->f, es), [V_DISCOVERED] = day_said(op, out->f.i.discovered, es), [V_DETERMINED] = determined ? day_said(op, determined, es) : STR(""),
 		[V_RESIDENTS] = arena_say(op->a, "%" PRId64, o->must + o->should + o->look),
 		[V_CUSTOMERS] = out->f.c.known ? arena_say(op->a, "%" PRId64, out->f.c.tally.customers) : STR(""), [V_KINDS] = out->f.c.known ? kinds_named(op, out->f.kinds, es) : STR(""),

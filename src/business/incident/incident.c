@@ -39,7 +39,7 @@ bool incident_get(struct op *op, int64_t id, struct incident *out)
 		return false;
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "incident", "There is no incident %" PRId64 ". handback incident list shows them.", id);
-	struct incident i = { id, q.title, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
+	struct incident i = { id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
 	size_t room = 0;
 	if (!sql_suspects(op, id, &s))
 		return false;
@@ -62,7 +62,7 @@ bool incident_list(struct op *op, struct incident **out, size_t *n)
 		return false;
 	while (sql_incidents_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct incident){ q.id, q.title, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
+		v[m++] = (struct incident){ q.id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;
@@ -169,10 +169,10 @@ static bool twins_told(struct op *op, const struct holder *meant, size_t n, stru
 	return true;
 }
 
-bool incident_begin(struct op *op, struct str title, int64_t discovered, const struct suspicion *s, size_t n, int64_t *out)
+bool incident_begin(struct op *op, struct str title, struct str title_es, int64_t discovered, const struct suspicion *s, size_t n, int64_t *out)
 {
 	int64_t id = op_count(op, "incident");
-	if (!id || !sql_incident_put(op, id, title, op->now, discovered, FAR_OFF))
+	if (!id || !sql_incident_put(op, id, title, title_es, op->now, discovered, FAR_OFF))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!sql_suspect_put(op, id, s[i].holder.n, s[i].from, s[i].to, s[i].manner))
@@ -181,18 +181,21 @@ bool incident_begin(struct op *op, struct str title, int64_t discovered, const s
 	return log_add(op, "incident.opened", ABOUT({ "incident", id }, { "holders", (int64_t)n }));
 }
 
+static bool title_fits(struct op *op, const char *field, struct str title)
+{
+	return title.n <= TITLE_MAX || err_set(&op->err, TOO_BIG, field, "Say what happened in at most %d characters: each notice has this sentence.", TITLE_MAX);
+}
+
 static bool open_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct window w;
 	struct holder *holder;
 	size_t n;
 	struct span discovered = { op->now, op->now, false };
-	struct str title = args_text(args, "title");
+	struct str title = args_text(args, "title"), title_es = str_trim(args_text(args, "title-es"));
 	if (!title.n)
 		return err_set(&op->err, INVALID, "title", "--title says in a few plain words what happened.");
-	if (title.n > TITLE_MAX)
-		return err_set(&op->err, TOO_BIG, "title", "Say what happened in at most %d characters: each notice has this sentence.", TITLE_MAX);
-	if (!window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
+	if (!title_fits(op, "title", title) || !title_fits(op, "title-es", title_es) || !window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
 	    (!str_eq(args_text(args, "discovered"), STR("unknown")) && !op_been(op, "discovered", args_text(args, "discovered"), &discovered)))
 		return false;
 	int64_t id;
@@ -202,7 +205,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 		if (!window_begin(op, &w, &holder[i], &s[i].from))
 			return false;
 	}
-	if (!incident_begin(op, title, discovered.from, s, n, &id))
+	if (!incident_begin(op, title, title_es, discovered.from, s, n, &id))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", id);
@@ -215,6 +218,32 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
 	future_told(op, &w, answer);
 	return twins_told(op, holder, n, answer);
+}
+
+static bool title_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct incident i;
+	int64_t id = 0;
+	args_number(args, "incident", &id);
+	if (!incident_get(op, id, &i))
+		return false;
+	i.title = args_has(args, "title") ? str_trim(args_text(args, "title")) : i.title;
+	i.title_es = args_has(args, "title-es") ? str_trim(args_text(args, "title-es")) : i.title_es;
+	if (!i.title.n || (!args_has(args, "title") && !args_has(args, "title-es")))
+		return err_set(&op->err, INVALID, "title", "--title says in a few plain words what happened.");
+	if (!title_fits(op, "title", i.title) || !title_fits(op, "title-es", i.title_es) || !sql_incident_title(op, id, i.title, i.title_es) ||
+	    !log_add(op, "incident.titled", ABOUT({ "incident", id }, { "by", op->person })))
+		return false;
+	answer_row(answer);
+	answer_number(answer, "incident", id);
+	answer_text(answer, "title", i.title);
+	answer_text(answer, "title_es", i.title_es);
+	answer_row_end(answer);
+	answer_say(answer, "Incident %" PRId64 ": " STR_FMT, id, STR_ARG(i.title));
+	if (i.title_es.n)
+		answer_say(answer, "In Spanish: " STR_FMT, STR_ARG(i.title_es));
+	answer_note(answer, "A draft that is there already keeps its words: draft it anew.");
+	return true;
 }
 
 /* The references of those who were added or dropped, in the order of the references. */
@@ -363,6 +392,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_row(answer);
 		answer_number(answer, "incident", i->id);
 		answer_text(answer, "title", i->title);
+		answer_text(answer, "title_es", i->title_es);
 		answer_time(answer, "opened", i->opened);
 		answer_time(answer, "discovered", i->discovered);
 		answer_time(answer, "closed", i->closed);
@@ -402,16 +432,19 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 }
 
 #define INCIDENT  { "incident", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "the incident's number" }
+#define TITLE_ES  { "title-es", FIELD_TEXT, 0, "the same in Spanish, for whoever reads Spanish" }
 #define HOLDERS   { "holder", FIELD_TEXT, FIELD_NEEDED | FIELD_LIST, "[sort:]name, sort:* for all of a sort, or @FILE with a name a line" }
 #define ONLY      { "only", FIELD_TEXT, 0, "passing: what went through in the window; kept: what rested there; else both" }
 
 const struct verb incident_verbs[] = {
 	{ "incident open", "Opens an incident: something happened to one or more holders, within a window of time.",
 	  "handback incident open --title 'Skimmer on reader 2' --holder 'reader:Van 2 reader' --from 2026-11-27 --to 2026-12-15", VERB_WRITE,
-	  FIELDS({ "title", FIELD_TEXT, FIELD_NEEDED, "what happened, in a few plain words" }, HOLDERS,
+	  FIELDS({ "title", FIELD_TEXT, FIELD_NEEDED, "what happened, in a few plain words" }, TITLE_ES, HOLDERS,
 	         { "from", FIELD_TIME, FIELD_NEEDED, "when it may have begun: a day, a time, unknown, or inspected: a reader's last clean look" },
 	         { "to", FIELD_TIME, FIELD_NEEDED, "when it ended: a day (to its end), a time, or unknown" }, ONLY,
 	         { "discovered", FIELD_TIME, 0, "when you learnt of it; now, if not told" }), open_run },
+	{ "incident title", "Says anew what happened; drafts made from then on have these words.", "handback incident title 1 --title-es 'Había un lector de bandas en una terminal'", VERB_WRITE,
+	  FIELDS(INCIDENT, { "title", FIELD_TEXT, 0, "what happened, in a few plain words" }, TITLE_ES), title_run },
 	{ "incident suspect", "Adds a holder to an incident, or changes its window; says whom that adds and drops.",
 	  "handback incident suspect 1 --holder 'Van 3 reader' --from 2026-12-01 --to 2026-12-15 --only passing", VERB_WRITE,
 	  FIELDS(INCIDENT, HOLDERS, { "from", FIELD_TIME, 0, "a day, a time, unknown, or inspected" }, { "to", FIELD_TIME, 0, "a day, a time, or unknown" }, ONLY,

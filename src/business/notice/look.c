@@ -107,9 +107,9 @@ static bool day_stands(const struct checking *c)
 	return false;
 }
 
-static struct str what_told(struct op *op, const struct telling *t)
+static struct str what_told(struct op *op, const struct telling *t, enum language language)
 {
-	struct str s = str_trim(plain_line(op, t->what));
+	struct str s = str_trim(plain_line(op, t->what[language]));
 	while (s.n && strchr(".!?", s.p[s.n - 1]))
 		s.n--;
 	return s;
@@ -134,7 +134,7 @@ static bool test_fits(const struct checking *c, struct str test, struct str *sen
 		return at < c->w.n && c->w.passage[at].sort != PASSAGE_HEADING;
 	}
 	if (str_eq(word, STR("untold"))) {
-		struct str what = what_told(op, t);
+		struct str what = what_told(op, t, c->w.language);
 		if (!stands(c->all, what))
 			return true;
 		*sentence = what;

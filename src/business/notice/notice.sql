@@ -1,9 +1,9 @@
--- round_put (incident i64, round i64, audience i64, template text, what text, doing text, begins i64, until i64, drafted i64, nothing bytes)
-INSERT INTO round (business, incident, round, audience, template, what, doing, begins, until, people, drafted, approved, ends, leave, opens, undone)
-VALUES (:business, :incident, :round, :audience, :template, :what, :doing, :begins, :until, 0, :drafted, 0, 0, :nothing, :nothing, 0);
+-- round_put (incident i64, round i64, audience i64, template text, what text, what_es text, doing text, begins i64, until i64, drafted i64, nothing bytes)
+INSERT INTO round (business, incident, round, audience, template, what, what_es, doing, begins, until, people, drafted, approved, ends, leave, opens, undone)
+VALUES (:business, :incident, :round, :audience, :template, :what, :what_es, :doing, :begins, :until, 0, :drafted, 0, 0, :nothing, :nothing, 0);
 
--- round_get (incident i64, round i64) -> (audience i64, drafted i64, template text, what text, doing text, begins i64, until i64, people i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
-SELECT audience, drafted, template, what, doing, begins, until, people, approved, ends, leave, opens, undone FROM round
+-- round_get (incident i64, round i64) -> (audience i64, drafted i64, template text, what text, what_es text, doing text, begins i64, until i64, people i64, approved i64, ends i64, leave bytes, opens bytes, undone i64): one
+SELECT audience, drafted, template, what, what_es, doing, begins, until, people, approved, ends, leave, opens, undone FROM round
 WHERE business = :business AND incident = :incident AND round = :round;
 
 -- round_word (incident i64, round i64, template text)

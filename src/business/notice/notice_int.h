@@ -40,7 +40,7 @@ struct telling {
 	const struct law *law; size_t laws; struct str home;     /* the table in force; where the business is: whose law counts for those of no known place */
 	struct str parent;                               /* the company that owns the business; empty: none was told */
 	int64_t discovered, affected; bool waited;       /* of the incident: when it was learned of; how many have been written to so far, this round included; the police asked to wait */
-	struct str what, doing; int64_t from, to;        /* of the incident: [from, to) */
+	struct str what[2], doing; int64_t from, to;     /* of the incident; what: in English, Spanish; [from, to) */
 	kinds kinds; int64_t first, last, touches;       /* this customer's; kinds 0: not at risk after all */
 	const struct offer *offer; struct str code;      /* who watches over credits, NULL: nobody; this customer's code for that, empty: has none */
 	bool letter, reply;                              /* reply: a mail comes from an address that is read */
@@ -101,7 +101,7 @@ bool logged_last(struct op *, int64_t incident, int64_t round, customer_id, stru
 
 /* ---- rounds ---- */
 
-struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until, people; enum audience audience; struct str template, what, doing, leave, opens; };
+struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until, people; enum audience audience; struct str template, what[2], doing, leave, opens; };
 struct str round_name(struct op *, const struct round *);                /* "1.2" */
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);

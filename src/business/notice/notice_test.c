@@ -38,7 +38,7 @@ static struct telling telling_of(struct op *op)
 	size_t laws;
 	assert_true(laws_in_force(op, &law, &laws));
 	return (struct telling){ .language = ENGLISH, .customer = STR("June Marsh"), .business = op_setting(op, "business.name"), .phone = STR("(202) 555-0100"),
-	                         .what = STR("A skimmer was on a reader"), .from = at("2025-11-27T05:00:00Z"), .to = at("2025-12-16T05:00:00Z"),
+	                         .what = { STR("A skimmer was on a reader"), STR("Había un lector falso en una terminal") }, .from = at("2025-11-27T05:00:00Z"), .to = at("2025-12-16T05:00:00Z"),
 	                         .kinds = KIND(NAME) | KIND(CARD_NUMBER), .first = at("2025-12-01T17:00:00Z"), .last = at("2025-12-01T18:00:00Z"), .touches = 2,
 	                         .at = at("2026-01-02T17:00:00Z"), .zone = op->zone, .law = law, .laws = laws, .home = STR("US-NY"),
 	                         .discovered = at("2025-12-20T17:00:00Z"), .affected = 12 };
@@ -156,7 +156,7 @@ static void nothing_in_a_value_becomes_markup(void **state)
 	struct telling t = telling_of(op);
 	struct words w;
 	t.customer = STR("<b>June</b> & \"Co\"\n## Heading {{ what }}\n\n- x' onclick='y");
-	t.what = STR("<script>alert(1)</script>");
+	t.what[0] = STR("<script>alert(1)</script>");
 	told(op, templates_builtin(op), &t, &w);
 	size_t headings = 0;
 	for (size_t i = 0; i < w.n; i++)

@@ -19,7 +19,7 @@ const char *notice_public_name(enum public_word w)
 static void telling_of(struct op *op, const struct incident *i, const char *language, struct telling *t)
 {
 	*t = (struct telling){ .language = *language == 'e' && language[1] == 's' ? SPANISH : ENGLISH, .business = op_setting(op, "business.name"), .phone = op_setting(op, "business.phone"),
-	                       .what = i->title, .from = FAR_OFF, .to = LONG_AGO, .at = op->now, .zone = op->zone };
+	                       .what = { i->title, notice_title(i, true) }, .from = FAR_OFF, .to = LONG_AGO, .at = op->now, .zone = op->zone };
 	for (size_t k = 0; k < i->n; k++) {
 		t->from = i->suspicion[k].from < t->from ? i->suspicion[k].from : t->from;
 		t->to = i->suspicion[k].to > t->to ? i->suspicion[k].to : t->to;

@@ -19,7 +19,7 @@ bool round_read(struct op *op, int64_t incident, int64_t round, struct round *r,
 	if (!sql_round_get(op, incident, round, &q, found))
 		return false;
 	if (*found)
-		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.people, (enum audience)q.audience, q.template, q.what, q.doing, q.leave, q.opens };
+		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.people, (enum audience)q.audience, q.template, { q.what, q.what_es }, q.doing, q.leave, q.opens };
 	return true;
 }
 
@@ -51,7 +51,7 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 bool round_telling(struct op *op, const struct round *r, struct telling *t)
 {
 	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
-	                       .what = r->what, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone,
+	                       .what = { r->what[0], r->what[1] }, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone,
 	                       .parent = op_setting(op, "business.parent") };
 	struct law *law;
 	struct incident i;
@@ -102,7 +102,7 @@ bool round_approval(struct op *op, const struct round *r, const struct bits *row
 	*a = (struct approval){ .incident = r->incident, .round = r->round, .rows = rows };
 	if (!enrol_offer(op, r->incident, &o, &offered))
 		return false;
-	const struct str text[] = { r->template, r->what, r->doing, o.vendor, o.page, o.phone };      /* none is offered: empty */
+	const struct str text[] = { r->template, r->what[0], r->what[1], r->doing, o.vendor, o.page, o.phone };      /* none is offered: empty */
 	blake_start(&b);
 	add_numbers(&b, (const int64_t[]){ r->audience, r->begins, r->until, o.until, o.months }, 5);
 	for (size_t i = 0; i < LENGTH(text); i++) {
@@ -260,7 +260,7 @@ static bool round_make(struct op *op, const struct incident *i, int64_t round, e
 	}
 	if (!i->n)
 		from = LONG_AGO, to = FAR_OFF;
-	return mark_key_make(op) && sql_round_put(op, i->id, round, a, stored, i->title, op_setting(op, "notice.doing"), from, to, op->now, STR(""));
+	return mark_key_make(op) && sql_round_put(op, i->id, round, a, stored, i->title, notice_title(i, true), op_setting(op, "notice.doing"), from, to, op->now, STR(""));
 }
 
 /* An unapproved round is finished or taken back first: nobody wonders which of two drafts goes out. */

@@ -473,7 +473,7 @@ static struct str value_of(struct op *op, enum word w, const struct filling *f, 
 	case W_GREETING: return phrase(op, l, t->customer.n ? "greeting.name" : "greeting", v);
 	case W_NAME:     return v[0];
 	case W_DATE:     return t->letter ? STR("") : when_day_text(op->a, t->zone, t->at, language_code(l).p);      /* a letter's stands at its head */
-	case W_WHAT:     return f->quiet ? lookup(l, "what.no_nature") : ended(op, t->what);
+	case W_WHAT:     return f->quiet ? lookup(l, "what.no_nature") : ended(op, t->what[l]);
 	case W_WINDOW:   return window_words(op, t, l);
 	case W_YOURS:    return yours_words(op, t, l);
 	case W_DOING:    return t->doing.n && !f->quiet ? ended(op, t->doing) : lookup(l, "doing");
@@ -490,9 +490,14 @@ struct str our_words(enum language l, const char *key)
 	return lookup(l, key);
 }
 
+struct str notice_title(const struct incident *i, bool spanish)
+{
+	return !spanish ? i->title : i->title_es.n ? i->title_es : lookup(SPANISH, "what.unsaid");
+}
+
 struct str public_words(struct op *op, const char *key, const struct telling *t, struct str third)
 {
-	struct str what = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(ended(op, t->what)), STR_ARG(window_words(op, t, t->language)));
+	struct str what = arena_say(op->a, STR_FMT " " STR_FMT, STR_ARG(ended(op, t->what[t->language])), STR_ARG(window_words(op, t, t->language)));
 	return phrase(op, t->language, key, (const struct str[]){ plain_line(op, t->business), what, plain_line(op, third) });
 }
 

@@ -52,7 +52,7 @@ bool phone_lines(struct op *op, int64_t incident, bool spanish, struct phone_lin
 	kinds of = f.c.known ? f.kinds : 0;
 	struct str steps = steps_of(op, of, spanish);
 	const struct place_value values[] = {
-		{ "what", without_end(f.i.title) }, { "window", facts_window(op, &f, spanish) }, { "kinds", notice_kinds(op, of, spanish) }, { "steps", steps },
+		{ "what", without_end(notice_title(&f.i, spanish)) }, { "window", facts_window(op, &f, spanish) }, { "kinds", notice_kinds(op, of, spanish) }, { "steps", steps },
 		{ "by", day_said(op, law_house_day(op->zone, f.i.discovered), spanish) }, { "next", u.due < FAR_OFF ? day_said(op, u.due < op->now ? op->now : u.due, spanish) : day_said(op, op->now + u.every * DAY, spanish) },
 		{ "customers", arena_say(op->a, "%" PRId64, f.c.tally.customers) }, { "business", op_setting(op, "business.name") }, { "phone", op_setting(op, "business.phone") },
 	};

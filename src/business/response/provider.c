@@ -77,7 +77,7 @@ static bool letter_passages(struct op *op, const struct facts *f, const struct h
 		if (contact[i].n)
 			buf_printf(&reach, "%s" STR_FMT, reach.n ? ", " : "", STR_ARG(contact[i]));
 	const struct place_value values[] = {
-		{ "provider", h->name }, { "business", op_setting(op, "business.name") }, { "what", f->i.title }, { "window", facts_window(op, f, spanish) },
+		{ "provider", h->name }, { "business", op_setting(op, "business.name") }, { "what", notice_title(&f->i, spanish) }, { "window", facts_window(op, f, spanish) },
 		{ "discovered", day_said(op, f->i.discovered, spanish) }, { "customers", arena_say(op->a, "%" PRId64, customers) }, { "kinds", kinds_named(op, f->kinds, spanish) },
 		{ "answer_by", day_said(op, working_days(op, op->now, ANSWER_DAYS), spanish) }, { "contact", arena_str(op->a, buf_str(&reach)) }, { "law", law },
 	};

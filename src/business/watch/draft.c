@@ -172,7 +172,7 @@ bool confirm_run(struct op *op, const struct args *args, struct answer *answer)
 		return false;
 	if (!title.n || title.n > TITLE_MOST)
 		return err_set(&op->err, INVALID, "title", "Say what happened in a few plain words.");
-	if (!incident_window(op, args, &w) || !incident_begin(op, title, discovered.from, &w, 1, &d.incident) ||
+	if (!incident_window(op, args, &w) || !incident_begin(op, title, STR(""), discovered.from, &w, 1, &d.incident) ||
 	    !sql_draft_decide(op, d.id, DRAFT_CONFIRMED, op->now, d.incident, STR("")) || !log_add(op, "draft.confirmed", ABOUT({ "draft", d.id }, { "incident", d.incident })))
 		return false;
 	answer_row(answer);

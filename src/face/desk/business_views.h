@@ -38,7 +38,7 @@ struct incidents_view { const struct incident_card *card; size_t cards; };
 struct holder_choice { struct str name, label; bool chosen; };
 struct open_view {
 	const struct form *form; int step, steps;
-	struct str title, from, to, how, discovered;     /* as answered */
+	struct str title, title_es, from, to, how, discovered;     /* as answered */
 	struct str run;                                  /* the word of this time through the questions */
 	const struct holder_choice *holder; size_t holders;
 	struct str other_sort, other_name;               /* what was concerned and is not on the map yet; empty: nothing */

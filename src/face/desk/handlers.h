@@ -17,6 +17,7 @@ bool incident_open_do(struct visit *);
 bool incident_page(struct visit *);
 bool incident_close_page(struct visit *);
 bool incident_close_do(struct visit *);
+bool incident_title_do(struct visit *);
 bool people_page(struct visit *);
 bool why_page(struct visit *);
 bool change_page(struct visit *);

@@ -169,6 +169,8 @@ static void open_show(struct visit *v, struct open_view *w)
 	buf_put(&b, STR("/incident/new?"));
 	buf_put(&b, STR("run=")), buf_put(&b, w->run);
 	add_field(v, &b, "title", w->title);
+	if (w->title_es.n)
+		add_field(v, &b, "title-es", w->title_es);
 	for (size_t i = 0; i < w->holders; i++)
 		if (w->holder[i].chosen)
 			add_field(v, &b, "holder", w->holder[i].name);
@@ -201,7 +203,7 @@ static struct str run_of(const struct visit *v, struct str given)
 bool incident_new_page(struct visit *v)
 {
 	struct form f = { .given = v->ask->query };
-	struct open_view w = { .form = &f, .steps = STEPS, .title = str_trim(pair_text(v->ask->query, "title")), .how = pair_text(v->ask->query, "how"),
+	struct open_view w = { .form = &f, .steps = STEPS, .title = str_trim(pair_text(v->ask->query, "title")), .title_es = str_trim(pair_text(v->ask->query, "title-es")), .how = pair_text(v->ask->query, "how"),
 		.other_sort = pair_text(v->ask->query, "other-sort"), .other_name = str_trim(pair_text(v->ask->query, "other-name")) };
 	struct holder_choice *h;
 	if (!holders_offered(v, v->ask->query, &h, &w.holders))
@@ -233,7 +235,7 @@ static bool other_add(struct visit *v, struct str name)
 bool incident_open_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	struct open_view w = { .form = &f, .steps = STEPS, .step = CHECK, .title = visit_text(v, "title"), .from = visit_text(v, "from"), .to = visit_text(v, "to"), .how = visit_text(v, "how"),
+	struct open_view w = { .form = &f, .steps = STEPS, .step = CHECK, .title = visit_text(v, "title"), .title_es = visit_text(v, "title-es"), .from = visit_text(v, "from"), .to = visit_text(v, "to"), .how = visit_text(v, "how"),
 		.other_sort = visit_text(v, "other-sort"), .other_name = visit_text(v, "other-name") };
 	struct str other = w.other_name.n ? arena_say(v->op->a, STR_FMT ":" STR_FMT, STR_ARG(w.other_sort), STR_ARG(w.other_name)) : STR("");
 	struct holder_choice *h;
@@ -244,6 +246,7 @@ bool incident_open_do(struct visit *v)
 	w.run = v->o->page = run_of(v, visit_text(v, "page"));
 	act_begin(v, &a, "incident open");
 	act_give(v, &a, "title", w.title);
+	act_give(v, &a, "title-es", w.title_es);
 	for (size_t i = 0; i < w.holders; i++)
 		if (h[i].chosen)
 			act_give(v, &a, "holder", h[i].name);
@@ -402,6 +405,22 @@ bool incident_close_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	act_begin(v, &a, "incident close");
 	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (good)
+		return visit_see(v, arena_say(v->op->a, "/incident/%lld", (long long)path_number(v, "n")));
+	act_fault(v, &f);
+	return incident_show(v, &f);
+}
+
+bool incident_title_do(struct visit *v)
+{
+	struct act a;
+	struct form f = { .given = v->ask->form };
+	act_begin(v, &a, "incident title");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	act_give(v, &a, "title", visit_text(v, "title"));
+	act_give(v, &a, "title-es", visit_text(v, "title-es"));
 	bool good = act_do(v, &a);
 	act_end(&a);
 	if (good)

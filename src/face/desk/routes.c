@@ -10,6 +10,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/new", ROLES_LEAD, 0, incident_new_page },
 	{ "POST", "/incident/new", ROLES_LEAD, 0, incident_open_do },
 	{ "GET", "/incident/:n", 0, 0, incident_page },
+	{ "POST", "/incident/:n/title", ROLES_LEAD, 0, incident_title_do },
 	{ "GET", "/incident/:n/close", ROLES_LEAD, 0, incident_close_page },
 	{ "POST", "/incident/:n/close", ROLES_LEAD, 0, incident_close_do },
 	{ "POST", "/drill", ROLES_LEAD, 0, drill_do },
