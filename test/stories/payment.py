@@ -162,6 +162,18 @@ class Payment(Story):
         self.assertEqual((said["channels"], said["counter.readers"], said["counter.kind"]), (["phone_reader", "counter"], ["Till reader"], []))
         self.assertIn("is not answered yet", self.run_handback("payment", "apply", status=3, env=NEXT_YEAR).err)
 
+    def test_what_was_said_of_all_sign_ins_stands_at_each(self):
+        self.walk(ANSWERS.replace("provider.login = own", "provider.login = shared").replace("provider.second = yes", "provider.second = no"))
+        at = lambda: {r["who"]: (r["account"], r["account_of_walk"], r["second_step"]) for r in self.json("access", "list").rows if r["holder"] == "service:Square"}
+        self.assertEqual(at(), {"Ana": ("shared", True, "no"), "Ben": ("shared", True, "no")})
+        self.assertIn("shared by some", self.run_handback("access", "list").out)
+        self.run_handback("access", "add", "Ana", "Square", "--account", "own", "--second", "yes")       # what is said of one's own counts
+        self.assertEqual(at(), {"Ana": ("own", False, "yes"), "Ben": ("shared", True, "no")})
+        self.assertIn("Change the password at Square", self.run_handback("access", "leave", "Ben").out)
+        self.run_handback("payment", "answer", "provider.login", "own")
+        self.run_handback("payment", "apply")
+        self.assertEqual(at()["Ben"], ("own", True, "no"))
+
     def test_next_year_it_begins_with_the_answers_in_force_and_shows_what_changed(self):
         self.walk(ANSWERS)
         said = self.json("payment", "answer", "phone_reader.readers", "Van 1 reader", "Van 2 reader", "Van 4 reader", env=NEXT_YEAR)

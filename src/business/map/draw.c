@@ -14,7 +14,7 @@ kinds draw_card_kinds(void)
 /* ---- which holders stand in one box ---- */
 
 /* Of each holder: whether it is drawn, and what its flows look like, so that two with the same may share a box. */
-struct standpoint { bool drawn, in, out, in_card, out_card, takes_copies, hands_on; uint64_t flows; };
+struct standpoint { bool drawn, in, out, in_card, out_card, given_card, gives_card, takes_copies, hands_on; uint64_t flows; };       /* given, gives: handed on, not only seen */
 struct draft { struct arena *a; const struct atlas *m; int64_t now; uint32_t *index; size_t ids; struct standpoint *at; struct drawing *d; size_t *box_of; };
 
 static bool in_use(const struct draft *t, const struct flow *f)
@@ -57,6 +57,8 @@ static void standpoints(struct draft *t)
 		from->out_card |= f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
 		to->in_card |= f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
 		from->hands_on |= f->manner == HANDS_ON;
+		from->gives_card |= f->manner == HANDS_ON && f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
+		to->given_card |= f->manner == HANDS_ON && f->kinds != KINDS_ALL && f->kinds & draw_card_kinds();
 		to->takes_copies |= f->manner == COPIES;
 		from->flows += flow_hash(f, f->to, true);
 		to->flows += flow_hash(f, f->from, false);
@@ -135,7 +137,8 @@ static void line_put(struct draft *t, size_t from, size_t to, bool card, bool as
 }
 
 /* What nobody told, but what a sort of holder is for: customers' information comes in where nothing else leads to, and what takes cards passes them to the
- * payment service, if there is just one. Both are drawn dotted, but for the card at a reader. */
+ * payment service, if there is just one. Both are drawn dotted, but for the card at a reader, and for the one that is told to somebody, or handed over on
+ * paper: who passes on card numbers that nobody here gave them has them from customers. */
 static void lines_assumed(struct draft *t)
 {
 	const struct drawing *d = t->d;
@@ -148,7 +151,7 @@ static void lines_assumed(struct draft *t)
 		enum holder_sort sort = d->box[b].sort;
 		if (d->box[b].closed)
 			continue;
-		if (!s->in && sort == READER)
+		if ((!s->in && sort == READER) || (sort == PERSON && s->gives_card && !s->given_card))
 			line_put(t, 0, b, true, false, 0);
 		else if (!s->in && (sort == WEBSITE || sort == PAPER || sort == MAILBOX || (sort == SERVICE && s->out)))
 			line_put(t, 0, b, false, true, 0);

@@ -183,12 +183,39 @@ static void readers_alone_lead_to_the_one_service_by_a_dotted_line(void **state)
 	arena_close(a);
 }
 
+static void a_card_number_that_is_told_comes_from_customers(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	struct holder holder[] = { { { 1 }, PERSON, STR("Ana"), LONG_AGO, FAR_OFF, { 0 } }, { { 2 }, SERVICE, STR("Square"), LONG_AGO, FAR_OFF, { 0 } }, { { 3 }, MAILBOX, STR("Box"), LONG_AGO, FAR_OFF, { 0 } } };
+	struct flow flow[] = {
+		{ 1, { 1 }, { 2 }, HANDS_ON, KIND(CARD_NUMBER) | KIND(CARD_EXPIRY), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 },
+		{ 2, { 2 }, { 1 }, SEES, KIND(NAME) | KIND(CARD_LAST4), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 },
+		{ 3, { 3 }, { 1 }, SEES, KIND(CARD_NUMBER), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 },
+	};
+	struct atlas m = { .holder = holder, .holders = 3, .flow = flow, .flows = 3 };
+	struct drawing d;
+	for (int narrow = 0; narrow < 2; narrow++) {
+		size_t told = 0;
+		draw_map(a, &m, NOW, narrow, &d);
+		for (size_t i = 0; i < d.lines; i++)
+			told += d.line[i].from == 0 && d.line[i].card && !d.line[i].assumed && d.box[d.line[i].to].sort == PERSON;
+		assert_int_equal(told, 1);
+	}
+	flow[0].kinds = KIND(NAME);                      /* who passes on no card number is told none */
+	draw_map(a, &m, NOW, false, &d);
+	for (size_t i = 0; i < d.lines; i++)
+		assert_false(d.line[i].from == 0 && d.line[i].card && d.box[d.line[i].to].sort == PERSON);
+	arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pictures_of_random_maps_are_sound),
 		cmocka_unit_test(a_name_is_no_markup_and_a_mark_is_drawn),
 		cmocka_unit_test(readers_alone_lead_to_the_one_service_by_a_dotted_line),
+		cmocka_unit_test(a_card_number_that_is_told_comes_from_customers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

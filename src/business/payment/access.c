@@ -5,8 +5,33 @@
 #include "payment.h"
 #include "readers.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+
+/* ---- what the walk says of all at the payment company ---- */
+
+bool access_by_walk(struct op *op, struct access *s, size_t n, bool *said)
+{
+	struct walk w;
+	size_t provider;
+	bool there = question_named(STR("provider"), &provider);
+	assert(there);
+	if (!payment_in_force(op, &w))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		said[i] = false;
+		if (!w.id || s[i].holder.sort != SERVICE || !question_has(&w.answers, "provider", "named") || !str_lists(w.answers.text[provider], s[i].holder.name))
+			continue;
+		if (!s[i].account) {
+			s[i].account = question_has(&w.answers, "provider.login", "shared") ? ACCOUNT_SHARED : question_has(&w.answers, "provider.login", "own") ? ACCOUNT_OWN : ACCOUNT_UNTOLD;
+			said[i] = s[i].account != ACCOUNT_UNTOLD;
+		}
+		if (!s[i].second)
+			s[i].second = question_has(&w.answers, "provider.second", "no") ? SECOND_NO : question_has(&w.answers, "provider.second", "yes") ? SECOND_YES : SECOND_UNTOLD;
+	}
+	return true;
+}
 
 /* ---- who leaves ---- */
 
@@ -34,7 +59,7 @@ bool access_leavings(struct op *op, struct leaving **out, size_t *n)
 	struct reader *r;
 	size_t signs, readers, count = 0, cap = 0;
 	struct leaving *l = NULL;
-	if (!access_list(op, true, &s, &signs) || !readers_list(op, &r, &readers) || !sql_leavings(op, &q))
+	if (!access_list(op, true, &s, &signs) || !access_by_walk(op, s, signs, ARENA_ARRAY(op->a, bool, signs + 1)) || !readers_list(op, &r, &readers) || !sql_leavings(op, &q))
 		return false;
 	while (sql_leavings_next(op, &q)) {
 		size_t k = 0;
@@ -72,13 +97,15 @@ bool access_leavings(struct op *op, struct leaving **out, size_t *n)
 
 static const char *const accounts[] = { "not told", "own", "shared" }, *const seconds[] = { "not told", "yes", "no" };
 
-static void say_sign_in(struct op *op, const struct access *s, struct answer *answer)
+/* by_walk: its account is what the walk says of all there. */
+static void say_sign_in(struct op *op, const struct access *s, bool by_walk, struct answer *answer)
 {
 	answer_row(answer);
 	answer_number(answer, "sign_in", s->id);
 	answer_text(answer, "who", s->person.name);
 	answer_text(answer, "holder", arena_say(op->a, "%s:" STR_FMT, sort_name(s->holder.sort), STR_ARG(s->holder.name)));
 	answer_text(answer, "account", str_of(accounts[s->account]));
+	answer_flag(answer, "account_of_walk", by_walk);
 	answer_text(answer, "second_step", str_of(seconds[s->second]));
 	answer_time(answer, "since", s->since);
 	answer_time(answer, "until", s->until);
@@ -86,7 +113,7 @@ static void say_sign_in(struct op *op, const struct access *s, struct answer *an
 	answer_flag(answer, "wrong", s->wrong != 0);
 	answer_row_end(answer);
 	answer_say(answer, "%3" PRId64 "  %-20.*s %-28.*s %s%s%s%s", s->id, STR_ARG(s->person.name), STR_ARG(s->holder.name),
-	           s->account == ACCOUNT_UNTOLD ? "own or shared: not told" : s->account == ACCOUNT_OWN ? "their own" : "shared",
+	           s->account == ACCOUNT_UNTOLD ? "own or shared: not told" : s->account == ACCOUNT_OWN ? "their own" : by_walk ? "shared by some" : "shared",
 	           s->second == SECOND_YES ? ", with a second step" : s->second == SECOND_NO ? ", a password alone" : "",
 	           s->wrong ? ", should not be" : s->person.until <= op->now && s->until > op->now ? ", has left" : "",
 	           s->until < FAR_OFF ? arena_printf(op->a, ", until " STR_FMT, STR_ARG(when_day_text(op->a, op->zone, s->until, "en"))) : "");
@@ -98,8 +125,11 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	size_t n, due;
 	if (!access_list(op, args_has(args, "ended"), &s, &n) || !access_due(op, &due))
 		return false;
+	bool *by_walk = ARENA_ARRAY(op->a, bool, n + 1);
+	if (!access_by_walk(op, s, n, by_walk))
+		return false;
 	for (size_t i = 0; i < n; i++)
-		say_sign_in(op, &s[i], answer);
+		say_sign_in(op, &s[i], by_walk[i], answer);
 	if (!n)
 		answer_say(answer, "No sign-in is known yet. handback access add Ana Square");
 	if (due)
@@ -173,7 +203,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	s.looked = op->now, s.wrong = 0;
 	if (!access_say(op, &s))
 		return false;
-	say_sign_in(op, &s, answer);
+	say_sign_in(op, &s, false, answer);
 	return true;
 }
 

@@ -5,6 +5,10 @@
 #include "questions.h"
 #include "signins.h"
 
+/* What nobody told of these sign-ins themselves and the walk in force says of all at the payment company is set in them: for showing, never to be kept. said[i]: that
+ * was so of its account; "some share one" makes each a shared one, for nobody said which. */
+bool access_by_walk(struct op *, struct access *, size_t n, bool *said);
+
 /* What is taken back from who leaves, beside sign-ins: data/risky-spots.txt. */
 struct leaving_thing { const char *name; int days; struct both says; const char *source; };
 extern const struct leaving_thing leaving_things[]; extern const size_t leaving_things_n;

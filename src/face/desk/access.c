@@ -6,9 +6,10 @@
 
 enum { HOLDERS_SHOWN = 500 };
 
-static const char *account_said(struct visit *v, enum account a)
+/* by_walk: it was said of all there. */
+static const char *account_said(struct visit *v, enum account a, bool by_walk)
 {
-	return a == ACCOUNT_OWN ? visit_words(v, "their own") : a == ACCOUNT_SHARED ? visit_words(v, "shared") : visit_words(v, "not told");
+	return a == ACCOUNT_OWN ? visit_words(v, "their own") : a == ACCOUNT_SHARED && by_walk ? visit_words(v, "shared by some: say whose") : a == ACCOUNT_SHARED ? visit_words(v, "shared") : visit_words(v, "not told");
 }
 
 static const char *second_said(struct visit *v, enum second s)
@@ -16,13 +17,17 @@ static const char *second_said(struct visit *v, enum second s)
 	return s == SECOND_YES ? visit_words(v, "yes") : s == SECOND_NO ? visit_words(v, "no, a password alone") : visit_words(v, "not told");
 }
 
-static void rows_fill(struct visit *v, const struct access *s, size_t n, struct access_view *w)
+static bool rows_fill(struct visit *v, struct access *s, size_t n, struct access_view *w)
 {
+	bool *by_walk = ARENA_ARRAY(v->op->a, bool, n + 1);
+	if (!access_by_walk(v->op, s, n, by_walk))
+		return false;
 	struct access_row *row = ARENA_ARRAY(v->op->a, struct access_row, n + 1);
 	for (size_t i = 0; i < n; i++)
-		row[i] = (struct access_row){ s[i].id, s[i].holder.id.n, s[i].person.name, s[i].holder.name, s[i].since > LONG_AGO ? day_words(v, s[i].since) : STR(""), account_said(v, s[i].account),
+		row[i] = (struct access_row){ s[i].id, s[i].holder.id.n, s[i].person.name, s[i].holder.name, s[i].since > LONG_AGO ? day_words(v, s[i].since) : STR(""), account_said(v, s[i].account, by_walk[i]),
 			second_said(v, s[i].second), s[i].wrong != 0, s[i].person.until <= v->op->now, s[i].looked < v->op->now - (int64_t)ACCESS_QUARTER * DAY };
 	w->row = row, w->rows = n;
+	return true;
 }
 
 static bool leavings_fill(struct visit *v, struct access_view *w)
@@ -72,7 +77,8 @@ static bool access_show(struct visit *v, struct form *f)
 	for (size_t i = 0; i < w.alikes; i++)
 		alike[i] = (struct alike_row){ pair[i].a.name, pair[i].b.name };
 	w.alike = alike;
-	rows_fill(v, s, n, &w);
+	if (!rows_fill(v, s, n, &w))
+		return false;
 	v->back = STR("/map");
 	page_access(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Who can sign in where")));
@@ -132,7 +138,8 @@ bool access_look_page(struct visit *v)
 	size_t n;
 	if (!access_list(v->op, false, &s, &n))
 		return false;
-	rows_fill(v, s, n, &w);
+	if (!rows_fill(v, s, n, &w))
+		return false;
 	v->back = STR("/access");
 	page_access_look(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Is this still right?")));

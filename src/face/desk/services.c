@@ -1,5 +1,6 @@
 /* services - the pages of the service providers: the list with what is due, one of them, comparing before taking one on, and leaving one. */
 #include "act.h"
+#include "access.h"
 #include "services.h"
 #include "signins.h"
 
@@ -208,7 +209,7 @@ static bool sign_ins_fill(struct visit *v, holder_id id, struct service_view *w)
 {
 	struct access *a;
 	size_t n;
-	if (!access_list(v->op, false, &a, &n))
+	if (!access_list(v->op, false, &a, &n) || !access_by_walk(v->op, a, n, ARENA_ARRAY(v->op->a, bool, n + 1)))
 		return false;
 	struct signer_in_row *row = ARENA_ARRAY(v->op->a, struct signer_in_row, n + 1);
 	for (size_t i = 0; i < n; i++)
