@@ -625,6 +625,7 @@ CREATE TABLE incident (
 	discovered I64  NOT NULL,   -- when the business learnt of it
 	closed     I64  NOT NULL,   -- FAR_OFF: open
 	unwritten  I64  NOT NULL,   -- when it was closed: customers at risk who were in no notice; 0 while it is open
+	published  I64  NOT NULL,   -- since when everybody can read its page (table status_page); 0: nobody can
 	PRIMARY KEY (business, id)
 ) STRICT;
 

@@ -318,6 +318,12 @@ class Front(Serving):
         self.assertIn("lector de bandas", self.run_handback("notice", "public", "1", "--what", "website", "--language", "es").out)
         self.assertIn("lector de bandas", self.json("notice", "preview", self.json("notice", "draft", "1").row["round"], "--customer", "A-2").row["text"])
         self.assertFalse(os.path.exists(page))
+        # back to ours
+        self.run_handback("page", "words", "1", "--ours")
+        shown = self.json("page", "show", "1").row
+        self.assertTrue(shown["may_be_public"] and shown["words_wait"])
+        self.assertIn("A skimmer was on a card reader", shown["text"])
+        self.assertIn("lector de bandas", shown["spanish_text"])
         text = "Somebody put a skimmer on the reader of van 2.\nIf you paid us by card in that time, look through your statements."
         self.run_handback("page", "words", "1", "--title", "A card reader <of ours> was tampered with", "--text", text)
         self.assertFalse(os.path.exists(page))                             # words alone change nothing outside
@@ -387,6 +393,11 @@ class Front(Serving):
         self.assertNotIn("<form", site)
         self.assertIn("Tell us the day", site)
         self.assertTrue(os.path.exists(f"{self.tmp}/site/look/public.css"))
+        self.run_handback("set", "public.url", f"http://localhost:{port}")      # that is for trying it here: no page elsewhere may lead to it
+        self.run_handback("page", "folder", "1", f"{self.tmp}/site")
+        for name in ("index.html", "index.es.html"):
+            with open(f"{self.tmp}/site/status/1/{name}", encoding="utf-8") as f:
+                self.assertNotIn("localhost", f.read())
         self.run_handback("set", "public.url", "https://notice.example.com")
         self.run_handback("page", "folder", "1", f"{self.tmp}/site")
         with open(f"{self.tmp}/site/status/1/index.html", encoding="utf-8") as f:
@@ -402,7 +413,7 @@ class Front(Serving):
         self.assertFalse(os.path.exists(page) or os.path.exists(f"{self.data}/pages/look/1"))
         self.run_handback("page", "down", "1", status=3)
         self.assertEqual(self.json("page", "list").rows, [])
-        self.assertEqual(re.findall(r" (status\.\w+) ", self.run_handback("log", key=False).out), ["status.worded", "status.worded", "status.published", "status.taken_down"])
+        self.assertEqual(re.findall(r" (status\.\w+) ", self.run_handback("log", key=False).out), ["status.worded", "status.worded", "status.worded", "status.published", "status.taken_down"])
 
     def answers_with(self, path, other_than):
         with open(path, "rb") as f:

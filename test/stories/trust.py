@@ -132,9 +132,13 @@ class Trust(DeskStory):
         self.assertNotIn("practised", self.page())
 
     def test_own_words_do_not_brag(self):
-        for text in ("Your data is 100% secure.", "We use bank-grade encryption.", "We are PCI certified."):
-            self.do("trust", "say", text, status=2)
-        self.do("trust", "say", "x" * 301, status=3)
+        fine = "Le devolvemos la tarjeta al momento."
+        for text in ("Your data is 100% secure.", "We use bank-grade encryption.", "We are PCI certified.", "Nadie puede hackearnos."):
+            self.do("trust", "say", text, "--spanish", fine, status=2)
+        for text in ("Somos imposibles de hackear y nadie puede entrar.", "Cumplimos con PCI.", "Your data is 100% secure."):
+            self.do("trust", "say", "We hand your card back at once.", "--spanish", text, status=2)
+        self.do("trust", "say", "We hand your card back at once.", status=2)          # each sentence stands in both languages
+        self.do("trust", "say", "x" * 301, "--spanish", fine, status=3)
         self.do("trust", "say", "We hand your card <b>back</b> at once.", "--spanish", "Le devolvemos la tarjeta al momento.")
         page = self.page()
         self.assertIn("We hand your card &lt;b&gt;back&lt;/b&gt; at once.", page)
@@ -164,7 +168,7 @@ class Trust(DeskStory):
         self.assertIn("hear it from us first", page.text)
         self.assertEqual(b.file("/trust/trust.css")[0], "text/css; charset=utf-8")
         b.go("/trust")
-        self.assertIn("100% secure", b.send("/trust", do="say", text="You are 100% secure with us.", claim=None).text)
+        self.assertIn("100% secure", b.send("/trust", do="say", text="You are 100% secure with us.", spanish="Le devolvemos la tarjeta.", claim=None).text)
         b.go("/trust")
         b.send("/trust", do="put")
         for _ in range(100):                                               # the courier writes it

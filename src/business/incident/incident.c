@@ -39,7 +39,7 @@ bool incident_get(struct op *op, int64_t id, struct incident *out)
 		return false;
 	if (!found)
 		return err_set(&op->err, NOT_FOUND, "incident", "There is no incident %" PRId64 ". handback incident list shows them.", id);
-	struct incident i = { id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
+	struct incident i = { id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten, q.published };
 	size_t room = 0;
 	if (!sql_suspects(op, id, &s))
 		return false;
@@ -62,7 +62,7 @@ bool incident_list(struct op *op, struct incident **out, size_t *n)
 		return false;
 	while (sql_incidents_next(op, &q)) {
 		v = arena_more(op->a, v, m, &room, sizeof *v);
-		v[m++] = (struct incident){ q.id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten };
+		v[m++] = (struct incident){ q.id, q.title, q.title_es, q.opened, q.discovered, q.closed, NULL, 0, q.unwritten, q.published };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;
@@ -218,6 +218,11 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
 	future_told(op, &w, answer);
 	return twins_told(op, holder, n, answer);
+}
+
+bool incident_publish(struct op *op, int64_t id, int64_t since)
+{
+	return sql_incident_publish(op, id, since);
 }
 
 static bool title_run(struct op *op, const struct args *args, struct answer *answer)

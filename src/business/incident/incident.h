@@ -4,12 +4,14 @@
 
 #include "exposure.h"
 
-struct incident { int64_t id; struct str title, title_es; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; int64_t unwritten; };      /* title_es: empty, if nobody wrote it; unwritten: at risk and in no notice when it was closed */
+struct incident { int64_t id; struct str title, title_es; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; int64_t unwritten, published; };
+/* title_es: empty, if nobody wrote it; unwritten: at risk and in no notice when it was closed; published: since when everybody can read its page (status.h), 0: nobody can */
 bool incident_get(struct op *, int64_t id, struct incident *);          /* NOT_FOUND */
 bool incident_list(struct op *, struct incident **, size_t *n);          /* all, latest first; without their windows */
 
 /* A new one, in a write transaction; its number. */
 bool incident_begin(struct op *, struct str title, struct str title_es, int64_t discovered, const struct suspicion *, size_t n, int64_t *id);
+bool incident_publish(struct op *, int64_t id, int64_t since);           /* its page is public since then; 0: no longer */
 /* What the fields from and to say (a day, a time, unknown; see incident open) in place of what stands in w; either may be missing. INVALID: it would end before it begins. */
 bool incident_window(struct op *, const struct args *, struct suspicion *w);
 

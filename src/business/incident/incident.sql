@@ -1,14 +1,17 @@
 -- incident_put (id i64, title text, title_es text, opened i64, discovered i64, closed i64)
-INSERT INTO incident (business, id, title, title_es, opened, discovered, closed, unwritten) VALUES (:business, :id, :title, :title_es, :opened, :discovered, :closed, 0);
+INSERT INTO incident (business, id, title, title_es, opened, discovered, closed, unwritten, published) VALUES (:business, :id, :title, :title_es, :opened, :discovered, :closed, 0, 0);
+
+-- incident_publish (id i64, published i64)
+UPDATE incident SET published = :published WHERE business = :business AND id = :id;
 
 -- incident_title (id i64, title text, title_es text)
 UPDATE incident SET title = :title, title_es = :title_es WHERE business = :business AND id = :id;
 
--- incident_by_id (id i64) -> (title text, title_es text, opened i64, discovered i64, closed i64, unwritten i64): one
-SELECT title, title_es, opened, discovered, closed, unwritten FROM incident WHERE business = :business AND id = :id;
+-- incident_by_id (id i64) -> (title text, title_es text, opened i64, discovered i64, closed i64, unwritten i64, published i64): one
+SELECT title, title_es, opened, discovered, closed, unwritten, published FROM incident WHERE business = :business AND id = :id;
 
--- incidents () -> (id i64, title text, title_es text, opened i64, discovered i64, closed i64, unwritten i64): any
-SELECT id, title, title_es, opened, discovered, closed, unwritten FROM incident WHERE business = :business ORDER BY id DESC;
+-- incidents () -> (id i64, title text, title_es text, opened i64, discovered i64, closed i64, unwritten i64, published i64): any
+SELECT id, title, title_es, opened, discovered, closed, unwritten, published FROM incident WHERE business = :business ORDER BY id DESC;
 
 -- suspects (incident i64) -> (holder i64, n i64, begins i64, ends i64, manner i64): any
 SELECT holder, n, begins, ends, manner FROM suspect WHERE business = :business AND incident = :incident ORDER BY holder, n;

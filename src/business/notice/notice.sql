@@ -299,6 +299,3 @@ WHERE l.business = :business AND l.name = :name AND l.put <> 0;
 
 -- notices_of (customer i64) -> (incident i64, round i64, channel i64, state i64, attempts i64): any
 SELECT incident, round, channel, state, attempts FROM notice WHERE business = :business AND customer = :customer ORDER BY incident, round;
-
--- incident_published (incident i64) -> (is i64): one
-SELECT coalesce((SELECT CASE state WHEN 2 THEN 1 ELSE 0 END FROM status_page WHERE business = :business AND incident = :incident AND state IN (2, 3) ORDER BY version DESC LIMIT 1), 0);

@@ -40,18 +40,11 @@ static bool unnamed(struct op *op, const struct incident *i, struct str *n)
 	return true;
 }
 
-/* Where everybody can read what is published of this incident, and look up whether a payment was concerned. *url empty: nowhere. */
-static bool published_at(struct op *op, const struct incident *i, enum language language, struct str *url)
+/* Where everybody can read what is published of this incident, and look up whether a payment was concerned; empty: nowhere. */
+static struct str published_at(struct op *op, const struct incident *i, enum language language)
 {
 	struct str base = op_setting(op, "public.url");
-	struct sql_incident_published q;
-	bool found;
-	*url = STR("");
-	if (!sql_incident_published(op, i->id, &q, &found))
-		return false;
-	if (base.n && q.is)
-		*url = front_status(op->a, base, i->id, language);
-	return true;
+	return base.n && i->published ? front_status(op->a, base, i->id, language) : STR("");
 }
 
 struct lines_to { struct op *op; const struct telling *t; struct str *line; size_t *n; };
@@ -103,10 +96,10 @@ bool notice_public(struct op *op, const struct incident *i, enum public_word w, 
 {
 	struct telling t;
 	telling_of(op, i, language, &t);
-	struct str third = t.phone, url;
+	struct str third = t.phone, url = published_at(op, i, t.language);
 	struct lines_to s = { op, &t, line, n };
 	*n = 0;
-	if ((w == PUBLIC_PROCESSOR && !unnamed(op, i, &third)) || !published_at(op, i, t.language, &url))
+	if (w == PUBLIC_PROCESSOR && !unnamed(op, i, &third))
 		return false;
 	for (int k = 1; ; k++) {
 		const char *key = arena_printf(op->a, "%s.%d", names[w], k);
@@ -128,8 +121,9 @@ static bool poster(struct op *op, const struct incident *i, const char *language
 	size_t n;
 	telling_of(op, i, language, &t);
 	struct placard p = { .above = t.business, .title = public_words(op, "poster.title", &t, t.phone), .line = line,
-	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, t.phone) };
-	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || !published_at(op, i, t.language, &p.code) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
+	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, t.phone),
+	                     .code = published_at(op, i, t.language) };
+	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
 		return false;
 	p.n = n;
 	if (p.code.n)

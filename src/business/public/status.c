@@ -17,8 +17,7 @@ static const uint8_t mark_key[16] = "handback-status";
 
 /* ---- words ---- */
 
-/* Ours, until the owner writes others: those for a website. */
-static bool words_ours(struct op *op, const struct incident *i, struct status_words in[2])
+bool status_ours(struct op *op, const struct incident *i, struct status_words in[2])
 {
 	for (int l = 0; l < 2; l++) {
 		struct str line[PUBLIC_LINES];
@@ -51,7 +50,7 @@ bool status_get(struct op *op, const struct incident *i, struct status *s)
 		s->out[0] = (struct status_words){ decided.title_en, decided.text_en }, s->out[1] = (struct status_words){ decided.title_es, decided.text_es };
 	}
 	if (!any)
-		return words_ours(op, i, s->in);
+		return status_ours(op, i, s->in);
 	s->version = last.version, s->waits = last.state == STATUS_WAITS;
 	s->in[0] = (struct status_words){ last.title_en, last.text_en }, s->in[1] = (struct status_words){ last.title_es, last.text_es };
 	return true;
@@ -118,12 +117,12 @@ bool status_look(struct op *op, const struct incident *i, const struct status_wo
 
 /* ---- the files ---- */
 
-/* For search engines: what it is, whose, and since when. */
-static struct str facts_of(struct op *op, const struct status *s, const struct status_words *w, bool spanish)
+/* For search engines: what it is, whose, and since when; url: where the public pages are, empty: not told. */
+static struct str facts_of(struct op *op, const struct status *s, const struct status_words *w, struct str url, bool spanish)
 {
 	struct buf json = BUF(16 << 10), block = BUF(64 << 10);
 	struct json j = json_to(&json);
-	struct str phone = op_setting(op, "business.phone"), url = op_setting(op, "public.url");
+	struct str phone = op_setting(op, "business.phone");
 	json_open(&j, '{');
 	json_key(&j, "@context"), json_str(&j, STR("https://schema.org"));
 	json_key(&j, "@type"), json_str(&j, STR("SpecialAnnouncement"));
@@ -167,7 +166,7 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 	front_words();
 	page_status(&o, &view);
 	front_layout(&layout, &(struct front_view){ .title = w->title, .business = op_setting(op, "business.name"), .folder = true, .near = spanish ? STR("index.html") : STR("index.es.html"),
-	                                            .head = { facts_of(op, s, w, spanish) }, .body = { buf_str(&body) } });
+	                                            .head = { facts_of(op, s, w, host.p && !host.n ? STR("") : url, spanish) }, .body = { buf_str(&body) } });
 	bool good = (!body.full && !whole.full) || err_set(&op->err, TOO_BIG, NULL, "The page is too long. Please write less.");
 	*out = arena_str(op->a, buf_str(&whole));
 	buf_free(&body);

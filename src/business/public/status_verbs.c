@@ -130,8 +130,8 @@ static bool words_run(struct op *op, const struct args *args, struct answer *ans
 	struct incident i;
 	struct status s;
 	struct status_look look;
-	bool any = false;
-	if (!asked(op, args, &i, &s))
+	bool any = args_has(args, "ours");
+	if (!asked(op, args, &i, &s) || (any && !status_ours(op, &i, s.in)))
 		return false;
 	for (size_t k = 0; k < LENGTH(field); k++) {
 		struct str *to = k % 2 ? &s.in[k / 2].text : &s.in[k / 2].title, given = str_trim(args_text(args, field[k]));
@@ -147,7 +147,7 @@ static bool words_run(struct op *op, const struct args *args, struct answer *ans
 		*to = given;
 	}
 	if (!any)
-		return err_set(&op->err, INVALID, "text", "Say what is to be written: --title, --text, --spanish-title, --spanish-text.");
+		return err_set(&op->err, INVALID, "text", "Say what is to be written: --title, --text, --spanish-title, --spanish-text; or --ours.");
 	if (!version_put(op, &s, s.in, STATUS_WAITS, "status.worded") || !status_look(op, &i, s.in, &look))
 		return false;
 	answer_row(answer);
@@ -165,7 +165,7 @@ static bool words_run(struct op *op, const struct args *args, struct answer *ans
 /* The version first, then the files. Who asks from afar can write none: the courier does. */
 static bool decide(struct op *op, const struct status *s, const struct status_words w[2], int64_t state, const char *event)
 {
-	return op_begin(op) && op_end(op, version_put(op, s, w, state, event)) && (op->afar || status_renew(op, s->incident));
+	return op_begin(op) && op_end(op, version_put(op, s, w, state, event) && incident_publish(op, s->incident, state == STATUS_OUT ? op->now : 0)) && (op->afar || status_renew(op, s->incident));
 }
 
 static bool publish_run(struct op *op, const struct args *args, struct answer *answer)
@@ -297,7 +297,7 @@ static bool folder_run(struct op *op, const struct args *args, struct answer *an
 	if (l.rows && host.n)
 		answer_say(answer, "Its look-up is answered by " STR_FMT ", so serve --public must run there.", STR_ARG(host));
 	else if (l.rows)
-		answer_say(answer, "A plain web host can't answer the look-up, so the page asks people to call you. With serve --public and public.url it would.");
+		answer_say(answer, "A plain web host can't answer the look-up, so the page asks people to call you. With serve --public and an address in public.url that begins with https:// it would.");
 	return true;
 }
 
@@ -326,7 +326,8 @@ const struct verb status_verbs[] = {
 	{ "page show", "What an incident's public page says or would say, and what speaks against it.", "handback page show 1", VERB_READ, FIELDS(INCIDENT), show_run },
 	{ "page words", "Puts an incident's public page into your own words; they are public only when you say so.", "handback page words 1 --title 'A card reader of ours was tampered with'", VERB_WRITE,
 	  FIELDS(INCIDENT, { "title", FIELD_TEXT, 0, "its title" }, { "text", FIELD_TEXT, 0, "its text, a line a paragraph" }, { "spanish-title", FIELD_TEXT, 0, "the title in Spanish" },
-	         { "spanish-text", FIELD_TEXT, 0, "the text in Spanish" }), words_run },
+	         { "spanish-text", FIELD_TEXT, 0, "the text in Spanish" },
+	         { "ours", FIELD_FLAG, 0, "our words again, for all that is not told here" }), words_run },
 	{ "page publish", "Makes an incident's page public, with the words that page show tells. Read it first.", "handback page publish 1", VERB_LONG, FIELDS(INCIDENT), publish_run, ROLE_OWNER },
 	{ "page down", "Takes an incident's page down: nobody can read it any more.", "handback page down 1", VERB_LONG, FIELDS(INCIDENT), down_run, ROLE_OWNER },
 	{ "page ask", "What the page answers to somebody who asks about a payment by card. Nothing of it is kept.", "handback page ask 1 --day 2026-03-01 --last4 4242", VERB_READ,

@@ -218,8 +218,8 @@ static bool say_run(struct op *op, const struct args *args, struct answer *answe
 	struct claim *c;
 	size_t n, own = 0;
 	bool sure = args_has(args, "sure");
-	if (!en.n)
-		return err_set(&op->err, INVALID, "text", "Write a sentence.");
+	if (!en.n || !es.n)
+		return err_set(&op->err, INVALID, en.n ? "spanish" : "text", "Write the sentence in English and in Spanish: the page is for everybody who reads one of them.");
 	if (en.n > SENTENCE_MAX || es.n > SENTENCE_MAX)
 		return err_set(&op->err, TOO_BIG, "text", "A sentence of yours has at most %d characters.", SENTENCE_MAX);
 	if (!modest(op, en, "en", "text", sure) || !modest(op, es, "es", "spanish", sure) || !trust_claims(op, &c, &n))
@@ -315,8 +315,8 @@ const struct verb trust_verbs[] = {
 	  FIELDS(LANGUAGE), claims_run, ROLES_ALL },
 	{ "trust choose", "Puts a sentence on the page, for as long as it is true.", "handback trust choose readers", VERB_WRITE, FIELDS(CLAIM), choose_run },
 	{ "trust drop", "Takes a sentence off the page.", "handback trust drop readers", VERB_WRITE, FIELDS(CLAIM), drop_run },
-	{ "trust say", "Puts a sentence of your own on the page; what a business can't show is refused.", "handback trust say 'We hand your card back before we print the receipt.'", VERB_WRITE,
-	  FIELDS({ "text", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the sentence" }, { "spanish", FIELD_TEXT, 0, "the same in Spanish" },
+	{ "trust say", "Puts a sentence of your own on the page; what a business can't show is refused.", "handback trust say 'We hand your card back at once.' --spanish 'Le devolvemos la tarjeta enseguida.'", VERB_WRITE,
+	  FIELDS({ "text", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "the sentence" }, { "spanish", FIELD_TEXT, FIELD_NEEDED, "the same in Spanish" },
 	         { "sure", FIELD_FLAG, 0, "you can show what was questioned" }), say_run },
 	{ "trust page", "Makes the page for customers: a folder for any web server, or among Handback's own public files.", "handback trust page /srv/www/fernwood", VERB_LONG,
 	  FIELDS({ "folder", FIELD_PATH, FIELD_PLACED, "where to; not told: the public files that serve --public shows" }), page_run },

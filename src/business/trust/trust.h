@@ -14,7 +14,7 @@ enum claim_state { CLAIM_TRUE = 1, CLAIM_DUE, CLAIM_LAPSED, CLAIM_HELD };
 const char *claim_state_name(enum claim_state);
 struct claim {
 	struct str name, part, link;                     /* "readers"; "check", "keep", "help", "tell" or "call"; a page of ours, empty: none */
-	struct str say[2], todo[2];                      /* English, Spanish. say is empty while it can't be said; an own one may lack the Spanish */
+	struct str say[2], todo[2];                      /* English, Spanish. say is empty while it can't be said */
 	struct str rests;                                /* on what, for the record: "reader 3 looked 2026-11-20T..." */
 	enum claim_state state; bool promise, own, chosen;
 	int64_t at, until;                               /* the look's; FAR_OFF: it does not run out */

@@ -212,13 +212,11 @@ void wording_honest(struct arena *a, struct str text, struct str language, const
 	*out = l.of, *n = l.n;
 }
 
-void wording_modest(struct arena *a, struct str text, struct str language, struct objection **out, size_t *n)
+static void boasts(struct objections *l, struct str text, bool es)
 {
-	bool es = spanish(language);
-	struct objections l = { .a = a };
 	struct sentence *s;
 	size_t many;
-	taken_apart(a, text, es, &s, &many);
+	taken_apart(l->a, text, es, &s, &many);
 	struct str rules = es ? data_modest_es_txt : data_modest_en_txt, word, rest, seen;
 	struct objection o = { 0 };
 	while (str_entry(&rules, &word, &rest))
@@ -227,7 +225,15 @@ void wording_modest(struct arena *a, struct str text, struct str language, struc
 		else if (str_eq(word, STR("match")))
 			for (size_t i = 0; i < many; i++)
 				if (pattern_in(&s[i], rest, STR(""), &seen))
-					object(&l, &s[i], &o, seen);
+					object(l, &s[i], &o, seen);
+}
+
+void wording_modest(struct arena *a, struct str text, struct str language, struct objection **out, size_t *n)
+{
+	struct objections l = { .a = a };
+	bool es = spanish(language);
+	boasts(&l, text, es);
+	boasts(&l, text, !es);
 	*out = l.of, *n = l.n;
 }
 

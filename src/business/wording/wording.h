@@ -34,7 +34,8 @@ struct exposure_known { kinds kinds; int64_t people; bool encrypted; };
 /* Sentences that this exposure contradicts, or that nothing in it bears out ("no card data", "only a few customers", "no evidence that"): each is refused. No kinds: nothing. */
 void wording_honest(struct arena *, struct str text, struct str language, const struct exposure_known *, struct objection **, size_t *n);
 
-/* Sentences that promise or praise more than a business can show ("100 % secure", "bank-grade", "certified"): refused, or questioned. For whatever customers read. */
+/* Sentences that promise or praise more than a business can show ("100 % secure", "bank-grade", "certified"): refused, or questioned. For whatever customers read. By the
+ * rules of both languages, those of `language` first: what was written in one may stand in the other's place. */
 void wording_modest(struct arena *, struct str text, struct str language, struct objection **, size_t *n);
 
 /* Leaves those that are refused: what is only questioned is for pages that stand long; a notice may promise. */

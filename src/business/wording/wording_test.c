@@ -184,7 +184,23 @@ static void what_brags_is_refused_or_questioned(void **unused)
 		{ "es", "Sus datos están 100 % seguros.", "hundred_percent", OBJECTION_REFUSED }, { "es", "Cifrado de nivel bancario", "like_a_bank", OBJECTION_REFUSED },
 		{ "es", "Tomamos muy en serio su seguridad.", "take_seriously", OBJECTION_REFUSED }, { "es", "Estamos certificados por PCI.", "certified", OBJECTION_REFUSED },
 		{ "es", "Nunca compartimos sus datos.", "never_share", OBJECTION_REFUSED }, { "es", "Garantizamos la seguridad de sus datos.", "guarantee", OBJECTION_REFUSED },
-		{ "es", "Ana revisó cada lector el 20 de noviembre.", NULL, 0 },
+		{ "es", "Nadie puede hackearnos.", "unhackable", OBJECTION_REFUSED },
+		{ "es", "Nuestro sistema es imposible de hackear.", "unhackable", OBJECTION_REFUSED },
+		{ "es", "Protegemos sus datos como un banco.", "like_a_bank", OBJECTION_REFUSED },
+		{ "es", "Somos el negocio más seguro de la ciudad.", "best", OBJECTION_REFUSED },
+		{ "es", "Su privacidad es lo primero.", "your_privacy", OBJECTION_REFUSED },
+		{ "es", "Jamás hemos sufrido un ataque.", "never_hacked", OBJECTION_REFUSED },
+		{ "es", "No hemos tenido ningún incidente.", "never_hacked", OBJECTION_REFUSED },
+		{ "es", "Pagar aquí no tiene riesgo.", "zero_risk", OBJECTION_REFUSED },
+		{ "es", "Cumplimos con PCI.", "certified", OBJECTION_REFUSED },
+		{ "es", "Somos una tienda certificada.", "certified", OBJECTION_REFUSED },
+		{ "es", "Protección total.", "hundred_percent", OBJECTION_REFUSED },
+		{ "es", "Seguridad de primer nivel.", "best", OBJECTION_REFUSED },
+		{ "es", "Vigilamos día y noche.", "always", OBJECTION_QUESTIONED },
+		{ "es", "Confíe en nosotros.", "praise", OBJECTION_QUESTIONED },
+		{ "es", "Pagos seguros.", "safe", OBJECTION_QUESTIONED },
+		{ "en", "Nadie puede hackearnos.", "unhackable", OBJECTION_REFUSED }, { "es", "Your data is 100% safe.", "hundred_percent", OBJECTION_REFUSED },    /* in the other's place */
+		{ "es", "Ana revisó cada lector el 20 de noviembre.", NULL, 0 }, { "es", "Si algo le ocurre a su información, se lo diremos nosotros mismos, pronto.", NULL, 0 },
 	};
 	(void)unused;
 	bad = 0;

@@ -54,7 +54,10 @@ bool incident_public_words_do(struct visit *v)
 	struct act a;
 	act_begin(v, &a, "page words");
 	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
-	for (size_t i = 0; i < LENGTH(field); i++)
+	bool ours = str_eq(visit_text(v, "do"), STR("ours"));
+	if (ours)
+		act_flag(v, &a, "ours");
+	for (size_t i = 0; i < LENGTH(field) && !ours; i++)
 		if (visit_text(v, field[i]).n)
 			act_give(v, &a, field[i], visit_text(v, field[i]));
 		else
