@@ -173,7 +173,7 @@ static bool carries_card(struct draft *t, const struct flow *f)
 static void lines_make(struct draft *t)
 {
 	const struct atlas *m = t->m;
-	t->d->line = ARENA_ARRAY(t->a, struct draw_line, 2 * t->d->boxes * t->d->boxes);
+	t->d->line = ARENA_ARRAY(t->a, struct draw_line, 2 * t->d->boxes * t->d->boxes), t->d->lines = 0;
 	for (size_t i = 0; i < m->flows; i++) {
 		const struct flow *f = &m->flow[i];
 		if (!in_use(t, f))
@@ -269,9 +269,15 @@ void draw_map(struct arena *a, const struct atlas *m, int64_t now, bool narrow, 
 	struct draft t = { .a = a, .m = m, .now = now, .d = d };
 	*d = (struct drawing){ .narrow = narrow };
 	standpoints(&t);
-	if (boxes_make(&t, 0) > BOXES_SINGLE && boxes_make(&t, 1) > BOXES_MAX)
+	bool many = boxes_make(&t, 0) > BOXES_SINGLE;
+	if (!many) {
+		lines_make(&t);
+		many = d->lines > LINES_SINGLE;
+	}
+	if (many && boxes_make(&t, 1) > BOXES_MAX)
 		boxes_make(&t, 2);
-	lines_make(&t);
+	if (many)
+		lines_make(&t);
 	rows_give(a, d);
 	if (narrow)
 		lay_narrow(a, d);

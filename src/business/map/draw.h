@@ -2,7 +2,7 @@
  *
  * Pure: from the map's plain struct to boxes and lines, and from those to SVG. Wide: the lanes stand beside each other. Narrow, for a phone: they
  * lie below each other, the card's way runs on the left and the details' way on the right. No box lies on another, every flow that is in use is a
- * line, and no line crosses a box. More than BOXES_SINGLE holders: those of one sort with the same flows become one box, and if that
+ * line, and no line crosses a box. More than BOXES_SINGLE holders, or LINES_SINGLE lines: those of one sort with the same flows become one box, and if that
  * is not enough, all of one sort; so a picture has at most BOXES_MAX boxes, however large the map is.
  */
 #ifndef DRAW_H
@@ -11,7 +11,7 @@
 #include "map.h"
 
 enum lane { LANE_CUSTOMERS, LANE_PEOPLE, LANE_DEVICES, LANE_SERVICES, LANE_STORES, LANES };
-enum { BOXES_SINGLE = 25, BOXES_MAX = 60, DRAW_POINTS = 8 };
+enum { BOXES_SINGLE = 25, LINES_SINGLE = 36, BOXES_MAX = 60, DRAW_POINTS = 8 };
 
 struct draw_box {
 	int x, y, w, h;

@@ -209,6 +209,29 @@ static void a_card_number_that_is_told_comes_from_customers(void **state)
 	arena_close(a);
 }
 
+static void those_alike_share_a_box_where_lines_are_many(void **state)
+{
+	(void)state;
+	enum { PEOPLE = 3, STORES = 7 };
+	struct arena *a = arena_open();
+	struct holder holder[PEOPLE + STORES];
+	struct flow flow[PEOPLE * STORES];
+	struct atlas m = { .holder = holder, .flow = flow };
+	struct drawing d;
+	for (int i = 0; i < PEOPLE + STORES; i++)
+		holder[i] = (struct holder){ { i + 1 }, i < PEOPLE ? PERSON : PAPER, arena_say(a, "%d", i), LONG_AGO, FAR_OFF, { 0 } };
+	for (int i = 0; i < PEOPLE * STORES; i++)
+		flow[i] = (struct flow){ i + 1, { i % PEOPLE + 1 }, { PEOPLE + 1 + i / PEOPLE }, HANDS_ON, KIND(CARD_NUMBER) | KIND(NAME), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 };
+	m.holders = PEOPLE + 2, m.flows = PEOPLE * 2;
+	draw_map(a, &m, NOW, false, &d);
+	assert_int_equal(d.boxes, 1 + PEOPLE + 2);       /* few: each by itself */
+	m.holders = PEOPLE + STORES, m.flows = PEOPLE * STORES;
+	draw_map(a, &m, NOW, false, &d);
+	assert_true(d.lines <= LINES_SINGLE);
+	assert_int_equal(d.boxes, 3);                    /* customers, the people, the papers, which are alike, too */
+	arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +239,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_no_markup_and_a_mark_is_drawn),
 		cmocka_unit_test(readers_alone_lead_to_the_one_service_by_a_dotted_line),
 		cmocka_unit_test(a_card_number_that_is_told_comes_from_customers),
+		cmocka_unit_test(those_alike_share_a_box_where_lines_are_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
