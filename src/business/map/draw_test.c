@@ -219,9 +219,9 @@ static void those_alike_share_a_box_where_lines_are_many(void **state)
 	struct atlas m = { .holder = holder, .flow = flow };
 	struct drawing d;
 	for (int i = 0; i < PEOPLE + STORES; i++)
-		holder[i] = (struct holder){ { i + 1 }, i < PEOPLE ? PERSON : PAPER, arena_say(a, "%d", i), LONG_AGO, FAR_OFF, { 0 } };
+		holder[i] = (struct holder){ { i + 2 }, i < PEOPLE ? PERSON : PAPER, arena_say(a, "%d", i), LONG_AGO, FAR_OFF, { 0 } };
 	for (int i = 0; i < PEOPLE * STORES; i++)
-		flow[i] = (struct flow){ i + 1, { i % PEOPLE + 1 }, { PEOPLE + 1 + i / PEOPLE }, HANDS_ON, KIND(CARD_NUMBER) | KIND(NAME), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 };
+		flow[i] = (struct flow){ i + 1, { i % PEOPLE + 2 }, { PEOPLE + 2 + i / PEOPLE }, HANDS_ON, KIND(CARD_NUMBER) | KIND(NAME), KEEPS_UNTOLD, LONG_AGO, FAR_OFF, 0 };
 	m.holders = PEOPLE + 2, m.flows = PEOPLE * 2;
 	draw_map(a, &m, NOW, false, &d);
 	assert_int_equal(d.boxes, 1 + PEOPLE + 2);       /* few: each by itself */

@@ -34,7 +34,7 @@ void dialled(struct html *o, struct str text)
 		if (!number.n)
 			continue;
 		html_str(o, (struct str){ text.p + from, i - from });
-		html_raw(o, "<a class=\"govuk-link\" href=\"tel:");
+		html_raw(o, "<a class=\"govuk-link desk-ref\" href=\"tel:");
 		for (size_t k = 0; k < number.n; k++)
 			if (figure(number.p[k]) || number.p[k] == '+')
 				html_str(o, (struct str){ number.p + k, 1 });
