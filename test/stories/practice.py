@@ -34,7 +34,7 @@ class Practice(Story):
         self.assertIn("Cobrar con el lector de tarjetas", said)
         self.run_handback("set", "business.phone", "(202) 555-0100")
         self.assertIn("Call (202)\u00a0555-0100", self.run_handback("practice", "show", "phone_reader").out)
-        self.assertIn("Square: (855) 555-0100.", self.run_handback("practice", "show", "phone_reader").out)         # for the night
+        self.assertIn("Square: (855)\u00a0555-0100.", self.run_handback("practice", "show", "phone_reader").out)   # for the night, on one line
         self.assertIn("not paid by", self.run_handback("practice", "show", "counter", status=3).err)
 
     def test_a_changed_duty_is_signed_anew_and_only_by_those_concerned(self):

@@ -220,16 +220,23 @@ static bool version_keep(struct op *op, struct practice *p)
 
 /* ---- on paper ---- */
 
+/* A number that stands on one line. */
+static struct str unbroken(struct op *op, struct str phone)
+{
+	struct buf b = BUF(4096);
+	for (size_t i = 0; i < phone.n; i++)
+		buf_put(&b, phone.p[i] == ' ' ? STR("\u00A0") : (struct str){ phone.p + i, 1 });
+	struct str s = arena_str(op->a, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
 static struct str with_phone(struct op *op, struct str text, bool spanish)
 {
-	struct str phone = op_setting(op, "business.phone"), place = STR("{phone}");
+	struct str phone = unbroken(op, op_setting(op, "business.phone")), place = STR("{phone}");
 	struct buf b = BUF(4096);
 	if (!phone.n)
 		phone = spanish ? STR("número de la oficina") : STR("the office");
-	for (size_t i = 0; i < phone.n; i++)                     /* a number stands on one line */
-		buf_put(&b, phone.p[i] == ' ' && memchr("0123456789()", phone.p[phone.n - 1], 12) ? STR("\u00A0") : (struct str){ phone.p + i, 1 });
-	phone = arena_str(op->a, buf_str(&b));
-	buf_clear(&b);
 	const char *at = memmem(text.p, text.n, place.p, place.n);
 	if (!at)
 		return text;
@@ -256,7 +263,7 @@ struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
 {
 	struct str say = with_phone(op, spanish ? p->odd_es : p->odd_en, spanish), provider = one_answered(op, "provider"), phone = one_answered(op, "provider.phone");
 	return phone.n ? arena_say(op->a, STR_FMT " " STR_FMT ": " STR_FMT ".", STR_ARG(say), STR_ARG(provider.n ? provider : spanish ? STR("La empresa de pagos") : STR("The payment company")),
-	                           STR_ARG(phone)) : say;
+	                           STR_ARG(unbroken(op, phone))) : say;
 }
 
 struct str practice_call(struct arena *a, struct str phone)

@@ -70,11 +70,11 @@ bool reader_get(struct op *op, holder_id id, struct reader *r)
 	return reader_of(op, &h, r);
 }
 
-static int longest_due(const void *a, const void *b)
+static int first_to_see(const void *a, const void *b)
 {
 	const struct reader *x = a, *y = b;
 	bool gone = x->until < FAR_OFF, other = y->until < FAR_OFF;
-	return gone != other ? gone - other : x->due != y->due ? (x->due > y->due) - (x->due < y->due) : str_cmp(x->name, y->name);
+	return gone != other ? gone - other : x->odd != y->odd ? y->odd - x->odd : x->due != y->due ? (x->due > y->due) - (x->due < y->due) : str_cmp(x->name, y->name);
 }
 
 bool readers_list(struct op *op, struct reader **out, size_t *n)
@@ -87,7 +87,7 @@ bool readers_list(struct op *op, struct reader **out, size_t *n)
 	for (size_t i = 0; i < holders; i++)
 		if (h[i].sort == READER && !reader_of(op, &h[i], &r[m++]))
 			return false;
-	qsort(r, m, sizeof *r, longest_due);
+	qsort(r, m, sizeof *r, first_to_see);
 	*out = r, *n = m;
 	return true;
 }

@@ -21,7 +21,7 @@ struct reader {
 	struct str looked_by;                            /* by whom, the last one */
 	bool odd;                                        /* a look found something, and nobody has looked into it yet */
 };
-/* Every card reader of the map; those in use first, the longest due first among them. */
+/* Every card reader of the map; those in use first, among them those of which something was odd, then the longest due. */
 bool readers_list(struct op *, struct reader **, size_t *n);
 bool reader_get(struct op *, holder_id, struct reader *);                /* INVALID: it is no card reader */
 
