@@ -15,15 +15,15 @@ static double now(clockid_t which)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-#define SAME(sort, literal)  { sort, false, { literal, sizeof(literal) - 1 } }
+#define SAME(sort, literal)  { sort, { literal, sizeof(literal) - 1 } }
 static const struct passage letter[] = {
 	SAME(PASSAGE_TITLE, "Notice of data breach"),
-	{ PASSAGE_TEXT, true, { 0 } },
+	{ PASSAGE_TEXT, { 0 } },
 	SAME(PASSAGE_HEADING, "What happened"),
 	SAME(PASSAGE_TEXT, "On 3 May 2024 we found out that someone had used the password of one of our employees, between 28 April and 2 May 2024, to read "
 	     "records in our order system. We closed the account on the same day and had all passwords changed. We have told the police and the authorities."),
 	SAME(PASSAGE_HEADING, "What information was involved"),
-	{ PASSAGE_TEXT, true, { 0 } },
+	{ PASSAGE_TEXT, { 0 } },
 	SAME(PASSAGE_HEADING, "What we are doing"),
 	SAME(PASSAGE_TEXT, "We have taken away what the account could reach, now ask for a second proof at every login, and have an outside firm look through "
 	     "our systems. We will write again if we learn anything that changes what this letter says."),

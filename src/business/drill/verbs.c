@@ -74,18 +74,18 @@ bool drill_certificate(struct op *op, int64_t id, bool es, int fd)
 		return false;
 	struct str day = when_day_text(op->a, op->zone, d.told, language);
 	const struct passage p[] = {
-		{ PASSAGE_TITLE, false, es ? STR("Práctica de un incidente") : STR("Practice of an incident") },
-		{ PASSAGE_TEXT, false, arena_say(op->a, es ? STR_FMT " practicó el " STR_FMT " lo que hace " STR_FMT " cuando puede haber quedado expuesta información de clientes, con una copia de sus propios datos. No se envió nada."
+		{ PASSAGE_TITLE, es ? STR("Práctica de un incidente") : STR("Practice of an incident") },
+		{ PASSAGE_TEXT, arena_say(op->a, es ? STR_FMT " practicó el " STR_FMT " lo que hace " STR_FMT " cuando puede haber quedado expuesta información de clientes, con una copia de sus propios datos. No se envió nada."
 		                                           : STR_FMT " practised on " STR_FMT " what " STR_FMT " does when customers' information may have been exposed, on a copy of its own data. Nothing was sent.",
 		                                 STR_ARG(d.who), STR_ARG(day), STR_ARG(op_setting(op, "business.name"))) },
-		{ PASSAGE_HEADING, false, es ? STR("El caso, inventado") : STR("The case, invented") },
-		{ PASSAGE_TEXT, false, drill_story(op, &d, es) },
-		{ PASSAGE_TEXT, false, arena_say(op->a, es ? "Clientes a quienes se habría avisado: %" PRId64 "." : "Customers who would have been told: %" PRId64 ".", d.customers) },
-		{ PASSAGE_HEADING, false, es ? STR("Cuánto tardó") : STR("How long it took") },
-		{ PASSAGE_BULLET, false, step(op, 0, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 1, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 2, &d, &b, es) },
-		{ PASSAGE_BULLET, false, step(op, 3, &d, &b, es) }, { PASSAGE_BULLET, false, step(op, 4, &d, &b, es) },
-		{ PASSAGE_HEADING, false, es ? STR("Para qué sirve") : STR("What it is for") },
-		{ PASSAGE_TEXT, false, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada.")
+		{ PASSAGE_HEADING, es ? STR("El caso, inventado") : STR("The case, invented") },
+		{ PASSAGE_TEXT, drill_story(op, &d, es) },
+		{ PASSAGE_TEXT, arena_say(op->a, es ? "Clientes a quienes se habría avisado: %" PRId64 "." : "Customers who would have been told: %" PRId64 ".", d.customers) },
+		{ PASSAGE_HEADING, es ? STR("Cuánto tardó") : STR("How long it took") },
+		{ PASSAGE_BULLET, step(op, 0, &d, &b, es) }, { PASSAGE_BULLET, step(op, 1, &d, &b, es) }, { PASSAGE_BULLET, step(op, 2, &d, &b, es) },
+		{ PASSAGE_BULLET, step(op, 3, &d, &b, es) }, { PASSAGE_BULLET, step(op, 4, &d, &b, es) },
+		{ PASSAGE_HEADING, es ? STR("Para qué sirve") : STR("What it is for") },
+		{ PASSAGE_TEXT, es ? STR("Evidencia para el requisito 12.10.2 de PCI DSS v4.0.1: el plan de incidentes se prueba al menos una vez cada 12 meses. El registro de Handback tiene la entrada.")
 		                          : STR("Evidence for PCI DSS v4.0.1 requirement 12.10.2: the plan for incidents is tested at least once every 12 months. Handback's log has the entry.") },
 	};
 	struct buf sender = BUF(4000);

@@ -228,13 +228,13 @@ static bool copy_put(struct op *op, int64_t incident, const struct known *k, con
 	if (filing->owed.to != TO_REGULATOR)
 		return true;
 	if (!k->round) {
-		p[(*n)++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("[POR COMPLETAR: la copia; todavía no hay ningún aviso redactado]") : STR("[TO FILL IN: the copy; no notice is drafted yet]") };
+		p[(*n)++] = (struct passage){ PASSAGE_TEXT, es ? STR("[POR COMPLETAR: la copia; todavía no hay ningún aviso redactado]") : STR("[TO FILL IN: the copy; no notice is drafted yet]") };
 		return true;
 	}
 	if (!notice_sample(op, incident, k->round, filing->owed.code, es, &line, &lines))
 		return false;
 	for (size_t i = 0; i < lines && *n < PASSAGES_MAX; i++)
-		p[(*n)++] = (struct passage){ sorts[line[i].sort], false, line[i].text };
+		p[(*n)++] = (struct passage){ sorts[line[i].sort], line[i].text };
 	return true;
 }
 
@@ -249,7 +249,7 @@ bool filing_letter(struct op *op, int64_t incident, const struct filing *filing,
 		return false;
 	*out = (struct filing_letter){ .line = line, .n = lines_of(op, &k, filing, es, line) };
 	for (size_t i = 0; i < out->n; i++) {
-		p[passages++] = (struct passage){ line[i].title ? PASSAGE_TITLE : PASSAGE_TEXT, false, line_text(op, &line[i], es) };
+		p[passages++] = (struct passage){ line[i].title ? PASSAGE_TITLE : PASSAGE_TEXT, line_text(op, &line[i], es) };
 		out->fills += line[i].fill;
 	}
 	if (!copy_put(op, incident, &k, filing, es, p, &passages))

@@ -60,7 +60,7 @@ struct sheetful { struct op *op; struct passage *p; size_t n, cap; };
 static void add(struct sheetful *s, enum passage_sort sort, struct str text)
 {
 	s->p = arena_more(s->op->a, s->p, s->n, &s->cap, sizeof *s->p);
-	s->p[s->n++] = (struct passage){ sort, true, text };
+	s->p[s->n++] = (struct passage){ sort, text };
 }
 
 static void one_add(struct sheetful *s, const struct notice_one *one, const struct customer *c)

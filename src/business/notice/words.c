@@ -14,15 +14,15 @@
 enum { PASSAGES_MAX = 200, PARTS_MAX = 1000, OWN_MAX = 64 << 10, VALUE_MAX = 500, LETTER_MAX = 1 << 20, FIRST_STEPS = 3, FURTHER_STEPS = 4 };
 
 enum word { W_NONE, W_GREETING, W_WHAT, W_WINDOW, W_YOURS, W_DOING, W_CALL, W_BUSINESS, W_ADDRESS, W_NAME, W_PHONE, W_DATE, B_KINDS, B_ADVICE, B_MONITORING, B_BUREAUS };
-static const struct { const char *name; enum word word; bool personal; } fields[] = {
-	{ "greeting", W_GREETING, true }, { "customer", W_NAME, true }, { "date", W_DATE, false }, { "what", W_WHAT, true },
-	{ "window", W_WINDOW, false }, { "yours", W_YOURS, true }, { "doing", W_DOING, false }, { "call", W_CALL, false },
-	{ "business", W_BUSINESS, false }, { "phone", W_PHONE, false }, { "address", W_ADDRESS, false },
-	{ "kinds", B_KINDS, true }, { "advice", B_ADVICE, true }, { "monitoring", B_MONITORING, true }, { "bureaus", B_BUREAUS, true },
+static const struct { const char *name; enum word word; } fields[] = {
+	{ "greeting", W_GREETING }, { "customer", W_NAME }, { "date", W_DATE }, { "what", W_WHAT },
+	{ "window", W_WINDOW }, { "yours", W_YOURS }, { "doing", W_DOING }, { "call", W_CALL },
+	{ "business", W_BUSINESS }, { "phone", W_PHONE }, { "address", W_ADDRESS },
+	{ "kinds", B_KINDS }, { "advice", B_ADVICE }, { "monitoring", B_MONITORING }, { "bureaus", B_BUREAUS },
 };
 
 struct part { enum word word; struct str text; };
-struct piece { enum passage_sort sort; size_t first, n; bool personal; };
+struct piece { enum passage_sort sort; size_t first, n; };
 struct template { struct piece piece[PASSAGES_MAX]; size_t n; struct part part[PARTS_MAX]; size_t parts; enum language language; };
 
 struct str language_code(enum language l)
@@ -44,10 +44,8 @@ static bool part_add(struct op *op, struct template *t, enum word word, struct s
 static bool field_add(struct op *op, struct template *t, struct str name, int line)
 {
 	for (size_t f = 0; f < LENGTH(fields); f++)
-		if (str_eq(name, str_of(fields[f].name))) {
-			t->piece[t->n - 1].personal |= fields[f].personal;
+		if (str_eq(name, str_of(fields[f].name)))
 			return part_add(op, t, fields[f].word, STR(""), line);
-		}
 	struct buf b = BUF(200);
 	for (size_t f = 0; f < LENGTH(fields); f++)
 		buf_printf(&b, "%s%s", f ? ", " : "", fields[f].name);
@@ -503,7 +501,7 @@ struct str public_words(struct op *op, const char *key, const struct telling *t,
 
 /* ---- filling ---- */
 
-static void add(struct op *op, struct words *w, enum passage_sort sort, bool personal, struct str text)
+static void add(struct op *op, struct words *w, enum passage_sort sort, struct str text)
 {
 	enum { STEP = 64 };
 	if (w->n % STEP == 0) {
@@ -512,19 +510,19 @@ static void add(struct op *op, struct words *w, enum passage_sort sort, bool per
 			memcpy(more, w->passage, w->n * sizeof *more);
 		w->passage = more;
 	}
-	w->passage[w->n++] = (struct passage){ sort, personal, text };
+	w->passage[w->n++] = (struct passage){ sort, text };
 }
 
 static void add_kinds(struct op *op, struct words *w, const struct telling *t)
 {
 	const struct phrases *p = phrases_of(w->language);
 	if (!t->kinds)
-		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "kinds.none"));
+		add(op, w, PASSAGE_TEXT, lookup(w->language, "kinds.none"));
 	kinds told = t->kinds & KINDS_ALL;
 	if (told & KIND(CARD_NUMBER))
 		told &= ~KIND(CARD_LAST4);               /* the number says it already */
 	for (kinds k = told; k; k &= k - 1)
-		add(op, w, PASSAGE_BULLET, true, p->kind[__builtin_ctzll(k)]);
+		add(op, w, PASSAGE_BULLET, p->kind[__builtin_ctzll(k)]);
 }
 
 /* "KINDS: step" or "KINDS unless KINDS: step": takes what stands before the step off it. */
@@ -573,8 +571,8 @@ static void add_advice(struct op *op, struct words *w, const struct telling *t)
 	size_t n = notice_advice(t->kinds, w->language == SPANISH, step, LENGTH(step));
 	for (size_t i = 0; i < n; i++) {
 		if (i == FIRST_STEPS)
-			add(op, w, PASSAGE_TEXT, true, lookup(w->language, "later"));
-		add(op, w, i < FIRST_STEPS ? PASSAGE_NUMBERED : PASSAGE_BULLET, true, step[i]);
+			add(op, w, PASSAGE_TEXT, lookup(w->language, "later"));
+		add(op, w, i < FIRST_STEPS ? PASSAGE_NUMBERED : PASSAGE_BULLET, step[i]);
 	}
 }
 
@@ -584,11 +582,11 @@ static void add_monitoring(struct op *op, struct words *w, const struct telling 
 	const struct offer *o = t->offer;
 	if (!o || !t->code.n || !t->kinds || o->until < t->at)
 		return;
-	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring", (const struct str[]){ arena_say(op->a, "%" PRId64, o->months), plain_line(op, o->vendor), { 0 } }));
-	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring.enrol", (const struct str[]){ plain_line(op, o->page), when_day_text(op->a, t->zone, o->until, language_code(w->language).p), { 0 } }));
-	add(op, w, PASSAGE_TEXT, true, t->code);         /* on a line of its own, whole */
+	add(op, w, PASSAGE_TEXT, phrase(op, w->language, "monitoring", (const struct str[]){ arena_say(op->a, "%" PRId64, o->months), plain_line(op, o->vendor), { 0 } }));
+	add(op, w, PASSAGE_TEXT, phrase(op, w->language, "monitoring.enrol", (const struct str[]){ plain_line(op, o->page), when_day_text(op->a, t->zone, o->until, language_code(w->language).p), { 0 } }));
+	add(op, w, PASSAGE_TEXT, t->code);         /* on a line of its own, whole */
 	if (o->phone.n)
-		add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, "monitoring.phone", (const struct str[]){ plain_line(op, o->phone), { 0 }, { 0 } }));
+		add(op, w, PASSAGE_TEXT, phrase(op, w->language, "monitoring.phone", (const struct str[]){ plain_line(op, o->phone), { 0 }, { 0 } }));
 }
 
 static bool has_block(const struct template *t, enum word block)
@@ -634,15 +632,15 @@ static void add_wanted(struct op *op, struct words *w, const struct filling *f)
 	if (letter_wants(f->law, f->laws, t->kinds, "credit_bureaus") || letter_wants(f->law, f->laws, t->kinds, "freeze_info") ||
 	    t->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(NATIONAL_ID) | KIND(STATE_ID) | KIND(DRIVERS_LICENCE) | KIND(OTHER_GOVERNMENT_ID)))
 		for (size_t i = 0; i < LENGTH(keys); i++)
-			add(op, w, i ? PASSAGE_BULLET : PASSAGE_TEXT, true, lookup(w->language, keys[i]));
+			add(op, w, i ? PASSAGE_BULLET : PASSAGE_TEXT, lookup(w->language, keys[i]));
 	else if (letter_wants(f->law, f->laws, t->kinds, "ftc"))
-		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "bureaus.4"));
+		add(op, w, PASSAGE_TEXT, lookup(w->language, "bureaus.4"));
 	for (size_t i = 0; i < LENGTH(rules); i++) {
 		struct str v[3] = { { 0 } };
 		bool cards = t->kinds & (KIND(CARD_NUMBER) | KIND(CARD_CODE) | KIND(CARD_TRACK) | KIND(CARD_PIN));
 		const char *more = strcmp(rules[i], "likely_consequences") == 0 && cards ? ".card" : strcmp(rules[i], "law_enforcement_delay") == 0 && t->waited ? ".waited" : "";
 		if (letter_wants(f->law, f->laws, t->kinds, rules[i]) && wanted_values(op, f, rules[i], w->language, v))
-			add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, arena_printf(op->a, "add.%s%s", rules[i], more), v));
+			add(op, w, PASSAGE_TEXT, phrase(op, w->language, arena_printf(op->a, "add.%s%s", rules[i], more), v));
 	}
 }
 
@@ -682,7 +680,7 @@ void templates_fill(struct op *op, const struct templates *templates, const stru
 		else if (part->word == B_BUREAUS)
 			add_wanted(op, &w, &f);
 		else if (text.n)
-			add(op, &w, piece->sort, piece->personal, arena_str(op->a, text));
+			add(op, &w, piece->sort, arena_str(op->a, text));
 		buf_free(&b);
 	}
 	if (!has_block(t, B_MONITORING))                 /* an own text without a place for it: whoever is owed a code has it all the same */
@@ -694,11 +692,11 @@ void words_where(struct op *op, struct words *w, struct str link, struct str pag
 {
 	struct str v[3] = { page };
 	if (link.n) {
-		add(op, w, PASSAGE_TEXT, true, lookup(w->language, "page.mail"));
-		add(op, w, PASSAGE_TEXT, true, link);
+		add(op, w, PASSAGE_TEXT, lookup(w->language, "page.mail"));
+		add(op, w, PASSAGE_TEXT, link);
 	}
-	add(op, w, PASSAGE_TEXT, true, phrase(op, w->language, link.n ? "page.code" : "page.letter", v));
-	add(op, w, PASSAGE_TEXT, true, code);            /* on a line of its own, whole */
+	add(op, w, PASSAGE_TEXT, phrase(op, w->language, link.n ? "page.code" : "page.letter", v));
+	add(op, w, PASSAGE_TEXT, code);            /* on a line of its own, whole */
 }
 
 struct str words_subject(struct op *op, const struct words *w, const struct telling *t)

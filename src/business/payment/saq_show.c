@@ -285,11 +285,11 @@ bool saq_pdf(struct op *op, bool spanish, int fd)
 	struct passage *p = ARENA_ARRAY(op->a, struct passage, 2 * s.n + 12);
 	size_t n = 0;
 	struct str advice = saq_advice_say(op->a, &s.s, &s.advice, spanish), phone = op_setting(op, "business.phone"), address = op_setting(op, "business.address");
-	p[n++] = (struct passage){ PASSAGE_TITLE, false, arena_say(op->a, spanish ? "Autoevaluación PCI DSS v4.0.1: %s" : "PCI DSS v4.0.1 self-assessment: %s", saq_name(s.s.fit.form)) };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, saq_say(op->a, &s.s, spanish) };
+	p[n++] = (struct passage){ PASSAGE_TITLE, arena_say(op->a, spanish ? "Autoevaluación PCI DSS v4.0.1: %s" : "PCI DSS v4.0.1 self-assessment: %s", saq_name(s.s.fit.form)) };
+	p[n++] = (struct passage){ PASSAGE_TEXT, saq_say(op->a, &s.s, spanish) };
 	if (advice.n)
-		p[n++] = (struct passage){ PASSAGE_TEXT, false, advice };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, spanish ? "De los %zu requisitos, nuestros propios registros responden a %zu; para %zu ya hay algo. Lo siguiente son números de requisitos con palabras nuestras; cuenta el formulario mismo."
+		p[n++] = (struct passage){ PASSAGE_TEXT, advice };
+	p[n++] = (struct passage){ PASSAGE_TEXT, arena_say(op->a, spanish ? "De los %zu requisitos, nuestros propios registros responden a %zu; para %zu ya hay algo. Lo siguiente son números de requisitos con palabras nuestras; cuenta el formulario mismo."
 	                                                                         : "Of its %zu requirements our own registers answer %zu; for %zu there is something already. What follows are numbers of requirements with words of our own; the form itself counts.",
 	                                                                    s.n, s.ours, s.there) };
 	for (int pass = 0; pass < 2; pass++) {
@@ -299,9 +299,9 @@ bool saq_pdf(struct op *op, bool spanish, int fd)
 			if ((l->r->answered_by.n == 0) != pass)
 				continue;
 			if (!any)
-				p[n++] = (struct passage){ PASSAGE_HEADING, false, str_of(pass ? spanish ? "Lo demás del formulario" : "The rest of the form" : spanish ? "Lo que responden nuestros registros" : "What our registers answer") };
+				p[n++] = (struct passage){ PASSAGE_HEADING, str_of(pass ? spanish ? "Lo demás del formulario" : "The rest of the form" : spanish ? "Lo que responden nuestros registros" : "What our registers answer") };
 			any = true;
-			p[n++] = (struct passage){ PASSAGE_BULLET, false, pass ? arena_say(op->a, STR_FMT "  " STR_FMT, STR_ARG(l->r->id), STR_ARG(spanish ? l->r->gist_es : l->r->gist))
+			p[n++] = (struct passage){ PASSAGE_BULLET, pass ? arena_say(op->a, STR_FMT "  " STR_FMT, STR_ARG(l->r->id), STR_ARG(spanish ? l->r->gist_es : l->r->gist))
 			                                                       : arena_say(op->a, STR_FMT "  " STR_FMT ". " STR_FMT ".", STR_ARG(l->r->id), STR_ARG(spanish ? l->r->gist_es : l->r->gist), STR_ARG(l->e.say)) };
 		}
 	}

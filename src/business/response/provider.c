@@ -94,7 +94,7 @@ static bool letter_passages(struct op *op, const struct facts *f, const struct h
 				p[(*n)++] = one;
 		}
 		if (begins) {
-			one = (struct passage){ str_eq(l.word, STR("title")) ? PASSAGE_TITLE : str_eq(l.word, STR("ask")) ? PASSAGE_NUMBERED : PASSAGE_TEXT, false, l.rest };
+			one = (struct passage){ str_eq(l.word, STR("title")) ? PASSAGE_TITLE : str_eq(l.word, STR("ask")) ? PASSAGE_NUMBERED : PASSAGE_TEXT, l.rest };
 			holds = any = true;
 		} else if (more && str_eq(l.word, STR("es")) && spanish) {
 			one.text = l.rest;
@@ -127,7 +127,7 @@ bool provider_letter(struct op *op, int64_t incident, const struct holder *h, bo
 	buf_free(&b);
 	if (pdf < 0)
 		return true;
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, op_setting(op, "business.name") };
+	p[n++] = (struct passage){ PASSAGE_TEXT, op_setting(op, "business.name") };
 	return pdf_made(op, h->name, p, n, spanish, pdf);
 }
 

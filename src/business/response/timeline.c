@@ -311,7 +311,7 @@ static bool obligations_put(struct op *op, const struct facts *f, bool es, struc
 			if (filed[k].party == (int64_t)d[i].to && str_eq(filed[k].code, d[i].code))
 				met = arena_say(op->a, es ? " Avisado el " STR_FMT "%s" STR_FMT "." : " Sent on " STR_FMT "%s" STR_FMT ".", STR_ARG(day_said(op, filed[k].sent, es)), how.n ? ", " : "", STR_ARG(how));
 		}
-		p[(*n)++] = (struct passage){ PASSAGE_BULLET, false, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(d[i].whom),
+		p[(*n)++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(d[i].whom),
 		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(d[i].citation), STR_ARG(met)) };
 	}
 	return true;
@@ -328,32 +328,32 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 	struct passage *p = ARENA_ARRAY(op->a, struct passage, LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX);
 	size_t most = LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX;
 	size_t from = r.n > LINES_MAX ? r.n - LINES_MAX : 0;
-	p[n++] = (struct passage){ PASSAGE_TITLE, false, arena_say(op->a, es ? "Cronología del incidente %" PRId64 : "Timeline of incident %" PRId64, incident) };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, f.i.title };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, risk_said(op, &f, es) };
-	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Qué se vio afectado") : STR("What was concerned") };
+	p[n++] = (struct passage){ PASSAGE_TITLE, arena_say(op->a, es ? "Cronología del incidente %" PRId64 : "Timeline of incident %" PRId64, incident) };
+	p[n++] = (struct passage){ PASSAGE_TEXT, f.i.title };
+	p[n++] = (struct passage){ PASSAGE_TEXT, risk_said(op, &f, es) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Qué se vio afectado") : STR("What was concerned") };
 	for (size_t k = 0; k < f.i.n && k < WINDOWS_MAX; k++)
-		p[n++] = (struct passage){ PASSAGE_BULLET, false, arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, f.i.suspicion[k].holder.n)), STR_ARG(window_text(op, f.i.suspicion[k].from, f.i.suspicion[k].to))) };
-	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Qué ocurrió y cuándo") : STR("What happened when") };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, es ? "Horas de " STR_FMT "." : "Times are those of " STR_FMT ".", STR_ARG(op_setting(op, "timezone"))) };
+		p[n++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, f.i.suspicion[k].holder.n)), STR_ARG(window_text(op, f.i.suspicion[k].from, f.i.suspicion[k].to))) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Qué ocurrió y cuándo") : STR("What happened when") };
+	p[n++] = (struct passage){ PASSAGE_TEXT, arena_say(op->a, es ? "Horas de " STR_FMT "." : "Times are those of " STR_FMT ".", STR_ARG(op_setting(op, "timezone"))) };
 	if (from || r.cut)
-		p[n++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("Hay más de lo que cabe aquí: la lista completa está en el registro.") : STR("There is more than fits here: the whole list is in the log.") };
+		p[n++] = (struct passage){ PASSAGE_TEXT, es ? STR("Hay más de lo que cabe aquí: la lista completa está en el registro.") : STR("There is more than fits here: the whole list is in the log.") };
 	for (size_t i = from; i < r.n; i++)
-		p[n++] = (struct passage){ PASSAGE_BULLET, false, moment_text(op, &r.moment[i]) };
-	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("A quién hay que avisar") : STR("Whom to tell") };
+		p[n++] = (struct passage){ PASSAGE_BULLET, moment_text(op, &r.moment[i]) };
+	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("A quién hay que avisar") : STR("Whom to tell") };
 	size_t owed = n;
 	if (!obligations_put(op, &f, es, p, n + OWED_MAX, &n))
 		return false;
 	if (n == owed)
-		p[n++] = (struct passage){ PASSAGE_TEXT, false, es ? STR("Según lo que se sabe, ninguna ley de la tabla lo pide.") : STR("As far as is known, no law in the table asks for it.") };
-	p[n++] = (struct passage){ PASSAGE_HEADING, false, es ? STR("Cómo comprobarlo") : STR("How to check this") };
-	p[n++] = (struct passage){ PASSAGE_TEXT, false, log_said(op, &r, es) };
+		p[n++] = (struct passage){ PASSAGE_TEXT, es ? STR("Según lo que se sabe, ninguna ley de la tabla lo pide.") : STR("As far as is known, no law in the table asks for it.") };
+	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Cómo comprobarlo") : STR("How to check this") };
+	p[n++] = (struct passage){ PASSAGE_TEXT, log_said(op, &r, es) };
 	if (r.note.n)
-		p[n++] = (struct passage){ PASSAGE_TEXT, false, arena_say(op->a, es ? "La última cabeza firmada, y la clave que la comprueba (c2sp.org/tlog-checkpoint): " STR_FMT : "The last signed head, and the key that checks it (c2sp.org/tlog-checkpoint): " STR_FMT, STR_ARG(r.key)) };
+		p[n++] = (struct passage){ PASSAGE_TEXT, arena_say(op->a, es ? "La última cabeza firmada, y la clave que la comprueba (c2sp.org/tlog-checkpoint): " STR_FMT : "The last signed head, and the key that checks it (c2sp.org/tlog-checkpoint): " STR_FMT, STR_ARG(r.key)) };
 	for (struct str note = r.note; note.p && n < most;) {
 		struct str line = str_split(&note, '\n');
 		if (line.n)
-			p[n++] = (struct passage){ PASSAGE_BULLET, false, line };
+			p[n++] = (struct passage){ PASSAGE_BULLET, line };
 	}
 	return pdf_made(op, STR(""), p, n, es, fd);
 }

@@ -1,5 +1,6 @@
-/* Passages into pages. What is not personal is laid out and recorded the first time, and painted from the record afterwards:
- * in the PDF it stands once, whatever the number of letters. */
+/* Passages into pages. What more than one letter says is laid out once and recorded, and painted from the record afterwards: in the PDF it stands once,
+ * whatever the number of letters. What is the same is seen by the text itself.
+ */
 #include "paper_int.h"
 
 #include <stdlib.h>
@@ -7,34 +8,40 @@
 #define TEXT_SIZE   12.0
 #define TITLE_SIZE  15.0
 #define INDENT      20.0                         /* of list items */
-#define SHARED_MAX  256                          /* passages kept; those beyond are laid out for each letter */
+#define BLOCKS_MAX  512                          /* passages kept; when there are more, those that a single letter had go */
+#define RECORDS_MAX 128
+#define PLACES_MAX  64                           /* of a record */
+#define COMMON      4                            /* what one letter in so many has is recorded with its neighbours */
 #define FEW         2                            /* lines of a passage that do not stand alone at a page's end or beginning */
 
 struct block {
-	struct str text;                             /* with sort and number: what it was laid out from */
+	uint64_t mark;                               /* of what it was laid out from */
 	enum passage_sort sort;
-	unsigned number;
-	PangoLayout *layout, *mark;                  /* mark: bullet or number, or NULL */
-	double x, mark_x, height;
+	PangoLayout *layout, *bullet;                /* bullet: or number; NULL: none */
+	double x, bullet_x, height;
 	struct line { PangoLayoutLine *line; double top, base_line, end, x; } *line;
 	size_t lines;
-	cairo_surface_t *record;                     /* of all of it; NULL while none is made */
-	bool shared, missing_glyphs;
+	unsigned letters, last;                      /* how many had it, and which was the last */
+	bool missing_glyphs;
 };
 
 struct place { struct block *block; size_t from, to; unsigned page; double y; };    /* its lines from..to-1, on this page */
 
+/* Passages that stand below each other, drawn once. */
+struct record { uint64_t mark; cairo_surface_t *drawn; unsigned last; };
+
 struct flow {
 	struct pen *pen;
-	struct block *shared[SHARED_MAX];
-	size_t n_shared;
-	struct block *date;                          /* the last one, for most letters have the same */
-	struct block **own;                          /* of this letter only */
-	size_t n_own, cap_own;
+	uint8_t key[16];                             /* of the marks */
+	unsigned letter;                             /* the one in hand, from 1 */
+	struct block **kept;
+	uint64_t *mark;                              /* of each that is kept: what is looked through */
+	size_t n_kept, cap_kept, cap_mark;
 	struct block **block;                        /* this letter's, in order */
 	size_t n_block, cap_block;
 	struct place *place;
 	size_t n_place, cap_place;
+	struct record record[RECORDS_MAX];
 };
 
 static void *grown(void *p, size_t n, size_t *cap, size_t size)
@@ -50,10 +57,8 @@ static void *grown(void *p, size_t n, size_t *cap, size_t size)
 static void block_close(struct block *b)
 {
 	g_object_unref(b->layout);
-	if (b->mark)
-		g_object_unref(b->mark);
-	if (b->record)
-		cairo_surface_destroy(b->record);
+	if (b->bullet)
+		g_object_unref(b->bullet);
 	free(b->line);
 	free(b);
 }
@@ -80,19 +85,17 @@ static void block_read_lines(struct block *b)
 static struct block *block_open(const struct pen *pen, enum passage_sort sort, struct str text, unsigned number)
 {
 	struct block *b = mem_zero(1, sizeof *b);
-	b->text = text;
 	b->sort = sort;
-	b->number = number;
 	bool item = sort == PASSAGE_BULLET || sort == PASSAGE_NUMBERED;
 	double width = pen->form->text_width - (item ? INDENT : 0);
 	b->layout = pen_layout(pen, text, sort == PASSAGE_TITLE ? TITLE_SIZE : TEXT_SIZE, sort == PASSAGE_TITLE || sort == PASSAGE_HEADING, width);
 	if (item) {
-		char mark[16];
-		snprintf(mark, sizeof mark, sort == PASSAGE_BULLET ? "\xE2\x80\xA2" : "%u.", number);
-		b->mark = pen_layout(pen, str_of(mark), TEXT_SIZE, false, -1);
+		char bullet[16];
+		snprintf(bullet, sizeof bullet, sort == PASSAGE_BULLET ? "\xE2\x80\xA2" : "%u.", number);
+		b->bullet = pen_layout(pen, str_of(bullet), TEXT_SIZE, false, -1);
 		bool from_right = pango_layout_get_direction(b->layout, 0) == PANGO_DIRECTION_RTL;
 		b->x = from_right ? 0 : INDENT;
-		b->mark_x = from_right ? width + INDENT / 3 : 0;
+		b->bullet_x = from_right ? width + INDENT / 3 : 0;
 	}
 	block_read_lines(b);
 	b->missing_glyphs = pango_layout_get_unknown_glyphs_count(b->layout) > 0;
@@ -102,23 +105,14 @@ static struct block *block_open(const struct pen *pen, enum passage_sort sort, s
 static void block_show_lines(const struct block *b, cairo_t *cr, size_t from, size_t to, double x, double y)
 {
 	double top = b->line[from].top;
-	if (b->mark && from == 0) {
-		cairo_move_to(cr, x + b->mark_x, y + b->line[0].base_line - units(pango_layout_get_baseline(b->mark)));
-		pango_cairo_show_layout(cr, b->mark);
+	if (b->bullet && from == 0) {
+		cairo_move_to(cr, x + b->bullet_x, y + b->line[0].base_line - units(pango_layout_get_baseline(b->bullet)));
+		pango_cairo_show_layout(cr, b->bullet);
 	}
 	for (size_t i = from; i < to; i++) {
 		cairo_move_to(cr, x + b->x + b->line[i].x, y + b->line[i].base_line - top);
 		pango_cairo_show_layout_line(cr, b->line[i].line);
 	}
-}
-
-static void block_record(struct block *b, double width)
-{
-	cairo_rectangle_t whole = { -INDENT, -INDENT, width + 2 * INDENT, b->height + 2 * INDENT };      /* letters may hang over */
-	b->record = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &whole);
-	cairo_t *cr = cairo_create(b->record);
-	block_show_lines(b, cr, 0, b->lines, 0, 0);
-	cairo_destroy(cr);
 }
 
 /* ---- a letter ---- */
@@ -127,72 +121,65 @@ struct flow *flow_open(struct pen *pen)
 {
 	struct flow *f = mem_zero(1, sizeof *f);
 	f->pen = pen;
+	random_bytes(f->key, sizeof f->key);
 	return f;
-}
-
-static void forget_own(struct flow *f)
-{
-	for (size_t i = 0; i < f->n_own; i++)
-		block_close(f->own[i]);
-	f->n_own = f->n_block = f->n_place = 0;
 }
 
 void flow_close(struct flow *f)
 {
 	if (!f)
 		return;
-	forget_own(f);
-	for (size_t i = 0; i < f->n_shared; i++)
-		block_close(f->shared[i]);
-	if (f->date)
-		block_close(f->date);
-	free(f->own);
+	for (size_t i = 0; i < f->n_kept; i++)
+		block_close(f->kept[i]);
+	for (size_t i = 0; i < RECORDS_MAX && f->record[i].drawn; i++)
+		cairo_surface_destroy(f->record[i].drawn);
+	free(f->kept);
+	free(f->mark);
 	free(f->block);
 	free(f->place);
 	free(f);
 }
 
-static struct block *shared_block(struct flow *f, enum passage_sort sort, struct str text, unsigned number)
+/* Makes room between two letters: what a single one had goes, and where that is not enough, what the last one had not. */
+static void forget(struct flow *f)
 {
-	for (size_t i = 0; i < f->n_shared; i++) {
-		struct block *b = f->shared[i];
-		if (b->text.p == text.p && b->text.n == text.n && b->sort == sort && b->number == number)
-			return b;
+	for (int hard = 0; hard < 2 && f->n_kept > BLOCKS_MAX; hard++) {
+		size_t n = 0;
+		for (size_t i = 0; i < f->n_kept; i++) {
+			struct block *b = f->kept[i];
+			if (hard ? b->last < f->letter : b->letters < 2) {
+				block_close(b);
+				continue;
+			}
+			f->kept[n] = b;
+			f->mark[n++] = b->mark;
+		}
+		f->n_kept = n;
 	}
-	if (f->n_shared == SHARED_MAX)
-		return NULL;
-	struct block *b = block_open(f->pen, sort, text, number);
-	b->shared = true;
-	return f->shared[f->n_shared++] = b;
 }
 
-static void add(struct flow *f, struct block *b)
+static struct block *block_of(struct flow *f, enum passage_sort sort, struct str text, unsigned number)
 {
+	const uint64_t as = (uint64_t)sort << 32 | number, mark = hash64(text, f->key) ^ hash64((struct str){ (const char *)&as, sizeof as }, f->key);
+	for (size_t i = 0; i < f->n_kept; i++)
+		if (f->mark[i] == mark)
+			return f->kept[i];
+	struct block *b = block_open(f->pen, sort, text, number);
+	b->mark = mark;
+	f->kept = grown(f->kept, f->n_kept, &f->cap_kept, sizeof *f->kept);
+	f->mark = grown(f->mark, f->n_kept, &f->cap_mark, sizeof *f->mark);
+	f->mark[f->n_kept] = mark;
+	return f->kept[f->n_kept++] = b;
+}
+
+static void add(struct flow *f, enum passage_sort sort, struct str text, unsigned number)
+{
+	struct block *b = block_of(f, sort, text, number);
+	b->letters += b->last != f->letter;
+	b->last = f->letter;
 	f->block = grown(f->block, f->n_block, &f->cap_block, sizeof *f->block);
 	f->block[f->n_block++] = b;
 	f->pen->missing_glyphs |= b->missing_glyphs;
-}
-
-static void add_passage(struct flow *f, const struct passage *p, unsigned number)
-{
-	struct block *b = p->personal ? NULL : shared_block(f, p->sort, p->text, number);
-	if (!b) {
-		b = block_open(f->pen, p->sort, p->text, number);
-		f->own = grown(f->own, f->n_own, &f->cap_own, sizeof *f->own);
-		f->own[f->n_own++] = b;
-	}
-	add(f, b);
-}
-
-static void add_date(struct flow *f, struct str date)
-{
-	if (f->date && !str_eq(f->date->text, date)) {
-		block_close(f->date);
-		f->date = NULL;
-	}
-	if (!f->date)
-		f->date = block_open(f->pen, PASSAGE_TEXT, date, 0);
-	add(f, f->date);
 }
 
 static double space_before(const struct block *b, const struct block *last)
@@ -203,7 +190,7 @@ static double space_before(const struct block *b, const struct block *last)
 		return 18;
 	if (b->sort == PASSAGE_HEADING)
 		return 14;
-	return last->sort == PASSAGE_HEADING ? 3 : b->mark && last->mark ? 4 : 9;
+	return last->sort == PASSAGE_HEADING ? 3 : b->bullet && last->bullet ? 4 : 9;
 }
 
 /* How many of b's lines from `from` on fit into `space`, with no few left alone. */
@@ -270,34 +257,89 @@ static unsigned break_pages(struct flow *f)
 
 unsigned flow_letter(struct flow *f, const struct sheet *sheet)
 {
-	forget_own(f);
+	forget(f);
+	f->letter++;
+	f->n_block = f->n_place = 0;
 	if (sheet->date.n)
-		add_date(f, sheet->date);
+		add(f, PASSAGE_TEXT, sheet->date, 0);
 	unsigned number = 0;
 	for (size_t i = 0; i < sheet->n; i++) {
 		const struct passage *p = &sheet->passage[i];
 		number = p->sort == PASSAGE_NUMBERED ? number + 1 : 0;
-		add_passage(f, p, number);
+		add(f, p->sort, p->text, number);
 	}
 	return break_pages(f);
+}
+
+/* ---- drawing ---- */
+
+static bool whole(const struct place *p)
+{
+	return p->from == 0 && p->to == p->block->lines;
+}
+
+static bool common(const struct flow *f, const struct place *p)
+{
+	return whole(p) && p->block->letters > 1 && p->block->letters * COMMON >= f->letter;
+}
+
+/* How many of the places from here on go into one record: those that many letters have, else one that has been in another letter; 0: none. */
+static size_t run_of(const struct flow *f, size_t from)
+{
+	size_t n = 0;
+	while (n < PLACES_MAX && from + n < f->n_place && f->place[from + n].page == f->place[from].page && common(f, &f->place[from + n]))
+		n++;
+	return n ? n : whole(&f->place[from]) && f->place[from].block->letters > 1;
+}
+
+static void run_draw(const struct place *p, size_t n, cairo_t *cr, double x, double y)
+{
+	for (size_t i = 0; i < n; i++)
+		block_show_lines(p[i].block, cr, p[i].from, p[i].to, x, y + p[i].y - p->y);
+}
+
+/* The record of these; the one that was not used for longest makes room for a new one. */
+static cairo_surface_t *run_record(struct flow *f, const struct place *p, size_t n)
+{
+	uint64_t marks[PLACES_MAX], mark;
+	for (size_t i = 0; i < n; i++)
+		marks[i] = p[i].block->mark;
+	mark = hash64((struct str){ (const char *)marks, n * sizeof *marks }, f->key);
+	struct record *r = f->record;
+	for (size_t i = 0; i < RECORDS_MAX; i++) {
+		struct record *at = &f->record[i];
+		if (at->drawn && at->mark == mark) {
+			at->last = f->letter;
+			return at->drawn;
+		}
+		r = at->last < r->last ? at : r;
+	}
+	if (r->drawn)
+		cairo_surface_destroy(r->drawn);
+	double height = p[n - 1].y + p[n - 1].block->height - p->y;
+	cairo_rectangle_t area = { -INDENT, -INDENT, f->pen->form->text_width + 2 * INDENT, height + 2 * INDENT };      /* letters may hang over */
+	*r = (struct record){ mark, cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &area), f->letter };
+	cairo_t *cr = cairo_create(r->drawn);
+	run_draw(p, n, cr, 0, 0);
+	cairo_destroy(cr);
+	return r->drawn;
 }
 
 void flow_draw(struct flow *f, unsigned page)
 {
 	cairo_t *cr = f->pen->cr;
 	double x = f->pen->form->left;
-	for (size_t i = 0; i < f->n_place; i++) {
+	for (size_t i = 0, n; i < f->n_place; i += n ? n : 1) {
 		const struct place *p = &f->place[i];
+		n = 0;
 		if (p->page != page)
 			continue;
-		struct block *b = p->block;
-		if (!b->shared || p->from || p->to < b->lines) {
-			block_show_lines(b, cr, p->from, p->to, x, p->y);
+		n = run_of(f, i);
+		if (!n) {
+			run_draw(p, 1, cr, x, p->y);
 			continue;
 		}
-		if (!b->record)
-			block_record(b, f->pen->form->text_width);
-		cairo_set_source_surface(cr, b->record, x, p->y);
+		cairo_set_source_surface(cr, run_record(f, p, n), x, p->y);
 		cairo_paint(cr);
 		cairo_set_source_rgb(cr, 0, 0, 0);
 	}

@@ -9,7 +9,7 @@
 #include "base.h"
 
 enum passage_sort { PASSAGE_TITLE, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_BULLET, PASSAGE_NUMBERED };
-struct passage { enum passage_sort sort; bool personal; struct str text; };   /* personal: differs from letter to letter */
+struct passage { enum passage_sort sort; struct str text; };
 
 enum paper_size { PAPER_LETTER, PAPER_A4 };
 struct paper_style {
@@ -27,8 +27,7 @@ struct sheet {
 struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyphs; };   /* of one letter. cut: it did not fit the window; missing: no font here has some letter */
 
 /* Writes one PDF for n letters (at least 1) to fd (the caller syncs and closes). results: n, or NULL. Texts at 12 point (breach
- * laws' floor is 10); PDF 1.5, fonts embedded, no dates: the same letters give the same bytes. Passages that are not personal are
- * told apart by where their text stands, so the letters of a batch point to the same text. False: INVALID or TOO_BIG for a text
+ * laws' floor is 10); PDF 1.5, fonts embedded, no dates: the same letters give the same bytes. False: INVALID or TOO_BIG for a text
  * (not UTF-8, over 256 KiB, over 1,000 passages or 99 pages a letter), OUTSIDE when it could not be written; what is in the file
  * then is of no use. About 2,000 letters a file is the caller's business. */
 bool paper_letters(int fd, const struct sheet *, size_t n, const struct paper_style *, struct paper_result *, struct err *);
