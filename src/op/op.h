@@ -31,6 +31,7 @@ struct op {
 	/* the face's part */
 	bool (*ask)(struct op *, const char *why, struct str *passphrase);      /* false: there is nobody to ask */
 	bool (*ask_new)(struct op *, struct str file, struct str *passphrase);  /* a new one: what stands in that file, else it is asked for */
+	bool (*sure)(struct op *, const char *question); /* asks a person who sits there to confirm with yes; NULL: there is none, or the question was put before */
 	bool afar;                                       /* who asks may sit elsewhere: names no file of this machine */
 	bool key_at_hand;                                /* asking disturbs nobody: the passphrase stands in a file that was named */
 	void (*progress)(struct op *, const char *what, uint64_t done, uint64_t of);   /* of 0: not known */

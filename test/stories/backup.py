@@ -7,7 +7,7 @@ import stat
 import subprocess
 import time
 
-from story import HANDBACK, Story, tell
+from story import HANDBACK, Story, needs_terminals, tell
 
 HEAD = "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"
 CUSTOMERS = "customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
@@ -56,6 +56,20 @@ class Backup(Story):
         self.run_handback("log", "verify")
         self.assertRegex(self.run_handback("log").out, r"log\.epoch person=1 entries=\d+ chain=-?\d+ made=\d+")
         self.json("import", self.file("c2.csv", CUSTOMERS + "A-2,Sam Roe,sam@example.com,,,,,,,\n"))
+        self.sound()
+
+    @needs_terminals
+    def test_a_person_at_a_terminal_sees_what_it_holds_and_says_yes(self):
+        self.run_handback("backup", self.backup, key=False)
+        self.elsewhere("back")
+        status, shown = self.on_a_terminal("restore", self.backup, typed="no\n")
+        self.assertEqual(status, 1, shown)
+        self.assertLess(shown.index("50 touches"), shown.index(f"Put it into {self.data}? Type yes:"))
+        self.assertIn("Nothing is put back yet", shown)
+        self.assertFalse(os.path.exists(self.data))
+        status, shown = self.on_a_terminal("restore", self.backup, typed="yes\n")
+        self.assertEqual(status, 0, shown)
+        self.assertIn(f"It is in {self.data}", shown)
         self.sound()
 
     def test_the_recovery_code_opens_it_and_another_passphrase_does_not(self):

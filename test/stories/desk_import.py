@@ -60,9 +60,11 @@ class Import(DeskStory):
         self.done(b.send("/import/keep", passphrase=PASSPHRASE))
         page = b.go("/import")
         self.assertIn("touches.csv", page.text)
-        csrf = dict(page.forms[-1]["fields"])["csrf"]
-        page = b.ask("/import/undo", f"csrf={csrf}&import=2&passphrase={PASSPHRASE}".replace(" ", "+").encode())
-        self.assertIn("Taken back", page.text)
+        page = b.go("/import/undo/2")
+        self.assertIn("No open incident looks at what it brought", page.text)
+        page = self.done(b.send("/import/undo/2", passphrase=PASSPHRASE))
+        self.assertIn("No open incident looks at what import 2 brought", page.text)
+        self.assertIn("Taken back", b.go("/import").text)
 
     def test_refused_rows_are_fetched_masked(self):
         b = self.browser

@@ -116,6 +116,41 @@ class Notice(Story):
         self.run_handback("notice", "undo", "1.2")
         self.assertIn("No round was made", self.run_handback("notice", "draft", "1").out)
 
+    def test_whom_the_exposure_drops_after_the_approval_is_not_written_to(self):
+        # with a server, without one, as a letter, and to be called
+        people = [("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", True, "en"), ("A-3", "Hana Ito", "hana@example.com", True, "en"), ("A-4", "Lou Reyes", "lou@example.com", True, "en")]
+        self.business(people)
+        self.json("import", self.file("more.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n" + "".join(
+            f"2026-03-01T10:50:0{n}Z,B-{n},Van 2 reader,,,,card_number,b{n}\n" for n in range(3)) + "2026-03-01T10:51:00Z,A-4,Van 2 reader,,,,card_number|name,b9\n"))
+        round_ = self.approve()
+        self.assertEqual(len(self.states(round_)), 7)
+        look = self.json("import", "undo", 2, "--dry-run")
+        self.assertEqual((look.row["incidents"], look.row["drafts"], look.row["approved"]), (["1"], [], [round_]))
+        self.assertRegex(look.err, r"Incident 1 \(.*\): at risk by import 2: 4 customers, 0 payments without a name")
+        self.assertIn("Round 1.1 is approved, with 4 notices to them", look.err)
+        self.assertEqual({r["state"] for r in self.states(round_).values()} - {"unreachable"}, {"queued"})       # nothing is changed by it
+        said = self.json("import", "undo", 2)                               # the first payments; A-4 has another one
+        self.assertLess(said.err.index("at risk by import 2"), said.err.index("at risk no more: 3 customers"))
+        self.assertIn("Round 1.1 is approved; taken back, so that it does not go out: 3 notices.", said.err)
+        self.assertEqual((said.row["at_risk_no_more"], said.row["not_sent"], said.row["approved"]), (3, 3, ["1.1"]))
+        state = {k: v["state"] for k, v in self.states(round_).items()}
+        self.assertEqual({k: state[k] for k in ("A-1", "A-2", "A-3", "A-4")}, {"A-1": "undone", "A-2": "undone", "A-3": "undone", "A-4": "queued"})
+        sent = self.json("notice", "send", round_, status=None)
+        self.assertEqual((sent.row["sent"], sent.row["printed"]), (1, 0))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.data, "outbox", round_))), ["A-4.eml"])
+
+    def test_each_sending_asks_the_exposure_once_more(self):
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
+        round_ = self.approve()
+        self.run_handback("incident", "suspect", "1", "--holder", "reader:Van 2 reader", "--from", "2026-03-01T10:00:00Z", "--to", "2026-03-01T10:30:00Z", "--only", "passing")
+        left = {r["customer_ref"] for r in self.json("incident", "exposed", 1).rows}
+        self.assertEqual(len(left), 1)
+        said = self.json("notice", "send", round_, status=None)
+        self.assertEqual((said.row["sent"], said.row["dropped"]), (1, 1))
+        self.assertIn("1 notice is taken back", said.err)
+        self.assertEqual({k for k, v in self.states(round_).items() if v["state"] == "sent"}, left)
+        self.assertIn("round.settled", self.run_handback("log").out)
+
     def test_an_approval_is_of_one_round(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.run_handback("incident", "open", "--title", "Another", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")

@@ -79,6 +79,22 @@ class Story(unittest.TestCase):
         self.run_handback("set", "business.phone", "(202) 555-0100", key=False)            # a notice says whom to call
         return row
 
+    def on_a_terminal(self, *args, typed):
+        """Runs one command at a terminal of its own, where this is typed: its status and what was shown."""
+        ours, theirs = os.openpty()
+        child = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, *map(str, args)], stdin=theirs, stdout=theirs, stderr=theirs,
+                                 start_new_session=True, env={k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")})
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        shown = b""
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+        except OSError:                                    # the other end is closed
+            pass
+        os.close(ours)
+        return child.wait(), shown.decode(errors="replace").replace("\r", "")
+
     def fixture(self, name):
         return os.path.join(SOURCE, "test", "fixtures", name)
 

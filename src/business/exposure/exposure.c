@@ -137,6 +137,19 @@ kinds exposure_touch(const struct sources *s, const struct touch *t)
 	return k;
 }
 
+static kinds listed_kinds(const struct listed *l, const struct source *s)
+{
+	return s->entry.n == l->holder.n && l->came >= s->from ? l->kinds & s->kinds : 0;
+}
+
+kinds exposure_listing(const struct sources *s, const struct listed *l)
+{
+	kinds k = 0;
+	for (size_t i = 0; i < s->n; i++)
+		k |= listed_kinds(l, &s->source[i]);
+	return k;
+}
+
 struct walk { const struct sources *sources; void (*each)(void *, const struct touch *, kinds); void *to; kinds of; bool listed; };
 
 static bool walk_touch(void *to, const struct touch *t)
@@ -149,11 +162,6 @@ static bool walk_touch(void *to, const struct touch *t)
 bool exposure_each_touch(struct op *op, const struct sources *s, void (*each)(void *, const struct touch *, kinds), void *to)
 {
 	return ledger_each_touch(op, walk_touch, &(struct walk){ .sources = s, .each = each, .to = to });
-}
-
-static kinds listed_kinds(const struct listed *l, const struct source *s)
-{
-	return s->entry.n == l->holder.n && l->came >= s->from ? l->kinds & s->kinds : 0;
 }
 
 static bool walk_listed(void *to, const struct listed *l)

@@ -12,6 +12,7 @@ bool exposure_sources(struct op *, const struct suspicion *, size_t n, struct so
 
 /* Which kinds of this touch answer to these sources; 0: it does not. */
 kinds exposure_touch(const struct sources *, const struct touch *);
+kinds exposure_listing(const struct sources *, const struct listed *);  /* likewise */
 /* Every touch, with what of it answers to these sources (0: nothing), in day order: slow and plain, as ledger_each_touch. listed: whether a listing answers with
  * one of these kinds. */
 bool exposure_each_touch(struct op *, const struct sources *, void (*each)(void *, const struct touch *, kinds answers), void *to);

@@ -23,6 +23,12 @@ bool keep_noticed(struct op *, customer_id, struct noticed **, size_t *n);
  * there is no limit (the verb). */
 bool keep_export(struct op *, int zip, uint64_t *size);
 
+/* What it would touch to take an import back; nothing is changed. Of each open incident which looks at something that it brought: how many at risk it names, of
+ * whom those drop whom nothing else names, and its payments that name nobody; of that incident's rounds those in which a notice to one of them waits or is drafted. */
+struct reaching_round { int64_t round, waiting; bool approved; };
+struct reaching { int64_t incident, customers, unnamed; struct str title; struct reaching_round *round; size_t rounds; };
+bool keep_undo_reaches(struct op *, int64_t import, struct reaching **, size_t *n);      /* NOT_FOUND */
+
 /* Takes out all that is sealed, or found by a keyed hash: when the key is lost for good. In a write transaction. */
 bool keep_lost(struct op *);
 
@@ -33,6 +39,6 @@ int  keep_backup_open(struct op *, struct str name);     /* to read; -1 with NOT
 /* The night's backup is due: none since 20 hours and it is between 2 and 5 in the morning here, or none since 36 hours. */
 bool keep_backup_due(struct op *, bool *due);
 
-extern const struct verb keep_verbs[];                   /* customer show|forget, backup, restore, export */
+extern const struct verb keep_verbs[];                   /* customer show|forget, import undo, backup, restore, export */
 
 #endif

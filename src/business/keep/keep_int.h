@@ -29,6 +29,7 @@ bool backup_run(struct op *, const struct args *, struct answer *);
 struct str backup_name(struct op *);                     /* a new one's path there, by the time */
 void backups_thin(struct op *);                          /* the newest of each of 7 days and of 8 weeks stay */
 bool export_run(struct op *, const struct args *, struct answer *);
+bool undo_import_run(struct op *, const struct args *, struct answer *);
 bool rotate_run(struct op *, const struct args *, struct answer *);
 bool restore_run(struct op *, const struct args *, struct answer *);
 bool sound_run(struct op *, const struct args *, struct answer *);      /* check */

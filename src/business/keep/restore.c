@@ -65,8 +65,8 @@ static bool database_put(struct op *op, int fd, const char *folder, const uint8_
 	return good;
 }
 
-/* The new store, opened by itself: shown, and with `keep` its log goes on in a new epoch. */
-static bool store_prove(struct op *op, const char *folder, struct seal **seal, const struct head *h, bool keep, struct answer *answer)
+/* The new store, opened by itself: shown, and if it is to be kept, as was told or is said now, its log goes on in a new epoch. */
+static bool store_prove(struct op *op, const char *folder, struct seal **seal, const struct head *h, bool *keep, struct answer *answer)
 {
 	struct op store = { .person = PERSON_FIRST };
 	struct sql_vault v;
@@ -76,7 +76,9 @@ static bool store_prove(struct op *op, const char *folder, struct seal **seal, c
 	*seal = NULL;
 	good = good && sql_vault(&store, &v, &found) &&
 	       ((found && str_eq(v.public_key, h->public_key)) || err_set(&store.err, TORN, "file", "The backup's vault and its database do not belong together. Use another one.")) &&
-	       store_tell(&store, answer, &entries, &chain) && (!keep || epoch_begin(&store, h, entries, chain));
+	       store_tell(&store, answer, &entries, &chain);
+	*keep = good && (*keep || (op->sure && op->sure(op, arena_printf(op->a, "Put it into " STR_FMT "?", STR_ARG(op->folder)))));
+	good = good && (!*keep || epoch_begin(&store, h, entries, chain));
 	if (!good)
 		op->err = store.err;
 	op_close(&store);
@@ -124,7 +126,7 @@ bool restore_run(struct op *op, const struct args *args, struct answer *answer)
 	answer_time(answer, "made", h.made);
 	answer_say(answer, "Made on %.16s UTC.", when_text(op->a, h.made).p);
 	bool good = (mkdir(beside, 0700) == 0 || err_set(&op->err, OUTSIDE, "data", "The folder %s could not be made: %s.", beside, strerror(errno))) &&
-	            vault_open(op, beside, &h, &seal, key) && database_put(op, fd, beside, key, head, &h) && store_prove(op, beside, &seal, &h, keep, answer);
+	            vault_open(op, beside, &h, &seal, key) && database_put(op, fd, beside, key, head, &h) && store_prove(op, beside, &seal, &h, &keep, answer);
 	seal_close(seal);
 	wipe(key, sizeof key);
 	close(fd);

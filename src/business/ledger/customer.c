@@ -405,8 +405,6 @@ const struct verb ledger_verbs[] = {
 	         { "refused", FIELD_PATH, 0, "the file that the refused rows are written to; FILE.refused.csv if not told, unless --name says that FILE is no name" },
 	         { "dry-run", FIELD_FLAG, 0, "only says what would be understood; keeps nothing" }), import_run, .slow = true },
 	{ "import list", "Lists what was imported when.", "handback import list", VERB_READ, NO_FIELDS, import_list_run, ROLES_ALL },
-	{ "import undo", "Takes an import back: the touches, lists, contacts and customers that only it brought.", "handback import undo 3", VERB_LONG,
-	  FIELDS({ "import", FIELD_NUMBER, FIELD_PLACED | FIELD_NEEDED, "its number, from import list" }), import_undo_run, .slow = true, .again = true },
 	{ "customer find", "Finds customers by e-mail, phone or reference; or pairs that may be one person.", "handback customer find --email june@example.com", VERB_READ,
 	  FIELDS({ "email", FIELD_TEXT, 0, "an e-mail address" }, { "phone", FIELD_TEXT, 0, "a phone number" }, { "ref", FIELD_TEXT, 0, "a customer reference" },
 	         { "doubtful", FIELD_FLAG, 0, "pairs that share an e-mail address or phone number under different names" }), find_run },

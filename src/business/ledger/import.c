@@ -590,16 +590,9 @@ static bool rows_take(struct import *im, const struct csv_batch *batch, int fd)
 
 static bool unknown_format(struct import *im)
 {
-	size_t n;
-	const struct format *all = format_all(&n);
-	struct buf b = BUF(4096);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(all[i].name));
-	buf_byte(&b, 0);
-	err_set(&im->op->err, INVALID, "file", "%s: the column names in its first %d rows are none that Handback knows%s. It knows: %s.", im->name, HEADER_WITHIN,
-	        im->format ? " for that format" : "", b.p);
-	buf_free(&b);
-	return false;
+	return err_set(&im->op->err, INVALID, "file", "%s: none of its first %d rows has column names that Handback knows%s. Take the file as Square or Stripe exports it (payments or customers, as CSV); or "
+	               "name the columns of a list of your own customer_ref, name, email, phone, address1, city, region, postal_code, country, language.", im->name, HEADER_WITHIN,
+	               im->format ? " for that format" : "");
 }
 
 static bool take_file(struct import *im, int fd, uint64_t size)

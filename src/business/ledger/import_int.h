@@ -118,7 +118,6 @@ void people_next(struct people *);                       /* forgets tickets and 
 
 bool import_run(struct op *, const struct args *, struct answer *);
 bool import_list_run(struct op *, const struct args *, struct answer *);
-bool import_undo_run(struct op *, const struct args *, struct answer *);
 bool merge_run(struct op *, const struct args *, struct answer *);      /* joins.c */
 bool split_run(struct op *, const struct args *, struct answer *);
 bool apart_run(struct op *, const struct args *, struct answer *);

@@ -82,6 +82,10 @@ struct imported {
 /* At most `many` of them with a number below `below`, newest first. */
 bool ledger_imports(struct op *, int64_t below, int64_t many, struct imported **, size_t *n);
 
+/* Takes an import back, in steps that each are whole: killed or stopped, it goes on when it is called again. Says what it did as one row, or sentences; more: adds to
+ * that, when it is done (complete) or was stopped. NOT_FOUND, CONFLICT: it was taken back already. */
+bool ledger_undo(struct op *, int64_t import, struct answer *, bool (*more)(void *, struct op *, bool complete, struct answer *), void *to);
+
 /* ---- the formula's ledger half ---- */
 
 /* Who is exposed and what of each: grows with every call of ledger_touched. Look with the functions below: a few customers stand in
@@ -144,6 +148,6 @@ bool ledger_check_people(struct op *, bool rebuild);
 /* Every sealed contact opens (locked: not tried, *tried false). */
 bool ledger_check_sealed(struct op *, bool *tried);
 
-extern const struct verb ledger_verbs[];                 /* import, import list|undo, customer find|correct|merge|split|apart */
+extern const struct verb ledger_verbs[];                 /* import, import list, customer find|correct|merge|split|apart */
 
 #endif

@@ -14,6 +14,7 @@ enum { AT_ONCE = 4096, TIES = 4 };
 
 struct undo {
 	struct op *op; struct answer *answer;
+	bool (*more)(void *, struct op *, bool complete, struct answer *); void *to;
 	struct sql_import_by_id import; int64_t id; bool contacts;
 	struct desk desk; struct rows_of rows;
 	uint64_t touches, listed, stays[TIES];
@@ -327,6 +328,8 @@ static bool tell(struct undo *u, bool complete)
 	answer_number(answer, "changed", u->import.changed);
 	answer_words(answer, "import_again", again, n);
 	answer_flag(answer, "complete", complete);
+	if (!u->more(u->to, u->op, complete, answer))
+		return false;
 	answer_row_end(answer);
 	if (!complete) {
 		answer->attention = true;
@@ -381,12 +384,11 @@ static bool begin(struct undo *u)
 	return u->import.undo || (op_begin(op) && op_end(op, sql_import_undo(op, u->id, op->now) && log_add(op, "import.undo", ABOUT({ "import", u->id }))));
 }
 
-bool import_undo_run(struct op *op, const struct args *args, struct answer *answer)
+bool ledger_undo(struct op *op, int64_t import, struct answer *answer, bool (*more)(void *, struct op *, bool complete, struct answer *), void *to)
 {
-	struct undo u = { .op = op, .answer = answer };
+	struct undo u = { .op = op, .answer = answer, .more = more, .to = to, .id = import };
 	struct bits *sets[] = { &u.brought, &u.goes, &u.told, &u.tie[0], &u.tie[1], &u.tie[2], &u.tie[3] };
 	uint32_t customers;
-	args_number(args, "import", &u.id);
 	if (!begin(&u) || !ledger_size(op, &customers))
 		return false;
 	int lock = op_hold(op, IMPORT_LOCK, u.id);

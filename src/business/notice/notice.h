@@ -111,6 +111,11 @@ struct sent {
  * NULL: the vault must have been opened by somebody, else LOCKED. CONFLICT: another handback is sending. A round that fails does not keep the
  * others from going out; then false, with the first one's reason. */
 bool notice_send_due(struct op *, struct answer *, struct sent *);
+/* In a write transaction: takes back whom an approved round would tell what the exposure says no more. Each sending does so before it hands anything over, and
+ * whatever has dropped people can do it at once. */
+bool notice_settle(struct op *, int64_t incident, int64_t round, int64_t *dropped);
+/* How many of a round's notices that have not gone out are of these persons. */
+bool notice_waiting(struct op *, int64_t incident, int64_t round, const struct bits *who, int64_t *n);
 /* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
 bool notice_due(struct op *, int64_t *at);
 

@@ -87,8 +87,8 @@ UPDATE notice SET channel = :channel WHERE business = :business AND incident = :
 -- notices_told (incident i64, round i64) -> (customer i64, kinds i64, first_at i64, last_at i64, touches i64): any
 SELECT customer, kinds, first_at, last_at, touches FROM notice WHERE business = :business AND incident = :incident AND round = :round ORDER BY customer;
 
--- notices_to_approve (incident i64, round i64) -> (customer i64, same_as i64, kinds i64): any
-SELECT n.customer, c.same_as, n.kinds FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+-- notices_to_go (incident i64, round i64) -> (customer i64, same_as i64, kinds i64, channel i64, state i64, attempts i64): any
+SELECT n.customer, c.same_as, n.kinds, n.channel, n.state, n.attempts FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state IN (1, 2);
 
 -- notice_from (incident i64, round i64, least i64) -> (customer i64): one

@@ -121,6 +121,12 @@ bool round_split(struct op *, const struct round *, struct split *);     /* how 
 void split_add(struct split *, enum notice_state, int64_t n);            /* without the channel */
 bool reach_check(struct op *, bool rebuild);             /* what is kept of notice_reach against the notices */
 
+/* Whose notice has not gone out yet and says other kinds than the exposure has of them now; none of a round to those who were told. TORN: the ledger can't tell. */
+struct strayed { struct moving m; kinds told, now; };
+bool round_strayed(struct op *, const struct round *, struct strayed **, size_t *n);
+/* In a write transaction: whoever waits in an approved round and would read what is no more so, as they are at risk no longer or not with all of it, is taken back. */
+bool round_settle(struct op *, const struct round *, int64_t *dropped);
+
 /* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */
 bool earlier_people(struct op *, int64_t incident, bool told, uint32_t n, struct bits *out);
 bool incident_close_run(struct op *, const struct args *, struct answer *);      /* close.c */

@@ -361,12 +361,12 @@ bool undo_run(struct op *op, const struct args *args, struct answer *answer)
 	if (good && r.approved && args_has(args, "draft"))      /* whoever throws a draft away has not seen that it was approved */
 		good = err_set(&op->err, CONFLICT, "round", "This round was approved meanwhile: nothing was taken back. Look at it as it is now, and decide.");
 	int64_t back = good ? s.state[DRAFTED] + s.state[QUEUED] + s.state[PRINTED] : 0;
-	if (good && !back && !lies.n && s.all != s.state[UNREACHABLE])
+	if (good && !back && !lies.n && s.all != s.state[UNREACHABLE] + s.state[UNDONE])
 		good = err_set(&op->err, CONFLICT, "round", "All of round " STR_FMT " has gone out already; what was sent can't be taken back.", STR_ARG(round_name(op, &r)));
 	if (!op_end(op, good && take_back(op, &r, back, &mails)))
 		return false;
 	outbox_clear(op, &r, true, true);
-	int64_t out = s.all - back - mails - s.state[UNREACHABLE];
+	int64_t out = s.all - back - mails - s.state[UNREACHABLE] - s.state[UNDONE];
 	back += mails;
 	answer_row(answer);
 	answer_text(answer, "round", round_name(op, &r));

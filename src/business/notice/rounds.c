@@ -520,27 +520,15 @@ static bool codes_give(struct op *op, const struct round *r, const struct monito
  * exposure has added since is told by the next round. CONFLICT, with how many. */
 static bool still_at_risk(struct op *op, const struct round *r)
 {
-	struct incident i;
-	struct sources sources;
-	struct exposed *e;
-	struct sql_notices_to_approve q;
-	int64_t gone = 0, other = 0;
-	if (r->audience == AUDIENCE_TOLD)
-		return true;
-	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &e, &sources))
+	struct strayed *s;
+	size_t n;
+	int64_t gone = 0;
+	if (!round_strayed(op, r, &s, &n))
 		return false;
-	bool good = sql_notices_to_approve(op, r->incident, r->round, &q);
-	while (good && sql_notices_to_approve_next(op, &q)) {
-		customer_id given = { (uint32_t)q.customer }, who = q.same_as ? ledger_person(op, given) : given;
-		kinds now = who.n < e->n ? exposed_kinds(e, who.n) : 0;
-		gone += q.kinds && !now;
-		other += now && now != (kinds)q.kinds;
-	}
-	exposed_close(e);
-	if (!good || op->err.code != OK || !(gone || other))
-		return good && op->err.code == OK;
-	return err_set(&op->err, CONFLICT, "round", "Since this round was drafted, who is at risk has changed: %s no longer, %s with other information. Take it back and draft anew: handback notice undo " STR_FMT,
-	               counted(op->a, gone, "customer", "customers"), counted(op->a, other, "customer", "customers"), STR_ARG(round_name(op, r)));
+	for (size_t i = 0; i < n; i++)
+		gone += !s[i].now;
+	return !n || err_set(&op->err, CONFLICT, "round", "Since this round was drafted, who is at risk has changed: %s no longer, %s with other information. Take it back and draft anew: handback notice undo " STR_FMT,
+	                     counted(op->a, gone, "customer", "customers"), counted(op->a, (int64_t)n - gone, "customer", "customers"), STR_ARG(round_name(op, r)));
 }
 
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)

@@ -180,9 +180,25 @@ static bool fall(struct sending *s, const struct item *i, const char *code, stru
 	return notice_move(s->op, &i->m, E_NEXT_CHANNEL, &o);
 }
 
+/* Approved is not at risk for good: whom the exposure has dropped since is not written to. In a write transaction, so that nothing changes it meanwhile. */
+static bool settle(struct sending *s)
+{
+	int64_t moves, dropped;
+	if (!op_moves(s->op, MOVES_ANSWERS, &moves))
+		return false;
+	if (moves == s->moves)
+		return true;
+	if (!round_settle(s->op, &s->round, &dropped))
+		return false;
+	s->moves = moves, s->dropped += dropped;
+	return true;
+}
+
 /* They were read outside of the transaction, for looks are logged before them: taken back or reached meanwhile, they don't go out. */
 static bool still_due(struct sending *s, struct item *item, size_t n)
 {
+	if (!settle(s))
+		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct sql_notice_get q;
 		bool found;
@@ -757,8 +773,8 @@ static bool lock_take(struct op *op, int *lock)
 /* One round, under the lock. */
 static bool send_round(struct op *op, const struct round *r, bool now, struct answer *answer, struct sent *sent)
 {
-	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .clock = clock_ns(), .public.pages = -1 };
-	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && mails(&s) && messages(&s) && letters(&s) && sending_report(&s);
+	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .clock = clock_ns(), .moves = -1, .public.pages = -1 };
+	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && op_begin(op) && op_end(op, settle(&s)) && mails(&s) && messages(&s) && letters(&s) && sending_report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);

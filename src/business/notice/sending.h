@@ -20,6 +20,7 @@ struct sending {
 	struct publishing public;
 	struct outbox outbox;
 	int64_t sent, texts, printed, in_doubt, to_letter, unreachable, failed, done, total;      /* texts: of those sent, by SMS */
+	int64_t moves, dropped;                          /* where the exposure's counter stood when the round was settled, -1: not yet; how many it took back */
 	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
 	bool stuck; char why[300], code[16];

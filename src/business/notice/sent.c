@@ -41,6 +41,8 @@ bool sending_report(struct sending *s)
 	answer_number(s->answer, "failed", s->failed);
 	answer_number(s->answer, "unreachable", s->unreachable);
 	answer_number(s->answer, "waiting", notice_waits(&split));
+	if (s->dropped)
+		answer_number(s->answer, "dropped", s->dropped);
 	if (split.state[QUEUED] - notice_waits(&split))
 		answer_number(s->answer, "to_call", split.state[QUEUED] - notice_waits(&split));
 	answer_number(s->answer, "open", split.open);
@@ -50,6 +52,8 @@ bool sending_report(struct sending *s)
 	int64_t mails = s->sent - s->texts;
 	answer_say(s->answer, "%s %s, %s printed.", counted(op->a, mails, "e-mail", "e-mails"), s->wire ? "sent" : "put into the outbox",
 	           counted(op->a, s->printed, "letter", "letters"));
+	if (s->dropped)
+		answer_note(s->answer, "%s taken back: since the approval the exposure has changed, and what they would have read is no more so.", counted(op->a, s->dropped, "notice is", "notices are"));
 	if (s->texts)
 		answer_say(s->answer, "%s sent.", counted(op->a, s->texts, "text message", "text messages"));
 	if (s->printed || (mails && !s->wire))

@@ -270,6 +270,7 @@ static int run(struct op *op, const struct common *c, const struct verb *v, cons
 	op->key_at_hand = c->passphrase_file && *c->passphrase_file;
 	op->ask = terminal_passphrase;
 	op->ask_new = terminal_new_passphrase;
+	op->sure = isatty(0) && isatty(1) && !c->json ? terminal_sure : NULL;
 	op->progress = isatty(2) ? terminal_progress : NULL;
 	op->tell = tell;
 	op->stop = &terminal_stop;

@@ -18,6 +18,7 @@ struct str home_folder(struct arena *, const char *name, bool make);
 extern volatile int terminal_stop;                       /* set by the first Ctrl-C; the second ends the process. At a prompt the first one ends the asking */
 void terminal_watch_stop(void);
 bool terminal_line(const char *prompt, char *line, size_t room); /* asks for a line on standard input; false: it has ended, or Ctrl-C ended the asking */
+bool terminal_sure(struct op *, const char *question);   /* op->sure */
 bool terminal_passphrase(struct op *, const char *why, struct str *);   /* op->ask */
 /* file: where it stands, else it is asked for; no file and no terminal: INVALID. */
 bool terminal_new_passphrase(struct op *, struct str file, struct str *);       /* op->ask_new */

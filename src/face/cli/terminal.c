@@ -130,6 +130,13 @@ bool terminal_line(const char *prompt, char *line, size_t room)
 	return got;
 }
 
+bool terminal_sure(struct op *op, const char *question)
+{
+	char line[16];
+	fflush(stderr);
+	return terminal_line(arena_printf(op->a, "%s Type yes: ", question), line, sizeof line) && str_eq_nocase(str_trim(str_of(line)), STR("yes"));
+}
+
 bool terminal_passphrase(struct op *op, const char *why, struct str *passphrase)
 {
 	if (passphrase_file)

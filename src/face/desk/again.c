@@ -81,8 +81,5 @@ bool again_asks(struct visit *v, const struct route *route)
 bool again_do(struct visit *v)
 {
 	struct str to = visit_text(v, "to");
-	bool ours = to.n && to.p[0] == '/' && (to.n == 1 || (to.p[1] != '/' && to.p[1] != '\\'));
-	for (size_t i = 0; i < to.n && ours; i++)
-		ours = to.p[i] > ' ' && to.p[i] < 0x7F;
-	return visit_see(v, ours ? to : STR("/"));
+	return visit_see(v, own_address(to) ? to : STR("/"));
 }

@@ -203,6 +203,8 @@ struct settings_view { const struct form *form; const struct str *value; bool sa
 
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };
+/* What taking an import back would touch. */
+struct undo_view { const struct form *form; struct imported m; struct str at; struct reaching *reach; size_t reaches; };
 /* A file before it is kept. open: contacts are shown whole, else veiled. when, kinds: of each first row, in words. */
 struct look_view {
 	const struct form *form; struct str key, name, notes; const struct preview *p; bool open;

@@ -58,6 +58,7 @@ bool visit_see(struct visit *, struct str path);         /* 303 to another page 
 const char *visit_words(const struct visit *, const char *english);      /* in the reader's language; xgettext finds these */
 struct str visit_said(const struct visit *, struct str english);         /* a sentence from below, each line of it, in the reader's language */
 struct str visit_text(const struct visit *, const char *field);          /* a form's field, trimmed; empty when not given */
+bool own_address(struct str);                            /* begins with one stroke and holds no sign that could lead elsewhere: of this desk */
 void visit_error(struct visit *, int status, struct str what);           /* an error page, or in the API an error object */
 void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */
 int  fault_status(enum fault);                           /* the HTTP status of a reason */
@@ -100,6 +101,9 @@ bool session_whole(struct visit *);                      /* who it is was proved
 bool session_number(const struct ask *, const char *cookie, uint8_t id[LOGIN_ID]);       /* as a cookie brings it; false: it brings none */
 bool session_open(struct visit *, struct str key);       /* uses a one-time link up; false: it is none, or used, or old */
 bool session_end(struct visit *);                        /* signed out; the keeper's session too */
+/* Nobody is signed in and asks for a page: the browser keeps its address for half an hour, in a cookie. Then whoever signs in is led there: the address, or "/". */
+void wanted_put(struct visit *);
+struct str wanted_take(struct visit *);
 /* Before a page: what this session may open is chosen on the operation's line to the keeper. After it: a passphrase that was given meanwhile
  * counts for this session from now on, and nothing stays open for whoever uses the operation next. */
 void session_key_choose(struct visit *);

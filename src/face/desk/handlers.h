@@ -172,6 +172,8 @@ bool task_done_do(struct visit *);
 bool import_page(struct visit *);
 bool import_look_do(struct visit *);
 bool import_keep_do(struct visit *);
+bool import_look_page(struct visit *);
+bool import_undo_page(struct visit *);
 bool import_undo_do(struct visit *);
 bool find_page(struct visit *);
 bool find_do(struct visit *);

@@ -159,13 +159,29 @@ static struct upload *upload_sent(const struct visit *v)
 	return NULL;
 }
 
+/* A form without a file brings one without a name. */
+static bool upload_empty(const struct visit *v)
+{
+	for (size_t i = 0; i < v->ask->uploads; i++)
+		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].name.n && !v->ask->upload[i].size)
+			return true;
+	return false;
+}
+
+/* The look has an address of its own: whoever goes back to it from what follows sees it again. */
 bool import_look_do(struct visit *v)
 {
 	struct form f = { 0 };
 	struct upload *u = upload_sent(v);
 	if (!u)
-		return import_faulty(v, &f, "file", say("Choose a file first."));
-	return look_show(v, &f, upload_keep(v, u));
+		return import_faulty(v, &f, "file", upload_empty(v) ? say("This file is empty: nothing stands in it. Export it once more where you take payments, open it to see that it has rows, and choose it again.")
+		                                                    : say("Choose a file first."));
+	return visit_see(v, arena_say(v->op->a, "/import/look/" STR_FMT, STR_ARG(upload_keep(v, u))));
+}
+
+bool import_look_page(struct visit *v)
+{
+	return look_show(v, &(struct form){ 0 }, pair_text(v->ask->param, "key"));
 }
 
 /* ---- keeping: a job, which goes on when the page is closed ---- */
@@ -279,19 +295,37 @@ bool import_keep_do(struct visit *v)
 	return look_show(v, &f, key);
 }
 
+/* What it touches, before it is done. */
+static bool undo_show(struct visit *v, int64_t import, const struct form *f)
+{
+	struct undo_view w = { .form = f };
+	struct imported *m;
+	size_t n;
+	if (!ledger_imports(v->op, import < INT64_MAX ? import + 1 : import, 1, &m, &n) || !keep_undo_reaches(v->op, import, &w.reach, &w.reaches))
+		return false;
+	w.m = m[0], w.at = moment_words(v, m[0].at);
+	v->back = STR("/import");
+	page_import_undo(v->o, &w);
+	return visit_show(v, str_of(visit_words(v, "Take an import back")));
+}
+
+bool import_undo_page(struct visit *v)
+{
+	return undo_show(v, path_number(v, "n"), &(struct form){ 0 });
+}
+
 bool import_undo_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	struct job j;
 	struct act a;
 	int64_t id;
 	act_begin(v, &a, "import undo");
-	act_give(v, &a, "import", visit_text(v, "import"));
+	act_give(v, &a, "import", pair_text(v->ask->param, "n"));
 	bool good = act_key_again(v) && job_begin_for(v, &a, NULL, &id);
 	act_end(&a);
 	if (!good) {
 		act_fault(v, &f);
-		return imports_show(v, &f);
+		return undo_show(v, path_number(v, "n"), &f);
 	}
-	return job_wait(v, id, &j) && visit_see(v, j.state == JOB_DONE && !j.attention ? STR("/import") : arena_say(v->op->a, "/job/%lld", (long long)id));
+	return job_see(v, id);
 }

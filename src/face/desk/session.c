@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-enum { OPENED_MAX = 400, FIRST_LINK_SECONDS = 1800 };
+enum { OPENED_MAX = 400, FIRST_LINK_SECONDS = 1800, WANTED_MAX = 1000 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { uint8_t mark[8], token[SEAL_TOKEN]; int64_t since; } opened[OPENED_MAX];      /* since 0: a free place */
@@ -94,6 +94,29 @@ static const char *cookie_name(const struct ask *ask)
 	struct str rest = ask->host;
 	str_split(&rest, ':');
 	return ask->secure ? "__Host-handback" : arena_printf(ask->a, "handback" "%s" STR_FMT, rest.n ? "-" : "", STR_ARG(rest));
+}
+
+/* The page that was asked for before anybody was signed in, for the time of signing in. Only ever an address here (own_address). */
+static const char *wanted_name(const struct ask *ask)
+{
+	return arena_printf(ask->a, "%s-wanted", cookie_name(ask));
+}
+
+void wanted_put(struct visit *v)
+{
+	struct str address = mask_address(v->ask);
+	if ((str_eq(v->ask->method, STR("GET")) || str_eq(v->ask->method, STR("HEAD"))) && address.n > 1 && address.n <= WANTED_MAX && own_address(address))
+		reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", wanted_name(v->ask), STR_ARG(address), FIRST_LINK_SECONDS,
+		           v->ask->secure ? "; Secure" : ""));
+}
+
+struct str wanted_take(struct visit *v)
+{
+	struct str address = pair_text(v->ask->cookie, wanted_name(v->ask));
+	if (!address.n)
+		return STR("/");
+	reply_head(v->reply, "Set-Cookie", arena_say(v->op->a, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", wanted_name(v->ask), v->ask->secure ? "; Secure" : ""));
+	return address.n <= WANTED_MAX && own_address(address) ? address : STR("/");
 }
 
 static void cookie_set(struct visit *v, const uint8_t id[LOGIN_ID])

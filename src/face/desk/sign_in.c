@@ -8,7 +8,7 @@ bool open_page(struct visit *v)
 		err_clear(&v->op->err);
 		return err_set(&v->op->err, REFUSED, NULL, "%s", visit_words(v, "This link was used already, or is older than 30 minutes. Start Handback again to get a new one, or sign in."));
 	}
-	return visit_see(v, pair_has(v->ask->query, "first") ? STR("/choices") : STR("/"));
+	return visit_see(v, pair_has(v->ask->query, "first") ? STR("/choices") : wanted_take(v));
 }
 
 static bool form_show(struct visit *v, const struct form *f, bool code)
@@ -50,10 +50,11 @@ void try_failed(struct visit *v, int64_t person)
 	v->op->err = why;
 }
 
-/* In: to what was typed before the last session ran out, if something was; else to the first page. */
+/* In: to what was typed before the last session ran out, if something was; else to the page that was asked for, or the first one. */
 static bool in_again(struct visit *v, int64_t person)
 {
-	return visit_see(v, kept_there(v, person) ? STR("/kept") : STR("/"));
+	struct str wanted = wanted_take(v);
+	return visit_see(v, kept_there(v, person) ? STR("/kept") : wanted);
 }
 
 bool sign_in_page(struct visit *v)

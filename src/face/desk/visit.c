@@ -219,6 +219,14 @@ bool visit_see(struct visit *v, struct str path)
 	return true;
 }
 
+bool own_address(struct str to)
+{
+	bool ours = to.n && to.p[0] == '/' && (to.n == 1 || (to.p[1] != '/' && to.p[1] != '\\'));
+	for (size_t i = 0; i < to.n && ours; i++)
+		ours = to.p[i] > ' ' && to.p[i] < 0x7F;
+	return ours;
+}
+
 int fault_status(enum fault code)
 {
 	static const int statuses[] = {
@@ -317,6 +325,18 @@ static void asker_find(struct visit *v, struct session *session)
 	}
 }
 
+/* What stands for a number in an address is one: else there is no such page, whatever is asked of it. */
+static bool numbers_are(const struct visit *v)
+{
+	static const char *const number[] = { "n", "r", "e", "look", "job" };
+	int64_t is;
+	for (size_t i = 0; i < v->ask->param.n; i++)
+		for (size_t k = 0; k < LENGTH(number); k++)
+			if (str_eq(v->ask->param.at[i].name, str_of(number[k])) && (!str_i64(v->ask->param.at[i].value, &is) || is < 1))
+				return false;
+	return true;
+}
+
 static void visit_run(struct visit *v, const struct route *route)
 {
 	if (!route) {
@@ -333,6 +353,7 @@ static void visit_run(struct visit *v, const struct route *route)
 	}
 	if (!v->session && !v->token && !(route->flags & ROUTE_OPEN)) {
 		kept_put(v);
+		wanted_put(v);
 		visit_see(v, STR("/sign-in"));
 		return;
 	}
@@ -355,6 +376,10 @@ static void visit_run(struct visit *v, const struct route *route)
 	enum role role;
 	if (v->token && route->roles && (!op_role(v->op, &role) || !(route->roles & role))) {
 		visit_error(v, 403, STR("Your role does not allow this. Ask an owner."));
+		return;
+	}
+	if (!numbers_are(v)) {
+		visit_error(v, 404, STR(""));
 		return;
 	}
 	if (forged(v, route)) {
