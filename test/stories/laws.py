@@ -48,6 +48,8 @@ class Laws(DeskStory):
         said = self.run_handback("incident", "obligations", "1", env=NOW).out
         self.assertIn("30 days of the discovery, by December 27, 2026", said)
         self.assertIn("no lawyer's advice", said)
+        self.assertIn("N.Y. Gen. Bus. Law 899-aa, checked through 20", said)
+        self.assertIn("handback laws import FILE", said)
         self.assertEqual(said.count("Was the data encrypted"), 1)
         # the card's code was there, too
         self.run_handback("incident", "fact", "1", "--code-there", "yes", env=NOW)
@@ -75,12 +77,18 @@ class Laws(DeskStory):
         page = b.follow("Whom to tell, by when")
         for words in ("December 27, 2026", "The people in New York: 2 customers", "N.Y. Gen. Bus. Law 899-aa", "no lawyer's advice", "Was the data encrypted where it was taken?"):
             self.assertIn(words, page.text)
-        page = b.send("/incident/1/facts", encrypted="yes", key_taken="no", determined_month="11", determined_day="28", determined_year="2024", hold_by="Millbrook police")
+        page = b.send("/incident/1/facts", encrypted="yes", key_taken="no", determined_month="11", determined_day="28", determined_year="2024", hold_by="Millbrook police",
+                      hold_since_month="11", hold_since_day="28", hold_since_year="2024")
         self.assertIn("this law then asks for nothing", page.text)
         facts = self.json("incident", "fact", "1").row
         self.assertEqual((facts["encrypted"], facts["determined"], facts["hold-by"]), ("yes", "2024-11-28T05:00:00Z", "Millbrook police"))
-        page = b.send("/incident/1/facts", encrypted="unknown", determined_month="", determined_day="", determined_year="", hold_by="")
+        page = b.send("/incident/1/facts", encrypted="unknown", determined_month="", determined_day="", determined_year="", hold_by="Millbrook police",
+                      hold_since_month="", hold_since_day="", hold_since_year="")
         self.assertEqual({k for k in self.json("incident", "fact", "1").row if k != "incident"}, {"key-taken"})
+        page = b.send("/incident/1/facts", hold_by="Millbrook police")                            # a hold without a beginning stops nothing, and says so
+        self.assertIn("Say since when the police ask you to wait, too.", page.text)
+        page = b.send("/incident/1/facts", hold_by="Millbrook police", hold_since_month="11", hold_since_day="28", hold_since_year="2024", hold_until_month="11", hold_until_day="27", hold_until_year="2024")
+        self.assertIn("The hold would end before it begins.", page.text)
         page = b.send("/incident/1/facts", hold_since_month="13", hold_since_day="1", hold_since_year="2026")
         self.assertIn("hold-since", page.source)
         self.assertIn("There is no such day.", page.text)

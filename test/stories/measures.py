@@ -22,6 +22,8 @@ class Measures(DeskStory):
     def test_one_without_a_cause_is_questioned_and_one_with_it_is_not(self):
         said = self.run_handback("measure", "add", "--what", "Move the till off the guests' Wi-Fi", status=1)
         self.assertIn("No cause is named", said.out)
+        said = self.run_handback("measure", "add", "--what", "Move the till off the guests' Wi-Fi", "--incident", "1", "--cause", "reader:R-2", status=1)      # not what this incident suspects
+        self.assertIn("not where this incident happened", said.out)
         self.assertIn("neither a holder", self.run_handback("measure", "add", "--what", "x", "--cause", "reader:R-9", status=2).err)
         row = self.json("measure", "add", "--what", "Look at each reader every morning", "--incident", "1", "--cause", "reader:R-1", "--staff-minutes", "10", "--customer-minutes", "0", "--again", "2027-02-01",
                         env={"HANDBACK_NOW": "2026-12-01T12:00:00Z"}).row
@@ -56,6 +58,12 @@ class Measures(DeskStory):
         page = b.send("/incident/1/measures", reason="only this week")
         self.assertIn("120 minutes a week for customers", page.text)
         self.assertEqual(self.json("incident", "measures").row["reason"], "only this week")
+        page = b.send("/incident/1/measures", what="Move the till off the guests' Wi-Fi", cause="reader:R-2")
+        self.assertIn("not where this incident happened", page.text)
+        spot = self.json("risk", "list").rows[0]                          # a risky spot is a cause, too, and is offered
+        page = b.go("/incident/1/measures")
+        self.assertIn(f'value="{spot["spot"]}"', page.source)
+        self.assertIn(spot["says"], page.text)
         page = b.send("/measure/1", do="drop")
         self.assertIn("No measure is in force", page.text)
 

@@ -1,9 +1,11 @@
 """The work of an incident: the worklist, the letter to the provider and its answers, what to say on the phone, the cost, the updates, the record."""
+import glob
 import os
+import re
 import subprocess
 
 from browser import DeskStory
-from story import tell
+from story import SOURCE, tell
 
 CUSTOMERS = """customer_ref,name,email,region,country,address1,city,postal_code
 A,Ann Ames,ann@example.com,NY,US,,,
@@ -76,8 +78,8 @@ class Response(DeskStory):
                 said = self.json(*call, f"--{name}", "2027-02-01", status=2, env=NOW).err
                 self.assertIn("That day has not come yet.", said)
                 self.assertIn("That is no day.", self.run_handback(*call, f"--{name}", "soon", status=2, env=NOW).err)
-        self.json("incident", "fact", "1", "--hold-until", "2027-02-01", env=NOW)
-        self.json("incident", "fact", "1", "--hold-until", "unknown", env=NOW)
+        self.json("incident", "fact", "1", "--hold-since", "2026-11-28", "--hold-until", "2027-02-01", env=NOW)
+        self.json("incident", "fact", "1", "--hold-since", "unknown", env=NOW)
         # a reader is concerned, too: other things are to be done
         self.run_handback("incident", "suspect", "1", "--holder", "reader:R-1", "--from", "unknown", "--to", "unknown", env=NOW)
         self.assertEqual(self.tasks()["stop_reader"]["state"], "now")
@@ -177,6 +179,11 @@ class Response(DeskStory):
         self.assertEqual((row["ended"], row["due"]), (True, None))
         # the record, with what offices were told when and how
         self.run_handback("filing", "sent", "1", "--to", "cards", "--code", "acquirer", "--on", "2026-11-29", "--how", "phone", "--reference", "CB-77", env=at("2026-12-01"))
+        for source in glob.glob(f"{SOURCE}/src/**/*.c", recursive=True):                            # what names an incident in the log stands there in words
+            with open(source, encoding="utf-8") as f:
+                for what in re.findall(r'log_add\([^;"]*"([a-z]+\.[a-z_.]+)", ABOUT\([^;]*\{ "incident",', f.read()):
+                    with open(f"{SOURCE}/src/business/response/timeline.c", encoding="utf-8") as own:
+                        self.assertIn(f'"{what}"', own.read(), source)
         path = os.path.join(self.tmp, "timeline.pdf")
         rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
         self.assertEqual([r["what"] for r in rows if r.get("what") in ("discovered", "incident.opened", "round.approved", "incident.rhythm", "incident.closed")],

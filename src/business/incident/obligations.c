@@ -162,6 +162,8 @@ static bool case_read(struct op *op, int64_t incident, struct law_case *c)
 			*(enum said_so *)at = str_eq(k[f].text, STR("yes")) ? SAID_YES : SAID_NO;
 		else if (strcmp(facts[f].name, "no-harm") == 0)
 			c->no_harm = SAID_YES;
+		else if (strcmp(facts[f].name, "hold-by") == 0)
+			c->hold_named = true;
 	}
 	struct sql_first_letters first;
 	bool any;
@@ -216,6 +218,7 @@ static void row_of(const struct obligation *d, struct answer *answer)
 	answer_number(answer, "should", d->should);
 	answer_number(answer, "look", d->look);
 	answer_number(answer, "monitoring_months", d->monitoring);
+	answer_text(answer, "checked_through", d->law ? d->law->checked_through : STR(""));
 	answer_words(answer, "because", d->because, d->n);
 	answer_words(answer, "questions", d->question, d->questions);
 	answer_row_end(answer);
@@ -244,7 +247,7 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 		struct str place = d[k].law && d[k].to != TO_PEOPLE ? arena_say(op->a, STR_FMT ": ", STR_ARG(d[k].law->name)) : STR("");
 		answer_say(answer, "%-6s by %-32.*s %s: " STR_FMT STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(place), STR_ARG(d[k].whom),
 		           d[k].to == TO_PEOPLE ? " (" : "", d[k].to == TO_PEOPLE ? counted(op->a, people, "customer", "customers") : "", d[k].to == TO_PEOPLE ? ")" : "");
-		answer_say(answer, "       " STR_FMT, STR_ARG(d[k].citation));
+		answer_say(answer, "       " STR_FMT "%s" STR_FMT, STR_ARG(d[k].citation), d[k].law ? ", checked through " : "", STR_ARG(d[k].law ? d[k].law->checked_through : STR("")));
 		for (size_t w = 0; w < d[k].n; w++)
 			answer_say(answer, "       " STR_FMT, STR_ARG(d[k].because[w]));
 		if (d[k].monitoring)
@@ -258,9 +261,32 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 		answer_say(answer, "  ? " STR_FMT, STR_ARG(question[q]));
 	if (!n)
 		answer_say(answer, "No law in the table asks for anything: nobody is at risk by this incident, as far as is known.");
-	answer_say(answer, "%sThis comes out of a table of facts with their sources, and is no lawyer's advice. handback laws show CODE shows a row; handback incident fact answers the questions.",
+	answer_say(answer, "%sThis comes out of a table of facts with their sources, and is no lawyer's advice. handback laws show CODE shows a row; handback incident fact answers the questions; handback laws import FILE takes a newer table.",
 	           look ? "LOOK: have a lawyer look at it. " : "");
 	return true;
+}
+
+/* A hold is who, on which paper, since when, until when: without its beginning there is none. taken: its beginning was just taken back. */
+static bool hold_whole(struct op *op, int64_t incident, bool taken)
+{
+	struct known_fact *k;
+	size_t n;
+	int64_t since = 0, until = 0;
+	bool parts = false;
+	if (!incident_known(op, incident, &k, &n))
+		return false;
+	for (size_t f = 0; f < n; f++) {
+		bool begins = strcmp(k[f].name, "hold-since") == 0, ends = strcmp(k[f].name, "hold-until") == 0;
+		since = begins && k[f].text.n ? k[f].at : since, until = ends && k[f].text.n ? k[f].at : until;
+		parts |= !begins && k[f].text.n && strncmp(k[f].name, "hold-", 5) == 0;
+	}
+	if (since && until && until <= since)
+		return err_set(&op->err, INVALID, "hold-until", "The hold would end before it begins. Check the two days.");
+	if (since || !parts)
+		return true;
+	if (!taken)
+		return err_set(&op->err, INVALID, "hold-since", "Say since when the police ask you to wait, too.");
+	return sql_incident_fact_drop(op, incident, STR("hold-until")) && sql_incident_fact_drop(op, incident, STR("hold-by"));
 }
 
 bool incident_fact_run(struct op *op, const struct args *args, struct answer *answer)
@@ -278,6 +304,8 @@ bool incident_fact_run(struct op *op, const struct args *args, struct answer *an
 			return false;
 		told++;
 	}
+	if (told && !hold_whole(op, i.id, args_has(args, "hold-since")))
+		return false;
 	struct known_fact *known;
 	size_t n;
 	if (!incident_known(op, i.id, &known, &n))

@@ -29,11 +29,12 @@ const struct law *law_named(const struct law *, size_t n, struct str code);     
 enum said_so { UNSAID, SAID_NO, SAID_YES };
 /* So many people of one place, of each of whom just these kinds were exposed. place: ISO 3166-2 ("US-NY"), else ISO 3166-1; empty: not known. */
 struct residents { struct str place; kinds kinds; int64_t n; };
-/* Moments; 0: not told. letters: when the first letters went out. hold_until FAR_OFF: the hold has no end yet. */
+/* Moments; 0: not told. letters: when the first letters went out. hold_until 0 or FAR_OFF: the hold has no end yet; hold_named: who asks for it was told. */
 struct law_case {
 	const struct residents *people; size_t n;
 	struct str home;                                 /* the business's own region */
 	int64_t now, discovered, determined, vendor_told, letters, hold_since, hold_until;
+	bool hold_named;
 	enum said_so encrypted, key_taken, no_harm, code_there, paper;      /* code_there: a card's code or PIN, that no kind tells of */
 	struct zone *zone;
 };
@@ -42,7 +43,7 @@ enum law_force { LAW_NONE, LAW_LOOK, LAW_SHOULD, LAW_MUST };
 enum obligee { TO_PEOPLE = 1, TO_REGULATOR, TO_BUREAUS, TO_CARDS, TO_INSURER };
 struct obligation {
 	enum obligee to; enum law_force force;
-	const struct law *law;                           /* NULL: a contract */
+	const struct law *law;                           /* NULL: a contract; to people: no law of the table names them ("other-kinds", "other-places"), which a lawyer should look at */
 	struct str code, whom, citation;                 /* "US-NY"; "Attorney General"; the statute or contract */
 	int64_t by;                                      /* the last second; FAR_OFF: stopped by a hold without an end */
 	bool house;                                      /* the law names no day: our own rule, 30 days from discovery */
@@ -52,7 +53,8 @@ struct obligation {
 	const struct str *because; size_t n;             /* in sentences, the first is the reason */
 	const struct str *question; size_t questions;    /* what would settle it */
 };
-/* Every duty of the case: the most urgent first, and among equals the surer. Each law that may concern somebody is among them, be it as LOOK. */
+/* Every duty of the case: the most urgent first, among equals the surer, then what a law's own day bounds. Each law that may concern somebody is among them, be it as LOOK;
+ * and whom no law of their place concerns, too, as LOOK. */
 bool laws_obligations(struct arena *, const struct law *, size_t n, const struct law_case *, struct obligation **, size_t *out, struct err *);
 const char *force_name(enum law_force);                  /* "MUST" */
 const char *obligee_name(enum obligee);                  /* "people" */

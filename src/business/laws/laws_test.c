@@ -70,7 +70,7 @@ static void duties_of(const struct law_case *c, struct obligation **d, size_t *n
 /* kinds of n people in a place; discovered, determined (0: not told); who must be told how surely by which day. */
 static const struct scenario {
 	const char *place, *kinds; int64_t n; const char *discovered, *determined;
-	enum obligee to; enum law_force force; const char *by;
+	enum obligee to; enum law_force force; const char *by, *code;    /* code: of the duty; NULL: the place's own law */
 } scenarios[] = {
 	/* New York: 30 days from discovery, bare card numbers usable alone count; the Attorney General with the letters, from one resident on */
 	{ "US-NY", "name,card_number", 1, "2026-11-27", NULL, TO_PEOPLE, LAW_MUST, "2026-12-27" },
@@ -99,6 +99,13 @@ static const struct scenario {
 	{ "DE", "name,email", 3, "2026-11-27T12:00:00Z", NULL, TO_REGULATOR, LAW_MUST, "2026-11-30" },
 	{ "DE-BY", "email", 3, "2026-11-27T12:00:00Z", NULL, TO_REGULATOR, LAW_MUST, "2026-11-30" },
 	{ "FR", "email", 3, "2026-11-27T12:00:00Z", NULL, TO_PEOPLE, LAW_MUST, "2026-12-27" },
+	/* whom no law of their place names, and whose place is not in the table: told by our own rule, and never passed over */
+	{ "US-NY", "name,email,phone", 100, "2026-11-27", NULL, TO_PEOPLE, LAW_LOOK, "2026-12-27", "other-kinds" },
+	{ "US-IL", "email", 1, "2028-01-30", NULL, TO_PEOPLE, LAW_LOOK, "2028-02-29", "other-kinds" },
+	{ "MX", "name,ssn", 2, "2026-11-27", NULL, TO_PEOPLE, LAW_LOOK, "2026-12-27", "other-places" },
+	{ "MX-CMX", "email", 2, "2026-11-27", NULL, TO_PEOPLE, LAW_LOOK, "2026-12-27", "other-places" },
+	{ "MX", "name,ssn", 2, "2026-11-27", NULL, TO_PEOPLE, LAW_NONE, "", "other-kinds" },
+	{ "US-NY", "name,card_number", 1, "2026-11-27", NULL, TO_PEOPLE, LAW_NONE, "", "other-kinds" },
 };
 
 static const char *law_of(const char *place)
@@ -117,7 +124,7 @@ static void each_scenario_has_its_duty(void **unused)
 		struct obligation *d;
 		size_t n;
 		duties_of(&c, &d, &n);
-		const struct obligation *found = find(d, n, law_of(s->place), s->to);
+		const struct obligation *found = find(d, n, s->code ? s->code : law_of(s->place), s->to);
 		if ((found ? found->force : LAW_NONE) != s->force)
 			fail_msg("scenario %zu, %s %s: %s instead of %s", i, s->place, s->kinds, force_name(found ? found->force : LAW_NONE), force_name(s->force));
 		if (found && !str_eq(day_of(found->by), str_of(s->by)))
@@ -169,6 +176,60 @@ static void what_lowers_a_duty_makes_it_look_and_never_silence(void **unused)
 	c.people = &none;
 	duties_of(&c, &d, &n);
 	assert_int_equal(find(d, n, "US-CA", TO_PEOPLE)->force, LAW_MUST);
+}
+
+/* What the police's hold does to the day of New York's people, who were to be told by the end of the 30th day after the discovery. */
+static void a_hold_moves_whole_days_of_the_calendar(void **unused)
+{
+	(void)unused;
+	static const struct { const char *discovered, *since, *until, *by; } of[] = {
+		{ "2026-11-27", "2026-12-01", "2026-12-11", "2027-01-06" },
+		{ "2026-10-10", "2026-10-20", "2026-11-05", "2026-11-25" },              /* the clocks go back meanwhile */
+		{ "2026-02-20", "2026-03-01", "2026-03-11", "2026-04-01" },              /* and forward */
+		{ "2028-02-01", "2028-02-28", "2028-03-01", "2028-03-04" },              /* a leap day */
+		{ "2026-11-27", "2026-12-01", NULL, "never" },                           /* no end was told */
+		{ "2026-11-27", "2026-11-17", "2026-12-07", "2027-01-06" },              /* asked for before we knew: counts from the discovery */
+		{ "2026-11-27", "2026-11-01", "2026-11-20", "2026-12-27" },              /* over before we knew */
+		{ "2026-11-27", "2027-01-05", NULL, "2026-12-27" },                      /* the day was past when they asked */
+		{ "2026-11-27", "2026-12-01T08:00:00-05:00", "2026-12-01T20:00:00-05:00", "2026-12-27" },
+	};
+	for (size_t i = 0; i < LENGTH(of); i++) {
+		const struct residents r = { STR("US-NY"), KIND(NAME) | KIND(CARD_NUMBER), 3 };
+		struct law_case c = new_york_case(&r);
+		struct obligation *d;
+		size_t n;
+		c.discovered = at(of[i].discovered), c.hold_since = at(of[i].since), c.hold_until = of[i].until ? at(of[i].until) : 0;
+		duties_of(&c, &d, &n);
+		const struct obligation *people = find(d, n, "US-NY", TO_PEOPLE);
+		if (!str_eq(day_of(people->by), str_of(of[i].by)))
+			fail_msg("hold %zu: " STR_FMT " instead of %s", i, STR_ARG(day_of(people->by)), of[i].by);
+		assert_int_equal(people->stopped, !str_eq(str_of(of[i].by), STR("2026-12-27")) || i == 8);
+		if (people->by < FAR_OFF)
+			assert_int_equal(people->by, law_days(new_york, people->by, 0, false));
+		bool asked = false;
+		for (size_t q = 0; q < people->questions; q++)
+			asked |= str_starts(people->question[q], STR("Who asks you to wait"));
+		assert_true(asked);
+		c.hold_named = true;
+		duties_of(&c, &d, &n);
+		people = find(d, n, "US-NY", TO_PEOPLE);
+		for (size_t q = 0; q < people->questions; q++)
+			assert_false(str_starts(people->question[q], STR("Who asks you to wait")));
+	}
+}
+
+static void a_laws_own_day_stands_before_ours(void **unused)
+{
+	(void)unused;
+	const struct residents r[] = { { STR("CA-QC"), KIND(NAME) | KIND(CARD_NUMBER), 3 }, { STR("US-NY"), KIND(NAME) | KIND(CARD_NUMBER), 2 } };
+	struct law_case c = new_york_case(r);
+	struct obligation *d;
+	size_t n;
+	c.n = 2;
+	duties_of(&c, &d, &n);
+	const struct obligation *own = find(d, n, "US-NY", TO_PEOPLE), *ours = find(d, n, "CA-QC", TO_PEOPLE);
+	assert_int_equal(own->by, ours->by);
+	assert_true(ours->house && own < ours);
 }
 
 static void a_hold_stops_only_the_clocks_that_it_may(void **unused)
@@ -332,7 +393,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
-		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
+		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
 		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent),
 	};
 	return cmocka_run_group_tests(all, begin, end);

@@ -152,7 +152,8 @@ static void count(struct concerned *p, enum law_force f, int64_t n)
 	*(f == LAW_MUST ? &p->must : f == LAW_SHOULD ? &p->should : &p->look) += n;
 }
 
-static struct concerned concerned_of(struct work *w, const struct law *l)
+/* named: of whom, by their place among the case's people, a law of their own place speaks. */
+static struct concerned concerned_of(struct work *w, const struct law *l, bool *named)
 {
 	struct concerned p = { 0 };
 	for (size_t i = 0; i < w->c->n; i++) {
@@ -174,6 +175,7 @@ static struct concerned concerned_of(struct work *w, const struct law *l)
 		if (for_some_only(l))
 			f = LAW_LOOK;
 		p.kinds |= r->kinds;
+		named[i] |= !for_some_only(l);
 		count(&p, f, r->n);
 	}
 	return p;
@@ -262,22 +264,29 @@ static int64_t by_of(struct work *w, const struct deadline *d, struct str clock,
 	return d->with_if_sooner && letters < by ? letters : by;
 }
 
-/* A hold of the police stops the clocks of letters to people in the states of the USA, as their statutes let it; no contract's, no regulator's. */
+/* A hold of the police stops the clocks of letters to people in the states of the USA, as their statutes let it; no contract's, no regulator's. A hold of which no
+ * end was told has none. What it moves, it moves by whole days of the business's calendar, those only begun left out. */
 static void hold(struct work *w, struct obligation *d)
 {
 	const struct law_case *c = w->c;
+	bool endless = !c->hold_until || c->hold_until >= FAR_OFF;
+	int64_t from = c->hold_since > c->discovered ? c->hold_since : c->discovered;
 	if (!c->hold_since || d->to != TO_PEOPLE)
 		return;
-	if (!str_starts(d->code, STR("US-"))) {
+	if (!c->hold_named)
+		question(w, STR("Who asks you to wait, and on which paper?"));
+	if (d->law && !str_starts(d->code, STR("US-"))) {
 		because(w, STR("The hold of the police does not stop this clock."));
 		return;
 	}
+	if (d->by <= from || (!endless && c->hold_until <= from))        /* it had run out before, or the hold was over before it began */
+		return;
 	d->stopped = true;
-	if (c->hold_until >= FAR_OFF)
+	if (endless)
 		d->by = FAR_OFF;
-	else if (c->hold_until > c->hold_since && d->by > c->hold_since)
-		d->by += c->hold_until - c->hold_since;
-	because(w, c->hold_until >= FAR_OFF ? STR("Stopped by the hold of the police. When it ends, write to everybody without delay.") : STR("Moved by the time of the police's hold."));
+	else
+		d->by = law_days(c->zone, d->by, (int)((zone_local(c->zone, c->hold_until) - zone_local(c->zone, from)) / DAY), false);
+	because(w, endless ? STR("Stopped by the hold of the police. When it ends, write to everybody without delay.") : STR("Moved by the time of the police's hold."));
 }
 
 static struct str no_day_words(const struct deadline *d)
@@ -327,11 +336,11 @@ unsigned law_monitoring(const struct law *l, kinds there)
 	return 0;
 }
 
-static int64_t people_duty(struct list *out, const struct law_case *c, const struct law *l, struct concerned *p, enum law_force *force)
+static int64_t people_duty(struct list *out, const struct law_case *c, const struct law *l, bool *named, struct concerned *p, enum law_force *force)
 {
 	struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
 	struct deadline d;
-	*p = concerned_of(&w, l);
+	*p = concerned_of(&w, l, named);
 	*force = force_of(p);
 	if (*force == LAW_NONE || !deadline_read(l->individual_deadline, &d))
 		return 0;
@@ -425,6 +434,58 @@ static void contract_duties(struct list *out, const struct law_case *c)
 	duty_add(out, &w, d);
 }
 
+/* The law of a place; NULL: the table has none. */
+static const struct law *law_of_place(struct arena *a, const struct law *law, size_t n, struct str place)
+{
+	struct str code[PLACE_LAWS];
+	const struct law *l = NULL;
+	for (size_t i = 0, codes = laws_of_place(a, place, code); i < codes && !l; i++)
+		l = law_named(law, n, code[i]);
+	return l;
+}
+
+/* "Illinois, Ohio", each once, at most so many of them by name. */
+static void place_add(struct arena *a, struct str *list, size_t *places, struct str *last, struct str name)
+{
+	enum { NAMED_MOST = 12 };
+	if (str_eq(*last, name))                         /* the case's people stand by place */
+		return;
+	if (*places < NAMED_MOST)
+		*list = arena_say(a, STR_FMT "%s" STR_FMT, STR_ARG(*list), *places ? ", " : "", STR_ARG(name));
+	else if (*places == NAMED_MOST)
+		*list = arena_say(a, STR_FMT " ...", STR_ARG(*list));
+	*last = name, ++*places;
+}
+
+/* Whom no law of their own place names is not passed over: the table may lack their place, or their law may mean kinds that ours don't tell. */
+static void unnamed_duties(struct list *out, const struct law_case *c, const struct law *law, size_t laws, const bool *named)
+{
+	static const struct { const char *code, *why; } of[] = {
+		{ "other-kinds", "The laws there speak of other kinds of data than those known to be at risk here. By our own rule these people are told all the same, within 30 days of the discovery. Have a lawyer look." },
+		{ "other-places", "The table has no law of these places. By our own rule these people are told all the same, within 30 days of the discovery. Have a lawyer look." },
+	};
+	for (size_t s = 0; s < LENGTH(of); s++) {
+		struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
+		struct obligation d = { .to = TO_PEOPLE, .force = LAW_LOOK, .code = str_of(of[s].code), .whom = STR(""), .citation = STR("No law of the table"), .by = house_day(c), .house = true };
+		struct str last = STR("");
+		size_t places = 0;
+		for (size_t i = 0; i < c->n; i++) {
+			const struct residents *r = &c->people[i];
+			struct str place = r->place.n && !str_eq(r->place, STR("US")) ? r->place : c->home;
+			const struct law *l = r->kinds && !named[i] ? law_of_place(out->a, law, laws, place) : NULL;
+			if (!r->kinds || named[i] || (l == NULL) != (s == 1))
+				continue;
+			d.look += r->n;
+			place_add(out->a, &d.whom, &places, &last, l ? l->name : place.n ? place : STR("?"));
+		}
+		because(&w, str_of(of[s].why));
+		hold(&w, &d);
+		if (d.look)
+			duty_add(out, &w, d);
+	}
+}
+
+/* What a law's own day bounds goes before what our rule does. */
 static int urgent_first(const void *a, const void *b)
 {
 	const struct obligation *x = a, *y = b;
@@ -432,21 +493,25 @@ static int urgent_first(const void *a, const void *b)
 		return (x->by > y->by) - (x->by < y->by);
 	if (x->force != y->force)
 		return (x->force < y->force) - (x->force > y->force);
+	if (x->house != y->house)
+		return x->house - y->house;
 	return x->to != y->to ? (x->to > y->to) - (x->to < y->to) : str_cmp(x->code, y->code);
 }
 
 bool laws_obligations(struct arena *a, const struct law *law, size_t n, const struct law_case *c, struct obligation **out, size_t *m, struct err *e)
 {
 	struct list l = { .a = a };
+	bool *named = ARENA_ARRAY(a, bool, c->n + 1);
 	if (!c->discovered)
 		return err_set(e, INVALID, "discovered", "Say first when it was discovered.");
 	for (size_t i = 0; i < n; i++) {
 		struct concerned p;
 		enum law_force force;
-		int64_t by = people_duty(&l, c, &law[i], &p, &force);
+		int64_t by = people_duty(&l, c, &law[i], named, &p, &force);
 		office_duty(&l, c, &law[i], &p, force, by, TO_REGULATOR);
 		office_duty(&l, c, &law[i], &p, force, by, TO_BUREAUS);
 	}
+	unnamed_duties(&l, c, law, n, named);
 	contract_duties(&l, c);
 	if (l.n)
 		qsort(l.v, l.n, sizeof *l.v, urgent_first);

@@ -139,12 +139,33 @@ static bool again_asked(struct op *op, const struct args *args, int64_t *again)
 	return true;
 }
 
-bool measure_doubt(struct str what, struct str cause, struct known_measure *out)
+bool measure_elsewhere(struct op *op, int64_t incident, struct str cause, bool *elsewhere)
+{
+	struct incident i;
+	struct holder h;
+	*elsewhere = false;
+	if (!incident || !memchr(cause.p ? cause.p : "", ':', cause.n))
+		return true;
+	if (!incident_get(op, incident, &i))
+		return false;
+	if (!map_find(op, cause, &h)) {                          /* no holder: whoever keeps it says so */
+		err_clear(&op->err);
+		return true;
+	}
+	*elsewhere = true;
+	for (size_t k = 0; k < i.n; k++)
+		*elsewhere &= i.suspicion[k].holder.n != h.id.n;
+	return true;
+}
+
+bool measure_doubt(struct str what, struct str cause, bool elsewhere, struct known_measure *out)
 {
 	struct known_measure known = { .verdict = MEASURE_UNKNOWN };
 	measure_known(what, &known);
-	bool doubted = known.verdict == MEASURE_NO || (known.verdict != MEASURE_YES && !cause.n);
-	if (doubted && known.verdict == MEASURE_UNKNOWN)
+	bool causeless = !cause.n || elsewhere, doubted = known.verdict == MEASURE_NO || (known.verdict != MEASURE_YES && causeless);
+	if (doubted && known.verdict == MEASURE_UNKNOWN && elsewhere)
+		known.why = STR("What it is against is not where this incident happened."), known.why_es = STR("Aquello contra lo que va no es donde ocurrió este incidente.");
+	else if (doubted && known.verdict == MEASURE_UNKNOWN)
 		known.why = STR("No cause is named that it removes."), known.why_es = STR("No se nombra ninguna causa que elimine.");
 	*out = known;
 	return doubted;
@@ -173,7 +194,10 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	if ((args_number(args, "incident", &m.incident) && !incident_get(op, m.incident, &i)) || (args_has(args, "cause") && !cause_asked(op, args_text(args, "cause"), &m.cause)) ||
 	    !minutes_asked(op, args, "staff-minutes", &m.staff) || !minutes_asked(op, args, "customer-minutes", &m.customers) || !again_asked(op, args, &m.again))
 		return false;
-	bool doubted = measure_doubt(m.what, m.cause, &doubt);
+	bool elsewhere;
+	if (!measure_elsewhere(op, m.incident, m.cause, &elsewhere))
+		return false;
+	bool doubted = measure_doubt(m.what, m.cause, elsewhere, &doubt);
 	if (doubted && !m.reason.n) {
 		answer->attention = true;
 		answer_row(answer);

@@ -14,8 +14,10 @@ struct known_measure { struct str name; enum measure_verdict verdict; struct str
 /* What the data knows of what an owner typed; false: nothing. Pure. */
 bool measure_known(struct str what, struct known_measure *);
 
-/* Should it be thought over, against that cause (empty: none was named)? Then `why` says why: what is known of it, or that it has no cause. Pure. */
-bool measure_doubt(struct str what, struct str cause, struct known_measure *);
+/* Does that cause belong elsewhere: is it a holder that the incident (0: none) does not suspect? A risky spot never does. */
+bool measure_elsewhere(struct op *, int64_t incident, struct str cause, bool *elsewhere);
+/* Should it be thought over, against that cause (empty: none was named)? Then `why` says why: what is known of it, that it has no cause, or one elsewhere. Pure. */
+bool measure_doubt(struct str what, struct str cause, bool elsewhere, struct known_measure *);
 
 /* cause: a holder ("reader:Van 2 reader") or a risky spot ("R13"); empty: none was named. again: when it is looked at again. */
 struct measure { int64_t id, incident; struct str what, cause, reason; int64_t staff, customers, again, made, ended; };     /* minutes a week; incident 0: none; ended 0: in force */

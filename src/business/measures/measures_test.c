@@ -17,7 +17,7 @@ static void what_people_type_is_recognised(void **unused)
 		{ "A training course for everybody", "long_training", MEASURE_ASK }, { "Buy a new firewall", "new_product", MEASURE_ASK },
 		{ "Turn on two-step sign-in, everywhere", "second_step", MEASURE_YES }, { "Look at each reader every morning", "inspect", MEASURE_YES },
 		{ "Segundo paso al entrar en Square", "second_step", MEASURE_YES }, { "Move the till off the guests' Wi-Fi", NULL, MEASURE_UNKNOWN }, { "", NULL, MEASURE_UNKNOWN },
-		{ "Discard old forms", NULL, MEASURE_UNKNOWN },
+		{ "Discard old forms", NULL, MEASURE_UNKNOWN }, { "Prohibit attachments to e-mails", "ban_attachments", MEASURE_NO }, { "Nobody opens attachments any more", "ban_attachments", MEASURE_NO },
 	};
 	(void)unused;
 	for (size_t i = 0; i < LENGTH(typed); i++) {

@@ -17,7 +17,7 @@ struct gathering { struct op *op; struct entry_of *v; size_t n, room; struct str
 /* Notices one by one are told by their round, together. */
 static bool worth(struct str what)
 {
-	return !str_eq(what, STR("notice.moved")) && !str_eq(what, STR("notices.moved")) && !str_eq(what, STR("contacts.opened"));
+	return !str_eq(what, STR("notice.moved")) && !str_eq(what, STR("notices.moved")) && !str_eq(what, STR("contacts.opened")) && !str_eq(what, STR("bounce.kept"));
 }
 
 static bool gather_one(void *to, int64_t n, struct str text)
@@ -102,7 +102,7 @@ static struct str audience_said(struct telling_of *t, int64_t round)
 }
 
 /* What kind of entry, and its words in both languages; how the rest is said follows from its number. */
-enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS, REST_PARTY };
+enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS, REST_PARTY, REST_CODES };
 static const struct { const char *what, *en, *es; enum rest_of rest; } known[] = {
 	{ "incident.opened", "Opened here", "Abierto aquí", REST_TITLE }, { "incident.suspected", "A window was set", "Se fijó un período", REST_WINDOW },
 	{ "incident.cleared", "No longer suspected", "Ya no se sospecha", REST_HOLDER }, { "incident.fact", "Facts for the laws' clocks were kept", "Se anotaron hechos para los plazos de ley", REST_NONE },
@@ -112,7 +112,14 @@ static const struct { const char *what, *en, *es; enum rest_of rest; } known[] =
 	{ "round.drafted", "Notices were drafted", "Se redactaron avisos", REST_ROUND }, { "round.worded", "Notices were put into other words", "Se cambió el texto de los avisos", REST_ROUND },
 	{ "round.approved", "Notices were approved", "Se aprobaron avisos", REST_ROUND }, { "round.undone", "Notices were taken back", "Se retiraron avisos", REST_ROUND },
 	{ "measure.added", "A measure was taken", "Se tomó una medida", REST_MEASURE }, { "filing.sent", "Told, as a law or a contract asks", "Avisado, como pide una ley o un contrato", REST_PARTY }, { "filing.unsent", "Not told after all", "No se avisó, después de todo", REST_PARTY },
-	{ "incident.closed", "Closed", "Cerrado", REST_NONE },
+	{ "incident.closed", "Closed", "Cerrado", REST_NONE }, { "round.added", "A customer was added to drafted notices", "Se añadió un cliente a avisos redactados", REST_ROUND },
+	{ "round.channels", "Drafted notices go another way", "Los avisos redactados van por otra vía", REST_ROUND }, { "round.hastened", "Waiting e-mails were sent at once", "Los correos en espera se enviaron enseguida", REST_ROUND },
+	{ "enrolment.loaded", "Codes for credit monitoring were read", "Se leyeron códigos para la vigilancia de crédito", REST_CODES },
+	{ "enrolment.given", "Codes for credit monitoring were given to customers", "Se dieron códigos para la vigilancia de crédito a clientes", REST_CODES },
+	{ "enrolment.dropped", "Unused codes for credit monitoring were thrown away", "Se descartaron códigos sin usar para la vigilancia de crédito", REST_CODES },
+	{ "draft.confirmed", "A draft became this incident", "Un borrador pasó a ser este incidente", REST_NONE },
+	{ "customer.forget.deferred", "A customer's wish to be forgotten waits until this is closed", "El pedido de un cliente de ser olvidado espera hasta el cierre", REST_NONE },
+	{ "forward.came", "Somebody came forward whom no export names", "Se presentó alguien a quien ninguna exportación nombra", REST_NONE }, { "forward.undone", "That a payment was somebody's was taken back", "Se retiró que un pago era de alguien", REST_NONE },
 };
 
 /* By its number, enum obligee. */
@@ -163,6 +170,9 @@ static bool entry_said(struct telling_of *t, struct str text, struct moment *m)
 		if (!sql_measure_about(op, fact_in(rest, "measure"), &measure, &found))
 			return false;
 		more = found ? measure.what : STR("");
+		break;
+	case REST_CODES:
+		more = arena_say(op->a, "%" PRId64, fact_in(rest, "codes"));
 		break;
 	case REST_DAYS:
 		more = arena_say(op->a, "%" PRId64, fact_in(rest, "days"));

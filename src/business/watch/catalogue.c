@@ -262,6 +262,6 @@ bool catalogue_match(struct op *op, struct str json, struct answer *answer, size
 		return false;
 	if (unread)
 		answer_note(answer, "%zu entries of the catalogue could not be read and were left out.", unread);
-	answer_say(answer, "%zu entries looked at, %zu of them concern what you gave a service of yours.", n, *drafts);
+	answer_say(answer, "%s looked at, %zu of them about what you gave a service of yours.", counted(op->a, (int64_t)n, "entry", "entries"), *drafts);
 	return true;
 }

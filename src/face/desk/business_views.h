@@ -148,7 +148,7 @@ struct holder_view {
 	const struct risk_row *risk; size_t risks;       /* at it */
 };
 
-struct obligation_row { int to, force; const char *party; struct str whom, citation, code, by, sent, how; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
+struct obligation_row { int to, force; const char *party; struct str whom, citation, checked, code, by, sent, how; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
 struct fact_field { const char *name; struct str value; };
 struct obligations_view {
 	const struct form *form; struct incident i; struct str house; const struct obligation_row *row; size_t rows;

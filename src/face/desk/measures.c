@@ -1,13 +1,20 @@
 /* measures - what is done because of an incident: what it is against, what it costs, and whether it goes on. */
 #include "act.h"
 #include "measures.h"
+#include "risks.h"
 
 #include <stdlib.h>
 
-/* What may be its cause: what was suspected, and every other holder. */
+enum { SPOTS = 6 };              /* risky spots that are offered as causes: those to do first */
+
+/* What may be its cause: what was suspected, and the risky spots to do first. */
 static bool causes_fill(struct visit *v, const struct incident *i, struct measures_view *w)
 {
-	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, i->n + 1);
+	struct form_choice *c = ARENA_ARRAY(v->op->a, struct form_choice, i->n + SPOTS + 1);
+	struct risk *r;
+	size_t risks, spots = 0;
+	if (!risks_list(v->op, &r, &risks))
+		return false;
 	for (size_t k = 0; k < i->n; k++) {
 		struct holder h;
 		bool known = false;
@@ -19,6 +26,11 @@ static bool causes_fill(struct visit *v, const struct incident *i, struct measur
 		if (!known)
 			c[w->causes++] = (struct form_choice){ .value = name, .text = holder_said(v, &h) };
 	}
+	for (size_t k = 0; k < risks && spots < SPOTS; k++)
+		if (r[k].state == RISK_OPEN) {
+			c[w->causes++] = (struct form_choice){ .value = risk_name(v->op, r[k].rule), .text = str_of(v->o->language == SPANISH ? r[k].rule->says.es : r[k].rule->says.en) };
+			spots++;
+		}
 	c[w->causes++] = (struct form_choice){ .value = STR(""), .label = say("None of these, or I don't know") };
 	w->cause = c;
 	return true;
@@ -62,14 +74,14 @@ bool measure_add_do(struct visit *v)
 	for (size_t i = 0; i < LENGTH(fields); i++)
 		act_give(v, &a, fields[i], visit_text(v, fields[i]));
 	act_give(v, &a, "again", form_date_text(v->op->a, v->ask->form, "again"));
-	bool good = act_do(v, &a), doubted = a.attention;
+	bool good = act_do(v, &a), doubted = a.attention, elsewhere = false;
 	act_end(&a);
 	if (good && !doubted)
 		return visit_see(v, arena_say(v->op->a, "/incident/" STR_FMT "/measures", STR_ARG(pair_text(v->ask->param, "n"))));
 	if (!good)
 		act_fault(v, &f);
 	else
-		measure_doubt(visit_text(v, "what"), visit_text(v, "cause"), &doubt);
+		good = measure_elsewhere(v->op, path_number(v, "n"), visit_text(v, "cause"), &elsewhere) && measure_doubt(visit_text(v, "what"), visit_text(v, "cause"), elsewhere, &doubt);
 	return measures_show(v, &f, good ? &doubt : NULL);
 }
 
