@@ -12,9 +12,10 @@ import shutil
 import socket
 import subprocess
 
+from browser import Browser
 from courier import Serving
 from sink import Sink
-from story import SOURCE, tell
+from story import PASSPHRASE, SOURCE, tell
 
 
 def free_port():
@@ -248,7 +249,11 @@ class Front(Serving):
         # what they send
         card = "4111 1111 1111 1111"
         self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=nonsense")[0], 400)
-        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={code}&what=call")[0], 400)                         # no number told
+        for wrong, says in (("what=call", "Type your telephone number"), ("what=call&when=noon", "Type your telephone number"), ("what=call&phone=tomorrow", "Type your telephone number"),
+                            ("what=channel&by=sms", "Choose e-mail or letter"), ("what=address&email=june", "no e-mail address"), ("what=address&address=Elm", "the whole address"),
+                            ("what=address", "go back"), ("what=address&phone=911911911911911911", "no telephone number")):
+            status, _, body = self.ask("POST", "/p/answer", body=f"code={code}&{wrong}")
+            self.assertEqual((status, says in body), (400, True), wrong)
         self.assertEqual(self.ask("POST", "/p/answer", body="code=00000-00000-00000-00000-00000-00000&what=read")[0], 400)
         said = self.ask("POST", "/p/answer", body=f"code={code}&what=call&phone=%28202%29+555-0199&when={card.replace(' ', '+')}")
         self.assertEqual(said[0], 200)
@@ -277,8 +282,23 @@ class Front(Serving):
         known = bool(self.sql("SELECT 1 FROM customer WHERE ref = 'A-1' AND ways & 4"))
         self.assertEqual(len(self.json("reply", "list").rows), 0 if known else 1)
         self.assertEqual(self.sql("SELECT w.channel, w.own FROM wish w JOIN customer c ON c.id = w.customer WHERE c.ref = 'A-1'"), [(2, 1)])
-        # a letter that was answered did not come back
-        self.assertIn("No letter to A-2 is in the post", self.run_handback("notice", "returned", "--code", letter_code, status=3).err)
+        # where somebody who leads is signed in with the key, what needs nobody takes effect by itself
+        other = links["A-3"].split("#")[1]
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={other}&what=held")[0], 200)
+        self.until(lambda: self.sql("SELECT count(*) FROM reply")[0][0] == 4)
+        b = Browser(run.link)
+        b.go(run.link)
+        self.assertIn("1 new reply", b.go("/replies").text)                 # by the link alone nothing opens
+        self.assertIn("Asks what we hold of them", b.send("/replies/open", passphrase=PASSPHRASE).text)
+        self.assertEqual(self.ask("POST", "/p/answer", body=f"code={other}&what=channel&by=email")[0], 200)
+        self.until(lambda: self.sql("SELECT count(*) FROM reply")[0][0] == 5)
+        b.go("/")
+        self.assertEqual(self.sql("SELECT what, done > 0 FROM reply WHERE id > 3 ORDER BY id"), [("held", 0), ("channel", 1)])
+        self.assertEqual(self.sql("SELECT w.channel, w.own FROM wish w JOIN customer c ON c.id = w.customer WHERE c.ref = 'A-3'"), [(1, 1)])
+        # a letter that was answered and comes back all the same changes nothing: they know
+        for how in (("--code", letter_code), ("1.1", "--customer", "A-2")):
+            self.assertEqual(self.json("notice", "returned", *how, key=False).row["state"], "acknowledged")
+        self.assertIn("is known to have been reached", self.run_handback("notice", "returned", "--code", letter_code).out)
         # who is forgotten has no page any more, and what they sent is gone
         self.assertEqual(len(glob.glob(f"{self.data}/pages/for/*")), 3)
         self.run_handback("incident", "close", "1", status=None)
@@ -286,7 +306,7 @@ class Front(Serving):
         self.until(lambda: len(glob.glob(f"{self.data}/pages/for/*")) == 2)
         self.assertEqual(self.ask("POST", "/p", body="code=" + code)[0], 404)
         self.assertIn("No customer here has this code", self.run_handback("notice", "returned", "--code", code, status=3).err)
-        self.assertEqual([r["customer_ref"] for r in self.json("reply", "list", "--all").rows], ["A-2"])
+        self.assertEqual([r["customer_ref"] for r in self.json("reply", "list", "--all").rows], ["A-2", "A-3", "A-3"])
         # a front that was taken over has what it reads: not one word of anybody
         pid = self.children(run)["front"]
         self.assertEqual(self.taken_over(pid, [b"June", b"Marsh", b"Luis", b"skimmer", b"example.com", b"Mill St"]), [])

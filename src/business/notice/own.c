@@ -206,9 +206,11 @@ bool coded_letter(struct op *op, struct str typed, const struct round *only, str
 	*m = (struct moving){ 0 };
 	if (!sql_notices_of(op, whose.customer, &q))
 		return false;
-	while (sql_notices_of_next(op, &q))              /* the latest stands last */
-		if (q.state == POSTED && (!only || (q.incident == only->incident && q.round == only->round)))
-			*m = (struct moving){ q.incident, q.round, { (uint32_t)whose.customer }, (enum notice_channel)q.channel, POSTED, q.attempts };
+	while (sql_notices_of_next(op, &q)) {            /* the latest stands last; one that was answered counts where none else is in the post */
+		bool fits = !only || (q.incident == only->incident && q.round == only->round);
+		if (fits && (q.state == POSTED || (q.state == ACKNOWLEDGED && q.channel == LETTER && m->state != POSTED)))
+			*m = (struct moving){ q.incident, q.round, { (uint32_t)whose.customer }, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts };
+	}
 	return op->err.code == OK && (m->incident || err_set(&op->err, CONFLICT, "code", "No letter to " STR_FMT " is in the post. If it was printed: say first that the letters were posted.", STR_ARG(*ref)));
 }
 

@@ -403,10 +403,16 @@ bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 	bool in_round = args_has(args, "round"), coded = args_has(args, "code");
 	if (coded == (ref.n > 0) || (!coded && !in_round))
 		return err_set(&op->err, INVALID, coded ? "code" : "customer", "Tell the letter's code, or the round and the customer.");
-	if ((in_round && !round_asked(op, args, &r)) || !(coded ? coded_letter(op, args_text(args, "code"), in_round ? &r : NULL, &m, &ref) : one_asked(op, args, &r, &m)) ||
-	    !notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
+	if ((in_round && !round_asked(op, args, &r)) || !(coded ? coded_letter(op, args_text(args, "code"), in_round ? &r : NULL, &m, &ref) : one_asked(op, args, &r, &m)))
 		return false;
 	struct str round = arena_say(op->a, "%" PRId64 ".%" PRId64, m.incident, m.round);
+	if (m.state == ACKNOWLEDGED) {                   /* they know, by their own page or a call: a letter that comes back changes nothing of that */
+		one_tell(answer, ref, round, ACKNOWLEDGED);
+		answer_say(answer, STR_FMT " is known to have been reached, so nothing more is to be done. The postal address is not right, though: ask them for it.", STR_ARG(ref));
+		return true;
+	}
+	if (!notice_move(op, &m, E_RETURN, &(struct outcome){ m.channel, m.attempts, 0, "returned", { 0 } }))
+		return false;
 	m.state = m.state == POSTED ? RETURNED : BOUNCED;
 	if (!channel_next(op, &m, "", &next))
 		return false;

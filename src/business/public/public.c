@@ -83,6 +83,15 @@ static bool known(struct str what)
 	return false;
 }
 
+/* E-mail or letter, as the form has it; NO_CHANNEL: anything else. */
+static enum notice_channel channel_chosen(const struct reply_field *f)
+{
+	for (enum notice_channel c = EMAIL; c <= LETTER && str_eq(f->name, STR("by")); c++)
+		if (str_eq(f->value, str_of(notice_channel_name(c))))
+			return c;
+	return NO_CHANNEL;
+}
+
 /* Foreign bytes still: whoever has the link may have written them without our form. false: it is none of ours. */
 static bool body_read(struct op *op, struct str plain, struct reply_one *r)
 {
@@ -97,7 +106,7 @@ static bool body_read(struct op *op, struct str plain, struct reply_one *r)
 		good = str_utf8(f->name) && str_utf8(f->value) && f->name.n && f->name.n < 20;
 		f->name = arena_str(op->a, f->name), f->value = arena_str(op->a, f->value);
 	}
-	good = good && cursor_done(&c) && known(what);
+	good = good && cursor_done(&c) && known(what) && (!str_eq(what, STR("channel")) || (r->n == 1 && channel_chosen(&r->field[0]) != NO_CHANNEL));
 	r->what = good ? arena_str(op->a, what) : STR("unreadable");
 	r->n = good ? r->n : 0;
 	return good;
@@ -219,13 +228,10 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 static bool wish_keep(struct op *op, const struct reply_one *r, bool *over)
 {
 	struct notice_wish w;
-	for (size_t i = 0; i < r->n; i++)
-		for (enum notice_channel c = EMAIL; c <= LETTER && str_eq(r->field[i].name, STR("by")); c++)
-			if (str_eq(r->field[i].value, str_of(notice_channel_name(c)))) {
-				if (!notice_wish_put(op, ledger_person(op, r->who), c, true) || !notice_wish(op, r->who, &w))
-					return false;
-				*over = w.first == c || w.barred;
-			}
+	enum notice_channel c = channel_chosen(&r->field[0]);
+	if (!notice_wish_put(op, ledger_person(op, r->who), c, true) || !notice_wish(op, r->who, &w))
+		return false;
+	*over = w.first == c || w.barred;
 	return true;
 }
 

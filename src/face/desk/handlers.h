@@ -85,6 +85,7 @@ bool holder_add_do(struct visit *);
 bool flow_add_do(struct visit *);
 bool replies_page(struct visit *);
 bool replies_open_do(struct visit *);
+bool replies_open_new(struct visit *);    /* by itself, where somebody who leads has the key at hand: what they say they have read, and how they want to be written to, counts from now on */
 bool reply_done_do(struct visit *);
 bool drills_page(struct visit *);
 bool drill_do(struct visit *);

@@ -165,7 +165,7 @@ static bool lead_dues(struct visit *v, struct home_view *h)
 static bool dues_of(struct visit *v, struct home_view *h)
 {
 	enum role role = v->session->login.role;
-	if (!db_begin(v->op->db, false, &v->op->err))
+	if (!replies_open_new(v) || !db_begin(v->op->db, false, &v->op->err))
 		return false;
 	bool good = (!(role & ROLES_WORK) || work_dues(v, h)) && (!(role & ROLES_LEAD) || lead_dues(v, h));
 	return db_end(v->op->db, false, &v->op->err) && good;

@@ -50,9 +50,25 @@ static bool replies_show(struct visit *v, struct form *f)
 	return visit_show(v, str_of(visit_words(v, "Replies")));
 }
 
+bool replies_open_new(struct visit *v)
+{
+	struct act a;
+	int64_t unopened, waiting;
+	if (!replies_count(v->op, &unopened, &waiting))
+		return false;
+	if (!unopened || !(v->o->reader & ROLES_LEAD) || !act_key_at_hand(v))
+		return true;
+	act_begin(v, &a, "reply open");
+	bool good = act_do(v, &a);
+	act_end(&a);
+	if (!good)
+		err_clear(&v->op->err);                  /* the page says that they wait, and has the button */
+	return true;
+}
+
 bool replies_page(struct visit *v)
 {
-	return replies_show(v, &(struct form){ 0 });
+	return replies_open_new(v) && replies_show(v, &(struct form){ 0 });
 }
 
 bool replies_open_do(struct visit *v)

@@ -6,12 +6,30 @@
 #include <time.h>
 #include <unistd.h>
 
+static bool is_way(struct str s)
+{
+	return str_eq(s, STR("email")) || str_eq(s, STR("letter"));
+}
+
+/* Enough that a slip of the finger is seen while they are still there: a person looks at it later. */
+static bool is_email(struct str s)
+{
+	const char *at = memchr(s.p, '@', s.n), *end = s.p + s.n;
+	return at && at > s.p && memchr(at, '.', (size_t)(end - at)) && !memchr(at + 1, '@', (size_t)(end - at) - 1) && !memchr(s.p, ' ', s.n);
+}
+
+static bool is_address(struct str s)
+{
+	return s.n >= 8 && memchr(s.p, ' ', s.n);
+}
+
 /* What can be sent, with the fields of its form and how long they may be. `any`: one of them has to be filled in. doc/front.md. */
-static const struct sort { const char *what; struct { const char *name; size_t most; } field[4]; bool any; struct said done; } sorts[] = {
+static const struct sort { const char *what; struct { const char *name; size_t most; bool (*fits)(struct str); bool needed; struct said wrong; } field[4]; bool any; struct said done; } sorts[] = {
 	{ "read", { { NULL, 0 } }, false, say("We have noted that you have read it.") },
-	{ "call", { { "phone", 40 }, { "when", 100 } }, true, say("We will call you.") },
-	{ "address", { { "email", 200 }, { "address", 400 }, { "phone", 40 } }, true, say("We will look at the change, and use it from then on.") },
-	{ "channel", { { "by", 10 } }, true, say("We have noted how you want to be written to.") },
+	{ "call", { { "phone", 40, str_phone, true, say("Type your telephone number, like 202 555 0100.") }, { "when", 100 } }, true, say("We will call you.") },
+	{ "address", { { "email", 200, is_email, false, say("That is no e-mail address.") }, { "address", 400, is_address, false, say("Type the whole address: street, town and postal code.") },
+	    { "phone", 40, str_phone, false, say("That is no telephone number.") } }, true, say("We will look at the change, and use it from then on.") },
+	{ "channel", { { "by", 10, is_way, true, say("Choose e-mail or letter.") } }, true, say("We have noted how you want to be written to.") },
 	{ "held", { { NULL, 0 } }, false, say("We will make the list and send it to you.") },
 	{ "forget", { { NULL, 0 } }, false, say("We will look at it, and tell you what was deleted.") },
 };
@@ -41,8 +59,8 @@ static struct str field_text(struct guest *g, const char *name, size_t most, boo
 	return s;
 }
 
-/* Version, what, when, and pairs of name and value. false: nothing was filled in. */
-static bool body_write(struct guest *g, const struct sort *sort, struct buf *body, bool *masked)
+/* Version, what, when, and pairs of name and value. false: nothing was filled in, or *wrong says what does not look like what it should be. */
+static bool body_write(struct guest *g, const struct sort *sort, struct buf *body, bool *masked, const char **wrong)
 {
 	struct timespec t;
 	bool any = !sort->any;
@@ -52,6 +70,10 @@ static bool body_write(struct guest *g, const struct sort *sort, struct buf *bod
 	buf_u64(body, (uint64_t)t.tv_sec);
 	for (size_t i = 0; sort->field[i].name; i++) {
 		struct str value = field_text(g, sort->field[i].name, sort->field[i].most, masked);
+		if (value.n ? sort->field[i].fits && !sort->field[i].fits(value) : sort->field[i].needed) {
+			*wrong = sort->field[i].wrong.english;
+			return false;
+		}
 		if (!value.n)
 			continue;
 		any = true;
@@ -87,12 +109,13 @@ bool answer_do(struct visit *v)
 	struct buf body = BUF(FRONT_ANSWER_MAX);
 	uint8_t secret[FRONT_SECRET];
 	bool masked = false;
-	int status = !sort || !front_code_read(typed, secret) || !body_write(g, sort, &body, &masked) ? 400 : body.full ? 413 : send_it(g, secret, buf_str(&body));
+	const char *wrong = NULL;
+	int status = !sort || !front_code_read(typed, secret) || !body_write(g, sort, &body, &masked, &wrong) ? 400 : body.full ? 413 : send_it(g, secret, buf_str(&body));
 	if (status == 200) {
 		page_answered(&g->o, &(struct answered_view){ sort->done.english, typed, masked });
 		guest_show(g, "Thank you");
 	} else {
-		guest_error(g, status, NULL);
+		guest_error(g, status, wrong);
 	}
 	wipe(secret, sizeof secret);
 	buf_free(&body);
