@@ -470,15 +470,17 @@ void buf_csv(struct buf *b, struct str s)
 		buf_byte(b, '"');
 }
 
+static const char *const markup[256] = { ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;" };
+
 void buf_markup(struct buf *b, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		switch (s.p[i]) {
-		case '&': buf_put(b, STR("&amp;")); break;
-		case '<': buf_put(b, STR("&lt;")); break;
-		case '>': buf_put(b, STR("&gt;")); break;
-		case '"': buf_put(b, STR("&quot;")); break;
-		case '\'': buf_put(b, STR("&#39;")); break;
-		default: buf_byte(b, s.p[i]);
-		}
+	size_t from = 0;
+	for (size_t i = 0; i <= s.n; i++) {
+		const char *as = i < s.n ? markup[(uint8_t)s.p[i]] : "";
+		if (!as)
+			continue;
+		buf_put(b, (struct str){ s.p + from, i - from });
+		buf_put(b, str_of(as));
+		from = i + 1;
+	}
 }

@@ -66,19 +66,28 @@ static bool word_counts(struct str *word, kinds there)
 	return (there & owed) != 0;
 }
 
+/* The next of a law's words that counts for these kinds; false: there is none more. */
+static bool word_next(const struct law *l, kinds there, struct str *list, struct str *word)
+{
+	while (list->p) {
+		*word = str_split(list, '|');
+		bool months = str_starts(*word, STR("free_credit_monitoring_months="));
+		if (months ? !law_monitoring(l, there) : !word_counts(word, there))
+			continue;
+		if (months)
+			*word = STR("free_credit_monitoring_months");
+		return true;
+	}
+	return false;
+}
+
 size_t law_letter(const struct law *l, kinds there, struct letter_rule out[LETTER_RULES])
 {
-	struct str list = l->notice_contents;
+	struct str list = l->notice_contents, word;
 	size_t n = 0;
 	if (!rules.n)
 		rules_read();
-	while (list.p && n < LETTER_RULES) {
-		struct str word = str_split(&list, '|');
-		bool months = str_starts(word, STR("free_credit_monitoring_months="));
-		if (months ? !law_monitoring(l, there) : !word_counts(&word, there))
-			continue;
-		if (months)
-			word = STR("free_credit_monitoring_months");
+	while (n < LETTER_RULES && word_next(l, there, &list, &word)) {
 		const struct letter_rule *r = rule_of(l->code, word);
 		if (!r)
 			continue;
@@ -92,9 +101,11 @@ size_t law_letter(const struct law *l, kinds there, struct letter_rule out[LETTE
 
 bool law_letter_wants(const struct law *l, kinds there, const char *name)
 {
-	struct letter_rule r[LETTER_RULES];
-	for (size_t i = 0, n = l ? law_letter(l, there, r) : 0; i < n; i++)
-		if (str_eq(r[i].name, str_of(name)))
+	struct str list = l ? l->notice_contents : (struct str){ 0 }, word;
+	if (!rules.n)
+		rules_read();
+	while (word_next(l, there, &list, &word))
+		if (str_eq(word, str_of(name)) && rule_of(l->code, word))
 			return true;
 	return false;
 }

@@ -171,6 +171,12 @@ static void date_header(struct buf *b, int64_t at)
 
 /* ---- bodies ---- */
 
+/* Stands as it is, wherever it is: most of a text. */
+static inline bool stays(char c)
+{
+	return (c > '.' && c < 127 && c != '=') || (c > ' ' && c < '.');
+}
+
 static void quoted_printable(struct buf *b, struct str s)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -182,6 +188,10 @@ static void quoted_printable(struct buf *b, struct str s)
 	if (!to)
 		return;
 	for (size_t i = 0; i < s.n; i++) {
+		for (; i < s.n && column < LINE - 1 && stays(s.p[i]); i++, column++)
+			*p++ = s.p[i];
+		if (i == s.n)
+			break;
 		unsigned char c = (unsigned char)s.p[i];
 		if (c == '\r')
 			continue;
