@@ -258,12 +258,17 @@ static struct str one_answered(struct op *op, const char *question)
 	return str_split(&text, '\n');
 }
 
+struct str practice_provider(struct op *op)
+{
+	struct str provider = one_answered(op, "provider"), phone = unbroken(op, one_answered(op, "provider.phone"));
+	return phone.n && provider.n ? arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(provider), STR_ARG(phone)) : provider;
+}
+
 /* Whom to call: the office, and the payment company, whose number one wants at night. */
 struct str practice_odd(struct op *op, const struct practice *p, bool spanish)
 {
-	struct str say = with_phone(op, spanish ? p->odd_es : p->odd_en, spanish), provider = one_answered(op, "provider"), phone = one_answered(op, "provider.phone");
-	return phone.n ? arena_say(op->a, STR_FMT " " STR_FMT ": " STR_FMT ".", STR_ARG(say), STR_ARG(provider.n ? provider : spanish ? STR("La empresa de pagos") : STR("The payment company")),
-	                           STR_ARG(unbroken(op, phone))) : say;
+	struct str say = with_phone(op, spanish ? p->odd_es : p->odd_en, spanish);
+	return one_answered(op, "provider.phone").n ? arena_say(op->a, STR_FMT " " STR_FMT ".", STR_ARG(say), STR_ARG(practice_provider(op))) : say;
 }
 
 struct str practice_call(struct arena *a, struct str phone)

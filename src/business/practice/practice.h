@@ -32,6 +32,7 @@ bool practice_signers(struct op *, const struct practice *, struct signer **, si
 
 /* What the QR code on a print holds: `link`, which is where staff read and sign this; where no phone comes there (link empty), the number to call when
  * something is odd, as "tel:"; empty: no number is known either, and there is no code. says: it for people. */
+struct str practice_provider(struct op *);                          /* the payment company, and the number to call there: "Square: (855) 555-0100"; empty: neither is told */
 struct str practice_call(struct arena *, struct str phone);         /* "tel:+12025550111"; empty: no figure is in it */
 struct str practice_code(struct op *, struct str link, struct str *says);
 /* One page of it. link: as practice_code takes it. */

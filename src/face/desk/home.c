@@ -111,7 +111,7 @@ static bool work_dues(struct visit *v, struct home_view *h)
 	}
 	for (size_t i = 0; i < readers; i++)
 		look |= r[i].until >= FAR_OFF && r[i].due <= v->op->now, odd |= r[i].until >= FAR_OFF && r[i].odd;
-	due_add(v, h, odd, STR("/readers"), say("Something was odd about a card reader: use it no more until it was looked into"));
+	due_add(v, h, odd && h->next != NEXT_ODD, STR("/readers"), say("Something was odd about a card reader: use it no more until it was looked into"));
 	due_add(v, h, sign, STR("/practice"), say("How to take a payment: please read and sign"));
 	due_add(v, h, look, STR("/readers"), say("Card readers: half a minute to look at each that is due"));
 	return true;

@@ -1,5 +1,6 @@
 /* readers - the register of card readers, the half-minute look at one on the phone, and its photos. */
 #include "act.h"
+#include "practice.h"
 #include "readers.h"
 
 static struct str choice_words(struct visit *v, const struct reader_check *c)
@@ -95,6 +96,7 @@ static bool reader_show(struct visit *v, struct form *f)
 	w.since = s.since <= LONG_AGO ? STR("") : day_words(v, s.since);
 	w.title = str_of(visit_words(v, "Something is wrong with a card reader"));
 	w.from = s.since <= LONG_AGO ? STR("unknown") : when_text(v->op->a, s.since);
+	w.company = practice_provider(v->op);
 	w.may = v->session->login.role & ROLES_LEAD;
 	w.can_look = v->session->login.role & ROLES_WORK && !w.row.gone;
 	w.locked = !act_key_at_hand(v);
