@@ -79,6 +79,7 @@ class Practice(Story):
         later = self.json("practice", "list", env={"HANDBACK_NOW": "2028-01-01T12:00:00Z"}).rows
         self.assertEqual(sorted(later[0]["due"]), ["Ana", "Ben"])
         self.assertIn("practice.signed", self.run_handback("log").out)
+        self.assertIn("Anna is not among those who take payments", self.run_handback("practice", "sign", "cheque", "--name", "Anna").err)
         self.assertIn("Whose name?", self.run_handback("practice", "sign", "phone_reader", "--name", "", status=2).err)
 
     def test_a_recording_is_paused_only_where_a_number_is_said(self):

@@ -25,6 +25,8 @@ class Readers(Story):
                          {"reader": "Van 2 reader", "make": "SumUp", "model": "Solo", "serial": "200101554", "at": "Van 2", "with": "Ana", "every_days": 5, "looked": None, "clean": None})
         self.assertEqual((row["customers_in_question"], row["unnamed_in_question"]), (20, 1))
         self.assertIn("never looked at", self.run_handback("reader", "list").out)
+        self.assertIn("Anna is new on the map: a person.", self.run_handback("reader", "set", "Van 2 reader", "--with", "Anna").err)
+        self.assertNotIn("new on the map", self.run_handback("reader", "set", "Van 2 reader", "--with", "ana").err)
         # what is not told again stays
         self.json("reader", "set", "Van 2 reader", "--serial", "200101555")
         row = self.json("reader", "list").row

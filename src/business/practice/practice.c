@@ -436,6 +436,20 @@ static bool print_run(struct op *op, const struct args *args, struct answer *ans
 	return good;
 }
 
+/* A name that is none of those who are to sign may be mistyped. */
+static bool signs_here(struct op *op, const struct practice *p, struct str name, struct answer *answer)
+{
+	struct signer *s;
+	size_t n, i = 0;
+	if (!practice_signers(op, p, &s, &n))
+		return false;
+	while (i < n && !str_same(s[i].name, name))
+		i++;
+	if (i == n)
+		answer_note(answer, STR_FMT " is not among those who take payments, as the walk-through has them. It is kept all the same.", STR_ARG(name));
+	return true;
+}
+
 static bool sign_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct practice p;
@@ -453,6 +467,8 @@ static bool sign_run(struct op *op, const struct args *args, struct answer *answ
 		return err_set(&op->err, TOO_BIG, "name", "A name has at most %d characters.", NAME_LENGTH);
 	if (!str_eq(name, me.name) && !(role & ROLES_LEAD))
 		return err_set(&op->err, REFUSED, "name", "You sign for yourself.");
+	if (!signs_here(op, &p, name, answer))
+		return false;
 	if (!version_keep(op, &p) || !sql_signed_put(op, p.channel, p.version, name, op->person, op->now) ||
 	    !log_add(op, "practice.signed", ABOUT({ "version", p.version }, { "by", op->person }, { "duties", (int64_t)p.n })))
 		return false;

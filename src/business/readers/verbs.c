@@ -157,9 +157,11 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-/* The holder of a sort that a field names; made when it is new. */
-static bool other_asked(struct op *op, const struct args *args, const char *field, enum holder_sort sort, holder_id *id)
+/* The holder of a sort that a field names; made when it is new, which is said. */
+static bool other_asked(struct op *op, const struct args *args, const char *field, enum holder_sort sort, holder_id *id, struct answer *answer)
 {
+	struct holder *h;
+	size_t n;
 	struct str name = args_text(args, field), rest = name, before = str_split(&rest, ':');
 	enum holder_sort told;
 	if (!args_has(args, field))
@@ -171,7 +173,11 @@ static bool other_asked(struct op *op, const struct args *args, const char *fiel
 	}
 	if (!name.n || name.n > 200)
 		return err_set(&op->err, INVALID, field, "A name has 1 to 200 characters.");
-	return map_name(op, sort, name, 0, id);
+	if (!map_holders(op, &h, &n) || !map_name(op, sort, name, 0, id))
+		return false;
+	if (id->n > (n ? h[n - 1].id.n : 0))
+		answer_note(answer, STR_FMT " is new on the map: a %s.", STR_ARG(name), sort_name(sort));
+	return true;
 }
 
 /* How many letters are added, left out or typed wrong between two names; at most 64 characters of each are looked at. */
@@ -217,7 +223,7 @@ static struct str nearest(struct op *op, const struct holder *h, size_t n, struc
 }
 
 /* The reader that is meant; a new one only when that is said, for a name that was mistyped would be another reader in the register. */
-static bool set_asked(struct op *op, const struct args *args, holder_id *id)
+static bool set_asked(struct op *op, const struct args *args, holder_id *id, struct answer *answer)
 {
 	struct str name = args_text(args, "reader"), rest = name, before = str_split(&rest, ':');
 	enum holder_sort told, other = 0;
@@ -239,7 +245,7 @@ static bool set_asked(struct op *op, const struct args *args, holder_id *id)
 	if (there)
 		return !new || err_set(&op->err, CONFLICT, "new", "There is a reader " STR_FMT " already. Give the new one another name.", STR_ARG(name));
 	if (new)
-		return other_asked(op, args, "reader", READER, id);
+		return other_asked(op, args, "reader", READER, id, answer);
 	struct str near = nearest(op, h, n, name), what = other ? arena_say(op->a, " (there is a %s of that name)", sort_name(other)) : STR("");
 	return near.n ? err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"" STR_FMT ". Did you mean one of these: " STR_FMT "? If it is a new reader, say so: %snew.",
 	                        STR_ARG(str_whole(name, 60)), STR_ARG(what), STR_ARG(near), op->afar ? "" : "--")
@@ -259,12 +265,12 @@ static bool set_run(struct op *op, const struct args *args, struct answer *answe
 	struct reader r;
 	holder_id id = { 0 };
 	int64_t every;
-	if (!set_asked(op, args, &id) || !reader_get(op, id, &r))
+	if (!set_asked(op, args, &id, answer) || !reader_get(op, id, &r))
 		return false;
 	every = r.every;
 	if (args_has(args, "every") && (!when_duration(args_text(args, "every"), &every) || every < DAY || every > 366 * DAY))
 		return err_set(&op->err, INVALID, "every", "--every is how often it is looked at: from 1d to 366d, like 7d.");
-	if (!other_asked(op, args, "at", PLACE, &r.place) || !other_asked(op, args, "with", PERSON, &r.person))
+	if (!other_asked(op, args, "at", PLACE, &r.place, answer) || !other_asked(op, args, "with", PERSON, &r.person, answer))
 		return false;
 	static const struct { const char *field; size_t at; } texts[] = { { "make", offsetof(struct reader, make) }, { "model", offsetof(struct reader, model) },
 	                                                                 { "serial", offsetof(struct reader, serial) } };
