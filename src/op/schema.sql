@@ -653,6 +653,7 @@ CREATE TABLE tally (
 	found     I64  NOT NULL,    -- numbers in files that stand in nobody's record
 	touched   I64  NOT NULL CHECK (touched IN (0, 1)),     -- 1: touches or listings answered
 	dwelt     I64  NOT NULL CHECK (dwelt IN (0, 1)),       -- 1: findings answered
+	letters   I64  NOT NULL,    -- of those at risk, with a postal address and no e-mail
 	PRIMARY KEY (business, incident)
 ) STRICT;
 

@@ -11,17 +11,23 @@ enum { LINES_MAX = 60, PASSAGES_MAX = 300 };
 
 /* ---- which there are, and which were sent ---- */
 
-bool filings_list(struct op *op, int64_t incident, struct filing **out, size_t *n)
+/* The months of monitoring that the letters to the people of that law owe. */
+static unsigned months_of(const struct obligation *owed, size_t n, struct str code)
 {
-	struct obligation *owed;
+	for (size_t i = 0; i < n; i++)
+		if (owed[i].to == TO_PEOPLE && str_eq(owed[i].code, code))
+			return owed[i].monitoring;
+	return 0;
+}
+
+bool filings_of(struct op *op, int64_t incident, const struct obligation *owed, size_t all, struct filing **out, size_t *n)
+{
 	struct sql_filings_of q;
-	size_t all, m = 0;
-	if (!incident_obligations(op, incident, &owed, &all))
-		return false;
+	size_t m = 0;
 	struct filing *f = ARENA_ARRAY(op->a, struct filing, all + 1);
 	for (size_t i = 0; i < all; i++)
 		if (owed[i].to != TO_PEOPLE)
-			f[m++].owed = owed[i];
+			f[m].months = months_of(owed, all, owed[i].code), f[m++].owed = owed[i];
 	if (!sql_filings_of(op, incident, &q))
 		return false;
 	while (sql_filings_of_next(op, &q))
@@ -30,6 +36,13 @@ bool filings_list(struct op *op, int64_t incident, struct filing **out, size_t *
 				f[i].sent = q.sent, f[i].how = q.how, f[i].reference = q.reference;
 	*out = f, *n = m;
 	return op->err.code == OK;
+}
+
+bool filings_list(struct op *op, int64_t incident, struct filing **out, size_t *n)
+{
+	struct obligation *owed;
+	size_t all;
+	return incident_obligations(op, incident, &owed, &all) && filings_of(op, incident, owed, all, out, n);
 }
 
 bool filing_named(struct op *op, int64_t incident, struct str to, struct str code, struct filing *out)
@@ -94,30 +107,15 @@ static bool round_of(struct op *op, int64_t incident, int64_t *round)
 	return true;
 }
 
-/* The months that the letters to the people of that law owe. */
-static bool months_of(struct op *op, int64_t incident, struct str code, unsigned *months)
-{
-	struct obligation *owed;
-	size_t n;
-	*months = 0;
-	if (!incident_obligations(op, incident, &owed, &n))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (owed[i].to == TO_PEOPLE && str_eq(owed[i].code, code))
-			*months = owed[i].monitoring;
-	return true;
-}
-
 static bool known_of(struct op *op, int64_t incident, const struct filing *filing, bool es, struct known *out)
 {
 	static const char *const names[VALUES] = { "business", "address", "phone", "whom", "law", "what", "window", "discovered", "determined", "residents", "customers", "kinds", "encrypted", "letters",
 		"planned", "hold", "months", "doing", "place" };
 	const struct obligation *o = &filing->owed;
 	struct known_fact *k;
-	unsigned months;
 	size_t n;
 	*out = (struct known){ .monitoring = false };
-	if (!facts_of(op, incident, &out->f) || !incident_known(op, incident, &k, &n) || !round_of(op, incident, &out->round) || !months_of(op, incident, o->code, &months))
+	if (!facts_of(op, incident, &out->f) || !incident_known(op, incident, &k, &n) || !round_of(op, incident, &out->round))
 		return false;
 	int64_t determined = known_at(k, n, "determined");
 	struct str since = known_text(k, n, "hold-since"), until = known_text(k, n, "hold-until"), by = known_text(k, n, "hold-by"), v[VALUES] = {
@@ -129,11 +127,11 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 		[V_ENCRYPTED] = encrypted_said(k, n, es), [V_LETTERS] = out->f.approved ? day_said(op, out->f.approved, es) : STR(""),
 		[V_PLANNED] = day_said(op, law_house_day(op->zone, out->f.i.discovered), es),
 		[V_HOLD] = arena_say(op->a, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(since), until.n ? " - " : "", STR_ARG(until), by.n ? ", " : "", STR_ARG(by)),
-		[V_MONTHS] = arena_say(op->a, "%u", months), [V_DOING] = op_setting(op, "notice.doing"), [V_PLACE] = o->law ? o->law->name : STR(""),
+		[V_MONTHS] = arena_say(op->a, "%u", filing->months), [V_DOING] = op_setting(op, "notice.doing"), [V_PLACE] = o->law ? o->law->name : STR(""),
 	};
 	for (int i = 0; i < VALUES; i++)
 		out->v[i] = (struct place_value){ names[i], v[i] };
-	out->waited = since.n > 0, out->monitoring = months > 0;
+	out->waited = since.n > 0, out->monitoring = filing->months > 0;
 	return op->err.code == OK;
 }
 

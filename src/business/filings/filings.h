@@ -10,9 +10,11 @@
 #include "laws.h"
 
 /* One obligation, and whether it was met. sent: when, 0: not yet. */
-struct filing { struct obligation owed; int64_t sent; struct str how, reference; };
+struct filing { struct obligation owed; int64_t sent; struct str how, reference; unsigned months; };      /* months: of monitoring that the letters to the same law's people owe */
 /* All but those to people, which rounds meet; in the obligations' order. */
 bool filings_list(struct op *, int64_t incident, struct filing **, size_t *n);
+/* The same of obligations that are at hand. */
+bool filings_of(struct op *, int64_t incident, const struct obligation *, size_t all, struct filing **, size_t *n);
 /* NOT_FOUND: the incident obliges to no such thing. to: "regulator"; code: "US-NY", "visa". */
 bool filing_named(struct op *, int64_t incident, struct str to, struct str code, struct filing *);
 

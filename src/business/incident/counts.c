@@ -7,19 +7,26 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool count(struct op *op, const struct incident *i, struct counts *c)
+bool incident_counts_of(struct op *op, const struct exposed *e, const struct sources *s, struct counts *c)
+{
+	bool good = incident_tally(op, e, 0, STR(""), &c->tally) && incident_homes(op, e, c);
+	c->unnamed = (int64_t)e->unnamed, c->found = (int64_t)e->found;
+	c->touched = s->touched, c->dwelt = s->found;
+	c->at = op->now, c->known = true, c->stale = false;
+	if (good)
+		bits_close(&c->tally.who);
+	return good;
+}
+
+bool incident_counts_now(struct op *op, const struct incident *i, struct counts *c)
 {
 	struct exposed *e;
 	struct sources s;
+	*c = (struct counts){ 0 };
 	if (!op_moves(op, MOVES_ANSWERS, &c->moves) || !exposure_of(op, i->suspicion, i->n, false, &e, &s))
 		return false;
-	bool good = incident_tally(op, e, 0, STR(""), &c->tally) && incident_homes(op, e, &c->home, &c->homes);
-	c->unnamed = (int64_t)e->unnamed, c->found = (int64_t)e->found;
-	c->touched = s.touched, c->dwelt = s.found;
-	c->at = op->now, c->known = true, c->stale = false;
+	bool good = incident_counts_of(op, e, &s, c);
 	exposed_close(e);
-	if (good)
-		bits_close(&c->tally.who);
 	return good;
 }
 
@@ -42,7 +49,7 @@ static bool read_kept(struct op *op, int64_t incident, struct counts *c)
 		return true;
 	c->moves = q.moves, c->at = q.at, c->stale = q.moves != moves || !str_eq(q.program, STR(HANDBACK_VERSION));
 	t->customers = q.customers, t->forgotten = q.forgotten, c->unnamed = q.unnamed, c->found = q.found;
-	c->touched = q.touched, c->dwelt = q.dwelt;
+	c->touched = q.touched, c->dwelt = q.dwelt, c->letters = q.letters;
 	if (!sql_tally_parts(op, incident, &p))
 		return false;
 	while (sql_tally_parts_next(op, &p)) {
@@ -69,7 +76,7 @@ static bool put_kept(struct op *op, int64_t incident, const struct counts *c)
 {
 	const struct tally *t = &c->tally;
 	bool good = sql_tally_drop(op, incident) && sql_tally_parts_drop(op, incident) && sql_tally_homes_drop(op, incident) &&
-	            sql_tally_put(op, incident, STR(HANDBACK_VERSION), c->moves, c->at, t->customers, t->forgotten, c->unnamed, c->found, c->touched, c->dwelt);
+	            sql_tally_put(op, incident, STR(HANDBACK_VERSION), c->moves, c->at, t->customers, t->forgotten, c->unnamed, c->found, c->touched, c->dwelt, c->letters);
 	for (int k = 0; good && k < KIND_COUNT; k++)
 		good = !t->by_kind[k] || sql_tally_part_put(op, incident, k, STR(""), t->by_kind[k]);
 	for (size_t r = 0; good && r < t->regions; r++)
@@ -83,7 +90,7 @@ bool incident_counts(struct op *op, const struct incident *i, struct counts *c)
 {
 	bool now;
 	*c = (struct counts){ 0 };
-	return exposure_quick(op, &now) && (now ? count(op, i, c) : read_kept(op, i->id, c));
+	return exposure_quick(op, &now) && (now ? incident_counts_now(op, i, c) : read_kept(op, i->id, c));
 }
 
 bool incident_count_all(struct op *op)
@@ -102,7 +109,7 @@ bool incident_count_all(struct op *op)
 				return false;
 			if (c.known && !c.stale)
 				continue;
-			if (!incident_get(op, all[k].id, &i) || !count(op, &i, &c) || !op_begin(op) || !op_end(op, put_kept(op, i.id, &c)))
+			if (!incident_get(op, all[k].id, &i) || !incident_counts_now(op, &i, &c) || !op_begin(op) || !op_end(op, put_kept(op, i.id, &c)))
 				return false;
 		}
 	return true;
@@ -124,7 +131,7 @@ bool incident_questions(struct op *op, const struct incident *i, const struct co
 static bool same(const struct counts *a, const struct counts *b)
 {
 	bool same = a->tally.customers == b->tally.customers && a->tally.forgotten == b->tally.forgotten && a->tally.regions == b->tally.regions && a->unnamed == b->unnamed &&
-	            a->found == b->found && a->touched == b->touched && a->dwelt == b->dwelt && memcmp(a->tally.by_kind, b->tally.by_kind, sizeof a->tally.by_kind) == 0;
+	            a->found == b->found && a->letters == b->letters && a->touched == b->touched && a->dwelt == b->dwelt && memcmp(a->tally.by_kind, b->tally.by_kind, sizeof a->tally.by_kind) == 0;
 	same = same && a->homes == b->homes;
 	for (size_t h = 0; same && h < a->homes; h++)
 		same = str_eq(a->home[h].place, b->home[h].place) && a->home[h].kinds == b->home[h].kinds && a->home[h].n == b->home[h].n;
@@ -150,7 +157,7 @@ bool incident_check(struct op *op, bool rebuild, uint64_t *kept)
 			return false;
 		if (!was.known || was.stale)
 			continue;
-		if (!incident_get(op, all[k].id, &i) || !count(op, &i, &is))
+		if (!incident_get(op, all[k].id, &i) || !incident_counts_now(op, &i, &is))
 			return false;
 		if (is.moves == was.moves && !same(&was, &is))   /* else somebody wrote meanwhile, and it is stale */
 			return err_set(&op->err, TORN, NULL, "What was counted for incident %" PRId64 " is not what is there. Run: handback check --rebuild", i.id);

@@ -26,8 +26,11 @@ bool incident_tally(struct op *, const struct exposed *, kinds kind, struct str 
 /* How many an incident puts at risk, for pages. Of a small ledger they are counted at each asking; of a large one they are as last kept: `stale`, if
  * something has changed since `at`; not `known`, if they were never counted. tally.who is empty; home: where they live, with which kinds (laws.h), by place. */
 struct residents;
-struct counts { struct tally tally; const struct residents *home; size_t homes; int64_t unnamed, found, at, moves; bool touched, dwelt, known, stale; };
+struct counts { struct tally tally; const struct residents *home; size_t homes; int64_t unnamed, found, letters, at, moves; bool touched, dwelt, known, stale; };      /* letters: at risk, with an address and no e-mail */
 bool incident_counts(struct op *, const struct incident *, struct counts *);
+/* The same by the formula, now; and of an exposure that is at hand. */
+bool incident_counts_now(struct op *, const struct incident *, struct counts *);
+bool incident_counts_of(struct op *, const struct exposed *, const struct sources *, struct counts *);
 /* Counts and keeps whatever is not known or stale, open incidents first; a transaction for each. Ends early when op_stopped. */
 bool incident_count_all(struct op *);
 /* What would make its counts more exact: exposure_questions. */

@@ -24,15 +24,15 @@ FROM suspect s WHERE s.business = :business AND s.incident = :incident AND s.hol
 -- suspect_clear (incident i64, holder i64)
 DELETE FROM suspect WHERE business = :business AND incident = :incident AND holder = :holder;
 
--- tally_get (incident i64) -> (program text, moves i64, at i64, customers i64, forgotten i64, unnamed i64, found i64, touched i64, dwelt i64): one
-SELECT program, moves, at, customers, forgotten, unnamed, found, touched, dwelt FROM tally WHERE business = :business AND incident = :incident;
+-- tally_get (incident i64) -> (program text, moves i64, at i64, customers i64, forgotten i64, unnamed i64, found i64, touched i64, dwelt i64, letters i64): one
+SELECT program, moves, at, customers, forgotten, unnamed, found, touched, dwelt, letters FROM tally WHERE business = :business AND incident = :incident;
 
 -- tally_parts (incident i64) -> (kind i64, region text, n i64): any
 SELECT kind, region, n FROM tally_part WHERE business = :business AND incident = :incident ORDER BY n DESC, region;
 
--- tally_put (incident i64, program text, moves i64, at i64, customers i64, forgotten i64, unnamed i64, found i64, touched i64, dwelt i64)
-INSERT INTO tally (business, incident, program, moves, at, customers, forgotten, unnamed, found, touched, dwelt)
-VALUES (:business, :incident, :program, :moves, :at, :customers, :forgotten, :unnamed, :found, :touched, :dwelt);
+-- tally_put (incident i64, program text, moves i64, at i64, customers i64, forgotten i64, unnamed i64, found i64, touched i64, dwelt i64, letters i64)
+INSERT INTO tally (business, incident, program, moves, at, customers, forgotten, unnamed, found, touched, dwelt, letters)
+VALUES (:business, :incident, :program, :moves, :at, :customers, :forgotten, :unnamed, :found, :touched, :dwelt, :letters);
 
 -- tally_part_put (incident i64, kind i64, region text, n i64)
 INSERT INTO tally_part (business, incident, kind, region, n) VALUES (:business, :incident, :kind, :region, :n);

@@ -6,7 +6,7 @@
 
 struct exposed;
 /* obligations.c: where those of an exposure live, with which kinds, by place and kinds. */
-bool incident_homes(struct op *, const struct exposed *, const struct residents **, size_t *n);
+bool incident_homes(struct op *, const struct exposed *, struct counts *);
 bool incident_asked(struct op *, const struct args *, struct incident *);      /* the incident that the argument `incident` names */
 bool incident_obligations_run(struct op *, const struct args *, struct answer *);
 bool incident_fact_run(struct op *, const struct args *, struct answer *);

@@ -9,7 +9,7 @@
 /* ---- who lives where, with which kinds exposed ---- */
 
 /* Places and kinds that were met, found again by their hash. */
-struct living { struct op *op; const struct exposed *e; struct residents *of; size_t n, room; uint32_t *slot; size_t slots; };
+struct living { struct op *op; const struct exposed *e; struct residents *of; size_t n, room; uint32_t *slot; size_t slots; int64_t letters; };
 
 static uint64_t living_hash(struct str place, kinds of)
 {
@@ -50,12 +50,14 @@ static bool forces(struct str region)
 	return str_eq(region, STR("US-AA")) || str_eq(region, STR("US-AE")) || str_eq(region, STR("US-AP"));
 }
 
-static void lives(void *to, customer_id id, struct str region, struct str country)
+static void lives(void *to, customer_id id, struct str region, struct str country, unsigned ways)
 {
 	struct living *l = to;
 	kinds of = exposed_kinds(l->e, id.n);
-	if (of)
-		living_at(l, forces(region) ? STR("") : region.n ? region : country, of)->n++;
+	if (!of)
+		return;
+	living_at(l, forces(region) ? STR("") : region.n ? region : country, of)->n++;
+	l->letters += !(ways & WAY_EMAIL) && (ways & WAY_POSTAL);
 }
 
 static int residents_order(const void *a, const void *b)
@@ -65,14 +67,14 @@ static int residents_order(const void *a, const void *b)
 	return places ? places : (x->kinds > y->kinds) - (x->kinds < y->kinds);
 }
 
-bool incident_homes(struct op *op, const struct exposed *e, const struct residents **out, size_t *n)
+bool incident_homes(struct op *op, const struct exposed *e, struct counts *c)
 {
 	struct living l = { .op = op, .e = e, .slots = 64, .slot = ARENA_ARRAY(op->a, uint32_t, 64) };
 	if (!ledger_each_place(op, lives, &l))
 		return false;
 	if (l.n)
 		qsort(l.of, l.n, sizeof *l.of, residents_order);
-	*out = l.of, *n = l.n;
+	c->home = l.of, c->homes = l.n, c->letters = l.letters;
 	return true;
 }
 
@@ -176,14 +178,8 @@ static bool case_read(struct op *op, int64_t incident, struct law_case *c)
 bool incident_obligations(struct op *op, int64_t id, struct obligation **out, size_t *n)
 {
 	struct incident i;
-	struct exposed *e;
-	struct sources s;
-	struct counts c = { .known = true };
-	if (!incident_get(op, id, &i) || !exposure_of(op, i.suspicion, i.n, false, &e, &s))
-		return false;
-	bool good = incident_homes(op, e, &c.home, &c.homes);
-	exposed_close(e);
-	return good && incident_obligations_counted(op, &i, &c, out, n);
+	struct counts c;
+	return incident_get(op, id, &i) && incident_counts_now(op, &i, &c) && incident_obligations_counted(op, &i, &c, out, n);
 }
 
 bool incident_obligations_counted(struct op *op, const struct incident *i, const struct counts *counts, struct obligation **out, size_t *n)

@@ -50,7 +50,7 @@ bool ledger_forgotten_at(struct op *, customer_id, int64_t *at, struct str *seal
 /* Every customer in the order of its ref; the texts are valid until each returns, false from it ends the walk. */
 bool ledger_each_customer(struct op *, bool (*each)(void *, customer_id, struct str ref, struct str region), void *);
 /* Of each customer: region and country, empty where not told. The texts are valid until each returns. */
-bool ledger_each_place(struct op *, void (*each)(void *, customer_id, struct str region, struct str country), void *);
+bool ledger_each_place(struct op *, void (*each)(void *, customer_id, struct str region, struct str country, unsigned ways), void *);
 /* Of each customer that has a region: which. The text is valid until each returns. */
 bool ledger_each_region(struct op *, void (*each)(void *, customer_id, struct str region), void *);
 /* Whose e-mail addresses and telephone numbers are these, written as they may be? The vault is open. Each customer who has one is told with its

@@ -14,13 +14,13 @@ bool ledger_each_customer(struct op *op, bool (*each)(void *, customer_id, struc
 	return op->err.code == OK;
 }
 
-bool ledger_each_place(struct op *op, void (*each)(void *, customer_id, struct str, struct str), void *to)
+bool ledger_each_place(struct op *op, void (*each)(void *, customer_id, struct str, struct str, unsigned), void *to)
 {
 	struct sql_customers_by_place q;
 	if (!sql_customers_by_place(op, &q))
 		return false;
 	while (sql_customers_by_place_next(op, &q))
-		each(to, (customer_id){ (uint32_t)q.id }, q.region, q.country);
+		each(to, (customer_id){ (uint32_t)q.id }, q.region, q.country, (unsigned)q.ways);
 	return op->err.code == OK;
 }
 

@@ -109,8 +109,9 @@ static bool place_of(struct op *op, struct planner *p, struct str region, struct
 
 struct placing { struct op *op; struct planner *p; size_t n; bool good; };
 
-static void one_place(void *to, customer_id who, struct str region, struct str country)
+static void one_place(void *to, customer_id who, struct str region, struct str country, unsigned ways)
 {
+	(void)ways;
 	struct placing *g = to;
 	size_t at;
 	if (g->good && who.n < g->n && (g->good = place_of(g->op, g->p, region, country, &at)))

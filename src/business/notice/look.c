@@ -27,22 +27,20 @@ static void filled(struct op *op, const struct templates *templates, const struc
 }
 
 /* What is known of the incident, with what this round tells. */
-static bool known_of(struct op *op, const struct round *r, struct exposure_known *k)
+static bool known_of(struct op *op, const struct round *r, const struct counts *c, struct exposure_known *k)
 {
-	struct incident i;
-	struct counts c;
 	struct known_fact *fact;
 	struct sql_round_kinds q;
 	size_t n;
 	*k = (struct exposure_known){ .people = r->people };
-	if (!incident_get(op, r->incident, &i) || !incident_counts(op, &i, &c) || !incident_known(op, r->incident, &fact, &n) || !sql_round_kinds(op, r->incident, r->round, &q))
+	if (!incident_known(op, r->incident, &fact, &n) || !sql_round_kinds(op, r->incident, r->round, &q))
 		return false;
 	while (sql_round_kinds_next(op, &q))
 		k->kinds |= (kinds)q.kinds;
-	for (int kind = 0; c.known && kind < KIND_COUNT; kind++)
-		k->kinds |= c.tally.by_kind[kind] ? (kinds)1 << kind : 0;
-	if (c.known && c.tally.customers + c.unnamed > k->people)
-		k->people = c.tally.customers + c.unnamed;
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		k->kinds |= c->tally.by_kind[kind] ? (kinds)1 << kind : 0;
+	if (c->tally.customers + c->unnamed > k->people)
+		k->people = c->tally.customers + c->unnamed;
 	k->encrypted = known_safe(fact, n);
 	return op->err.code == OK;
 }
@@ -253,7 +251,7 @@ static void honest_look(struct op *op, struct str all, struct str language, cons
 	x->untrue = both, x->untrues += n;
 }
 
-static bool look_at(struct op *op, const struct round *r, struct notice_look *out, struct monitoring *m)
+static bool look_by(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, struct notice_look *out, struct monitoring *m)
 {
 	struct obligation *owed;
 	size_t n;
@@ -262,7 +260,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 	struct exposure_known known;
 	struct lackings lacking = { 0 };
 	*out = (struct notice_look){ .texts = 0 };
-	if (!known_of(op, r, &known) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates))
+	if (!known_of(op, r, c, &known) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates))
 		return false;
 	t.kinds = known.kinds;
 	for (int l = ENGLISH; l <= SPANISH; l++) {
@@ -281,7 +279,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 		out->texts++;
 		out->stops += x->untrues;
 	}
-	if (!incident_obligations(op, r->incident, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &lacking) || !monitoring_of(op, r, owed, n, m))
+	if (!incident_obligations_counted(op, of, c, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &lacking) || !monitoring_of(op, r, owed, n, m))
 		return false;
 	for (size_t i = 0; i < lacking.n; i++)
 		out->stops += lacking.of[i].stops;
@@ -291,14 +289,27 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 	return true;
 }
 
+/* By the formula, now. */
+static bool look_at(struct op *op, const struct round *r, struct notice_look *out, struct monitoring *m)
+{
+	struct incident i;
+	struct counts c;
+	return incident_get(op, r->incident, &i) && incident_counts_now(op, &i, &c) && look_by(op, r, &i, &c, out, m);
+}
+
+/* For a page: by counts that may be somewhat old, for approving looks anew. */
 bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_look *out)
 {
 	struct round r;
+	struct incident i;
+	struct counts c;
 	struct monitoring m;
 	bool found;
 	if (!round_read(op, incident, round, &r, &found))
 		return false;
-	return found ? look_at(op, &r, out, &m) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	if (found && (!incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c))))
+		return false;
+	return found ? look_by(op, &r, &i, &c, out, &m) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
 }
 
 bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str place, bool spanish, const struct notice_line **out, size_t *n)
@@ -337,10 +348,10 @@ static struct str quoted(struct op *op, struct str s)
 	return arena_say(op->a, "%.*s ...", (int)n, s.p);
 }
 
-bool round_may_go(struct op *op, const struct round *r, struct monitoring *m)
+bool round_may_go(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, struct monitoring *m)
 {
 	struct notice_look look;
-	if (!look_at(op, r, &look, m))
+	if (!look_by(op, r, of, c, &look, m))
 		return false;
 	for (size_t i = 0; i < look.texts; i++)
 		if (look.text[i].untrues) {

@@ -121,9 +121,9 @@ bool round_split(struct op *, const struct round *, struct split *);     /* how 
 void split_add(struct split *, enum notice_state, int64_t n);            /* without the channel */
 bool reach_check(struct op *, bool rebuild);             /* what is kept of notice_reach against the notices */
 
-/* Whose notice has not gone out yet and says other kinds than the exposure has of them now; none of a round to those who were told. TORN: the ledger can't tell. */
+/* Whose notice has not gone out yet and says other kinds than the exposure has of them now; none of a round to those who were told. */
 struct strayed { struct moving m; kinds told, now; };
-bool round_strayed(struct op *, const struct round *, struct strayed **, size_t *n);
+bool round_strayed(struct op *, const struct round *, const struct exposed *now, struct strayed **, size_t *n);
 /* In a write transaction: whoever waits in an approved round and would read what is no more so, as they are at risk no longer or not with all of it, is taken back. */
 bool round_settle(struct op *, const struct round *, int64_t *dropped);
 
@@ -260,7 +260,7 @@ struct str address_lines(struct op *, const struct customer *);
 /* ---- look.c: what stands in a text before it goes out ---- */
 
 /* REFUSED: a sentence is untrue, or codes lack; err says which, and what to do instead. m: who is to have a code. */
-bool round_may_go(struct op *, const struct round *, struct monitoring *m);
+bool round_may_go(struct op *, const struct round *, const struct incident *, const struct counts *now, struct monitoring *m);
 /* What each law of where this customer lives wants of their letter and is not so. */
 void letter_lacks(struct op *, const struct templates *, const struct telling *, struct lacking **, size_t *n);
 bool round_look_say(struct op *, const struct round *, struct answer *, size_t *stops);  /* as remarks; how many things keep it from being approved */

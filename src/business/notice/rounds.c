@@ -518,17 +518,31 @@ static bool codes_give(struct op *op, const struct round *r, const struct monito
 
 /* What is drafted of somebody's exposure goes out as it was drafted: not when that is no more so (a window was changed, an import taken back). Whom the
  * exposure has added since is told by the next round. CONFLICT, with how many. */
-static bool still_at_risk(struct op *op, const struct round *r)
+static bool still_at_risk(struct op *op, const struct round *r, const struct exposed *e)
 {
 	struct strayed *s;
 	size_t n;
 	int64_t gone = 0;
-	if (!round_strayed(op, r, &s, &n))
+	if (!round_strayed(op, r, e, &s, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		gone += !s[i].now;
 	return !n || err_set(&op->err, CONFLICT, "round", "Since this round was drafted, who is at risk has changed: %s no longer, %s with other information. Take it back and draft anew: handback notice undo " STR_FMT,
 	                     counted(op->a, gone, "customer", "customers"), counted(op->a, (int64_t)n - gone, "customer", "customers"), STR_ARG(round_name(op, r)));
+}
+
+/* The exposure as it is now, asked for once: against what was drafted, what the text says and what the laws want. */
+static bool round_as_now(struct op *op, const struct round *r, struct monitoring *m)
+{
+	struct incident i;
+	struct sources sources;
+	struct exposed *e;
+	struct counts c = { 0 };
+	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, false, &e, &sources))
+		return false;
+	bool good = still_at_risk(op, r, e) && incident_counts_of(op, e, &sources, &c);
+	exposed_close(e);
+	return good && round_may_go(op, r, &i, &c, m);
 }
 
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
@@ -555,7 +569,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (r.approved && now < r.ends)
 		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
 		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
-	if (!still_at_risk(op, &r) || !round_may_go(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+	if (!round_as_now(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts or wishes were changed since.", counted(op->a, others, "customer is told", "customers are told"));

@@ -2,18 +2,13 @@
 #include "notice_int.h"
 #include "notice_sql.h"
 
-bool round_strayed(struct op *op, const struct round *r, struct strayed **out, size_t *n)
+bool round_strayed(struct op *op, const struct round *r, const struct exposed *e, struct strayed **out, size_t *n)
 {
-	struct incident i;
-	struct sources sources;
-	struct exposed *e;
 	struct sql_notices_to_go q;
 	size_t cap = 0;
 	*out = NULL, *n = 0;
 	if (r->audience == AUDIENCE_TOLD)                /* they were told, and hear more, whatever has become of it since */
 		return true;
-	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, false, &e, &sources))
-		return false;
 	bool good = sql_notices_to_go(op, r->incident, r->round, &q);
 	while (good && sql_notices_to_go_next(op, &q)) {
 		customer_id given = { (uint32_t)q.customer }, who = q.same_as ? ledger_person(op, given) : given;
@@ -23,7 +18,6 @@ bool round_strayed(struct op *op, const struct round *r, struct strayed **out, s
 		*out = arena_more(op->a, *out, *n, &cap, sizeof **out);
 		(*out)[(*n)++] = (struct strayed){ { r->incident, r->round, given, (enum notice_channel)q.channel, (enum notice_state)q.state, q.attempts }, (kinds)q.kinds, now };
 	}
-	exposed_close(e);
 	return good && op->err.code == OK;
 }
 
@@ -36,11 +30,18 @@ static bool untrue(const struct strayed *s)
 bool round_settle(struct op *op, const struct round *r, int64_t *dropped)
 {
 	struct strayed *s;
+	struct incident i;
+	struct sources sources;
+	struct exposed *e;
 	size_t n;
 	*dropped = 0;
-	if (!r->approved || r->undone)
+	if (!r->approved || r->undone || r->audience == AUDIENCE_TOLD)
 		return true;
-	if (!round_strayed(op, r, &s, &n))
+	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, false, &e, &sources))
+		return false;
+	bool good = round_strayed(op, r, e, &s, &n);
+	exposed_close(e);
+	if (!good)
 		return false;
 	for (size_t k = 0; k < n; k++) {
 		if (s[k].m.state != QUEUED || !untrue(&s[k]))

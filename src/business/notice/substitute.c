@@ -30,8 +30,9 @@ static bool lost_find(struct losing *g, const struct incident *i, const struct e
 	return good && g->op->err.code == OK;
 }
 
-static void lost_place(void *to, customer_id who, struct str region, struct str country)
+static void lost_place(void *to, customer_id who, struct str region, struct str country, unsigned ways)
 {
+	(void)ways;
 	struct losing *g = to;
 	struct str place = region.n ? region : country;
 	size_t k = 0;

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ASSUMPTIONS_MAX = 16, BATCH = 256 };
+enum { ASSUMPTIONS_MAX = 16 };
 
 /* ---- assumptions ---- */
 
@@ -67,30 +67,6 @@ bool cost_letter(struct op *op, int64_t *cents)
 
 /* ---- how many letters ---- */
 
-/* Of those at risk by the exposure: who has an address and no e-mail. */
-static bool letters_looked_up(struct op *op, const struct incident *i, int64_t *letters)
-{
-	struct exposed *e;
-	struct sources s;
-	customer_id id[BATCH];
-	struct customer *c = ARENA_ARRAY(op->a, struct customer, BATCH);
-	*letters = 0;
-	if (!exposure_of(op, i->suspicion, i->n, false, &e, &s))
-		return false;
-	bool good = true;
-	for (uint32_t who = 1; good && who;) {
-		size_t n = 0;
-		while (n < BATCH && exposed_next(e, &who))
-			id[n++].n = who++;
-		good = ledger_customers(op, id, n, c);
-		for (size_t k = 0; good && k < n; k++)
-			*letters += !(c[k].ways & WAY_EMAIL) && (c[k].ways & WAY_POSTAL);
-		who = n == BATCH ? who : 0;
-	}
-	exposed_close(e);
-	return good;
-}
-
 static bool letters_of(struct op *op, const struct facts *f, int64_t *letters)
 {
 	struct notice_round *r;
@@ -102,7 +78,9 @@ static bool letters_of(struct op *op, const struct facts *f, int64_t *letters)
 	for (size_t k = 0; k < n; k++)
 		for (int state = DRAFTED; !r[k].undone && state <= UNREACHABLE; state++)
 			drafted = true, *letters += r[k].split.by[state][LETTER];
-	return drafted || letters_looked_up(op, &f->i, letters);
+	if (!drafted)
+		*letters = f->c.letters;
+	return true;
 }
 
 /* Months of monitoring that the laws ask for, times people: only some kinds call for it. */
@@ -113,7 +91,7 @@ static bool monitoring_of(struct op *op, const struct facts *f, int64_t *months)
 	*months = 0;
 	if (!(f->kinds & (KIND(SSN) | KIND(TAX_ID) | KIND(DRIVERS_LICENCE) | KIND(STATE_ID) | KIND(BANK_ACCOUNT) | KIND(OTHER_GOVERNMENT_ID))) || !f->c.known)
 		return true;
-	if (!incident_obligations(op, f->i.id, &d, &n))
+	if (!incident_obligations_counted(op, &f->i, &f->c, &d, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (d[i].to == TO_PEOPLE)

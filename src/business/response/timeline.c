@@ -105,7 +105,7 @@ static struct str audience_said(struct telling_of *t, int64_t round)
 enum rest_of { REST_NONE, REST_TITLE, REST_WINDOW, REST_HOLDER, REST_ROUND, REST_TASK, REST_ANSWER, REST_MEASURE, REST_DAYS, REST_PARTY, REST_CODES };
 static const struct { const char *what, *en, *es; enum rest_of rest; } known[] = {
 	{ "incident.opened", "Opened here", "Abierto aquí", REST_TITLE }, { "incident.suspected", "A window was set", "Se fijó un período", REST_WINDOW },
-	{ "incident.cleared", "No longer suspected", "Ya no se sospecha", REST_HOLDER }, { "incident.fact", "Facts for the laws' clocks were kept", "Se anotaron hechos para los plazos de ley", REST_NONE },
+	{ "incident.titled", "The title was put into other words", "Se cambió el título", REST_TITLE }, { "incident.cleared", "No longer suspected", "Ya no se sospecha", REST_HOLDER }, { "incident.fact", "Facts for the laws' clocks were kept", "Se anotaron hechos para los plazos de ley", REST_NONE },
 	{ "incident.answered", "An answer", "Una respuesta", REST_ANSWER }, { "incident.task.added", "A task was added", "Se añadió una tarea", REST_TASK },
 	{ "incident.task.set", "A task was given to somebody", "Se encargó una tarea", REST_TASK }, { "incident.task.done", "Done", "Hecho", REST_TASK }, { "incident.task.skipped", "Left away", "Omitido", REST_TASK },
 	{ "incident.task.again", "To be done after all", "Se hará de todos modos", REST_TASK }, { "incident.rhythm", "How often customers hear was set, in days", "Se fijó cada cuántos días se escribe", REST_DAYS },

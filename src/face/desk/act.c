@@ -349,15 +349,15 @@ bool counts_of(struct visit *v, const struct incident *i, struct counts *c, stru
 	enum { LOOK_AGAIN = 3 };                         /* seconds */
 	*counted = STR("");
 	for (int look = 0; look < 2; look++) {
-		if (!incident_counts(v->op, i, c) || !notice_reach(v->op, i->id, r))
+		if (!incident_counts(v->op, i, c) || (r && !notice_reach(v->op, i->id, r)))
 			return false;
-		if ((c->known && !c->stale && !r->counted) || !counting_ask(v->op, !c->known))
+		if ((c->known && !c->stale && !(r && r->counted)) || !counting_ask(v->op, !c->known))
 			break;
 	}
 	if (!c->known)
 		v->refresh = LOOK_AGAIN;
-	else if (c->stale || r->counted)
-		*counted = moment_words(v, c->stale && (!r->counted || c->at < r->counted) ? c->at : r->counted);
+	else if (c->stale || (r && r->counted))
+		*counted = moment_words(v, c->stale && (!r || !r->counted || c->at < r->counted) ? c->at : r->counted);
 	return true;
 }
 

@@ -62,7 +62,7 @@ const char *state_said(struct visit *, enum notice_state);                      
 bool round_named(struct visit *, struct notice_round *);         /* the path's :n and :r */
 /* Does it, and answers with the PDF that it gives; reach.c. */
 bool pdf_of(struct visit *, struct act *, const char *name);
-/* incident_counts and notice_reach for a page: what is stale or missing is counted anew behind it; *counted: from when it is, when it is stale. */
+/* incident_counts and notice_reach (r may be NULL) for a page: what is stale or missing is counted anew behind it; *counted: from when it is, when it is stale. */
 bool counts_of(struct visit *, const struct incident *, struct counts *, struct reach *, struct str *counted);
 /* A number out of the path's :name; 0: it is none. */
 int64_t path_number(struct visit *, const char *name);

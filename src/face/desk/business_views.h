@@ -151,13 +151,13 @@ struct holder_view {
 struct obligation_row { int to, force; const char *party; struct str whom, citation, checked, code, by, sent, how; bool late; int64_t people; unsigned monitoring; const struct str *because; size_t n; };
 struct fact_field { const char *name; struct str value; };
 struct obligations_view {
-	const struct form *form; struct incident i; struct str house; const struct obligation_row *row; size_t rows;
+	const struct form *form; struct incident i; bool uncounted; struct str house, counted; const struct obligation_row *row; size_t rows;
 	const struct str *question; size_t questions; struct fact_field fact[12];
 };
 
 /* owed: how many people; key: of a file that was looked at, its name, how many codes it has ... */
 struct monitoring_view {
-	const struct form *form; struct incident i; struct offer offer; bool offered, locked; struct str until, day, lasts, key, name, column; int64_t owed, months, codes, twice, refused;
+	const struct form *form; struct incident i; struct offer offer; bool offered, locked; struct str until, day, lasts, key, name, column; int64_t owed, months, codes, twice, refused; bool uncounted; struct str counted;
 };
 
 struct filing_view {

@@ -9,9 +9,11 @@
 static bool owed_fill(struct visit *v, struct monitoring_view *w)
 {
 	struct obligation *d;
+	struct counts c;
 	size_t n;
-	if (!incident_obligations(v->op, w->i.id, &d, &n))
+	if (!counts_of(v, &w->i, &c, NULL, &w->counted) || !incident_obligations_counted(v->op, &w->i, &c, &d, &n))
 		return false;
+	w->uncounted = !c.known;
 	for (size_t i = 0; i < n; i++) {
 		if (d[i].to != TO_PEOPLE || !d[i].monitoring || d[i].force < LAW_SHOULD)
 			continue;

@@ -35,13 +35,14 @@ static bool obligations_show(struct visit *v, struct form *f)
 {
 	struct obligations_view w = { .form = f };
 	struct obligation *d;
+	struct counts c;
 	struct str *question;
 	size_t n;
-	if (!incident_get(v->op, path_number(v, "n"), &w.i) || !incident_obligations(v->op, w.i.id, &d, &n) || !known_fill(v, w.i.id, &w))
+	if (!incident_get(v->op, path_number(v, "n"), &w.i) || !counts_of(v, &w.i, &c, NULL, &w.counted) || !incident_obligations_counted(v->op, &w.i, &c, &d, &n) || !known_fill(v, w.i.id, &w))
 		return false;
 	struct filing *filing;
 	size_t filings;
-	if (!filings_list(v->op, w.i.id, &filing, &filings))
+	if (!filings_of(v->op, w.i.id, d, n, &filing, &filings))
 		return false;
 	struct obligation_row *row = ARENA_ARRAY(v->op->a, struct obligation_row, n + 1);
 	for (size_t i = 0; i < n; i++)
@@ -54,7 +55,7 @@ static bool obligations_show(struct visit *v, struct form *f)
 				row[i].sent = day_words(v, filing[k].sent), row[i].how = filing[k].how;
 	laws_questions(v->op->a, d, n, &question, &w.questions);
 	w.question = all_told(v, question, w.questions);
-	w.row = row, w.rows = n;
+	w.row = row, w.rows = n, w.uncounted = !c.known;
 	w.house = day_words(v, law_house_day(v->op->zone, w.i.discovered));
 	v->back = arena_say(v->op->a, "/incident/%lld", (long long)w.i.id);
 	page_obligations(v->o, &w);

@@ -352,7 +352,8 @@ static bool cost_show(struct visit *v, struct form *f)
 	static const struct { const char *unit; struct said words; } units[] = { { "cents", say("cents") }, { "percent", say("percent") }, { "seconds", say("seconds") }, { "minutes", say("minutes") } };
 	struct cost_view w = { .form = f, .may = v->session->login.role & ROLES_LEAD };
 	struct cost c;
-	if (!incident_of(v, &w.i) || !cost_of(v->op, w.i.id, spanish(v), &c))
+	struct counts now;
+	if (!incident_of(v, &w.i) || !counts_of(v, &w.i, &now, NULL, &w.counted) || !cost_of(v->op, w.i.id, spanish(v), &c))
 		return false;
 	struct cost_row *row = ARENA_ARRAY(v->op->a, struct cost_row, c.lines + 1);
 	for (size_t k = 0; k < c.lines; k++)

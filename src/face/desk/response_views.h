@@ -21,6 +21,7 @@ struct phone_view { struct incident i; const struct phone_line *line; size_t lin
 struct cost_row { struct str what, count, money, hours; };
 struct assumed_row { const char *name; struct str what, source, value; const char *unit; bool told; };
 struct cost_view {
+	struct str counted;                              /* from when the counts are, when something has changed since */
 	const struct form *form; struct incident i; const struct cost_row *row; size_t rows; struct str money, hours, all; const struct assumed_row *assumed; size_t assumptions; bool may, known;
 };
 struct updates_view { const struct form *form; struct incident i; struct update u; struct str due, last, every; struct str *paragraph; size_t paragraphs; bool closed; };
