@@ -112,6 +112,7 @@ static const struct { const char *what, *en, *es; enum rest_of rest; } known[] =
 	{ "round.drafted", "Notices were drafted", "Se redactaron avisos", REST_ROUND }, { "round.worded", "Notices were put into other words", "Se cambió el texto de los avisos", REST_ROUND },
 	{ "round.approved", "Notices were approved", "Se aprobaron avisos", REST_ROUND }, { "round.undone", "Notices were taken back", "Se retiraron avisos", REST_ROUND },
 	{ "measure.added", "A measure was taken", "Se tomó una medida", REST_MEASURE }, { "filing.sent", "Told, as a law or a contract asks", "Avisado, como pide una ley o un contrato", REST_PARTY }, { "filing.unsent", "Not told after all", "No se avisó, después de todo", REST_PARTY },
+	{ "round.settled", "Who is at risk no more was taken out of the notices", "Se retiró de los avisos a quienes ya no están en riesgo", REST_ROUND },
 	{ "incident.closed", "Closed", "Cerrado", REST_NONE }, { "round.added", "A customer was added to drafted notices", "Se añadió un cliente a avisos redactados", REST_ROUND },
 	{ "round.channels", "Drafted notices go another way", "Los avisos redactados van por otra vía", REST_ROUND }, { "round.hastened", "Waiting e-mails were sent at once", "Los correos en espera se enviaron enseguida", REST_ROUND },
 	{ "enrolment.loaded", "Codes for credit monitoring were read", "Se leyeron códigos para la vigilancia de crédito", REST_CODES },
