@@ -171,6 +171,7 @@ void answer_real(struct answer *, const char *key, double);             /* with 
 void answer_time(struct answer *, const char *key, int64_t);           /* RFC 3339 UTC; null when unknown */
 void answer_words(struct answer *, const char *key, const struct str *, size_t n);   /* a list of texts */
 void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */
+void answer_texts(struct answer *, const char *key, const char *const *names, const struct str *, size_t n);      /* an object of texts; null when n is 0 */
 void answer_row_end(struct answer *);
 
 /* alone: needs no data folder; maybe: uses it when there is a business in it (else op->db is NULL) */

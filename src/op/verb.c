@@ -257,6 +257,21 @@ void answer_counts(struct answer *a, const char *key, const struct str *words, c
 	json_close(&a->j);
 }
 
+void answer_texts(struct answer *a, const char *key, const char *const *names, const struct str *words, size_t n)
+{
+	if (!a->json)
+		return;
+	json_key(&a->j, key);
+	if (!n) {
+		json_none(&a->j);
+		return;
+	}
+	json_open(&a->j, '{');
+	for (size_t i = 0; i < n; i++)
+		json_key(&a->j, names[i]), json_str(&a->j, words[i]);
+	json_close(&a->j);
+}
+
 void answer_row_end(struct answer *a)
 {
 	if (!a->json)

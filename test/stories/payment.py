@@ -371,6 +371,7 @@ class Payment(Story):
         table, letter = os.path.join(self.tmp, "saq.csv"), os.path.join(self.tmp, "saq.pdf")
         row = self.json("payment", "saq", "--csv", table, "--pdf", letter).row
         self.assertEqual((row["form"], row["requirements"], row["then"]), ("SAQ D", 234, 21))
+        self.assertEqual((row["saq"], row["smaller"]), ("D", {"saq": "P2PE", "if": row["smaller_by"]}))
         self.assertIn("because a reader is joined to a phone", row["why"])
         self.assertIn("from 234 requirements to 21 (SAQ P2PE)", row["smaller_by"])
         with open(table, encoding="utf-8", newline="") as f:

@@ -44,6 +44,10 @@ class Practice(Story):
         self.assertEqual((self.page()["signed"], self.page()["due"]), (["Ana"], ["Ben"]))
         shown = [r["places"] for r in self.json("risk", "list", status=None, env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"}).rows if r["spot"] == "R30"]
         self.assertEqual([p.split(" ")[1] for p in shown[0]], ["Ben"])      # a risky spot until they sign
+        said = self.run_handback("practice", "status", status=1, env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"}).out
+        self.assertRegex(said, r"Ana +signed version 1 on November 27, 2026\n")
+        rows = self.json("practice", "status", status=1, env={"HANDBACK_NOW": "2026-11-27T12:00:00Z"}).rows
+        self.assertEqual([(r["name"], r["version"], r["at"], r["due"]) for r in rows], [("Ben", 0, None, True), ("Ana", 1, "2026-11-27T12:00:00Z", False)])
         self.walk(ANSWERS)                                            # nothing changed: nobody is asked again
         self.assertEqual((self.page()["version"], self.page()["due"]), (1, ["Ben"]))
         self.walk(ANSWERS.replace("phone_reader.night = locked", "phone_reader.night = van"))

@@ -365,6 +365,13 @@ static void show_lines(const struct sheet_of *s, bool spanish, struct answer *an
 	}
 }
 
+/* "B-IP" of "SAQ B-IP" */
+static struct str short_name(enum saq form)
+{
+	struct str name = str_of(saq_name(form));
+	return str_starts(name, STR("SAQ ")) ? (struct str){ name.p + 4, name.n - 4 } : name;
+}
+
 static bool saq_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct sheet_of s;
@@ -379,7 +386,11 @@ static bool saq_run(struct op *op, const struct args *args, struct answer *answe
 	for (size_t i = 0; i < s.s.n; i++)
 		form[i] = arena_say(op->a, "%s: %s", walk_parts[s.s.all[i].part].name, saq_name(s.s.all[i].form));
 	answer_row(answer);
+	static const char *const parts[] = { "saq", "if" };
+	const struct str smaller[] = { short_name(s.advice.form), advice };
+	answer_text(answer, "saq", short_name(s.s.fit.form));
 	answer_text(answer, "form", str_of(saq_name(s.s.fit.form)));
+	answer_texts(answer, "smaller", parts, smaller, s.advice.n ? LENGTH(parts) : 0);
 	answer_number(answer, "requirements", (int64_t)s.n);
 	answer_text(answer, "why", saq_say(op->a, &s.s, spanish));
 	answer_text(answer, "smaller_by", s.advice.n ? advice : STR(""));

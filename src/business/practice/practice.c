@@ -357,6 +357,40 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
+/* A row for each who is to sign, or ever signed. */
+static bool status_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct practice *p;
+	size_t n, owed = 0;
+	(void)args;
+	if (!practices(op, &p, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct signer *s;
+		size_t signers;
+		if (!practice_signers(op, &p[i], &s, &signers))
+			return false;
+		answer_say(answer, STR_FMT ", version %" PRId64, STR_ARG(p[i].channel), p[i].version);
+		for (size_t k = 0; k < signers; k++) {
+			answer_row(answer);
+			answer_text(answer, "channel", p[i].channel);
+			answer_text(answer, "name", s[k].name);
+			answer_number(answer, "version", s[k].version);
+			answer_number(answer, "version_now", p[i].version);
+			answer_time(answer, "at", s[k].at ? s[k].at : FAR_OFF);
+			answer_flag(answer, "due", s[k].due);
+			answer_row_end(answer);
+			answer_say(answer, "  %-20.*s %s", STR_ARG(s[k].name), !s[k].version ? "not signed yet" :
+			           arena_printf(op->a, "signed version %" PRId64 " on " STR_FMT "%s", s[k].version, STR_ARG(when_day_text(op->a, op->zone, s[k].at, "en")), s[k].due ? ", to be signed anew" : ""));
+			owed += s[k].due;
+		}
+	}
+	if (!n)
+		answer_say(answer, "There is no page yet: walk through how you are paid first, with handback payment walk.");
+	answer->attention = owed > 0;
+	return true;
+}
+
 static bool show_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct practice p;
@@ -487,6 +521,7 @@ static bool sign_run(struct op *op, const struct args *args, struct answer *answ
 
 const struct verb practice_verbs[] = {
 	{ "practice list", "The pages for staff, one for each way of being paid, and who has signed them.", "handback practice list", VERB_READ, NO_FIELDS, list_run, ROLES_ALL },
+	{ "practice status", "Who has signed which page, in which version and when; exit status 1 when somebody still has to.", "handback practice status", VERB_READ, NO_FIELDS, status_run, ROLES_ALL },
 	{ "practice show", "What staff do when a customer pays this way.", "handback practice show phone_reader --language es", VERB_READ, FIELDS(CHANNEL, LANGUAGE), show_run, ROLES_ALL },
 	{ "practice print", "The page as a PDF: to hang up, or six pocket cards to cut apart.", "handback practice print phone_reader --size pocket --to cards.pdf", VERB_LONG,
 	  FIELDS(CHANNEL, { "to", FIELD_PATH, 0, "the file, which must not be there yet; not told: standard output" }, { "size", FIELD_TEXT, 0, "letter, a4 or pocket" }, LANGUAGE,

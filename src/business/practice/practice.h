@@ -39,6 +39,6 @@ struct str practice_code(struct op *, struct str link, struct str *says);
 struct str practice_odd(struct op *, const struct practice *, bool spanish);     /* what to do when something is odd, with whom to call */
 bool practice_print(struct op *, const struct practice *, enum placard_size, bool spanish, struct str link, int fd);
 
-extern const struct verb practice_verbs[];               /* practice list|show|print|sign */
+extern const struct verb practice_verbs[];               /* practice list|status|show|print|sign */
 
 #endif
