@@ -54,6 +54,18 @@ class Trust(DeskStory):
             self.assertEqual(self.claims()[name]["state"], "true", name)
             self.do("trust", "choose", name)
         page = self.page()
+        # what does not rest here, by the map and the search together
+        self.assertEqual(self.claims()["absent"]["say"], "We do not keep your card number, the security code of your card, your Social Security number or your bank account number. "
+                         "We searched our computers for that on November 27, 2026 and know of none there.")
+        self.do("trust", "choose", "absent")
+        self.assertIn("su número de Seguro Social ni su número de cuenta bancaria. Lo buscamos en nuestras computadoras", self.page(".es"))
+        self.do("holder", "add", "paper:Order forms", "--keeps", "bank_account=30d")
+        self.assertNotIn("bank account", self.claims()["absent"]["say"])
+        self.do("holder", "add", "computer:Office PC")
+        self.do("flow", "add", "--from", "service:Square", "--to", "computer:Office PC", "--kinds", "card_number")
+        self.assertNotIn("your card number", self.claims()["absent"]["say"])
+        self.do("flow", "close", "2")
+        page = self.page()
         for words in ("November 27, 2026", "every card reader", "our computers", "Square", "There is no open notice", "555\u20110100", "your name and your e-mail address"):
             self.assertIn(words, page)
         self.assertNotIn("health", page)
@@ -70,7 +82,8 @@ class Trust(DeskStory):
         self.file("papers/b.txt", "Visa 4539 6120 8374 5913 exp 12/27\n")
         self.do("find", os.path.join(self.tmp, "papers"), "--holder", "computer:Office PC", status=None)
         self.assertEqual(self.claims()["searched"]["state"], "lapsed")
-        self.assertNotIn("our computers", self.page())
+        self.assertNotIn("your card number", self.claims()["absent"]["say"])
+        self.assertNotIn("for card numbers", self.page())
         self.do("incident", "open", "--title", "A skimmer", "--holder", "reader:Van 2 reader", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
         self.assertEqual(self.claims()["readers"]["state"], "held")
         page = self.page()
@@ -151,11 +164,21 @@ class Trust(DeskStory):
         card = os.path.join(self.tmp, "card.pdf")
         self.assertIn("public.url", self.do("trust", "card", card, status=3).err)
         self.do("set", "public.url", "https://notice.example.com")
-        self.do("trust", "choose", "tell")
+        self.assertIn("Choose first", self.do("trust", "card", card, status=3).err)
+        self.do("reader", "inspect", "Van 2 reader")
+        for name in ("readers", "tell", "ask", "never_ask"):
+            self.do("trust", "choose", name)
         self.do("trust", "card", card, "--language", "es")
         out = subprocess.run(["pdfinfo", card], capture_output=True, text=True).stdout
         self.assertRegex(out, r"Page size: +419\.\d+ x 595\.\d+")
-        self.assertIn("notice.example.com/trust/", subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout)
+        said = subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout
+        for words in ("Fernwood Plumbing", "notice.example.com/trust/", "lectores de tarjetas", "primero por nosotros", "pedir que lo borremos", "no pedimos números de tarjeta", "Impreso el 27 de noviembre de 2026"):
+            self.assertIn(words, said.replace("\n", " "))
+        self.assertEqual(said.count("555"), 3, said)                        # in two sentences, and large, as whom to call
+        self.do("trust", "drop", "readers")
+        os.remove(card)
+        self.do("trust", "card", card)
+        self.assertNotIn("card reader", subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout)
         self.do("trust", "page")
         self.assertTrue(os.path.exists(os.path.join(self.data, "pages", "all", "trust", "index.html")))
 

@@ -17,7 +17,7 @@ struct str trust_data(void)
 
 bool entry_next(struct str *text, struct entry *e)
 {
-	static const char *const kinds_of[] = { "claim", "word", "kind" };
+	static const char *const kinds_of[] = { "claim", "word", "kind", "absent" };
 	struct str *es = NULL;
 	bool any = false;
 	*e = (struct entry){ 0 };
@@ -44,6 +44,8 @@ bool entry_next(struct str *text, struct entry *e)
 			e->link = rest;
 		else if (str_eq(word, STR("promise")))
 			e->promise = true;
+		else if (str_eq(word, STR("card")))
+			e->card = true;
 		else if (str_eq(word, STR("days")))
 			str_i64(rest, &e->days);
 		else if (str_eq(word, STR("say")))
@@ -85,14 +87,14 @@ struct str filled_in(struct op *op, struct str text, const struct filling *f, si
 	return s;
 }
 
-struct str listed(struct op *op, const struct str *item, size_t n, int language)
+struct str listed(struct op *op, const struct str *item, size_t n, const char *word, int language)
 {
 	struct buf b = BUF(8 << 10);
 	for (size_t i = 0; i < n; i++) {
 		if (i && i + 1 < n)
 			buf_put(&b, STR(", "));
 		else if (i)
-			buf_printf(&b, " " STR_FMT " ", STR_ARG(word_of(op, "and", language)));
+			buf_printf(&b, " " STR_FMT " ", STR_ARG(word_of(op, word, language)));
 		buf_put(&b, item[i]);
 	}
 	struct str s = arena_str(op->a, buf_str(&b));
@@ -133,12 +135,12 @@ static bool claim_of(struct op *op, const struct entry *e, const struct open_one
 	struct ground g;
 	if (!ground_look(op, e->rests, e->days, &g))
 		return false;
-	*c = (struct claim){ .name = e->name, .part = e->part, .link = e->link, .rests = g.there ? g.rests : STR(""), .promise = e->promise, .at = g.at, .until = g.until, .state = state_of(op, open, &g) };
+	*c = (struct claim){ .name = e->name, .part = e->part, .link = e->link, .rests = g.there ? g.rests : STR(""), .promise = e->promise, .card = e->card, .at = g.at, .until = g.until, .state = state_of(op, open, &g) };
 	for (int l = 0; l < 2; l++) {
 		c->todo[l] = e->todo.in[l];
 		if (c->state != CLAIM_TRUE && c->state != CLAIM_DUE)
 			continue;
-		const struct filling f[] = { { "date", when_day_text(op->a, op->zone, g.at, l ? "es" : "en") }, { "n", arena_say(op->a, "%" PRId64, g.n) }, { "what", g.what[l] },
+		const struct filling f[] = { { "date", when_day_text(op->a, op->zone, g.at, l ? "es" : "en") }, { "n", arena_say(op->a, "%" PRId64, g.n) }, { "what", g.what[l] }, { "where", g.where[l] },
 		                             { "phone", front_phone(op->a, op_setting(op, "business.phone")) } };
 		c->say[l] = filled_in(op, e->say.in[l], f, LENGTH(f));
 	}
@@ -153,7 +155,7 @@ static bool own_ones(struct op *op, struct claim *c, size_t *n)
 	while (*n < CLAIMS_MAX && sql_own_all_next(op, &q)) {
 		struct str en = arena_str(op->a, q.en), es = arena_str(op->a, q.es);
 		c[(*n)++] = (struct claim){ .name = arena_say(op->a, "own-%" PRId64, q.id), .part = STR("tell"), .link = STR(""), .say = { en, es }, .rests = arena_say(op->a, "own %" PRId64, q.id),
-		                            .state = CLAIM_TRUE, .promise = true, .own = true, .chosen = true, .at = q.at, .until = FAR_OFF };
+		                            .state = CLAIM_TRUE, .promise = true, .own = true, .chosen = true, .card = true, .at = q.at, .until = FAR_OFF };
 	}
 	if (*n == CLAIMS_MAX)
 		sql_own_all_stop(&q);

@@ -72,11 +72,12 @@ static bool practice_ground(struct op *op, int64_t days, struct ground *g)
 	return good;
 }
 
-static bool card_found(void *to, const struct found *f)
+/* The kinds that stand in some file by what is known, whoever's they are. */
+static bool still_there(void *to, const struct found *f)
 {
-	bool *is = to;
-	*is |= f->last == FAR_OFF && f->kinds & CARD_KINDS;
-	return !*is;
+	kinds *of = to;
+	*of |= f->last == FAR_OFF ? f->kinds | f->unnamed_kinds : 0;
+	return true;
 }
 
 static const struct holder *holder_named(const struct holder *h, size_t n, int64_t sort, struct str name)
@@ -87,16 +88,16 @@ static const struct holder *holder_named(const struct holder *h, size_t n, int64
 	return NULL;
 }
 
-/* Every computer, storage and mailbox in use was searched, also one that is on no map because nothing was found there. */
-static bool searched_ground(struct op *op, int64_t days, struct ground *g)
+/* Every computer, storage and mailbox in use was searched, also one that is on no map because nothing was found there. `where`: those sorts; there: all of them were. */
+static bool searches(struct op *op, int64_t days, struct ground *g)
 {
 	static const struct { enum holder_sort sort; const char *word; } sorts[] = { { COMPUTER, "computers" }, { STORAGE, "storages" }, { MAILBOX, "mailboxes" } };
 	struct holder *h;
 	struct sql_scans_done q;
 	struct str word[2][LENGTH(sorts)];
 	size_t n, words = 0, due = 0, done = 0;
-	bool card = false, of_sort[LENGTH(sorts)] = { 0 };
-	if (!map_holders(op, &h, &n) || !found_each(op, card_found, &card))
+	bool of_sort[LENGTH(sorts)] = { 0 };
+	if (!map_holders(op, &h, &n))
 		return false;
 	holder_id *holder = ARENA_ARRAY(op->a, holder_id, n + 1);
 	for (size_t i = 0; i < n; i++)
@@ -123,14 +124,69 @@ static bool searched_ground(struct op *op, int64_t days, struct ground *g)
 			word[l][words] = word_of(op, sorts[s].word, l);
 		words += of_sort[s];
 	}
-	g->there = !card && done == due && words;
+	g->there = done == due && words;
 	g->until = when_add(g->at, days * DAY);
 	g->holder = holder, g->holders = due;
 	for (int l = 0; l < 2; l++)
-		g->what[l] = listed(op, word[l], words, l);
+		g->where[l] = listed(op, word[l], words, "and", l);
 	g->rests = arena_str(op->a, buf_str(&rests));
 	buf_free(&rests);
 	return op->err.code == OK;
+}
+
+static bool searched_ground(struct op *op, int64_t days, struct ground *g)
+{
+	kinds found = 0;
+	if (!searches(op, days, g) || !found_each(op, still_there, &found))
+		return false;
+	g->there &= !(found & CARD_KINDS);
+	return true;
+}
+
+/* What may rest with us: in lists, with Handback, in a file, or where the map says that it goes to, or is kept, at a place of ours. */
+static bool resting(struct op *op, kinds *out)
+{
+	struct atlas a;
+	struct sql_listed_kinds l;
+	*out = 0;
+	if (!map_atlas(op, &a) || !sql_listed_kinds(op, &l))
+		return false;
+	while (sql_listed_kinds_next(op, &l))
+		*out |= (kinds)l.kinds;
+	for (size_t h = 0; h < a.holders; h++) {
+		const struct holder *at = &a.holder[h];
+		bool ours = map_own(at->id) || at->sort == COMPUTER || at->sort == STORAGE || at->sort == MAILBOX || at->sort == PAPER || at->sort == WEBSITE;
+		if (!ours || at->until != FAR_OFF)
+			continue;
+		for (size_t f = 0; f < a.flows; f++)
+			*out |= a.flow[f].to.n == at->id.n && a.flow[f].until == FAR_OFF && !map_own(a.flow[f].from) ? a.flow[f].kinds : 0;
+		for (size_t t = 0; t < a.tolds; t++)
+			*out |= a.told[t].holder.n == at->id.n && a.told[t].keeps > 0 ? KINDS_ALL & (kinds)1 << a.told[t].kind : 0;
+	}
+	return op->err.code == OK && found_each(op, still_there, out);
+}
+
+/* Of what the search looks for (the data's `absent`): what nothing says to rest with us, once all was searched. */
+static bool absent_ground(struct op *op, int64_t days, struct ground *g)
+{
+	enum { ABSENT_MAX = 4 };                         /* more is no sentence any more */
+	struct str text = trust_data(), word[2][ABSENT_MAX];
+	struct entry e;
+	kinds there;
+	size_t n = 0;
+	if (!searches(op, days, g) || !resting(op, &there))
+		return false;
+	there |= there & KIND(CARD_TRACK) ? KIND(CARD_NUMBER) : 0;
+	while (entry_next(&text, &e)) {
+		enum kind kind;
+		if (!str_eq(e.kind, STR("absent")) || n == ABSENT_MAX || !kind_parse(e.name, &kind) || there >> kind & 1)
+			continue;
+		word[0][n] = e.say.in[0], word[1][n++] = e.say.in[1];
+	}
+	g->there &= n > 0;
+	for (int l = 0; l < 2; l++)
+		g->what[l] = listed(op, word[l], n, "nor", l);
+	return true;
 }
 
 /* By the questionnaire that fits: those of them that are for who stores no card data. */
@@ -138,12 +194,12 @@ static bool stored_ground(struct op *op, int64_t days, struct ground *g)
 {
 	struct walk w;
 	struct assessment s;
-	bool card = false;
-	if (!payment_in_force(op, &w) || !found_each(op, card_found, &card))
+	kinds found = 0;
+	if (!payment_in_force(op, &w) || !found_each(op, still_there, &found))
 		return false;
 	if (w.id)
 		saq_assess(&w.answers, &s);
-	g->there = w.id && s.n && !card && !s.code_kept && s.fit.form != FORM_NONE && s.fit.form != FORM_D && s.fit.form != FORM_PROVIDER;
+	g->there = w.id && s.n && !(found & CARD_KINDS) && !s.code_kept && s.fit.form != FORM_NONE && s.fit.form != FORM_D && s.fit.form != FORM_PROVIDER;
 	g->at = w.applied, g->until = when_add(w.applied, days * DAY);
 	g->rests = arena_say(op->a, "walk %" PRId64 " applied " STR_FMT, w.id, STR_ARG(when_text(op->a, w.applied)));
 	return true;
@@ -218,7 +274,7 @@ static bool retention_ground(struct op *op, int64_t days, struct ground *g)
 	g->n = (longest + DAY - 1) / DAY;
 	g->holder = holder;
 	for (int l = 0; l < 2; l++)
-		g->what[l] = listed(op, word[l], words, l);
+		g->what[l] = listed(op, word[l], words, "and", l);
 	g->rests = arena_str(op->a, buf_str(&rests));
 	buf_free(&rests);
 	return true;
@@ -287,7 +343,7 @@ static bool services_ground(struct op *op, int64_t days, struct ground *g)
 	g->there &= g->holders > 0;
 	g->until = when_add(g->at, days * DAY);
 	for (int l = 0; l < 2; l++)
-		g->what[l] = listed(op, name[l], g->holders, l);
+		g->what[l] = listed(op, name[l], g->holders, "and", l);
 	g->holder = holder;
 	g->rests = arena_str(op->a, buf_str(&rests));
 	buf_free(&rests);
@@ -306,7 +362,7 @@ static bool phone_ground(struct op *op, int64_t days, struct ground *g)
 bool ground_look(struct op *op, struct str rests, int64_t days, struct ground *g)
 {
 	static const struct { const char *name; bool (*look)(struct op *, int64_t, struct ground *); } all[] = {
-		{ "readers", readers_ground }, { "practice", practice_ground }, { "searched", searched_ground }, { "stored", stored_ground }, { "deleted", deleted_ground },
+		{ "readers", readers_ground }, { "practice", practice_ground }, { "searched", searched_ground }, { "absent", absent_ground }, { "stored", stored_ground }, { "deleted", deleted_ground },
 		{ "services", services_ground }, { "phone", phone_ground }, { "retention", retention_ground }, { "drill", drill_ground }, { "second", second_ground },
 	};
 	*g = (struct ground){ 0 };
@@ -339,7 +395,7 @@ struct str trust_uses(struct op *op, int language)
 		if (str_eq(e.kind, STR("kind")) && n < KIND_COUNT && kind_parse(e.name, &kind) && used >> kind & 1)
 			word[n++] = e.say.in[language];
 	}
-	return listed(op, word, n, language);
+	return listed(op, word, n, "and", language);
 }
 
 bool open_incidents(struct op *op, struct open_ones *o)

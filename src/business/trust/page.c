@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-enum { SECURITY_DAYS = 90 };                             /* Expires of security.txt: at most a year (RFC 9116, 2.5.5); renewed with the page */
+enum { CARD_LINES = 4, SECURITY_DAYS = 90 };             /* Expires of security.txt: at most a year (RFC 9116, 2.5.5); renewed with the page */
 
 struct page { struct op *op; struct buf b; int language; struct str business, phone, mail, url, today; const struct claim *claim; size_t n; struct open_ones open; };
 
@@ -208,25 +208,48 @@ bool trust_files(struct op *op, struct trust_file file[TRUST_FILES], size_t *n)
 	return op->err.code == OK;
 }
 
+/* What stands on the card: of what is chosen and said, the sentences that are meant for it, facts before promises, and room for two promises where there are so many. */
+static size_t card_lines(const struct page *p, struct str line[CARD_LINES])
+{
+	size_t of[2] = { 0 }, n = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < p->n; i++) {
+			const struct claim *c = &p->claim[i];
+			bool fits = said(p, c) && c->card;
+			if (fits && pass == 0)
+				of[c->promise]++;
+			else if (fits && of[c->promise])
+				line[n++] = c->say[p->language], of[c->promise]--;
+		}
+		if (pass == 0) {
+			size_t promises = of[1] < 2 ? of[1] : 2;
+			of[0] = of[0] < CARD_LINES - promises ? of[0] : CARD_LINES - promises;
+			of[1] = of[1] < CARD_LINES - of[0] ? of[1] : CARD_LINES - of[0];
+		}
+	}
+	return n;
+}
+
 bool trust_card(struct op *op, bool spanish, int fd)
 {
 	struct page p;
 	struct qr qr;
-	struct str line[1];
-	size_t n = 0;
+	struct str line[CARD_LINES];
 	if (!page_begin(op, &p))
 		return false;
 	p.language = spanish;
+	p.today = when_day_text(op->a, op->zone, op->now, spanish ? "es" : "en");
 	if (!p.url.n)
 		return err_set(&op->err, CONFLICT, "public.url", "Tell first where the page is: handback set public.url https://notice.example.com");
+	size_t n = card_lines(&p, line);
+	if (!n)
+		return err_set(&op->err, CONFLICT, "claim", "Choose first what the page says: the card has the first sentences of it.");
 	/* short enough to type; the page is in the reader's language, and leads to the other */
 	struct str link = arena_say(op->a, STR_FMT "/trust/", STR_ARG(p.url));
 	if (!qr_make(&qr, link, &op->err))
 		return false;
-	for (size_t i = 0; i < p.n && !n; i++)           /* one sentence is enough at a counter, and none with a date: paper does not change by itself */
-		if (said(&p, &p.claim[i]) && p.claim[i].promise)
-			line[n++] = p.claim[i].say[p.language];
-	struct placard card = { .above = p.business, .title = word_of(op, "title", spanish), .line = line, .n = n, .foot = word_of(op, "card_more", spanish), .dark = qr.dark, .wide = qr.wide,
-	                        .code = str_starts(link, STR("https://")) ? (struct str){ link.p + 8, link.n - 8 } : link };    /* as people type it */
-	return op->err.code == OK && paper_placard(fd, &card, PLACARD_A5, spanish ? "es" : "en", &op->err);
+	const struct counter_card card = { .business = p.business, .title = word(&p, "title"), .line = line, .n = n, .dark = qr.dark, .wide = qr.wide, .more = word(&p, "card_more"),
+	                                   .url = str_starts(link, STR("https://")) ? (struct str){ link.p + 8, link.n - 8 } : link, .call = p.phone.n ? word(&p, "card_call") : STR(""),
+	                                   .phone = p.phone.n ? front_phone(op->a, p.phone) : STR(""), .note = word(&p, "card_note") };
+	return op->err.code == OK && paper_card(fd, &card, spanish ? "es" : "en", &op->err);
 }

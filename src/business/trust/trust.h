@@ -16,7 +16,7 @@ struct claim {
 	struct str name, part, link;                     /* "readers"; "check", "keep", "help", "tell" or "call"; a page of ours, empty: none */
 	struct str say[2], todo[2];                      /* English, Spanish. say is empty while it can't be said */
 	struct str rests;                                /* on what, for the record: "reader 3 looked 2026-11-20T..." */
-	enum claim_state state; bool promise, own, chosen;
+	enum claim_state state; bool promise, own, chosen, card;     /* card: short enough for the counter */
 	int64_t at, until;                               /* the look's; FAR_OFF: it does not run out */
 };
 bool trust_claims(struct op *, struct claim **, size_t *n);      /* ours in the data's order, then the owner's own */

@@ -33,7 +33,7 @@ struct paper_result { unsigned pages, first_page; bool address_cut, missing_glyp
 bool paper_letters(int fd, const struct sheet *, size_t n, const struct paper_style *, struct paper_result *, struct err *);
 
 /* One page of few words in large type, to hang up or to carry: a title, numbered lines, what to do when something is odd, and a QR code. */
-enum placard_size { PLACARD_LETTER, PLACARD_A4, PLACARD_POCKET, PLACARD_A5 };    /* pocket: a Letter sheet of six cards, to be cut apart */
+enum placard_size { PLACARD_LETTER, PLACARD_A4, PLACARD_POCKET };    /* pocket: a Letter sheet of six cards, to be cut apart */
 struct placard {
 	struct str above, title;                         /* above: small, over the title */
 	const struct str *line; size_t n;                /* numbered when there are several, at most PLACARD_LINES */
@@ -46,5 +46,10 @@ enum { PLACARD_LINES = 20 };
 /* The largest type in which all fits on one page. Faults as above; TOO_BIG also when it does not fit in the smallest. The same words give the same
  * bytes. */
 bool paper_placard(int fd, const struct placard *, enum placard_size, const char *language, struct err *);
+
+/* A card for the counter, A5: a few sentences, and a box with the QR code, where it leads (url, as people type it), and whom to call. note: small, at the foot. Faults as
+ * above. */
+struct counter_card { struct str business, title; const struct str *line; size_t n; const uint8_t *dark; unsigned wide; struct str more, url, call, phone, note; };
+bool paper_card(int fd, const struct counter_card *, const char *language, struct err *);
 
 #endif

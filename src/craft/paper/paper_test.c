@@ -435,6 +435,43 @@ static void what_does_not_fit_a_placard_is_refused(void **state)
 	close(fd);
 }
 
+static void a_counter_card_is_one_page_of_a5(void **state)
+{
+	static char much[3000];
+	const uint8_t dark[9] = { 1, 0, 1, 0, 1, 0, 1, 1, 1 };
+	struct counter_card c = { .business = STR("Fernwood Plumbing"), .title = STR("Your information with us"), .line = practice, .n = LENGTH(practice), .dark = dark, .wide = 3,
+		.more = STR("What we check:"), .url = STR("notice.example.com/trust/"), .call = STR("Questions? Call us:"), .phone = STR("(202) 555-0100"), .note = STR("Printed on May 10, 2024.") };
+	struct arena *a = arena_open();
+	struct err e = { 0 };
+	(void)state;
+	int fd = new_file(), again = new_file();
+	if (!paper_card(fd, &c, "en", &e) || !paper_card(again, &c, "en", &e))
+		fail_msg("%s", e.say);
+	assert_int_equal(pages_of(a, fd), 1);
+	const char *text = page_text(a, fd, 1);
+	for (size_t i = 0; i < c.n; i++)
+		assert_non_null(strstr(text, arena_str(a, (struct str){ c.line[i].p, 12 }).p));
+	assert_true(strstr(text, "notice.example.com/trust/") && strstr(text, "(202) 555-0100") && strstr(text, "Printed on"));
+	char one[1 << 16], two[1 << 16];
+	ssize_t n = pread(fd, one, sizeof one, 0);
+	assert_true(n > 1000 && n < (ssize_t)sizeof one);
+	assert_int_equal(pread(again, two, sizeof two, 0), n);
+	assert_memory_equal(one, two, (size_t)n);
+	memset(much, 'x', sizeof much);
+	for (size_t i = 5; i < sizeof much; i += 6)
+		much[i] = ' ';
+	c.line = &(struct str){ much, sizeof much }, c.n = 1;
+	assert_false(paper_card(fd, &c, "en", &e));
+	assert_int_equal(e.code, TOO_BIG);
+	err_clear(&e);
+	c.line = &(struct str){ "\xFF", 1 };
+	assert_false(paper_card(fd, &c, "en", &e));
+	assert_int_equal(e.code, INVALID);
+	close(fd);
+	close(again);
+	arena_close(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
@@ -443,7 +480,7 @@ int main(void)
 		cmocka_unit_test(a_long_address_shrinks_and_then_is_cut), cmocka_unit_test(long_texts_flow_on_and_lose_nothing),
 		cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(what_cannot_be_a_letter_is_refused), cmocka_unit_test(a_placard_says_all_on_one_page),
-		cmocka_unit_test(what_does_not_fit_a_placard_is_refused),
+		cmocka_unit_test(what_does_not_fit_a_placard_is_refused), cmocka_unit_test(a_counter_card_is_one_page_of_a5),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -10,10 +10,8 @@ static const struct form sheets[] = {
 	[PLACARD_LETTER] = { .width = 8.5 * INCH, .height = 11 * INCH },
 	[PLACARD_A4] = { .width = 210 * MM, .height = 297 * MM },
 	[PLACARD_POCKET] = { .width = 8.5 * INCH, .height = 11 * INCH },
-	[PLACARD_A5] = { .width = 148 * MM, .height = 210 * MM },
 };
-static const struct { double margin, largest; } looks[] = { [PLACARD_LETTER] = { 0.75 * INCH, 30 }, [PLACARD_A4] = { 19 * MM, 30 }, [PLACARD_POCKET] = { 0.2 * INCH, 11 },
-                                                           [PLACARD_A5] = { 14 * MM, 24 } };
+static const struct { double margin, largest; } looks[] = { [PLACARD_LETTER] = { 0.75 * INCH, 30 }, [PLACARD_A4] = { 19 * MM, 30 }, [PLACARD_POCKET] = { 0.2 * INCH, 11 } };
 
 struct job { const struct placard *p; enum placard_size size; };
 struct box { double x, y, width, height; };
