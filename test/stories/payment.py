@@ -220,6 +220,11 @@ class Payment(Story):
         self.run_handback("task", "done", task["task"])          # done already
         self.assertIn("no task 99", self.run_handback("task", "done", "99", status=3).err)
 
+    def test_a_company_with_a_comma_is_one(self):
+        self.walk(ANSWERS.replace("provider = Square", "provider = Block, Inc., Square").replace("list = Square", "list = Block, Inc."))
+        said = {r["question"]: r["answer"] for r in self.json("payment", "show").rows}
+        self.assertEqual((said["provider"], said["list"], said["takers"]), (["Block, Inc.", "Square"], ["Block, Inc."], ["Ana", "Ben"]))
+
     def test_names_on_one_line_are_several_persons(self):
         self.walk(ANSWERS)
         answered = lambda: next(r["answer"] for r in self.json("payment", "show", "--draft").rows if r["question"] == "takers")

@@ -223,22 +223,22 @@ static struct str name_split(struct str *rest)
 	return name;
 }
 
-/* "Ana." is Ana; "Ana S." and "Bob Jr." are as they are. */
-static struct str person_said(struct str s)
+/* "Ana." is Ana; "Ana S.", "Bob Jr." and "Block, Inc." are as they are. */
+static struct str name_said(struct str s)
 {
 	const char *space = s.n ? memrchr(s.p, ' ', s.n) : NULL;
-	size_t word = s.n - (space ? (size_t)(space + 1 - s.p) : 0);
-	if (s.n > 1 && s.p[s.n - 1] == '.' && (!space || word > 3))
+	struct str word = space ? (struct str){ space + 1, s.n - (size_t)(space + 1 - s.p) } : s;
+	if (s.n > 1 && s.p[s.n - 1] == '.' && (!space || (word.n > 3 && !legal_form(word))))
 		s.n--;
 	return s;
 }
 
-size_t names_typed(size_t q, struct str typed, struct str name[NAMES_MAX + 1])
+size_t names_typed(struct str typed, struct str name[NAMES_MAX + 1])
 {
 	size_t n = 0;
 	while (typed.p && n < NAMES_MAX + 1) {
 		struct str one = str_trim(name_split(&typed));
-		name[n] = questions[q].sort == PERSON ? person_said(one) : one;
+		name[n] = name_said(one);
 		n += name[n].n > 0;
 	}
 	return n;

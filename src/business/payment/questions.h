@@ -48,7 +48,7 @@ bool question_named(struct str name, size_t *q);         /* false: there is no s
 /* What this answer says, written as options or names, "-" or "?"; INVALID says what is wrong with it. text: as it is kept. */
 bool question_read(struct arena *, size_t q, const struct str *value, size_t n, uint32_t *set, struct str *text, struct err *);
 /* The names of a line as somebody typed it: "Ana, Ben." are two, "Block, Inc." is one; at most NAMES_MAX + 1, which question_read refuses. */
-size_t names_typed(size_t q, struct str typed, struct str name[NAMES_MAX + 1]);
+size_t names_typed(struct str typed, struct str name[NAMES_MAX + 1]);
 bool question_has(const struct answers *, const char *question, const char *option);     /* asked, and the option (or "unknown", "named", "none") is among the answer */
 
 /* A question is asked when its channel is among those chosen, and what it depends on was asked and answered so; an answer to one that is not asked is kept

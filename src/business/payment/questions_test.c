@@ -158,17 +158,15 @@ static void a_business_with_three_readers_is_through_in_ten_minutes(void **state
 
 static void names_on_one_line_are_several(void **state)
 {
-	static const struct { const char *question, *typed, *names; } cases[] = {
-		{ "takers", "Ana, Ben", "Ana|Ben" }, { "takers", "Ana.", "Ana" }, { "takers", "Ana; Ben, ,Carla.", "Ana|Ben|Carla" }, { "takers", "Ana S., Bob Jr.", "Ana S.|Bob Jr." },
-		{ "takers", " Al. ", "Al" }, { "provider", "Block, Inc.", "Block, Inc." }, { "provider", "Square, Stripe", "Square|Stripe" }, { "provider", "Block, Inc., Stripe", "Block, Inc.|Stripe" },
-		{ "phone_reader.readers", "Van 1, Van 2", "Van 1|Van 2" }, { "takers", ", ;", "" } };
+	static const struct { const char *typed, *names; } cases[] = {
+		{ "Ana, Ben", "Ana|Ben" }, { "Ana.", "Ana" }, { "Ana; Ben, ,Carla.", "Ana|Ben|Carla" }, { "Ana S., Bob Jr.", "Ana S.|Bob Jr." },
+		{ " Al. ", "Al" }, { "Block, Inc.", "Block, Inc." }, { "Square, Stripe.", "Square|Stripe" }, { "Block Inc.", "Block Inc." }, { "Block, Inc., Stripe", "Block, Inc.|Stripe" },
+		{ "Van 1, Van 2", "Van 1|Van 2" }, { ", ;", "" } };
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct str name[NAMES_MAX + 1];
 		struct buf b = BUF(1000);
-		size_t q;
-		assert_true(question_named(str_of(cases[i].question), &q));
-		size_t n = names_typed(q, str_of(cases[i].typed), name);
+		size_t n = names_typed(str_of(cases[i].typed), name);
 		for (size_t k = 0; k < n; k++)
 			buf_printf(&b, "%s" STR_FMT, k ? "|" : "", STR_ARG(name[k]));
 		if (!str_eq(buf_str(&b), str_of(cases[i].names)))

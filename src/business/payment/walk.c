@@ -127,7 +127,7 @@ static bool names_each(struct op *op, size_t q, const struct str *value, size_t 
 			known = h[k].sort == questions[q].sort && str_same(h[k].name, value[i]);
 		name[0] = value[i];
 		if (!known)
-			names = names_typed(q, value[i], name);
+			names = names_typed(value[i], name);
 		for (size_t k = 0; k < names; k++) {
 			*out = arena_more(op->a, *out, *m, &room, sizeof **out);
 			(*out)[(*m)++] = name[k];

@@ -100,7 +100,7 @@ static bool line_answer(struct op *op, struct str line, struct bits *seen, struc
 		person = str_trim(words);
 		rest.n = 1;
 	}
-	if (questions[q].kind == ANSWER_PHONE)
+	if (questions[q].kind >= ANSWER_NAMES)                   /* the verb takes names apart: a company's may have a comma in it */
 		value[n++] = rest;
 	else
 		while (rest.p && n < LENGTH(value))
@@ -283,6 +283,10 @@ static enum said ask(struct op *op, const struct walk *w, size_t q, struct answe
 			value[n++] = STR("?");
 		} else if (questions[q].kind == ANSWER_PHONE) {
 			value[n++] = line;
+		} else if (questions[q].kind == ANSWER_NAMES && line.n) {
+			n = names_typed(line, value);
+			for (size_t i = 0; i < n; i++)
+				value[i] = meant(q, &o, value[i]);
 		} else if (line.n) {
 			while (line.p && n < LENGTH(value)) {
 				value[n] = meant(q, &o, str_trim(str_split(&line, ',')));
