@@ -1,18 +1,21 @@
 """What the log proves of a notice: a file that holds by itself and that another program checks (test/tlog.mjs), and of which nothing can be changed."""
 import base64
 import hashlib
+import io
 import os
 import shutil
 import subprocess
 import unittest
+import zipfile
 
+from browser import DeskStory
 from sink import Sink
-from story import SOURCE, Story, tell
+from story import SOURCE, tell
 
 LETTER = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/"
 
 
-class Proof(Story):
+class Proof(DeskStory):
     def setUp(self):
         super().setUp()
         self.init()
@@ -89,6 +92,24 @@ class Proof(Story):
                 says = dict(line.split(" ", 1) for line in out.splitlines()[2:])
                 became[says["customer"]] = says["became"]
         self.assertEqual(became, {"A-1": "sent", "A-2": "posted", "A-3": "sent by hand", "A-4": "acknowledged"})
+
+        # the same from the page, as one file
+        b = self.desk()
+        self.assertIn("The proofs of what customers were told", b.go("/incident/1/filing/regulator/US-NY").text)
+        kind, content = b.file("/incident/1/proofs.zip")
+        self.assertEqual(kind, "application/zip")
+        with zipfile.ZipFile(io.BytesIO(content)) as z:
+            self.assertIsNone(z.testzip())
+            self.assertEqual(sorted(z.namelist()), sorted(os.listdir(pack)))
+            for name in z.namelist():
+                if name.endswith(".tlog-proof"):
+                    path = os.path.join(self.tmp, "zipped.tlog-proof")
+                    with open(path, "wb") as f:
+                        f.write(z.read(name))
+                    self.assertEqual(self.outside(path, key=z.read("key.txt").decode().strip())[0], 0)
+        self.assertEqual(b.go("/incident/9/proofs.zip").status, 404)
+        self.running.terminate()
+        self.running.wait()
 
         # in the log there is nothing of whom
         log = self.run_handback("log", key=False).out

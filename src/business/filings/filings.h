@@ -27,6 +27,10 @@ bool filing_letter(struct op *, int64_t incident, const struct filing *, bool sp
 /* Where it is sent, as far as the data tell; what they do not is said with how to find it. Empty: not an office. */
 struct str filing_where(struct op *, const struct filing *, bool spanish);
 
+/* The proofs of all that went out for this incident, each a file of its own, then the key that checks them, the log's signed head and how to check: given to `put` one after
+ * another (name like "1.2-345.tlog-proof"). made, lacking: of how many there is one, and none yet. */
+bool filing_proofs(struct op *, int64_t incident, bool (*put)(void *to, const char *name, struct str bytes), void *to, int64_t *made, int64_t *lacking);
+
 extern const struct verb filings_verbs[];                /* filing list|make|proofs|sent|unsent */
 
 #endif

@@ -99,15 +99,13 @@ static const char how_to_check[] =
 	"    handback log check FILE --key KEY\n\n"
 	"or with any program that knows the format. It does not prove that the customer read the notice.\n";
 
-static bool proof_file(struct op *op, const char *folder, const char *name, struct str bytes)
-{
-	return file_replace(arena_printf(op->a, "%s/%s", folder, name), bytes, 0600, &op->err);
-}
+struct proofs { struct op *op; bool (*put)(void *to, const char *name, struct str bytes); void *to; int64_t made, lacking; };
 
 /* Everybody of a round who was told, NOTICE_PAGE at a time: one pass over the log for each PROOFS_MAX of them. */
-static bool proofs_of_round(struct op *op, const struct notice_round *r, const char *folder, struct answer *answer, int64_t *made, int64_t *lacking)
+static bool proofs_of_round(struct proofs *p, const struct notice_round *r)
 {
 	static const enum notice_state told[] = { SENT, POSTED, ACKNOWLEDGED, BOUNCED, RETURNED };
+	struct op *op = p->op;
 	customer_id *who = ARENA_ARRAY(op->a, customer_id, (size_t)r->split.all + 1);
 	size_t n = 0, at_once = 0, page;
 	for (size_t s = 0; s < LENGTH(told); s++) {
@@ -127,37 +125,58 @@ static bool proofs_of_round(struct op *op, const struct notice_round *r, const c
 		if (!notice_proofs(op, r->incident, r->round, who + done, at_once, file))
 			return false;
 		for (size_t k = 0; k < at_once; k++) {
-			++*(file[k].n ? made : lacking);
-			if (file[k].n && !*folder) {
-				answer_row(answer);
-				answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, r->round));
-				answer_text(answer, "proof", file[k]);
-				answer_row_end(answer);
-			}
-			if (file[k].n && *folder && !proof_file(op, folder, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
+			++*(file[k].n ? &p->made : &p->lacking);
+			if (file[k].n && !p->put(p->to, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
 				return false;
 		}
 	}
 	return true;
 }
 
-static bool proofs_run(struct op *op, const struct args *args, struct answer *answer)
+bool filing_proofs(struct op *op, int64_t incident, bool (*put)(void *to, const char *name, struct str bytes), void *to, int64_t *made, int64_t *lacking)
 {
-	const char *folder = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "folder")));
-	struct incident i;
+	struct proofs p = { op, put, to, 0, 0 };
 	struct notice_round *r;
 	struct kept_head h;
-	int64_t made = 0, lacking = 0;
 	size_t n;
-	if (!incident_named(op, args, &i) || !proof_head(op, &h) || !notice_rounds(op, i.id, &r, &n))
+	if (!proof_head(op, &h) || !notice_rounds(op, incident, &r, &n))
 		return false;
-	if (*folder && mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", folder, strerror(errno));
 	for (size_t k = 0; k < n; k++)
-		if (r[k].approved && !proofs_of_round(op, &r[k], folder, answer, &made, &lacking))
+		if (r[k].approved && !proofs_of_round(&p, &r[k]))
 			return false;
-	if (*folder && (!proof_file(op, folder, "key.txt", arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) || !proof_file(op, folder, "checkpoint.txt", h.note) ||
-	    !proof_file(op, folder, "README.txt", str_of(how_to_check))))
+	*made = p.made, *lacking = p.lacking;
+	return put(to, "key.txt", arena_say(op->a, STR_FMT "\n", STR_ARG(h.key))) && put(to, "checkpoint.txt", h.note) && put(to, "README.txt", str_of(how_to_check));
+}
+
+struct given { struct op *op; const char *folder; struct answer *answer; };
+
+/* Into the folder; where none was told, each proof is a row of the answer. */
+static bool proof_give(void *to, const char *name, struct str bytes)
+{
+	const struct given *g = to;
+	struct str round = str_of(name), ending = STR(".tlog-proof");
+	if (*g->folder)
+		return file_replace(arena_printf(g->op->a, "%s/%s", g->folder, name), bytes, 0600, &g->op->err);
+	if (round.n < ending.n || !str_eq((struct str){ round.p + round.n - ending.n, ending.n }, ending))
+		return true;
+	answer_row(g->answer);
+	answer_text(g->answer, "round", str_split(&round, '-'));
+	answer_text(g->answer, "proof", bytes);
+	answer_row_end(g->answer);
+	return true;
+}
+
+static bool proofs_run(struct op *op, const struct args *args, struct answer *answer)
+{
+	struct given g = { op, arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "folder"))), answer };
+	struct incident i;
+	struct kept_head h;
+	int64_t made, lacking;
+	if (!incident_named(op, args, &i) || !proof_head(op, &h))
+		return false;
+	if (*g.folder && mkdir(g.folder, 0700) != 0 && errno != EEXIST)
+		return err_set(&op->err, OUTSIDE, "folder", "The folder %s could not be made: %s.", g.folder, strerror(errno));
+	if (!filing_proofs(op, i.id, proof_give, &g, &made, &lacking))
 		return false;
 	answer_row(answer);
 	answer_number(answer, "incident", i.id);
@@ -165,8 +184,8 @@ static bool proofs_run(struct op *op, const struct args *args, struct answer *an
 	answer_number(answer, "without", lacking);
 	answer_text(answer, "key", h.key);
 	answer_row_end(answer);
-	if (*folder)
-		answer_say(answer, "%s in %s, with the key that checks them.", counted(op->a, made, "proof is", "proofs are"), folder);
+	if (*g.folder)
+		answer_say(answer, "%s in %s, with the key that checks them.", counted(op->a, made, "proof is", "proofs are"), g.folder);
 	if (lacking)
 		answer_say(answer, "%s none yet: the mail lies in the outbox, or the entry waits for its signature.", counted(op->a, lacking, "notice has", "notices have"));
 	return true;

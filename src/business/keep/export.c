@@ -389,7 +389,7 @@ static bool export_to(struct exporting *x)
 
 bool keep_export(struct op *op, int zip, uint64_t *size)
 {
-	struct exporting x = { .op = op, .pack = { .folder = -1, .zip = zip, .fd = -1 } };
+	struct exporting x = { .op = op, .pack = { .a = op->a, .folder = -1, .zip = zip, .fd = -1 } };
 	bool good = export_to(&x);
 	*size = x.pack.zipped;
 	return good;
@@ -398,7 +398,7 @@ bool keep_export(struct op *op, int zip, uint64_t *size)
 bool export_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "folder")));
-	struct exporting x = { .op = op, .pack = { .folder = -1, .zip = -1, .fd = -1 } };
+	struct exporting x = { .op = op, .pack = { .a = op->a, .folder = -1, .zip = -1, .fd = -1 } };
 	uint64_t bytes = 0;
 	if (mkdir(path, 0700) != 0)
 		return err_set(&op->err, errno == EEXIST ? CONFLICT : INVALID, "folder", errno == EEXIST ? "%s is there already. Name a new folder." : "%s can't be made: %s.", path, strerror(errno));

@@ -48,9 +48,10 @@ static void head_of(struct buf *b, const struct packed *f)
 
 bool pack_begin(struct pack *p, const char *name, struct err *e)
 {
-	struct packed *f = &p->file[p->n];
 	if (p->n == PACK_FILES)
 		return err_set(e, TOO_BIG, NULL, "An export has at most %d files.", PACK_FILES);
+	p->file = arena_more(p->a, p->file, p->n, &p->room, sizeof *p->file);
+	struct packed *f = &p->file[p->n];
 	*f = (struct packed){ .name = name, .at = (uint32_t)p->zipped };
 	blake_start(&p->digest);
 	if (p->zip >= 0) {
@@ -104,7 +105,7 @@ bool pack_file_end(struct pack *p, struct err *e)
 
 bool pack_end(struct pack *p, struct err *e)
 {
-	struct buf b = BUF(1 << 16);
+	struct buf b = BUF(PACK_FILES * (46 + 255) + 22);
 	if (p->zip < 0)
 		return fsync(p->folder) == 0 || err_errno(e, "The export can't be written");
 	for (size_t i = 0; i < p->n; i++) {

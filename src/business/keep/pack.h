@@ -5,14 +5,15 @@
 
 #include "op.h"
 
-enum { PACK_FILES = 100, PACK_ZIP_MAX = 256 << 20 };     /* a ZIP file stays in memory: at most so many bytes */
+enum { PACK_FILES = 60000, PACK_ZIP_MAX = 256 << 20 };     /* a ZIP file stays in memory: at most so many bytes; 65,535 files are its format's limit */
 struct packed { const char *name; uint64_t bytes; uint32_t crc, at; uint8_t digest[32]; };
 struct pack {
+	struct arena *a;                                 /* what is known of the files lives here */
 	int folder, zip;                                 /* one of them; -1: not that */
 	int fd;                                          /* the file at work */
 	uint64_t zipped;                                 /* bytes of the ZIP file so far */
 	struct blake digest;
-	struct packed file[PACK_FILES]; size_t n;
+	struct packed *file; size_t n, room;
 };
 /* A file in it, named like "tables/round.jsonl"; the name must last. What is put is taken out of the buffer. */
 bool pack_begin(struct pack *, const char *name, struct err *);

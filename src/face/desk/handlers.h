@@ -111,6 +111,7 @@ bool record_page(struct visit *);
 bool record_pdf_page(struct visit *);
 bool filing_page(struct visit *);
 bool filing_do(struct visit *);
+bool proofs_page(struct visit *);
 bool filing_letter_page(struct visit *);
 bool facts_do(struct visit *);
 bool monitoring_page(struct visit *);

@@ -2,6 +2,7 @@
 #include "act.h"
 #include "filings.h"
 #include "laws.h"
+#include "pack.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -130,6 +131,37 @@ bool filing_letter_page(struct visit *v)
 	struct filing_letter letter;
 	int fd = memfd_create("filing", MFD_CLOEXEC);
 	return pdf_answer(v, fd, fd >= 0 && filing_asked(v, &f) && filing_letter(v->op, path_number(v, "n"), &f, v->o->language == SPANISH, &letter, fd), PDF_MAX, "letter");
+}
+
+/* ---- the proofs that go along, as one file ---- */
+
+struct packing { struct pack pack; struct op *op; };
+
+static bool proof_pack(void *to, const char *name, struct str bytes)
+{
+	enum { PROOF_MAX = 1 << 20 };
+	struct packing *p = to;
+	struct buf b = BUF(PROOF_MAX);
+	buf_put(&b, bytes);
+	bool good = pack_begin(&p->pack, name, &p->op->err) && pack_put(&p->pack, &b, &p->op->err) && pack_file_end(&p->pack, &p->op->err);
+	buf_free(&b);
+	return good;
+}
+
+bool proofs_page(struct visit *v)
+{
+	int64_t made, lacking;
+	struct packing p = { .pack = { .a = v->op->a, .folder = -1, .zip = memfd_create("proofs", MFD_CLOEXEC), .fd = -1 }, .op = v->op };
+	struct incident i;
+	bool good = p.pack.zip >= 0 ? incident_get(v->op, path_number(v, "n"), &i) && filing_proofs(v->op, i.id, proof_pack, &p, &made, &lacking) && pack_end(&p.pack, &v->op->err) : err_errno(&v->op->err, "The export can't be made");
+	if (good) {
+		v->reply->fd = p.pack.zip, v->reply->size = p.pack.zipped;
+		v->reply->type = "application/zip";
+		reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"proofs-%lld.zip\"", (long long)i.id));
+	} else if (p.pack.zip >= 0) {
+		close(p.pack.zip);
+	}
+	return good;
 }
 
 bool filing_do(struct visit *v)

@@ -24,6 +24,7 @@ const struct route desk_routes[] = {
 	{ "GET", "/incident/:n/filing/:to/:code", ROLES_LEAD | ROLE_HELPER, 0, filing_page },
 	{ "POST", "/incident/:n/filing/:to/:code", ROLES_LEAD, 0, filing_do },
 	{ "GET", "/incident/:n/filing/:to/:code/letter.pdf", ROLES_LEAD | ROLE_HELPER, 0, filing_letter_page },
+	{ "GET", "/incident/:n/proofs.zip", ROLES_LEAD, 0, proofs_page },
 	{ "GET", "/incident/:n/monitoring", ROLES_LEAD | ROLE_HELPER, 0, monitoring_page },
 	{ "POST", "/incident/:n/monitoring/look", ROLES_LEAD, ROUTE_FILES, monitoring_look_do },
 	{ "POST", "/incident/:n/monitoring", ROLES_LEAD, 0, monitoring_keep_do },
