@@ -234,16 +234,16 @@ static bool set_asked(struct op *op, const struct args *args, holder_id *id, str
 		name = str_trim(rest);
 	if (!map_holders(op, &h, &n))
 		return false;
-	for (size_t i = 0; i < n && !there; i++) {
+	struct str meant = name;
+	for (size_t i = 0; i < n && !(there && str_eq(meant, name)); i++) {      /* letter by letter before any other writing */
 		bool same = str_same(h[i].name, name);
-		there = same && h[i].sort == READER;
-		if (there)
-			*id = h[i].id, name = h[i].name;
+		if (same && h[i].sort == READER && (!there || str_eq(h[i].name, name)))
+			there = true, *id = h[i].id, meant = h[i].name;
 		else if (same)
 			other = h[i].sort;
 	}
 	if (there)
-		return !new || err_set(&op->err, CONFLICT, "new", "There is a reader " STR_FMT " already. Give the new one another name.", STR_ARG(name));
+		return !new || err_set(&op->err, CONFLICT, "new", "There is a reader " STR_FMT " already. Give the new one another name.", STR_ARG(meant));
 	if (new)
 		return other_asked(op, args, "reader", READER, id, answer);
 	struct str near = nearest(op, h, n, name), what = other ? arena_say(op->a, " (there is a %s of that name)", sort_name(other)) : STR("");

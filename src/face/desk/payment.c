@@ -82,7 +82,7 @@ bool payment_next(struct visit *v, struct home_view *h)
 	while (mine < n && !task[mine].off)
 		mine++;
 	if (mine < n && task[mine].due_at < v->op->now + SOON)
-		h->next = NEXT_TASK, h->title = task[mine].ask, h->task_by = task[mine].due;
+		h->next = NEXT_TASK, h->title = task[mine].ask, h->task_by = task[mine].due, h->next_path = task[mine].open ? task[mine].path : h->next_path;
 	else if (may && !now.id)
 		h->next = NEXT_WALK;
 	else if (may && draft.id && !questions_left(&draft.answers))
