@@ -59,6 +59,7 @@ class Risks(Story):
         self.assertEqual([s for s in spots if spots[s]["now"]], ["R02", "R38", "R05"])
         self.assertEqual([s for s in spots if not spots[s]["now"]], ["R09"])
         now = {"HANDBACK_NOW": "2027-01-01T12:00:00Z"}
+        self.assertIn("Say in a sentence", self.run_handback("risk", "accept", "R05", "--reason", " ", "--until", "2027-03-01", env=now, status=2).err)
         self.run_handback("risk", "accept", "R05", "--reason", "the shredder comes in March", "--until", "2027-03-01", env=now)
         row = {r["spot"]: r for r in self.json("risk", "list", status=None, env=now).rows}["R05"]
         self.assertEqual((row["state"], row["again"]), ("accepted", "2027-03-02T05:00:00Z"))
@@ -111,7 +112,7 @@ class Risks(Story):
         """Other letters are the same name; a first name and the whole one may be: that is asked, and then all stands under one."""
         self.run_handback("holder", "add", "service:Square")
         self.run_handback("holder", "add", "service:Books")
-        self.run_handback("access", "add", "Jos\u00e9", "Square", "--account", "own")
+        self.assertIn("Jos\u00e9 is new on the map: a person.", self.run_handback("access", "add", "Jos\u00e9", "Square", "--account", "own").err)
         self.run_handback("access", "add", "JOSE\u0301", "Books")
         self.run_handback("access", "add", "Ana", "Books", "--second", "no")
         self.run_handback("import", self.file("touches.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n"

@@ -160,7 +160,8 @@ static bool choice_asked(struct op *op, const struct args *args, const char *nam
 	return err_set(&op->err, INVALID, name, "--%s is %s or %s.", name, words[1], words[2]);
 }
 
-static bool person_asked(struct op *op, struct str text, bool make, struct holder *person)
+/* make: an unknown one is made, which is said there; NULL: it is an error. */
+static bool person_asked(struct op *op, struct str text, struct answer *make, struct holder *person)
 {
 	struct str name = str_starts(text, STR("person:")) ? (struct str){ text.p + 7, text.n - 7 } : text;
 	holder_id id;
@@ -171,6 +172,7 @@ static bool person_asked(struct op *op, struct str text, bool make, struct holde
 	if (!make || op->err.code != NOT_FOUND)
 		return false;
 	err_clear(&op->err);
+	answer_note(make, STR_FMT " is new on the map: a person.", STR_ARG(name));
 	return map_name(op, PERSON, name, 0, &id) && map_holder(op, id, person);
 }
 
@@ -183,7 +185,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	struct str bad;
 	int account = 0, second = 0;
 	size_t n;
-	if (!person_asked(op, args_text(args, "who"), true, &person) || !map_find(op, args_text(args, "holder"), &holder) || !day_asked(op, args, "since", false, &f.since) ||
+	if (!person_asked(op, args_text(args, "who"), answer, &person) || !map_find(op, args_text(args, "holder"), &holder) || !day_asked(op, args, "since", false, &f.since) ||
 	    !choice_asked(op, args, "account", accounts, &account) || !choice_asked(op, args, "second", seconds, &second) || !access_list(op, false, &all, &n) || !map_atlas(op, &m))
 		return false;
 	if (holder.sort == PERSON || holder.sort == PLACE)
@@ -299,7 +301,7 @@ static bool leave_run(struct op *op, const struct args *args, struct answer *ans
 	struct access *s;
 	size_t n;
 	int64_t last = op->now;
-	if (!person_asked(op, args_text(args, "who"), false, &person) || !day_asked(op, args, "at", true, &last) || !access_list(op, false, &s, &n) ||
+	if (!person_asked(op, args_text(args, "who"), NULL, &person) || !day_asked(op, args, "at", true, &last) || !access_list(op, false, &s, &n) ||
 	    !map_holder_end(op, person.id, last))
 		return false;
 	for (size_t i = 0; i < n; i++)                           /* PCI DSS 8.2.5: at once */
@@ -335,7 +337,7 @@ static bool done_run(struct op *op, const struct args *args, struct answer *answ
 	size_t n;
 	struct holder person;
 	const struct arg *items = args_list(args, "item");
-	if (!person_asked(op, args_text(args, "who"), false, &person) || !access_leavings(op, &l, &n))
+	if (!person_asked(op, args_text(args, "who"), NULL, &person) || !access_leavings(op, &l, &n))
 		return false;
 	for (size_t i = 0; items && i < items->n; i++) {
 		bool hit = false;
@@ -419,7 +421,7 @@ static bool same_run(struct op *op, const struct args *args, struct answer *answ
 {
 	struct holder a, b;
 	bool a_touched, b_touched;
-	if (!person_asked(op, args_text(args, "who"), false, &a) || !person_asked(op, args_text(args, "other"), false, &b))
+	if (!person_asked(op, args_text(args, "who"), NULL, &a) || !person_asked(op, args_text(args, "other"), NULL, &b))
 		return false;
 	if (a.id.n == b.id.n)
 		return err_set(&op->err, INVALID, "other", "These are one person here already.");

@@ -224,9 +224,11 @@ static bool undo_run(struct op *op, const struct args *args, struct answer *answ
 static bool accept_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	enum { REASON_MAX = 300 };
-	struct str reason = args_text(args, "reason");
+	struct str reason = str_trim(args_text(args, "reason"));
 	struct span span;
 	size_t n;
+	if (!reason.n)
+		return err_set(&op->err, INVALID, "reason", "Say in a sentence why it is accepted.");
 	if (reason.n > REASON_MAX)
 		return err_set(&op->err, TOO_BIG, "reason", "A reason has at most %d characters.", REASON_MAX);
 	if (!when_parse(args_text(args, "until"), op->zone, &span) || span.to <= op->now)
