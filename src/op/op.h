@@ -128,6 +128,7 @@ extern const char log_record_lost_words[];               /* for people */
 bool log_size(struct op *, int64_t *entries);
 struct log_end { uint64_t entries, signed_entries; uint8_t root[32]; };          /* root: of the tree over all entries (RFC 6962) */
 bool log_end(struct op *, struct log_end *);
+/* Each entry from that number on, in order, until each says false; text stays until it returns. */
 bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *);
 
 /* ---- verbs: the only way to change anything ---- */

@@ -64,7 +64,7 @@ UPDATE log_head SET signed_size = 0 WHERE business = :business;
 -- entry_put (n i64, body text, chain bytes)
 INSERT INTO entry (business, n, text, chain) VALUES (:business, :n, :body, :chain);
 
--- entries (first i64) -> (n i64, body text, chain bytes): any
+-- entries (first i64) -> (n i64, body view, chain view): any
 SELECT n, text, chain FROM entry WHERE business = :business AND n >= :first ORDER BY n;
 
 -- person_first (name text, since i64)
