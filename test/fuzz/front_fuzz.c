@@ -1,4 +1,4 @@
-/* Any typed code and any path that browsers ask for: a code read is written again as the same code, a path is a name that stays in its folder. */
+/* Any typed code, any path that browsers ask for, and any bytes as what a page holds: a code read is written again as the same code, a path is a name that stays in its folder. */
 #include "front.h"
 
 #include <stdlib.h>
@@ -25,6 +25,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		if (!front_code_read(str_of(code), again) || memcmp(bytes, again, sizeof again) != 0)
 			abort();
 	}
+	struct own_page page, same;                      /* what a page holds: read, written and read again it is the same */
+	struct buf b = BUF(FRONT_OWN_MAX);
+	if (front_own_read(s, &page)) {
+		front_own_write(&b, &page);
+		if (!b.full && (!front_own_read(buf_str(&b), &same) || same.n != page.n || !str_eq(same.told[page.n - 1].text, page.told[page.n - 1].text)))
+			abort();
+	}
+	buf_free(&b);
 	arena_close(a);
 	return 0;
 }

@@ -210,14 +210,25 @@ class Front(Serving):
         self.run_handback("notice", "approve", "1.2")
         self.until(lambda: self.all_proved(6))
         page = html.unescape(self.ask("POST", "/p", body="code=" + code)[2])
-        self.assertEqual(re.findall("<!--told (1..) en-->", page), ["1.2", "1.1"])
+        told = lambda page: re.findall(r'name="proof" value="(1\.\d)"', page)
+        self.assertEqual(told(page), ["1.2", "1.1"])
         before = page.split("What we wrote to you before")[1]
-        self.assertIn(re.search("<!--text-->(.*?)<!--.-->", first, re.S)[1], before)       # in the words that went out
+        self.assertIn(re.search('<div lang="en">(.*?)</div>', first, re.S)[1], before)       # in the words that went out
         self.assertEqual(page.count('value="read"'), 1)
         self.assertEqual(self.checked(self.proof(code, "1.2"), key)["round"], "1.2")
         self.assertEqual(self.checked(self.proof(code, "1.1"), key)["round"], "1.1")
         spanish = self.ask("POST", "/p", body="code=" + letter_code)[2]
-        self.assertEqual(re.findall("<!--told (1..) (..)-->", spanish), [("1.2", "en"), ("1.1", "es")])      # each in the language in which it was written
+        self.assertEqual((told(spanish), re.findall(r'<div lang="(..)">', spanish)), (["1.2", "1.1"], ["en", "es"]))      # each in the language in which it was written
+        # who has told us is not asked again: at once, and from any machine once it is in the log
+        reads = lambda **more: 'value="read"' in self.ask("POST", "/p", body=f"code={code}" + "".join(f"&{k}={v}" for k, v in more.items()))[2]
+        answered = self.ask("POST", "/p/answer", body=f"code={code}&what=read")[2]
+        self.assertIn('<input type="hidden" name="read" value="yes">', answered)
+        self.assertEqual((reads(), reads(read="yes")), (True, False))
+        self.until(lambda: self.sql("SELECT count(*) FROM reply")[0][0] == 1)
+        self.run_handback("reply", "open")
+        self.run_handback("customer", "show", "A-1")                         # the log is signed whenever the vault was opened
+        self.until(lambda: not self.sql("SELECT 1 FROM link l JOIN attempt a ON a.customer = l.customer WHERE a.entry > l.proved"))
+        self.assertFalse(reads())
 
     def test_from_an_approved_round_to_a_reply(self):
         self.business()
@@ -237,8 +248,9 @@ class Front(Serving):
         status, headers, body = self.ask("POST", "/p", body="code=" + code)
         self.assertEqual((status, headers["Cache-Control"], headers["X-Robots-Tag"]), (200, "no-store", "noindex, nofollow"))
         for words in ("A skimmer was on a card reader", "your card number", "Dear June Marsh", "March 1, 2026", "(202) 555-0100", "Fernwood Plumbing"):
-            self.assertIn(words, html.unescape(body))
+            self.assertIn(words, html.unescape(body).replace('\u2011', '-').replace('\xa0', ' '))
         self.assertNotIn("http", re.sub(r"https?://localhost:\d+", "", body.replace("<!DOCTYPE html>", "")))            # nothing from elsewhere
+        self.assertIn('href="tel:2025550100"', body)
         spanish = self.ask("POST", "/p", body="code=" + letter_code.lower().replace("-", "+"))[2]
         self.assertIn("Luis Vega", spanish)
         self.assertIn("Lo he leído", spanish)
@@ -254,6 +266,7 @@ class Front(Serving):
                             ("what=address", "go back"), ("what=address&phone=911911911911911911", "no telephone number")):
             status, _, body = self.ask("POST", "/p/answer", body=f"code={code}&{wrong}")
             self.assertEqual((status, says in body), (400, True), wrong)
+        self.assertIn(f'name="code" value="{code}"', self.ask("POST", "/p/answer", body=f"code={code}&what=call")[2])       # and the way back to their page
         self.assertEqual(self.ask("POST", "/p/answer", body="code=00000-00000-00000-00000-00000-00000&what=read")[0], 400)
         said = self.ask("POST", "/p/answer", body=f"code={code}&what=call&phone=%28202%29+555-0199&when={card.replace(' ', '+')}")
         self.assertEqual(said[0], 200)

@@ -15,7 +15,6 @@ bool own_open(struct op *op, struct publishing *p)
 	*p = (struct publishing){ .pages = -1, .url = op_setting(op, "public.url") };
 	if (p->url.n)
 		p->pages = front_open(op->folder, &op->err);
-	front_words();
 	return op->err.code == OK;
 }
 
@@ -42,67 +41,27 @@ bool own_links(struct op *op, struct publishing *p, const customer_id *who, size
 
 /* ---- the page: what this round tells, and behind it what the earlier ones told, in the words that went out ----
  *
- * Those are taken from the page as it lies there, which whoever writes it can open: comments round each part tell where it begins and ends. Nothing that a notice
- * says can hold one: its text is escaped.
+ * Those are taken from the page as it lies there, which whoever writes it can open.
  */
 
-/* With its comments: <!--day-->November 27, 2026<!--.--> */
-static struct safe marked(struct op *op, const char *part, struct str inner)
-{
-	return (struct safe){ arena_say(op->a, "<!--%s-->" STR_FMT "<!--.-->", part, STR_ARG(inner)) };
-}
-
-static const char *title_mark(struct op *op, const struct own_told *t)
-{
-	return arena_printf(op->a, "told %" PRId64 ".%" PRId64 " %s", t->incident, t->round, language_code(t->language).p);
-}
-
-/* What stands behind `open` up to `close`, and goes on behind it. */
-static bool between(struct str *rest, const char *open, const char *close, struct str *in)
-{
-	const char *from = memmem(rest->p, rest->n, open, strlen(open));
-	if (!from)
-		return false;
-	from += strlen(open);
-	size_t left = rest->n - (size_t)(from - rest->p);
-	const char *to = memmem(from, left, close, strlen(close));
-	if (!to)
-		return false;
-	*in = (struct str){ from, (size_t)(to - from) };
-	*rest = (struct str){ to, left - in->n };
-	return true;
-}
-
-static bool told_next(struct op *op, struct str *rest, struct own_told *t)
-{
-	struct str mark, title, day, text;
-	*t = (struct own_told){ 0 };
-	if (!between(rest, "<!--told ", "-->", &mark) || !between(rest, "-->", "<!--.-->", &title) || !between(rest, "<!--day-->", "<!--.-->", &day) ||
-	    !between(rest, "<!--text-->", "<!--.-->", &text))
-		return false;
-	struct str incident = str_split(&mark, '.'), round = str_split(&mark, ' ');
-	t->language = str_eq(mark, language_code(SPANISH)) ? SPANISH : ENGLISH;
-	if (!str_i64(incident, &t->incident) || !str_i64(round, &t->round))
-		return false;
-	t->title = marked(op, title_mark(op, t), title), t->day = marked(op, "day", day), t->text = marked(op, "text", text);
-	return true;
-}
-
 /* Those of other rounds that the page has, without what was taken back before it went out. */
-static bool told_before(struct op *op, const struct publishing *p, const uint8_t secret[FRONT_SECRET], const struct moving *m, struct own_told *told, size_t *n)
+static bool told_before(struct op *op, const struct publishing *p, const uint8_t secret[FRONT_SECRET], const struct moving *m, struct own_page *page)
 {
 	struct err none = { 0 };
-	struct str rest;
-	if (!front_page_for(p->pages, secret, op->a, &rest, &none))      /* none yet, or damaged: it begins anew */
+	struct own_page before;
+	struct str bytes;
+	if (!front_page_for(p->pages, secret, op->a, &bytes, &none) || !front_own_read(bytes, &before))       /* none yet, or damaged: it begins anew */
 		return true;
-	while (*n < OWN_TOLD_MAX && told_next(op, &rest, &told[*n])) {
+	for (size_t i = 0; i < before.n && page->n < OWN_TOLD_MAX; i++) {
+		const struct own_told *t = &before.told[i];
 		struct sql_notice_get q;
 		bool found;
-		if (told[*n].incident == m->incident && told[*n].round == m->round)
+		if (t->incident == m->incident && t->round == m->round)
 			continue;
-		if (!sql_notice_get(op, told[*n].incident, told[*n].round, m->who.n, &q, &found))
+		if (!sql_notice_get(op, t->incident, t->round, m->who.n, &q, &found))
 			return false;
-		*n += found && q.state != UNDONE;
+		if (found && q.state != UNDONE)
+			page->told[page->n++] = *t;
 	}
 	return true;
 }
@@ -119,45 +78,31 @@ static void told_now(struct op *op, struct buf *b, const struct moving *m, const
 {
 	struct html o = { .b = b, .language = w->language };
 	bool titled = w->n && w->passage[0].sort == PASSAGE_TITLE;
-	const struct own_text_view text = { .passage = w->passage + titled, .n = w->n - titled };
-	*told = (struct own_told){ .incident = m->incident, .round = m->round, .language = w->language };
-	html_str(&o, titled ? w->passage[0].text : t->business);
-	told->title = marked(op, title_mark(op, told), buf_str(b));
-	buf_clear(b);
-	html_str(&o, when_day_text(op->a, t->zone, t->at, language_code(w->language).p));
-	told->day = marked(op, "day", buf_str(b));
-	buf_clear(b);
-	page_own_text(&o, &text);
-	told->text = marked(op, "text", buf_str(b));
+	page_own_text(&o, &(struct own_text_view){ .passage = w->passage + titled, .n = w->n - titled });
+	*told = (struct own_told){ .incident = m->incident, .round = m->round, .language = w->language, .title = titled ? w->passage[0].text : t->business,
+	                           .day = when_day_text(op->a, t->zone, t->at, language_code(w->language).p), .text = arena_str(op->a, buf_str(b)) };
 }
 
 bool own_put(struct op *op, const struct publishing *p, const struct moving *m, const uint8_t secret[FRONT_SECRET], const struct words *w, const struct telling *t)
 {
-	struct buf body = BUF(FRONT_PAGE_MAX), whole = BUF(FRONT_PAGE_MAX);
-	struct html o = { .b = &body, .language = w->language }, layout = { .b = &whole, .language = w->language };
-	struct own_told told[OWN_TOLD_MAX];
-	char code[FRONT_CODE], name[FRONT_NAME];
+	struct buf b = BUF(FRONT_OWN_MAX);
+	struct own_page page = { .language = w->language, .letter = t->letter, .phone = t->phone, .n = 1 };
+	char name[FRONT_NAME];
 	uint8_t key[FRONT_KEY];
-	size_t n = 1;
 	if (p->pages < 0)
 		return true;
-	front_code(secret, code);
 	front_name(secret, name);
 	front_proof_key(secret, key);
-	told_now(op, &body, m, w, t, &told[0]);
-	const struct str title = w->n && w->passage[0].sort == PASSAGE_TITLE ? w->passage[0].text : t->business;
-	bool fits = !body.full, good = told_before(op, p, secret, m, told, &n);
-	qsort(told, n, sizeof *told, newest_first);
+	told_now(op, &b, m, w, t, &page.told[0]);
+	bool fits = !b.full, good = told_before(op, p, secret, m, &page);
+	qsort(page.told, page.n, sizeof *page.told, newest_first);
 	do {                                             /* where there is no room the oldest go */
-		buf_clear(&body), buf_clear(&whole);
-		page_own(&o, &(struct own_view){ .told = told, .n = n, .code = str_of(code), .business = t->business, .phone = t->phone, .by = t->letter ? LETTER : EMAIL });
-		front_layout(&layout, &(struct front_view){ .title = title, .business = t->business, .body = { buf_str(&body) } });
-	} while (fits && (body.full || whole.full) && --n);
-	good = good && ((fits && n) || err_set(&op->err, TOO_BIG, NULL, "The text of this notice is too long for a page."));
-	good = good && front_put_for(p->pages, secret, buf_str(&whole), &op->err) && sql_link_put(op, str_of(name), m->who.n, op->now, (struct str){ (const char *)key, sizeof key });
-	buf_free(&body);
-	buf_free(&whole);
-	wipe(code, sizeof code);
+		buf_clear(&b);
+		front_own_write(&b, &page);
+	} while (fits && b.full && --page.n);
+	good = good && ((fits && page.n) || err_set(&op->err, TOO_BIG, NULL, "The text of this notice is too long for a page."));
+	good = good && front_put_for(p->pages, secret, buf_str(&b), &op->err) && sql_link_put(op, str_of(name), m->who.n, op->now, (struct str){ (const char *)key, sizeof key });
+	buf_free(&b);
 	return good;
 }
 

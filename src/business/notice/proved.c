@@ -107,13 +107,23 @@ static bool files_put(struct op *op, int pages, const struct work *w, struct str
 	bool good = true;
 	for (size_t i = 0; good && i < w->owners; i++) {
 		const struct owner *o = &w->owner[i];
-		struct front_proof *file = ARENA_ARRAY(op->a, struct front_proof, o->n + 1);
+		struct front_proof *file = ARENA_ARRAY(op->a, struct front_proof, o->n + 2);
+		struct buf read = BUF(ROUNDS_MOST * 48);
 		size_t n = 0;
 		file[n++] = (struct front_proof){ STR("key"), key };
-		for (size_t k = o->first; k < o->first + o->n; k++)
+		for (size_t k = o->first; good && k < o->first + o->n; k++) {
+			struct str round = arena_say(op->a, "%" PRId64 ".%" PRId64, w->of[k][0], w->of[k][1]);
+			struct sql_notice_get q;
+			bool found;
 			if (w->proof[k].file.n)
-				file[n++] = (struct front_proof){ arena_say(op->a, "%" PRId64 ".%" PRId64, w->of[k][0], w->of[k][1]), w->proof[k].file };
-		good = front_put_proofs(pages, o->name, o->key, file, n, &op->err);
+				file[n++] = (struct front_proof){ round, w->proof[k].file };
+			good = sql_notice_get(op, w->of[k][0], w->of[k][1], o->who.n, &q, &found);
+			if (good && found && q.state == ACKNOWLEDGED)
+				buf_printf(&read, "%s" STR_FMT, read.n ? " " : "", STR_ARG(round));
+		}
+		file[n++] = (struct front_proof){ STR("read"), arena_str(op->a, buf_str(&read)) };
+		buf_free(&read);
+		good = good && front_put_proofs(pages, o->name, o->key, file, n, &op->err);
 	}
 	return good && front_sync(pages, &op->err);
 }

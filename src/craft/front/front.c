@@ -317,19 +317,48 @@ static struct str page_about(char about[32], const char name[FRONT_NAME])
 	return (struct str){ about, (size_t)snprintf(about, 32, "page%d%s", PAGE_VERSION, name) };
 }
 
-bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str html, struct err *e)
+void front_own_write(struct buf *b, const struct own_page *p)
+{
+	buf_u8(b, (uint8_t)p->language), buf_u8(b, p->letter);
+	buf_lstr(b, p->phone);
+	buf_u8(b, (uint8_t)p->n);
+	for (const struct own_told *t = p->told; t < p->told + p->n; t++) {
+		buf_u64(b, (uint64_t)t->incident), buf_u64(b, (uint64_t)t->round), buf_u8(b, (uint8_t)t->language);
+		buf_lstr(b, t->title), buf_lstr(b, t->day), buf_lstr(b, t->text);
+	}
+}
+
+static enum language language_of(struct cursor *c)
+{
+	return cursor_u8(c) == SPANISH ? SPANISH : ENGLISH;
+}
+
+bool front_own_read(struct str bytes, struct own_page *p)
+{
+	struct cursor c = cursor_of(bytes);
+	*p = (struct own_page){ .language = language_of(&c), .letter = cursor_u8(&c), .phone = cursor_lstr(&c) };
+	size_t n = cursor_u8(&c);
+	for (; p->n < n && p->n < OWN_TOLD_MAX && !c.torn; p->n++) {
+		struct own_told *t = &p->told[p->n];
+		t->incident = (int64_t)cursor_u64(&c), t->round = (int64_t)cursor_u64(&c), t->language = language_of(&c);
+		t->title = cursor_lstr(&c), t->day = cursor_lstr(&c), t->text = cursor_lstr(&c);
+	}
+	return p->n && cursor_done(&c);
+}
+
+bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str bytes, struct err *e)
 {
 	char name[FRONT_NAME], about[32];
 	uint8_t key[32], head[1 + NONCE] = { PAGE_VERSION };
-	struct buf b = BUF(FRONT_PAGE_MAX + PAGE_STEP + TAG);
-	if (html.n > FRONT_PAGE_MAX)
+	struct buf b = BUF(FRONT_OWN_MAX + PAGE_STEP + TAG);
+	if (bytes.n > FRONT_OWN_MAX)
 		return err_set(e, TOO_BIG, NULL, "A customer's page is too large.");
 	front_name(secret, name);
 	struct str with = page_about(about, name);
 	size_t padded = 0;
-	uint8_t *p = (uint8_t *)buf_space(&b, html.n + PAGE_STEP + TAG);
-	memcpy(p, html.p, html.n);
-	int bad = sodium_pad(&padded, p, html.n, PAGE_STEP, html.n + PAGE_STEP);
+	uint8_t *p = (uint8_t *)buf_space(&b, bytes.n + PAGE_STEP + TAG);
+	memcpy(p, bytes.p, bytes.n);
+	int bad = sodium_pad(&padded, p, bytes.n, PAGE_STEP, bytes.n + PAGE_STEP);
 	assert(!bad);
 	page_key(secret, key);
 	random_bytes(head + 1, NONCE);
@@ -369,11 +398,11 @@ static bool page_read(int pages, const char *folder, const char name[FRONT_NAME]
 	return good;
 }
 
-bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena *a, struct str *html, struct err *e)
+bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena *a, struct str *bytes, struct err *e)
 {
 	char name[FRONT_NAME], about[32];
 	uint8_t key[32];
-	struct buf b = BUF(FRONT_PAGE_MAX + PAGE_STEP + TAG + NONCE + 1);
+	struct buf b = BUF(FRONT_OWN_MAX + PAGE_STEP + TAG + NONCE + 1);
 	front_name(secret, name);
 	struct str with = page_about(about, name);
 	if (!page_read(pages, "for", name, &b)) {
@@ -391,7 +420,7 @@ bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena 
 	            sodium_unpad(&n, plain, left - TAG, PAGE_STEP) == 0;
 	wipe(key, sizeof key);
 	buf_free(&b);
-	*html = (struct str){ (const char *)plain, n };
+	*bytes = (struct str){ (const char *)plain, n };
 	return good || err_set(e, TORN, NULL, "This page was changed, and does not open.");
 }
 

@@ -14,7 +14,8 @@ enum {
 	FRONT_SECRET = 16, FRONT_KEY = 32,
 	FRONT_NAME = 17,                 /* 16 letters and digits, and a 0 */
 	FRONT_CODE = 36,                 /* six groups of five with - between, and a 0 */
-	FRONT_PAGE_MAX = 256 << 10,      /* a personal page, bytes of HTML */
+	FRONT_OWN_MAX = 192 << 10,       /* what a personal page holds, bytes */
+	FRONT_PAGE_MAX = 256 << 10,      /* a page, bytes of HTML */
 	FRONT_FILE_MAX = 16 << 20,       /* a file for everybody */
 	FRONT_PATH_MAX = 120,            /* its name */
 	FRONT_ANSWER_MAX = 3000,         /* a customer's answer, bytes, before it is sealed */
@@ -47,19 +48,25 @@ void front_code(const uint8_t secret[FRONT_SECRET], char code[FRONT_CODE]);
 bool front_code_read(struct str typed, uint8_t secret[FRONT_SECRET]);
 /* What is printed in a message: URL/p/NAME#CODE. A browser keeps what stands behind # to itself. */
 struct str front_link(struct arena *, struct str url, const uint8_t secret[FRONT_SECRET]);
-/* Puts that customer's page, sealed, in place of the one before. It lasts only after front_sync: many at once are written so. */
-bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str html, struct err *);
+/* What a customer's page holds; the front makes HTML of it when they come. told: newest first; text: HTML already, escaped; letter: that is how they are written to. */
+struct own_told { int64_t incident, round; enum language language; struct str title, day, text; };
+enum { OWN_TOLD_MAX = 24 };
+struct own_page { enum language language; bool letter; struct str phone; struct own_told told[OWN_TOLD_MAX]; size_t n; };
+void front_own_write(struct buf *, const struct own_page *);
+bool front_own_read(struct str, struct own_page *);      /* its texts are views; false: it is none, or has nothing that was told */
+/* Puts what that customer's page holds, sealed, in place of what was there. It lasts only after front_sync: many at once are written so. */
+bool front_put_for(int pages, const uint8_t secret[FRONT_SECRET], struct str bytes, struct err *);
 bool front_drop_for(int pages, const char name[FRONT_NAME], struct err *);     /* and its proofs */
 bool front_sync(int pages, struct err *);
 /* Opens it. NOT_FOUND: there is none (any more); TORN: it was changed. */
-bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena *, struct str *html, struct err *);
+bool front_page_for(int pages, const uint8_t secret[FRONT_SECRET], struct arena *, struct str *bytes, struct err *);
 
 /* ---- what is added to it later, when nobody has the secret at hand any more ---- */
 
 /* The key that is kept of a customer when their page is written: whoever has it can put proofs beside the page, and open nothing. */
 void front_proof_key(const uint8_t secret[FRONT_SECRET], uint8_t key[FRONT_KEY]);
 /* Puts these files, sealed to that key, in place of those before. They last after front_sync. TOO_BIG: over FRONT_PAGE_MAX together. */
-struct front_proof { struct str name, bytes; };          /* name: "1.2" */
+struct front_proof { struct str name, bytes; };          /* name: "1.2", "key"; "read": the rounds that are known to have reached them, like "1.1 1.2" */
 bool front_put_proofs(int pages, const char name[FRONT_NAME], const uint8_t key[FRONT_KEY], const struct front_proof *, size_t n, struct err *);
 /* The one of that name, in the arena. NOT_FOUND: it is not there yet; TORN: what lies there is none of ours. */
 bool front_proof_for(int pages, const uint8_t secret[FRONT_SECRET], struct str which, struct arena *, struct str *bytes, struct err *);

@@ -193,9 +193,9 @@ static void a_page_opens_with_its_secret_alone(void **state)
 	assert_true(front_drop_for(pages, name, &e));
 	assert_false(front_page_for(pages, secret, a, &html, &e));
 	assert_int_equal(e.code, NOT_FOUND);
-	char *huge = mem_zero(FRONT_PAGE_MAX + 1, 1);
+	char *huge = mem_zero(FRONT_OWN_MAX + 1, 1);
 	err_clear(&e);
-	assert_false(front_put_for(pages, secret, (struct str){ huge, FRONT_PAGE_MAX + 1 }, &e));
+	assert_false(front_put_for(pages, secret, (struct str){ huge, FRONT_OWN_MAX + 1 }, &e));
 	assert_int_equal(e.code, TOO_BIG);
 	free(huge);
 	arena_close(a);
@@ -290,12 +290,31 @@ static void an_answer_goes_one_way(void **state)
 	arena_close(a);
 }
 
+static void what_a_page_holds_is_read_as_it_was_written(void **state)
+{
+	struct own_page page = { .language = SPANISH, .letter = true, .phone = STR("(202) 555-0100"), .n = OWN_TOLD_MAX }, read;
+	struct buf b = BUF(FRONT_OWN_MAX);
+	(void)state;
+	for (size_t i = 0; i < OWN_TOLD_MAX; i++)
+		page.told[i] = (struct own_told){ 1, OWN_TOLD_MAX - (int64_t)i, i % 2 ? SPANISH : ENGLISH, STR("A <title>"), STR("May 3, 2026"), STR("<p>Words.</p>") };
+	front_own_write(&b, &page);
+	struct str whole = buf_str(&b);
+	assert_true(front_own_read(whole, &read));
+	assert_true(read.language == SPANISH && read.letter && str_eq(read.phone, page.phone) && read.n == OWN_TOLD_MAX);
+	for (size_t i = 0; i < OWN_TOLD_MAX; i++)
+		assert_true(read.told[i].round == page.told[i].round && read.told[i].language == page.told[i].language && str_eq(read.told[i].title, STR("A <title>")) && str_eq(read.told[i].text, STR("<p>Words.</p>")));
+	for (size_t n = 0; n < whole.n; n++)
+		assert_false(front_own_read((struct str){ whole.p, n }, &read));
+	assert_false(front_own_read(STR("<!DOCTYPE html><p>none of ours</p>"), &read));
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_for_everybody), cmocka_unit_test(names_that_are_none), cmocka_unit_test(paths_as_browsers_ask), cmocka_unit_test(only_plain_files),
 		cmocka_unit_test(a_code_is_read_as_it_is_typed), cmocka_unit_test(a_link_names_no_secret_before_the_sign),
-		cmocka_unit_test(a_page_opens_with_its_secret_alone), cmocka_unit_test(proofs_come_later_without_the_secret), cmocka_unit_test(an_answer_goes_one_way),
+		cmocka_unit_test(a_page_opens_with_its_secret_alone), cmocka_unit_test(what_a_page_holds_is_read_as_it_was_written), cmocka_unit_test(proofs_come_later_without_the_secret), cmocka_unit_test(an_answer_goes_one_way),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -88,9 +88,9 @@ static int send_it(struct guest *g, const uint8_t secret[FRONT_SECRET], struct s
 {
 	uint8_t packet[FRONT_SEALED_MAX];
 	size_t n;
-	struct str html;
+	struct str bytes;
 	struct err e = { 0 };
-	if (!front_page_for(g->pages, secret, g->ask->a, &html, &e))
+	if (!front_page_for(g->pages, secret, g->ask->a, &bytes, &e))
 		return 404;
 	if (!front_answer(g->pages, secret, body, packet, &n, &e))
 		return e.code == TOO_BIG ? 413 : 503;
@@ -111,11 +111,12 @@ bool answer_do(struct visit *v)
 	bool masked = false;
 	const char *wrong = NULL;
 	int status = !sort || !front_code_read(typed, secret) || !body_write(g, sort, &body, &masked, &wrong) ? 400 : body.full ? 413 : send_it(g, secret, buf_str(&body));
-	if (status == 200) {
-		page_answered(&g->o, &(struct answered_view){ sort->done.english, typed, masked });
-		guest_show(g, "Thank you");
+	if (status == 200 || wrong) {
+		g->reply->status = status;
+		page_answered(&g->o, &(struct answered_view){ sort->done.english, wrong, typed, masked, str_eq(str_of(sort->what), STR("read")) });
+		guest_show(g, wrong ? "Something is missing" : "Thank you");
 	} else {
-		guest_error(g, status, wrong);
+		guest_error(g, status, NULL);
 	}
 	wipe(secret, sizeof secret);
 	buf_free(&body);

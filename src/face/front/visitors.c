@@ -4,6 +4,7 @@
 #include "throttle.h"
 #include "visitors_int.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -109,18 +110,36 @@ bool enter_page(struct visit *v)
 	return true;
 }
 
+/* They said so just now, or it is known by what the courier put beside the page. */
+static bool is_read(struct guest *g, const uint8_t secret[FRONT_SECRET], const struct own_told *newest)
+{
+	struct str list, name = arena_say(g->ask->a, "%" PRId64 ".%" PRId64, newest->incident, newest->round);
+	struct err none = { 0 };
+	bool read = pair_text(g->ask->form, "read").n > 0;
+	if (!read && front_proof_for(g->pages, secret, STR("read"), g->ask->a, &list, &none))
+		while (list.n && !read)
+			read = str_eq(str_split(&list, ' '), name);
+	return read;
+}
+
 bool own_page(struct visit *v)
 {
 	struct guest *g = &v->guest;
-	struct str typed = pair_text(g->ask->form, "code"), html;
+	struct str typed = pair_text(g->ask->form, "code"), bytes;
 	uint8_t secret[FRONT_SECRET];
 	struct err e = { 0 };
-	bool read = front_code_read(typed, secret);
-	if (read && front_page_for(g->pages, secret, g->ask->a, &html, &e)) {
-		g->reply->fixed = html;
+	struct own_page *page = ARENA_NEW(g->ask->a, struct own_page);
+	bool coded = front_code_read(typed, secret), there = coded && front_page_for(g->pages, secret, g->ask->a, &bytes, &e);
+	if (there && front_own_read(bytes, page)) {
+		g->o.language = page->language;
+		char code[FRONT_CODE];
+		front_code(secret, code);
+		page_own(&g->o, &(struct own_view){ page, arena_str(g->ask->a, str_of(code)), g->business, is_read(g, secret, &page->told[0]) });
+		guest_show(g, arena_str(g->ask->a, page->told[0].title).p);
+		wipe(code, sizeof code);
 	} else {
-		g->reply->status = read && e.code == NOT_FOUND ? 404 : read ? 500 : 400;
-		enter(g, read ? say("There is no page for this code any more. Please call us.").english :
+		g->reply->status = coded && e.code == NOT_FOUND ? 404 : coded ? 500 : 400;
+		enter(g, coded ? say("There is no page for this code any more. Please call us.").english :
 		      say("This code has a typing mistake. Compare it with our message, group by group.").english, (struct str){ typed.p, typed.n < 80 ? typed.n : 80 });
 	}
 	wipe(secret, sizeof secret);
@@ -131,12 +150,12 @@ bool own_page(struct visit *v)
 bool own_proof_page(struct visit *v)
 {
 	struct guest *g = &v->guest;
-	struct str typed = pair_text(g->ask->form, "code"), which = pair_text(g->ask->form, "proof"), html, bytes;
+	struct str typed = pair_text(g->ask->form, "code"), which = pair_text(g->ask->form, "proof"), page, bytes;
 	uint8_t secret[FRONT_SECRET];
 	struct err e = { 0 }, none = { 0 };
-	if (!front_code_read(typed, secret) || !front_page_for(g->pages, secret, g->ask->a, &html, &e)) {
+	if (!front_code_read(typed, secret) || !front_page_for(g->pages, secret, g->ask->a, &page, &e)) {
 		guest_error(g, 404, NULL);
-	} else if (front_proof_for(g->pages, secret, which, g->ask->a, &bytes, &none)) {
+	} else if (!str_eq(which, STR("read")) && front_proof_for(g->pages, secret, which, g->ask->a, &bytes, &none)) {
 		/* the name that was asked for is one that stands there: figures and a point */
 		g->reply->type = "application/octet-stream";
 		g->reply->fixed = bytes;
