@@ -708,6 +708,51 @@ static void a_message_id_is_the_same_for_each_try_and_no_other(void **state)
 	assert_true(str_eq(envelope_from(op->a, STR("a-name-so-long-that-the-mark-finds-no-place+*@example.com"), STR("a@example.com"), key, &m), STR("a@example.com")));
 }
 
+/* Batches at random, each of which goes out at some moment between being handed over and having its answers, and is kept in whole seconds: of any most + 1
+ * to one domain, the last can't have gone less than `seconds` after the first. */
+static void no_stretch_of_time_has_more_than_the_limit(void **state)
+{
+	struct op *op = *state;
+	enum { DOMAINS = 3, BATCHES = 400, MAILS = 4000 };
+	static const struct { int64_t most, seconds; } limits[] = { { 1, 1 }, { 4, 2 }, { 5, 7 }, { 40, 60 } };
+	static const char *const to[DOMAINS] = { "a@one.example", "b@TWO.example", "c@three.example" };
+	static struct { int64_t handed, told; } sent[DOMAINS][MAILS];
+	const uint8_t key[MARK_KEY] = { 1 };
+	const int64_t now = op->now;
+	srandom(7);
+	for (size_t l = 0; l < LENGTH(limits); l++) {
+		struct pace p = { .most = limits[l].most, .seconds = limits[l].seconds };
+		size_t n[DOMAINS] = { 0 }, put_off = 0;
+		op->now += 100000;                       /* nothing of before counts */
+		for (int batch = 0; batch < BATCHES; batch++) {
+			int64_t handed = op->now += random() % 3, later;
+			size_t before[DOMAINS];
+			memcpy(before, n, sizeof n);
+			assert_true(op_begin(op));
+			for (long mails = random() % 6; mails-- > 0;) {
+				size_t d = (size_t)random() % DOMAINS;
+				assert_true(pace_take(op, &p, key, str_of(to[d]), &later));
+				assert_true(!later || later > op->now);
+				put_off += later > 0;
+				if (!later)
+					sent[d][n[d]++].handed = handed;
+			}
+			assert_true(op_end(op, true));
+			op->now += random() % 3;
+			assert_true(op_begin(op) && op_end(op, pace_done(op, &p, handed)));
+			for (size_t d = 0; d < DOMAINS; d++)
+				while (before[d] < n[d])
+					sent[d][before[d]++].told = op->now;
+		}
+		for (size_t d = 0; d < DOMAINS; d++)
+			for (size_t i = 0; i + (size_t)limits[l].most < n[d]; i++)
+				if (sent[d][i + (size_t)limits[l].most].handed < sent[d][i].told + 1 + limits[l].seconds)
+					fail_msg("%lld in %lld seconds: mail %zu", (long long)limits[l].most + 1, (long long)limits[l].seconds, i);
+		assert_true(put_off && n[0] > 5);
+	}
+	op->now = now;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -735,6 +780,7 @@ int main(void)
 		cmocka_unit_test_setup(what_each_law_takes_as_a_notice_is_read_from_the_table, clear),
 		cmocka_unit_test_setup(each_way_is_tried_once_and_a_barred_wish_never_first, clear),
 		cmocka_unit_test_setup(states_have_their_names, clear),
+		cmocka_unit_test_setup(no_stretch_of_time_has_more_than_the_limit, clear),
 		cmocka_unit_test_setup(a_message_id_is_the_same_for_each_try_and_no_other, clear),
 	};
 	return cmocka_run_group_tests(tests, make, founded_drop);
