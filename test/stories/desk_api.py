@@ -103,6 +103,10 @@ class Api(DeskStory):
         self.assertEqual((told[-1]["state"], told[-1]["percent"]), ("done", 100), told[-1])
         self.api("POST", "incident open", {"title": "A skimmer", "holder": ["reader:*"], "from": "2025-12-01", "to": "2025-12-04"}, status=200)
         exposed = self.api("GET", "incident exposed", {"incident": 1}, status=200).json["rows"]
+        # a vendor's codes are sealed: a token alone is told to send the passphrase along, and with it they go in
+        offer = {"incident": 1, "codes": "Code\nEX-1\nEX-2\n", "vendor": "Example Watch", "site": "example.com/enrol", "until": "2099-01-31", "months": 24}
+        self.assertIn("Send it along", self.api("POST", "enrolment load", offer, status=423).json["say"])
+        self.assertEqual(self.api("POST", "enrolment load", {**offer, **passphrase}, status=200).json["rows"][0]["left"], 2)
         self.api("POST", "notice draft", {"incident": 1}, status=200)
         self.assertIn("Dear", json.dumps(self.api("POST", "notice preview", {"round": "1.1", **passphrase}, status=200).json))
         self.assertEqual(self.api("POST", "notice send", {"round": "1.1"}, status=403).json["error"], "refused")           # nobody approved it

@@ -104,6 +104,23 @@ class Sms(Story):
         self.assertEqual(sorted(link[1] for link in links), sorted(os.listdir(f"{self.data}/pages/for")))
         self.run_handback("log", "verify")
 
+    def test_where_codes_are_offered_and_no_page_shows_one_a_letter_goes(self):
+        self.run_handback("customer", "correct", "A-1", "--address1", "12 Mill St", "--city", "Millbrook", "--region", "NY", "--postal-code", "12545", "--country", "US")
+        for n in ("A-1", "A-2"):
+            self.run_handback("customer", "wish", n, "--by", "sms")
+        self.run_handback("incident", "open", "--title", "Once more", "--holder", "reader:*", "--from", "2026-02-28", "--to", "2026-03-02", "--only", "passing")
+        def split():
+            self.json("notice", "draft", "2")
+            return {way: sum(r["channel"] == way for r in self.json("notice", "status", "2", status=None).rows) for way in ("sms", "letter", "phone")}
+        before = split()
+        self.assertEqual(before["sms"], 4)
+        self.run_handback("enrolment", "load", "2", "--codes", "EX-1\nEX-2", "--vendor", "Example Watch", "--site", "example.com/enrol", "--until", "2099-01-31", "--months", "24")
+        self.run_handback("notice", "undo", "2.1")
+        self.assertEqual(split(), {"sms": 0, "letter": 1, "phone": 4})
+        self.run_handback("set", "public.url", "https://notice.example.com")                     # the link leads to a page that shows it
+        self.run_handback("notice", "undo", "2.2")
+        self.assertEqual(split(), before)
+
     def test_what_is_no_gateway_is_said_so(self):
         self.run_handback("set", "sms.gateway", "carrier-pigeon")
         self.assertIn("There is no gateway", self.run_handback("notice", "send", "1.1", status=2).err)

@@ -1,11 +1,8 @@
 /* codes - a vendor's CSV: which column has the codes, and which of its rows hold one. Pure. */
-#include "rows.h"
 #include "detect.h"
 #include "enrol.h"
 
 #include <stdlib.h>
-
-enum { COLUMNS_MAX = 64 };
 
 /* As vendors head the column, in small letters, without spaces and marks. */
 static const char *const headings[] = {
@@ -50,12 +47,6 @@ static const char *no_code(struct str s)
 	if (detect(s, &hit, 1))
 		return "it looks like a card number, which is never kept here";
 	return NULL;
-}
-
-static char separator_of(struct str csv)
-{
-	struct str line = str_split(&csv, '\n');
-	return memchr(line.p, '\t', line.n) ? '\t' : memchr(line.p, ';', line.n) && !memchr(line.p, ',', line.n) ? ';' : ',';
 }
 
 static bool digits_in(struct str s)
@@ -121,50 +112,37 @@ static void once_each(struct arena *a, struct code_list *l)
 	l->twice = l->n - m, l->n = m;
 }
 
-bool codes_read(struct arena *a, struct str csv, struct str column, struct code_list *out, struct err *e)
+bool codes_row(struct codes_reading *r, const struct str *cell, size_t n, size_t line, struct err *e)
 {
-	struct str field[COLUMNS_MAX];
-	size_t n, at = 0, cap = 0, line = 0;
-	bool torn = false, begun = false, head = false;
-	*out = (struct code_list){ .n = 0 };
-	if (csv.n > CODES_FILE_MAX)
-		return err_set(e, TOO_BIG, "file", "The file is larger than %d MB.", CODES_FILE_MAX >> 20);
-	if (str_starts(csv, STR("\xEF\xBB\xBF")))
-		csv.p += 3, csv.n -= 3;
-	if (!str_utf8(csv) || memchr(csv.p ? csv.p : "", 0, csv.n))
-		return err_set(e, INVALID, "file", "This is no CSV in UTF-8. Save it as CSV (UTF-8), and choose that.");
-	while (csv.n && (*csv.p == '\n' || *csv.p == '\r'))
-		csv.p++, csv.n--, line++;
-	char separator = separator_of(csv);
-	while (row_next(a, &csv, separator, field, COLUMNS_MAX, &n, &torn)) {
-		line++;
-		if (torn)
-			return err_set(e, INVALID, "file", "Line %zu: a quote is not closed.", line);
-		if (n > COLUMNS_MAX)
-			return err_set(e, TOO_BIG, "file", "Line %zu has more than %d columns.", line, COLUMNS_MAX);
-		if (blank(field, n))
-			continue;
-		if (!begun) {
-			begun = true;
-			if (!column_of(field, n, str_trim(column), &at, &head, e))
-				return false;
-			out->column = head ? str_trim(field[at]) : STR("");
-			if (head)
-				continue;
-		}
-		struct str code = at < n ? str_trim(field[at]) : STR("");
-		const char *why = no_code(code);
-		if (why) {
-			if (out->refused < NOT_CODES)
-				out->no[out->refused].line = line, out->no[out->refused].why = why;
-			out->refused++;
-			continue;
-		}
-		if (out->n == CODES_MAX)
-			return err_set(e, TOO_BIG, "file", "There are more than %d codes in it.", CODES_MAX);
-		out->code = arena_more(a, out->code, out->n, &cap, sizeof *out->code);
-		out->code[out->n++] = code;
+	struct code_list *l = r->to;
+	bool head = false;
+	if (blank(cell, n))
+		return true;
+	if (!r->begun) {
+		r->begun = true;
+		if (!column_of(cell, n, str_trim(r->column), &r->at, &head, e))
+			return false;
+		l->column = head ? arena_str(r->a, str_trim(cell[r->at])) : STR("");
+		if (head)
+			return true;
 	}
-	once_each(a, out);
-	return out->n || err_set(e, INVALID, "file", out->refused ? "No row of it holds a code." : "There is no code in it.");
+	struct str code = r->at < n ? str_trim(cell[r->at]) : STR("");
+	const char *why = no_code(code);
+	if (why) {
+		if (l->refused < NOT_CODES)
+			l->no[l->refused].line = line, l->no[l->refused].why = why;
+		l->refused++;
+		return true;
+	}
+	if (l->n == CODES_MAX)
+		return err_set(e, TOO_BIG, "file", "There are more than %d codes in it.", CODES_MAX);
+	l->code = arena_more(r->a, l->code, l->n, &r->room, sizeof *l->code);
+	l->code[l->n++] = arena_str(r->a, code);
+	return true;
+}
+
+bool codes_end(struct codes_reading *r, struct err *e)
+{
+	once_each(r->a, r->to);
+	return r->to->n || err_set(e, INVALID, "file", r->to->refused ? "No row of it holds a code." : "There is no code in it.");
 }

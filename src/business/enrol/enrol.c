@@ -1,9 +1,16 @@
 /* enrol - what is offered for an incident, its codes, and whose each is. */
 #include "enrol.h"
+#include "box.h"
+#include "csv.h"
 #include "enrol_sql.h"
 #include "seal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { TEXT_MAX = 200, MONTHS_MAX = 120, AT_ONCE = 4096, AGAIN = 10000 };      /* AGAIN: so many look-ups want the passphrase once more (keeper.c's budget) */
 
@@ -55,6 +62,59 @@ static bool offer_asked(struct op *op, const struct args *args, struct offer *o,
 }
 
 /* ---- loading ---- */
+
+/* The vendor's file, or the text itself, to be read from its start; -1: op->err says why. */
+static int codes_file(struct op *op, struct str path, struct str text)
+{
+	struct stat st;
+	const char *name = path.n ? arena_str(op->a, path).p : "the text";
+	int fd = path.n ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : memfd_create("codes", MFD_CLOEXEC);
+	for (size_t done = 0; fd >= 0 && !path.n && done < text.n;) {
+		ssize_t n = write(fd, text.p + done, text.n - done);
+		if (n < 0) {
+			close(fd);
+			fd = -1;
+		} else {
+			done += (size_t)n;
+		}
+	}
+	if (fd < 0) {
+		err_set(&op->err, INVALID, "file", "%s can't be read: %s.", name, strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= CODES_FILE_MAX && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	close(fd);
+	if (!S_ISREG(st.st_mode))
+		err_set(&op->err, INVALID, "file", "That is no file. Name the vendor's CSV file.");
+	else
+		err_set(&op->err, TOO_BIG, "file", "The file is larger than %d MB.", CODES_FILE_MAX >> 20);
+	return -1;
+}
+
+/* Foreign bytes are taken apart in a box; a row that it can't tell makes the whole file doubtful. */
+static bool codes_take(struct op *op, int fd, struct str column, struct code_list *l)
+{
+	const struct box_limits limits = { 64 << 20, 60 };
+	struct codes_reading r = { op->a, column, l };
+	struct csv_batch b = { 0 };
+	struct box *box = box_start("csv", fd, &limits, &op->err);
+	struct csv *csv = box ? csv_open(box_line(box)) : NULL;
+	bool good = csv != NULL, more = good;
+	*l = (struct code_list){ .n = 0 };
+	while (good && more) {
+		good = csv_next(csv, &b, &op->err);
+		more = good && b.n;
+		for (size_t i = 0; good && i < b.n; i++)
+			good = b.row[i].fault ? err_set(&op->err, INVALID, "file", "Line %llu: %s. Save it as CSV once more, and choose that.", (unsigned long long)b.row[i].line, b.row[i].fault)
+			                      : codes_row(&r, b.row[i].cell, b.row[i].n, (size_t)b.row[i].line, &op->err);
+	}
+	csv_close(csv);
+	struct err why = { 0 };
+	if (!box_end(box, &why) && (good || op->err.code == TORN))               /* why it stopped says more */
+		op->err = why, good = false;
+	return good && codes_end(&r, &op->err);
+}
 
 /* Those that are not here yet: by their marks. */
 static bool fresh_ones(struct op *op, const struct code_list *l, uint64_t *mark, bool *fresh, size_t *n)
@@ -122,7 +182,6 @@ static bool load_run(struct op *op, const struct args *args, struct answer *answ
 	struct incident i;
 	struct offer o;
 	struct code_list l;
-	struct buf csv = BUF(CODES_FILE_MAX + 1);
 	int64_t number = 0;
 	bool known, dry = args_has(args, "dry-run");
 	size_t n;
@@ -131,8 +190,10 @@ static bool load_run(struct op *op, const struct args *args, struct answer *answ
 		return err_set(&op->err, INVALID, "file", "Name the vendor's CSV file.");
 	if (!incident_get(op, number, &i) || !enrol_offer(op, i.id, &o, &known) || (!dry && !offer_asked(op, args, &o, known)))
 		return false;
-	bool good = args_has(args, "codes") || file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "file"))), &csv, "file", &op->err);
-	good = good && codes_read(op->a, args_has(args, "codes") ? args_text(args, "codes") : buf_str(&csv), args_text(args, "column"), &l, &op->err) && (dry || (l.n > AGAIN ? op_key_again(op) : op_key(op)));
+	int fd = codes_file(op, args_text(args, "file"), args_text(args, "codes"));
+	bool good = fd >= 0 && codes_take(op, fd, args_text(args, "column"), &l) && (dry || (l.n > AGAIN ? op_key_again(op) : op_key(op)));
+	if (fd >= 0)
+		close(fd);
 	uint64_t *mark = ARENA_ARRAY(op->a, uint64_t, good ? l.n : 1);
 	bool *fresh = ARENA_ARRAY(op->a, bool, good ? l.n : 1);
 	if (good && dry)
@@ -140,9 +201,8 @@ static bool load_run(struct op *op, const struct args *args, struct answer *answ
 	else if (good && (good = op_begin(op)))
 		good = op_end(op, fresh_ones(op, &l, mark, fresh, &n) && codes_keep(op, i.id, &l, mark, fresh, n) && sql_offer_put(op, i.id, o.vendor, o.page, o.phone, o.until, o.months) &&
 		                  log_add(op, "enrolment.loaded", ABOUT({ "incident", i.id }, { "codes", (int64_t)n }, { "refused", (int64_t)l.refused })));
-	if (csv.p)
-		wipe(csv.p, csv.n);
-	buf_free(&csv);
+	for (size_t k = 0; good && k < l.n; k++)
+		wipe((char *)l.code[k].p, l.code[k].n);
 	if (!good || (!dry && !enrol_offer(op, i.id, &o, &known)))
 		return false;
 	list_say(op, i.id, &l, n, &o, dry, answer);

@@ -1,7 +1,7 @@
 /* enrol - credit monitoring that customers of an incident are owed: a vendor watches, and takes a code of each. Codes are read from the vendor's CSV, kept
  * sealed, and given one to a customer, whose it stays: a later round, a reprint, another way have the same.
  *
- * Hides the tables and how a vendor's CSV is read. A code stands in no log, no error, no answer, and on no page but in that customer's own notice. Who is owed one
+ * Hides the tables and how a vendor's CSV is read: in a box, as imports are. A code stands in no log, no error, no answer, and on no page but in that customer's own notice. Who is owed one
  * is notice's business.
  */
 #ifndef ENROL_H
@@ -15,9 +15,12 @@ enum { CODES_MAX = 200000, CODES_FILE_MAX = 16 << 20, CODE_MAX = 64, NOT_CODES =
 /* n codes, each once, in the arena; twice: how many stood there before; refused: rows that hold none, the first NOT_CODES of them by line number and why.
  * column: the heading under which they stood; empty: there was none. */
 struct code_list { struct str *code, column; size_t n, twice, refused; struct { size_t line; const char *why; } no[NOT_CODES]; };
-/* Divided by commas, semicolons or tabs; a byte order mark and empty lines are passed over. column: the codes' heading; empty: as vendors call it, or the
- * only column. INVALID: it is no such file, or which column has the codes is not clear. */
-bool codes_read(struct arena *, struct str csv, struct str column, struct code_list *, struct err *);
+/* A table that is read row by row. column: the codes' heading; empty: as vendors call it, or the only column. Its beginning is 0 but for the first three. */
+struct codes_reading { struct arena *a; struct str column; struct code_list *to; size_t at, room; bool begun; };
+/* The next row, of which `line` is where it begins; its cells are copied. INVALID: which column has the codes is not clear; TOO_BIG. */
+bool codes_row(struct codes_reading *, const struct str *cell, size_t n, size_t line, struct err *);
+/* After the last: each code once, where it stood first. INVALID: there is none. */
+bool codes_end(struct codes_reading *, struct err *);
 
 /* ---- what is offered for an incident ---- */
 

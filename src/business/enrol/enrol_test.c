@@ -1,19 +1,48 @@
 /* enrol: a vendor's CSV in the shapes that it comes in. What becomes of the codes is test/stories/enrol_story.py's. */
 #include "enrol.h"
+#include "csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 struct read { struct arena *a; struct code_list l; struct err e; };
 
+/* By the box's half of the reader, in a process of its own. */
+static bool reads_text(struct read *r, struct str text, const char *column)
+{
+	struct codes_reading reading = { r->a, str_of(column), &r->l };
+	struct csv_batch b;
+	int line[2], fd = memfd_create("csv", MFD_CLOEXEC);
+	bool good = true;
+	err_clear(&r->e);
+	r->l = (struct code_list){ .n = 0 };
+	assert_true(fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line) == 0);
+	pid_t box = fork();
+	if (!box)
+		_exit(csv_main(line[1], fd));
+	close(line[1]);
+	struct csv *csv = csv_open(line[0]);
+	while (good && (good = csv_next(csv, &b, &r->e)) && b.n)
+		for (size_t i = 0; good && i < b.n; i++)
+			good = !b.row[i].fault && codes_row(&reading, b.row[i].cell, b.row[i].n, (size_t)b.row[i].line, &r->e);
+	csv_close(csv);
+	close(line[0]);
+	close(fd);
+	waitpid(box, NULL, 0);
+	return good && codes_end(&reading, &r->e);
+}
+
 static bool reads(struct read *r, const char *csv, const char *column)
 {
-	err_clear(&r->e);
-	return codes_read(r->a, str_of(csv), str_of(column), &r->l, &r->e);
+	return reads_text(r, str_of(csv), column);
 }
 
 static void codes_are_found_under_whatever_vendors_call_them(void **state)
@@ -55,7 +84,7 @@ static void what_is_not_clear_is_asked(void **state)
 	assert_false(reads(&r, "", ""));
 	assert_false(reads(&r, "Code\n\n\n", ""));
 	assert_false(reads(&r, "Code\n\"A1\n", ""));
-	assert_false(codes_read(r.a, (struct str){ "\xFF\xFE" "C\0o\0", 6 }, STR(""), &r.l, &r.e));
+	assert_true(reads_text(&r, (struct str){ "\xFF\xFE" "C\0o\0d\0e\0\n\0A\0001\0", 16 }, "") && str_eq(r.l.code[0], STR("A1")));      /* as some spreadsheets save it */
 	arena_close(r.a);
 }
 
@@ -66,7 +95,7 @@ static void more_than_the_most_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i <= CODES_MAX; i++)
 		buf_printf(&b, "c%zu\n", i);
-	assert_false(codes_read(r.a, buf_str(&b), STR(""), &r.l, &r.e));
+	assert_false(reads_text(&r, buf_str(&b), ""));
 	assert_int_equal(r.e.code, TOO_BIG);
 	buf_free(&b);
 	arena_close(r.a);

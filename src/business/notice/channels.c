@@ -120,11 +120,17 @@ static void one_place(void *to, customer_id who, struct str region, struct str c
 
 /* ---- planning ---- */
 
-bool planner_open(struct op *op, bool everybody, struct planner *p)
+bool planner_open(struct op *op, int64_t incident, bool everybody, struct planner *p)
 {
+	struct offer offer;
+	bool offered = false;
 	struct placing g = { op, p, 0, true };
 	uint32_t n;
 	*p = (struct planner){ .strict = str_eq(op_setting(op, "notice.email-consent"), STR("no")) };
+	if (incident && !op_setting(op, "public.url").n && !enrol_offer(op, incident, &offer, &offered))
+		return false;
+	if (offered && offer_stands(op, &offer))
+		p->shut = 1u << SMS;
 	if (!ledger_size(op, &n) || !families_open(op, &p->families))
 		return false;
 	bool good = wishes_read(op, p);
@@ -152,7 +158,7 @@ bool plan_of(struct op *op, struct planner *p, customer_id who, struct plan *pla
 	struct sql_customer_place q;
 	bool found;
 	unsigned bits = 0;
-	*plan = (struct plan){ .wish = wish_of(p, who.n) };
+	*plan = (struct plan){ .wish = wish_of(p, who.n), .shut = p->shut };
 	if (!sql_customer_ways(op, who.n, &w, &found))
 		return false;
 	plan->ways = found ? (unsigned)w.ways : 0;
@@ -171,10 +177,10 @@ bool plan_of(struct op *op, struct planner *p, customer_id who, struct plan *pla
 	return true;
 }
 
-bool plan_now(struct op *op, customer_id who, struct plan *plan)
+bool plan_now(struct op *op, int64_t incident, customer_id who, struct plan *plan)
 {
 	struct planner p;
-	if (!planner_open(op, false, &p))
+	if (!planner_open(op, incident, false, &p))
 		return false;
 	bool good = plan_of(op, &p, who, plan);
 	planner_close(&p);
@@ -198,7 +204,7 @@ enum notice_channel channel_first(struct op *op, const struct plan *p, unsigned 
 	const struct { enum notice_channel c; bool lawful; } order[] = { { p->wish, true }, { EMAIL, true }, { LETTER, true }, { p->wish, false }, { EMAIL, false }, { SMS, false }, { PHONE, false } };
 	for (size_t i = 0; i < LENGTH(order); i++) {
 		enum notice_channel c = order[i].c;
-		if (c && !(tried & 1u << c) && !(order[i].lawful && p->barred & 1u << c) && channel_open(op, c, p->ways))
+		if (c && !((tried | p->shut) & 1u << c) && !(order[i].lawful && p->barred & 1u << c) && channel_open(op, c, p->ways))
 			return c;
 	}
 	/* whom no call reaches is told when they come by */
@@ -231,7 +237,7 @@ bool channel_next(struct op *op, struct moving *m, const char *code, enum notice
 	struct outcome o;
 	struct plan p;
 	unsigned tried;
-	if (!plan_now(op, m->who, &p) || !channels_tried(op, m, &tried))
+	if (!plan_now(op, m->incident, m->who, &p) || !channels_tried(op, m, &tried))
 		return false;
 	*to = channel_first(op, &p, tried);
 	if (*to == NO_CHANNEL)
@@ -250,7 +256,7 @@ bool notice_wish(struct op *op, customer_id who, struct notice_wish *w)
 	struct plan plan;
 	*w = (struct notice_wish){ NO_CHANNEL, NO_CHANNEL, false, STR("") };
 	who = ledger_person(op, who);
-	if (!planner_open(op, false, &p))
+	if (!planner_open(op, 0, false, &p))
 		return false;
 	bool good = plan_of(op, &p, who, &plan);
 	if (good) {

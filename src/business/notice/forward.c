@@ -196,7 +196,7 @@ static bool draft_of(struct op *op, int64_t incident, customer_id who, struct ro
 static bool draft_add(struct op *op, const struct round *r, customer_id who, const struct exposed *e)
 {
 	struct plan plan;
-	return plan_now(op, who, &plan) &&
+	return plan_now(op, r->incident, who, &plan) &&
 	       sql_notice_put(op, r->incident, r->round, who.n, (int64_t)exposed_kinds(e, who.n), e->first[who.n], e->last[who.n], e->touches[who.n], channel_first(op, &plan, 0), DRAFTED, op->now) &&
 	       sql_round_people(op, r->incident, r->round, r->people + 1) && log_add(op, "round.added", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customer", who.n }));
 }

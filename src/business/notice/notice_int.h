@@ -174,20 +174,21 @@ struct str envelope_from(struct arena *, struct str pattern, struct str from, co
 /* ---- the next way, when one has failed ---- */
 
 /* How one can be told. ways: with those of everybody who is one person with them; wish: as they asked, NO_CHANNEL: they did not; barred: the channels (a bit
- * each) that the law of where they live does not take for a notice: never the first while another is open, and not left out. */
-struct plan { unsigned ways, barred; enum notice_channel wish; };
+ * each) that the law of where they live does not take for a notice: never the first while another is open, and not left out; shut: those that can't carry it. */
+struct plan { unsigned ways, barred, shut; enum notice_channel wish; };
 struct wish;
 struct place_of { struct str name; uint8_t barred; bool own_word; };     /* own_word: an e-mail is barred only to who did not ask for it */
 enum { OWN_WORD = 1 };                                   /* beside the channels' bits, whose first is EMAIL's */
 struct planner {
 	struct families families; struct wish *wish; size_t wishes;
+	unsigned shut;                                   /* an SMS has no room for a code of credit monitoring: where a customer has no page of their own, a letter takes it */
 	bool strict;                                     /* the business says that its customers have not agreed to notices by e-mail */
 	struct law *law; size_t laws; struct place_of place[128]; size_t places; uint8_t *at; size_t ats;       /* at: of each customer, when all were asked for */
 };
-bool planner_open(struct op *, bool everybody, struct planner *);        /* everybody: many of them will be asked about */
+bool planner_open(struct op *, int64_t incident, bool everybody, struct planner *);        /* incident: 0: of none; everybody: many of them will be asked about */
 void planner_close(struct planner *);
 bool plan_of(struct op *, struct planner *, customer_id person, struct plan *);
-bool plan_now(struct op *, customer_id person, struct plan *);   /* the same for one */
+bool plan_now(struct op *, int64_t incident, customer_id person, struct plan *);   /* the same for one */
 bool law_bars(const struct law *, enum notice_channel); /* it takes no such notice; the law may be NULL */
 bool law_asks_consent(const struct law *);               /* it takes an e-mail only from who agreed to it, or is mostly dealt with so */
 const char *notice_channel_said(enum notice_channel);    /* "e-mail" */

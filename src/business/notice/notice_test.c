@@ -661,7 +661,10 @@ static void each_way_is_tried_once_and_a_barred_wish_never_first(void **state)
 	for (unsigned ways = 0; ways < 8; ways++)
 		for (unsigned wish = NO_CHANNEL; wish <= PHONE; wish++)
 			for (unsigned barred = 0; barred < 32; barred += 2) {
-				struct plan p = { ways, barred & ~(1u << LETTER), (enum notice_channel)wish };
+				struct plan p = { ways, barred & ~(1u << LETTER), 1u << SMS, (enum notice_channel)wish };
+				for (unsigned gone = 0; gone < 64; gone += 2)            /* what is shut is no way, whoever wished for it */
+					assert_int_not_equal(channel_first(op, &p, gone), SMS);
+				p.shut = 0;
 				unsigned tried = 0;
 				enum notice_channel c, first = channel_first(op, &p, 0);
 				while ((c = channel_first(op, &p, tried))) {

@@ -235,7 +235,7 @@ static bool channel_now(struct op *op, const struct moving *m, enum notice_chann
 	*channel = m->channel;
 	if (m->channel != NO_CHANNEL)
 		return true;
-	if (!plan_now(op, m->who, &p) || !channels_tried(op, m, &tried))
+	if (!plan_now(op, m->incident, m->who, &p) || !channels_tried(op, m, &tried))
 		return false;
 	*channel = channel_first(op, &p, tried);
 	if (*channel == NO_CHANNEL)                      /* all were tried: an address may have been put right since */

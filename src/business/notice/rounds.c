@@ -207,7 +207,7 @@ static bool draft_all(struct drafting *d)
 	if (!ledger_size(op, &n))
 		return false;
 	n = n >= d->exposed->n ? n : d->exposed->n - 1;
-	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !planner_open(op, true, &d->planner) || !ledger_forgotten(op, &d->forgotten))
+	if (!earlier_people(op, d->incident, false, n, &d->before) || !earlier_people(op, d->incident, true, n, &d->told) || !planner_open(op, d->incident, true, &d->planner) || !ledger_forgotten(op, &d->forgotten))
 		return false;
 	for (uint32_t who = 1; who <= n; who++)
 		if (!draft_one(d, who))
@@ -470,7 +470,7 @@ static bool channels_renew(struct op *op, const struct round *r, int64_t *n)
 	struct few_channels { int64_t customer; enum notice_channel channel; } *other = NULL;
 	size_t cap = 0;
 	*n = 0;
-	if (!planner_open(op, true, &planner))
+	if (!planner_open(op, r->incident, true, &planner))
 		return false;
 	bool good = sql_notices_drafted(op, r->incident, r->round, &q);
 	while (good && sql_notices_drafted_next(op, &q)) {

@@ -165,7 +165,7 @@ static bool fall(struct sending *s, const struct item *i, const char *code, stru
 	struct outcome o;
 	struct plan p;
 	unsigned tried;
-	if (!plan_now(s->op, i->m.who, &p) || !channels_tried(s->op, &i->m, &tried))
+	if (!plan_now(s->op, i->m.incident, i->m.who, &p) || !channels_tried(s->op, &i->m, &tried))
 		return false;
 	p.ways = (customer_address(&i->c) ? WAY_POSTAL : 0) | (i->c.phones ? WAY_PHONE : 0) | (customer_email(&i->c).n ? WAY_EMAIL : 0);
 	enum notice_channel to = channel_first(s->op, &p, tried);
