@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "desk.h"
 #include "find.h"
+#include "late.h"
 #include "role.h"
 #include "seal.h"
 #include "visitors.h"
@@ -17,18 +18,19 @@
 #include <unistd.h>
 
 /* What a box can be asked to do, by name. */
-static const struct work { const char *name; int (*run)(int line, int fd); enum power power; bool (*prepare)(void); } works[] = {
-	{ "bounce", bounce_main, POWER_BOX, NULL },
-	{ "csv", csv_main, POWER_BOX, NULL },
-	{ "find", find_box_main, POWER_NURSERY, find_box_prepare },
-	{ "find-ocr", find_box_main, POWER_NURSERY, find_box_prepare_ocr },
-	{ NULL, NULL, POWER_BOX, NULL },
+static const struct work { const char *name; int (*run)(int line, int fd); enum power power; bool (*prepare)(void); const char *room; } works[] = {
+	{ "bounce", bounce_main, POWER_BOX, NULL, "base" },
+	{ "csv", csv_main, POWER_BOX, NULL, "base" },
+	{ "find", find_box_main, POWER_NURSERY, find_box_prepare, "open" },
+	{ "find-ocr", find_box_main, POWER_NURSERY, find_box_prepare_ocr, "open" },
+	{ NULL, NULL, POWER_BOX, NULL, NULL },
 };
 
 /* No work begins with powers left. */
 static int box_main(const struct work *work)
 {
 	struct err e = { 0 };
+	late_load(work->room);
 	if (work->prepare && !work->prepare())
 		return 2;
 	if (!box_enter(ROLE_LINE, work->power, &e)) {
@@ -45,6 +47,10 @@ static bool keeper_drop(struct err *e)
 
 static int role_main(const char *role, const char *work)
 {
+	/* once their powers are gone they can load no library; these two parse nothing, and have no other */
+	bool small = strcmp(role, "keeper") == 0 || strcmp(role, "scan") == 0;
+	if (strcmp(role, "box") != 0)
+		late_load(small ? "base" : NULL);
 	if (strcmp(role, "keeper") == 0 && work)
 		return keeper_main(ROLE_LINE, ROLE_EXTRA, strtoll(work, NULL, 10), keeper_drop);
 	if (strcmp(role, "desk") == 0)

@@ -30,6 +30,17 @@ class Start(Story):
         # a folder that was named and has nothing above it is a slip of the pen
         self.assertIn("No such file", self.run_handback("--data", os.path.join(self.tmp, "no", "such"), "init", "--name", "x", *CHEAP, status=3).err)
 
+    def test_a_start_loads_few_libraries(self):
+        """And what a command needs beyond those is loaded when it is (src/late.h; where there are no stubs all are loaded)."""
+        libraries = lambda call: set(re.findall(r"calling init: \S*/lib([a-z0-9]+)", subprocess.run([HANDBACK, *call], capture_output=True, text=True, env=os.environ | {"LD_DEBUG": "libs"}).stderr))
+        with open(HANDBACK, "rb") as f:
+            if b"late_load" not in f.read():
+                self.skipTest("this build has no stubs")
+        few = libraries(["--version"])
+        self.assertFalse(few & {"poppler", "pango", "curl", "pq", "gnutls", "crypto", "xml2", "archive"}, few)
+        self.assertTrue("sodium" in few and len(few) <= 16, few)
+        self.assertIn("pq", libraries(["find", "--database", "postgresql://nobody@127.0.0.1:1/none"]))
+
     def test_init_makes_a_private_folder_and_shows_the_recovery_code_once(self):
         row = self.init()
         self.assertRegex(row["recovery"], r"^([0-9A-Z]{5}-){7}[0-9A-Z]{5}$")

@@ -507,19 +507,35 @@ void card_bare(struct looking *l, size_t end, size_t n)
 		track_look(l, (uint32_t)from, (uint32_t)last);
 }
 
-/* Whether groups that follow each other have as many digits together as a card number. */
-static bool fits_a_card(const struct run *part, size_t n)
+/* Whether two groups that follow each other, of those with single signs between that end at `end`, have no more digits together than a card
+ * number: no false no. */
+static inline bool row_may_be(const struct looking *l, size_t end)
 {
-	for (size_t i = 0; i + 1 < n; i++)
-		for (size_t j = i + 1, digits = part[i].to - part[i].from; j < n && (digits += part[j].to - part[j].from) <= DIGITS_MAX; j++)
-			if (digits >= DIGITS_MIN)
-				return true;
-	return false;
+	const char *p = l->v->text.p + end;
+	uint64_t none = ~l->s->sieve->digits(p - 64);        /* the last byte's is the highest */
+	size_t last = DIGITS_MAX;                            /* digits of the group behind */
+	for (unsigned left = 64; none;) {
+		unsigned n = (unsigned)__builtin_clzll(none);
+		if (!n || n >= left)
+			return n;                            /* nothing; out of sight */
+		if (last + n <= DIGITS_MAX)
+			return true;
+		last = n;
+		p -= n + 1;
+		if (*p != ' ' && *p != '-' && *p != '.')
+			return false;
+		left -= n + 1;
+		none <<= n;
+		none <<= 1;
+	}
+	return true;
 }
 
 /* Groups with single signs between; only those of more than one group, bare runs are told apart. */
 void card_row(struct looking *l, size_t end)
 {
+	if (!row_may_be(l, end))
+		return;
 	struct str t = l->v->text;
 	struct cards c __attribute__((uninitialized));
 	struct run part[ROW_MAX / 2 + 1] __attribute__((uninitialized));
@@ -535,8 +551,6 @@ void card_row(struct looking *l, size_t end)
 		if (at <= low + 1 || (t.p[at - 1] != ' ' && t.p[at - 1] != '-' && t.p[at - 1] != '.'))
 			break;
 	}
-	if (!fits_a_card(part + first, LENGTH(part) - first))
-		return;
 	c.l = l;
 	c.n = c.padded = c.tail = 0;
 	for (; first < LENGTH(part); first++) {

@@ -126,7 +126,7 @@ static bool not_believed(struct conn *c)
 	if (gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0) < 0)
 		return lost(c, "its certificate is not believed");
 	lost(c, "its certificate is not believed. %s", (char *)words.data);
-	gnutls_free(words.data);
+	free(words.data);                                /* as gnutls_free does, which is no function */
 	return false;
 }
 
