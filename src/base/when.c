@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 int64_t when_now(void)
 {
@@ -263,4 +264,16 @@ struct str when_day_text(struct arena *a, struct zone *z, int64_t at, const char
 	if (language && strncmp(language, "es", 2) == 0)
 		return arena_say(a, "%d de %s de %d", c.day, es[c.month - 1], c.year);
 	return arena_say(a, "%s %d, %d", en[c.month - 1], c.day, c.year);
+}
+
+struct str when_machine_zone(struct arena *a)
+{
+	char target[256];
+	const char *tz = getenv("TZ");
+	if (tz && *tz && *tz != ':')
+		return str_of(tz);
+	ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
+	target[n > 0 ? n : 0] = 0;
+	const char *zone = strstr(target, "zoneinfo/");
+	return zone ? arena_str(a, str_of(zone + strlen("zoneinfo/"))) : STR("UTC");
 }

@@ -26,6 +26,7 @@ struct civil civil_of(int64_t seconds);                  /* the reverse */
 struct zone;
 struct zone *zone_open(struct str name, struct err *);   /* "America/New_York", "UTC"; NULL: no such zone */
 void    zone_close(struct zone *);
+struct str when_machine_zone(struct arena *);            /* the machine's own, when its name is known; else UTC */
 int64_t zone_local(struct zone *, int64_t at);           /* local civil seconds of an instant */
 
 /* What a wall clock's time may mean: any instant of [at, at + spread]. In the doubled hour of autumn spread is the overlap; in

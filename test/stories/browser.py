@@ -17,7 +17,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.status, self.url, self.headers, self.source = status, url, headers, text
         self.links, self.forms, self.heading, self.title, self.text = [], [], "", "", ""
-        self._in, self._link, self._area = [], None, None
+        self._in, self._link, self._area, self._select, self._chosen = [], None, None, None, False
         self.feed(text)
         self.text = " ".join(self.text.split())
 
@@ -29,6 +29,8 @@ class Page(html.parser.HTMLParser):
             self._link = [a["href"], ""]
         elif tag == "form":
             self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get"), "fields": [], "choices": {}})
+        elif tag == "option" and self._select and not self._chosen and ("selected" in a or not self._select[1]):
+            self._select[1], self._chosen = a.get("value") or "", "selected" in a
         elif tag in ("input", "textarea", "select") and self.forms and "name" in a:
             form = self.forms[-1]
             if a.get("type") in ("radio", "checkbox"):
@@ -36,6 +38,8 @@ class Page(html.parser.HTMLParser):
                 if "checked" not in a:
                     return
             form["fields"].append([a["name"], a.get("value") or ""])
+            self._select = form["fields"][-1] if tag == "select" else None
+            self._chosen = False
             self._area = form["fields"][-1] if tag == "textarea" else None
 
     def handle_endtag(self, tag):

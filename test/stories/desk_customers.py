@@ -51,6 +51,19 @@ class Customers(DeskStory):
         self.run_handback("import", *self.files)
         self.assertNotIn("may be one person", b.go("/customers").text)
 
+    def test_a_reference_is_found_in_any_case(self):
+        b = self.browser
+        self.run_handback("import", self.file("more.csv", "customer_ref,name,email\nVan-7x,Vi Moss,\nc-9,Low Case,\nC-9,Up Case,\n"))
+        for typed, found in (("van-7X", ["Van-7x"]), ("a", ["A"]), ("C-9", ["C-9"]), ("van-8", [])):
+            b.go("/customers")
+            page = b.send("/customers", who=typed)
+            self.assertEqual([href.rsplit("/", 1)[1] for href, _ in page.links if href.startswith("/customer/")], found)
+        self.assertEqual([r["customer_ref"] for r in self.json("customer", "find", "--ref", "VAN-7X").rows], ["Van-7x"])
+
+    def test_what_turns_the_direction_of_a_text_comes_in_by_no_file(self):
+        self.run_handback("import", self.file("more.csv", "customer_ref,name,email\nD,June \u202eMarsh\u2066,june@example.com\n"))
+        self.assertEqual(self.json("customer", "show", "D").row["names"], ["June Marsh"])
+
     def test_a_pair_is_left_apart(self):
         b = self.browser
         b.go("/customers/pair/A/B")

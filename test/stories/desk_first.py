@@ -31,7 +31,7 @@ class First(DeskStory):
         self.assertIn("<title>Error: ", said.text)
         self.assertIn(words, said.text)
 
-    def answer(self, name="Fernwood Plumbing"):
+    def answer(self, name="Fern\u202ewood Plumbing"):          # what turns the direction of a text is left out
         self.leads(self.post("/first/name", name=name), "/first/place")
         self.leads(self.post("/first/place", region="US-NY"), "/first/zone")
         self.leads(self.post("/first/zone", zone="America/New_York"), "/first/passphrase")
@@ -68,13 +68,19 @@ class First(DeskStory):
         check = self.ask("GET", "/first/check").text
         for word in ("Fernwood Plumbing", "New York", "Eastern time"):
             self.assertIn(word, check)
+        self.leads(self.post("/first/zone", zone=""), "/first/check")
+        self.assertRegex(self.ask("GET", "/first/check").text, r"clock has it: (UTC|[A-Z]\w+/\w+)")      # which one that is
+        self.leads(self.post("/first/zone", zone="America/New_York"), "/first/check")
         self.assertNotIn(PASSPHRASE, check)
         self.assertEqual(os.listdir(self.data), ["serve.lock"])
         self.leads(self.post("/first/check"), "/first/sheet")
         groups = self.sheet()
         for path in ("/", "/first/name", "/first/check"):                # no way back to the questions
             self.leads(self.ask("GET", path), "/first/sheet")
-        self.wrong(self.post("/first/typed", one="AAAAA", two=""), "not what stands on the sheet")
+        said = self.post("/first/typed", one="AAAAA", two="")
+        self.wrong(said, "not what stands on the sheet")
+        summary = said.text[said.text.index("govuk-error-summary"):said.text.index("</ul>")]
+        self.assertEqual(len(set(re.findall(r"Group \d: This is not", summary))), 2, summary)         # each says which
         self.assertEqual(self.sheet(), groups)
         on = re.search(r'href="(/open/[0-9a-f]{32}\?first=yes)"', self.post("/first/typed", **self.typed_back(groups)).text)[1]
         opened = self.ask("GET", on, cookie=False)       # at once: the next desk, on the same address, answers

@@ -232,6 +232,15 @@ class Notices(DeskStory):
         page = b.send("/settings", **{"letter-cost": "0"})
         self.assertIn("letter.cost is out of its range", page.text)
         self.assertTrue(page.title.startswith("Error: "))
+        source = b.go("/settings").source
+        self.assertRegex(source, r'<option value="US-NY" selected[^>]*>New York')
+        self.assertRegex(source, r'<option value="America/New_York" selected[^>]*>Eastern time')
+        self.run_handback("set", "timezone", "Europe/Berlin", key=False)                    # what is set elsewhere stands there, and stays
+        b.go("/settings")
+        b.send("/settings", **{"letter-cost": "150"})
+        self.assertEqual([r["value"] for r in self.json("set", "timezone", key=False).rows], ["Europe/Berlin"])
+        self.run_handback("set", "timezone", "America/New_York", key=False)
+        b.go("/settings")
         # all or nothing: each wrong one is told, and the right one beside them is not kept
         page = b.send("/settings", **{"letter-cost": "160", "region": "US-XX", "timezone": "x"})
         self.assertIn('no region "US-XX"', page.text)

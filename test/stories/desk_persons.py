@@ -1,6 +1,7 @@
 """desk_persons: persons, one's own page, proving again who it is, the keys and the language, in the pages and without scripts."""
 import base64
 import hmac
+import http.client
 import json
 import os
 import re
@@ -313,6 +314,32 @@ class Persons(DeskStory):
         one.send("/kept")
         self.assertEqual(one.go("/kept").heading, "Fernwood Plumbing")                     # thrown away
         self.assertEqual(len(self.json("incident", "list").rows), 1)
+
+    def test_whoever_signs_in_is_led_to_the_page_that_was_asked_for(self):
+        base = self.browser.base
+        for asked, there in (("/customers?after=A", "/customers?after=A"), ("/persons", "/persons"), ("/", "/"), ("//example.com/x", "/"), ("/api/v1/incident/list", "/"), ("/no/such/page", "/")):
+            b = Browser(base)
+            b.go(base.split("/open")[0].rstrip("/") + asked if asked.startswith("//") else asked)
+            b.go("/sign-in")
+            page = b.send("/sign-in", name="Owner", passphrase=PASSPHRASE)
+            self.assertEqual(page.url, b.origin + there, asked)
+            self.assertEqual(b.go("/sign-in").url, b.origin + "/")                         # once
+        # the cookie says where, and never elsewhere
+        port = b.origin.rsplit(":", 1)[1]
+        for evil in ("//example.com", "https://example.com/", "/\\example.com", "/a b"):
+            c = http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)
+            c.request("POST", "/sign-in", urllib.parse.urlencode({"name": "Owner", "passphrase": PASSPHRASE}),
+                      {"Host": f"localhost:{port}", "Origin": b.origin, "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"handback-{port}-wanted={evil}"})
+            said = c.getresponse()
+            self.assertEqual((said.status, said.getheader("Location")), (303, "/"), evil)
+            c.close()
+
+    def test_a_number_that_is_none_has_no_page(self):
+        b = self.browser
+        for path in ("/incident/99999999999999999999", "/incident/0", "/incident/x", "/incident/1/round/99999999999999999999", "/person/-1", "/job/1e3"):
+            page = b.go(path)
+            self.assertEqual((page.status, page.heading), (404, "There is no such page"), path)
+        self.assertIn("There is no incident 99999999999999.", b.go("/incident/99999999999999").text)
 
     def test_the_language_is_chosen_on_every_page(self):
         b = self.browser

@@ -161,7 +161,7 @@ class Laws(DeskStory):
         self.assertIn("owed 24 months", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
         again = self.json("enrolment", "load", number, few, *offer, "--months", "24", env=NOW, status=1).row
         self.assertEqual((again["new"], again["known"], again["left"]), (0, 2, 2))
-        self.assertIn("Too few codes for credit monitoring: 1 lack", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
+        self.assertIn("Codes for credit monitoring lack: 1 code for", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
         said = [r for r in self.json("notice", "check", round_, status=1, env=NOW).rows if r["what"] == "monitoring"]
         self.assertEqual([(r["customers"], r["months"], r["offered"], r["codes_lack"]) for r in said], [(3, 24, True, 1)])
         self.json("enrolment", "load", number, self.file("rest.csv", "code\nEX-0003\nEX-0004\n"), env=NOW)

@@ -77,6 +77,8 @@ class Risks(Story):
 
     def test_who_has_access_who_leaves_and_the_quarterly_look(self):
         self.run_handback("holder", "add", "service:Square")
+        for words in (("access", "add", "Ana", "Square", "--since", "2099-01-01"), ("holder", "add", "computer:Till", "--since", "2099-01-01"), ("holder", "close", "service:Square", "--at", "2099-01-01")):
+            self.assertIn("That day has not come yet.", self.run_handback(*words, status=2).err, words)
         self.run_handback("access", "add", "Ana", "Square", "--account", "own", "--second", "yes")
         self.run_handback("access", "add", "Ben", "Square", "--account", "shared", "--second", "no")
         rows = {r["who"]: r for r in self.json("access", "list").rows}

@@ -403,7 +403,7 @@ static void office_duty(struct list *out, const struct law_case *c, const struct
 	else if (d.sort == D_BEFORE)
 		because(&w, STR("Before the letters go out."));
 	else if (d.sort == D_AFTER || d.sort == D_AFTER_BUSINESS)
-		because(&w, arena_say(w.a, "%d %s after the first letters.", d.n, d.sort == D_AFTER ? "days" : "business days (Monday to Friday)"));
+		because(&w, arena_say(w.a, "%s after the first letters.", d.sort == D_AFTER ? counted(w.a, d.n, "day", "days") : counted(w.a, d.n, "business day (Monday to Friday)", "business days (Monday to Friday)")));
 	hold(&w, &duty);
 	told_of_row(&w, l);
 	duty_add(out, &w, duty);

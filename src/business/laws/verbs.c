@@ -90,7 +90,7 @@ static void differences(const struct law *was, size_t n, const struct law *is, s
 			answer_say(answer, "  gone: " STR_FMT ", " STR_FMT, STR_ARG(was[i].code), STR_ARG(was[i].name));
 			gone++;
 		}
-	answer_say(answer, "%zu rows: %zu new, %zu changed, %zu gone.", m, fresh, changed, gone);
+	answer_say(answer, "%zu %s: %zu new, %zu changed, %zu gone.", m, m == 1 ? "row" : "rows", fresh, changed, gone);
 }
 
 static bool import_run(struct op *op, const struct args *args, struct answer *answer)

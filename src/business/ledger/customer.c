@@ -217,6 +217,25 @@ static void number_found(void *to, size_t i, customer_id id)
 		f->id[f->n++] = id;
 }
 
+bool ledger_by_ref(struct op *op, struct str typed, customer_id found[FOUND_MAX], size_t *n)
+{
+	struct sql_customer_by_ref exact;
+	struct sql_customers_by_ref q;
+	bool is;
+	*n = 0;
+	if (!sql_customer_by_ref(op, typed, &exact, &is))
+		return false;
+	if (is) {
+		found[(*n)++].n = (uint32_t)exact.id;
+		return true;
+	}
+	if (!sql_customers_by_ref(op, typed, FOUND_MAX, &q))
+		return false;
+	while (sql_customers_by_ref_next(op, &q))
+		found[(*n)++].n = (uint32_t)q.id;
+	return op->err.code == OK;
+}
+
 bool ledger_search(struct op *op, struct str typed, customer_id found[FOUND_MAX], size_t *n)
 {
 	struct numbered by_number = { found, 0 };
@@ -224,10 +243,11 @@ bool ledger_search(struct op *op, struct str typed, customer_id found[FOUND_MAX]
 	*n = 0;
 	if (!email.n && !ledger_whose_number(op, typed, number_found, &by_number))
 		return false;
-	if (by_number.n || (!email.n && !phone.n)) {
-		*n = by_number.n;
+	*n = by_number.n;
+	if (!by_number.n && !email.n && !ledger_by_ref(op, typed, found, n))
+		return false;
+	if (*n || (!email.n && !phone.n))
 		return true;
-	}
 	return op_key(op) && find_contact(op, email.n ? INDEX_EMAIL : INDEX_PHONE, email.n ? email : phone, found, n);
 }
 
@@ -267,9 +287,9 @@ static bool find_run(struct op *op, const struct args *args, struct answer *answ
 		return true;
 	}
 	if (args_has(args, "ref")) {
-		if (!ledger_customer_by_ref(op, args_text(args, "ref"), &id[0]))
+		if (!ledger_by_ref(op, args_text(args, "ref"), id, &n) || (!n && !ledger_customer_by_ref(op, args_text(args, "ref"), id)))
 			return false;
-		return ledger_show(op, id, 1, answer, NULL, NULL);
+		return ledger_show(op, id, n, answer, NULL, NULL);
 	}
 	bool email = args_has(args, "email");
 	if (!email && !args_has(args, "phone"))

@@ -464,13 +464,25 @@ static void persons_columns(struct import *im)
 				im->written[im->layout.at[of[i]][k]] = true;
 }
 
-/* Every cell past the detector: outside the box, which may lie. */
+/* The row's own cells to be changed, in *cell; made when the first is. */
+static struct str *cells_own(struct import *im, const struct csv_row *r, struct str **cell)
+{
+	if (!*cell) {
+		*cell = ARENA_ARRAY(im->batch, struct str, r->n);
+		memcpy(*cell, r->cell, r->n * sizeof **cell);
+	}
+	return *cell;
+}
+
+/* Every cell past the detector: outside the box, which may lie. What turns a text's direction (it begins with this byte) is left out, too. NULL: all is as it came. */
 static struct str *masked(struct import *im, const struct csv_row *r)
 {
 	struct str *cell = NULL;
 	struct buf b = BUF(2 << 20), person = BUF(2 << 20);
 	for (uint32_t i = 0; i < r->n; i++) {
 		enum { SHORTEST = 12 };
+		if (memchr(r->cell[i].p, 0xE2, r->cell[i].n))
+			cells_own(im, r, &cell)[i] = str_straight(im->batch, r->cell[i]);
 		if (r->cell[i].n < SHORTEST || !(im->written[i] || detect_could(r->cell[i])))
 			continue;
 		buf_clear(&b);
@@ -478,11 +490,7 @@ static struct str *masked(struct import *im, const struct csv_row *r)
 		size_t n = im->written[i] ? detect_mask_person(&person, r->cell[i]) : 0;
 		if (!(n + detect_mask(&b, im->written[i] ? buf_str(&person) : r->cell[i])))
 			continue;
-		if (!cell) {
-			cell = ARENA_ARRAY(im->batch, struct str, r->n);
-			memcpy(cell, r->cell, r->n * sizeof *cell);
-		}
-		cell[i] = arena_str(im->batch, buf_str(&b));
+		cells_own(im, r, &cell)[i] = str_straight(im->batch, arena_str(im->batch, buf_str(&b)));
 		im->count.masked++;
 		if (im->dry)
 			preview_mask(im->preview, r, i);

@@ -32,6 +32,7 @@ bool ledger_customer_by_ref(struct op *, struct str ref, customer_id *);        
  * needs the vault open (LOCKED); a reference does not. */
 enum { FOUND_MAX = 64 };
 bool ledger_search(struct op *, struct str typed, customer_id found[FOUND_MAX], size_t *n);
+bool ledger_by_ref(struct op *, struct str typed, customer_id found[FOUND_MAX], size_t *n);      /* by the reference alone: that very one, else all that differ in case only */
 /* At most CUSTOMERS_PAGE customers behind this reference, in the references' order. */
 enum { CUSTOMERS_PAGE = 50 };
 bool ledger_page(struct op *, struct str after, struct customer **, size_t *n);

@@ -87,6 +87,9 @@ SELECT ref, region, country, language, ways, names, same_as, sealed FROM custome
 -- customer_by_ref (ref text) -> (id i64): one
 SELECT id FROM customer WHERE business = :business AND ref = :ref;
 
+-- customers_by_ref (ref text, many i64) -> (id i64): any
+SELECT id FROM customer WHERE business = :business AND lower(ref) = lower(:ref) ORDER BY ref LIMIT :many;
+
 -- customers_page (after text, many i64) -> (id i64, ref text, region text, country text, language text, ways i64): any
 SELECT id, ref, region, country, language, ways FROM customer WHERE business = :business AND ref > :after ORDER BY ref LIMIT :many;
 

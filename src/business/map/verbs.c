@@ -58,7 +58,8 @@ static bool keeps_asked(struct op *op, struct str text, kinds *of, int64_t *keep
 	return keeps_value(op, value, keeps);
 }
 
-static bool bound_asked(struct op *op, const struct args *args, const char *name, bool end, int64_t *at)
+/* coming: it may lie ahead. What has begun, or was closed, has been. */
+static bool bound_asked(struct op *op, const struct args *args, const char *name, bool end, bool coming, int64_t *at)
 {
 	struct span span;
 	if (!args_has(args, name))
@@ -70,6 +71,8 @@ static bool bound_asked(struct op *op, const struct args *args, const char *name
 	}
 	if (!when_parse(text, op->zone, &span))
 		return err_set(&op->err, INVALID, name, "--%s is a day like 2026-11-27, a time like 2026-11-27T14:30:00-05:00, or unknown.", name);
+	if (!coming && span.from > op->now)
+		return op_been(op, name, text, &span);
 	*at = end && span.date_only ? span.to : span.from;
 	return true;
 }
@@ -97,7 +100,7 @@ static bool holder_add_run(struct op *op, const struct args *args, struct answer
 		               STR_ARG(text));
 	}
 	struct holder place = { 0 };
-	if (!bound_asked(op, args, "since", false, &h.since) || !bound_asked(op, args, "until", true, &h.until) ||
+	if (!bound_asked(op, args, "since", false, false, &h.since) || !bound_asked(op, args, "until", true, true, &h.until) ||
 	    (args_has(args, "at") && !map_find(op, args_text(args, "at"), &place)))
 		return false;
 	if (args_has(args, "at") && place.sort != PLACE)
@@ -225,7 +228,7 @@ static bool holder_close_run(struct op *op, const struct args *args, struct answ
 {
 	struct holder h;
 	int64_t at = op->now;
-	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", true, &at) || !map_holder_end(op, h.id, at))
+	if (!map_find(op, args_text(args, "holder"), &h) || !bound_asked(op, args, "at", true, false, &at) || !map_holder_end(op, h.id, at))
 		return false;
 	answer_say(answer, STR_FMT " is closed. What it keeps still counts until its deletion is confirmed: handback holder emptied.", STR_ARG(h.name));
 	return true;
@@ -262,8 +265,8 @@ static bool flow_add_run(struct op *op, const struct args *args, struct answer *
 		f.manner = SEES;
 	else if (manner.n && !str_eq(manner, STR("copies")))
 		return err_set(&op->err, INVALID, "manner", "--manner is hands-on, copies or sees.");
-	if ((args_has(args, "keeps") && !keeps_value(op, args_text(args, "keeps"), &f.keeps)) || !bound_asked(op, args, "since", false, &f.since) ||
-	    !bound_asked(op, args, "until", true, &f.until))
+	if ((args_has(args, "keeps") && !keeps_value(op, args_text(args, "keeps"), &f.keeps)) || !bound_asked(op, args, "since", false, false, &f.since) ||
+	    !bound_asked(op, args, "until", true, true, &f.until))
 		return false;
 	if (f.since >= f.until)
 		return err_set(&op->err, INVALID, "until", "--until is not after --since.");
@@ -289,7 +292,7 @@ static bool flow_close_run(struct op *op, const struct args *args, struct answer
 {
 	struct atlas m;
 	int64_t id, at = op->now;
-	if (!args_number(args, "flow", &id) || !map_atlas(op, &m) || !bound_asked(op, args, "at", true, &at))
+	if (!args_number(args, "flow", &id) || !map_atlas(op, &m) || !bound_asked(op, args, "at", true, false, &at))
 		return false;
 	for (size_t i = 0; i < m.flows; i++)
 		if (m.flow[i].id == id) {

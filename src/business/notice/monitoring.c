@@ -72,6 +72,7 @@ bool monitoring_may_go(struct op *op, const struct monitoring *m)
 	if (m->offered && m->n && m->lasts < m->months)
 		return err_set(&op->err, REFUSED, "round", "Customers in this round are owed %u months of credit monitoring, and the codes are for %u. Ask the vendor for longer ones.", m->months, m->lasts);
 	if (m->offered && m->lacking)
-		return err_set(&op->err, REFUSED, "round", "Too few codes for credit monitoring: %" PRId64 " lack, for it is owed to %zu customers of this round. Read more of the vendor's codes first.", m->lacking, m->n);
+		return err_set(&op->err, REFUSED, "round", "Codes for credit monitoring lack: %s for %s of this round. Read more of the vendor's codes first.",
+		               counted(op->a, m->lacking, "code", "codes"), counted(op->a, (int64_t)m->n, "customer", "customers"));
 	return true;
 }

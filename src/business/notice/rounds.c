@@ -246,7 +246,7 @@ static bool text_read(struct op *op, const struct args *args, enum audience audi
 	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "text")));
 	struct buf b = BUF(TEXT_FILE_MAX);
 	bool good = file_whole(path, &b, "text", &op->err);
-	good = good && templates_own(op, arena_str(op->a, buf_str(&b)), audience != AUDIENCE_TOLD, stored);
+	good = good && templates_own(op, str_straight(op->a, arena_str(op->a, buf_str(&b))), audience != AUDIENCE_TOLD, stored);
 	buf_free(&b);
 	return good;
 }

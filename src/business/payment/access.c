@@ -137,14 +137,16 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-/* A day: its first second as a beginning, the second after its last as an end. */
-static bool day_asked(struct op *op, const struct args *args, const char *name, bool end, int64_t *at)
+/* A day: its first second as a beginning, the second after its last as an end. coming: it may lie ahead, as somebody's last day. */
+static bool day_asked(struct op *op, const struct args *args, const char *name, bool end, bool coming, int64_t *at)
 {
 	struct span span;
 	if (!args_has(args, name))
 		return true;
 	if (!when_parse(args_text(args, name), op->zone, &span))
 		return err_set(&op->err, INVALID, name, "--%s is a day like 2026-11-27.", name);
+	if (!coming && span.from > op->now)
+		return op_been(op, name, args_text(args, name), &span);
 	*at = end && span.date_only ? span.to : span.from;
 	return true;
 }
@@ -185,7 +187,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	struct str bad;
 	int account = 0, second = 0;
 	size_t n;
-	if (!person_asked(op, args_text(args, "who"), answer, &person) || !map_find(op, args_text(args, "holder"), &holder) || !day_asked(op, args, "since", false, &f.since) ||
+	if (!person_asked(op, args_text(args, "who"), answer, &person) || !map_find(op, args_text(args, "holder"), &holder) || !day_asked(op, args, "since", false, false, &f.since) ||
 	    !choice_asked(op, args, "account", accounts, &account) || !choice_asked(op, args, "second", seconds, &second) || !access_list(op, false, &all, &n) || !map_atlas(op, &m))
 		return false;
 	if (holder.sort == PERSON || holder.sort == PLACE)
@@ -212,7 +214,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 static bool end_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	int64_t id, at = op->now;
-	if (!args_number(args, "sign-in", &id) || !day_asked(op, args, "at", true, &at) || !access_end(op, id, at < op->now ? at : op->now))
+	if (!args_number(args, "sign-in", &id) || !day_asked(op, args, "at", true, false, &at) || !access_end(op, id, at < op->now ? at : op->now))
 		return false;
 	answer_say(answer, "Sign-in %" PRId64 " is closed. What could be seen by it before still counts.", id);
 	return true;
@@ -301,7 +303,7 @@ static bool leave_run(struct op *op, const struct args *args, struct answer *ans
 	struct access *s;
 	size_t n;
 	int64_t last = op->now;
-	if (!person_asked(op, args_text(args, "who"), NULL, &person) || !day_asked(op, args, "at", true, &last) || !access_list(op, false, &s, &n) ||
+	if (!person_asked(op, args_text(args, "who"), NULL, &person) || !day_asked(op, args, "at", true, true, &last) || !access_list(op, false, &s, &n) ||
 	    !map_holder_end(op, person.id, last))
 		return false;
 	for (size_t i = 0; i < n; i++)                           /* PCI DSS 8.2.5: at once */

@@ -261,7 +261,7 @@ bool catalogue_match(struct op *op, struct str json, struct answer *answer, size
 	if (!op_end(op, good) || !good)
 		return false;
 	if (unread)
-		answer_note(answer, "%zu entries of the catalogue could not be read and were left out.", unread);
+		answer_note(answer, "Of the catalogue, %s could not be read and %s left out.", counted(op->a, (int64_t)unread, "entry", "entries"), unread == 1 ? "was" : "were");
 	answer_say(answer, "%s looked at, %zu of them about what you gave a service of yours.", counted(op->a, (int64_t)n, "entry", "entries"), *drafts);
 	return true;
 }

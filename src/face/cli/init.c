@@ -10,19 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The machine's own zone, when its name is known. */
-static struct str machine_zone(struct arena *a)
-{
-	char target[256];
-	const char *tz = getenv("TZ");
-	if (tz && *tz && *tz != ':')
-		return str_of(tz);
-	ssize_t n = readlink("/etc/localtime", target, sizeof target - 1);
-	target[n > 0 ? n : 0] = 0;
-	const char *zone = strstr(target, "zoneinfo/");
-	return zone ? arena_str(a, str_of(zone + strlen("zoneinfo/"))) : STR("UTC");
-}
-
 bool init_found(struct op *op, struct str folder, struct founding *f, char recovery[64])
 {
 	struct buf masked = BUF(64 << 10);
@@ -33,7 +20,7 @@ bool init_found(struct op *op, struct str folder, struct founding *f, char recov
 	if (f->region.n && !str_region(f->region))
 		return err_set(&op->err, INVALID, "region", "There is no region \"" STR_FMT "\". It is a country and a part of it, like US-CA.", STR_ARG(f->region));
 	if (!f->timezone.n)
-		f->timezone = machine_zone(op->a);
+		f->timezone = when_machine_zone(op->a);
 	f->first = map_begin;
 	return op_create(op, folder, f, recovery);
 }

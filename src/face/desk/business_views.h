@@ -199,7 +199,7 @@ struct trust_versions_view { const struct trust_version_row *row; size_t rows; }
 
 struct log_row { int64_t n; struct str at, words, who, facts; };
 struct log_view { const struct form *form; const struct log_row *row; size_t rows; int64_t size; struct path more, first; struct str compared; bool odd; };      /* compared: what verifying said; empty: nobody asked. odd: it is no good news */
-struct settings_view { const struct form *form; const struct str *value; bool saved, owner; struct str address; struct safe picture; };      /* address: for other machines; empty: this one only */
+struct settings_view { const struct form *form; const struct str *value; const struct form_choice *region, *zone; size_t regions, zones; bool saved, owner; struct str address; struct safe picture; };      /* address: for other machines; empty: this one only */
 
 struct import_row { struct imported m; struct str at; };
 struct imports_view { const struct form *form; const struct import_row *row; size_t rows; struct path more; };

@@ -52,8 +52,8 @@ bool customers_search(struct visit *v)
 		return customers_show(v, &f, NULL, 0, false);
 	}
 	if (!(v->session->login.role & ROLES_LEAD)) {
-		n = ledger_customer_by_ref(v->op, visit_text(v, "who"), found);
-		err_clear(&v->op->err);                  /* nobody has it */
+		if (!ledger_by_ref(v->op, visit_text(v, "who"), found, &n))
+			return false;
 	} else if (pair_text(v->ask->form, "passphrase").n && !act_key(v))
 		act_fault(v, &f);
 	else if (!ledger_search(v->op, visit_text(v, "who"), found, &n))

@@ -100,6 +100,8 @@ int desk_main(int line, int broker)
 	words_load(SPANISH, data_es_mo);
 	asset_start();
 	session_start(s.key);
+	if (s.founding)
+		first_start();
 	const struct http_settings settings = {
 		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = s.founding ? first_routes : desk_routes,
 		.routes = s.founding ? first_routes_n : desk_routes_n,

@@ -42,6 +42,7 @@ extern const struct route desk_routes[];                 /* routes.c: all that t
 extern const size_t desk_routes_n;
 extern const struct route first_routes[];                /* first.c: instead, as long as there is no business */
 extern const size_t first_routes_n;
+void first_start(void);                                  /* before any power is given up: learns the machine's own time zone */
 extern const struct menu_item desk_menu[];               /* the parts that every page leads to */
 extern const size_t desk_menu_n;
 

@@ -5,14 +5,17 @@
 #include "desk_int.h"
 #include "founding.h"
 #include "once.h"
+#include "places.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 enum { NAME_MAX_BYTES = 200, PASSPHRASE_MAX = 1024, TYPED_GROUPS = 2 };
 
 /* What was answered so far. key: of the link by which the visitor goes on to the next desk. */
 static struct {
 	pthread_mutex_t lock;
+	char machine[64];                                /* this computer's own zone */
 	char name[NAME_MAX_BYTES + 1], region[8], zone[64], passphrase[PASSPHRASE_MAX + 1];
 	bool placed, zoned;
 	char code[64], key[FOUNDING_KEY + 1];
@@ -20,36 +23,11 @@ static struct {
 	bool over;
 } first = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static const struct form_choice zones[] = {
-	{ STR(""), say("As this computer's clock has it"), { 0 } },
-	{ STR("America/New_York"), say("Eastern time (New York)"), { 0 } },
-	{ STR("America/Chicago"), say("Central time (Chicago)"), { 0 } },
-	{ STR("America/Denver"), say("Mountain time (Denver)"), { 0 } },
-	{ STR("America/Phoenix"), say("Arizona (Phoenix)"), { 0 } },
-	{ STR("America/Los_Angeles"), say("Pacific time (Los Angeles)"), { 0 } },
-	{ STR("America/Anchorage"), say("Alaska (Anchorage)"), { 0 } },
-	{ STR("Pacific/Honolulu"), say("Hawaii (Honolulu)"), { 0 } },
-	{ STR("America/Puerto_Rico"), say("Puerto Rico (San Juan)"), { 0 } },
-};
-
-/* ISO 3166-2:US: the states, the district, and the territories. */
-static const char *const regions[][2] = {
-	{ "US-AL", "Alabama" }, { "US-AK", "Alaska" }, { "US-AZ", "Arizona" }, { "US-AR", "Arkansas" }, { "US-CA", "California" }, { "US-CO", "Colorado" },
-	{ "US-CT", "Connecticut" }, { "US-DE", "Delaware" }, { "US-DC", "District of Columbia" }, { "US-FL", "Florida" }, { "US-GA", "Georgia" }, { "US-HI", "Hawaii" },
-	{ "US-ID", "Idaho" }, { "US-IL", "Illinois" }, { "US-IN", "Indiana" }, { "US-IA", "Iowa" }, { "US-KS", "Kansas" }, { "US-KY", "Kentucky" }, { "US-LA", "Louisiana" },
-	{ "US-ME", "Maine" }, { "US-MD", "Maryland" }, { "US-MA", "Massachusetts" }, { "US-MI", "Michigan" }, { "US-MN", "Minnesota" }, { "US-MS", "Mississippi" },
-	{ "US-MO", "Missouri" }, { "US-MT", "Montana" }, { "US-NE", "Nebraska" }, { "US-NV", "Nevada" }, { "US-NH", "New Hampshire" }, { "US-NJ", "New Jersey" },
-	{ "US-NM", "New Mexico" }, { "US-NY", "New York" }, { "US-NC", "North Carolina" }, { "US-ND", "North Dakota" }, { "US-OH", "Ohio" }, { "US-OK", "Oklahoma" },
-	{ "US-OR", "Oregon" }, { "US-PA", "Pennsylvania" }, { "US-PR", "Puerto Rico" }, { "US-RI", "Rhode Island" }, { "US-SC", "South Carolina" },
-	{ "US-SD", "South Dakota" }, { "US-TN", "Tennessee" }, { "US-TX", "Texas" }, { "US-UT", "Utah" }, { "US-VT", "Vermont" }, { "US-VA", "Virginia" },
-	{ "US-WA", "Washington" }, { "US-WV", "West Virginia" }, { "US-WI", "Wisconsin" }, { "US-WY", "Wyoming" },
-	{ "US-AS", "American Samoa" }, { "US-GU", "Guam" }, { "US-MP", "Northern Mariana Islands" }, { "US-VI", "U.S. Virgin Islands" },
-};
-
-static struct form_choice region_choice(size_t i)
+void first_start(void)
 {
-	return i ? (struct form_choice){ .value = str_of(regions[i - 1][0]), .text = str_of(regions[i - 1][1]) }
-	         : (struct form_choice){ .value = { "", 0 }, .label = say("I don't know, or somewhere else") };
+	struct arena *a = arena_open();
+	snprintf(first.machine, sizeof first.machine, STR_FMT, STR_ARG(str_whole(when_machine_zone(a), sizeof first.machine - 1)));
+	arena_close(a);
 }
 
 static void keep(char *to, struct str s)
@@ -78,18 +56,13 @@ static const char *next_page(void)
 
 static bool show(struct visit *v, void (*page)(struct html *, const struct first_view *), const struct form *f, const char *title)
 {
-	struct first_view w = { .form = f, .name = str_of(first.name), .region = STR(""), .folder = v->op->folder, .zone = zones[0].label, .code = str_of(first.code), .zones = zones,
-		.zones_n = LENGTH(zones), .regions_n = LENGTH(regions) + 1, .region_value = str_of(first.region), .zone_value = str_of(first.zone), .group = first.group };
-	struct form_choice region[LENGTH(regions) + 1];
-	for (size_t i = 0; i < LENGTH(region); i++) {
-		region[i] = region_choice(i);
-		if (first.region[0] && str_eq(region[i].value, w.region_value))
-			w.region = region[i].text;
-	}
-	w.regions = region;
-	for (size_t i = 0; i < LENGTH(zones); i++)
-		if (str_eq(zones[i].value, w.zone_value))
-			w.zone = zones[i].label;
+	struct form_choice region[PLACES_MAX], zone[PLACES_MAX];
+	struct first_view w = { .form = f, .name = str_of(first.name), .region = STR(""), .folder = v->op->folder, .code = str_of(first.code), .zones = zone, .regions = region,
+		.region_value = str_of(first.region), .zone_value = str_of(first.zone), .machine = str_of(first.machine), .group = first.group };
+	w.regions_n = place_regions(region, w.region_value), w.zones_n = place_zones(zone, w.zone_value, true);
+	if (w.region_value.n)
+		w.region = place_chosen(region, w.regions_n, w.region_value)->text;
+	w.zone = place_chosen(zone, w.zones_n, w.zone_value)->label;
 	v->faulty = f->n > 0;
 	if (f->n)
 		v->reply->status = 400;
@@ -146,7 +119,7 @@ static bool answered(struct visit *v, int which, struct form *f, char *to, struc
 static bool name_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
-	struct str name = visit_text(v, "name");
+	struct str name = str_straight(v->op->a, visit_text(v, "name"));
 	if (!name.n)
 		form_fault(&f, "name", str_of(visit_words(v, "Type your business's name, as your customers know it.")));
 	else if (name.n > NAME_MAX_BYTES)
@@ -162,10 +135,8 @@ static bool place_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct str region = visit_text(v, "region");
-	size_t i = 0;
-	while (i <= LENGTH(regions) && !str_eq(region_choice(i).value, region))
-		i++;
-	if (i > LENGTH(regions))
+	struct form_choice choice[PLACES_MAX];
+	if (!place_chosen(choice, place_regions(choice, STR("")), region))
 		form_fault(&f, "region", str_of(visit_words(v, "Choose a state from the list, or the first line if you don't know.")));
 	return answered(v, ASK_PLACE, &f, first.region, region, &first.placed);
 }
@@ -174,10 +145,8 @@ static bool zone_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct str zone = visit_text(v, "zone");
-	size_t i = 0;
-	while (i < LENGTH(zones) && !str_eq(zones[i].value, zone))
-		i++;
-	if (i == LENGTH(zones))
+	struct form_choice choice[PLACES_MAX];
+	if (!place_chosen(choice, place_zones(choice, STR(""), true), zone))
 		form_fault(&f, "zone", str_of(visit_words(v, "Choose a time zone from the list, or the first line if you don't know.")));
 	return answered(v, ASK_ZONE, &f, first.zone, zone, &first.zoned);
 }
@@ -261,7 +230,7 @@ static bool typed_do(struct visit *v)
 	bool there = founded();
 	for (size_t i = 0; i < TYPED_GROUPS && there; i++)
 		if (!str_eq_nocase(visit_text(v, fields[i]), group_of(str_of(first.code), first.group[i])))
-			form_fault(&f, fields[i], str_of(visit_words(v, "This is not what stands on the sheet there. Look at it again.")));
+			group_fault(v, &f, fields[i], first.group[i]);
 	if (there && !f.n) {
 		key = arena_str(v->op->a, str_of(first.key));
 		wipe(first.code, sizeof first.code);

@@ -157,7 +157,7 @@ bool keys_typed_do(struct visit *v)
 	struct str code = once_get(v, ONCE_SHEET), group = once_get(v, ONCE_TYPED);
 	for (size_t i = 0; code.n && group.n == 2 && i < LENGTH(fields); i++)
 		if (!str_eq_nocase(visit_text(v, fields[i]), group_of(code, (size_t)(group.p[i] - '0'))))
-			form_fault(&f, fields[i], str_of(visit_words(v, "This is not what stands on the sheet there. Look at it again.")));
+			group_fault(v, &f, fields[i], (size_t)(group.p[i] - '0'));
 	if (f.n)
 		return sheet_show(v, page_sheet_typed, &f, "Type two groups of the code");
 	once_end(v, ONCE_SHEET);

@@ -69,3 +69,10 @@ void groups_choose(size_t group[2])
 	group[0] = one < two ? one : two;
 	group[1] = one < two ? two : one;
 }
+
+const struct said group_names[CODE_GROUPS] = { say("Group 1"), say("Group 2"), say("Group 3"), say("Group 4"), say("Group 5"), say("Group 6"), say("Group 7"), say("Group 8") };
+
+void group_fault(struct visit *v, struct form *f, const char *field, size_t which)
+{
+	form_fault(f, field, arena_say(v->op->a, "%s: %s", visit_words(v, group_names[which % CODE_GROUPS].english), visit_words(v, "This is not what stands on the sheet there. Look at it again.")));
+}

@@ -14,4 +14,6 @@ void once_end(struct visit *, enum once);                        /* wiped */
 struct str group_of(struct str code, size_t which);              /* of a recovery code, from 0 */
 void groups_choose(size_t group[2]);                             /* two different ones by chance, in their order */
 
+void group_fault(struct visit *, struct form *, const char *field, size_t which);        /* this one is not what stands on the sheet */
+
 #endif

@@ -1,5 +1,6 @@
 /* settings - what letters and mails say of the business, and how they go out. */
 #include "act.h"
+#include "places.h"
 #include "qr.h"
 
 /* By their name, and as the form's field: an id has no dots. */
@@ -26,9 +27,12 @@ static bool address_of(struct visit *v, struct settings_view *w)
 static bool settings_show(struct visit *v, const struct form *f, bool saved)
 {
 	struct str value[LENGTH(names)];
+	struct form_choice region[PLACES_MAX], zone[PLACES_MAX];
 	struct settings_view w = { .form = f, .saved = saved, .value = value, .owner = v->session->login.role == ROLE_OWNER };
 	for (size_t i = 0; i < LENGTH(names); i++)
 		value[i] = op_setting(v->op, names[i].name);
+	w.region = region, w.regions = place_regions(region, op_setting(v->op, "region"));
+	w.zone = zone, w.zones = place_zones(zone, op_setting(v->op, "timezone"), false);
 	if (!address_of(v, &w))
 		return false;
 	page_settings(v->o, &w);

@@ -33,9 +33,10 @@ struct layout_view {
 struct error_view { int status; struct str title, what; };
 struct sign_in_view { const struct form *form; const struct passkey_ask *ask; bool code; };      /* ask NULL: no passkey is asked for; code: a code is */
 /* The pages before there is a business. group: the two of the recovery code that are to be typed back, from 0. */
+extern const struct said group_names[8];                 /* of a recovery code: "Group 1" (once.c) */
 struct first_view {
 	const struct form *form;
-	struct str name, region, folder, code, key, region_value, zone_value; struct said zone;
+	struct str name, region, folder, code, key, region_value, zone_value, machine; struct said zone;
 	const struct form_choice *regions, *zones; size_t regions_n, zones_n;
 	const size_t *group;
 };
