@@ -135,6 +135,14 @@ class Readers(DeskStory):
         b.go("/practice/phone_reader")
         kind, pdf = b.file_by(b.page.form("/practice/phone_reader/print"), size="pocket", language="es")
         self.assertEqual((kind, pdf[:5]), ("application/pdf", b"%PDF-"))
+        # another number to call: Ana is told what she signed, and the owner who signed which version
+        self.run_handback("set", "business.phone", "(202) 555-0144")
+        page = ana.go("/practice/phone_reader")
+        self.assertIn("You signed version 1. Since then", page.text)
+        self.assertRegex(page.text, r"Ben\s+.*, version 1, before it was changed")
+        page = ana.send("/practice/phone_reader")
+        self.assertRegex(page.text, r"Ana\s+[A-Z][a-z]+ \d+, \d+, version 2\s")
+        self.assertNotIn("You signed version", page.text)
 
     def test_answers_that_another_tab_changed_are_not_put_on_the_map_unseen(self):
         self.run_handback("payment", "walk", "--answers", self.file("answers.txt", ANSWERS))

@@ -185,10 +185,11 @@ struct inspect_view { const struct form *form; struct reader_row row; const stru
 
 struct practice_row { struct str channel, title; int64_t due; bool mine; };
 struct practices_view { const struct practice_row *row; size_t rows; };
-struct signer_row { struct str name, at; bool due, other; };
+struct signer_row { struct str name, at; bool due, other; int64_t version; };
 struct practice_view {
 	const struct form *form; struct str channel, title, readers, odd, me; const struct str *duty; size_t duties;
-	int64_t version; const struct signer_row *row; size_t rows; bool due, lead, may, leads; struct str calls;      /* leads: the code on a print leads to this page; else it calls that number; empty: there is none */
+	int64_t version, before; const struct signer_row *row;      /* before: the version that who reads signed; 0: none */
+	size_t rows; bool due, lead, may, leads; struct str calls;      /* leads: the code on a print leads to this page; else it calls that number; empty: there is none */
 };
 
 /* group: 0 on the page, 1 true and not chosen, 2 can't be said now */

@@ -65,7 +65,9 @@ static bool practice_show(struct visit *v, struct form *f)
 	struct signer_row *row = ARENA_ARRAY(v->op->a, struct signer_row, n + 1);
 	w.due = true;
 	for (size_t i = 0; i < n; i++) {
-		row[i] = (struct signer_row){ s[i].name, s[i].at ? day_words(v, s[i].at) : STR(""), s[i].due, s[i].version != p.version };
+		row[i] = (struct signer_row){ s[i].name, s[i].at ? day_words(v, s[i].at) : STR(""), s[i].due, s[i].version != p.version, s[i].version };
+		if (str_same(s[i].name, w.me))
+			w.before = s[i].version;
 		if (str_same(s[i].name, w.me) && s[i].version == p.version && !s[i].due)
 			w.due = false;
 	}
