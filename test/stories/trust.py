@@ -76,7 +76,7 @@ class Trust(DeskStory):
         self.assertEqual(re.findall(r"<script[^>]*>", page), ['<script type="application/ld+json">'])
         self.assertNotIn("style=", page)
         with open(os.path.join(self.tmp, "site", ".well-known", "security.txt")) as f:
-            self.assertRegex(f.read(), r"Contact: mailto:care@fernwood.example.com\nContact: tel:2025550100\nExpires: 2027-02-25T00:00:00Z\n")
+            self.assertRegex(f.read(), r"Contact: mailto:care@fernwood.example.com\nContact: tel:\+12025550100\nExpires: 2027-02-25T00:00:00Z\n")
 
         # a card number that was found, an open incident, and time: each takes what it touches off the page
         self.file("papers/b.txt", "Visa 4539 6120 8374 5913 exp 12/27\n")

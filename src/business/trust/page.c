@@ -167,13 +167,29 @@ static struct str page_html(struct page *p)
 	return s;
 }
 
+/* The number as it is dialled from anywhere, which a tel: address wants (RFC 3966, 5.1.4): as it was told, or of North America by where the business is. Empty: not known. */
+static struct str phone_anywhere(const struct page *p)
+{
+	struct str dial = str_dial(p->op->a, p->phone), region = op_setting(p->op, "region");
+	bool america = str_starts(region, STR("US")) || str_starts(region, STR("CA"));
+	if (dial.n && dial.p[0] == '+')
+		return dial;
+	return america && dial.n == 10 ? arena_say(p->op->a, "+1" STR_FMT, STR_ARG(dial)) : america && dial.n == 11 && dial.p[0] == '1' ? arena_say(p->op->a, "+" STR_FMT, STR_ARG(dial)) : STR("");
+}
+
+/* Empty: there is no way to reach anybody, and the file needs one (RFC 9116, 2.5.3). */
 static struct str security_txt(struct page *p)
 {
 	struct buf b = BUF(2 << 10);
+	struct str phone = phone_anywhere(p);
 	if (p->mail.n)
 		buf_printf(&b, "Contact: mailto:" STR_FMT "\n", STR_ARG(p->mail));
-	if (p->phone.n)
-		buf_printf(&b, "Contact: tel:" STR_FMT "\n", STR_ARG(str_dial(p->op->a, p->phone)));
+	if (phone.n)
+		buf_printf(&b, "Contact: tel:" STR_FMT "\n", STR_ARG(phone));
+	if (!b.n && p->phone.n && p->url.n)              /* the page has the number */
+		buf_printf(&b, "Contact: " STR_FMT "/trust/\n", STR_ARG(p->url));
+	if (!b.n)
+		return STR("");
 	/* from the start of the day, so that the same day gives the same file */
 	buf_printf(&b, "Expires: " STR_FMT "\nPreferred-Languages: en, es\n", STR_ARG(when_text(p->op->a, (when_day(p->op->now) + SECURITY_DAYS) * DAY)));
 	if (p->url.n)
@@ -203,8 +219,9 @@ bool trust_files(struct op *op, struct trust_file file[TRUST_FILES], size_t *n)
 	for (p.language = 0; p.language < 2; p.language++)
 		file[(*n)++] = (struct trust_file){ p.language ? "trust/index.es.html" : "trust/index.html", page_html(&p) };
 	file[(*n)++] = (struct trust_file){ "trust/trust.css", data_trust_css };
-	if (p.mail.n || p.phone.n)
-		file[(*n)++] = (struct trust_file){ ".well-known/security.txt", security_txt(&p) };
+	struct str security = security_txt(&p);
+	if (security.n)
+		file[(*n)++] = (struct trust_file){ ".well-known/security.txt", security };
 	return op->err.code == OK;
 }
 
