@@ -52,8 +52,12 @@ class Readers(Story):
     def test_a_mistyped_name_makes_no_new_reader(self):
         self.json("holder", "add", "place:Van 2")
         said = self.run_handback("reader", "set", "Van 2 raeder", "--serial", "1", status=3)
-        self.assertIn("Did you mean one of these: Van 2 reader? If it is a new reader, say so: --new", said.err)
-        self.assertIn("there is a place of that name", self.run_handback("reader", "set", "Van 2", "--serial", "1", status=3).err)
+        self.assertIn("Did you mean one of these: Van 2 reader? If it is a new reader, say so: --new.", said.err)
+        self.assertIn("There is a place of that name. If it is a new reader, say so: --new.", self.run_handback("reader", "set", "Van 2", "--serial", "1", status=3).err)
+        for verb in ("show", "inspect"):
+            said = self.run_handback("reader", verb, "Van 2 raeder", status=3).err
+            self.assertIn('There is no card reader "Van 2 raeder". Did you mean one of these: Van 2 reader?', said)
+            self.assertNotIn("--new", said)
         self.assertEqual([r["reader"] for r in self.json("reader", "list").rows], ["Van 2 reader"])
         self.json("reader", "set", "van 2 READER", "--serial", "17")          # the same one in other letters
         self.assertEqual([(r["reader"], r["serial"]) for r in self.json("reader", "list").rows], [("Van 2 reader", "17")])

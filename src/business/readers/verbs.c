@@ -6,6 +6,61 @@
 
 enum { LOOKER_MAX = 200 };
 
+/* How many letters are added, left out or typed wrong between two names; at most 64 characters of each are looked at. */
+static unsigned letters_apart(struct str a, struct str b)
+{
+	unsigned row[65];
+	size_t n = b.n < 64 ? b.n : 64;
+	for (size_t k = 0; k <= n; k++)
+		row[k] = (unsigned)k;
+	for (size_t i = 0; i < a.n && i < 64; i++) {
+		unsigned left = row[0], best;
+		row[0] = (unsigned)i + 1;
+		for (size_t k = 0; k < n; k++) {
+			best = left + (a.p[i] != b.p[k]);
+			left = row[k + 1];
+			best = best < left + 1 ? best : left + 1;
+			row[k + 1] = best < row[k] + 1 ? best : row[k] + 1;
+		}
+	}
+	return row[n];
+}
+
+/* The readers whose names are nearest, for who mistyped one: "Van 1 reader, Van 2 reader". Empty: there is no reader. */
+static struct str nearest(struct op *op, const struct holder *h, size_t n, struct str name)
+{
+	enum { NEAR_SHOWN = 3, NEAR_LENGTH = 60 };
+	bool *told = ARENA_ARRAY(op->a, bool, n + 1);
+	struct str list = STR(""), folded = str_folded(op->a, name);
+	for (int shown = 0; shown < NEAR_SHOWN; shown++) {
+		size_t best = n;
+		unsigned least = UINT32_MAX;
+		for (size_t i = 0; i < n; i++) {
+			unsigned apart = told[i] || h[i].sort != READER || h[i].until < FAR_OFF ? UINT32_MAX : letters_apart(folded, str_folded(op->a, h[i].name));
+			if (apart < least)
+				least = apart, best = i;
+		}
+		if (best == n)
+			break;
+		told[best] = true;
+		list = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(list), list.n ? ", " : "", STR_ARG(str_whole(h[best].name, NEAR_LENGTH)));
+	}
+	return list;
+}
+
+/* NOT_FOUND, with the readers that may be meant. */
+static bool unknown_reader(struct op *op, struct str name, struct str remark)
+{
+	struct holder *h;
+	size_t n;
+	err_clear(&op->err);
+	if (!map_holders(op, &h, &n))
+		return false;
+	struct str near = nearest(op, h, n, name);
+	struct str ask = near.n ? arena_say(op->a, " Did you mean one of these: " STR_FMT "?", STR_ARG(near)) : STR("");
+	return err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"." STR_FMT STR_FMT, STR_ARG(str_whole(name, 60)), STR_ARG(ask), STR_ARG(remark));
+}
+
 static bool reader_asked(struct op *op, const struct args *args, struct reader *r)
 {
 	struct holder h;
@@ -16,7 +71,7 @@ static bool reader_asked(struct op *op, const struct args *args, struct reader *
 			if (!map_find(op, arena_say(op->a, "reader:" STR_FMT, STR_ARG(name)), &h))
 				return false;
 		} else {
-			return false;
+			return op->err.code == NOT_FOUND ? unknown_reader(op, name, STR("")) : false;
 		}
 	}
 	return reader_get(op, h.id, r);
@@ -180,48 +235,6 @@ static bool other_asked(struct op *op, const struct args *args, const char *fiel
 	return true;
 }
 
-/* How many letters are added, left out or typed wrong between two names; at most 64 characters of each are looked at. */
-static unsigned letters_apart(struct str a, struct str b)
-{
-	unsigned row[65];
-	size_t n = b.n < 64 ? b.n : 64;
-	for (size_t k = 0; k <= n; k++)
-		row[k] = (unsigned)k;
-	for (size_t i = 0; i < a.n && i < 64; i++) {
-		unsigned left = row[0], best;
-		row[0] = (unsigned)i + 1;
-		for (size_t k = 0; k < n; k++) {
-			best = left + (a.p[i] != b.p[k]);
-			left = row[k + 1];
-			best = best < left + 1 ? best : left + 1;
-			row[k + 1] = best < row[k] + 1 ? best : row[k] + 1;
-		}
-	}
-	return row[n];
-}
-
-/* The readers whose names are nearest, for who mistyped one: "Van 1 reader, Van 2 reader". Empty: there is no reader. */
-static struct str nearest(struct op *op, const struct holder *h, size_t n, struct str name)
-{
-	enum { NEAR_SHOWN = 3, NEAR_LENGTH = 60 };
-	bool *told = ARENA_ARRAY(op->a, bool, n + 1);
-	struct str list = STR(""), folded = str_folded(op->a, name);
-	for (int shown = 0; shown < NEAR_SHOWN; shown++) {
-		size_t best = n;
-		unsigned least = UINT32_MAX;
-		for (size_t i = 0; i < n; i++) {
-			unsigned apart = told[i] || h[i].sort != READER || h[i].until < FAR_OFF ? UINT32_MAX : letters_apart(folded, str_folded(op->a, h[i].name));
-			if (apart < least)
-				least = apart, best = i;
-		}
-		if (best == n)
-			break;
-		told[best] = true;
-		list = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(list), list.n ? ", " : "", STR_ARG(str_whole(h[best].name, NEAR_LENGTH)));
-	}
-	return list;
-}
-
 /* The reader that is meant; a new one only when that is said, for a name that was mistyped would be another reader in the register. */
 static bool set_asked(struct op *op, const struct args *args, holder_id *id, struct answer *answer)
 {
@@ -246,10 +259,8 @@ static bool set_asked(struct op *op, const struct args *args, holder_id *id, str
 		return !new || err_set(&op->err, CONFLICT, "new", "There is a reader " STR_FMT " already. Give the new one another name.", STR_ARG(meant));
 	if (new)
 		return other_asked(op, args, "reader", READER, id, answer);
-	struct str near = nearest(op, h, n, name), what = other ? arena_say(op->a, " (there is a %s of that name)", sort_name(other)) : STR("");
-	return near.n ? err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"" STR_FMT ". Did you mean one of these: " STR_FMT "? If it is a new reader, say so: %snew.",
-	                        STR_ARG(str_whole(name, 60)), STR_ARG(what), STR_ARG(near), op->afar ? "" : "--")
-	              : err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"" STR_FMT ". If it is a new reader, say so: %snew.", STR_ARG(str_whole(name, 60)), STR_ARG(what), op->afar ? "" : "--");
+	struct str what = other ? arena_say(op->a, " There is a %s of that name.", sort_name(other)) : STR("");
+	return unknown_reader(op, name, arena_say(op->a, STR_FMT " If it is a new reader, say so: %snew.", STR_ARG(what), op->afar ? "" : "--"));
 }
 
 /* What came in as digits of a card number was masked at the door, and is never kept. A serial number may look like one. */
