@@ -54,6 +54,11 @@ class Trust(DeskStory):
             self.assertEqual(self.claims()[name]["state"], "true", name)
             self.do("trust", "choose", name)
         page = self.page()
+        # by whom: first names, where everybody who looked has one
+        self.assertIn("since November 27, 2026. We", self.claims()["readers"]["say"])
+        self.do("reader", "inspect", "Van 2 reader", "--by", "Ana Gomez")
+        self.assertIn("since November 27, 2026, by Ana. We", self.claims()["readers"]["say"])
+        self.assertIn("lectores de tarjetas, por Ana. Buscamos", self.page(".es"))
         # what does not rest here, by the map and the search together
         self.assertEqual(self.claims()["absent"]["say"], "We do not keep your card number, the security code of your card, your Social Security number or your bank account number. "
                          "We searched our computers for that on November 27, 2026 and know of none there.")

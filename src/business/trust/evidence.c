@@ -17,6 +17,30 @@ static void earliest(int64_t *at, int64_t other)
 	*at = other < *at ? other : *at;
 }
 
+/* Who looked, by first names, as customers know them; nobody where one of them has no name ("Owner" is what op calls who told none). */
+static void lookers(struct op *op, const struct reader *r, size_t n, struct ground *g)
+{
+	enum { NAMES = 3 };
+	struct str name[NAMES];
+	size_t names = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct str rest = r[i].looked_by, first = str_split(&rest, ' ');
+		bool known = false;
+		if (r[i].until != FAR_OFF)
+			continue;
+		for (size_t k = 0; k < names; k++)
+			known |= str_eq(name[k], first);
+		if (!first.n || str_eq(first, STR("Owner")) || (!known && names == NAMES))
+			return;
+		if (!known)
+			name[names++] = first;
+	}
+	for (int l = 0; l < 2 && names; l++) {
+		const struct filling who = { "what", listed(op, name, names, "and", l) };
+		g->what[l] = filled_in(op, word_of(op, "by", l), &who, 1);
+	}
+}
+
 static bool readers_ground(struct op *op, int64_t days, struct ground *g)
 {
 	struct reader *r;
@@ -39,6 +63,7 @@ static bool readers_ground(struct op *op, int64_t days, struct ground *g)
 	}
 	g->there &= g->n > 0;
 	g->holder = holder, g->holders = (size_t)g->n;
+	lookers(op, r, n, g);
 	g->rests = arena_str(op->a, buf_str(&rests));
 	buf_free(&rests);
 	return true;
