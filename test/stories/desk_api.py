@@ -1,6 +1,7 @@
 """The API: the commands for programs, by token or by a browser's session. Its description and what is answered are compared both ways."""
 import json
 import re
+import signal
 import time
 import urllib.parse
 import uuid
@@ -226,6 +227,16 @@ class Api(DeskStory):
                 return row
             time.sleep(0.05)
         self.fail(row)
+
+    def test_it_ends_while_a_job_waits_for_its_helper(self):
+        self.desk().open()
+        csrf = self.csrf()
+        self.process.send_signal(signal.SIGSTOP)           # nobody hears the job ask
+        self.send("more.csv", TOUCHES.replace(",R-1,", ",R-8,"), headers={"X-CSRF-Token": csrf})
+        time.sleep(0.5)
+        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGCONT)
+        self.assertEqual(self.process.wait(10), 0)
 
     def test_an_export_is_imported_by_api(self):
         self.desk().open()

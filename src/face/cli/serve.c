@@ -457,6 +457,7 @@ static void all_end(struct parent *p)
 		if (i == COURIER)
 			kill(p->part[i].pid, SIGTERM);
 		shutdown(p->part[i].line, SHUT_RDWR);
+		close_fd(&p->part[i].broker);            /* who has asked for a helper and was not heard yet waits no longer */
 	}
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
