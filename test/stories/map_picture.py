@@ -56,7 +56,10 @@ class MapPicture(Story):
         self.assertNotIn(says, self.picture())
 
     def test_the_other_forms(self):
-        self.assertIn("style=bold", self.run_handback("map", "--format", "dot").out)
+        dot = self.run_handback("map", "--format", "dot").out
+        self.assertIn("style=bold", dot)
+        self.assertIn("h0 [label=\"Customers\"]", dot)
+        self.assertRegex(dot, r"h0 -> h\d+ \[style=bold arrowhead=normal\]")
         said = self.run_handback("map").out.splitlines()
         for line in ("Van <1> & reader passes name, card number on to Square.", "Square copies name, email to NAS.", "Ana sees name at Square.",
                      "Customers give cards to Van <1> & reader."):

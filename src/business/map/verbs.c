@@ -318,10 +318,31 @@ static void dot_name(struct buf *b, struct str name)
 	buf_byte(b, '"');
 }
 
+/* Customers are 0. */
+static int64_t dot_number(const struct atlas *m, const struct draw_box *b, size_t i)
+{
+	return b->sort ? m->holder[b->holder[i]].id.n : 0;
+}
+
+/* What the picture shows besides the flows. */
+static void dot_assumed(struct op *op, const struct atlas *m, struct buf *b)
+{
+	struct drawing d;
+	draw_map(op->a, m, op->now, false, &d);
+	for (size_t l = 0; l < d.lines; l++) {
+		const struct draw_line *line = &d.line[l];
+		const struct draw_box *from = &d.box[line->from], *to = &d.box[line->to];
+		for (size_t i = 0; i < (from->sort ? from->n : 1) && !line->kinds; i++)
+			for (size_t k = 0; k < to->n; k++)
+				buf_printf(b, "\th%" PRId64 " -> h%" PRId64 " [%sarrowhead=%s];\n", dot_number(m, from, i), dot_number(m, to, k), line->assumed ? "style=dotted " : line->card ? "style=bold " : "",
+				           line->card ? "normal" : "open");
+	}
+}
+
 static void map_dot(struct op *op, const struct atlas *m, struct answer *answer)
 {
 	struct buf b = BUF(64 << 20);
-	buf_put(&b, STR("digraph map {\n\trankdir=LR; node [shape=box];\n"));
+	buf_printf(&b, "digraph map {\n\trankdir=LR; node [shape=box];\n\th0 [label=\"%s\"];\n", draw_english(op).customers);
 	for (size_t i = 0; i < m->holders; i++) {
 		buf_printf(&b, "\th%" PRId64 " [label=", m->holder[i].id.n);
 		dot_name(&b, full_name(op, m->holder[i].sort, m->holder[i].name));
@@ -332,6 +353,7 @@ static void map_dot(struct op *op, const struct atlas *m, struct answer *answer)
 		dot_name(&b, m->flow[i].kinds == KINDS_ALL ? STR("everything") : kinds_text(op->a, m->flow[i].kinds, ", "));
 		buf_put(&b, m->flow[i].kinds & draw_card_kinds() ? STR(" style=bold arrowhead=normal];\n") : STR(" arrowhead=open];\n"));
 	}
+	dot_assumed(op, m, &b);
 	buf_put(&b, STR("}\n"));
 	answer->put(answer->to, buf_str(&b));
 	buf_free(&b);
