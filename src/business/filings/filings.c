@@ -265,8 +265,13 @@ bool filing_letter(struct op *op, int64_t incident, const struct filing *filing,
 struct str filing_where(struct op *op, const struct filing *f, bool es)
 {
 	const struct attorney *a = f->owed.law ? law_attorney(f->owed.law->code) : NULL;
+	const struct portal *p = f->owed.law ? law_portal(f->owed.law->code) : NULL;
 	if (f->owed.to != TO_REGULATOR)
 		return STR("");
+	if (p)
+		return arena_say(op->a, es ? STR_FMT " " STR_FMT "%s" STR_FMT " (Visto en " STR_FMT ".%s)" : STR_FMT " " STR_FMT "%s" STR_FMT " (Seen in " STR_FMT ".%s)", STR_ARG(p->page), STR_ARG(es ? p->how_es : p->how),
+		                 a ? es ? " Su contacto: " : " Its contact: " : "", STR_ARG(a ? a->contact : STR("")), STR_ARG(p->seen),
+		                 p->sure ? "" : es ? " Mire si sigue siendo así." : " Look whether it is still so.");
 	if (!a)
 		return es ? STR("Revise: no sabemos a qué dirección o formulario va. El sitio web de la propia oficina lo dice; busque allí «data breach» o «security breach».")
 		          : STR("Look: we do not know which address or web form it goes to. The office's own website says so; look there for \"data breach\" or \"security breach\".");

@@ -82,6 +82,9 @@ bool law_letter_wants(const struct law *, kinds, const char *rule);      /* the 
 unsigned law_monitoring(const struct law *, kinds);      /* months of free monitoring that it owes for these kinds; 0: none */
 struct attorney { struct str place, whom, whom_es, contact; };           /* whom: "The Attorney General of Maryland"; contact: number, address, page */
 const struct attorney *law_attorney(struct str place);   /* NULL: not among the data */
+/* Where the office of a place takes reports (data/filing-portals.csv): its page, how, the month in which that was seen; sure: else on one source, or an older one. */
+struct portal { struct str place, page, how, how_es, seen; bool sure; };
+const struct portal *law_portal(struct str place);       /* NULL: not among the data */
 
 /* ---- a notice to all where each can't be told (data/substitute-notice.csv) ---- */
 

@@ -330,6 +330,27 @@ static void a_table_is_taken_whole_or_not_at_all(void **unused)
 	}
 }
 
+/* Where reports go: an office's own page, in both languages, of a law that the table has and that tells an office. */
+static void where_reports_go_is_a_page_of_the_offices_own(void **unused)
+{
+	(void)unused;
+	size_t portals = 0;
+	for (size_t i = 0; i < laws; i++) {
+		const struct portal *p = law_portal(law[i].code);
+		if (!p)
+			continue;
+		portals++;
+		assert_true(str_starts(p->page, STR("https://")) && p->how.n && p->how_es.n && p->seen.n == 7);
+		assert_true(law[i].regulator_deadline.n > 0);
+	}
+	struct str rest = file_of("filing-portals.csv");
+	size_t lines = 0;
+	while (rest.p)
+		lines += str_split(&rest, '\n').n > 0;
+	assert_int_equal(portals, lines - 1);
+	assert_true(law_portal(STR("US-NJ")) && !law_portal(STR("EU")));
+}
+
 /* Every row gives a duty for every kind that it names, so no word of the table is without a meaning here. */
 static void no_row_is_silent(void **unused)
 {
@@ -394,7 +415,7 @@ int main(void)
 		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
 		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
-		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent),
+		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent), cmocka_unit_test(where_reports_go_is_a_page_of_the_offices_own),
 	};
 	return cmocka_run_group_tests(all, begin, end);
 }

@@ -1,13 +1,14 @@
-/* letters - what a law wants of a letter to people: the words of notice_contents with what is looked for, from data/letter-rules.csv; attorneys general. */
+/* letters - what a law wants of a letter to people: the words of notice_contents with what is looked for, from data/letter-rules.csv; attorneys general, and where an office takes reports. */
 #include "rows.h"
 #include "laws_int.h"
 #include "laws_data.h"
 
-enum { RULES_MAX = 120, ATTORNEYS_MAX = 80, SUBSTITUTES_MAX = 40 };
+enum { RULES_MAX = 120, ATTORNEYS_MAX = 80, PORTALS_MAX = 80, SUBSTITUTES_MAX = 40 };
 
 static _Thread_local struct {
 	struct letter_rule rule[RULES_MAX]; size_t n;
 	struct attorney attorney[ATTORNEYS_MAX]; size_t attorneys;
+	struct portal portal[PORTALS_MAX]; size_t portals;
 	struct substitute_rule substitute[SUBSTITUTES_MAX]; size_t substitutes;
 	struct arena *a;                                 /* lives as long as the thread: the rules point into it */
 } rules;
@@ -28,6 +29,11 @@ static void rules_read(void)
 	while (row_next(a, &rest, ',', f, 6, &n, &torn) && rules.attorneys < ATTORNEYS_MAX)
 		if (n == 6 && !torn)
 			rules.attorney[rules.attorneys++] = (struct attorney){ f[0], f[1], f[2], f[3] };
+	rest = data_filing_portals_csv;
+	row_next(a, &rest, ',', f, 7, &n, &torn);
+	while (row_next(a, &rest, ',', f, 7, &n, &torn) && rules.portals < PORTALS_MAX)
+		if (n == 7 && !torn)
+			rules.portal[rules.portals++] = (struct portal){ f[0], f[1], f[2], f[3], f[5], str_eq(f[6], STR("high")) };
 	rest = data_substitute_notice_csv;
 	row_next(a, &rest, ',', f, 6, &n, &torn);
 	while (row_next(a, &rest, ',', f, 6, &n, &torn) && rules.substitutes < SUBSTITUTES_MAX) {
@@ -117,6 +123,16 @@ const struct attorney *law_attorney(struct str place)
 	for (size_t i = 0; i < rules.attorneys; i++)
 		if (str_eq(rules.attorney[i].place, place))
 			return &rules.attorney[i];
+	return NULL;
+}
+
+const struct portal *law_portal(struct str place)
+{
+	if (!rules.n)
+		rules_read();
+	for (size_t i = 0; i < rules.portals; i++)
+		if (str_eq(rules.portal[i].place, place))
+			return &rules.portal[i];
 	return NULL;
 }
 
