@@ -64,7 +64,7 @@ def stem_tables(words, parts):
 
 def label_ends(labels):
     """How words that may label a number end, in four letters; "_": any letter or none. An accent makes a letter two bytes, or one, over 127."""
-    ends = {"_ né", "_néé"}
+    ends = {"_ né", "_néé", "itéé", "rité", "nééa", "anéa"}  # née, sécurité, segurança
     for word, meaning in labels:
         whole = len(word) < 3 or (meaning == "filler" and word != "num")  # "passportnum"
         ends.add(word[-4:] if len(word) > 3 else word.rjust(3).rjust(4, " " if whole and len(word) == 3 else "_"))
@@ -81,6 +81,8 @@ def main():
                 raise SystemExit(f"{source}: this row is not understood: {row}")
             if row["match"] == "part":
                 parts.append((word, meaning))
+                if meaning == "code":
+                    labels.append((word, meaning))
                 continue
             if word in words:
                 raise SystemExit(f"{source}: {word} stands there twice")

@@ -317,7 +317,9 @@ static void card_put(struct cards *c, const struct candidate *k)
 	spot->same = fingerprint(l->s, HIT_CARD, k->digit, k->n);
 	for (size_t i = 0; i < 4; i++)
 		spot->last4[i] = (char)('0' + k->digit[k->n - 4 + i]);
-	if (weight > -3 && !l->in_record && !(l->s->table.delimiter && l->s->table.named))
+	if (weight > -3)
+		l->s->card_record = l->s->records;
+	if (weight > -3 && !(heading_for && !l->in_record && l->s->table.delimiter && l->s->table.named))
 		codes_near(l, from, to);
 }
 
@@ -617,7 +619,7 @@ void card_chain(struct looking *l, size_t end)
 		return;
 	if (candidate_at(&c, 0, want - 1, &k))
 		take(&c, &k);
-	else if (list && is_kept(l->s))                  /* of four cells as many pass by chance as of one */
+	else if ((list || is_one_of(t.p[c.part[0].to], "\t|\x1f")) && is_kept(l->s))                  /* of four cells as many pass by chance as of one */
 		alike(l, c.part[0].from, k.digit, digits_of(&c, 0, want - 1, k.digit), false);
 }
 

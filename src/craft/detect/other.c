@@ -143,9 +143,10 @@ static bool called_account(struct looking *l, size_t at, size_t n)
 	return (place_of(l, at).senses | words_near(l->v->text, at, at + n).last) & SENSE(ACCOUNT);
 }
 
-/* The account number of 4 to 17 digits near the routing number at t[from, to): one that its label or heading calls so before one in the
- * same line, that before the first behind, that before the last in front. An empty one: none. */
-static struct str account_near(struct looking *l, size_t from, size_t to)
+/* The account number of 4 to 17 digits near the routing number at t[from, to): one that its label or heading calls so before the first
+ * behind in the same line, that before the last in front. What nobody calls so has six digits, and is no routing number. An empty one: none. *second: what looks like
+ * a routing number stands in front, too. */
+static struct str account_near(struct looking *l, size_t from, size_t to, bool *second)
 {
 	struct str t = l->v->text, best = { 0 };
 	size_t low = from > 80 ? from - 80 : 0, high = t.n - to > 80 ? to + 80 : t.n;
@@ -159,8 +160,10 @@ static struct str account_near(struct looking *l, size_t from, size_t to)
 		while (at + n < high && is_digit(t.p[at + n]))
 			n++;
 		if (n >= 4 && n <= 17 && (at + n <= from || at >= to) && begins_cleanly(t, at) && ends_cleanly(t, at + n)) {
-			unsigned rank = 1 + 4 * called_account(l, at, n) + 2 * (at >= line_from && at < line_to) + (at >= to);
-			if (rank > best_rank || (rank == best_rank && at < from)) {
+			bool called = called_account(l, at, n), routing = n == 9 && routing_valid(t, at), here = at >= line_from && at < line_to;
+			unsigned rank = called || (here && n >= 6 && !routing) ? 1 + 4 * called + 2 * here + (at >= to) : 0;
+			*second |= routing && at < from;
+			if (rank > best_rank || (rank && rank == best_rank && at < from)) {
 				best = (struct str){ t.p + at, n };
 				best_rank = rank;
 			}
@@ -204,10 +207,10 @@ static void nine_look(struct looking *l, size_t from)
 		return;
 	struct told told = told_of(l, from, from + 9);
 	if (says(&told, SENSE(ROUTING)) && routing_valid(t, from)) {
-		struct str account = account_near(l, from, from + 9);
-		/* one that looks like a routing number, behind its own */
-		if (account.n == 9 && account.p < t.p + from && routing_valid(t, (size_t)(account.p - t.p)) && called_account(l, from, 9))
-			return;
+		bool second = false;
+		struct str account = account_near(l, from, from + 9, &second);
+		if (second && called_account(l, from, 9))
+			return;                          /* one that looks like a routing number, behind its own */
 		if (account.n || says(&told, SENSE(ACCOUNT))) {
 			bank_found(l, from, &told, account, 0);
 			return;
@@ -454,6 +457,24 @@ static size_t short_date(struct str t, size_t end)
 	return day_before(t, &at) && day_month(number(t, at, first_end - at), second) && (!at || !strchr("/.", t.p[at - 1])) ? at : end;
 }
 
+/* "D.O.B." in front of `at`, over a colon and spaces; the letters from the last. */
+static bool initials_end(struct str t, size_t at, const char *letters)
+{
+	while (at && is_one_of(t.p[at - 1], " :\t"))
+		at--;
+	for (; *letters; letters++, at -= 2)
+		if (at < 2 || t.p[at - 1] != '.' || upper(t.p[at - 2]) != *letters)
+			return false;
+	return !at || !joins(t.p[at - 1]);
+}
+
+/* An HTML table's cell begins at `at`. */
+static bool cell_begins(struct str t, size_t at)
+{
+	const char *tag = at && t.p[at - 1] == '>' ? memrchr(t.p, '<', at) : NULL;
+	return tag && at - (size_t)(tag - t.p) < 60 && (tag[1] | 32) == 't' && ((tag[2] | 32) == 'd' || (tag[2] | 32) == 'h');
+}
+
 /* `end` is behind the last digit of what may be a date. */
 static void birth_look(struct looking *l, size_t end)
 {
@@ -471,9 +492,12 @@ static void birth_look(struct looking *l, size_t end)
 		return;
 	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
 		return;                                  /* a time stamp */
-	if ((!label_may_end(t, from) && !l->in_record) || !telling_near(l, from, SENSE(BIRTH)))
+	bool initials = initials_end(t, from, "BOD");
+	if (!initials && ((!label_may_end(t, from) && !l->in_record && !cell_begins(t, from)) || !telling_near(l, from, SENSE(BIRTH))))
 		return;
 	struct told told = told_of(l, from, to);
+	if (initials)
+		told.senses |= SENSE(BIRTH);
 	size_t low = from > 40 ? from - 40 : 0;
 	if (!told.heading && memchr(t.p + low, '!', from - low))
 		return;                                  /* "Happy birthday! Party on 03/14/2024" */
@@ -539,6 +563,64 @@ static void florida_licence(struct looking *l, size_t end)
 		found(l, HIT_LICENCE, begin, end, &told, SENSE(LICENCE), -1, 0);
 }
 
+/* Where what the label whose word begins at `at` names may begin: behind words that say nothing, marks, tags and the end of one line; t.n: nothing. */
+static size_t behind_label(struct str t, size_t at)
+{
+	enum { LABEL_MAX = 64 };
+	size_t i = at + word_at(t, at).n, end = t.n - i > LABEL_MAX ? i + LABEL_MAX : t.n;
+	for (bool line = false; i < end;) {
+		struct str word = word_at(t, i);
+		size_t letters = 0;                      /* of "n°" one */
+		while (letters < word.n && is_letter(word.p[letters]))
+			letters++;
+		if (is_digit(t.p[i]) || (letters && letters == word.n && i + word.n < t.n && is_digit(t.p[i + word.n])))
+			return i;
+		if (t.p[i] == '<') {
+			const char *close = memchr(t.p + i, '>', end - i);
+			if (!close)
+				break;
+			i = (size_t)(close - t.p) + 1;
+		} else if (word.n) {
+			enum sense sense = word_sense(word);
+			if (letters > 2 && sense != SENSE_FILLER && !(SENSE_PASSPORT <= sense && sense <= SENSE_PERMIT))
+				break;
+			i += word.n;
+		} else if (!is_one_of(t.p[i], " \t\r\n:=#./\"'()>-_\x1f") || (t.p[i] == '\n' && line)) {
+			break;
+		} else {
+			line |= t.p[i++] == '\n';
+		}
+	}
+	return t.n;
+}
+
+/* Passports and licences have as many shapes as there are states: capitals and digits in any order, a licence with hyphens or spaces between
+ * groups. One that stands right behind the word that begins at `at`. */
+void label_look(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	size_t from = behind_label(t, at), to = from, digits = 0, all = 0, hyphens = 0;
+	for (; to < t.n && to - from < 24; to++) {
+		bool digit = is_digit(t.p[to]), part = is_one_of(t.p[to], " -") && to + 1 < t.n && is_digit(t.p[to + 1]);
+		if (!digit && !(t.p[to] >= 'A' && t.p[to] <= 'Z') && !part)
+			break;
+		digits += digit;
+		all += !part;
+		hyphens += part;
+	}
+	if (all < 6 || digits < 2 || !begins_cleanly(t, from) || !ends_cleanly(t, to) || (hyphens && digits == 8 && all == 8) || (all == digits && !hyphens && all < 10 && label_may_end(t, from)))
+		return;                                  /* dates; what an id is looked at for */
+	struct told told = told_of(l, from, to);
+	uint32_t said = telling_senses(t, at), meant = told.heading ? told.place.senses : told.last;
+	if (word_at(t, at).n > 2 || t.p[at] == 'D')      /* "5 dl" */
+		meant |= said & (SENSE(PASSPORT) | SENSE(LICENCE));
+	told.senses |= meant;
+	if (meant & SENSE(PASSPORT) && !hyphens && all >= 7 && all <= 9 + (all > digits))
+		found(l, HIT_PASSPORT, from, to, &told, SENSE(PASSPORT), -2, 0);
+	else if (meant & SENSE(LICENCE) && digits >= 4 && all <= 18)
+		found(l, HIT_LICENCE, from, to, &told, SENSE(LICENCE), -2, 0);
+}
+
 /* A run of 6 to 9 digits, or one with a letter in front. */
 static void id_look(struct looking *l, size_t from, size_t to)
 {
@@ -567,6 +649,13 @@ void other_look(struct looking *l, size_t end, enum sift what)
 	}
 }
 
+/* The end of the line above, where a line begins at `at`; else `at`. */
+static size_t line_above(struct str t, size_t at)
+{
+	at -= at && t.p[at - 1] == '\n';
+	return at && t.p[at] == '\n' && t.p[at - 1] == '\r' ? at - 1 : at;
+}
+
 /* Card codes: three or four digits behind a label, in the neighbourhood of a number. */
 void codes_near(struct looking *l, size_t from, size_t to)
 {
@@ -577,7 +666,7 @@ void codes_near(struct looking *l, size_t from, size_t to)
 		return;
 	for (size_t at = low; (at = digit_from(t, at, high)) < high;) {
 		size_t end = at + digits_from(t, at);
-		if ((end - at == 3 || end - at == 4) && (at < from || at >= to) && ends_cleanly(t, end) && begins_cleanly(t, at) && label_may_end(t, at)) {
+		if ((end - at == 3 || end - at == 4) && (at < from || at >= to) && ends_cleanly(t, end) && begins_cleanly(t, at) && label_may_end(t, line_above(t, at))) {
 			struct str label = label_before(t, at);
 			if ((label.n ? heading_senses(label) : words_near(t, at, end).last) & SENSE(CODE)) {
 				struct told told = { .place = place_of(l, at), .senses = SENSE(CODE) };
@@ -606,7 +695,8 @@ void other_cell(struct looking *l, size_t from, size_t to, const struct place *p
 	else if (p->senses & (SENSE(SSN) | SENSE(ITIN)) && digits == 9 && n == 9)
 		ssn_look(l, from, to, number(t, from, 3), number(t, from + 3, 2), number(t, from + 5, 4), 0, 0);
 	else if (p->senses & SENSE(ROUTING) && digits == 9 && n == 9 && routing_valid(t, from)) {
-		struct str account = account_near(l, from, to);
+		bool second = false;
+		struct str account = account_near(l, from, to, &second);
 		bank_found(l, from, &told, account, account.n ? 0 : -5);
 	} else if (p->senses & SENSE(SIN) && digits == 9 && n == 9)
 		nine_look(l, from);
@@ -614,7 +704,7 @@ void other_cell(struct looking *l, size_t from, size_t to, const struct place *p
 		nino_look(l, from);
 	else if (p->senses & SENSE(BIRTH) && digits >= 5 && n >= 6 && n <= 20)
 		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
-	else if (p->senses & SENSE(PASSPORT) && digits >= 5 && n >= 6 && n <= 12 && !rest)
+	else if (p->senses & SENSE(PASSPORT) && !(p->senses & SENSE(EXPIRY)) && digits >= 2 && n >= 7 && n <= 12 && !rest)
 		found(l, HIT_PASSPORT, from, to, &told, SENSE(PASSPORT), -2, 0);
 	else if (p->senses & SENSE(LICENCE) && digits >= 4 && n >= 6 && n <= 20)
 		found(l, HIT_LICENCE, from, to, &told, SENSE(LICENCE), -2, 0);

@@ -324,6 +324,11 @@ static struct place place_by_text(struct looking *l, struct str t, size_t from, 
 	if (cell && cell <= l->s->html.n)
 		return (struct place){ .group = group_by_id(l->s, mix(mix(29, l->s->html.at), cell)), .senses = l->s->html.senses[cell - 1],
 		                       .heading = name_of(l->s, l->s->html.name[cell - 1]) };
+	if (label_is_markup(label)) {
+		struct str words = label_before_tags(t, at);
+		uint32_t senses = senses_of(l->s, words);
+		return (struct place){ .group = group_by_id(l->s, mix_text(7, senses ? words : label)), .senses = senses, .heading = senses ? words : (struct str){ 0 } };
+	}
 	if (label.n)
 		return (struct place){ .group = group_by_id(l->s, mix_text(7, label)), .senses = senses_of(l->s, label), .heading = label };
 	uint32_t column;

@@ -71,7 +71,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->odd = s->mark = 0;
 	s->until = UINT64_MAX;
 	s->wide = NARROW;
-	s->records = 0;
+	s->records = s->card_record = 0;
 	s->unsaid[0] = s->unsaid[1] = 0;
 	s->table.delimiter = 0;
 	s->insert.n = s->insert.all_senses = 0;
@@ -165,6 +165,7 @@ static void look_all(struct looking *l)
 	size_t n = l->v->text.n;
 	look(l, l->from, n - l->limit > REACH && l->limit < n ? l->limit + REACH : n + 1, l->s->fold);
 	fold_show(l->s->fold, l->v->text, look_unfolded, l);
+	labels_look(l);
 }
 
 /* ---- UTF-16 ---- */
@@ -326,9 +327,11 @@ static void record_end(struct scanner *s)
 	memset(s->record + s->record_n, 0, PAD);
 	s->records++;
 	struct view v = { .text = { s->record, s->record_n } };
-	struct looking l = { .s = s, .v = &v, .in_record = true, .line_from = 1, .base = (uint64_t)s->records << 24,
+	struct looking l = { .s = s, .v = &v, .in_record = true, .line_from = 1, .base = (uint64_t)s->records << RECORD_BITS,
 	                     .from = s->tail_n, .limit = s->record_n };
 	look_all(&l);
+	if (!s->record_id && s->card_record && s->card_record != s->records && s->records - s->card_record <= CODE_RECORDS)
+		codes_near(&l, s->tail_n, s->tail_n);
 	for (size_t i = 0; i < s->cells; i++) {
 		struct cell *c = &s->cell[i];
 		if (c->to - c->from > 64 || !(c->senses & ~(SENSE(CARD) | SENSE(EXPIRY) | SENSE(OTHER))))

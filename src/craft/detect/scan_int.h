@@ -11,6 +11,7 @@ enum {
 	BACK = SCAN_AROUND,         /* of the text before a block that stays in sight */
 	AHEAD = 1 << 10,            /* of the text behind a place that must be in sight before it is looked at */
 	RECORD_MAX = 64 << 10,      /* text of one record's pieces that is looked at together */
+	RECORD_BITS = 24,           /* what stands in a record is as far from what stands in the next */
 	SIFTED_MAX = 2048, ALIKE_MAX = 512, REACH = 256 /* a number that begins in a block ends within so many bytes behind it */, SPOTS_MAX = 1 << 15, GROUPS_MAX = 1 << 12, NAMES_MAX = 4 << 20, COLUMNS_MAX = 512,
 	TELLING_CELL = 1 << 10, TELLING_CHUNK = 8 << 10,        /* 64 of these are more than a block with what is kept in front */
 };
@@ -81,7 +82,7 @@ struct scanner {
 	void (*found)(void *, const struct finding *);
 	void *to;
 	size_t told;
-	uint32_t records;
+	uint32_t records, card_record;                   /* the last in which a card's number was met */
 };
 
 uint32_t senses_of(struct scanner *, struct str heading);  /* heading_senses, remembered */
@@ -127,7 +128,10 @@ void cards_count(struct looking *, bool places);
 
 enum { LICENCE_SIGNS = 17 };     /* of a driving licence as Florida writes it: only where a letter stands so many in front of a row's end is that one looked at */
 void other_look(struct looking *, size_t at, enum sift);
+/* Near a card's number at t[from, to), or near a place where one was not far in front. */
+enum { CODE_RECORDS = 6 /* paragraphs behind a number's that may hold its code */ };
 void codes_near(struct looking *, size_t from, size_t to);
+void label_look(struct looking *, size_t at);            /* what the word that begins there names, a passport or licence of any shape */
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 
@@ -141,6 +145,8 @@ void fixed_look(struct looking *);
 
 /* Whether a word of one of these senses (of TELLING) may be seen from a place of the view: near it, in a line above, in a heading. */
 bool telling_near(struct looking *, size_t at, uint32_t senses);
+/* Looks behind the words of passports and licences (label_look). */
+void labels_look(struct looking *);
 
 /* ---- judge.c ---- */
 

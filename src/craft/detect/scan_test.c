@@ -88,6 +88,9 @@ static void cards_in_every_writing(void **state)
 	SAYS("4539578763621486.0", "card likely 1");
 	SAYS("card 4539578763621486 cvv 123", "card certain 1, code certain 1");
 	SAYS("cvv 123", "");
+	SAYS("Card number\n4539 5787 6362 1486\nExpires\n04/28\nSecurity code\n506\n", "card certain 2, code certain 6");
+	SAYS("N\xC3\xBAmero de tarjeta: 4539 5787 6362 1486\nC\xC3\xB3""digo de seguridad: 537\n", "card certain 1, code certain 2");
+	SAYS("name,note\nAna,card 4539 5787 6362 1486 cvv 123\n", "card certain 2, code certain 2");
 	/* lines of JSON are no table, however alike they are */
 	SAYS("{\"ts\": 1, \"body\": \"{\\\"pan\\\": \\\"4539578763621486\\\", \\\"cvv\\\": \\\"123\\\"}\"}\n"
 	     "{\"ts\": 2, \"body\": \"{\\\"pan\\\": \\\"4485275742308327\\\", \\\"cvv\\\": \\\"456\\\"}\"}\n",
@@ -359,6 +362,26 @@ static void pieces_are_seen_by_record(void **state)
 	assert_true(s.f[0].signs & 1u << SIGN_SPLIT && s.f[0].signs & 1u << SIGN_EXPIRY);
 	assert_int_equal(s.f[1].class, SCAN_CERTAIN);
 	assert_int_equal(s.f[2].class, SCAN_UNLIKELY);
+	/* a code paragraphs behind its card; not one that is far */
+	scanner_begin(scanner, take, &s);
+	scanner_piece(scanner, STR("Card 4485275742308327"), STR("paragraph 1"), STR(""), 0);
+	scanner_piece(scanner, STR("Name: Ana"), STR("paragraph 2"), STR(""), 0);
+	scanner_piece(scanner, STR("Security code: 123"), STR("paragraph 3"), STR(""), 0);
+	for (int i = 0; i < 8; i++)
+		scanner_piece(scanner, STR("text"), STR("paragraph"), STR(""), 0);
+	scanner_piece(scanner, STR("Security code: 456"), STR("paragraph 12"), STR(""), 0);
+	assert_int_equal(scanner_end(scanner), 2);
+	assert_int_equal(s.f[s.n - 1].sort, HIT_CODE);
+	/* four cells of four digits that a check digit finds right by chance */
+	scanner_begin(scanner, take, &s);
+	for (unsigned i = 0; i < 300; i++) {
+		char text[4][8];
+		for (unsigned k = 0; k < 4; k++) {
+			snprintf(text[k], sizeof text[k], "%u", 4000 + (i * 7919 + k * 104729 + i * i * 31) % 2000);
+			scanner_piece(scanner, str_of(text[k]), STR("cell"), STR(""), i + 1);
+		}
+	}
+	assert_int_equal(scanner_end(scanner), 0);
 }
 
 /* A database's numbers that are no cards: one in ten passes, each in a record of its own. */
@@ -580,6 +603,38 @@ static void labels_are_read_as_they_are_meant(void **state)
 	SAYS("<table><tr><th>Customer<th>Order<th>Card number</tr>\n<tr><td>Ana<td>4539578763621486<td>4485275742308327</tr></table>\n"
 	     "<TABLE><TR><TD>Card</TD><TD>Order</TD></TR><TR><TD>4556737586899855</TD><TD>4539578763621486</TD></TR></TABLE>",
 	     "card unlikely 2, card certain 2, card certain 3, card unlikely 3");
+	/* passports and licences of any shape, behind their word and what says nothing */
+	SAYS("Passport No. 64BD55222, expires 04/2031", "passport likely 1");
+	SAYS("Reisepass-Nr.: C01X00T47", "passport likely 1");
+	SAYS("Pasaporte: AAB871233", "passport likely 1");
+	SAYS("Passeport n\xC2\xB0 09CK79595", "passport likely 1");
+	SAYS("{\"passportNumber\": \"KWZ74WP34\"}", "passport likely 1");
+	SAYS("<dl><dt>Passport number</dt><dd>BE4945941</dd><dt>Passport number</dt><dd>199034609</dd></dl>", "passport likely 1, passport likely 1");
+	SAYS("name,passport no,passport expiry\nAna,GCKZZ33N0,20300102\n", "passport likely 2");
+	SAYS("Passport photos: 64BD55222", "");
+	SAYS("Passport, 2 pages: 2024-03-04", "");
+	SAYS("F\xC3\xBChrerschein-Nr. J011RRA4639", "licence likely 1");
+	SAYS("DL# B749-1223-3707", "licence likely 1");
+	SAYS("DL/ID: A3644771", "licence likely 1");
+	SAYS("Permis de conduire n\xC2\xB0 098084913422", "licence likely 1");
+	SAYS("takes 5 dl A3644771", "");
+	SAYS("License A364-4771-1234", "");
+	SAYS("D.O.B. 02/24/1971", "birth likely 1");
+	SAYS("A.O.B. 02/24/1971", "");
+	SAYS("<table><tr><th>Name</th><th>DOB</th></tr>\n<tr><td>Ana</td><td>02/24/1971</td></tr></table>", "birth likely 2");
+	SAYS("name,tax id\nAna,534703763\n", "ssn certain 2");
+	/* what a sine is of, and a sin */
+	SAYS("y = math.sin(130692544); it is a sin to waste 130692544", "");
+	SAYS("SIN 130692544", "sin likely 1");
+	SAYS("sin: 130692544", "sin certain 1");
+	SAYS("x = 4539578763621486L; /* card */", "card certain 1");
+	SAYS("x = 4539578763621486Lx; /* card */", "");
+	/* how HTML looks says nothing; the words in front do */
+	SAYS("<p>Pay with <span>4539</span><span>5787</span><span>6362</span><span>1486</span> today</p>", "card likely 1");
+	SAYS("<dl><dt>Card number</dt><dd>4539578763621486</dd></dl>", "card certain 1");
+	SAYS("<dl><dt>Order number</dt><dd>4539578763621486</dd></dl>", "card unlikely 1");
+	SAYS("ABA number of the bank is 021000021. Routing table 021000021", "");
+	SAYS("Routing number: 021000021\nInvoice 20231", "");
 	SAYS("Direct deposit: routing number 319501591, account number 664469223", "bank certain 1");
 	struct seen s = scan(STR("routing number 021000021, account 123456789"));
 	assert_string_equal(s.f[0].last4, "6789");

@@ -37,6 +37,14 @@ static void drop_doubles(struct scanner *s)
 		}
 }
 
+/* Bytes between two places; of a document's paragraphs as if each had sixty. */
+static uint64_t far_apart(const struct spot *a, const struct spot *b)
+{
+	const struct spot *first = a->at < b->at ? a : b, *second = a->at < b->at ? b : a;
+	uint64_t records = a->line ? 0 : (second->at >> RECORD_BITS) - (first->at >> RECORD_BITS);
+	return records ? records * 60 : second->at - first->at;
+}
+
 /* A card code is one only beside a card number that is likely, and no example. */
 static bool has_card_beside(const struct scanner *s, const bool *likely, size_t i)
 {
@@ -47,7 +55,7 @@ static bool has_card_beside(const struct scanner *s, const bool *likely, size_t 
 	for (int way = -1; way <= 1; way += 2)
 		for (size_t k = i + (size_t)way; k < s->spots; k += (size_t)way) {
 			const struct spot *a = &s->spot[k];
-			uint64_t far = a->at > code->at ? a->at - code->at : code->at - a->at;
+			uint64_t far = far_apart(a, code);
 			if (far > BESIDE)
 				break;
 			bool card = a->sort == HIT_CARD || a->sort == HIT_TRACK || a->sort == HIT_TEST_NUMBER;

@@ -247,6 +247,35 @@ struct str label_before(struct str t, size_t at)
 	return (struct str){ t.p + from, i - from };
 }
 
+bool label_is_markup(struct str label)
+{
+	static const struct str tags[] = { STR("a"), STR("b"), STR("br"), STR("code"), STR("dd"), STR("div"), STR("dt"), STR("em"), STR("font"), STR("h1"), STR("h2"), STR("h3"), STR("i"),
+	                                   STR("label"), STR("li"), STR("p"), STR("pre"), STR("small"), STR("span"), STR("strong"), STR("td"), STR("th"), STR("tt"), STR("u") };
+	for (size_t i = 0; i < LENGTH(tags); i++)
+		if (str_eq_nocase(label, tags[i]))
+			return true;
+	return false;
+}
+
+struct str label_before_tags(struct str t, size_t at)
+{
+	enum { FAR = 200, LABEL_MAX = 40 };
+	size_t low = at > FAR ? at - FAR : 0, to = at;
+	for (;;) {                                       /* back over tags and what parts them */
+		to = back_over(t, to, " \t\r\n:\"'");
+		if (to <= low || t.p[to - 1] != '>')
+			break;
+		while (to > low && t.p[to - 1] != '<')
+			to--;
+		to -= to > low;
+	}
+	size_t from = to;
+	for (; from > low && t.p[from - 1] != '>' && t.p[from - 1] != '\n'; from--)
+		if (is_digit(t.p[from - 1]) || to - from == LABEL_MAX)
+			return (struct str){ 0 };
+	return str_trim((struct str){ t.p + from, to - from });
+}
+
 static bool is_cell_end(char c) { return c == ',' || c == ';' || c == '\t' || c == '|' || c == '\x1f'; }
 
 /* What a word means together with the one in front of it and the one behind: "driver's license", "carte cadeau". */
@@ -286,8 +315,9 @@ static void take(struct near *n, struct str t, size_t at, unsigned far, bool sam
 		sense = phrase_senses(t, at, at + word.n) & SENSE(LICENCE) ? SENSE_LICENCE : SENSE_NONE;
 	if (1u << sense & TELLING && is_between_digits(t, at, word.n))
 		return;
-	/* two letters are a word of ours only as a label ("SS#", "NI number") */
-	if (sense == SENSE_NONE || sense == SENSE_FILLER || (word.n == 2 && !str_eq_nocase(word, STR("cc")) && !(next.n > 1 && (strchr("#:.=", next.p[0]) || (next.p[0] == ' ' && (next.p[1] | 32) == 'n')))))
+	/* two letters are a word of ours only as a label ("SS#", "NI number"), so is a sin, or a sine */
+	bool weak = (word.n == 2 && !str_eq_nocase(word, STR("cc"))) || (sense == SENSE_SIN && word.n == 3 && word.p[0] >= 'a');
+	if (sense == SENSE_NONE || sense == SENSE_FILLER || (weak && !(next.n > 1 && (strchr("#:.=", next.p[0]) || (next.p[0] == ' ' && (next.p[1] | 32) == 'n')))))
 		return;
 	if (sense == SENSE_CARD || sense == SENSE_EXPIRY || sense == SENSE_CODE)
 		n->card = far < n->card ? far : n->card;
@@ -372,6 +402,14 @@ static enum sense glued_in_front(struct str t, size_t at)
 
 bool stands_alone(struct str t, size_t from, size_t to)
 {
+	/* a whole number of C, Java or JavaScript: 4539...L, ...ULL, ...n */
+	if (to < t.n && is_letter(t.p[to])) {
+		size_t end = to;
+		while (end < t.n && end - to < 3 && is_one_of(t.p[end], "uUlLn"))
+			end++;
+		if (end > to && ends_cleanly(t, end))
+			to = end;
+	}
 	bool begins = begins_cleanly(t, from), said = false;
 	if (!begins && (is_letter(t.p[from - 1]) || t.p[from - 1] == '_'))
 		begins = said = glued_in_front(t, from) == SENSE_CARD;

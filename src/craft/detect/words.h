@@ -53,6 +53,10 @@ static inline bool label_may_end(struct str t, size_t at)
 uint32_t heading_senses(struct str);
 /* The heading in front of `at` on its line, as `"key": "`, `key=`, `<tag>`, `attribute="`, `label: `; empty: none. */
 struct str label_before(struct str, size_t at);
+/* Of a label that is one of HTML's own tags, which say how a text looks: the words in front of it, over other tags, "Card number" of
+ * `<dt>Card number</dt><dd>`; empty: none that are short and have no number. `at` as there. */
+bool label_is_markup(struct str label);
+struct str label_before_tags(struct str, size_t at);
 
 /* Of all words near; how far away the nearest are (bytes; UINT_MAX: none); of the last one in front that says something. */
 struct near { uint32_t senses; unsigned card, other; uint32_t last; };
