@@ -256,7 +256,7 @@ class Front(Serving):
         self.assertIn("Lo he leído", spanish)
         # nobody wrote the title in Spanish: no English in their letter or page, nor in what is read to them
         for told in (spanish, letter, self.run_handback("notice", "public", "1", "--what", "phone", "--language", "es").out):
-            self.assertIn("Incidente de seguridad con información de nuestros clientes. Fue del", html.unescape(told).replace("\n", " "))
+            self.assertIn("Problema de seguridad con información de nuestros clientes. Fue del", html.unescape(told).replace("\n", " "))
             self.assertNotIn("skimmer", told)
         # what they send
         card = "4111 1111 1111 1111"
