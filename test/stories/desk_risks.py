@@ -86,6 +86,7 @@ class Risks(DeskStory):
         self.assertEqual(page.text.count("Stop today"), 3)
         self.assertLess(page.text.rindex("Stop today"), page.text.index("Later"))
         self.assertIn("When one of the three above is done, the next moves up.", page.text)
+        self.assertIn("3 to stop today", self.browser.go("/map").text)
         fourth = int(rows[3]["spot"][1:])
         self.assertRegex(self.browser.go(f"/risk/{fourth}").text, r"Next\s")
         self.assertEqual(self.run_handback("risk", "list", status=None, key=False).out.count("stop today"), 3)

@@ -62,6 +62,8 @@ bool risks_list(struct op *, struct risk **, size_t *n);
 enum risk_seen { SEEN_GONE, SEEN_STILL, SEEN_AGAIN };    /* now: nothing shows it; what showed it before is still told, and nothing newer; something newer shows it */
 struct risk_word { const struct risk_rule *rule; int64_t place; struct str name, person; int64_t fixed, accepted, again; struct str reason; enum risk_seen seen; };   /* name: of the place; fixed or accepted 0: it was the other */
 bool risks_said(struct op *, struct risk_word **, size_t *n);
+/* How urgent it is shown to be: what would be stopped today and waits behind the three is for soon. */
+static inline enum risk_severity risk_level(const struct risk *r) { return r->rule->severity == RISK_STOP && r->state == RISK_OPEN && !r->now ? RISK_SOON : r->rule->severity; }
 struct str risk_name(struct op *, const struct risk_rule *);     /* "R13" */
 
 extern const struct verb risk_verbs[];                   /* risk list|show|fixed|accept|said|undo, payment risks, map */

@@ -32,7 +32,7 @@ static void say_risk(struct op *op, const struct risk *r, bool whole, struct ans
 	answer_text(answer, "source", str_of(r->rule->source));
 	answer_time(answer, "again", r->state == RISK_ACCEPTED ? r->again : FAR_OFF);
 	answer_row_end(answer);
-	answer_say(answer, STR_FMT "  %s  %s%s", STR_ARG(risk_name(op, r->rule)), r->rule->severity == RISK_STOP && !r->now ? "next" : severities[r->rule->severity], r->rule->says.en, r->back ? " It was said to be fixed, and shows again." : "");
+	answer_say(answer, STR_FMT "  %s  %s%s", STR_ARG(risk_name(op, r->rule)), risk_level(r) != r->rule->severity ? "next" : severities[r->rule->severity], r->rule->says.en, r->back ? " It was said to be fixed, and shows again." : "");
 	if (where.n)
 		answer_say(answer, "     Where: " STR_FMT "%s", STR_ARG(where), n > 5 ? arena_printf(op->a, " and %zu more", n - 5) : "");
 	if (r->state == RISK_ACCEPTED)
@@ -259,7 +259,7 @@ static bool map_run(struct op *op, const struct args *args, struct answer *answe
 	for (size_t i = 0; i < n && r[i].state == RISK_OPEN; i++)
 		for (size_t k = 0; k < r[i].places; k++)
 			if (r[i].place[k].holder.id.n)
-				mark[marks++] = (struct draw_mark){ r[i].place[k].holder.id, (int)r[i].rule->severity, str_of(r[i].rule->says.en) };
+				mark[marks++] = (struct draw_mark){ r[i].place[k].holder.id, (int)risk_level(&r[i]), str_of(r[i].rule->says.en) };
 	return map_tell(op, args, mark, marks, answer);
 }
 

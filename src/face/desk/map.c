@@ -63,10 +63,10 @@ static bool marks_of(struct visit *v, struct marks *out)
 	for (size_t i = 0; i < n && r[i].state == RISK_OPEN; i++) {
 		struct risk_row row;
 		risk_row_fill(v, &r[i], &row);
-		out->open++, out->stop += r[i].now && r[i].rule->severity == RISK_STOP;
+		out->open++, out->stop += risk_level(&r[i]) == RISK_STOP;
 		for (size_t k = 0; k < r[i].places; k++)
 			if (r[i].place[k].holder.id.n)
-				out->mark[out->n++] = (struct draw_mark){ r[i].place[k].holder.id, (int)r[i].rule->severity, str_of(row.says) };
+				out->mark[out->n++] = (struct draw_mark){ r[i].place[k].holder.id, (int)risk_level(&r[i]), str_of(row.says) };
 	}
 	return true;
 }

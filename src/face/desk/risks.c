@@ -13,7 +13,7 @@ void risk_row_fill(struct visit *v, const struct risk *r, struct risk_row *row)
 		[RISK_STOP] = { say("Stop today"), "red" }, [RISK_SOON] = { say("Soon"), "yellow" }, [RISK_GOOD] = { say("Good to do"), "grey" } };
 	const struct risk_rule *rule = r->rule;
 	static const int days[] = { [RISK_STOP] = 7, [RISK_SOON] = 30, [RISK_GOOD] = 90 };       /* for which it is accepted, if nobody says another day */
-	bool next = rule->severity == RISK_STOP && r->state == RISK_OPEN && !r->now;
+	bool next = risk_level(r) != rule->severity;
 	int64_t until = v->op->now + days[rule->severity] * (int64_t)DAY;
 	struct civil c = civil_of(zone_local(v->op->zone, until));
 	static const char *const right[] = { [RISK_AT_READER] = "/reader/", [RISK_AT_SERVICE] = "/service/", [RISK_AT_HOLDER] = "/holder/", [RISK_AT_PRACTICE] = "/practice" };
