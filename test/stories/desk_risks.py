@@ -1,4 +1,5 @@
 """desk_risks: the map's page, risky spots fixed by one click or accepted, who can sign in where, the look each quarter, and who leaves, in the pages."""
+import re
 import time
 import urllib.parse
 
@@ -74,6 +75,12 @@ class Risks(DeskStory):
         self.assertEqual((page.heading, self.spots()[spot]), ("Risky spots", "accepted"))
         self.assertIn("it is planned, and done by then", page.text)
         self.assertEqual(self.browser.go("/risk/4").status, 404)
+
+    def test_the_menu_shows_whose_part_a_page_is(self):
+        for path, part in {"/": "/", "/payment": "/payment", "/risks": "/payment", "/access": "/payment", "/practice": "/payment", "/persons": "/settings", "/drills": "/incidents",
+                           "/watch": "/services", "/holder/1": "/map", "/readers": "/readers"}.items():
+            marked = re.findall(r'desk-menu__link" href="([^"]*)" aria-current="(page|true)"', self.browser.go(path).source)
+            self.assertEqual(marked, [(part, "page" if part == path else "true")], path)
 
     def test_no_more_than_three_are_to_be_stopped_today(self):
         for call in (("holder", "add", "paper:Pad", "--keeps", "card_code=1y"), ("holder", "add", "computer:Office", "--keeps", "card_number=1y"), ("holder", "add", "mailbox:Box", "--keeps", "card_number=1y")):

@@ -248,14 +248,14 @@ const size_t desk_routes_n = LENGTH(desk_routes);
 
 const struct menu_item desk_menu[] = {
 	{ .path = { STR("/") }, .words = say("Home") },
-	{ .path = { STR("/incidents") }, .words = say("Incidents") },
+	{ .path = { STR("/incidents") }, .words = say("Incidents"), .also = STR(" /bounce /bounces /returned /reply /replies /draft /drill /drills /measure ") },
 	{ .path = { STR("/customers") }, .words = say("Customers") },
-	{ .path = { STR("/map") }, .words = say("Map") },
-	{ .path = { STR("/payment") }, .words = say("Payment") },
+	{ .path = { STR("/map") }, .words = say("Map"), .also = STR(" /holder ") },
+	{ .path = { STR("/payment") }, .words = say("Payment"), .also = STR(" /risk /risks /access /practice /task ") },
 	{ .path = { STR("/readers") }, .words = say("Readers") },
-	{ .path = { STR("/services") }, .words = say("Services") },
+	{ .path = { STR("/services") }, .words = say("Services"), .also = STR(" /watch /told ") },
 	{ .path = { STR("/import") }, .words = say("Import") },
 	{ .path = { STR("/find") }, .words = say("Find") },
-	{ .path = { STR("/settings") }, .words = say("Settings") },
+	{ .path = { STR("/settings") }, .words = say("Settings"), .also = STR(" /person /persons /keys /backup /export ") },
 };
 const size_t desk_menu_n = LENGTH(desk_menu);

@@ -19,7 +19,7 @@ void dialled(struct html *, struct str text);
 
 static inline const char *language_other(const struct html *o) { return o->language == SPANISH ? "en" : "es"; }
 
-struct menu_item { struct path path; struct said words; bool here, exactly; };
+struct menu_item { struct path path; struct said words; struct str also; bool here, exactly; };      /* also: what other pages' addresses begin with, between spaces */
 struct layout_view {
 	struct str title, business, folder, css, js, icon;
 	struct path back;                /* where the link Back leads; empty: no such link */

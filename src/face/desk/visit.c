@@ -175,6 +175,9 @@ static bool open_to_reader(const struct visit *v, struct str path)
 static const struct menu_item *menu_here(const struct visit *v, size_t *n)
 {
 	struct menu_item *menu = ARENA_ARRAY(v->op->a, struct menu_item, desk_menu_n);
+	struct str rest = v->ask->path;
+	str_split(&rest, '/');
+	struct str word = str_split(&rest, '/'), first = arena_say(v->op->a, " /" STR_FMT " ", STR_ARG(word));
 	*n = 0;
 	for (size_t i = 0; i < desk_menu_n; i++) {
 		struct str path = desk_menu[i].path.s;
@@ -185,7 +188,8 @@ static const struct menu_item *menu_here(const struct visit *v, size_t *n)
 		item->exactly = str_eq(v->ask->path, path);
 		/* one of them stands under the word without its s: /customers, /customer/C-000123 */
 		struct str one = { path.p, path.n - (path.n > 1 && path.p[path.n - 1] == 's') };
-		item->here = item->exactly || (path.n > 1 && (follows(v->ask->path, path) || follows(v->ask->path, one)));
+		item->here = item->exactly || (path.n > 1 && (follows(v->ask->path, path) || follows(v->ask->path, one))) ||
+		             (item->also.n && memmem(item->also.p, item->also.n, first.p, first.n));
 	}
 	return menu;
 }
