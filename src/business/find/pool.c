@@ -246,7 +246,7 @@ static void tell_records(struct pool *p, struct task *t)
 		r.hit.path = t->path;
 		struct finding *f = &r.hit.f;
 		if (t->from && f->line == 1)             /* its line began in an earlier part */
-			f->column = f->at - p->line_start + 1;
+			f->column += t->from - p->line_start;
 		if (f->line)
 			f->line += p->lines;
 		remember(p, t, &r);

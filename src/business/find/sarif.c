@@ -234,6 +234,8 @@ struct report *sarif_open(struct str path, struct err *e)
 	rules_put(j);
 	json_close(j);
 	json_close(j);
+	json_key(j, "columnKind");
+	json_str(j, STR("unicodeCodePoints"));
 	json_key(j, "results");
 	json_open(j, '[');
 	return &s->report;

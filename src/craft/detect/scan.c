@@ -66,7 +66,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->found = found;
 	s->to = to;
 	s->kept = s->filled = s->from = s->counted = s->record_n = s->cells = s->tail_n = s->spots = s->told = 0;
-	s->base = s->lines = s->line_start = s->record_id = 0;
+	s->base = s->lines = s->line_start = s->line_more = s->record_id = 0;
 	s->begun = false;
 	s->odd = s->mark = 0;
 	s->until = UINT64_MAX;

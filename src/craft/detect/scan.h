@@ -44,7 +44,7 @@ struct finding {
 	uint32_t signs;                                  /* 1 << SIGN_... */
 	uint32_t alike, passing;                         /* look-alikes in the same place, and those that pass; 0: not counted */
 	uint64_t at;                                     /* in text: offset of its first byte, */
-	uint64_t line, column;                           /* and where that is, from 1; in pieces: 0 */
+	uint64_t line, column;                           /* and where that is, from 1, in characters (of UTF-16 in units); in pieces: 0 */
 	uint32_t length;                                 /* bytes from its first to its last, as it stands there */
 	uint32_t count;                                  /* how often in this line or piece */
 	uint32_t record;                                 /* the piece's; 0: running text, or no pieces */

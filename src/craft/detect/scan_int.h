@@ -45,6 +45,7 @@ struct scanner {
 	uint64_t lines;                                  /* line ends before buffer[counted] */
 	size_t counted;
 	uint64_t line_start, block_line;                 /* offset in the file of the line that holds buffer[counted]; and of the one that the block begins in */
+	uint64_t line_more;                              /* bytes of that line up to buffer[counted] that begin no character */
 	uint64_t until;                                  /* what begins there or behind is not looked at */
 	bool begun;
 	enum { NARROW, WIDE_LITTLE, WIDE_BIG } wide;     /* UTF-16: what is kept of it in `buffer` has a byte a unit, and offsets count units */

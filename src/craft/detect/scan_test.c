@@ -647,6 +647,15 @@ static void labels_are_read_as_they_are_meant(void **state)
 	assert_int_equal(s.n, 1);
 	assert_int_equal(s.f[0].class, SCAN_CERTAIN);
 	assert_int_equal(s.f[0].column, 5);
+	/* columns count characters: of UTF-8, with a mark or without, and of Latin-1 */
+	s = scan(STR("Gr\xC3\xBC\xC3\x9F""e \xE2\x82\xAC 4539578763621486, J\xC3\xB6rg 4485275742308327\n\xC3\xA9 4539578763621486"));
+	assert_int_equal(s.f[0].column, 9);
+	assert_int_equal(s.f[1].column, 32);
+	assert_int_equal(s.f[2].column, 3);
+	s = scan(STR("\xEF\xBB\xBF""card 4539578763621486"));
+	assert_int_equal(s.f[0].column, 6);
+	s = scan(STR("Gr\xFC\xDF""e \x80 4539578763621486"));
+	assert_int_equal(s.f[0].column, 9);
 }
 
 static void hostile_texts_end(void **state)

@@ -111,7 +111,22 @@ void spots_tell(struct scanner *s)
 	s->spots = 0;
 }
 
-/* Line and column of a place of the block; what is asked for next is mostly near. */
+/* Bytes of text that begin no character of UTF-8; of Latin-1 nearly none. */
+static uint64_t no_characters(const char *p, size_t n)
+{
+	const uint64_t tops = 0x8080808080808080u;
+	uint64_t all = 0;
+	size_t i = 0;
+	for (; n - i >= 8; i += 8) {
+		uint64_t x = eight_at(p + i);
+		all += (unsigned)__builtin_popcountll(x & ~(x << 1) & eight_at(p + i - 1) & tops);
+	}
+	for (; i < n; i++)
+		all += (p[i] & 0xC0) == 0x80 && p[i - 1] & 0x80;
+	return all;
+}
+
+/* Line and column (in characters) of a place of the block; what is asked for next is mostly near. */
 void locate(struct scanner *s, size_t at, struct spot *spot)
 {
 	bool back = at < s->counted;
@@ -122,9 +137,16 @@ void locate(struct scanner *s, size_t at, struct spot *spot)
 		const char *p = memrchr(s->buffer, '\n', at);
 		s->lines += back ? -lines : lines;
 		s->line_start = p ? s->base + (uint64_t)(p + 1 - s->buffer) : s->block_line;
+		size_t begin = s->line_start > s->base ? (size_t)(s->line_start - s->base) : 0;
+		s->line_more = no_characters(s->buffer + begin, at - begin);
+	} else {
+		uint64_t more = no_characters(passed.p, passed.n);
+		s->line_more = !back ? s->line_more + more : s->line_more > more ? s->line_more - more : 0;
 	}
+	/* the first character of UTF-8 that says so is in no column, as of UTF-16 */
+	uint64_t mark = s->line_start ? 0 : s->mark ? s->mark : (at >= 3 && !s->base && memcmp(s->buffer, "\xEF\xBB\xBF", 3) == 0);
 	spot->line = s->lines + 1;
-	spot->column = (uint32_t)(s->base + at - s->line_start + 1) - (s->line_start ? 0 : s->mark);
+	spot->column = (uint32_t)(s->base + at - s->line_start + 1 - s->line_more - mark);
 }
 
 struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t to, const struct place *p, float weight, uint32_t signs)

@@ -327,6 +327,7 @@ static void formats(struct archive *a, enum packing packing)
 		archive_read_support_filter_compress(a);
 		archive_read_support_filter_lz4(a);
 		archive_read_support_filter_lzip(a);
+		archive_read_support_filter_lzma(a);
 		archive_read_support_filter_xz(a);
 		archive_read_support_filter_zstd(a);
 		archive_read_support_format_raw(a);
@@ -375,13 +376,13 @@ static enum open_end unpack(const struct source *s, enum packing packing, struct
 
 static const struct { struct str bytes; bool gzip; } compressions[] = {
 	{ { "\x1F\x8B\b", 3 }, true }, { { "BZh", 3 }, false }, { { "\xFD" "7zXZ", 6 }, false }, { { "\x28\xB5\x2F\xFD", 4 }, false },
-	{ { "\x04\x22\x4D\x18", 4 }, false }, { { "LZIP", 4 }, false }, { { "\x1F\x9D", 2 }, false },
+	{ { "\x04\x22\x4D\x18", 4 }, false }, { { "LZIP", 4 }, false }, { { "\x1F\x9D", 2 }, false }, { { "\x5D\0\0", 3 }, false },
 };
 
 /* What the file is called when it is unpacked: "orders.csv.gz" is orders.csv. */
 static struct str without_ending(struct str name)
 {
-	static const char *const endings[] = { ".gz", ".bz2", ".xz", ".zst", ".lz4", ".lz", ".Z" };
+	static const char *const endings[] = { ".gz", ".bz2", ".xz", ".zst", ".lz4", ".lz", ".lzma", ".Z" };
 	for (size_t i = 0; i < LENGTH(endings); i++) {
 		struct str ending = str_of(endings[i]);
 		if (name.n > ending.n && str_eq_nocase((struct str){ name.p + name.n - ending.n, ending.n }, ending))

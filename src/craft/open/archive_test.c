@@ -66,7 +66,7 @@ static void members_of_every_format(void **state)
 		{ "ustar", NULL, "a.tar" }, { "pax", NULL, "a.tar" }, { "gnutar", NULL, "a.tar" }, { "newc", NULL, "a.cpio" }, { "odc", NULL, "a.cpio" },
 		{ "7zip", NULL, "a.7z" }, { "zip", NULL, "a.zip" }, { "iso9660", NULL, "a.iso" },
 		{ "pax", "gzip", "a.tar.gz" }, { "pax", "bzip2", "a.tar.bz2" }, { "pax", "xz", "a.tar.xz" }, { "pax", "zstd", "a.tar.zst" },
-		{ "pax", "lz4", "a.tar.lz4" }, { "pax", "lzip", "a.tar.lz" }, { "pax", "compress", "a.tar.Z" },
+		{ "pax", "lz4", "a.tar.lz4" }, { "pax", "lzip", "a.tar.lz" }, { "pax", "compress", "a.tar.Z" }, { "pax", "lzma", "a.tar.lzma" },
 	};
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		struct buf b;
@@ -88,7 +88,7 @@ static void what_is_compressed_alone_has_its_name_less_the_ending(void **state)
 	static const struct { const char *filter, *file, *what; } kinds[] = {
 		{ "gzip", "orders.csv.gz", "> orders.csv: a,b\n" }, { "bzip2", "orders.csv.BZ2", "> orders.csv: a,b\n" }, { "xz", "orders.csv.xz", "> orders.csv: a,b\n" },
 		{ "zstd", "orders.csv.zst", "> orders.csv: a,b\n" }, { "lz4", "orders.csv.lz4", "> orders.csv: a,b\n" }, { "lzip", "orders.csv.lz", "> orders.csv: a,b\n" },
-		{ "compress", "orders.csv.Z", "> orders.csv: a,b\n" }, { "gzip", "orders", "> orders: a,b\n" }, { "gzip", ".gz", "> .gz: a,b\n" },
+		{ "compress", "orders.csv.Z", "> orders.csv: a,b\n" }, { "lzma", "orders.csv.lzma", "> orders.csv: a,b\n" }, { "gzip", "orders", "> orders: a,b\n" }, { "gzip", ".gz", "> .gz: a,b\n" },
 	};
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		struct buf b = made("raw", kinds[i].filter, "x", STR("a,b"));

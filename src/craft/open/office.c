@@ -53,13 +53,19 @@ static bool member(struct office *o, const struct zip_part *p, struct stream *st
 	return !o->told_off && (end == OPEN_DONE || office_unread(o, p->name, end));
 }
 
+/* The small picture of the first page: what stands in it stands on the page, and is read wrong here. */
+static bool is_thumbnail(struct str name)
+{
+	return str_starts(name, STR("Thumbnails/thumbnail.")) || str_starts(name, STR("docProps/thumbnail."));
+}
+
 enum open_end office_rest(struct office *o)
 {
 	struct stream stream = { .more = unzip_more };
 	for (size_t i = 0; i < o->zip->n && !o->told_off && !o->full; i++) {
 		struct zip_part *p = &o->zip->part[i];
 		bool folder = p->name.n == 0 || p->name.p[p->name.n - 1] == '/';
-		if (!p->read && !(folder && p->size == 0))
+		if (!p->read && !(folder && p->size == 0) && !is_thumbnail(p->name))
 			member(o, p, &stream);
 	}
 	stream_close(&stream);

@@ -274,6 +274,9 @@ enum file_sort open_sort(const struct source *s, struct str name)
 	/* a PDF may have up to 1,024 bytes of something else in front (ISO 32000-1, annex H, note 13) */
 	if (sort == FILE_PLAIN && memmem(h.p, h.n < 1024 ? h.n : 1024, "%PDF-", 5))
 		sort = FILE_PDF;
+	/* LZMA as it was before xz says hardly anything: its usual properties */
+	if (sort == FILE_PLAIN && h.n > 13 && memcmp(h.p, "\x5D\0\0", 3) == 0 && ends_with(name, ".lzma"))
+		sort = FILE_ARCHIVE;
 	if (sort == FILE_PLAIN && h.n > 26 && h.p[0] == 'B' && h.p[1] == 'M' && ends_with(name, ".bmp"))
 		sort = FILE_PICTURE;
 	if (sort == FILE_PLAIN && is_mbox(h))

@@ -314,7 +314,8 @@ static void open_documents_of_each_kind(void **state)
 	        "<table:table table:name='T'><table:table-row><table:table-cell table:number-columns-spanned='2'><text:p>Name</text:p></table:table-cell><table:covered-table-cell/>"
 	        "<table:table-cell><text:p>Card</text:p></table:table-cell></table:table-row></table:table></office:text></office:body></office:document-content>" },
 	      { "styles.xml", ODF "<style:header><text:p>top</text:p></style:header></office:document-content>" },
-	      { "meta.xml", ODF "<m:user-defined xmlns:m='m' m:name='pan'>4539</m:user-defined></office:document-content>" }, { "Pictures/a", "pixels" });
+	      { "meta.xml", ODF "<m:user-defined xmlns:m='m' m:name='pan'>4539</m:user-defined></office:document-content>" }, { "Thumbnails/thumbnail.png", "small" },
+	      { "Pictures/a", "pixels" });
 	TELLS("sheet Orders, cell A1 #1: Card\nsheet Orders, cell B1 #1: Paid\n"
 	      "sheet Orders, cell C3, comment: ask\nsheet Orders, cell A3 [Card] #2: 4539578763621486\nsheet Orders, cell C3 #2: 1\n"
 	      "sheet Orders, cell A1003 [Card] #3: 12/29\n",
