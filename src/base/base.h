@@ -64,6 +64,9 @@ void  *arena_more(struct arena *, void *array, size_t n, size_t *cap, size_t siz
 void  *mem_get(size_t);
 void  *mem_zero(size_t n, size_t size);
 void  *mem_grow(void *, size_t);
+/* For a process that will idle: gives back free memory, and lets go of pages of the program and its libraries that nobody writes to; what is needed again comes
+ * back from the kernel's cache by itself. */
+void   mem_rest(void);
 
 /* ---- bytes being written: grows up to max, then stays full; check `full` once, at the end ---- */
 

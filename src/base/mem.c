@@ -3,9 +3,12 @@
 
 #include <sodium.h>
 #include <inttypes.h>
+#include <link.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { CHUNK = 64 * 1024, ALIGN = 16 };
@@ -43,6 +46,26 @@ void *mem_grow(void *old, size_t n)
 	if (!p)
 		out_of_memory();
 	return p;
+}
+
+/* Loaded segments that can't be written are as in their files (elf(5), PT_LOAD): what relocation wrote to stands in others. */
+static int segments_let_go(struct dl_phdr_info *info, size_t size, void *to)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	(void)size, (void)to;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		uintptr_t from = (info->dlpi_addr + p->p_vaddr) & ~(page - 1), end = info->dlpi_addr + p->p_vaddr + p->p_memsz;
+		if (p->p_type == PT_LOAD && !(p->p_flags & PF_W))
+			madvise((void *)from, end - from, MADV_DONTNEED);        /* only advice */
+	}
+	return 0;
+}
+
+void mem_rest(void)
+{
+	malloc_trim(0);
+	dl_iterate_phdr(segments_let_go, NULL);
 }
 
 struct arena *arena_open(void)

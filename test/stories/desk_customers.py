@@ -1,9 +1,10 @@
 """desk_customers: two customers that may be one person, and all that we hold of one, to hand over; without scripts."""
 import csv
 import io
+import time
 
 from browser import DeskStory
-from story import PASSPHRASE, tell
+from story import PASSPHRASE, children, sanitized, tell
 
 CUSTOMERS = ("customer_ref,name,email,phone,address1,city,region,postal_code,country,language\n"
              "A,Ann Ames,home@example.com,202 555 0101,1 Mill St,Hudson,NY,12534,US,en\nB,Bob Ames,home@example.com,,,,NY,,US,\nC,\"=SUM(1,2)\",c@example.com,202 555 0103,,,,,,\n")
@@ -50,6 +51,27 @@ class Customers(DeskStory):
         # who was parted by hand is in doubt no more, whatever comes in again
         self.run_handback("import", *self.files)
         self.assertNotIn("may be one person", b.go("/customers").text)
+
+    def test_idle_it_needs_less_than_40_mb(self):
+        """Resident in all processes together, pages that they share counted in each."""
+        if sanitized():
+            self.skipTest("a sanitizer's build has its shadow memory, too")
+        b = self.browser
+        for path in ("/", "/customers", "/map", "/incidents", "/settings", "/import"):
+            self.assertEqual(b.go(path).status, 200)
+
+        def resident(pid):
+            with open(f"/proc/{pid}/status") as f:
+                return next(int(line.split()[1]) for line in f if line.startswith("VmRSS:"))
+
+        end, most = time.monotonic() + 20, 10**9
+        while most >= 40000 and time.monotonic() < end:
+            time.sleep(0.5)
+            all_of_it = {pid: resident(pid) for pid in [self.running.pid, *children(self.running.pid)]}
+            most = sum(all_of_it.values())
+        self.assertEqual(len(all_of_it), 4)                                                  # the parent, the keeper, the desk, the courier
+        self.assertLess(most, 40000, all_of_it)
+        self.assertEqual(b.go("/").status, 200)                                              # and goes on as before
 
     def test_a_reference_is_found_in_any_case(self):
         b = self.browser

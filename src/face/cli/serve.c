@@ -46,6 +46,7 @@ struct parent {
 	struct front_start front;                        /* no listener: nothing is public */
 	int answers[2];                                  /* what visitors send, from the front to the courier: read, write. Kept here while one of them is started anew */
 	struct str link;                                 /* the key of the link that is printed */
+	bool rests;                                      /* nothing has happened since it let go of what it does not need */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
 	bool practice;                                   /* on a copy: there is no courier */
 	const char *demo;                                /* the folder of the sample business that may be opened beside this one; NULL: this is it, or a copy to practise on */
@@ -423,8 +424,12 @@ static void once(struct parent *p)
 		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].call : -1, .events = POLLIN };
 		fd[n++] = (struct pollfd){ .fd = p->helping[i].pid ? p->helping[i].broker : -1, .events = POLLIN };
 	}
-	if (poll(fd, n, 1000) <= 0)
+	int news = poll(fd, n, 1000);
+	if (news == 0 && !p->rests)                      /* all it had to start runs */
+		mem_rest(), p->rests = true;
+	if (news <= 0)
 		return;
+	p->rests = false;
 	for (int i = 0; i < PARTS; i++) {
 		if (fd[2 * i + 1].revents & POLLIN)
 			serve_wish(p, i, p->part[i].broker);

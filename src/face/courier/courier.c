@@ -137,7 +137,7 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold, proofs; uint64_t proved; bool tried; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold, proofs; uint64_t proved; bool tried, rests; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
 
 static void wait_longer(struct courier *c)
 {
@@ -338,7 +338,10 @@ static void public_look(struct courier *c, bool changed)
 static bool rest(struct courier *c)
 {
 	struct pollfd fd[2] = { { .fd = c->line, .events = POLLIN }, { .fd = c->answers, .events = POLLIN } };
-	return !stop && (poll(fd, 2, LOOK_MS) <= 0 || !fd[0].revents) && !stop;
+	int news = stop ? -1 : poll(fd, 2, LOOK_MS);
+	if (news == 0 && !c->rests)                      /* nothing to do just now */
+		mem_rest(), c->rests = true;
+	return !stop && (news <= 0 || !fd[0].revents) && !stop;
 }
 
 static int work(struct courier *c, const struct paths *paths)
@@ -352,6 +355,7 @@ static int work(struct courier *c, const struct paths *paths)
 		bool answered = poll(&(struct pollfd){ .fd = c->answers, .events = POLLIN }, 1, 0) > 0;
 		if (!changed && !answered && now < due_look && now < c->backup && now < c->watch && now < c->status && now < c->imap_hold && !back_news(c))
 			continue;
+		c->rests = false;
 		op->a = arena_open();
 		public_look(c, changed);
 		c->version = version;

@@ -2,7 +2,6 @@
 #include "act.h"
 #include "store.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -63,7 +62,7 @@ static void op_give(struct op *op)
 
 void visit_rest(void)
 {
-	static uint64_t seen, rested;
+	static uint64_t seen, rested = UINT64_MAX;       /* it rests after its start, too */
 	pthread_mutex_lock(&pool.lock);
 	bool quiet = !pool.working && pool.served == seen, rests = quiet && rested != seen;
 	seen = pool.served;
@@ -72,7 +71,7 @@ void visit_rest(void)
 			db_rest(pool.op[i].db);
 	pthread_mutex_unlock(&pool.lock);
 	if (rests)
-		malloc_trim(0), rested = seen;
+		mem_rest(), rested = seen;
 }
 
 /* ---- what all answers have in common ---- */
