@@ -38,6 +38,18 @@ class Incident(DeskStory):
         self.assertIn("December 1, 2025", b.page.text)
         return b.send("/incident/new")
 
+    def test_a_look_at_the_public_page_asks_nobody_and_says_so(self):
+        b = self.browser
+        self.run_handback("incident", "open", "--title", "A skimmer on R-1", "--holder", "reader:R-1", "--from", "2025-12-01", "--to", "2025-12-04")
+        for path, words in (("index.html", "nothing is looked up here"), ("index.es.html", "no se consulta nada")):
+            page = b.go(f"/incident/1/page/see/{path}")
+            self.assertEqual(page.status, 200)
+            self.assertIn(words, page.text)
+            self.assertIn("<fieldset disabled>", page.source)                               # what is in it can be neither filled in nor sent
+            for href, _ in page.links:
+                if href.startswith("/") or href.startswith("."):
+                    self.assertEqual(b.ask(urllib.parse.urljoin(page.url, href)).status, 200, href)
+
     def test_home_says_what_is_next(self):
         page = self.browser.go("/")
         self.assertIn("Do this next", page.text)

@@ -150,7 +150,10 @@ class Roles(DeskStory):
             b.send("/sign-in", name=name, passphrase=passphrase)
         said = lambda words: {name for name, b in people.items() if words in b.go("/").text}
         self.assertEqual(said("Read it, then approve it"), {"Owner"})
-        self.assertEqual(said("Nothing is waiting for you"), {"Ana", "Hal"})
+        self.assertEqual(said("Nothing is waiting for you"), {"Hal"})
+        page = people["Ana"].go("/")                         # what is due is what is next for whoever has nothing else, and stands there once
+        self.assertIn("Do this next Card readers: half a minute to look at each that is due", page.text)
+        self.assertEqual(page.text.count("Card readers: half a minute"), 1)
         self.run_handback("notice", "undo", "1.1", "--draft")
         self.assertEqual(said("then draft a notice"), {"Owner"})
         self.run_handback("notice", "draft", "1")

@@ -147,18 +147,18 @@ static struct str facts_of(struct op *op, const struct status *s, const struct s
 	return all;
 }
 
-static bool page_write(struct op *op, const struct incident *i, const struct status *s, const struct status_words *w, const struct lookup *look, struct str host, bool spanish,
+static bool page_write(struct op *op, const struct incident *i, const struct status *s, const struct status_words *w, const struct lookup *look, struct str host, bool preview, bool spanish,
                        kinds at_risk, struct str *out)
 {
 	struct buf body = BUF(PAGE_MAX), whole = BUF(PAGE_MAX);
 	struct html o = { .b = &body, .language = spanish ? SPANISH : ENGLISH }, layout = { .b = &whole, .language = o.language };
 	struct str step[STEPS_MAX], phone = op_setting(op, "business.phone"), url = op_setting(op, "public.url");
-	struct look_form form = { .incident = i->id, .host = host };
+	struct look_form form = { .incident = i->id, .host = host, .preview = preview };
 	if (look)
 		form.place = look->place, form.places = look->places;
 	const char *code = spanish ? "es" : "en";
 	const struct status_view view = {
-		.words = w, .day = when_day_text(op->a, op->zone, op->now, code), .closed = i->closed != FAR_OFF ? when_day_text(op->a, op->zone, i->closed, code) : STR(""),
+		.words = w, .preview = preview, .day = when_day_text(op->a, op->zone, op->now, code), .closed = i->closed != FAR_OFF ? when_day_text(op->a, op->zone, i->closed, code) : STR(""),
 		.asks = look && look->rows, .form = look && look->rows && (!host.p || host.n) ? &form : NULL, .step = step,
 		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = front_phone(op->a, phone), .dial = str_dial(op->a, phone), .own = url.n && !host.p,
 		.trust = op_setting(op, "trust.put").n > 0 && !host.p,
@@ -175,14 +175,14 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 }
 
 bool status_files(struct op *op, const struct incident *i, const struct status *s, const struct status_words words[2], const struct lookup *look, struct str host,
-                  struct status_file file[STATUS_FILES])
+                  bool preview, struct status_file file[STATUS_FILES])
 {
 	struct exposure_known known;
 	if (!status_known(op, i, &known))
 		return false;
 	for (int l = 0; l < 2; l++) {
 		file[l].name = arena_printf(op->a, "status/%" PRId64 "/%s", i->id, l ? "index.es.html" : "index.html");
-		if (!page_write(op, i, s, &words[l], look, host, l, known.kinds, &file[l].bytes))
+		if (!page_write(op, i, s, &words[l], look, host, preview, l, known.kinds, &file[l].bytes))
 			return false;
 	}
 	file[2] = (struct status_file){ "look/public.css", front_style() };
@@ -192,7 +192,7 @@ bool status_files(struct op *op, const struct incident *i, const struct status *
 bool status_preview(struct op *op, const struct incident *i, const struct status *s, struct status_file file[STATUS_FILES])
 {
 	struct lookup look;
-	return status_answers(op, i, &look) && status_files(op, i, s, s->in, &look, (struct str){ 0 }, file);
+	return status_answers(op, i, &look) && status_files(op, i, s, s->in, &look, (struct str){ 0 }, true, file);
 }
 
 /* ---- keeping them as they should be ---- */
@@ -228,7 +228,7 @@ static bool files_put(struct op *op, int pages, const struct incident *i, const 
 {
 	struct lookup look;
 	struct status_file file[STATUS_FILES];
-	if (!status_answers(op, i, &look) || !status_files(op, i, s, s->out, &look, (struct str){ 0 }, file))
+	if (!status_answers(op, i, &look) || !status_files(op, i, s, s->out, &look, (struct str){ 0 }, false, file))
 		return false;
 	bool good = look.rows ? front_look_put(pages, i->id, &look, &op->err) : front_look_drop(pages, i->id, &op->err);
 	for (size_t k = 0; good && k < STATUS_FILES; k++)

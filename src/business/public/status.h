@@ -32,7 +32,7 @@ bool status_look(struct op *, const struct incident *, const struct status_words
  * answers the look-up by https, for a folder on another web host; empty: the same. look NULL: nothing answers there. */
 enum { STATUS_FILES = 3 };
 struct status_file { const char *name; struct str bytes; };
-bool status_files(struct op *, const struct incident *, const struct status *, const struct status_words[2], const struct lookup *, struct str host, struct status_file[STATUS_FILES]);
+bool status_files(struct op *, const struct incident *, const struct status *, const struct status_words[2], const struct lookup *, struct str host, bool preview, struct status_file[STATUS_FILES]);
 bool status_preview(struct op *, const struct incident *, const struct status *, struct status_file[STATUS_FILES]);     /* with the words that wait */
 
 /* ---- for the courier ---- */

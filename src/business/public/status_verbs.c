@@ -280,7 +280,7 @@ static bool folder_run(struct op *op, const struct args *args, struct answer *an
 		return false;
 	if (!s.since)
 		return err_set(&op->err, CONFLICT, "incident", "Incident %" PRId64 " has no public page. First: handback page publish %" PRId64, i.id, i.id);
-	if (!status_answers(op, &i, &l) || !status_files(op, &i, &s, s.out, &l, host, file))
+	if (!status_answers(op, &i, &l) || !status_files(op, &i, &s, s.out, &l, host, false, file))
 		return false;
 	for (size_t k = 0; *folder && k < STATUS_FILES; k++)
 		if (!file_into(op, folder, &file[k]))
