@@ -83,15 +83,11 @@ static bool body_write(struct guest *g, const struct sort *sort, struct buf *bod
 	return any;
 }
 
-/* The page has to be there: whoever has no page has no business here. */
 static int send_it(struct guest *g, const uint8_t secret[FRONT_SECRET], struct str body)
 {
 	uint8_t packet[FRONT_SEALED_MAX];
 	size_t n;
-	struct str bytes;
 	struct err e = { 0 };
-	if (!front_page_for(g->pages, secret, g->ask->a, &bytes, &e))
-		return 404;
 	if (!front_answer(g->pages, secret, body, packet, &n, &e))
 		return e.code == TOO_BIG ? 413 : 503;
 	ssize_t sent;
@@ -110,7 +106,11 @@ bool answer_do(struct visit *v)
 	uint8_t secret[FRONT_SECRET];
 	bool masked = false;
 	const char *wrong = NULL;
-	int status = !sort || !front_code_read(typed, secret) || !body_write(g, sort, &body, &masked, &wrong) ? 400 : body.full ? 413 : send_it(g, secret, buf_str(&body));
+	struct own_page *page = ARENA_NEW(g->ask->a, struct own_page);
+	int status = 400;
+	/* the page has to be there: whoever has no page has no business here */
+	if (sort && front_code_read(typed, secret) && guest_own(g, secret, page, &status))
+		status = !body_write(g, sort, &body, &masked, &wrong) ? 400 : body.full ? 413 : send_it(g, secret, buf_str(&body));
 	if (status == 200 || wrong) {
 		g->reply->status = status;
 		page_answered(&g->o, &(struct answered_view){ sort->done.english, wrong, typed, masked, str_eq(str_of(sort->what), STR("read")) });

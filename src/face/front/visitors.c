@@ -122,23 +122,34 @@ static bool is_read(struct guest *g, const uint8_t secret[FRONT_SECRET], const s
 	return read;
 }
 
+bool guest_own(struct guest *g, const uint8_t secret[FRONT_SECRET], struct own_page *page, int *status)
+{
+	struct str bytes;
+	struct err e = { 0 };
+	bool good = front_page_for(g->pages, secret, g->ask->a, &bytes, &e) && front_own_read(bytes, page);
+	if (good)
+		g->o.language = page->language;
+	else
+		*status = e.code == NOT_FOUND ? 404 : 500;
+	return good;
+}
+
 bool own_page(struct visit *v)
 {
 	struct guest *g = &v->guest;
-	struct str typed = pair_text(g->ask->form, "code"), bytes;
+	struct str typed = pair_text(g->ask->form, "code");
 	uint8_t secret[FRONT_SECRET];
-	struct err e = { 0 };
 	struct own_page *page = ARENA_NEW(g->ask->a, struct own_page);
-	bool coded = front_code_read(typed, secret), there = coded && front_page_for(g->pages, secret, g->ask->a, &bytes, &e);
-	if (there && front_own_read(bytes, page)) {
-		g->o.language = page->language;
+	bool coded = front_code_read(typed, secret);
+	int status = 400;
+	if (coded && guest_own(g, secret, page, &status)) {
 		char code[FRONT_CODE];
 		front_code(secret, code);
 		page_own(&g->o, &(struct own_view){ page, arena_str(g->ask->a, str_of(code)), g->business, is_read(g, secret, &page->told[0]) });
 		guest_show(g, arena_str(g->ask->a, page->told[0].title).p);
 		wipe(code, sizeof code);
 	} else {
-		g->reply->status = coded && e.code == NOT_FOUND ? 404 : coded ? 500 : 400;
+		g->reply->status = status;
 		enter(g, coded ? say("There is no page for this code any more. Please call us.").english :
 		      say("This code has a typing mistake. Compare it with our message, group by group.").english, (struct str){ typed.p, typed.n < 80 ? typed.n : 80 });
 	}
@@ -150,11 +161,13 @@ bool own_page(struct visit *v)
 bool own_proof_page(struct visit *v)
 {
 	struct guest *g = &v->guest;
-	struct str typed = pair_text(g->ask->form, "code"), which = pair_text(g->ask->form, "proof"), page, bytes;
+	struct str typed = pair_text(g->ask->form, "code"), which = pair_text(g->ask->form, "proof"), bytes;
 	uint8_t secret[FRONT_SECRET];
-	struct err e = { 0 }, none = { 0 };
-	if (!front_code_read(typed, secret) || !front_page_for(g->pages, secret, g->ask->a, &page, &e)) {
-		guest_error(g, 404, NULL);
+	struct own_page *page = ARENA_NEW(g->ask->a, struct own_page);
+	struct err none = { 0 };
+	int status = 404;
+	if (!front_code_read(typed, secret) || !guest_own(g, secret, page, &status)) {
+		guest_error(g, status, NULL);
 	} else if (!str_eq(which, STR("read")) && front_proof_for(g->pages, secret, which, g->ask->a, &bytes, &none)) {
 		/* the name that was asked for is one that stands there: figures and a point */
 		g->reply->type = "application/octet-stream";

@@ -20,6 +20,9 @@ void guest_show(struct guest *, const char *title);      /* the layout round wha
 /* An error page; say NULL: the status's own words. Both in English, said in the visitor's language. */
 void guest_error(struct guest *, int status, const char *say);
 
+/* The page of whoever has this secret, in its language from now on; false: the status that says why not. */
+bool guest_own(struct guest *, const uint8_t secret[FRONT_SECRET], struct own_page *, int *status);
+
 bool file_page(struct visit *);
 bool icon_page(struct visit *);          /* what stands in a browser's tab */
 bool enter_page(struct visit *);         /* where a code is typed */
