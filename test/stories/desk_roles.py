@@ -25,7 +25,7 @@ MAY = {
     "helper": {
         "GET /",
         "GET /payment", "GET /payment/saq",
-        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/obligations", "GET /incident/:n/monitoring", "GET /incident/:n/filing/:to/:code", "GET /incident/:n/filing/:to/:code/letter.pdf", "GET /incident/:n/measures", "GET /drills",
+        "GET /incidents", "GET /incident/:n", "GET /incident/:n/round/:r", "GET /incident/:n/obligations", "GET /incident/:n/monitoring", "GET /laws", "GET /incident/:n/filing/:to/:code", "GET /incident/:n/filing/:to/:code/letter.pdf", "GET /incident/:n/measures", "GET /drills",
         "GET /map", "GET /holder/:n", "GET /risks", "GET /risk/:n", "GET /access", "GET /services", "GET /watch", "GET /draft/:n", "GET /services/compare", "GET /service/:n",
         "GET /incident/:n/work", "GET /incident/:n/phone", "GET /incident/:n/cost", "GET /incident/:n/timeline", "GET /incident/:n/timeline.pdf",
         "GET /readers", "GET /reader/:n",

@@ -129,6 +129,32 @@ class Laws(DeskStory):
         self.assertIn("laws list", self.run_handback("laws", "show", "US-ZZ", status=3).err)
         self.assertIn("laws.imported", self.run_handback("log").out)
 
+    def test_another_table_is_looked_at_on_a_page_before_it_counts(self):
+        def sooner(rows):
+            next(r for r in rows if r["code"] == "US-NY")["individual_deadline"] = "10"
+            rows.remove(next(r for r in rows if r["code"] == "US-TX"))
+        path = self.table(sooner)
+        self.assertEqual([(r["code"], r["what"]) for r in self.json("laws", "import", path, "--dry-run").rows], [("US-NY", "changed"), ("US-TX", "gone")])
+        self.desk()
+        b = self.browser
+        b.go("/incident/1/obligations")
+        page = b.follow("When each was checked, and a newer table")
+        for words in ("This table came with Handback", "no lawyer", "N.Y. Gen. Bus. Law 899-aa", "Checked through"):
+            self.assertIn(words, page.text)
+        self.assertIn("Choose a file first", b.send("/laws/look").text)
+        for wrong, says in ((b"\xff\x00", "A table of breach laws is a CSV file"), (b"a,b\n", "The table lacks the column")):
+            self.assertIn(says, b.send("/laws/look", files={"file": ("laws.csv", wrong)}).text)
+        with open(path, "rb") as f:
+            page = b.send("/laws/look", files={"file": ("laws.csv", f.read())})
+        for words in ("What laws.csv would change", "New York: changed", "Texas: gone", "Nothing is changed yet"):
+            self.assertIn(words, page.text)
+        self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-28T04:59:59Z")
+        page = b.send("/laws", key=re.search(r'name="key" value="([^"]+)"', page.source)[1])
+        self.assertIn("in place of the one that came with Handback", page.text)
+        self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-08T04:59:59Z")
+        b.send("/laws")
+        self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-28T04:59:59Z")
+
     def codes_of(self, folder):
         """The outbox's mails: the code that each has."""
         found = {}

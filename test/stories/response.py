@@ -185,7 +185,9 @@ class Response(DeskStory):
                     with open(f"{SOURCE}/src/business/response/timeline.c", encoding="utf-8") as own:
                         self.assertIn(f'"{what}"', own.read(), source)
         path = os.path.join(self.tmp, "timeline.pdf")
+        self.run_handback("notice", "reached", "1.1", "--customer", "A", "--by", "in-person", env=at("2026-12-12"))
         rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
+        self.assertTrue(any("reached them in person: 1" in r.get("say", "") for r in rows), rows)
         self.assertEqual([r["what"] for r in rows if r.get("what") in ("discovered", "incident.opened", "round.approved", "incident.rhythm", "incident.closed")],
                          ["discovered", "incident.opened", "round.approved", "incident.rhythm", "round.approved", "incident.closed", "round.approved"])
         head = rows[-1]

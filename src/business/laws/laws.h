@@ -22,6 +22,11 @@ enum { LAWS_MAX = 400, LAWS_TABLE_MAX = 4 << 20 };       /* rows; bytes of a tab
 bool laws_read(struct arena *, struct str csv, struct law **, size_t *n, struct err *);
 /* The table in force: the imported one, else the built-in one. */
 bool laws_in_force(struct op *, struct law **, size_t *n);
+/* When the table in force was imported; 0: it is the built-in one. */
+bool laws_imported(struct op *, int64_t *at);
+/* What another table changes: rows that are new (was is NULL), changed, gone (is is NULL). */
+struct law_difference { const struct law *was, *is; };
+struct law_difference *laws_differences(struct arena *, const struct law *was, size_t n, const struct law *is, size_t m, size_t *differences);
 const struct law *law_named(const struct law *, size_t n, struct str code);      /* NULL: there is none */
 
 /* ---- a case ---- */

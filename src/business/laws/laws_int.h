@@ -17,4 +17,7 @@ bool clock_known(struct str);
 
 struct contract { struct str who, to, note, source; struct deadline after; };
 const struct contract *card_contracts(struct arena *, size_t *n);
+/* The table that came with this version. */
+bool laws_built_in(struct arena *, struct law **, size_t *n, struct err *);
+
 #endif

@@ -238,13 +238,52 @@ const struct law *law_named(const struct law *law, size_t n, struct str code)
 	return NULL;
 }
 
+bool laws_built_in(struct arena *a, struct law **law, size_t *n, struct err *e)
+{
+	return laws_read(a, data_breach_laws_csv, law, n, e);
+}
+
 bool laws_in_force(struct op *op, struct law **law, size_t *n)
 {
 	struct sql_law_table q;
 	bool found;
 	if (!sql_law_table(op, &q, &found))
 		return false;
-	return laws_read(op->a, found ? arena_str(op->a, q.csv) : data_breach_laws_csv, law, n, &op->err);
+	return found ? laws_read(op->a, arena_str(op->a, q.csv), law, n, &op->err) : laws_built_in(op->a, law, n, &op->err);
+}
+
+bool laws_imported(struct op *op, int64_t *at)
+{
+	struct sql_law_table q;
+	bool found;
+	if (!sql_law_table(op, &q, &found))
+		return false;
+	*at = found ? q.at : 0;
+	return true;
+}
+
+static bool same_row(const struct law *a, const struct law *b)
+{
+	const struct str *x = &a->code, *y = &b->code;
+	for (size_t i = 0; i < sizeof *a / sizeof *x; i++)
+		if (!str_eq(x[i], y[i]))
+			return false;
+	return true;
+}
+
+struct law_difference *laws_differences(struct arena *a, const struct law *was, size_t n, const struct law *is, size_t m, size_t *differences)
+{
+	struct law_difference *d = ARENA_ARRAY(a, struct law_difference, n + m + 1);
+	*differences = 0;
+	for (size_t i = 0; i < m; i++) {
+		const struct law *old = law_named(was, n, is[i].code);
+		if (!old || !same_row(old, &is[i]))
+			d[(*differences)++] = (struct law_difference){ old, &is[i] };
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!law_named(is, m, was[i].code))
+			d[(*differences)++] = (struct law_difference){ &was[i], NULL };
+	return d;
 }
 
 /* ---- places and contracts ---- */

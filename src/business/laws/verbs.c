@@ -55,41 +55,27 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 	return true;
 }
 
-static bool same_row(const struct law *a, const struct law *b)
+static const char *changes(const struct law_difference *d)
 {
-	const struct str *x = &a->code, *y = &b->code;
-	for (size_t i = 0; i < sizeof *a / sizeof *x; i++)
-		if (!str_eq(x[i], y[i]))
-			return false;
-	return true;
+	return !d->was ? "new" : d->is ? "changed" : "gone";
 }
 
-/* What another table changes, a row each. */
-static void differences(const struct law *was, size_t n, const struct law *is, size_t m, struct answer *answer)
+/* A row each. */
+static void differences_say(struct op *op, const struct law *was, size_t n, const struct law *is, size_t m, struct answer *answer)
 {
-	size_t changed = 0, fresh = 0, gone = 0;
-	for (size_t i = 0; i < m; i++) {
-		const struct law *old = law_named(was, n, is[i].code);
-		const char *what = !old ? "new" : !same_row(old, &is[i]) ? "changed" : NULL;
-		changed += old && what, fresh += !old;
-		if (!what)
-			continue;
+	size_t all, changed = 0, fresh = 0, gone = 0;
+	struct law_difference *d = laws_differences(op->a, was, n, is, m, &all);
+	for (size_t i = 0; i < all; i++) {
+		const struct law *l = d[i].is ? d[i].is : d[i].was;
+		bool both = d[i].is && d[i].was;
 		answer_row(answer);
-		answer_text(answer, "code", is[i].code);
-		answer_text(answer, "what", str_of(what));
+		answer_text(answer, "code", l->code);
+		answer_text(answer, "what", str_of(changes(&d[i])));
 		answer_row_end(answer);
-		answer_say(answer, "  %s: " STR_FMT ", " STR_FMT "%s" STR_FMT "%s" STR_FMT, what, STR_ARG(is[i].code), STR_ARG(is[i].name), old ? "; people: " : "", STR_ARG(old ? old->individual_deadline : STR("")),
-		           old ? " -> " : "", STR_ARG(old ? is[i].individual_deadline : STR("")));
+		answer_say(answer, "  %s: " STR_FMT ", " STR_FMT "%s" STR_FMT "%s" STR_FMT, changes(&d[i]), STR_ARG(l->code), STR_ARG(l->name), both ? "; people: " : "", STR_ARG(both ? d[i].was->individual_deadline : STR("")),
+		           both ? " -> " : "", STR_ARG(both ? d[i].is->individual_deadline : STR("")));
+		fresh += !d[i].was, gone += !d[i].is, changed += both;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (!law_named(is, m, was[i].code)) {
-			answer_row(answer);
-			answer_text(answer, "code", was[i].code);
-			answer_text(answer, "what", STR("gone"));
-			answer_row_end(answer);
-			answer_say(answer, "  gone: " STR_FMT ", " STR_FMT, STR_ARG(was[i].code), STR_ARG(was[i].name));
-			gone++;
-		}
 	answer_say(answer, "%zu %s: %zu new, %zu changed, %zu gone.", m, m == 1 ? "row" : "rows", fresh, changed, gone);
 }
 
@@ -98,14 +84,15 @@ static bool import_run(struct op *op, const struct args *args, struct answer *an
 	struct law *was, *is;
 	size_t n, m;
 	struct buf csv = BUF(LAWS_TABLE_MAX);
-	bool built_in = args_has(args, "built-in");
+	bool built_in = args_has(args, "built-in"), dry = args_has(args, "dry-run");
 	if (built_in == args_has(args, "file"))
 		return err_set(&op->err, INVALID, "file", "Name a file, or take the table that came with this version: --built-in");
 	bool good = laws_in_force(op, &was, &n) && (built_in || file_whole(arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "file"))), &csv, "file", &op->err)) && (built_in || laws_read(op->a, buf_str(&csv), &is, &m, &op->err)) &&
-	            (built_in ? sql_law_table_drop(op) && laws_in_force(op, &is, &m) : sql_law_table_put(op, buf_str(&csv), op->now)) &&
-	            log_add(op, "laws.imported", ABOUT({ "rows", (int64_t)m }));
+	            (!built_in || laws_built_in(op->a, &is, &m, &op->err)) && (dry || ((built_in ? sql_law_table_drop(op) : sql_law_table_put(op, buf_str(&csv), op->now)) && log_add(op, "laws.imported", ABOUT({ "rows", (int64_t)m }))));
 	if (good)
-		differences(was, n, is, m, answer);
+		differences_say(op, was, n, is, m, answer);
+	if (good && dry)
+		answer_say(answer, "Nothing is changed yet: that was only a look.");
 	buf_free(&csv);
 	return good;
 }
@@ -115,6 +102,7 @@ const struct verb laws_verbs[] = {
 	{ "laws show", "One row of the table of breach laws, with its sources.", "handback laws show US-NY", VERB_READ,
 	  FIELDS({ "code", FIELD_TEXT, FIELD_PLACED | FIELD_NEEDED, "which, like US-NY" }), show_run, ROLES_ALL },
 	{ "laws import", "Takes another table of breach laws in place of the one in force; says what it changes.", "handback laws import breach-laws.csv", VERB_WRITE,
-	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED, "the table, doc/laws.md says how it looks" }, { "built-in", FIELD_FLAG, 0, "back to the table that came with this version" }), import_run },
+	  FIELDS({ "file", FIELD_PATH, FIELD_PLACED, "the table, doc/laws.md says how it looks" }, { "built-in", FIELD_FLAG, 0, "back to the table that came with this version" },
+	         { "dry-run", FIELD_FLAG, 0, "only says what it would change" }), import_run },
 	{ 0 },
 };

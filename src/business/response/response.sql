@@ -50,8 +50,9 @@ SELECT every, closing FROM update_plan WHERE business = :business AND incident =
 SELECT round, approved, begins, until FROM round WHERE business = :business AND incident = :incident AND approved > 0 AND undone = 0 ORDER BY approved;
 
 -- sent_of (incident i64) -> (round i64, state i64, channel i64, n i64, first_at i64, last_at i64): any
-SELECT round, state, channel, count(*), min(at), max(at) FROM notice WHERE business = :business AND incident = :incident AND state IN (4, 9, 10)
-GROUP BY round, state, channel ORDER BY round, state, channel;
+SELECT n.round, n.state, n.channel, count(*), min(n.at), max(n.at)
+FROM round r CROSS JOIN notice n ON n.business = r.business AND n.incident = r.incident AND n.round = r.round AND n.state IN (4, 9, 10)
+WHERE r.business = :business AND r.incident = :incident GROUP BY n.round, n.state, n.channel ORDER BY n.round, n.state, n.channel;
 
 -- round_about (incident i64, round i64) -> (audience i64, people i64): one
 SELECT audience, people FROM round WHERE business = :business AND incident = :incident AND round = :round;

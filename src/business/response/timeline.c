@@ -216,21 +216,22 @@ static struct str filed_how(struct op *op, const struct filed *f, bool es)
 	return arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(f->how), f->how.n && number.n ? ", " : "", STR_ARG(number));
 }
 
-enum { TABLE_MOMENTS = 500 + FILED_MAX };                /* at most so many out of tables: three states, four channels, a few rounds; filings */
+enum { TABLE_MOMENTS = 500 + FILED_MAX };                /* at most so many out of tables: three states, five channels, a few rounds; filings */
 
 static bool tables_told(struct telling_of *t, struct record *r)
 {
 	struct op *op = t->op;
 	struct sql_sent_of q;
 	size_t most = r->n + TABLE_MOMENTS - FILED_MAX - 2;
-	static const char *const by[2][5] = { { "", "by e-mail", "by letter", "by phone", "in person" }, { "", "por correo electrónico", "por carta", "por teléfono", "en persona" } };
+	static const char *const by[2][IN_PERSON + 1] = { { [EMAIL] = "by e-mail", [LETTER] = "by letter", [SMS] = "by SMS", [PHONE] = "by phone", [IN_PERSON] = "in person" },
+	                                                  { [EMAIL] = "por correo electrónico", [LETTER] = "por carta", [SMS] = "por SMS", [PHONE] = "por teléfono", [IN_PERSON] = "en persona" } };
 	moment_add(r, t->f.i.discovered, "discovered", t->es ? STR("Descubierto") : STR("Discovered"));
 	if (t->f.told != t->f.i.discovered)
 		moment_add(r, t->f.told, "told", t->es ? STR("El proveedor nos avisó") : STR("The provider told us"));
 	if (!sql_sent_of(op, t->f.i.id, &q))
 		return false;
 	while (sql_sent_of_next(op, &q)) {
-		if (q.channel < 1 || q.channel > 4 || r->n >= most)
+		if (q.channel < EMAIL || q.channel > IN_PERSON || r->n >= most)
 			continue;
 		const char *state = q.state == SENT ? t->es ? "enviados" : "sent" : q.state == POSTED ? t->es ? "puestos en el correo" : "put in the post" : t->es ? "llegaron" : "reached them";
 		moment_add(r, q.last_at, "sent", arena_say(op->a, t->es ? "Avisos de la ronda %" PRId64 " %s %s: %" PRId64 ", desde %.16s" : "Notices of round %" PRId64 " %s %s: %" PRId64 ", from %.16s on", q.round, state, by[t->es][q.channel], q.n,

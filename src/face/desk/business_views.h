@@ -155,6 +155,11 @@ struct obligations_view {
 	const struct str *question; size_t questions; struct fact_field fact[12];
 };
 
+/* key: of a table that was looked at, its name, how many laws it has, what it would change; more: changes beyond those shown. imported: when the one in force was. */
+struct laws_view {
+	const struct form *form; bool may; struct law *law; size_t laws; struct str imported, key, name; int64_t rows, more; const struct law_difference *difference; size_t differences;
+};
+
 /* owed: how many people; key: of a file that was looked at, its name, how many codes it has ... */
 struct monitoring_view {
 	const struct form *form; struct incident i; struct offer offer; bool offered, locked; struct str until, day, lasts, key, name, column; int64_t owed, months, codes, twice, refused; bool uncounted; struct str counted;
