@@ -188,6 +188,11 @@ static size_t escape_at(struct str t, size_t at, uint32_t *value)
 	} else if (c == '\\' && (next == '0' || next == '1') && at + 3 < t.n && is_octal(t.p[at + 2]) && is_octal(t.p[at + 3])) {
 		takes = 4;
 		v = (next - '0') * 64 + (t.p[at + 2] - '0') * 8 + (t.p[at + 3] - '0');
+	} else if (c == '\\' && (next == '6' || next == '7') && at + 3 < t.n && is_octal(t.p[at + 2]) && !is_digit(t.p[at + 3])) {
+		takes = 3;                               /* C's are as long as they need be: a digit's has two */
+		v = (next - '0') * 8 + (t.p[at + 2] - '0');
+	} else if (c == '%' && next == '2' && at + 4 < t.n && t.p[at + 2] == '5' && (v = hex_at(t, at + 3, 2)) >= ' ' && v < 127) {
+		takes = 5;                               /* twice */
 	} else if (c == '%' || c == '=') {
 		takes = 3;
 		v = hex_at(t, at + 1, 2);

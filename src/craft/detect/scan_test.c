@@ -125,6 +125,8 @@ static void what_is_hidden_is_unfolded(void **state)
 	SAYS("card &#52;&#53;395787&#54;3621486", "card certain 1");
 	SAYS("\"card\": \"\\u0034\\u0035395787\\u00363621486\"", "card certain 1");
 	SAYS("?card=4539%205787%206362%201486&", "card certain 1");
+	SAYS("?card=4539%25205787%25206362%25201486&", "card certain 1");
+	SAYS("card \"\\64\\65\\63\\71\\65\\67\\70\\67\\66\\63\\66\\62\\61\\64\\70\\66\"", "card certain 1");
 	SAYS("card 4539 5787=20=\r\n6362 1486", "card certain 1");
 	SAYS("card 4539 5787\r\n6362 1486", "card certain 1");
 	SAYS("card number 4539\xE2\x80\x8B" "5787\xE2\x80\x8B" "6362\xE2\x80\x8B" "1486", "card certain 1");

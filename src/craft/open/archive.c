@@ -362,8 +362,8 @@ static enum open_end unpack(const struct source *s, enum packing packing, struct
 		}
 		archive_read_set_callback_data(u.a, &u);
 		int how = archive_read_open1(u.a);
-		/* it fails where no format is known: then nothing else can be asked of it */
-		end = how == ARCHIVE_OK ? members(&u, raw, entries) : archive_errno(u.a) == ENOMEM ? OPEN_TOO_BIG : OPEN_NO_WAY;
+		/* it fails where nothing is as in its format: then nothing else can be asked of it */
+		end = how == ARCHIVE_OK ? members(&u, raw, entries) : archive_errno(u.a) == ENOMEM ? OPEN_TOO_BIG : OPEN_BROKEN;
 		archive_read_free(u.a);
 	}
 	wipe(u.block, BLOCK);
@@ -429,6 +429,8 @@ enum open_end open_archive(const struct source *s, struct str name, struct liste
 	for (size_t i = 0; i < LENGTH(compressions); i++)
 		if (str_starts(h, compressions[i].bytes))
 			return open_packed(s, compressions[i].gzip, without_ending(name), l);
+	if (str_starts(h, STR("MSCF")))
+		return OPEN_NO_WAY;                      /* libarchive 3.6.2 can read cabinets, and falls over damaged ones */
 	size_t entries;
 	return unpack(s, ARCHIVE, (struct str){ "", 0 }, l, &entries);
 }
