@@ -53,6 +53,8 @@ void judge(struct scanner *s, const struct spot *spot, struct finding *f)
 		/* check digits of numbers that are in no card's range are right by chance one time in ten, not in four: others' numbers */
 		if (g->misfit >= 3 && g->misfit * 4 > n)
 			place = -4;
+		if (n >= 20 && k * 5 < n && place > -3.3)
+			place = -3.3;                    /* hardly more than chance */
 		bool against = spot->signs & 1u << SIGN_HEADING_AGAINST;
 		if ((n == 1 || (n < 5 && k < n)) && !(spot->signs & (1u << SIGN_GROUPED | 1u << SIGN_HEADING | 1u << SIGN_WORD | 1u << SIGN_EXPIRY))) {
 			double whole = log_odds_of_file(s->unsaid[0], s->unsaid[1]);

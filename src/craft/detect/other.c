@@ -183,6 +183,17 @@ static void bank_found(struct looking *l, size_t from, const struct told *told, 
 		spot->last4[0] = 0;
 }
 
+/* "D.O.B." in front of `at`, over a colon and spaces; the letters from the last. */
+static bool initials_end(struct str t, size_t at, const char *letters)
+{
+	while (at && is_one_of(t.p[at - 1], " :\t"))
+		at--;
+	for (; *letters; letters++, at -= 2)
+		if (at < 2 || t.p[at - 1] != '.' || upper(t.p[at - 2]) != *letters)
+			return false;
+	return !at || !joins(t.p[at - 1]);
+}
+
 static bool sin_valid(struct str t, const size_t *at)
 {
 	unsigned char d[9];
@@ -196,13 +207,34 @@ static void sin_look(struct looking *l, size_t from, size_t to, const size_t *at
 	if (!sin_valid(l->v->text, at) || !begins_cleanly(l->v->text, from) || !ends_cleanly(l->v->text, to))
 		return;
 	struct told told = told_of(l, from, to);
+	if (initials_end(l->v->text, from, "NIS"))
+		told.senses |= SENSE(SIN);
 	if (says(&told, SENSE(SIN)))
 		found(l, HIT_SIN, from, to, &told, SENSE(SIN), weight, signs);
+}
+
+/* The line at a cheque's foot: the routing number between transit signs (U+2446), the account number in front of an on-us sign (U+2448). */
+static bool micr_look(struct looking *l, size_t from)
+{
+	static const char transit[] = "\xE2\x91\x86", on_us[] = "\xE2\x91\x88";
+	struct str t = l->v->text;
+	size_t at = from + 12;
+	if (from < 3 || t.n - from < 16 || memcmp(t.p + from - 3, transit, 3) != 0 || memcmp(t.p + from + 9, transit, 3) != 0 || !routing_valid(t, from))
+		return false;
+	at += t.p[at] == ' ';
+	size_t n = digits_from(t, at);
+	if (n < 4 || n > 17 || t.n - at < n + 3 || memcmp(t.p + at + n, on_us, 3) != 0)
+		return false;
+	struct told told = told_of(l, from, from + 9);
+	bank_found(l, from, &told, (struct str){ t.p + at, n }, 3.0f);
+	return true;
 }
 
 static void nine_look(struct looking *l, size_t from)
 {
 	struct str t = l->v->text;
+	if (micr_look(l, from))
+		return;
 	if (!begins_cleanly(t, from) || !ends_cleanly(t, from + 9) || !telling_near(l, from, SENSE(ROUTING) | SENSE(SSN) | SENSE(ITIN) | SENSE(SIN)))
 		return;
 	struct told told = told_of(l, from, from + 9);
@@ -457,15 +489,35 @@ static size_t short_date(struct str t, size_t end)
 	return day_before(t, &at) && day_month(number(t, at, first_end - at), second) && (!at || !strchr("/.", t.p[at - 1])) ? at : end;
 }
 
-/* "D.O.B." in front of `at`, over a colon and spaces; the letters from the last. */
-static bool initials_end(struct str t, size_t at, const char *letters)
+/* The end of the line above, where a line begins at `at`; else `at`. */
+static size_t line_above(struct str t, size_t at)
 {
-	while (at && is_one_of(t.p[at - 1], " :\t"))
-		at--;
-	for (; *letters; letters++, at -= 2)
-		if (at < 2 || t.p[at - 1] != '.' || upper(t.p[at - 2]) != *letters)
+	at -= at && t.p[at - 1] == '\n';
+	return at && t.p[at] == '\n' && t.p[at - 1] == '\r' ? at - 1 : at;
+}
+
+/* In front of a note on how a date is written: "Date of birth (MM/DD/YYYY): "; `at`: there is none. */
+static size_t before_note(struct str t, size_t at)
+{
+	size_t i = at;
+	while (i && is_one_of(t.p[i - 1], " :\t"))
+		i--;
+	const char *open = i > 1 && t.p[i - 1] == ')' ? memrchr(t.p + (i > 20 ? i - 20 : 0), '(', i < 20 ? i : 20) : NULL;
+	return open ? (size_t)(open - t.p) : at;
+}
+
+/* A sentence ends between the word that says birth and `at`: "Happy birthday! Party on 03/14/2024". */
+static bool sentence_ends(struct str t, size_t at)
+{
+	size_t low = at > 40 ? at - 40 : 0, i = at;
+	while (i > low && t.p[i - 1] != '!' && !(t.p[i - 1] == '.' && i + 1 < at && t.p[i] == ' ' && t.p[i + 1] >= 'A' && t.p[i + 1] <= 'Z'))
+		i--;
+	if (i == low)
+		return false;
+	for (size_t k = i; k < at; k++)
+		if (is_letter(t.p[k]) && !is_letter(t.p[k - 1]) && word_sense(word_at(t, k)) == SENSE_BIRTH)
 			return false;
-	return !at || !joins(t.p[at - 1]);
+	return true;
 }
 
 /* An HTML table's cell begins at `at`. */
@@ -490,19 +542,33 @@ static void birth_look(struct looking *l, size_t end)
 	}
 	if (from >= end || (to < t.n && is_digit(t.p[to])))
 		return;
-	if (from == 0 || t.p[from - 1] == '\n' || (to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'))))
-		return;                                  /* a time stamp */
-	bool initials = initials_end(t, from, "BOD");
-	if (!initials && ((!label_may_end(t, from) && !l->in_record && !cell_begins(t, from)) || !telling_near(l, from, SENSE(BIRTH))))
+	bool stamp = to < t.n && (t.p[to] == 'T' || (t.p[to] == ' ' && digits_at(t, to + 1, 2) && to + 3 < t.n && t.p[to + 3] == ':'));
+	bool initials = initials_end(t, from, "BOD"), line = from && t.p[from - 1] == '\n';
+	if (!from || (line && (stamp || !label_may_end(t, line_above(t, from)))))
+		return;
+	if (!initials && !line && ((!label_may_end(t, before_note(t, from)) && !l->in_record && !cell_begins(t, from)) || !telling_near(l, from, SENSE(BIRTH))))
 		return;
 	struct told told = told_of(l, from, to);
 	if (initials)
 		told.senses |= SENSE(BIRTH);
-	size_t low = from > 40 ? from - 40 : 0;
-	if (!told.heading && memchr(t.p + low, '!', from - low))
-		return;                                  /* "Happy birthday! Party on 03/14/2024" */
+	if ((stamp && !(told.place.senses & SENSE(BIRTH))) || (line && !(told.last & SENSE(BIRTH))) || (!told.heading && !initials && sentence_ends(t, from)))
+		return;
 	if (says(&told, SENSE(BIRTH)))
 		found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
+}
+
+/* 19790314, right behind its word. */
+static void plain_date(struct looking *l, size_t from)
+{
+	struct str t = l->v->text;
+	unsigned year = number(t, from, 4), month = number(t, from + 4, 2), day = number(t, from + 6, 2);
+	if (year < 1900 || year > 2030 || month < 1 || month > 12 || day < 1 || day > 31 || !begins_cleanly(t, from) || !ends_cleanly(t, from + 8))
+		return;
+	if (!label_may_end(t, from) || !telling_near(l, from, SENSE(BIRTH)))
+		return;
+	struct told told = told_of(l, from, from + 8);
+	if ((told.heading ? told.place.senses : told.last) & SENSE(BIRTH))
+		found(l, HIT_BIRTH, from, from + 8, &told, SENSE(BIRTH), -1.5f, 0);
 }
 
 /* ---- passports, licences: a label in front ---- */
@@ -630,6 +696,8 @@ static void id_look(struct looking *l, size_t from, size_t to)
 		british_licence(l, from);
 	if (!letters && to - from == 9)
 		nine_look(l, from);
+	if (!letters && to - from == 8)
+		plain_date(l, from);
 	if (letters <= 2 && label_may_end(t, from - letters))
 		labelled_look(l, from, to);
 }
@@ -647,13 +715,6 @@ void other_look(struct looking *l, size_t end, enum sift what)
 	case SIFT_GLUED: end -= 9; id_look(l, end - digits_in_front(t, end), end + digits_from(t, end)); break;
 	default: id_look(l, end - digits_in_front(t, end), end);         /* SIFT_ID */
 	}
-}
-
-/* The end of the line above, where a line begins at `at`; else `at`. */
-static size_t line_above(struct str t, size_t at)
-{
-	at -= at && t.p[at - 1] == '\n';
-	return at && t.p[at] == '\n' && t.p[at - 1] == '\r' ? at - 1 : at;
 }
 
 /* Card codes: three or four digits behind a label, in the neighbourhood of a number. */

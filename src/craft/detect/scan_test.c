@@ -90,6 +90,10 @@ static void cards_in_every_writing(void **state)
 	SAYS("cvv 123", "");
 	SAYS("Card number\n4539 5787 6362 1486\nExpires\n04/28\nSecurity code\n506\n", "card certain 2, code certain 6");
 	SAYS("N\xC3\xBAmero de tarjeta: 4539 5787 6362 1486\nC\xC3\xB3""digo de seguridad: 537\n", "card certain 1, code certain 2");
+	SAYS("'cardNumber' => '4539578763621486',\n'cardCvc' => '440',\n", "card certain 1, code certain 2");
+	SAYS("x_card_num=4539578763621486&x_card_code=093", "card certain 1, code certain 1");
+	SAYS("<CardNum>4539578763621486</CardNum><CVNum>875</CVNum>", "card certain 1, code certain 1");
+	SAYS("Card#:4539578763621486Exp:0127", "card certain 1");
 	SAYS("name,note\nAna,card 4539 5787 6362 1486 cvv 123\n", "card certain 2, code certain 2");
 	/* lines of JSON are no table, however alike they are */
 	SAYS("{\"ts\": 1, \"body\": \"{\\\"pan\\\": \\\"4539578763621486\\\", \\\"cvv\\\": \\\"123\\\"}\"}\n"
@@ -291,6 +295,22 @@ static void a_column_tells_chance_from_cards(void **state)
 		assert_int_equal(s.f[i].line, i + 2);
 	}
 	assert_string_equal(s.heading, "number");
+	/* hardly more than chance are ten of sixty, written as on a card */
+	n = 0;
+	for (unsigned i = 0; i < 60; i++) {
+		char number[32];
+		snprintf(number, sizeof number, "45395787636%04u", 2000 + i * 37);
+		unsigned sum = i % 6 != 0;
+		for (unsigned k = 0; k < 15; k++) {
+			unsigned d = (unsigned)(number[14 - k] - '0') << !(k & 1);
+			sum += d > 9 ? d - 9 : d;
+		}
+		n += (size_t)snprintf(text + n, sizeof text - n, "tea %.4s %.4s %.4s %.3s%u\n", number, number + 4, number + 8, number + 12, (10 - sum % 10) % 10);
+	}
+	s = scan((struct str){ text, n });
+	assert_int_equal(s.n, 10);
+	for (size_t i = 0; i < s.n; i++)
+		assert_int_equal(s.f[i].class, SCAN_UNLIKELY);
 }
 
 static void other_sorts(void **state)
@@ -624,6 +644,16 @@ static void labels_are_read_as_they_are_meant(void **state)
 	SAYS("D.O.B. 02/24/1971", "birth likely 1");
 	SAYS("A.O.B. 02/24/1971", "");
 	SAYS("<table><tr><th>Name</th><th>DOB</th></tr>\n<tr><td>Ana</td><td>02/24/1971</td></tr></table>", "birth likely 2");
+	SAYS("Name: Ana\nDate of Birth\n05/25/1987\n", "birth likely 3");
+	SAYS("Date of birth\n05/25/1987 10:11 logged in\n", "");
+	SAYS("Date of Birth (MM/DD/YYYY): 10/22/1969", "birth likely 1");
+	SAYS("SSN 484960990 DOB 19990919", "ssn likely 1, birth likely 1");
+	SAYS("DOB 19991919, build 19990919", "");
+	SAYS("Date of birth unknown. Opened 04/05/2020", "");
+	SAYS("S.I.N. 130 692 544", "sin certain 1");
+	SAYS("\xE2\x91\x86" "021000021" "\xE2\x91\x86 2250034224" "\xE2\x91\x88 1021", "bank certain 1");
+	SAYS("\xE2\x91\x86" "021000022" "\xE2\x91\x86 2250034224" "\xE2\x91\x88 1021", "");
+	SAYS("Drivers Lic. # 216756226", "licence likely 1");
 	SAYS("name,tax id\nAna,534703763\n", "ssn certain 2");
 	/* what a sine is of, and a sin */
 	SAYS("y = math.sin(130692544); it is a sin to waste 130692544", "");

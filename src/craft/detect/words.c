@@ -207,7 +207,7 @@ static size_t array_begin(struct str t, size_t at)
 struct str label_before(struct str t, size_t at)
 {
 	size_t i = back_over(t, at, " \t\"'\\");
-	if (i && t.p[i - 1] == '>') {                       /* a tag */
+	if (i && t.p[i - 1] == '>' && !(i > 1 && t.p[i - 2] == '=')) {       /* a tag, and no "=>" of PHP, Perl or Ruby */
 		size_t end = i - 1, from = end;
 		while (from && end - from < 120 && t.p[from - 1] != '<' && t.p[from - 1] != '\n')
 			from--;
@@ -226,7 +226,7 @@ struct str label_before(struct str t, size_t at)
 		i = array_begin(t, i);
 	i = back_over(t, i, "[(");
 	i = back_over(t, i, " \t");
-	if (!i || (t.p[i - 1] && !is_one_of(t.p[i - 1], ":=#")))
+	if (!i || (t.p[i - 1] && !is_one_of(t.p[i - 1], ":=#>")))
 		return (struct str){ 0 };
 	bool several = t.p[i - 1] != '=';
 	i = back_over(t, i - 1, ":=#> \t");
@@ -415,6 +415,8 @@ bool stands_alone(struct str t, size_t from, size_t to)
 		begins = said = glued_in_front(t, from) == SENSE_CARD;
 	if (ends_cleanly(t, to))
 		return begins;
+	if (begins && !said && is_letter(t.p[to]))       /* "Card#:4539...Exp:" */
+		said = heading_senses(label_before(t, from)) & SENSE(CARD);
 	bool line = t.p[to] == '_';
 	if ((!line && !said) || (!begins && t.p[from - 1] != '_'))
 		return false;
