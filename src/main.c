@@ -21,6 +21,7 @@
 static const struct work { const char *name; int (*run)(int line, int fd); enum power power; bool (*prepare)(void); const char *room; } works[] = {
 	{ "bounce", bounce_main, POWER_BOX, NULL, "base" },
 	{ "csv", csv_main, POWER_BOX, NULL, "base" },
+	{ "find-plain", find_box_main, POWER_NURSERY, find_box_prepare_plain, "base" },
 	{ "find", find_box_main, POWER_NURSERY, find_box_prepare, "open" },
 	{ "find-ocr", find_box_main, POWER_NURSERY, find_box_prepare_ocr, "open" },
 	{ NULL, NULL, POWER_BOX, NULL, NULL },

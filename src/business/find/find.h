@@ -72,6 +72,8 @@ int scan_main(int line, int broker);
 
 /* ---- the box's half (main starts it) ---- */
 
+/* A box for plain files alone, which begins at once; for all but pictures; for pictures. */
+bool find_box_prepare_plain(void);
 bool find_box_prepare(void);
 bool find_box_prepare_ocr(void);
 int find_box_main(int line, int messages);

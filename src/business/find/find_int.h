@@ -31,6 +31,7 @@ enum record_sort {
 	RECORD_PROGRESS,        /* so many more bytes were looked at */
 	RECORD_LENT,            /* the box's word: this file and some behind it are a child's, which speaks for them from now on */
 	RECORD_AGAIN,           /* the box's word: the child is gone; what it said of this file does not count */
+	RECORD_BEYOND,          /* a plain box's word: this file must be opened, which another sort of box does; it reads no more */
 	RECORD_DONE,            /* the file is done */
 	RECORD_SORTS
 };

@@ -61,6 +61,7 @@ struct worker {
 	uint32_t lent;                                   /* files, from its current one on, for which a child of its speaks */
 	uint64_t bytes;                                  /* of what is under way */
 	uint64_t heard;                                  /* when it last said something, in milliseconds */
+	bool plain, beyond;                              /* for plain files alone; and it met another */
 };
 
 struct pool {
@@ -68,6 +69,7 @@ struct pool {
 	struct worker worker[JOBS_MAX + 1];
 	unsigned workers;
 	bool ocr_missing;
+	bool opens;                                      /* there are files that must be opened: boxes that can are started, which takes five times as long */
 	uint8_t key[16];                                 /* fingerprints of one run can be compared */
 	struct task task[UNDER_WAY];                     /* a ring: id % UNDER_WAY */
 	uint32_t room;                                   /* how many of them are used */
@@ -99,8 +101,8 @@ static bool worker_try(struct pool *p, unsigned i, struct err *e)
 	int near = box_messages(&far, e);
 	if (near < 0)
 		return false;
-	*w = (struct worker){ .line = near, .heard = now_ms() };
-	w->box = box_start(i == OCR ? "find-ocr" : "find", far, &(struct box_limits){ .memory = BOX_MEMORY }, e);
+	*w = (struct worker){ .line = near, .heard = now_ms(), .plain = i != OCR && !p->opens };
+	w->box = box_start(i == OCR ? "find-ocr" : w->plain ? "find-plain" : "find", far, &(struct box_limits){ .memory = BOX_MEMORY }, e);
 	close(far);
 	if (w->box)
 		return true;
@@ -409,6 +411,8 @@ static bool take(struct pool *p, struct task *t, const struct record *r, struct 
 		w->lent = 0;
 		take_back(p, t);
 		return true;
+	case RECORD_BEYOND:
+		return w->plain && (w->beyond = true);
 	case RECORD_DONE:
 		if (r->lines > t->to - t->from || (r->lines && (child || r->behind <= t->from || r->behind > t->to + 1)))
 			return false;
@@ -471,16 +475,28 @@ static bool wants_more(const struct pool *p, const struct worker *w)
 	return !w->under_way || (w->under_way <= p->most / 2 && w->bytes < PARTS_OF / 2);
 }
 
-/* Documents and mails first, so that one child can read them all: a guess from their names, which their box makes true. */
-static bool is_document(struct str path)
+static bool ends_in(struct str path, const char *const *endings, size_t many)
 {
-	static const char *const endings[] = { ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".xlsb", ".odt", ".ods", ".odp", ".rtf", ".eml", ".mbox" };
-	for (size_t i = 0; i < LENGTH(endings); i++) {
+	for (size_t i = 0; i < many; i++) {
 		size_t n = strlen(endings[i]);
 		if (path.n > n && str_eq_nocase((struct str){ path.p + path.n - n, n }, str_of(endings[i])))
 			return true;
 	}
 	return false;
+}
+
+/* A guess from their names, which their box makes true: documents and mails are handed out first, so that one child can read them all; */
+static bool is_document(struct str path)
+{
+	static const char *const endings[] = { ".docx", ".xlsx", ".pptx", ".docm", ".xlsm", ".xlsb", ".odt", ".ods", ".odp", ".rtf", ".eml", ".mbox" };
+	return ends_in(path, endings, LENGTH(endings));
+}
+
+/* and for these, too, boxes are started at once that can open them. */
+static bool is_opened(struct str path)
+{
+	static const char *const endings[] = { ".pdf", ".doc", ".xls", ".ppt", ".msg", ".pst", ".ost", ".zip", ".gz", ".7z", ".tar", ".jpg", ".jpeg", ".png", ".db", ".sqlite" };
+	return is_document(path) || ends_in(path, endings, LENGTH(endings));
 }
 
 static void documents_first(struct pool *p, uint32_t *id, size_t n)
@@ -533,7 +549,7 @@ static bool worker_lost(struct pool *p, unsigned worker, const char *why, struct
 {
 	struct err how = { 0 };
 	uint32_t id;
-	struct task *culprit = current(p, worker, &id);
+	struct task *culprit = p->worker[worker].beyond ? NULL : current(p, worker, &id);
 	bool by_itself = worker_end(&p->worker[worker], true, &how);
 	if (culprit && ++culprit->tries >= TRIES) {
 		records_clear(p, &culprit->records);
@@ -560,14 +576,15 @@ static bool read_messages(struct pool *p, unsigned worker, struct err *e)
 	bool good = n > 0, child = from != box_pid(w->box);
 	struct cursor c = cursor_of((struct str){ p->message, n > 0 ? (size_t)n : 0 });
 	w->heard = now_ms();
-	while (good && c.p < c.end) {
+	while (good && !w->beyond && c.p < c.end) {
 		const char *raw = (const char *)c.p;
 		if (!t || t->state != READ)
 			t = current(p, worker, &id);
 		good = t && record_take(&c, p->a, &r) && r.id == id && take(p, t, &r, (struct str){ raw, (size_t)((const char *)c.p - raw) }, child);
 	}
 	arena_reset(p->a);
-	return good || worker_lost(p, worker, n > 0 ? "its reader said something impossible; check where it comes from" : NULL, e);
+	p->opens |= w->beyond;
+	return (good && !w->beyond) || worker_lost(p, worker, n > 0 ? "its reader said something impossible; check where it comes from" : NULL, e);
 }
 
 /* Files that hold pictures go on to where these are read, once. */
@@ -699,6 +716,7 @@ static uint64_t part_from(int fd, uint64_t from, uint64_t part, uint64_t size)
 
 bool pool_add(struct pool *p, struct str path, int fd, uint64_t size, uint64_t print, struct err *e)
 {
+	p->opens |= size && is_opened(path);
 	uint64_t parts = size < SPLIT_FROM || p->find->contact ? 1 : 4 * (size / PARTS_OF + (size % PARTS_OF != 0));
 	uint64_t part = (size / parts + (size % parts != 0) + 4095) & ~(uint64_t)4095;
 	for (uint64_t from = 0, next; from < size; from = next) {

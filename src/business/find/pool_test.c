@@ -37,6 +37,7 @@ static void done(uint32_t id) { say((struct record){ RECORD_DONE, id, .what = ST
 static void lend(uint32_t id, uint32_t files) { say((struct record){ RECORD_LENT, id, .files = files }); }
 
 static unsigned answered;                                       /* files that a child has answered for */
+static bool plain;
 
 static bool is(const char *text, const char *word) { return strncmp(text, word, strlen(word)) == 0; }
 
@@ -122,6 +123,11 @@ static void play(uint32_t id, int fd)
 	}
 	if (is(text, "many"))
 		lend(id, 99);
+	if (is(text, "beyond") && (plain || is(text, "beyond all"))) {
+		hit(id, "", "visa", 0);
+		say((struct record){ RECORD_BEYOND, id });
+		pause();                                 /* until it is ended */
+	}
 	if (is(text, "lines")) {
 		say((struct record){ RECORD_DONE, id, .lines = 5, .behind = 1 << 20, .what = STR("") });
 		return;
@@ -132,8 +138,9 @@ static void play(uint32_t id, int fd)
 	done(id);
 }
 
-static int box(void)
+static int box(const char *work)
 {
+	plain = strcmp(work, "find-plain") == 0;
 	static char message[BOX_MESSAGE_MAX];
 	int fd[BOX_FDS_MAX];
 	size_t fds;
@@ -226,6 +233,14 @@ static void a_child_answers_for_what_it_was_lent(void **state)
 	SAYS(1, "a: a+ b: b+ ", "again", "hit");
 }
 
+static void what_must_be_opened_goes_to_a_box_that_can(void **state)
+{
+	(void)state;
+	for (unsigned jobs = 1; jobs < 4; jobs++)
+		SAYS(jobs, "a: a+ b+ c+ d: d+ ", "hit", "beyond", "beyond", "hit");
+	SAYS(1, "a(its reader s) a- b: b+ ", "beyond all", "hit");          /* only a plain one cannot */
+}
+
 static void who_dies_is_named_and_nobody_else(void **state)
 {
 	(void)state;
@@ -281,12 +296,12 @@ int main(int argc, char **argv)
 {
 	if (argc > 3 && strcmp(argv[1], "--role") == 0) {
 		struct box_limits limits;
-		return line_read(ROLE_LINE, &limits, sizeof limits) ? box() : 9;
+		return line_read(ROLE_LINE, &limits, sizeof limits) ? box(argv[3]) : 9;
 	}
 	role_program = "/proc/self/exe";
 	told = BUF(2 << 20);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_said_is_told_in_order), cmocka_unit_test(a_child_answers_for_what_it_was_lent), cmocka_unit_test(who_dies_is_named_and_nobody_else), cmocka_unit_test(nobody_speaks_for_another_file),
+		cmocka_unit_test(what_is_said_is_told_in_order), cmocka_unit_test(a_child_answers_for_what_it_was_lent), cmocka_unit_test(what_must_be_opened_goes_to_a_box_that_can), cmocka_unit_test(who_dies_is_named_and_nobody_else), cmocka_unit_test(nobody_speaks_for_another_file),
 		cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(what_is_shown_is_safe), cmocka_unit_test(a_flood_can_be_stopped_and_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ struct reading {
 	volatile struct lent *lent;
 	uint32_t whole;                                  /* in a child: how many are done */
 	bool is_child;
+	bool beyond;                                     /* a plain box met what it cannot open: all that comes is left, until the line is closed */
 	uint32_t id, unlikely;
 	uint64_t bytes, told_bytes, holes;
 	struct buf member;                               /* the way inside: "a.zip!b.docx" */
@@ -281,7 +282,7 @@ static void file_begins(struct reading *r, size_t i)
 	look_begin(r, 0);
 }
 
-static bool with_ocr, without_tesseract;
+static bool only_plain, with_ocr, without_tesseract;
 
 /* In a child. */
 static void open_one(struct reading *r, size_t i, time_t begun)
@@ -435,10 +436,19 @@ static size_t read_file(struct reading *r)
 	} else if (f->from) {                            /* it is opened with its first part */
 		r->bytes = f->to - f->from;
 		done(r, (struct record){ .why = READ_WELL }, "");
+	} else if (only_plain) {
+		say(r, (struct record){ .sort = RECORD_BEYOND });
+		r->beyond = true;
+		return 0;
 	} else {
 		return read_risky(r, sort);
 	}
 	return 1;
+}
+
+bool find_box_prepare_plain(void)
+{
+	return only_plain = true;
 }
 
 bool find_box_prepare(void)
@@ -481,9 +491,11 @@ int find_box_main(int line, int messages)
 			f->to = cursor_u64(&c);
 			f->name = cursor_lstr(&c);
 		}
-		for (r.at = r.together = 0; r.at < r.fds;)
+		for (r.at = r.together = 0; r.at < r.fds && !r.beyond;)
 			for (size_t read = read_file(&r); read; read--)
 				close(r.fd[r.at++]);
+		while (r.at < r.fds)
+			close(r.fd[r.at++]);
 		flush(&r);
 	}
 }

@@ -117,6 +117,7 @@ void record_put(struct buf *b, const struct record *r)
 		buf_u8(b, r->wants_ocr);
 		break;
 	case RECORD_AGAIN:
+	case RECORD_BEYOND:
 		break;
 	case RECORD_SORTS:
 		break;
@@ -218,6 +219,7 @@ bool record_take(struct cursor *c, struct arena *a, struct record *r)
 		r->wants_ocr = cursor_u8(c);
 		return !c->torn && r->files;
 	case RECORD_AGAIN:
+	case RECORD_BEYOND:
 		return !c->torn;
 	case RECORD_SORTS:
 		break;
