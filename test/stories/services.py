@@ -89,7 +89,7 @@ class Services(DeskStory):
         self.run_handback("service", "leave", "Mailchimp", status=3, env=NOW)
         self.assertEqual(self.json("service", "renewals", env=NOW, status=1).row["what"], "deletion")
         self.assertIn("R38", self.run_handback("risk", "list", env=NOW, status=None).out)
-        self.run_handback("service", "leave", "Mailchimp", "--asked", "2026-11-27", env=NOW)
+        self.assertIn("its deletion was asked for on November 27, 2026", self.run_handback("service", "leave", "Mailchimp", "--asked", "2026-11-27", env=NOW).out)
         self.assertEqual(self.json("service", "renewals", env=NOW).row["days"], 30)
         later = {"HANDBACK_NOW": "2026-12-10T15:00:00Z"}
         self.assertEqual(self.services(env=later)["Mailchimp"]["customers"], 2)

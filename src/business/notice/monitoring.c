@@ -29,6 +29,15 @@ void code_to_come(struct op *op, const struct obligation *owed, size_t n, struct
 	t->code = !offered ? STR("") : t->language == SPANISH ? STR("(aquí va su propio código)") : STR("(their own code stands here)");
 }
 
+/* Does any law owe it to people at risk? Who was told already may have been at risk with more than is known now: they are looked at one by one. */
+static bool owed_to_any(const struct round *r, const struct obligation *owed, size_t n)
+{
+	bool any = r->audience == AUDIENCE_TOLD;
+	for (size_t i = 0; i < n; i++)
+		any |= owed[i].to == TO_PEOPLE && owed[i].monitoring;
+	return any;
+}
+
 /* Those that are drafted or wait: others have theirs, or need none any more. Who lives where and of whom the same is told is looked at once. */
 bool monitoring_of(struct op *op, const struct round *r, const struct obligation *owed, size_t n, struct monitoring *m)
 {
@@ -41,6 +50,8 @@ bool monitoring_of(struct op *op, const struct round *r, const struct obligation
 	if (!enrol_offer(op, r->incident, &offer, &found))
 		return false;
 	m->offered = found && offer_stands(op, &offer), m->left = offer.left, m->lasts = (unsigned)offer.months;
+	if (!owed_to_any(r, owed, n))
+		return true;
 	if (!round_telling(op, r, &t) || !sql_notices_to_code(op, r->incident, r->round, &q))
 		return false;
 	struct str region = STR(""), country = STR("");

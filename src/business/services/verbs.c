@@ -187,7 +187,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 			answer_say(answer, "    %s of it: handback service show '" STR_FMT "'", counted(op->a, (int64_t)l[i].missing, "thing is lacking", "things are lacking"), STR_ARG(l[i].s.name));
 	}
 	if (!n)
-		answer_say(answer, "No service is on the map yet. An import or the walk-through brings those that you use; or: handback service add Mailchimp");
+		answer_say(answer, "No service is on the map that is used or may still have something. An import or the walk-through brings those that you use; or: handback service add Mailchimp");
 	return true;
 }
 
@@ -522,7 +522,8 @@ static bool leave_run(struct op *op, const struct args *args, struct answer *ans
 	if (s.emptied)
 		answer_say(answer, "What came to " STR_FMT " before " STR_FMT " counts no more.", STR_ARG(s.name), STR_ARG(day_said(op, s.emptied)));
 	else
-		answer_say(answer, STR_FMT " is left. What it has still counts until it confirms that it was deleted.", STR_ARG(s.name));
+		answer_say(answer, STR_FMT " is left%s" STR_FMT ". What it has still counts until it confirms that it was deleted.", STR_ARG(s.name), s.asked ? ", and its deletion was asked for on " : "",
+		           STR_ARG(s.asked ? day_said(op, s.asked) : STR("")));
 	if (!more) {
 		answer_say(answer, "Send it this, then say so: handback service leave '" STR_FMT "' --asked DAY", STR_ARG(s.name));
 		answer_lines(answer, service_letter(op, &s, es));
