@@ -96,7 +96,7 @@ class Watch(DeskStory, Serving):
         self.assertEqual((row["draft"], row["service"], row["state"], row["customers"], row["incident"]), (1, "Mailshop", "open", 3, 0))
         self.assertEqual((row["of_what_you_give_it"], row["from"], row["to"]), ("name, email", "2025-01-01T05:00:00Z", "2026-03-18T04:00:00Z"))
         self.assertIn("haveibeenpwned.com/Breach/Mailshop", row["source"])
-        self.assertIn("1 entries of the catalogue could not be read", said.err)
+        self.assertIn("Of the catalogue, 1 entry could not be read", said.err)
         self.assertEqual(self.json("service", "watch", path).rows, [])                            # the same entry never twice
         self.assertEqual(self.json("incident", "list").rows, [])                                  # it is no incident
         self.assertEqual(len(self.json("service", "watch", self.catalogue(entry("Mailshop", AddedDate="2026-09-09T00:00:00Z")), status=1).rows), 1)

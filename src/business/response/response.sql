@@ -51,8 +51,8 @@ SELECT round, approved, begins, until FROM round WHERE business = :business AND 
 
 -- sent_of (incident i64) -> (round i64, state i64, channel i64, n i64, first_at i64, last_at i64): any
 SELECT n.round, n.state, n.channel, count(*), min(n.at), max(n.at)
-FROM round r CROSS JOIN notice n ON n.business = r.business AND n.incident = r.incident AND n.round = r.round AND n.state IN (4, 9, 10)
-WHERE r.business = :business AND r.incident = :incident GROUP BY n.round, n.state, n.channel ORDER BY n.round, n.state, n.channel;
+FROM round r CROSS JOIN notice n WHERE n.business = r.business AND n.incident = r.incident AND n.round = r.round AND n.state IN (4, 9, 10)
+	AND r.business = :business AND r.incident = :incident GROUP BY n.round, n.state, n.channel ORDER BY n.round, n.state, n.channel;
 
 -- round_about (incident i64, round i64) -> (audience i64, people i64): one
 SELECT audience, people FROM round WHERE business = :business AND incident = :incident AND round = :round;
