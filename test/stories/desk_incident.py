@@ -38,6 +38,13 @@ class Incident(DeskStory):
         self.assertIn("December 1, 2025", b.page.text)
         return b.send("/incident/new")
 
+    def test_why_somebody_is_at_risk_is_said_in_spanish_too(self):
+        b = self.browser
+        self.run_handback("incident", "open", "--title", "A skimmer on R-1", "--holder", "reader:R-1", "--from", "2025-12-01", "--to", "2025-12-04", "--only", "passing")
+        self.assertIn("It passed through R-1 in the time in question.", b.go("/incident/1/why?customer=A").text)
+        b.send("/language", language="es")
+        self.assertIn("Eso pasó por R-1 en el tiempo en cuestión.", b.go("/incident/1/why?customer=A").text)
+
     def test_a_look_at_the_public_page_asks_nobody_and_says_so(self):
         b = self.browser
         self.run_handback("incident", "open", "--title", "A skimmer on R-1", "--holder", "reader:R-1", "--from", "2025-12-01", "--to", "2025-12-04")

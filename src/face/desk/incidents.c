@@ -480,7 +480,7 @@ bool why_page(struct visit *v)
 		row[i] = (struct why_row){ r->listing   ? str_of(visit_words(v, "In a customer list"))
 			                   : r->finding ? str_of(visit_words(v, "In a file"))
 			                                : moment_words(v, r->at),
-			r->way, kinds_words(v, r->kinds), r->because,
+			r->way, kinds_words(v, r->kinds), visit_said(v, r->because),
 			r->has_last4 ? arena_say(op->a, "%s ... %04u", brand_name(r->brand), r->last4) : STR("") };
 	}
 	w.row = row;
