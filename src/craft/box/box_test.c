@@ -422,12 +422,13 @@ static void the_program_itself_can_be_a_box(void **state)
 	char bytes[100];
 	int fd = some_file();
 	role_program = program;
-	struct box *b = box_start("csv", fd, &usual, &e), *none = box_start("no such work", fd, &usual, &e);
-	role_program = itself;
-	assert_true(b && none && line_read(box_line(b), bytes, 50));
-	assert_false(line_read(box_line(none), bytes, 1));
+	struct box *b = box_start("csv", fd, &usual, &e);
+	assert_true(b && line_read(box_line(b), bytes, 50));
 	assert_true(box_end(b, &e));
-	assert_true(!box_end(none, &e) && e.code == OUTSIDE);
+	struct box *none = box_start("no such work", fd, &usual, &e);      /* NULL: it has ended before all was handed over */
+	role_program = itself;
+	assert_true(!none || (!line_read(box_line(none), bytes, 1) && !box_end(none, &e)));
+	assert_int_equal(e.code, OUTSIDE);
 	close(fd);
 }
 
