@@ -176,7 +176,8 @@ bool import_look_do(struct visit *v)
 	if (!u)
 		return import_faulty(v, &f, "file", upload_empty(v) ? say("This file is empty: nothing stands in it. Export it once more where you take payments, open it to see that it has rows, and choose it again.")
 		                                                    : say("Choose a file first."));
-	return visit_see(v, arena_say(v->op->a, "/import/look/" STR_FMT, STR_ARG(upload_keep(v, u))));
+	struct str key = upload_keep(v, u);
+	return visit_see(v, arena_say(v->op->a, "/import/look/" STR_FMT, STR_ARG(key)));
 }
 
 bool import_look_page(struct visit *v)
