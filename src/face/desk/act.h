@@ -20,6 +20,8 @@ bool act_do_by(struct visit *, struct act *, bool (*ask)(struct op *, const char
 void act_end(struct act *);
 /* A file that was sent and waits for a decision, in memory and this session's own, for half an hour (imports.c): its key. Takes the descriptor over. */
 enum { UPLOAD_NAME = 201 };
+struct upload *upload_sent(const struct visit *);        /* the form's `file`; NULL: none was sent, or an empty one */
+void upload_gone(struct visit *, struct form *);         /* its fault: what upload_take did not find is to be chosen once more */
 struct str upload_keep(struct visit *, struct upload *);
 /* A descriptor of its own; -1: there is no such file of this session's any more. */
 int upload_take(struct visit *, struct str key, char name[UPLOAD_NAME]);

@@ -19,6 +19,21 @@ struct waiting { char key[33], of[65]; int fd; int64_t at; char name[UPLOAD_NAME
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct waiting waits[UPLOADS];
 
+struct upload *upload_sent(const struct visit *v)
+{
+	for (size_t i = 0; i < v->ask->uploads; i++)
+		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
+			return &v->ask->upload[i];
+	return NULL;
+}
+
+static const struct said say_gone = say("This file is no longer in memory. Choose it once more.");
+
+void upload_gone(struct visit *v, struct form *f)
+{
+	form_fault(f, "file", str_of(visit_words(v, say_gone.english)));
+}
+
 /* The oldest makes room. */
 struct str upload_keep(struct visit *v, struct upload *u)
 {
@@ -130,7 +145,7 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 	int fd = upload_take(v, key, name);
 	struct form gone = { 0 };
 	if (fd < 0)
-		return import_faulty(v, &gone, "file", say("This file is no longer in memory. Choose it once more."));
+		return import_faulty(v, &gone, "file", say_gone);
 	w.name = arena_str(v->op->a, str_of(name));
 	bool good = ledger_preview(v->op, path_of(v, fd).p, w.name, p, &answer);
 	close(fd);
@@ -148,15 +163,6 @@ static bool look_show(struct visit *v, const struct form *f, struct str key)
 	v->back = STR("/import");
 	page_import_look(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Look before it is kept")));
-}
-
-/* NULL: none was sent, or an empty one. */
-static struct upload *upload_sent(const struct visit *v)
-{
-	for (size_t i = 0; i < v->ask->uploads; i++)
-		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
-			return &v->ask->upload[i];
-	return NULL;
 }
 
 /* A form without a file brings one without a name. */
@@ -289,7 +295,7 @@ bool import_keep_do(struct visit *v)
 	}
 	int fd = upload_take(v, key, name);
 	if (fd < 0)
-		return import_faulty(v, &f, "file", say("This file is no longer in memory. Choose it once more."));
+		return import_faulty(v, &f, "file", say_gone);
 	if (import_begin(v, fd, name, STR(""), false, &id))
 		return job_see(v, id);
 	act_fault(v, &f);

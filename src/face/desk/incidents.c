@@ -399,34 +399,34 @@ bool incident_close_page(struct visit *v)
 	return visit_show(v, str_of(visit_words(v, "Close this incident?")));
 }
 
-bool incident_close_do(struct visit *v)
+/* Does it; then the incident's page, with what was refused. */
+static bool incident_done(struct visit *v, struct act *a)
 {
-	struct act a;
 	struct form f = { .given = v->ask->form };
-	act_begin(v, &a, "incident close");
-	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
-	bool good = act_do(v, &a);
-	act_end(&a);
+	bool good = act_do(v, a);
+	act_end(a);
 	if (good)
 		return visit_see(v, arena_say(v->op->a, "/incident/%lld", (long long)path_number(v, "n")));
 	act_fault(v, &f);
 	return incident_show(v, &f);
 }
 
+bool incident_close_do(struct visit *v)
+{
+	struct act a;
+	act_begin(v, &a, "incident close");
+	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
+	return incident_done(v, &a);
+}
+
 bool incident_title_do(struct visit *v)
 {
 	struct act a;
-	struct form f = { .given = v->ask->form };
 	act_begin(v, &a, "incident title");
 	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
 	act_give(v, &a, "title", visit_text(v, "title"));
 	act_give(v, &a, "title-es", visit_text(v, "title-es"));
-	bool good = act_do(v, &a);
-	act_end(&a);
-	if (good)
-		return visit_see(v, arena_say(v->op->a, "/incident/%lld", (long long)path_number(v, "n")));
-	act_fault(v, &f);
-	return incident_show(v, &f);
+	return incident_done(v, &a);
 }
 
 /* ---- who is at risk, in pages; and why one of them ---- */

@@ -33,7 +33,7 @@ static bool looked(struct visit *v, struct str key, struct laws_view *w, struct 
 	size_t n, m;
 	int fd = upload_take(v, key, name);
 	if (fd < 0) {
-		form_fault(f, "file", str_of(visit_words(v, "This file is no longer in memory. Choose it once more.")));
+		upload_gone(v, f);
 		return false;
 	}
 	bool good = laws_in_force(v->op, &was, &n) && file_whole(arena_printf(v->op->a, "/proc/self/fd/%d", fd), &csv, "file", &v->op->err) &&
@@ -55,10 +55,7 @@ bool laws_look_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct laws_view w = { .laws = 0 };
-	struct upload *u = NULL;
-	for (size_t i = 0; i < v->ask->uploads && !u; i++)
-		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
-			u = &v->ask->upload[i];
+	struct upload *u = upload_sent(v);
 	if (u)
 		looked(v, upload_keep(v, u), &w, &f);
 	else
@@ -81,7 +78,7 @@ bool laws_do(struct visit *v)
 	else if (fd >= 0)
 		act_give(v, &a, "file", arena_say(v->op->a, "/proc/self/fd/%d", fd));
 	if (key.n && fd < 0)
-		form_fault(&f, "file", str_of(visit_words(v, "This file is no longer in memory. Choose it once more.")));
+		upload_gone(v, &f);
 	else if (!(good = act_do(v, &a)))
 		act_fault(v, &f);
 	act_end(&a);

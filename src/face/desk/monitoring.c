@@ -45,14 +45,6 @@ bool monitoring_page(struct visit *v)
 	return monitoring_show(v, &(struct form){ 0 }, &(struct monitoring_view){ .owed = 0 });
 }
 
-static struct upload *codes_sent(const struct visit *v)
-{
-	for (size_t i = 0; i < v->ask->uploads; i++)
-		if (str_eq(v->ask->upload[i].field, STR("file")) && v->ask->upload[i].size)
-			return &v->ask->upload[i];
-	return NULL;
-}
-
 /* The file of that key, only looked at: how many codes it has. false: the form says why. */
 static bool looked(struct visit *v, struct str key, struct monitoring_view *w, struct form *f)
 {
@@ -60,7 +52,7 @@ static bool looked(struct visit *v, struct str key, struct monitoring_view *w, s
 	struct act a;
 	int fd = upload_take(v, key, name);
 	if (fd < 0) {
-		form_fault(f, "file", str_of(visit_words(v, "This file is no longer in memory. Choose it once more.")));
+		upload_gone(v, f);
 		return false;
 	}
 	act_begin(v, &a, "enrolment load");
@@ -83,7 +75,7 @@ bool monitoring_look_do(struct visit *v)
 {
 	struct form f = { .given = v->ask->form };
 	struct monitoring_view w = { .owed = 0 };
-	struct upload *u = codes_sent(v);
+	struct upload *u = upload_sent(v);
 	if (u)
 		looked(v, upload_keep(v, u), &w, &f);
 	else
