@@ -1,5 +1,6 @@
 /* contacts - opens how people can be reached. One person may be several customers (same_as): their contacts count together. */
 #include "notice_int.h"
+#include "detect.h"
 #include "notice_sql.h"
 #include "wire.h"
 
@@ -124,7 +125,7 @@ struct str customer_email(const struct customer *c)
 struct str customer_name(const struct customer *c)
 {
 	for (size_t i = 0; i < c->names; i++)
-		if (!memmem(c->name[i].value.p, c->name[i].value.n, "[card ending", 12))
+		if (!detect_masked(c->name[i].value))
 			return c->name[i].value;
 	return STR("");
 }

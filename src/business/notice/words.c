@@ -239,7 +239,7 @@ static bool no_card_in(struct op *op, struct str text)
 {
 	struct hit hit;
 	int line = 1;
-	const char *masked = memmem(text.p, text.n, "[card ending", 12);
+	const char *masked = detect_masked(text);
 	if (!masked && !detect(text, &hit, 1))
 		return true;
 	for (size_t i = 0, at = masked ? (size_t)(masked - text.p) : hit.from; i < at; i++)

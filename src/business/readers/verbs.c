@@ -1,5 +1,6 @@
 /* verbs - the register of card readers by hand, a look at one, and what a look has shown. */
 #include "readers_int.h"
+#include "detect.h"
 #include "readers_sql.h"
 
 #include <inttypes.h>
@@ -266,8 +267,7 @@ static bool set_asked(struct op *op, const struct args *args, holder_id *id, str
 /* What came in as digits of a card number was masked at the door, and is never kept. A serial number may look like one. */
 static bool not_masked(struct op *op, const char *field, struct str text)
 {
-	static const char mask[] = "[card ending";
-	return !memmem(text.p, text.n, mask, sizeof mask - 1) ||
+	return !detect_masked(text) ||
 	       err_set(&op->err, INVALID, field, "This looks like a card number, so it was not kept. If it is the reader's serial number, enter only its last 6 characters.");
 }
 

@@ -465,6 +465,8 @@ bool detect_could(struct str text)
 	return worth_scanning(text) || detect_maybe(text);
 }
 
+static const char number_mask[] = "[card ending";
+
 static size_t put_mask(struct buf *out, struct str text, size_t from, const struct hit *h)
 {
 	buf_put(out, (struct str){ text.p + from, h->from - from });
@@ -473,8 +475,13 @@ static size_t put_mask(struct buf *out, struct str text, size_t from, const stru
 	else if (h->sort == HIT_CODE)
 		buf_put(out, STR("[card code]"));
 	else
-		buf_printf(out, "[card ending %s]", h->last4);
+		buf_printf(out, "%s %s]", number_mask, h->last4);
 	return h->to;
+}
+
+const char *detect_masked(struct str text)
+{
+	return memmem(text.p, text.n, number_mask, strlen(number_mask));
 }
 
 static size_t mask_once(struct buf *out, struct str text)

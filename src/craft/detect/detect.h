@@ -33,6 +33,8 @@ bool detect_maybe(struct str text);
  * "[card code]". Masking it again changes nothing. Returns the number of hits. Published test numbers are masked too: keeping them
  * apart is the scanner's business. */
 size_t detect_mask(struct buf *out, struct str text);
+/* Where the first card number that was masked so stands; NULL: nowhere. */
+const char *detect_masked(struct str text);
 /* Only what stands plainly in it. */
 size_t detect_mask_plain(struct buf *out, struct str text);
 
