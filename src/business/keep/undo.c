@@ -160,25 +160,27 @@ static void answer_reaches(struct op *op, struct answer *answer, const struct re
 /* Who was at risk by each incident, to be compared afterwards. */
 struct undoing { int64_t import; struct reaching *r; size_t n; struct exposed **was; };
 
+static bool exposed_now(struct op *op, int64_t incident, struct exposed **e)
+{
+	struct incident i;
+	struct sources s;
+	return incident_get(op, incident, &i) && exposure_of(op, i.suspicion, i.n, false, e, &s);
+}
+
 static bool exposures(struct op *op, struct undoing *u)
 {
+	bool good = true;
 	u->was = ARENA_ARRAY(op->a, struct exposed *, u->n + 1);
-	for (size_t k = 0; k < u->n; k++) {
-		struct incident i;
-		struct sources s;
-		if (!incident_get(op, u->r[k].incident, &i) || !exposure_of(op, i.suspicion, i.n, false, &u->was[k], &s))
-			return false;
-	}
-	return true;
+	for (size_t k = 0; good && k < u->n; k++)
+		good = exposed_now(op, u->r[k].incident, &u->was[k]);
+	return good;
 }
 
 static bool dropped_of(struct op *op, const struct undoing *u, size_t k, int64_t *dropped)
 {
-	struct incident i;
-	struct sources s;
 	struct exposed *now;
 	*dropped = 0;
-	if (!incident_get(op, u->r[k].incident, &i) || !exposure_of(op, i.suspicion, i.n, false, &now, &s))
+	if (!exposed_now(op, u->r[k].incident, &now))
 		return false;
 	for (uint32_t who = 1; exposed_next(u->was[k], &who); who++)
 		*dropped += !exposed_kinds(now, who);
