@@ -21,7 +21,7 @@ struct arena;
 
 #define STR(literal)  ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_FMT       "%.*s"
-#define STR_ARG(s)    (int)(s).n, (s).p
+#define STR_ARG(s)    (int)(s).n, (s).p      /* names it twice: no call that changes something */
 
 #define N_(english)   english                            /* a sentence or word of ours that a page may show: its Spanish stands in po/es */
 

@@ -54,6 +54,12 @@ class Arrows(unittest.TestCase):
         where.pop("iconv_open")         # meant: in a box no converter may be loaded from a file (src/craft/open)
         self.assertEqual({name: sorted(rooms) for name, rooms in where.items() if len(rooms) > 1 and not name.startswith("_")}, {})
 
+    def test_what_changes_something_is_not_asked_for_twice(self):
+        """STR_ARG names its argument twice."""
+        for path in sources():
+            with open(path) as f:
+                self.assertEqual(re.findall(r"STR_ARG\(((?:str_split|cursor_\w+|\w+_(?:keep|take|next|put))\()", f.read()), [], path)
+
     def test_headers_do_not_show_foreign_libraries(self):
         for path in glob.glob(f"{SOURCE}/src/**/*.h", recursive=True):
             if path.endswith(("_int.h", "_test.h")):

@@ -41,10 +41,10 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	if (!job_list(op, &j, &n))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		struct str rest = j[i].say;
+		struct str rest = j[i].say, said = str_split(&rest, '\n');
 		row(answer, &j[i]);
 		answer_say(answer, "%4" PRId64 "  %s  %-16.*s %-8s  " STR_FMT, j[i].id, when_local_text(op->a, op->zone, j[i].began).p, STR_ARG(j[i].what), how_far(op, &j[i]),
-		           STR_ARG(str_split(&rest, '\n')));
+		           STR_ARG(said));
 	}
 	if (!n)
 		answer_say(answer, "There was no long work in the pages yet.");
