@@ -1,7 +1,9 @@
 """Sending that is killed at any moment: nobody is forgotten, nobody gets it twice, at most one batch is in doubt and each of it is named."""
+import collections
 import glob
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -120,9 +122,10 @@ class Kill(Story):
         self.assertEqual({r[2] for r in listed}, {os.path.basename(p) for p in glob.glob(f"{outbox}/letters-*.pdf")})
         for name in {r[2] for r in listed}:                                                # each letter stands on the page that the list names, once
             text = subprocess.run(["pdftotext", "-layout", f"{outbox}/{name}", "-"], capture_output=True, text=True, check=True).stdout.split("\f")
+            told = collections.Counter(n for p in text for n in set(re.findall(r" (\d+) Mill St", " " + " ".join(p.split()))))
             for _, ref, _, page, _ in (r for r in listed if r[2] == name):
                 self.assertIn(f"1.1 {ref}", text[int(page) - 1])
-                self.assertEqual(sum(f" {ref[2:]} Mill St" in " " + " ".join(p.split()) for p in text), 1)
+                self.assertEqual(told[ref[2:]], 1)
 
     def test_the_outbox(self):
         """Mails into a folder, and letters: killed runs leave whole files, one for each customer."""
