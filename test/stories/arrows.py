@@ -14,7 +14,7 @@ LIBRARIES = {
     "sodium.h": {"base", "seal", "front"}, "openssl/sha.h": {"base"}, "glib": {"base", "open"}, "sqlite3.h": {"store", "open"}, "seccomp.h": {"box"}, "linux/landlock.h": {"box"}, "linux/seccomp.h": {"box"},
     "csv.h>": {"open"}, "curl/": {"wire"}, "pango/": {"paper"}, "cairo": {"paper", "open"}, "unicase.h": {"ledger"}, "uninorm.h": {"ledger"}, "unistr.h": {"ledger"}, "unictype.h": {"ledger"},
     "idn2.h": {"wire"}, "archive": {"open"}, "libxml/": {"open"}, "gmime/": {"open"}, "libpst/": {"open"}, "gsf/": {"open"}, "poppler": {"open"}, "leptonica/": {"open"}, "tesseract/": {"open"},
-    "fontconfig/": {"open"}, "zlib.h": {"open"}, "libpq": {"server"}, "microhttpd.h": {"http"}, "jansson.h": {"desk", "person", "watch"}, "gnutls/": {"http", "wire"}, "libpsl.h": {"wire"}, "resolv.h": {"wire"}, "qrencode.h": {"qr"},
+    "fontconfig/": {"open"}, "zlib.h": {"open"}, "libpq": {"server"}, "microhttpd.h": {"http"}, "jansson.h": {"cli", "desk", "person", "watch"}, "gnutls/": {"http", "wire"}, "libpsl.h": {"wire"}, "resolv.h": {"wire"}, "qrencode.h": {"qr"},
 }
 
 

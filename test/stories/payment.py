@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Walking through how the business is paid: in the terminal and by a file of answers, on the map, next year again, and what is still to be found out."""
 import csv
+import json
 import os
 import pty
 import signal
@@ -113,6 +114,40 @@ class Payment(Story):
         example = "".join(line[4:] + "\n" for line in lines if line.startswith("    "))
         self.assertIn("It is on the map", self.walk(example).out)
         self.flow("reader:Van 2 reader", "service:Square")
+
+    def as_json(self, text):
+        """The same answers as a program writes them: several as a list, in another order."""
+        told = {}
+        for line in text.splitlines():
+            if line and not line.startswith("#"):
+                name, value = (part.strip() for part in line.split("=", 1))
+                several = [one.strip() for one in value.split(",")]
+                told[name] = several if len(several) > 1 and not value.startswith("?") else value
+        return json.dumps(dict(reversed(told.items())), indent=1)
+
+    def test_answers_as_json_say_the_same_as_lines(self):
+        self.walk(ANSWERS)
+        shown, flows = self.run_handback("payment", "show").out, self.flows()
+        self.data = os.path.join(self.tmp, "other")
+        self.init()
+        self.assertIn("It is on the map", self.walk(self.as_json(ANSWERS)).out)
+        self.assertEqual(self.run_handback("payment", "show").out, shown)
+        key = lambda r: (r["from"], r["to"], r["kinds"], r["manner"])
+        self.assertEqual(sorted(map(key, self.flows())), sorted(map(key, flows)))
+        self.walk(json.dumps({"channels": "cash", "left Van 1 reader": "spare"}), status=None)
+
+    def test_json_that_is_wrong_keeps_nothing(self):
+        for text, why in (('{"channels": "cash",\n', "line 2: This is not JSON as it should be."), ("{}", "There is no answer in it."), ('["cash"]', "There is no answer in it."),
+                          ('{"channels": "cash", "shoes": "no"}', "There is no question of that name."), ('{"channels": 7}', "An answer is a text, or a list of at most"),
+                          ('{"channels": []}', "An answer is a text, or a list"), ('{"channels": ["cash", {}]}', "An answer is a text, or a list"),
+                          ('{"channels": "cash", "channels": "paper"}', "This is not JSON as it should be."), ('{"channels": "by pigeon"}', "is no answer to channels"),
+                          ('{"channels": "cash", "provider": "Square"}', "is not asked by the answers so far"), ('{"4111 1111 1111 1111": "x"}', "There is no question of that name."),
+                          ('{"channels": "' + "x" * 5_000_000 + '"}', "This is not JSON as it should be."), ("{" + '"a":[' * 5000, "This is not JSON as it should be.")):
+            said = self.walk(text, status=2)
+            self.assertIn(why, said.err, text[:60])
+            self.assertIn("Nothing of the file is kept.", said.err)
+            self.assertNotIn("4111", said.err)
+            self.assertNotIn("cash", self.run_handback("payment", "show", "--draft", status=None).out)
 
     def test_a_file_that_says_nothing_is_an_error(self):
         for path, why in ((self.tmp, "can't be read"), (self.file("empty.txt", ""), "There is no answer in it"), (self.file("remarks.txt", "# later\n\n"), "There is no answer in it")):

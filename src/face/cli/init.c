@@ -57,6 +57,6 @@ const struct verb cli_verbs[] = {
 	  FIELDS({ "contacts-are-lost", FIELD_FLAG, 0, "says that you know it" },
 	         { "new-passphrase-file", FIELD_PATH, FIELD_SECRET, "a file with the new passphrase in a line; else it is asked for" }), vault_renew_run, ROLE_OWNER },
 	{ "payment walk", "Walks through how you are paid, one question at a time; the end shows all answers before anything is put on the map.", "handback payment walk --answers answers.txt",
-	  VERB_LONG, FIELDS({ "answers", FIELD_PATH, 0, "a file of answers, QUESTION = ANSWER a line, instead of being asked" }), payment_walk_run },
+	  VERB_LONG, FIELDS({ "answers", FIELD_PATH, 0, "a file of answers, JSON or QUESTION = ANSWER a line, instead of being asked" }), payment_walk_run },
 	{ 0 },
 };

@@ -1,9 +1,10 @@
-/* walk - the walk-through in the terminal: one plain question at a time, or the answers out of a file. Every answer and the end are verbs of payment. */
+/* walk - the walk-through in the terminal: one plain question at a time, or the answers out of a file of lines or of JSON. Every answer and the end are verbs of payment. */
 #include "cli_int.h"
 #include "payment.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,37 +76,50 @@ static bool left_says(struct op *op, struct str reader, struct str what, bool wi
 
 /* ---- a file of answers ---- */
 
-/* "QUESTION = ANSWER, ANSWER"; of an unknown one "QUESTION = ? PERSON 2026-12-11", person and day at will; "left READER = spare" of one that no answer names. */
-static bool line_answer(struct op *op, struct str line, struct bits *seen, struct answer *answer)
+/* One question's: an option, options or names; "? PERSON 2026-12-11" of an unknown one, person and day at will. "left READER" names a reader that no answer names. */
+static bool says(struct op *op, struct str name, struct str *value, size_t n, struct bits *seen, struct answer *answer)
 {
-	struct str value[NAMES_MAX + 1], person = { NULL, 0 }, by = { NULL, 0 }, rest = line, name = str_trim(str_split(&rest, '='));
-	size_t q, n = 0;
+	struct str person = { NULL, 0 }, by = { NULL, 0 };
+	size_t q;
 	struct span day;
-	if (!rest.p)
-		return err_set(&op->err, INVALID, "answers", "This is no QUESTION = ANSWER.");
 	if (str_starts(name, STR("left ")))
-		return left_says(op, str_trim((struct str){ name.p + 5, name.n - 5 }), str_trim(rest), true, answer);
+		return left_says(op, str_trim((struct str){ name.p + 5, name.n - 5 }), value[0], true, answer);
 	if (!question_named(name, &q))
 		return err_set(&op->err, INVALID, "answers", "There is no question of that name. handback payment questions lists them.");
 	if (bits_has(seen, q))
 		return err_set(&op->err, INVALID, "answers", "%s is answered above already. Keep one of the two.", questions[q].name);
 	bits_add(seen, q);
-	rest = str_trim(rest);
-	if (rest.n && rest.p[0] == '?') {
-		struct str words = str_trim((struct str){ rest.p + 1, rest.n - 1 });
+	if (n == 1 && value[0].n && value[0].p[0] == '?') {
+		struct str words = str_trim((struct str){ value[0].p + 1, value[0].n - 1 });
 		const char *space = words.n ? memrchr(words.p, ' ', words.n) : NULL;
 		struct str last = space ? (struct str){ space + 1, words.n - (size_t)(space + 1 - words.p) } : words;
 		if (when_parse(last, op->zone, &day))
 			by = last, words.n -= last.n;
 		person = str_trim(words);
-		rest.n = 1;
+		value[0].n = 1;
 	}
-	if (questions[q].kind >= ANSWER_NAMES)                   /* the verb takes names apart: a company's may have a comma in it */
-		value[n++] = rest;
-	else
-		while (rest.p && n < LENGTH(value))
-			value[n++] = str_trim(str_split(&rest, ','));
 	return answered(op, q, value, n, person, by, true, answer);
+}
+
+/* What is said in one text: options with commas between; names as they are, for the verb takes them apart: a company's may have a comma in it. */
+static size_t told_apart(struct str name, struct str text, struct str value[NAMES_MAX + 1])
+{
+	size_t q, n = 0;
+	bool whole = (text.n && text.p[0] == '?') || !question_named(name, &q) || questions[q].kind >= ANSWER_NAMES;
+	if (whole)
+		value[n++] = text;
+	while (!whole && text.p && n < NAMES_MAX + 1)
+		value[n++] = str_trim(str_split(&text, ','));
+	return n;
+}
+
+/* "QUESTION = ANSWER, ANSWER" */
+static bool line_answer(struct op *op, struct str line, struct bits *seen, struct answer *answer)
+{
+	struct str value[NAMES_MAX + 1], rest = line, name = str_trim(str_split(&rest, '='));
+	if (!rest.p)
+		return err_set(&op->err, INVALID, "answers", "This is no QUESTION = ANSWER.");
+	return says(op, name, value, told_apart(name, str_trim(rest), value), seen, answer);
 }
 
 /* Line by line; line: the one that was wrong, 0 for the file as a whole. A mark of UTF-8 at the start, as editors on Windows write it, says nothing. */
@@ -137,6 +151,68 @@ static bool lines_answer(struct op *op, FILE *f, int64_t *line, struct answer *a
 	return good;
 }
 
+/* At most as much as lines may have, a part at a time. */
+struct reading { FILE *f; size_t left; };
+
+static size_t some_read(void *part, size_t size, void *of)
+{
+	struct reading *r = of;
+	size_t n = size <= r->left ? fread(part, 1, size, r->f) : 0;
+	r->left -= n;
+	return (size > r->left + n || ferror(r->f)) ? (size_t)-1 : n;
+}
+
+/* A text, or a list of texts. */
+static bool json_answer(struct op *op, struct str name, const json_t *told, struct bits *seen, struct answer *answer)
+{
+	struct str value[NAMES_MAX + 1];
+	size_t n = 0;
+	bool good = json_is_string(told) || (json_is_array(told) && json_array_size(told) > 0 && json_array_size(told) <= LENGTH(value));
+	if (good && json_is_string(told))
+		n = told_apart(name, str_trim(str_of(json_string_value(told))), value);
+	for (size_t i = 0; good && i < json_array_size(told); i++) {
+		const json_t *one = json_array_get(told, i);
+		good = json_is_string(one);
+		if (good)
+			value[n++] = str_trim(str_of(json_string_value(one)));
+	}
+	return good ? says(op, name, value, n, seen, answer) : err_set(&op->err, INVALID, "answers", "An answer is a text, or a list of at most %d texts.", NAMES_MAX);
+}
+
+/* {"QUESTION": "ANSWER", "QUESTION": ["ANSWER", "ANSWER"]}, in any order: what is asked before is answered before. */
+static bool json_answers(struct op *op, FILE *f, int64_t *line, struct answer *answer)
+{
+	struct bits seen = bits_open(questions_n + 1);
+	struct reading reading = { f, (size_t)LINES_MAX * LINE_MAX_READ };
+	json_error_t e;
+	json_t *all = json_load_callback(some_read, &reading, JSON_REJECT_DUPLICATES, &e), *told;
+	const char *name;
+	size_t q;
+	bool good = json_is_object(all) && json_object_size(all) > 0;
+	if (!good)
+		err_set(&op->err, INVALID, "answers", all ? "There is no answer in it. It is {\"QUESTION\": \"ANSWER\", ...}." : "This is not JSON as it should be."), *line = all ? 0 : e.line;
+	json_object_foreach(all, name, told)
+		if (good && !question_named(str_of(name), &q))           /* a reader; what is neither is said to be no question */
+			good = str_starts(str_of(name), STR("left ")) || says(op, str_of(name), NULL, 0, &seen, answer);
+	for (q = 0; good && q < questions_n; q++)
+		if ((told = json_object_get(all, questions[q].name)))
+			good = json_answer(op, str_of(questions[q].name), told, &seen, answer);
+	json_object_foreach(all, name, told)
+		if (good && str_starts(str_of(name), STR("left ")))
+			good = json_answer(op, str_of(name), told, &seen, answer);
+	json_decref(all);
+	bits_close(&seen);
+	return good;
+}
+
+static bool begins_as_json(FILE *f)
+{
+	int c = getc(f);
+	if (c != EOF)
+		ungetc(c, f);
+	return c == '{' || c == '[';
+}
+
 /* All of the file, or with an error in it nothing. */
 static bool from_file(struct op *op, struct str path, struct answer *answer)
 {
@@ -149,7 +225,7 @@ static bool from_file(struct op *op, struct str path, struct answer *answer)
 		fclose(f);
 		return false;
 	}
-	bool good = lines_answer(op, f, &line, answer);
+	bool good = begins_as_json(f) ? json_answers(op, f, &line, answer) : lines_answer(op, f, &line, answer);
 	fclose(f);
 	if (!good) {
 		struct err why = op->err;
