@@ -3,6 +3,7 @@
  *
  * chain(n) = SHA-256(chain(n-1) || leaf(n)), chain(-1) = 32 zero bytes. What outsiders can check of it: proof.c.
  */
+#include "log.h"
 #include "op_int.h"
 #include "op_sql.h"
 #include "proof.h"

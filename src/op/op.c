@@ -1,4 +1,5 @@
 /* op - opening the data folder, the key, transactions, counters, settings. */
+#include "log.h"
 #include "op_int.h"
 #include "op_sql.h"
 #include "role.h"

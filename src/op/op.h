@@ -1,12 +1,10 @@
-/* op - the operation: what every function of the business gets first, the verbs through which everything is changed, and the log.
- *
- * Hides the data folder, the transaction, asking for the passphrase, masking what comes in, and how the log is chained.
+/* op - the operation: what every function of the business gets first. Hides the data folder, the transaction, and asking for the passphrase.
+ * Everything is changed through verbs (verb.h), and leaves an entry in the log (log.h).
  */
 #ifndef OP_H
 #define OP_H
 
 #include "base.h"
-#include "json.h"
 #include "when.h"
 
 struct db;                                               /* store.h */
@@ -99,107 +97,11 @@ void op_outward(struct op *, struct wire_way *);        /* how the settings have
 bool op_setting_put(struct op *, const char *name, struct str value);
 const char *op_setting_help(int64_t number);             /* what the setting of that number is, as the log numbers them; "" for none */
 
-/* ---- the log: numbers and salted hashes, never free text ---- */
-
-struct fact { const char *name; int64_t n; };
-struct about { const struct fact *fact; size_t n; };
-#define ABOUT(...) ((struct about){ (const struct fact[]){ __VA_ARGS__ }, sizeof((const struct fact[]){ __VA_ARGS__ }) / sizeof(struct fact) })
-/* Appends "TIME WHAT person=1 name=n ..." in the running write transaction. what: a word like "holder.added". */
-bool log_add(struct op *, const char *what, struct about);
-/* The same with a salted hash, as "name=HEX" at its end. at: the entry's number; NULL: not wanted. */
-bool log_add_hash(struct op *, const char *what, struct about, const char *name, const uint8_t hash[32], int64_t *at);
-/* A backup of so many entries, made then, was put back: the log goes on under a new name, which the entry tells. In the running write
- * transaction. */
-bool log_epoch(struct op *, int64_t entries, int64_t chain, int64_t made);
-/* Has the keeper sign the head when the vault is open and there is something unsigned; else does nothing. Outside a transaction. */
-bool log_sign(struct op *);
-/* What was tried and not done is worth an entry of its own: "role.refused", "fault.met", with who tried. At most one a minute of each, so that nobody fills
- * the log by it; op->err stays. Outside a transaction, else nothing. */
-void log_watched(struct op *, const char *what, int64_t code);
-struct log_state { uint64_t entries, signed_entries; bool broken; uint64_t broken_at; const char *how; bool record_lost; };
-/* A log that was seen elsewhere: so long, with this root (a checkpoint, proof.h). epoch: a backup was put back within its first `size` entries, last
- * by entry epoch_at. */
-struct log_seen { uint64_t size; uint8_t root[32]; enum { SEEN_NOT_REACHED, SEEN_SAME, SEEN_OTHER } is; bool epoch; uint64_t epoch_at; };
-/* Walks the whole log: a changed, missing or swapped entry, a wrong root or signature, an end that the keeper's record knows otherwise
- * sets broken, with where and how. record_lost: the keeper's record is missing, damaged or older than the log, so that it can't tell
- * whether an old copy was put back. seen: what it is compared with; NULL: nothing. False only when it could not be read. */
-bool log_verify(struct op *, struct log_seen *seen, struct log_state *);
-extern const char log_record_lost_words[];               /* for people */
-bool log_size(struct op *, int64_t *entries);
-struct log_end { uint64_t entries, signed_entries; uint8_t root[32]; };          /* root: of the tree over all entries (RFC 6962) */
-bool log_end(struct op *, struct log_end *);
-/* Each entry from that number on, in order, until each says false; text stays until it returns. */
-bool log_each(struct op *, int64_t from, bool (*each)(void *, int64_t n, struct str text), void *);
-
-/* ---- verbs: the only way to change anything ---- */
-
-enum field_type { FIELD_TEXT, FIELD_NUMBER, FIELD_TIME, FIELD_FLAG, FIELD_PATH };      /* times stay text: what a date means is the verb's business */
-/* placed: given without its name, in order; terminal: for who sits there and waits; afar: a path that may be named from elsewhere, too; secret: a file
- * with a secret, which from elsewhere comes by itself; slow: where it is given, the verb may take minutes; lead: only an owner or a manager gives it */
-enum { FIELD_NEEDED = 1, FIELD_LIST = 2, FIELD_PLACED = 4, FIELD_TERMINAL = 8, FIELD_AFAR = 16, FIELD_SECRET = 32, FIELD_SLOW = 64, FIELD_LEAD = 128 };
-struct verb_field { const char *name; enum field_type type; unsigned how; const char *help; };
-
-struct arg { const struct verb_field *field; struct str *value; size_t n; };
-struct args { struct arg *arg; size_t n; };
-struct str args_text(const struct args *, const char *name);        /* the first value; empty when not given */
-bool args_has(const struct args *, const char *name);
-const struct arg *args_list(const struct args *, const char *name); /* NULL when not given */
-bool args_number(const struct args *, const char *name, int64_t *); /* false: not given. Checked to be a number by op_do */
-/* When something happened, a day or a time: no day, or one still to come, is INVALID for the field of that name. Empty: *out stays. */
-bool op_been(struct op *, const char *name, struct str text, struct span *out);
-
-/* Where a verb's words go; those of a WRITE verb once its transaction is kept. A face shows rows to machines as JSON Lines, sentences to people. */
-struct answer {
-	bool json;                                       /* rows are wanted; else sentences */
-	bool attention;                                  /* exit status 1: done, and the answer needs attention */
-	bool stopped;                                    /* it ended before its end, and what it kept by then is good */
-	void (*put)(void *, struct str);                 /* a piece of the answer; an empty one: show what there is */
-	void (*note)(void *, struct str);                /* a remark */
-	void (*bytes)(void *, struct str);               /* a piece of a file that is the answer; NULL: nobody takes one (a LONG verb) */
-	void *to;
-	struct buf row; struct json j;
-};
-/* One line for people; nothing when rows are wanted. What is put in by %s can't drive the terminal, and ends no line: a line feed in it becomes a space. fmt knows s, d, u and
- * f with width, precision, - and 0, l and z. */
-void answer_say(struct answer *, const char *fmt, ...) PRINTF(2, 3);
-void answer_note(struct answer *, const char *fmt, ...) PRINTF(2, 3);  /* a remark beside the answer, for people, in any case */
-void answer_lines(struct answer *, struct str);          /* a text of several lines, for people */
-void answer_row(struct answer *);                        /* begins a row; nothing when sentences are wanted, likewise below */
-void answer_text(struct answer *, const char *key, struct str);
-void answer_number(struct answer *, const char *key, int64_t);
-void answer_flag(struct answer *, const char *key, bool);
-void answer_real(struct answer *, const char *key, double);             /* with three digits behind the point */
-void answer_time(struct answer *, const char *key, int64_t);           /* RFC 3339 UTC; null when unknown */
-void answer_words(struct answer *, const char *key, const struct str *, size_t n);   /* a list of texts */
-void answer_counts(struct answer *, const char *key, const struct str *, const int64_t *, size_t n);   /* an object of numbers */
-void answer_texts(struct answer *, const char *key, const char *const *names, const struct str *, size_t n);      /* an object of texts; null when n is 0 */
-void answer_row_end(struct answer *);
-
-/* alone: needs no data folder; maybe: uses it when there is a business in it (else op->db is NULL) */
-/* new: makes the data folder itself; out: long, and goes over the network */
-enum verb_how { VERB_READ, VERB_WRITE, VERB_LONG, VERB_ALONE, VERB_MAYBE, VERB_NEW, VERB_OUT };
-struct verb {
-	const char *name, *help, *example;               /* "incident open"; one sentence; one call */
-	enum verb_how how;
-	const struct verb_field *fields; size_t n;
-	bool (*run)(struct op *, const struct args *, struct answer *);
-	unsigned roles;                                  /* who may; 0: ROLES_LEAD */
-	bool slow;                                       /* may take minutes: pages and the API do it as a job */
-	bool again;                                      /* in a browser's session only soon after who it is was proved (ASVS 5.0, 7.5.3) */
-	bool afar;                                       /* of those that go over the network: asked from elsewhere (op->afar), it leaves that to the courier */
-};
-static inline unsigned verb_roles(const struct verb *v) { return v->roles ? v->roles : ROLES_LEAD; }
-#define FIELDS(...) (const struct verb_field[]){ __VA_ARGS__ }, sizeof((const struct verb_field[]){ __VA_ARGS__ }) / sizeof(struct verb_field)
-#define NO_FIELDS NULL, 0
+/* ---- who acts ---- */
 
 /* The role of op->person, as of now. REFUSED: there is no such person, or they are here no more. */
 bool op_role(struct op *, enum role *);
 /* What is somebody's own they may decide, as an owner and a manager may of all. REFUSED: it is another's. */
 bool op_may_decide(struct op *, struct str person);
-/* Checks that op->person may do this, what is needed and of what type, masks card numbers in every text (a masked one is refused: it is not a name), makes the
- * transaction, runs, signs the log. On false op->err says why and nothing is changed but complete steps of a LONG verb. */
-bool op_do(struct op *, const struct verb *, const struct args *, struct answer *);
-bool op_fits(struct op *, const struct verb *, const struct args *, struct answer *);    /* its checks alone, and its masking */
-extern const struct verb op_verbs[];                     /* set; ends with a NULL name, like every room's */
 
 #endif

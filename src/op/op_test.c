@@ -1,6 +1,8 @@
 /* op: founding and opening a data folder, transactions, counters, the log, verbs. */
 #include "founded_test.h"
+#include "log.h"
 #include "seal.h"
+#include "verb.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

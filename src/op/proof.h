@@ -7,8 +7,8 @@
 #define PROOF_H
 
 #include "merkle.h"
-#include "op.h"
 #include "seal.h"
+#include "verb.h"
 
 #define EPOCH_WORD "log.epoch"                           /* the entry that says that a backup was put back */
 enum { NOTE_MAX = 16 << 10, PROOF_MAX = 64 << 10, KEY_TEXT_MAX = 200 };

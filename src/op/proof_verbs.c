@@ -1,4 +1,5 @@
 /* proof_verbs - the log's own verbs: verifying it, what to keep of it elsewhere, and checking a proof that somebody shows. */
+#include "log.h"
 #include "op_int.h"
 #include "op_sql.h"
 #include "proof.h"

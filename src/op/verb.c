@@ -1,8 +1,10 @@
 /* verb - checking a call, running it, and what it answers. */
 #include "detect.h"
+#include "log.h"
 #include "op_int.h"
 #include "op_sql.h"
 #include "store.h"
+#include "verb.h"
 #include "wire.h"
 #include "wire_imap.h"
 #include "wire_fetch.h"

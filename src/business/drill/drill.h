@@ -7,6 +7,7 @@
 #define DRILL_H
 
 #include "notice.h"
+#include "verb.h"
 
 enum { DRILL_EVERY = 365 * DAY };
 

@@ -1,6 +1,7 @@
 /* verbs - keeping what a drill measured, showing it, and its certificate. */
 #include "drill.h"
 #include "drill_sql.h"
+#include "log.h"
 #include "paper.h"
 
 #include <inttypes.h>

@@ -3,6 +3,7 @@
 #include "box.h"
 #include "csv.h"
 #include "enrol_sql.h"
+#include "log.h"
 #include "seal.h"
 
 #include <errno.h>

@@ -8,6 +8,7 @@
 #define ENROL_H
 
 #include "incident.h"
+#include "verb.h"
 
 /* ---- a vendor's CSV ---- */
 

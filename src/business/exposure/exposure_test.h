@@ -4,6 +4,7 @@
 
 #include "exposure.h"
 #include "found.h"
+#include "verb.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,6 +8,7 @@
 
 #include "incident.h"
 #include "laws.h"
+#include "verb.h"
 
 /* One obligation, and whether it was met. sent: when, 0: not yet. */
 struct filing { struct obligation owed; int64_t sent; struct str how, reference; unsigned months; };      /* months: of monitoring that the letters to the same law's people owe */

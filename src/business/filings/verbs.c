@@ -2,6 +2,7 @@
 #include "filings.h"
 #include "filings_sql.h"
 #include "letter.h"
+#include "log.h"
 #include "notice.h"
 #include "proof.h"
 

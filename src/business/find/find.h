@@ -8,8 +8,8 @@
 #define FIND_H
 
 #include "whom.h"
-#include "op.h"
 #include "scan.h"
+#include "verb.h"
 
 struct find_hit {
 	struct str path, member;                         /* the file; the way inside it ("b.docx!word/media/1.png"), or empty */

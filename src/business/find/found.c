@@ -1,6 +1,7 @@
 /* found - findings on the map: read, kept, and asked by the formula. */
 #include "find_kept_sql.h"
 #include "found.h"
+#include "log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  * what was found stands in whose record. Texts that are asked after live until the file is done, and are kept nowhere. */
 #include "find_kept_sql.h"
 #include "kept.h"
+#include "log.h"
 
 #include <errno.h>
 #include <stdlib.h>

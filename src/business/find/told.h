@@ -4,6 +4,7 @@
 
 #include "find.h"
 #include "json.h"
+#include "verb.h"
 
 /* What a person said of a finding; it sticks while the same stands in the same place. */
 enum verdict { VERDICT_NONE, VERDICT_TEST_DATA, VERDICT_CLEANED_UP, VERDICT_NOT_A_CARD, VERDICTS };

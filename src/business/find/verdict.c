@@ -3,6 +3,7 @@
  * settings ($XDG_CONFIG_HOME/handback/verdicts), a line each. */
 #include "find_verdict_sql.h"
 #include "fresh.h"
+#include "log.h"
 #include "told.h"
 
 #include <dirent.h>

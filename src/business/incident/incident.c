@@ -1,6 +1,7 @@
 /* incident - opening one, its suspected holders and their windows. */
 #include "incident_int.h"
 #include "incident_sql.h"
+#include "log.h"
 #include "readers.h"
 
 #include <inttypes.h>

@@ -3,6 +3,7 @@
 #define INCIDENT_H
 
 #include "exposure.h"
+#include "verb.h"
 
 struct incident { int64_t id; struct str title, title_es; int64_t opened, discovered, closed; struct suspicion *suspicion; size_t n; int64_t unwritten, published; };
 /* title_es: empty, if nobody wrote it; unwritten: at risk and in no notice when it was closed; published: since when everybody can read its page (status.h), 0: nobody can */

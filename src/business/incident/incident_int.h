@@ -3,6 +3,7 @@
 #define INCIDENT_INT_H
 
 #include "incident.h"
+#include "verb.h"
 
 struct exposed;
 /* obligations.c: where those of an exposure live, with which kinds, by place and kinds. */

@@ -2,6 +2,7 @@
 #include "incident_int.h"
 #include "incident_sql.h"
 #include "laws.h"
+#include "log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

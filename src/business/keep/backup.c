@@ -2,6 +2,7 @@
  * sound, sealed piece after piece, and the file is opened again before it gets its name. */
 #include "keep_int.h"
 #include "keep_sql.h"
+#include "log.h"
 #include "store.h"
 
 #include <dirent.h>

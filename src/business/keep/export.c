@@ -2,6 +2,7 @@
  * known of them beside it, every other table as it stands, and what the columns mean (data/export/export.txt). */
 #include "keep_data.h"
 #include "keep_int.h"
+#include "log.h"
 #include "pack.h"
 #include "store.h"
 

@@ -5,6 +5,7 @@
 #define KEEP_H
 
 #include "notice.h"
+#include "verb.h"
 
 /* One holder through whose hands a customer's information went: which kinds, first and last touch and how many; listed: a customer list of its
  * shows them; found: a file there does. By holder number. */

@@ -7,6 +7,7 @@
 
 #include "keep.h"
 #include "stream.h"
+#include "verb.h"
 
 enum { JOINED_MAX = 64 };                                /* customers that are one person */
 

@@ -1,5 +1,6 @@
 /* log - shows the log, as it is chained; with --names holders, which it knows by number, are shown with their names beside. */
 #include "keep_int.h"
+#include "log.h"
 #include "map.h"
 
 #include <inttypes.h>

@@ -1,6 +1,7 @@
 /* person - one customer: whose hands their information was in, by the one formula; and forgetting them. */
 #include "keep_int.h"
 #include "keep_sql.h"
+#include "log.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,7 @@
 /* restore - a backup put into a data folder that is not there yet: all is made and proved beside it, and then gets its name at once. */
 #include "keep_int.h"
 #include "keep_sql.h"
+#include "log.h"
 #include "store.h"
 
 #include <errno.h>

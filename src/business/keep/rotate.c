@@ -2,6 +2,7 @@
  * stop leaves is sealed with the older key, which the keeper's ring has. And what is to be taken out when the key is lost for good. */
 #include "keep_int.h"
 #include "keep_sql.h"
+#include "log.h"
 
 #include <stdlib.h>
 

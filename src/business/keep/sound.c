@@ -5,6 +5,7 @@
 #include "incident.h"
 #include "keep_int.h"
 #include "ledger.h"
+#include "log.h"
 #include "notice.h"
 #include "services.h"
 #include "store.h"

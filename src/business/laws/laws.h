@@ -7,7 +7,7 @@
 #define LAWS_H
 
 #include "kinds.h"
-#include "op.h"
+#include "verb.h"
 
 /* ---- the table ---- */
 

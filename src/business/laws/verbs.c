@@ -1,6 +1,7 @@
 /* verbs - the table of breach laws: what is in it, one row, and another table in its place. */
 #include "laws_int.h"
 #include "laws_sql.h"
+#include "log.h"
 
 
 static bool list_run(struct op *op, const struct args *args, struct answer *answer)

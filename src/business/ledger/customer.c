@@ -1,6 +1,7 @@
 /* customer - single customers: finding, opening, showing, correcting. */
 #include "import_int.h"
 #include "ledger_import_sql.h"
+#include "log.h"
 #include "seal.h"
 #include "veil.h"
 

@@ -2,6 +2,7 @@
  * them back. */
 #include "import_int.h"
 #include "ledger_import_sql.h"
+#include "log.h"
 #include "seal.h"
 
 #include <inttypes.h>

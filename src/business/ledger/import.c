@@ -4,6 +4,7 @@
 #include "detect.h"
 #include "import_int.h"
 #include "ledger_import_sql.h"
+#include "log.h"
 #include "seal.h"
 
 #include <errno.h>

@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "preview.h"
 #include "segment.h"
+#include "verb.h"
 
 /* ---- formats ---- */
 

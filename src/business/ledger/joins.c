@@ -1,6 +1,7 @@
 /* joins - two customers that are one person: which may be, who is, and what a person decides of it. A join is a row that can be taken back. */
 #include "import_int.h"
 #include "ledger_import_sql.h"
+#include "log.h"
 
 #include <inttypes.h>
 

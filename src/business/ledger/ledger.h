@@ -6,6 +6,7 @@
 #define LEDGER_H
 
 #include "map.h"
+#include "verb.h"
 
 typedef struct { uint32_t n; } customer_id;              /* 0: nobody; dense from 1 */
 

@@ -5,6 +5,7 @@
 #define PREVIEW_H
 
 #include "ledger.h"
+#include "verb.h"
 
 enum { PREVIEW_ROWS = 5, PREVIEW_PARTS = 12 };
 struct preview_column { struct str name; const char *becomes; };         /* becomes: in English; NULL: not needed */

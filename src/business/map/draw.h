@@ -9,6 +9,7 @@
 #define DRAW_H
 
 #include "map.h"
+#include "verb.h"
 
 enum lane { LANE_CUSTOMERS, LANE_PEOPLE, LANE_DEVICES, LANE_SERVICES, LANE_STORES, LANES };
 enum { BOXES_SINGLE = 25, LINES_SINGLE = 36, BOXES_MAX = 60, DRAW_POINTS = 8 };

@@ -1,4 +1,5 @@
 /* map - holders, flows, retention and confirmed deletions as they are stored; what is assumed when nobody told. */
+#include "log.h"
 #include "map_data.h"
 #include "map_int.h"
 #include "map_sql.h"

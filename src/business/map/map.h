@@ -7,7 +7,7 @@
 #define MAP_H
 
 #include "kinds.h"
-#include "op.h"
+#include "verb.h"
 
 typedef struct { int64_t n; } holder_id;                 /* 0: none */
 enum holder_sort { READER = 1, SERVICE, COMPUTER, STORAGE, MAILBOX, PAPER, WEBSITE, PERSON, PLACE };

@@ -1,4 +1,5 @@
 /* persons - names that may be of one person: told to be one, or to be two. Names are compared without case and in either form of accents (base: str_folded). */
+#include "log.h"
 #include "map.h"
 #include "map_sql.h"
 

@@ -1,5 +1,6 @@
 /* verbs - holders and flows by hand, and the map as text. */
 #include "draw.h"
+#include "log.h"
 #include "map_int.h"
 #include "map_sql.h"
 

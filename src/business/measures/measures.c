@@ -1,6 +1,7 @@
 /* measures - kept with their cause and cost; one that removes no known cause, or is known not to help, is questioned first. */
 #include "measures.h"
 #include "incident.h"
+#include "log.h"
 #include "measures_data.h"
 #include "measures_sql.h"
 #include "risks.h"

@@ -6,7 +6,7 @@
 #ifndef MEASURES_H
 #define MEASURES_H
 
-#include "op.h"
+#include "verb.h"
 
 enum measure_verdict { MEASURE_UNKNOWN, MEASURE_NO, MEASURE_ASK, MEASURE_YES };
 /* What is known of a measure, in words of ours. */

@@ -8,6 +8,7 @@
 
 #include "bounce.h"
 #include "incident.h"
+#include "verb.h"
 #include "wording.h"
 
 enum notice_channel { NO_CHANNEL, EMAIL, LETTER, SMS, PHONE, IN_PERSON };        /* how one is told, in this order; a payment channel is how one is paid */

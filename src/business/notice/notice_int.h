@@ -8,8 +8,10 @@
 #include "enrol.h"
 #include "laws.h"
 #include "front.h"
+#include "log.h"
 #include "notice.h"
 #include "paper.h"
+#include "verb.h"
 #include "wire_fetch.h"
 
 /* ---- words ---- */

@@ -4,6 +4,7 @@
  * killed run left handed may have been sent: it becomes in doubt and waits for a person. Files of the outbox are named after the
  * customer, so writing one again changes nothing. Contacts are opened under the round's leave only.
  */
+#include "log.h"
 #include "notice_bounces_sql.h"
 #include "notice_sql.h"
 #include "qr.h"

@@ -4,6 +4,7 @@
 
 #include "notice_int.h"
 #include "seal.h"
+#include "verb.h"
 #include "wire.h"
 
 enum { RETRIES_MAX = 8, BATCH_MAX = 100, LATER = 3600 };        /* LATER: until another run tries what was put off */

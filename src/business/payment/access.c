@@ -2,6 +2,7 @@
 #include "access.h"
 #include "access_sql.h"
 #include "ledger.h"
+#include "log.h"
 #include "payment.h"
 #include "readers.h"
 

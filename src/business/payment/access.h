@@ -4,6 +4,7 @@
 
 #include "questions.h"
 #include "signins.h"
+#include "verb.h"
 
 /* What nobody told of these sign-ins themselves and the walk in force says of all at the payment company is set in them: for showing, never to be kept. said[i]: that
  * was so of its account; "some share one" makes each a shared one, for nobody said which. */

@@ -1,5 +1,6 @@
 /* left - card readers that are in use as far as the map knows, and that no answer of the walk names: what of each? What is said is kept with the answers, as of a
  * question "reader:7" (the holder's number), and changes the map with them. */
+#include "log.h"
 #include "task_int.h"
 #include "walk_sql.h"
 

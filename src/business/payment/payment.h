@@ -7,6 +7,7 @@
 #define PAYMENT_H
 
 #include "questions.h"
+#include "verb.h"
 
 /* ---- the walk ---- */
 

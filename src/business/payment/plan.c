@@ -1,4 +1,5 @@
 /* plan - what answers put on the map: worked out by the rules of data/questions.txt, shown, and then put there. */
+#include "log.h"
 #include "task_int.h"
 #include "walk_sql.h"
 

@@ -5,6 +5,7 @@
 #define QUESTIONS_H
 
 #include "map.h"
+#include "verb.h"
 
 struct both { const char *en, *es; };                    /* words of ours; NULL: there are none */
 

@@ -7,6 +7,7 @@
 #define RISKS_H
 
 #include "access.h"
+#include "verb.h"
 
 enum { RISKS_NOW = 3 };                                  /* to be done now; the rest is for later */
 enum { ACCEPT_DAYS_MAX = 366 };                          /* what is accepted is looked at again within a year */

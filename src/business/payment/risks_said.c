@@ -1,5 +1,6 @@
 /* risks_said - risky spots listed, and marked on the map; and what is said of them: fixed, or accepted until a day. */
 #include "draw.h"
+#include "log.h"
 #include "risks.h"
 #include "risks_sql.h"
 

@@ -7,6 +7,7 @@
 #define SAQ_H
 
 #include "payment.h"
+#include "verb.h"
 
 const char *saq_name(enum saq);                          /* "SAQ B-IP"; of PROVIDER and NONE "no form" */
 

@@ -1,4 +1,5 @@
 /* task - what somebody is to find out, by a day: listed, and done. */
+#include "log.h"
 #include "task_int.h"
 #include "task_sql.h"
 

@@ -3,6 +3,7 @@
 #define TASK_INT_H
 
 #include "payment.h"
+#include "verb.h"
 
 /* In a write transaction: a task for every answer that nobody knows, once; those whose answer is known now are done. open: how many are. */
 bool tasks_of(struct op *, const struct answers *, size_t *open);

@@ -1,4 +1,5 @@
 /* walk - going through the questions: the draft of answers, and the answers in force. */
+#include "log.h"
 #include "task_int.h"
 
 #include "found.h"

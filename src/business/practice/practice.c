@@ -1,4 +1,5 @@
 /* practice - the duties that the answers ask for, their version, and who has signed. */
+#include "log.h"
 #include "practice.h"
 #include "practice_data.h"
 #include "practice_sql.h"

@@ -9,6 +9,7 @@
 
 #include "paper.h"
 #include "payment.h"
+#include "verb.h"
 
 enum { DUTIES_MAX = 12, SIGNED_FOR = 365 * DAY };
 struct duty { struct str name, en, es; };

@@ -1,6 +1,7 @@
 /* public - replies: taken off the line sealed, opened by a person, seen to by a person. */
 #include "public.h"
 #include "front.h"
+#include "log.h"
 #include "notice.h"
 #include "public_sql.h"
 #include "seal.h"

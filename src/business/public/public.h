@@ -6,6 +6,7 @@
 #define PUBLIC_H
 
 #include "ledger.h"
+#include "verb.h"
 
 /* ---- for the courier ---- */
 

@@ -7,6 +7,7 @@
 #define STATUS_H
 
 #include "incident.h"
+#include "verb.h"
 #include "wording.h"
 
 struct lookup;                                           /* lookup.h */

@@ -1,5 +1,6 @@
 /* status_verbs - deciding on an incident's public page: its words, that it is public, that it is no more; and asking as a visitor would. */
 #include "front.h"
+#include "log.h"
 #include "lookup.h"
 #include "status.h"
 #include "status_int.h"

@@ -6,6 +6,7 @@
 #define READERS_H
 
 #include "exposure.h"
+#include "verb.h"
 
 enum { CHECKS_MAX = 16, PHOTO_MAX = 12 << 20, LOOKS_MAX = 1000, LOOK_BACK_DAYS = 3 * 366 };       /* LOOK_BACK_DAYS: how far back one can be entered */
 /* What is looked for, as data: its name for machines, and the sentence that is true of a good reader. */

@@ -1,6 +1,7 @@
 /* verbs - the register of card readers by hand, a look at one, and what a look has shown. */
 #include "readers_int.h"
 #include "detect.h"
+#include "log.h"
 #include "readers_sql.h"
 
 #include <inttypes.h>

@@ -1,6 +1,7 @@
 /* cost - what an incident will cost in money and hours, before anything is approved, with every assumption shown. */
 #include "response_int.h"
 #include "laws.h"
+#include "log.h"
 #include "response_data.h"
 #include "response_sql.h"
 

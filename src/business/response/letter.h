@@ -4,6 +4,7 @@
 
 #include "ledger.h"
 #include "notice.h"
+#include "verb.h"
 
 /* ---- facts ---- */
 

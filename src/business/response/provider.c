@@ -1,6 +1,7 @@
 /* provider - the letter that asks a service what happened there, and what it answered. */
 #include "response_int.h"
 #include "laws.h"
+#include "log.h"
 #include "paper.h"
 #include "response_data.h"
 #include "response_sql.h"

@@ -7,6 +7,7 @@
 #define RESPONSE_H
 
 #include "incident.h"
+#include "verb.h"
 
 /* ---- the worklist ---- */
 

@@ -4,6 +4,7 @@
 
 #include "letter.h"
 #include "response.h"
+#include "verb.h"
 
 /* ---- verbs of the files ---- */
 

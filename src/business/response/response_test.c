@@ -1,5 +1,6 @@
 /* response: the data's conditions and places mean what they say, and every line of the data is whole in both languages. */
 #include "founded_test.h"
+#include "log.h"
 #include "response_int.h"
 
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 /* tasks - the worklist: what the data say applies to this incident, what was added by hand, and what was decided of each. */
 #include "response_int.h"
 #include "laws.h"
+#include "log.h"
 #include "payment.h"
 #include "response_data.h"
 #include "response_sql.h"

@@ -1,6 +1,7 @@
 /* timeline - what happened in an incident and what was done, in the order of time, out of the log and the tables: to be handed to an insurer or a regulator. */
 #include "response_int.h"
 #include "laws.h"
+#include "log.h"
 #include "paper.h"
 #include "proof.h"
 #include "response_sql.h"

@@ -1,6 +1,7 @@
 /* updates - when customers hear again, be it that there is nothing new, and what they read then. */
 #include "response_int.h"
 #include "laws.h"
+#include "log.h"
 #include "response_data.h"
 #include "response_sql.h"
 

@@ -4,7 +4,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
-#include "op.h"
+#include "verb.h"
 
 struct sample { uint64_t seed; uint32_t customers; uint32_t payments; int64_t from, to; };
 bool sample_square_customers(const struct sample *, int fd, struct err *);      /* a Square customer directory export */

@@ -1,6 +1,7 @@
 /* evidence - kept, listed, and taken back. */
 #include "services.h"
 #include "detect.h"
+#include "log.h"
 #include "services_sql.h"
 
 #include <inttypes.h>

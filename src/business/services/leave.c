@@ -1,4 +1,5 @@
 /* leave - a service is used no more; what it has is to be deleted there, and counts until that is confirmed. */
+#include "log.h"
 #include "services.h"
 
 bool service_leave(struct op *op, struct service *s, int64_t at)

@@ -1,4 +1,5 @@
 /* register - the services on the map with what else is told and known of them. */
+#include "log.h"
 #include "services.h"
 #include "services_sql.h"
 

@@ -7,6 +7,7 @@
 #define SERVICES_H
 
 #include "exposure.h"
+#include "verb.h"
 
 struct tongues { struct str en, es; };
 static inline struct str tongue(const struct tongues *t, bool spanish) { return spanish ? t->es : t->en; }

@@ -1,4 +1,5 @@
 /* signins - the sign-ins as they stand. */
+#include "log.h"
 #include "signins.h"
 #include "signins_sql.h"
 

@@ -1,5 +1,6 @@
 /* trust - what the owner chose, what was said when, and the verbs. */
 #include "front.h"
+#include "log.h"
 #include "trust_int.h"
 #include "trust_sql.h"
 #include "wording.h"

@@ -7,7 +7,7 @@
 #ifndef TRUST_H
 #define TRUST_H
 
-#include "op.h"
+#include "verb.h"
 
 /* held: an open incident concerns what it speaks of; due: true, and its look runs out soon */
 enum claim_state { CLAIM_TRUE = 1, CLAIM_DUE, CLAIM_LAPSED, CLAIM_HELD };

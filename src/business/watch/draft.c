@@ -1,6 +1,7 @@
 /* draft - what may become an incident: kept, shown, confirmed or discarded by a person. */
 #include "detect.h"
 #include "incident.h"
+#include "log.h"
 #include "watch_int.h"
 #include "watch_sql.h"
 

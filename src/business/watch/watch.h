@@ -9,6 +9,7 @@
 #define WATCH_H
 
 #include "map.h"
+#include "verb.h"
 
 /* ---- drafts ---- */
 

@@ -3,6 +3,7 @@
 #define WATCH_INT_H
 
 #include "services.h"
+#include "verb.h"
 #include "watch.h"
 
 enum { CHECK_AGAIN = 3600, CHECKS_WEEKLY = 7 * DAY, CATALOGUE_DAILY = DAY, SAID_MOST = 2000, CLASSES_MOST = 500 };

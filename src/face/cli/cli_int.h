@@ -2,7 +2,7 @@
 #ifndef CLI_INT_H
 #define CLI_INT_H
 
-#include "op.h"
+#include "verb.h"
 
 enum { EXIT_DONE = 0, EXIT_ATTENTION = 1, EXIT_CALL = 2, EXIT_FAILED = 3 };
 

@@ -4,6 +4,7 @@
 
 #include "desk_int.h"
 #include "notice.h"
+#include "verb.h"
 
 struct act {
 	const struct verb *verb; struct args args;

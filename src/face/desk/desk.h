@@ -6,6 +6,7 @@
 #define DESK_H
 
 #include "base.h"
+#include "verb.h"
 
 /* What the parent tells a desk that it starts; over the role's line, with the listeners' descriptors. */
 struct desk_start {

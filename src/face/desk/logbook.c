@@ -1,5 +1,6 @@
 /* logbook - the log in words, newest first. It holds numbers only; words and persons' names are put to them here. */
 #include "act.h"
+#include "log.h"
 #include "persons.h"
 #include "proof.h"
 

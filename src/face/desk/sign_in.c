@@ -1,5 +1,6 @@
 /* sign_in - the ways in: the one-time link, a name and a passphrase, then a code where the person has an app for it; and the way out. */
 #include "desk_int.h"
+#include "log.h"
 #include "passkeys.h"
 
 bool open_page(struct visit *v)

@@ -1,5 +1,6 @@
 /* visit - one request, from the door to the page: who asks, what all answers have in common, and what is said when something fails. */
 #include "act.h"
+#include "log.h"
 #include "store.h"
 
 #include <pthread.h>

@@ -5,7 +5,7 @@
 #ifndef JOB_H
 #define JOB_H
 
-#include "op.h"
+#include "verb.h"
 
 enum job_state { JOB_RUNNING = 1, JOB_DONE, JOB_FAILED, JOB_STOPPED };   /* failed: also when its process ended before the work did */
 const char *job_state_name(enum job_state);              /* "running" */

@@ -1,6 +1,7 @@
 /* verbs - jobs as the command line and the pages show them. */
 #include "job.h"
 #include "job_sql.h"
+#include "log.h"
 
 #include <inttypes.h>
 #include <time.h>

@@ -1,4 +1,5 @@
 /* factor - what counts beside the passphrase: an app that shows codes, and codes on paper for who has lost it. */
+#include "log.h"
 #include "person_int.h"
 #include "person_sql.h"
 #include "seal.h"

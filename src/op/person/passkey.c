@@ -1,4 +1,5 @@
 /* passkey - what a browser says of a passkey, checked step by step; the numbers are those of the steps in WebAuthn level 2, 7.1 and 7.2. */
+#include "log.h"
 #include "passkey.h"
 #include "person_int.h"
 #include "person_sql.h"

@@ -1,4 +1,5 @@
 /* person - who there is, their passphrases, and signing in with one. */
+#include "log.h"
 #include "person_int.h"
 #include "person_sql.h"
 #include "seal.h"

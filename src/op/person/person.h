@@ -7,7 +7,7 @@
 #ifndef PERSON_H
 #define PERSON_H
 
-#include "op.h"
+#include "verb.h"
 
 enum { PERSONS_MAX = 200, PERSON_NAME_MAX = 80 };
 struct person { int64_t id; struct str name; enum role role; int64_t since, ended; bool slot, totp; int64_t passkeys; struct str language; };

@@ -1,4 +1,5 @@
 /* session - browsers that somebody signed in with, one-time links, tokens for programs. */
+#include "log.h"
 #include "person_int.h"
 #include "person_sql.h"
 #include "store.h"

@@ -1,4 +1,5 @@
 /* verbs - person add|list|role|end|language, person factor end|require, session list|end, token add|list|end. */
+#include "log.h"
 #include "person_int.h"
 #include "person_sql.h"
 
