@@ -1,5 +1,6 @@
 // browser - what stories in a browser need: a business, its desk, Chromium from Debian, and TAP on standard output.
 import { spawn, spawnSync } from "node:child_process";
+import dns from "node:dns";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,6 +11,8 @@ export const source = process.env.HANDBACK_SOURCE ?? process.cwd();
 const program = process.env.HANDBACK ?? "build/handback";
 const axe = fs.readFileSync(path.join(source, "node_modules/axe-core/axe.min.js"), "utf8");
 export const passphrase = "four plain words here";
+
+dns.setDefaultResultOrder("ipv4first");                  // Node 18 tries one address only, and localhost may be ::1 first
 
 let told = 0, failed = 0;
 const tests = [];

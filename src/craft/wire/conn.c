@@ -91,6 +91,7 @@ static bool joined(struct conn *c, const struct addrinfo *at, const char *host, 
 		return lost(c, "%s", strerror(errno));
 	if ((connect(c->fd, at->ai_addr, at->ai_addrlen) == 0 || (errno == EINPROGRESS && ready(c, POLLOUT))) && getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &bad, &n) == 0 && !bad) {
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+		c->why[0] = 0;                               /* nor does an address that was tried before */
 		return true;
 	}
 	bad = bad ? bad : errno;
