@@ -15,7 +15,7 @@
 struct law {
 	struct str code, name, statute, trigger_kinds, other_kinds, individual_deadline, individual_clock, regulator, regulator_min_residents, regulator_deadline, regulator_clock,
 		cra_min_residents, cra_deadline, harm_threshold, harm_record_years, encryption_safe_harbour, paper_records, notice_contents, channels, substitute_cost, substitute_count,
-		substitute_contact_missing, vendor_to_owner, source, law_year, effective, checked_through, confidence, notes;
+		substitute_contact_missing, vendor_to_owner, hold_people, hold_regulator, hold_after, hold_needs, hold_source, hold_confidence, source, law_year, effective, checked_through, confidence, notes;
 };
 enum { LAWS_MAX = 400, LAWS_TABLE_MAX = 4 << 20 };       /* rows; bytes of a table */
 /* Reads a table and checks every value against what this program knows. INVALID names the row and the column. Texts live in the arena. */

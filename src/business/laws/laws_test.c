@@ -252,6 +252,73 @@ static void a_hold_stops_only_the_clocks_that_it_may(void **unused)
 	assert_int_equal(find(d, n, "US-NY", TO_PEOPLE)->by, at("2026-12-28") - 1 + 10 * DAY);
 }
 
+/* What the table says of holds, law by law: the day without a hold, with one that ends, with one without an end; which of them stops it: 1, 2. */
+static void a_hold_does_what_each_law_lets_it_do(void **unused)
+{
+	(void)unused;
+	static const struct { const char *place, *code; enum obligee to; bool named; const char *by[3], *says; int stopped; } of[] = {
+		/* discovered on 27 November, the hold from 1 December on, to the end of 10 December */
+		{ "US-CA", NULL, TO_PEOPLE, true, { "2026-12-27", "2027-01-06", "never" }, "1798.82(c)", 3 },
+		{ "US-CA", NULL, TO_PEOPLE, true, { "2026-12-27", "2027-01-06", "never" }, "rests on one source", 3 },
+		{ "US-AZ", NULL, TO_PEOPLE, true, { "2027-01-11", "2027-01-24", "never" }, "within 45 days of its end", 3 },            /* not moved: 45 days from its end */
+		{ "US-MD", NULL, TO_PEOPLE, true, { "2027-01-11", "2027-01-11", "never" }, "within 7 days of its end", 3 },             /* its own day is later */
+		{ "US-ME", NULL, TO_PEOPLE, true, { "2026-12-27", "2026-12-27", "never" }, "within 7 business days (Monday to Friday) of its end", 3 },
+		{ "US-SD", NULL, TO_PEOPLE, true, { "2027-01-26", "2027-01-26", "never" }, "within 30 days of its end", 3 },
+		{ "US-SD", NULL, TO_REGULATOR, true, { "2027-01-26", "2027-01-26", "never" }, "within 30 days of its end", 3 },
+		{ "US-NM", NULL, TO_REGULATOR, true, { "2027-01-11", "2027-01-21", "never" }, "57-12C-9", 3 },                             /* every notification of the Act */
+		{ "US-NM", NULL, TO_BUREAUS, true, { "2027-01-11", "2027-01-11", "2027-01-11" }, "LOOK: ", 0 },
+		{ "US-FL", NULL, TO_PEOPLE, true, { "2026-12-27", "2027-01-06", "2026-12-27" }, "until a day that the police name", 1 },   /* only to a day that is named ... */
+		{ "US-FL", NULL, TO_PEOPLE, false, { "2026-12-27", "2026-12-27", "2026-12-27" }, "in writing", 0 },                       /* ... and in writing */
+		{ "US-FL", NULL, TO_REGULATOR, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "does not stop this clock: Fla. Stat. 501.171(4)(b).", 0 },
+		{ "US-AL", NULL, TO_PEOPLE, false, { "2027-01-11", "2027-01-11", "2027-01-11" }, "in writing", 0 },
+		{ "US-AL", NULL, TO_PEOPLE, true, { "2027-01-11", "2027-01-21", "never" }, "8-38-5(c)", 3 },
+		{ "US-AL", NULL, TO_REGULATOR, true, { "2027-01-11", "2027-01-11", "2027-01-11" }, "does not stop this clock", 0 },
+		{ "US-CO", NULL, TO_REGULATOR, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },                         /* the table does not know: it goes on */
+		{ "US-PR", NULL, TO_PEOPLE, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },
+		{ "US-LA", NULL, TO_PEOPLE, true, { "2027-01-26", "2027-02-05", "never" }, "tell the Attorney General why", 3 },
+		{ "US-MA", NULL, TO_PEOPLE, true, { "2026-12-27", "2027-01-06", "never" }, "only if the police told the Attorney General", 3 },
+		{ "US-NY", NULL, TO_REGULATOR, true, { "2026-12-27", "2027-01-06", "2026-12-27" }, NULL, 0 },                           /* goes with the letters; sooner breaks nothing */
+		{ "DE", "EU", TO_PEOPLE, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },
+		{ "DE", "EU", TO_REGULATOR, true, { "2026-11-30", "2026-11-30", "2026-11-30" }, NULL, 0 },                              /* over before the hold began */
+		{ "MX", "other-places", TO_PEOPLE, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },
+	};
+	for (size_t i = 0; i < LENGTH(of); i++) {
+		bool said = !of[i].says;
+		for (int pass = 0; pass < 3; pass++) {
+			const struct residents r = { str_of(of[i].place), KIND(NAME) | KIND(SSN) | KIND(CARD_NUMBER) | KIND(CARD_CODE), 3000 };
+			struct law_case c = new_york_case(&r);
+			struct obligation *d;
+			size_t n;
+			c.hold_named = of[i].named;
+			c.hold_since = pass ? at("2026-12-01") : 0, c.hold_until = pass == 1 ? at("2026-12-11") : 0;
+			duties_of(&c, &d, &n);
+			const struct obligation *f = find(d, n, of[i].code ? of[i].code : of[i].place, of[i].to);
+			assert_non_null(f);
+			if (!str_eq(day_of(f->by), str_of(of[i].by[pass])) || f->stopped != (pass && of[i].stopped & pass))
+				fail_msg("%s to %s, pass %d: " STR_FMT "%s instead of %s", of[i].place, obligee_name(of[i].to), pass, STR_ARG(day_of(f->by)), f->stopped ? ", stopped," : "", of[i].by[pass]);
+			for (size_t k = 0; pass && k < f->n; k++)
+				said |= of[i].says && memmem(f->because[k].p, f->because[k].n, of[i].says, strlen(of[i].says));
+		}
+		if (!said)
+			fail_msg("%s to %s: nothing says %s", of[i].place, obligee_name(of[i].to), of[i].says);
+	}
+}
+
+/* No row lets a hold stop a clock without its section and source; a row that does not know says so and does not stop. */
+static void each_row_says_where_its_hold_comes_from(void **unused)
+{
+	(void)unused;
+	size_t lets = 0;
+	for (size_t i = 0; i < laws; i++) {
+		bool yes = str_eq(law[i].hold_people, STR("yes")) || str_eq(law[i].hold_regulator, STR("yes"));
+		lets += yes;
+		if ((law[i].hold_people.n || law[i].hold_regulator.n) && !memchr(law[i].hold_source.p, ':', law[i].hold_source.n))
+			fail_msg(STR_FMT ": no section and source", STR_ARG(law[i].code));
+		assert_false(yes && str_eq(law[i].hold_confidence, STR("low")));
+	}
+	assert_true(lets >= 50);
+}
+
 static void who_lives_nobody_knows_where_counts_at_home(void **unused)
 {
 	(void)unused;
@@ -309,7 +376,7 @@ static void a_table_is_taken_whole_or_not_at_all(void **unused)
 	struct str whole = file_of("breach-laws.csv");
 	static const struct { const char *was, *is, *says; } wrong[] = {
 		{ "trigger_kinds,", "triggers,", "lacks the column trigger_kinds" }, { "US-AK,", "US-AL,", "stands there twice" }, { ",determination,", ",full_moon,", "clock" },
-		{ "ssn|", "shoe_size|", "trigger_kinds" }, { ",45,", ",45 or so,", "deadline" }, { "2026-06,high", "June,high", "checked_through" },
+		{ "ssn|", "shoe_size|", "trigger_kinds" }, { ",45,", ",45 or so,", "deadline" }, { ",written,", ",spoken,", "hold_needs" }, { ",7bd,", ",after a week,", "hold_after" }, { "2026-06,high", "June,high", "checked_through" },
 	};
 	for (size_t i = 0; i < LENGTH(wrong); i++) {
 		struct err e = { 0 };
@@ -414,7 +481,8 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
-		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
+		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_does_what_each_law_lets_it_do), cmocka_unit_test(each_row_says_where_its_hold_comes_from),
+		 cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
 		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent), cmocka_unit_test(where_reports_go_is_a_page_of_the_offices_own),
 	};
 	return cmocka_run_group_tests(all, begin, end);

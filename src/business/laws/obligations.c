@@ -204,7 +204,8 @@ static enum law_force lowered(struct work *w, const struct law *l, enum law_forc
 		question(w, STR("Was the data encrypted where it was taken?"));
 	}
 	if (c->no_harm == SAID_YES && !str_eq(l->harm_threshold, STR("none")) && f > LAW_LOOK) {
-		because(w, l->harm_record_years.n ? arena_say(w->a, "You found that no harm is likely. Under this law nobody need be told then, if that finding is written down and kept %.*s years. Have a lawyer look.",
+		because(w, str_eq(l->harm_record_years, STR("indefinite")) ? STR("You found that no harm is likely. Under this law nobody need be told then, if that finding is written down and kept for good. Have a lawyer look.") :
+		           l->harm_record_years.n ? arena_say(w->a, "You found that no harm is likely. Under this law nobody need be told then, if that finding is written down and kept %.*s years. Have a lawyer look.",
 		                                              STR_ARG(l->harm_record_years)) :
 		           STR("You found that no harm is likely. Under this law nobody need be told then. Have a lawyer look."));
 		f = LAW_LOOK;
@@ -264,29 +265,99 @@ static int64_t by_of(struct work *w, const struct deadline *d, struct str clock,
 	return d->with_if_sooner && letters < by ? letters : by;
 }
 
-/* A hold of the police stops the clocks of letters to people in the states of the USA, as their statutes let it; no contract's, no regulator's. A hold of which no
- * end was told has none. What it moves, it moves by whole days of the business's calendar, those only begun left out. */
-static void hold(struct work *w, struct obligation *d)
+/* ---- a hold of the police ---- */
+
+static bool word_among(struct str list, const char *word)
+{
+	while (list.p && list.n)
+		if (str_eq(str_split(&list, '|'), str_of(word)))
+			return true;
+	return false;
+}
+
+/* What this law wants of a hold before it counts is there. */
+static bool hold_counts(struct work *w, const struct law *l, bool endless)
+{
+	if (!w->c->hold_named && (word_among(l->hold_needs, "written") || word_among(l->hold_needs, "documented"))) {
+		because(w, STR("A hold counts here only if the police ask in writing, or you noted at once who asked. Nobody said who, and on which paper: the clock goes on."));
+		return false;
+	}
+	if (endless && word_among(l->hold_needs, "dated")) {
+		because(w, STR("A hold counts here only until a day that the police name. Nobody said until when: the clock goes on. Ask them for a day."));
+		return false;
+	}
+	if (word_among(l->hold_needs, "tell_attorney_general"))
+		because(w, STR("While the police ask you to wait, tell the Attorney General why, in writing, within the days that the law names."));
+	if (word_among(l->hold_needs, "police_tell_attorney_general"))
+		because(w, STR("A hold counts here only if the police told the Attorney General in writing. Ask them."));
+	return true;
+}
+
+/* The section that lets a hold stop a clock stands before the first colon of its source. */
+static struct str hold_section(const struct law *l)
+{
+	struct str rest = l->hold_source;
+	return str_split(&rest, ':');
+}
+
+/* Whether a hold stops the clock of this duty, as the table has it: what the table does not know goes on, and is LOOK. */
+static bool hold_stops(struct work *w, const struct obligation *d, bool endless)
+{
+	struct str says = d->to == TO_PEOPLE ? d->law->hold_people : d->to == TO_REGULATOR ? d->law->hold_regulator : STR("");
+	if (!says.n) {
+		because(w, STR("LOOK: the table does not know whether a hold of the police stops this clock, so it goes on. Have a lawyer look before you wait."));
+		return false;
+	}
+	if (str_eq(says, STR("no"))) {
+		because(w, arena_say(w->a, "The hold of the police does not stop this clock: " STR_FMT ".", STR_ARG(hold_section(d->law))));
+		return false;
+	}
+	if (!hold_counts(w, d->law, endless))
+		return false;
+	if (!str_eq(d->law->hold_confidence, STR("high")))
+		because(w, STR("That a hold stops this clock rests on one source. Have a lawyer look before you wait."));
+	return true;
+}
+
+/* The day that was `by`, after a hold that ended: where the law says how soon after it, that; else moved by whole days of the business's calendar, those only begun left out. */
+static int64_t after_hold(struct work *w, const struct obligation *d, int64_t from)
+{
+	const struct law_case *c = w->c;
+	struct deadline after = { 0 };
+	if (d->law && deadline_read(d->law->hold_after, &after) && after.sort != D_NONE) {
+		int64_t then = law_days(c->zone, c->hold_until - 1, after.n, after.sort == D_BUSINESS);
+		because(w, arena_say(w->a, "The police's hold moves it: " STR_FMT " lets you tell within %s of its end.", STR_ARG(hold_section(d->law)),
+		                     after.sort == D_DAYS ? counted(w->a, after.n, "day", "days") : counted(w->a, after.n, "business day (Monday to Friday)", "business days (Monday to Friday)")));
+		return then > d->by ? then : d->by;
+	}
+	because(w, d->law ? arena_say(w->a, "Moved by the time of the police's hold: " STR_FMT ". After it the law wants no further delay.", STR_ARG(hold_section(d->law)))
+	                  : STR("Moved by the time of the police's hold."));
+	return law_days(c->zone, d->by, (int)((zone_local(c->zone, c->hold_until) - zone_local(c->zone, from)) / DAY), false);
+}
+
+/* A hold of the police stops those clocks that the law lets it stop (the table's hold_ columns), and our own rule where no law of the table speaks; no contract's. A hold of
+ * which no end was told has none. no_law: of this place the table has no law, so nothing lets it. */
+static void hold(struct work *w, struct obligation *d, bool no_law)
 {
 	const struct law_case *c = w->c;
 	bool endless = !c->hold_until || c->hold_until >= FAR_OFF;
 	int64_t from = c->hold_since > c->discovered ? c->hold_since : c->discovered;
-	if (!c->hold_since || d->to != TO_PEOPLE)
+	if (!c->hold_since)
 		return;
 	if (!c->hold_named)
 		question(w, STR("Who asks you to wait, and on which paper?"));
-	if (d->law && !str_starts(d->code, STR("US-"))) {
-		because(w, STR("The hold of the police does not stop this clock."));
-		return;
-	}
 	if (d->by <= from || (!endless && c->hold_until <= from))        /* it had run out before, or the hold was over before it began */
 		return;
+	if (no_law)
+		because(w, STR("LOOK: the table does not know whether a hold of the police stops this clock, so it goes on. Have a lawyer look before you wait."));
+	if (no_law || (d->law && !hold_stops(w, d, endless)))
+		return;
 	d->stopped = true;
-	if (endless)
-		d->by = FAR_OFF;
-	else
-		d->by = law_days(c->zone, d->by, (int)((zone_local(c->zone, c->hold_until) - zone_local(c->zone, from)) / DAY), false);
-	because(w, endless ? STR("Stopped by the hold of the police. When it ends, write to everybody without delay.") : STR("Moved by the time of the police's hold."));
+	d->by = endless ? FAR_OFF : after_hold(w, d, from);
+	if (endless && d->law)
+		because(w, arena_say(w->a, "Stopped by the hold of the police: " STR_FMT ". When it ends, tell without delay.", STR_ARG(hold_section(d->law))));
+	else if (endless)
+		because(w, STR("Stopped by the hold of the police. When it ends, tell without delay."));
 }
 
 static struct str no_day_words(const struct deadline *d)
@@ -354,7 +425,7 @@ static int64_t people_duty(struct list *out, const struct law_case *c, const str
 	duty.by = by_of(&w, &d, l->individual_clock, house_day(c), &duty.house);
 	if (duty.house)
 		because(&w, no_day_words(&d));
-	hold(&w, &duty);
+	hold(&w, &duty, false);
 	told_of_row(&w, l);
 	if (d.sort != D_NONE)
 		duty_add(out, &w, duty);
@@ -378,6 +449,18 @@ static enum law_force by_count(struct work *w, struct str least, const struct co
 		return LAW_SHOULD;
 	}
 	return LAW_NONE;
+}
+
+/* An office whose day hangs on the letters has no clock of its own that a hold could stop. */
+static bool with_letters(const struct deadline *d)
+{
+	return d->sort == D_WITH || d->sort == D_BEFORE || d->sort == D_AFTER || d->sort == D_AFTER_BUSINESS;
+}
+
+static void held_with_letters(struct work *w, int64_t people_by)
+{
+	if (people_by >= FAR_OFF)
+		because(w, STR("It goes with the letters, which the police's hold stops. Telling the office sooner breaks no law: by our own rule within 30 days of the discovery."));
 }
 
 static void office_duty(struct list *out, const struct law_case *c, const struct law *l, const struct concerned *p, enum law_force people, int64_t people_by, enum obligee to)
@@ -404,7 +487,10 @@ static void office_duty(struct list *out, const struct law_case *c, const struct
 		because(&w, STR("Before the letters go out."));
 	else if (d.sort == D_AFTER || d.sort == D_AFTER_BUSINESS)
 		because(&w, arena_say(w.a, "%s after the first letters.", d.sort == D_AFTER ? counted(w.a, d.n, "day", "days") : counted(w.a, d.n, "business day (Monday to Friday)", "business days (Monday to Friday)")));
-	hold(&w, &duty);
+	if (with_letters(&d))
+		held_with_letters(&w, people_by);
+	else
+		hold(&w, &duty, false);
 	told_of_row(&w, l);
 	duty_add(out, &w, duty);
 }
@@ -479,7 +565,7 @@ static void unnamed_duties(struct list *out, const struct law_case *c, const str
 			place_add(out->a, &d.whom, &places, &last, l ? l->name : place.n ? place : STR("?"));
 		}
 		because(&w, str_of(of[s].why));
-		hold(&w, &d);
+		hold(&w, &d, s == 1);
 		if (d.look)
 			duty_add(out, &w, d);
 	}

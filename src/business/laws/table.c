@@ -119,7 +119,8 @@ static const struct { const char *name; size_t at; } columns[] = {
 #define C(column) { #column, offsetof(struct law, column) }
 	C(code), C(name), C(statute), C(trigger_kinds), C(other_kinds), C(individual_deadline), C(individual_clock), C(regulator), C(regulator_min_residents), C(regulator_deadline),
 	C(regulator_clock), C(cra_min_residents), C(cra_deadline), C(harm_threshold), C(harm_record_years), C(encryption_safe_harbour), C(paper_records), C(notice_contents), C(channels),
-	C(substitute_cost), C(substitute_count), C(substitute_contact_missing), C(vendor_to_owner), C(source), C(law_year), C(effective), C(checked_through), C(confidence), C(notes),
+	C(substitute_cost), C(substitute_count), C(substitute_contact_missing), C(vendor_to_owner), C(hold_people), C(hold_regulator), C(hold_after),
+	C(hold_needs), C(hold_source), C(hold_confidence), C(source), C(law_year), C(effective), C(checked_through), C(confidence), C(notes),
 #undef C
 };
 
@@ -152,6 +153,29 @@ static bool month_known(struct str s)
 	return s.n == 7 && s.p[4] == '-' && str_i64((struct str){ s.p, 4 }, &year) && str_i64((struct str){ s.p + 5, 2 }, &month) && year > 2000 && year < 2200 && month >= 1 && month <= 12;
 }
 
+/* Each of a list divided by | is among the words. */
+static bool all_among(struct str list, const char *known)
+{
+	while (list.p && list.n)
+		if (!among(str_split(&list, '|'), known))
+			return false;
+	return true;
+}
+
+/* The first column of those on holds of the police whose value is not known here; NULL: all are. What a hold may do has its source. */
+static const char *hold_fault_of(const struct law *l)
+{
+	struct deadline d;
+	bool told = l->hold_people.n || l->hold_regulator.n;
+	return !all_among(l->hold_people, "yes no")       ? "hold_people"
+	       : !all_among(l->hold_regulator, "yes no")  ? "hold_regulator"
+	       : !deadline_read(l->hold_after, &d) || (d.sort != D_NONE && d.sort != D_DAYS && d.sort != D_BUSINESS) ? "hold_after"
+	       : !all_among(l->hold_needs, "written documented dated tell_attorney_general police_tell_attorney_general") ? "hold_needs"
+	       : told && !l->hold_source.n                ? "hold_source"
+	       : !among(l->hold_confidence, "high medium low") ? "hold_confidence"
+	                                                  : NULL;
+}
+
 /* The first column whose value is not known here; NULL: all are. */
 static const char *fault_of(const struct law *l)
 {
@@ -174,7 +198,7 @@ static const char *fault_of(const struct law *l)
 	       : !month_known(l->checked_through)                                      ? "checked_through"
 	       : !among(l->confidence, "high medium low")                              ? "confidence"
 	       : l->effective.n < 10                                                   ? "effective"
-	                                                                               : NULL;
+	                                                                               : hold_fault_of(l);
 }
 
 static bool heads_read(struct arena *a, struct str *rest, size_t place[LENGTH(columns)], struct err *e)

@@ -42,7 +42,8 @@ static bool show_run(struct op *op, const struct args *args, struct answer *answ
 		{ "regulator_clock", l->regulator_clock }, { "cra_min_residents", l->cra_min_residents }, { "cra_deadline", l->cra_deadline }, { "harm_threshold", l->harm_threshold },
 		{ "harm_record_years", l->harm_record_years }, { "encryption_safe_harbour", l->encryption_safe_harbour }, { "paper_records", l->paper_records },
 		{ "notice_contents", l->notice_contents }, { "channels", l->channels }, { "substitute_cost", l->substitute_cost }, { "substitute_count", l->substitute_count },
-		{ "vendor_to_owner", l->vendor_to_owner }, { "effective", l->effective }, { "checked_through", l->checked_through }, { "confidence", l->confidence }, { "source", l->source },
+		{ "vendor_to_owner", l->vendor_to_owner }, { "hold_people", l->hold_people }, { "hold_regulator", l->hold_regulator }, { "hold_after", l->hold_after },
+		{ "hold_needs", l->hold_needs }, { "hold_source", l->hold_source }, { "hold_confidence", l->hold_confidence }, { "effective", l->effective }, { "checked_through", l->checked_through }, { "confidence", l->confidence }, { "source", l->source },
 		{ "notes", l->notes },
 	};
 	answer_row(answer);
