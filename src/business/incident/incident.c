@@ -215,7 +215,7 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	for (size_t i = 0; i < n && i < 10; i++)
 		answer_say(answer, "  %s:" STR_FMT ", " STR_FMT, sort_name(holder[i].sort), STR_ARG(holder[i].name), STR_ARG(window_text(op, s[i].from, w.to)));
 	if (n > 10)
-		answer_say(answer, "  and %zu more holders", n - 10);
+		answer_say(answer, "  and %s", counted(op->a, (int64_t)(n - 10), "more holder", "more holders"));
 	answer_say(answer, "Next: handback incident exposed %" PRId64, id);
 	future_told(op, &w, answer);
 	return twins_told(op, holder, n, answer);

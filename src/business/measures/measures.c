@@ -221,7 +221,7 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	answer_row(answer);
 	row_of(&m, answer);
 	answer_row_end(answer);
-	answer_say(answer, "Measure %" PRId64 " is kept: %" PRId64 " minutes a week for staff, %" PRId64 " for customers. You are asked again on " STR_FMT ": keep, or drop.", m.id, m.staff, m.customers,
+	answer_say(answer, "Measure %" PRId64 " is kept: %s a week for staff, %" PRId64 " for customers. You are asked again on " STR_FMT ": keep, or drop.", m.id, counted(op->a, m.staff, "minute", "minutes"), m.customers,
 	           STR_ARG(when_day_text(op->a, op->zone, m.again, "en")));
 	return true;
 }
@@ -238,13 +238,13 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_row(answer);
 		row_of(&m[k], answer);
 		answer_row_end(answer);
-		answer_say(answer, "%3" PRId64 "  " STR_FMT "%s" STR_FMT ". %" PRId64 " minutes a week for staff, %" PRId64 " for customers. %s" STR_FMT ".", m[k].id, STR_ARG(m[k].what),
-		           m[k].cause.n ? ", against " : "", STR_ARG(m[k].cause), m[k].staff, m[k].customers, m[k].ended ? "Dropped on " : m[k].again <= op->now ? "Keep, or drop? Due since " : "Looked at again on ",
+		answer_say(answer, "%3" PRId64 "  " STR_FMT "%s" STR_FMT ". %s a week for staff, %" PRId64 " for customers. %s" STR_FMT ".", m[k].id, STR_ARG(m[k].what),
+		           m[k].cause.n ? ", against " : "", STR_ARG(m[k].cause), counted(op->a, m[k].staff, "minute", "minutes"), m[k].customers, m[k].ended ? "Dropped on " : m[k].again <= op->now ? "Keep, or drop? Due since " : "Looked at again on ",
 		           STR_ARG(when_day_text(op->a, op->zone, m[k].ended ? m[k].ended : m[k].again, "en")));
 		answer->attention |= !m[k].ended && m[k].again <= op->now;
 		staff += m[k].ended ? 0 : m[k].staff, customers += m[k].ended ? 0 : m[k].customers;
 	}
-	answer_say(answer, n ? "Together: %" PRId64 " minutes a week for staff, %" PRId64 " for customers." : "No measure is in force.", staff, customers);
+	answer_say(answer, n ? "Together: %s a week for staff, %" PRId64 " for customers." : "No measure is in force.", counted(op->a, staff, "minute", "minutes"), customers);
 	return true;
 }
 
@@ -263,7 +263,7 @@ static bool drop_run(struct op *op, const struct args *args, struct answer *answ
 	struct measure m;
 	if (!measure_asked(op, args, &m) || !sql_measure_end(op, m.id, op->now) || !log_add(op, "measure.dropped", ABOUT({ "measure", m.id })))
 		return false;
-	answer_say(answer, "Measure %" PRId64 " is dropped: %" PRId64 " minutes a week are free again.", m.id, m.staff + m.customers);
+	answer_say(answer, "Measure %" PRId64 " is dropped: %s a week %s free again.", m.id, counted(op->a, m.staff + m.customers, "minute", "minutes"), m.staff + m.customers == 1 ? "is" : "are");
 	return true;
 }
 

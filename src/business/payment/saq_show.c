@@ -30,8 +30,8 @@ static bool on_map(struct op *op, const struct walk *w, bool spanish, struct ans
 	if (!map_atlas(op, &m))
 		return false;
 	e->there = true;
-	e->say = arena_say(op->a, spanish ? "El mapa, confirmado el " STR_FMT ": %zu lugares, %zu flujos" : "The map, confirmed on " STR_FMT ": %zu holders, %zu flows",
-	                   STR_ARG(day_of(op, w->applied, spanish)), m.holders, m.flows);
+	e->say = arena_say(op->a, spanish ? "El mapa, confirmado el " STR_FMT ": %s, %s" : "The map, confirmed on " STR_FMT ": %s, %s", STR_ARG(day_of(op, w->applied, spanish)),
+	                   counted(op->a, (int64_t)m.holders, spanish ? "lugar" : "holder", spanish ? "lugares" : "holders"), counted(op->a, (int64_t)m.flows, spanish ? "flujo" : "flow", spanish ? "flujos" : "flows"));
 	return true;
 }
 
@@ -51,7 +51,8 @@ static bool in_files(struct op *op, bool spanish, struct answered *e)
 	e->there = n[0] > 0;
 	e->say = !n[0]   ? str_of(spanish ? "Todavía no hay búsquedas guardadas" : "No search of files is kept yet")
 	         : !n[1] ? str_of(spanish ? "Lo que la búsqueda encontró con tarjetas ya no está" : "What the search found with card data is gone")
-	                 : arena_say(op->a, spanish ? "La búsqueda conoce %" PRId64 " archivos con datos de tarjetas: falta limpiarlos" : "The search knows of %" PRId64 " files with card data: still to be cleaned up", n[1]);
+	                 : arena_say(op->a, spanish ? "La búsqueda conoce %s con datos de tarjetas: falta la limpieza" : "The search knows of %s with card data: still to be cleaned up",
+	                             counted(op->a, n[1], spanish ? "archivo" : "file", spanish ? "archivos" : "files"));
 	return true;
 }
 
@@ -78,7 +79,8 @@ static bool register_of(struct op *op, bool looks, bool spanish, struct answered
 	else if (last <= LONG_AGO)
 		e->say = str_of(spanish ? "Todavía no se ha revisado ningún lector" : "No reader has been looked at yet");
 	else
-		e->say = arena_say(op->a, spanish ? "Revisiones: %zu de %zu lectores al día, la última el " STR_FMT : "Looks: %zu of %zu readers in time, the last one on " STR_FMT, timely, used,
+		e->say = arena_say(op->a, spanish ? "Revisiones: %zu de %s al día, la última el " STR_FMT : "Looks: %zu of %s in time, the last one on " STR_FMT, timely,
+		                   counted(op->a, (int64_t)used, spanish ? "lector" : "reader", spanish ? "lectores" : "readers"),
 		                   STR_ARG(day_of(op, last, spanish)));
 	return true;
 }
@@ -178,9 +180,9 @@ static bool practised(struct op *op, bool spanish, struct answered *e)
 	if (!sql_saq_drilled(op, &q, &found))
 		return false;
 	e->there = found && q.told > op->now - YEAR;
-	e->say = found ? arena_say(op->a, spanish ? "Práctica de un incidente el " STR_FMT ", %" PRId64 " minutos de la noticia al último aviso aprobado; su certificado está en «Practicar un incidente»"
-	                                          : "An incident was practised on " STR_FMT ", %" PRId64 " minutes from told to the last approved notice; its certificate is under Practise an incident",
-	                                STR_ARG(day_of(op, q.told, spanish)), (q.approved - q.told) / 60)
+	e->say = found ? arena_say(op->a, spanish ? "Práctica de un incidente el " STR_FMT ", %s de la noticia al último aviso aprobado; su certificado está en «Practicar un incidente»"
+	                                          : "An incident was practised on " STR_FMT ", %s from told to the last approved notice; its certificate is under Practise an incident",
+	                                STR_ARG(day_of(op, q.told, spanish)), counted(op->a, (q.approved - q.told) / 60, spanish ? "minuto" : "minute", spanish ? "minutos" : "minutes"))
 	               : str_of(spanish ? "Nadie ha practicado un incidente todavía" : "Nobody has practised an incident yet");
 	return true;
 }

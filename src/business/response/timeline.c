@@ -99,7 +99,8 @@ static struct str audience_said(struct telling_of *t, int64_t round)
 	static const char *const words[2][4] = { { "", "those not told yet", "those told already", "everybody" }, { "", "quienes no lo sabían", "quienes ya lo sabían", "todos" } };
 	if (!sql_round_about(t->op, t->f.i.id, round, &q, &found) || !found || q.audience < 1 || q.audience > 3)
 		return STR("");
-	return arena_say(t->op->a, t->es ? "ronda %" PRId64 ", para %s: %" PRId64 " clientes" : "round %" PRId64 ", for %s: %" PRId64 " customers", round, words[t->es][q.audience], q.people);
+	return arena_say(t->op->a, t->es ? "ronda %" PRId64 ", para %s: %s" : "round %" PRId64 ", for %s: %s", round, words[t->es][q.audience],
+	                 counted(t->op->a, q.people, t->es ? "cliente" : "customer", t->es ? "clientes" : "customers"));
 }
 
 /* What kind of entry, and its words in both languages; how the rest is said follows from its number. */

@@ -152,12 +152,12 @@ static void plan_show(struct op *op, const struct incident *i, const struct upda
 	answer_row_end(answer);
 	answer->attention |= u->late;
 	if (!u->last)
-		answer_say(answer, "%3" PRId64 "  " STR_FMT ": the first notice comes first. After it, a word every %" PRId64 " days.", i->id, STR_ARG(i->title), u->every);
+		answer_say(answer, "%3" PRId64 "  " STR_FMT ": the first notice comes first. After it, a word every %s.", i->id, STR_ARG(i->title), counted(op->a, u->every, "day", "days"));
 	else if (u->ended)
 		answer_say(answer, "%3" PRId64 "  " STR_FMT ": the last word was told on " STR_FMT ".", i->id, STR_ARG(i->title), STR_ARG(day_said(op, u->last, false)));
 	else
-		answer_say(answer, "%3" PRId64 "  " STR_FMT ": %s by " STR_FMT "%s, even if there is nothing new. Every %" PRId64 " days; the last on " STR_FMT ".", i->id, STR_ARG(i->title), u->closing ? "the closing word" : "the next word",
-		           STR_ARG(day_said(op, u->due, false)), u->late ? " (late)" : "", u->every, STR_ARG(day_said(op, u->last, false)));
+		answer_say(answer, "%3" PRId64 "  " STR_FMT ": %s by " STR_FMT "%s, even if there is nothing new. Every %s; the last on " STR_FMT ".", i->id, STR_ARG(i->title), u->closing ? "the closing word" : "the next word",
+		           STR_ARG(day_said(op, u->due, false)), u->late ? " (late)" : "", counted(op->a, u->every, "day", "days"), STR_ARG(day_said(op, u->last, false)));
 }
 
 bool updates_run(struct op *op, const struct args *args, struct answer *answer)

@@ -141,8 +141,8 @@ static bool searches(struct op *op, int64_t days, struct ground *g)
 		earliest(&g->at, q.at);
 		for (size_t s = 0; s < LENGTH(sorts); s++)
 			of_sort[s] |= q.sort == sorts[s].sort;
-		buf_printf(&rests, "%s%s " STR_FMT " searched " STR_FMT ", %" PRId64 " files", rests.n ? "; " : "", sort_name((enum holder_sort)q.sort), STR_ARG(q.name),
-		           STR_ARG(when_text(op->a, q.at)), q.files);
+		buf_printf(&rests, "%s%s " STR_FMT " searched " STR_FMT ", %s", rests.n ? "; " : "", sort_name((enum holder_sort)q.sort), STR_ARG(q.name),
+		           STR_ARG(when_text(op->a, q.at)), counted(op->a, q.files, "file", "files"));
 	}
 	for (size_t s = 0; s < LENGTH(sorts); s++) {
 		for (int l = 0; l < 2 && of_sort[s]; l++)

@@ -184,7 +184,7 @@ struct readers_view { const struct form *form; const struct reader_row *row; siz
 struct look_row { int64_t id; struct str at, by, note, odd; bool photo; struct str why, entered, entered_by; };      /* entered: empty: when it was looked at */
 struct reader_view {
 	const struct form *form; struct reader_row row; const struct look_row *look; size_t looks;
-	int64_t customers, unnamed; struct str since, every, name, title, from, tell, company; bool may, can_look, locked;       /* tell: whom staff tell of something odd; company: whom to call then, empty: not told */
+	int64_t customers, unnamed, days; struct str since, every, name, title, from, tell, company; bool may, can_look, locked;       /* tell: whom staff tell of something odd; company: whom to call then, empty: not told */
 };
 struct inspect_view { const struct form *form; struct reader_row row; const struct form_choice *check; size_t checks; bool locked; };
 

@@ -100,7 +100,7 @@ static bool reader_show(struct visit *v, struct form *f)
 	w.may = v->session->login.role & ROLES_LEAD;
 	w.can_look = v->session->login.role & ROLES_WORK && !w.row.gone;
 	w.locked = !act_key_at_hand(v);
-	w.every = arena_say(v->op->a, "%lld", (long long)(r.every + DAY - 1) / DAY);
+	w.days = (r.every + DAY - 1) / DAY, w.every = arena_say(v->op->a, "%lld", (long long)w.days);
 	w.name = arena_say(v->op->a, "reader:" STR_FMT, STR_ARG(r.name));
 	v->back = STR("/readers");
 	page_reader(v->o, &w);
