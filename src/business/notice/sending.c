@@ -1,5 +1,7 @@
-/* sending - what a run of sending goes by: the account at the mail server, when it tries again, how many mails at once. Reads settings only. */
+/* sending - what a run of sending goes by: the account at the mail server, when it tries again, how many mails at once, and the time. Reads settings only. */
 #include "sending.h"
+
+#include <time.h>
 
 enum { CONNECTIONS = 4 };
 
@@ -40,4 +42,23 @@ void sending_settings(struct sending *s)
 	s->batch = BATCH_MAX;
 	str_i64(op_setting(s->op, "mail.batch"), &s->batch);
 	s->batch = s->batch < 1 || s->batch > BATCH_MAX ? BATCH_MAX : s->batch;
+}
+
+int64_t sending_clock(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int64_t sending_tick(struct sending *s)
+{
+	/* whole seconds that have passed, never one too many: what is put off till now must be due in the next run */
+	return s->op->now = s->begun + (sending_clock() - s->clock) / INT64_C(1000000000);
+}
+
+void sending_progress(struct sending *s, const char *what)
+{
+	if (s->op->progress)
+		s->op->progress(s->op, what, (uint64_t)s->done, (uint64_t)s->total);
 }

@@ -1,4 +1,4 @@
-/* sending - one run of a round, for sending.c (what it goes by), send.c (which does it) and sent.c (which tells of it). */
+/* sending - one run of a round: sending.c knows what it goes by, send.c does it, by mails.c, sms.c and letters.c, each with the items of items.c; sent.c tells of it. */
 #ifndef SENDING_H
 #define SENDING_H
 
@@ -31,6 +31,43 @@ struct sending {
 bool sending_account(struct sending *);
 /* How often it tries again within the run, and how many mails are a batch. */
 void sending_settings(struct sending *);
+int64_t sending_clock(void);                             /* ns that pass also where the clock is told */
+int64_t sending_tick(struct sending *);                  /* op->now as it is by now: it is returned, too */
+void sending_progress(struct sending *, const char *what);
+/* Approved is not at risk for good: whom the exposure has dropped since is not written to. In a write transaction, so that nothing changes it meanwhile. */
+bool sending_settle(struct sending *);
+
+/* ---- one run's ways, in this order; each ends when none of its kind is due, or the run has to ---- */
+
+bool mails_send(struct sending *);
+bool messages_send(struct sending *);
+bool letters_send(struct sending *);
+
+/* ---- one who is due ---- */
+
+struct item {
+	struct moving m; kinds kinds; int64_t first, last, touches; struct customer c; struct wire_job *job;
+	struct str text, code;                           /* what it tells; the customer's code for credit monitoring */
+	struct str mail; struct telling t; struct words page;    /* of an e-mail: its bytes, and what their page says */
+	uint8_t secret[FRONT_SECRET];                    /* of the customer's link */
+	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
+};
+/* The first that are due, at most so many; then what is kept of them, opened under the round's leave. Both outlive the transaction they are read in: */
+bool items_due(struct sending *, enum notice_channel, int64_t many, struct item *, size_t *n);
+bool items_open(struct sending *, struct item *, size_t n);
+/* ... so whoever sends looks in the transaction that keeps it whether they still are; else they are gone. */
+bool items_still_due(struct sending *, struct item *, size_t n);
+/* What this customer is told, with the link to their page where there are public pages; without it those are the page's words. */
+void item_words(struct sending *, const struct item *, struct telling *, struct words *, struct words *page);
+/* The same, and their page is put up. In a write transaction, like the moves: */
+bool item_words_put(struct sending *, const struct item *, struct telling *, struct words *);
+/* what became of its job; it has failed for good, so the next channel or none; it could not be written. code: why. */
+bool item_outcome(struct sending *, struct item *);
+bool item_fall(struct sending *, const struct item *, const char *code, struct str words);
+bool item_spoil(struct sending *, const struct item *, const char *code);
+
+/* ---- when it is over ---- */
+
 /* What came of it, and what to do next. */
 bool sending_report(struct sending *);
 /* What to look at, where the server's answer tells: a sentence that goes on behind s->why; or nothing. */

@@ -2,14 +2,13 @@
  * is on record as handed before it can go, and what the gateway says of it after; without an answer it is in doubt, and no more go out in this run.
  */
 #include "notice_data.h"
-#include "notice_int.h"
-#include "wire.h"
+#include "sending.h"
 #include "wire_fetch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WORDS_MAX = 200 };
+enum { WORDS_MAX = 200, SMS_AT_ONCE = 50 };
 
 bool sms_open(struct op *op, struct sms *s)
 {
@@ -75,4 +74,54 @@ void sms_send(struct op *op, const struct sms *s, struct str phone, struct str t
 	r->fatal = r->outcome == WIRE_NOT_HANDED;
 	if (r->fatal)
 		r->words = arena_say(op->a, "The SMS gateway does not take our account (%ld): look at sms.gateway and sms.password-file", got.status);
+}
+
+/* ---- those of a round ---- */
+
+/* One is handed, sent and answered before the next: a gateway charges for each. */
+static bool sms_one(struct sending *s, struct item *i)
+{
+	struct op *op = s->op;
+	struct telling t;
+	struct words w;
+	struct wire_job job = { 0 };
+	if (!op_begin(op))
+		return false;
+	bool good = items_still_due(s, i, 1);
+	i->m.attempts++;
+	if (good && !i->gone && i->torn)
+		good = item_spoil(s, i, "damaged");
+	else if (good && !i->gone && !i->c.phones)
+		good = item_fall(s, i, "no number", STR(""));
+	else if (good && !i->gone && (good = item_words_put(s, i, &t, &w))) {
+		i->job = &job;
+		i->text = sms_words(op, &t, s->public.pages < 0 ? STR("") : front_link(op->a, s->public.url, i->secret));
+		good = own_sync(op, &s->public) && notice_move(op, &i->m, E_HAND, &(struct outcome){ SMS, i->m.attempts, 0, "", { 0 }, i->text });
+	}
+	if (!op_end(op, good) || !i->job)
+		return good;
+	sms_send(op, &s->sms, i->c.phone[0].value, i->text, &job.result);
+	sending_tick(s);
+	return op_begin(op) && op_end(op, item_outcome(s, i));
+}
+
+bool messages_send(struct sending *s)
+{
+	struct op *op = s->op;
+	bool good = true;
+	while (good && s->sms.url.n && !s->stuck && !s->lost && !op_stopped(op)) {
+		struct arena *mine = arena_open(), *whole = op->a;
+		op->a = mine;
+		struct item *item = ARENA_ARRAY(mine, struct item, SMS_AT_ONCE);
+		size_t n;
+		good = items_due(s, SMS, SMS_AT_ONCE, item, &n) && (!n || items_open(s, item, n));
+		for (size_t i = 0; good && i < n && !s->stuck && !s->lost && !op_stopped(op); i++)
+			good = sms_one(s, &item[i]);
+		op->a = whole;
+		arena_close(mine);
+		sending_progress(s, "Sending");
+		if (!n)
+			break;
+	}
+	return good;
 }
