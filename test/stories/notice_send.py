@@ -504,6 +504,48 @@ class Notice(Story):
         self.assertLessEqual(sink.most_at_once, 4)
         self.assertGreater(sink.most_waiting, 1)
 
+    def sending(self):
+        """`notice send 1.1`, which goes on meanwhile."""
+        run = subprocess.Popen([HANDBACK, "--data", self.data, "--passphrase-file", self.passphrase_file, "notice", "send", "1.1"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.stderr.close)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.terminate)
+        return run
+
+    def test_an_answer_is_kept_whatever_the_others_of_its_batch_do(self):
+        # the slow one has its answer only when the others' were seen on record
+        self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "A", "refuse-a@example.com", True, "en"),
+                       ("A-3", "B", "refuse-b@example.com", False, "en"), ("A-4", "C", "slow-c@example.com", True, "en")])
+        sink = self.server()
+        self.approve()
+        run = self.sending()
+        want = {"A-1": ("sent", "email"), "A-2": ("queued", "letter"), "A-3": ("unreachable", "none"), "A-4": ("handed", "email")}
+        seen, end = {}, time.monotonic() + 20
+        while seen != want and time.monotonic() < end and run.poll() is None:
+            seen = {k: (v["state"], v["channel"]) for k, v in self.states().items()}
+        self.assertEqual(seen, want)
+        sink.go.set()
+        self.assertEqual(run.wait(60), 1)                       # A-3 has no way left
+        self.assertEqual({k: (v["state"], v["channel"]) for k, v in self.states().items()}, {**want, "A-2": ("printed", "letter"), "A-4": ("sent", "email")})
+        self.assertEqual({len(ids) for ids in sink.taken.values()}, {1})
+
+    def test_refusals_for_policy_wait_for_one_other_answer(self):
+        self.business([(f"A-{n}", "June Marsh", f"spam{n}@example.com" if n < 12 else "slow@example.com", True, "en") for n in range(1, 13)])
+        sink = self.server()
+        self.approve()
+        for nth, (says, want) in enumerate((("554 5.7.1 We do not want this", {("queued", "email", 0)}), ("250 2.0.0 Ok", {("printed", "letter", 1), ("sent", "email", 1)})), 1):
+            sink.slow_says = says
+            sink.go.clear()
+            run = self.sending()
+            end = time.monotonic() + 20
+            while sum(sink.seen.values()) < 12 * nth and time.monotonic() < end:
+                time.sleep(0.05)
+            time.sleep(1.2)                                     # long enough to be kept
+            sink.go.set()
+            self.assertIn(run.wait(60), (0, 1))
+            self.assertEqual({(v["state"], v["channel"], v["attempts"]) for v in self.states().values()}, want)
+
     def test_a_server_that_wants_none_of_them_is_about_the_account(self):
         self.business([(f"A-{n}", "June Marsh", f"spam{n}@example.com", True, "en") for n in range(1, 21)])
         self.server()

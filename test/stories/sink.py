@@ -4,6 +4,7 @@
   later...   451 4.7.1, the first `put_off` times     never...  451 4.7.1 always
   lost...    takes the mail and drops the line without an answer
   cut...     drops the line at RCPT, the first `put_off` times
+  slow...    takes the mail and answers only when `go` is set, as `slow_says`; at most HELD_S later
 """
 import collections
 import email
@@ -13,8 +14,12 @@ import socketserver
 import threading
 import time
 
+HELD_S = 25
+
 
 class Sink:
+    slow_says = "250 2.0.0 Ok: taken"
+
     def __init__(self, put_off=1, delay=0.0, refuse_all=None):
         self.taken = collections.defaultdict(list)     # recipient -> Message-IDs, in the order taken
         self.mails = {}
@@ -25,6 +30,7 @@ class Sink:
         self.most_waiting = self.waiting = 0           # mails that have all been said and wait out the delay
         self.put_off, self.delay, self.refuse_all = put_off, delay, refuse_all
         self.lock = threading.Lock()
+        self.go = threading.Event()
         sink = self
 
         class Talk(socketserver.StreamRequestHandler):
@@ -98,6 +104,11 @@ class Sink:
                     time.sleep(sink.delay)
                     with sink.lock:
                         sink.waiting -= 1
+                if to.startswith("slow"):
+                    sink.go.wait(HELD_S)
+                    if not sink.slow_says.startswith("2"):
+                        self.say(sink.slow_says)
+                        return True
                 if to.startswith("spam"):
                     self.say("554 5.7.1 We do not want this")
                     return True
@@ -121,5 +132,6 @@ class Sink:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def close(self):
+        self.go.set()
         self.server.shutdown()
         self.server.server_close()

@@ -12,6 +12,7 @@
 enum {
 	BURST = 10,                                      /* so many refusals for policy and nothing taken: it is the account */
 	MAIL_MAX = 1 << 20,
+	KEEP_MS = 500,                                   /* an answer waits no longer than this for those of its batch before it is kept */
 };
 
 /* Mails that are read, opened and written together. */
@@ -123,31 +124,64 @@ static bool wants_stop(void *to)
 
 static void job_done(void *to, struct wire_job *job)
 {
-	(void)job;
+	((struct item *)job->about)->answered = true;
 	((struct sending *)to)->done++;
 	sending_progress(to, "Sending");
 }
 
-/* "5.7.1 Relaying denied" to everybody is about the account or the text, not about an address (RFC 3463: X.7.X is policy): nobody is
- * moved to a letter by it, and the owner looks first. */
-static void policy_is_no_address(struct sending *s, struct wire_job *job, size_t n)
+/* "5.7.1 Relaying denied" to everybody is about the account or the text, not about an address (RFC 3463: X.7.X is policy). So far: */
+static bool policy_alone(const struct sending *s, const struct batch *b)
 {
-	size_t refused = 0;
-	for (size_t i = 0; i < n; i++)
-		refused += job[i].result.outcome == WIRE_REFUSED && strstr(job[i].result.code, " 5.7.") != NULL;
-	if (s->sent || n < BURST || refused < n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		job[i].result.outcome = WIRE_NOT_HANDED, job[i].result.fatal = true;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct item *item = &b->item[i];
+		if (item->answered && (item->job->result.outcome != WIRE_REFUSED || !strstr(item->job->result.code, " 5.7.")))
+			return false;
+	}
+	return !s->sent && b->jobs >= BURST;
 }
 
-/* What became of those that were out. In a write transaction. */
+/* What became of those that are answered and not told yet. In a write transaction. */
 static bool batch_told(struct sending *s, struct batch *b)
 {
 	bool good = true;
+	for (size_t i = 0; good && i < b->n; i++) {
+		struct item *item = &b->item[i];
+		if (item->answered && !item->told)
+			good = item_outcome(s, item);
+	}
+	return good;
+}
+
+/* While others of the batch have no answer yet. Whether a refusal for policy is about the address, the first other answer tells. */
+static bool batch_told_early(struct sending *s, struct batch *b)
+{
+	struct op *op = s->op;
+	struct arena *whole = op->a;
+	size_t fresh = 0;
+	for (size_t i = 0; i < b->n; i++)
+		fresh += b->item[i].answered && !b->item[i].told;
+	if (!fresh || policy_alone(s, b))
+		return true;
+	sending_tick(s);
+	op->a = b->a;
+	bool good = op_begin(op) && op_end(op, batch_told(s, b));
 	for (size_t i = 0; good && i < b->n; i++)
-		good = !b->item[i].job || item_outcome(s, &b->item[i]);
-	return good && pace_done(s->op, &s->pace, b->handed);
+		b->item[i].told = b->item[i].answered;
+	op->a = whole;
+	return good;
+}
+
+/* Until each of the batch has its outcome. Nobody is moved to a letter by a refusal that is about the account: the owner looks first. */
+static bool batch_wait(struct sending *s, struct batch *b)
+{
+	bool good = true;
+	while (!wire_wait(s->wire, KEEP_MS, job_done, wants_stop, s))
+		good = good && batch_told_early(s, b);
+	bool account = policy_alone(s, b);
+	for (size_t i = 0; account && i < b->jobs; i++)
+		b->job[i].result.outcome = WIRE_NOT_HANDED, b->job[i].result.fatal = true;
+	sending_tick(s);
+	return good;
 }
 
 /* Marks as handed whom the pace lets go, at most so many. In a write transaction. */
@@ -170,7 +204,7 @@ static bool batch_hand(struct sending *s, struct batch *b, int64_t many)
 		if (!good || later)
 			continue;
 		item->job = &b->job[b->jobs++];
-		*item->job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item->m), .to = to, .bytes = item->mail, .result.outcome = WIRE_UNKNOWN };
+		*item->job = (struct wire_job){ .from = envelope_from(op->a, s->back, s->from, s->marks, &item->m), .to = to, .bytes = item->mail, .result.outcome = WIRE_UNKNOWN, .about = item };
 		good = notice_move(op, &item->m, E_HAND, &(struct outcome){ EMAIL, item->m.attempts, 0, "", { 0 }, item->text });
 	}
 	return good;
@@ -191,7 +225,7 @@ static bool batch_turn(struct sending *s, struct batch *out, struct batch *next)
 	if (!op_begin(op))
 		return false;
 	op->a = out->a ? out->a : next->a;
-	bool good = batch_told(s, out);
+	bool good = batch_told(s, out) && pace_done(op, &s->pace, out->handed);
 	op->a = next->a ? next->a : out->a;
 	/* never more than one batch without an answer: whoever takes mails and says nothing gets no more of them */
 	good = good && (!next->n || !may_go_on(s) || batch_hand(s, next, s->batch - s->lost));
@@ -199,8 +233,18 @@ static bool batch_turn(struct sending *s, struct batch *out, struct batch *next)
 	return op_end(op, good);
 }
 
-/* Through the server: handed is durable before a byte goes out, the outcome as soon as all of a batch have one. While one batch is on its way the
- * next is written. */
+/* Puts the first fault aside: what became of those that are out is kept all the same. */
+static bool aside(struct op *op, struct err *first, bool good)
+{
+	if (!good && first->code == OK)
+		*first = op->err;
+	if (!good)
+		err_clear(&op->err);
+	return good;
+}
+
+/* Through the server: handed is durable before a byte goes out, the outcome as soon as all of a batch have one or KEEP_MS are over. While one batch is on
+ * its way the next is written. */
 static bool mails_by_wire(struct sending *s)
 {
 	struct op *op = s->op;
@@ -208,17 +252,11 @@ static bool mails_by_wire(struct sending *s)
 	struct err first = { 0 };
 	bool good = true;
 	do {
-		good = !may_go_on(s) || batch_write(s, &next, s->batch - s->lost);
-		if (!good) {                             /* what became of those that are out is kept all the same */
-			first = op->err;
-			err_clear(&op->err);
+		good = aside(op, &first, !may_go_on(s) || batch_write(s, &next, s->batch - s->lost));
+		if (out.jobs)
+			good &= aside(op, &first, batch_wait(s, &out));
+		if (!good)
 			batch_close(&next);
-		}
-		if (out.jobs) {
-			wire_wait(s->wire, job_done, wants_stop, s);
-			policy_is_no_address(s, out.job, out.jobs);
-			sending_tick(s);
-		}
 		bool any = out.n || next.n;
 		good &= batch_turn(s, &out, &next);
 		batch_close(&out);

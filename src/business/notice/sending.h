@@ -51,6 +51,7 @@ struct item {
 	struct str mail; struct telling t; struct words page;    /* of an e-mail: its bytes, and what their page says */
 	uint8_t secret[FRONT_SECRET];                    /* of the customer's link */
 	bool torn, gone, written;                        /* its record does not open; somebody moved it since it was read; there is a mail */
+	bool answered, told;                             /* its job has its outcome; that is kept */
 };
 /* The first that are due, at most so many; then what is kept of them, opened under the round's leave. Both outlive the transaction they are read in: */
 bool items_due(struct sending *, enum notice_channel, int64_t many, struct item *, size_t *n);

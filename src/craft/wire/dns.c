@@ -79,18 +79,11 @@ void dns_read(struct str answer, enum dns_sort sort, struct dns_said *out, struc
 
 /* ---- asking ---- */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool ready(int fd, short what, int64_t until)
 {
 	struct pollfd p = { .fd = fd, .events = what };
 	for (;;) {
-		int64_t left = until - now_ms();
+		int64_t left = until - clock_ms();
 		int n = left > 0 ? poll(&p, 1, (int)left) : 0;
 		if (n >= 0 || errno != EINTR)
 			return n > 0;
@@ -200,7 +193,7 @@ void wire_dns(const struct wire_way *w, struct str name, enum dns_sort sort, str
 	struct __res_state state = { 0 };
 	char arpa[80];
 	uint8_t q[QUESTION_MAX], *answer = arena_get(a, ANSWER_MAX);
-	int64_t until = now_ms() + ALL_MS;
+	int64_t until = clock_ms() + ALL_MS;
 	*out = (struct dns_said){ .how = DNS_FAILED };
 	if (sort == DNS_PTR && reversed(name, arpa))
 		name = str_of(arpa);
@@ -219,7 +212,7 @@ void wire_dns(const struct wire_way *w, struct str name, enum dns_sort sort, str
 		} else if (!own.sin_family && state._u._ext.nsaddrs[i]) {
 			at = (const struct sockaddr *)state._u._ext.nsaddrs[i], size = sizeof(struct sockaddr_in6);
 		}
-		int64_t now = now_ms(), most = now + (servers > 1 ? SERVER_MS : ALL_MS / 2);
+		int64_t now = clock_ms(), most = now + (servers > 1 ? SERVER_MS : ALL_MS / 2);
 		size_t got = server_asked(at, size, q, (size_t)n, answer, most < until ? most : until);
 		if (got)
 			dns_read((struct str){ (const char *)answer, got }, sort, out, a);

@@ -417,27 +417,29 @@ void wire_begin(struct wire *w, struct wire_job *job, size_t n, struct arena *a)
 			break;                           /* as many as there can be */
 }
 
-void wire_wait(struct wire *w, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about)
+bool wire_wait(struct wire *w, int64_t most, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about)
 {
 	enum { LOOK_MS = 100 };
+	const int64_t end = clock_ms() + most;
 	if (!w->started)
 		slot_run(&w->slot[0]);
 	while (w->told < w->jobs) {
 		bool ending = stop && stop(about);
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += LOOK_MS * 1000000;
-		until.tv_sec += until.tv_nsec / 1000000000, until.tv_nsec %= 1000000000;
+		int64_t now = clock_ms(), until = now + LOOK_MS < end ? now + LOOK_MS : end;
+		struct timespec at = { until / 1000, until % 1000 * 1000000 };
 		pthread_mutex_lock(&w->lock);
 		w->ending |= ending;
-		while (w->told == w->ended && pthread_cond_timedwait(&w->news, &w->lock, &until) != ETIMEDOUT)
+		while (w->told == w->ended && pthread_cond_timedwait(&w->news, &w->lock, &at) != ETIMEDOUT)
 			;
 		size_t ended = w->ended;
 		pthread_mutex_unlock(&w->lock);
 		while (w->told < ended)
 			done(about, &w->job[w->order[w->told++]]);
+		if (now >= end && w->told < w->jobs)
+			return false;
 	}
 	for (unsigned i = 0; i < w->started; i++)
 		pthread_join(w->slot[i].thread, NULL);
 	w->started = 0;
+	return true;
 }

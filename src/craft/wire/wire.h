@@ -53,11 +53,11 @@ struct wire;
 /* connections: how many at once, at most. Certificates are verified (system's, or ca_file). Nothing is connected yet. */
 struct wire *wire_open(const struct wire_account *, unsigned connections);
 void wire_close(struct wire *);
-/* Begins to send these, reusing connections, in threads of its own. The jobs and their bytes stay as they are until wire_wait has returned; words live in the
+/* Begins to send these, reusing connections, in threads of its own. The jobs and their bytes stay as they are until wire_wait has said true; words live in the
  * arena. */
 void wire_begin(struct wire *, struct wire_job *, size_t n, struct arena *);
-/* Returns when each has its outcome. `done` is called for each as it comes, `stop` is asked now and then (NULL: never); true ends early: what is not begun
- * becomes WIRE_NOT_BEGUN. */
-void wire_wait(struct wire *, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about);
+/* true: each has its outcome. false: not so after `most` ms; what has come is in the jobs that `done` was called for, and it is to be called again. `done` is
+ * called for each once, as it comes, `stop` is asked now and then (NULL: never); true ends early: what is not begun becomes WIRE_NOT_BEGUN. */
+bool wire_wait(struct wire *, int64_t most, void (*done)(void *, struct wire_job *), bool (*stop)(void *), void *about);
 
 #endif

@@ -20,6 +20,7 @@ enum { USER_MAX = 255 };
 
 /* ---- conn.c: a connection to a mail server. Bytes go out, answers come back; in clear, or by TLS; each within a time ---- */
 
+int64_t clock_ms(void);                                  /* CLOCK_MONOTONIC */
 struct trust;                                            /* whose certificates are believed; shared by connections, also of several threads */
 struct trust *trust_open(const struct wire_account *, struct err *);
 void trust_close(struct trust *);

@@ -302,7 +302,7 @@ static void silence_before_the_dot_took_nothing_and_after_it_is_unknown(void **s
 		pid_t child = silent(expected[i].at, &account.port);
 		struct wire *w = wire_open(&account, 1);
 		wire_begin(w, &job, 1, a);
-		wire_wait(w, told, NULL, &times);
+		assert_true(wire_wait(w, 60000, told, NULL, &times));
 		if (job.result.outcome != expected[i].outcome || job.result.fatal != expected[i].fatal)
 			fail_msg("silent at %s: %d %d %.*s", expected[i].at, job.result.outcome, job.result.fatal, STR_ARG(job.result.words));
 		assert_int_equal(times, 1);
