@@ -25,6 +25,7 @@
 
 enum {
 	LOOK_MS = 1000,              /* how often it looks whether something has changed */
+	BACK_MS = 300,               /* the same where mails come back to this machine: within a second whoever they are about has the next way */
 	WAIT_LEAST = 60, WAIT_MOST = 15 * 60,    /* after a failure, doubled each time */
 	WAIT_LOCKED = 30,            /* for the vault to be opened; less when something changes */
 	WAIT_OTHER = 5,              /* for another sender */
@@ -338,7 +339,7 @@ static void public_look(struct courier *c, bool changed)
 static bool rest(struct courier *c)
 {
 	struct pollfd fd[2] = { { .fd = c->line, .events = POLLIN }, { .fd = c->answers, .events = POLLIN } };
-	int news = stop ? -1 : poll(fd, 2, LOOK_MS);
+	int news = stop ? -1 : poll(fd, 2, *c->back ? BACK_MS : LOOK_MS);
 	if (news == 0 && !c->rests)                      /* nothing to do just now */
 		mem_rest(), c->rests = true;
 	return !stop && (news <= 0 || !fd[0].revents) && !stop;
