@@ -127,6 +127,17 @@ class Courier(Serving):
         self.assertEqual(self.says(), "")
         self.assertEqual(self.sql("SELECT class, knew, moved FROM bounce"), [(1, 1, 1)])
         self.assertEqual(self.says(), "")
+        # within a second of lying there: each came just after a look, so one of them waited no longer than a look is away
+        took = []
+        for n in range(2, 6):
+            begun = time.monotonic()
+            with open(os.path.join(back, "new", f"{n}.mx"), "w") as f:
+                f.write(f"From: ok@example.com\nTo: care+{mark}@fernwood.example.com\nSubject: Away {n}\nAuto-Submitted: auto-replied\n\nI am away.\n")
+            while self.sql("SELECT count(*) FROM bounce") != [(n,)]:
+                self.assertLess(time.monotonic() - begun, PATIENCE)
+                time.sleep(0.01)
+            took.append(time.monotonic() - begun)
+        self.assertLess(min(took), 0.8)
         # a mailbox elsewhere is looked at, too, from within its walls
         imap = Imapd(self.tmp, "a secret")
         self.addCleanup(imap.close)
