@@ -100,6 +100,11 @@ bool map_stand(struct op *op, holder_id id, holder_id place)
 
 /* ---- finding ---- */
 
+static bool no_holder(struct op *op, holder_id id)
+{
+	return err_set(&op->err, NOT_FOUND, "holder", "There is no holder number %" PRId64 ".", id.n);
+}
+
 bool map_holder(struct op *op, holder_id id, struct holder *h)
 {
 	struct sql_holder_by_id q;
@@ -107,7 +112,7 @@ bool map_holder(struct op *op, holder_id id, struct holder *h)
 	if (!sql_holder_by_id(op, id.n, &q, &found))
 		return false;
 	if (!found)
-		return err_set(&op->err, NOT_FOUND, "holder", "There is no holder number %" PRId64 ".", id.n);
+		return no_holder(op, id);
 	*h = (struct holder){ id, (enum holder_sort)q.sort, q.name, q.since, q.until, { q.place } };
 	return true;
 }
@@ -127,6 +132,14 @@ bool map_holders(struct op *op, struct holder **out, size_t *n)
 		return false;
 	*out = h, *n = count;
 	return true;
+}
+
+const struct holder *map_among(struct op *op, const struct holder *all, size_t n, holder_id id)
+{
+	if (id.n >= 1 && (uint64_t)id.n <= n && all[id.n - 1].id.n == id.n)
+		return &all[id.n - 1];
+	no_holder(op, id);
+	return NULL;
 }
 
 /* "reader:Van 2": a sort in front counts only when it is one, for names may hold a colon */

@@ -31,6 +31,8 @@ bool map_one_person(struct op *, holder_id a, holder_id b);
 bool map_two_persons(struct op *, holder_id a, holder_id b);
 bool map_stand(struct op *, holder_id, holder_id place); /* it stands there from now on; in a write transaction */
 bool map_holders(struct op *, struct holder **, size_t *n);             /* all, by id; ids are dense from 1 */
+/* One of all of them, where many are asked for. NOT_FOUND, as map_holder. */
+const struct holder *map_among(struct op *, const struct holder *all, size_t n, holder_id);
 
 enum manner_flow { HANDS_ON = 1, COPIES, SEES };
 enum { KEEPS_UNTOLD = -1 };                              /* else seconds, or FAR_OFF: until deleted */

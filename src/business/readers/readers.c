@@ -28,48 +28,6 @@ const struct reader_check *reader_checks(size_t *n)
 	return check;
 }
 
-static bool name_of(struct op *op, holder_id id, struct str *name)
-{
-	struct holder h;
-	if (id.n && !map_holder(op, id, &h))
-		return false;
-	*name = id.n ? h.name : STR("");
-	return true;
-}
-
-static bool reader_of(struct op *op, const struct holder *h, struct reader *r)
-{
-	struct sql_reader_get q = { 0 };
-	struct sql_inspection_last last;
-	struct sql_inspection_clean clean;
-	struct sql_inspection_open open;
-	bool told, looked, fine, odd;
-	if (!sql_reader_get(op, h->id.n, &q, &told) || !sql_inspection_last(op, h->id.n, &last, &looked) || !sql_inspection_clean(op, h->id.n, op->now, &clean, &fine) ||
-	    !sql_inspection_open(op, h->id.n, &open, &odd))
-		return false;
-	*r = (struct reader){ .id = h->id, .name = h->name, .place = h->place, .until = h->until, .every = A_WEEK, .looked = LONG_AGO, .clean = LONG_AGO, .due = op->now };
-	if (told) {
-		r->make = q.make, r->model = q.model, r->serial = q.serial, r->person.n = q.person;
-		r->every = q.every ? q.every : A_WEEK;
-	}
-	if (looked)
-		r->looked = last.at, r->looked_by = last.looked_by, r->due = when_add(last.at, r->every);
-	if (fine)
-		r->clean = clean.at;
-	r->odd = odd;
-	return name_of(op, r->place, &r->place_name) && name_of(op, r->person, &r->person_name);
-}
-
-bool reader_get(struct op *op, holder_id id, struct reader *r)
-{
-	struct holder h;
-	if (!map_holder(op, id, &h))
-		return false;
-	if (h.sort != READER)
-		return err_set(&op->err, INVALID, "reader", "%s:" STR_FMT " is no card reader.", sort_name(h.sort), STR_ARG(h.name));
-	return reader_of(op, &h, r);
-}
-
 static int first_to_see(const void *a, const void *b)
 {
 	const struct reader *x = a, *y = b;
@@ -77,18 +35,46 @@ static int first_to_see(const void *a, const void *b)
 	return gone != other ? gone - other : x->odd != y->odd ? y->odd - x->odd : x->due != y->due ? (x->due > y->due) - (x->due < y->due) : str_cmp(x->name, y->name);
 }
 
+/* only: that one; 0: all of them. */
+static bool readers_of(struct op *op, int64_t only, struct reader **out, size_t *n)
+{
+	struct sql_readers q;
+	struct reader *r = NULL;
+	size_t m = 0, room = 0;
+	if (!sql_readers(op, READER, only, op->now, LONG_AGO, &q))
+		return false;
+	while (sql_readers_next(op, &q)) {
+		r = arena_more(op->a, r, m, &room, sizeof *r);
+		int64_t every = q.every ? q.every : A_WEEK;
+		r[m++] = (struct reader){ .id = { q.id }, .name = q.name, .make = q.make, .model = q.model, .serial = q.serial, .place = { q.place }, .person = { q.person },
+			.place_name = q.place_name, .person_name = q.person_name, .every = every, .until = q.until, .looked = q.looked, .clean = q.clean,
+			.due = q.looked > LONG_AGO ? when_add(q.looked, every) : op->now, .looked_by = q.looked_by, .odd = q.odd };
+	}
+	*out = r, *n = m;
+	return op->err.code == OK;
+}
+
 bool readers_list(struct op *op, struct reader **out, size_t *n)
 {
-	struct holder *h;
-	size_t holders, m = 0;
-	if (!map_holders(op, &h, &holders))
+	if (!readers_of(op, 0, out, n))
 		return false;
-	struct reader *r = ARENA_ARRAY(op->a, struct reader, holders + 1);
-	for (size_t i = 0; i < holders; i++)
-		if (h[i].sort == READER && !reader_of(op, &h[i], &r[m++]))
-			return false;
-	qsort(r, m, sizeof *r, first_to_see);
-	*out = r, *n = m;
+	if (*n)
+		qsort(*out, *n, sizeof **out, first_to_see);
+	return true;
+}
+
+bool reader_get(struct op *op, holder_id id, struct reader *out)
+{
+	struct holder h;
+	struct reader *r;
+	size_t n;
+	if (!map_holder(op, id, &h))
+		return false;
+	if (h.sort != READER)
+		return err_set(&op->err, INVALID, "reader", "%s:" STR_FMT " is no card reader.", sort_name(h.sort), STR_ARG(h.name));
+	if (!readers_of(op, id.n, &r, &n) || !n)
+		return false;
+	*out = *r;
 	return true;
 }
 

@@ -15,13 +15,19 @@ enum { PDF_MAX = 8 << 20 };
 
 static bool holders_read(struct op *op, struct facts *f)
 {
+	struct holder *all;
+	size_t n;
+	if (!map_holders(op, &all, &n))
+		return false;
+	bool *known = ARENA_ARRAY(op->a, bool, n + 1);
 	f->holder = ARENA_ARRAY(op->a, struct holder, f->i.n + 1);
 	for (size_t k = 0; k < f->i.n; k++) {
-		bool known = false;
-		for (size_t h = 0; h < f->n; h++)
-			known |= f->holder[h].id.n == f->i.suspicion[k].holder.n;
-		if (!known && !map_holder(op, f->i.suspicion[k].holder, &f->holder[f->n++]))
+		const struct holder *h = map_among(op, all, n, f->i.suspicion[k].holder);
+		if (!h)
 			return false;
+		if (!known[h - all])
+			f->holder[f->n++] = *h;
+		known[h - all] = true;
 	}
 	return true;
 }

@@ -275,12 +275,16 @@ static bool incident_named(struct visit *v, struct incident *i)
 static bool windows_of(struct visit *v, const struct incident *i, struct window_row **out)
 {
 	struct window_row *row = ARENA_ARRAY(v->op->a, struct window_row, i->n + 1);
+	struct holder *all;
+	size_t n;
+	if (!map_holders(v->op, &all, &n))
+		return false;
 	for (size_t k = 0; k < i->n; k++) {
 		const struct suspicion *s = &i->suspicion[k];
-		struct holder h;
-		if (!map_holder(v->op, s->holder, &h))
+		const struct holder *h = map_among(v->op, all, n, s->holder);
+		if (!h)
 			return false;
-		row[k] = (struct window_row){ arena_say(v->op->a, "%s:" STR_FMT, sort_name(h.sort), STR_ARG(h.name)), holder_said(v, &h), h.name,
+		row[k] = (struct window_row){ arena_say(v->op->a, "%s:" STR_FMT, sort_name(h->sort), STR_ARG(h->name)), holder_said(v, h), h->name,
 			moment_words(v, s->from), moment_words(v, s->to >= FAR_OFF ? s->to : s->to - 1),
 			how_said(v, str_of(manner_name(s->manner))) };
 	}
