@@ -709,7 +709,8 @@ CREATE TABLE draft (
 	added     I64  NOT NULL,    -- when the catalogue got it, or the letter came
 	begins    I64  NOT NULL,    -- the window proposed: [begins, ends)
 	ends      I64  NOT NULL,    -- its end
-	kinds     I64  NOT NULL,    -- of what it says, what we give that service
+	named     I64  NOT NULL,    -- the kinds that they say were taken
+	kinds     I64  NOT NULL,    -- of these what the formula said of ours was there then
 	customers I64  NOT NULL,    -- whom the window would concern, when this was made
 	made      I64  NOT NULL,    -- when
 	state     I64  NOT NULL CHECK (state IN (1, 2, 3)),    -- 1 open, 2 confirmed, 3 discarded

@@ -94,7 +94,9 @@ class Watch(DeskStory, Serving):
         self.assertEqual(len(said.rows), 1)
         row = said.row
         self.assertEqual((row["draft"], row["service"], row["state"], row["customers"], row["incident"]), (1, "Mailshop", "open", 3, 0))
-        self.assertEqual((row["of_what_you_give_it"], row["from"], row["to"]), ("name, email", "2025-01-01T05:00:00Z", "2026-03-18T04:00:00Z"))
+        # the flow could carry an e-mail address, and no payment ever did: of what the catalogue names, what the formula finds there, and the rest said plainly
+        self.assertEqual((row["of_what_you_give_it"], row["no_trace_of"], row["from"], row["to"]), ("name", "email", "2025-01-01T05:00:00Z", "2026-03-18T04:00:00Z"))
+        self.assertIn("No trace of yours there, as far as imports and the map know: email", self.run_handback("incident", "drafts", status=1).out)
         self.assertIn("haveibeenpwned.com/Breach/Mailshop", row["source"])
         self.assertIn("Of the catalogue, 1 entry could not be read", said.err)
         self.assertEqual(self.json("service", "watch", path).rows, [])                            # the same entry never twice
@@ -118,8 +120,15 @@ class Watch(DeskStory, Serving):
     def test_a_letter_makes_the_same_draft(self):
         row = self.json("incident", "told", "--service", "mailshop", "--received", "2026-11-20", "--from", "2026-02-01", "--to", "2026-03-01",
                         "--said", "Our records with names, email addresses and card 4111 1111 1111 1111 were taken.").row
-        self.assertEqual((row["service"], row["from"], row["to"], row["source"], row["of_what_you_give_it"]), ("Mailshop", "2026-02-01T05:00:00Z", "2026-03-02T05:00:00Z", "letter", "name, email"))
-        said = self.run_handback("incident", "told", "--service", "Newcomer")
+        self.assertEqual((row["service"], row["from"], row["to"], row["source"], row["of_what_you_give_it"], row["no_trace_of"]),
+                         ("Mailshop", "2026-02-01T05:00:00Z", "2026-03-02T05:00:00Z", "letter", "name", "email"))
+        # who mistypes is told what is near, and nothing is made; a new one is said to be new
+        said = self.run_handback("incident", "told", "--service", "Mailshp", status=3).err
+        self.assertIn('There is no service "Mailshp". Did you mean one of these: Mailshop', said)
+        self.assertIn("say so: --new", said)
+        self.assertEqual([r["service"] for r in self.json("incident", "drafts", status=1).rows], ["Mailshop"])
+        self.assertNotIn("Mailshp", {r["holder"] for r in self.json("holder", "list").rows})
+        said = self.run_handback("incident", "told", "--service", "Newcomer", "--new")
         self.assertIn("not on the map", said.err)
         self.assertIn("has not come yet", self.run_handback("incident", "told", "--service", "Mailshop", "--received", "2999-01-01", status=2).err)
         self.json("incident", "confirm", "1")
@@ -151,6 +160,9 @@ class Watch(DeskStory, Serving):
         b.follow("We got a letter from a provider")
         page = b.send("/told", known="Mailshop", received_month="13", received_day="1", received_year="2026")
         self.assertIn("There is no such day.", page.text)
+        page = b.send("/told", known="", service="Mialshop", said="Names", received_month="", received_day="", received_year="")
+        self.assertIn("Did you mean one of these: Mailshop, Tillworks? If it is a new one, say so.", page.text)
+        self.assertIn("It is new: we have not named it before", page.text)
         page = b.send("/told", known="Mailshop", received_month="11", received_day="20", received_year="2026", from_month="2", from_day="1", from_year="2026", said="<b>Phone numbers</b> and names")
         self.assertEqual(page.heading, "Mailshop")
         self.assertIn("no deadline runs", page.text)
@@ -159,7 +171,10 @@ class Watch(DeskStory, Serving):
         self.assertIn("left empty", page.text)
         page = b.send("/draft/2/discard", reason="a test of theirs")
         self.assertIn("a test of theirs", page.text)
+        page = (b.go("/told"), b.send("/told", service="Mialshop", said="Names"), b.send("/told", service="Mialshop", new="yes", said="Names"))[-1]
+        self.assertEqual(page.heading, "Mialshop")
         page = b.go("/draft/1")
+        self.assertIn("Of that, no trace of yours there e-mail address", page.text)
         self.assertIn("In March, Mailshop lost addresses & more.", page.text)
         self.assertNotIn("alert", page.text)
         self.assertIn("CC BY 4.0", page.text)

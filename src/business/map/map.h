@@ -21,6 +21,10 @@ bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t
 /* Finds or makes; inside a write transaction. import: which one names it, 0 for by hand. */
 bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
 bool map_holder(struct op *, holder_id, struct holder *);
+/* Holders of a sort, in use, with another name than this one, the nearest first, at most three: "Van 1 reader, Van 2 reader". apart: at most so many letters; UINT_MAX: however many. Empty: none. */
+bool map_near(struct op *, enum holder_sort, struct str name, unsigned apart, struct str *near);
+/* Says that a name which was just made is new on the map, and which names are so near that one of them may have been meant. */
+bool map_new_note(struct op *, enum holder_sort, struct str name, struct answer *);
 /* Persons by name, without case, in either form of accents and without a full stop behind it; map_name finds and makes them likewise. Who was told to be another is that one. NOT_FOUND. */
 bool map_person(struct op *, struct str name, struct holder *);
 /* Persons in use whose names are alike ("Ana", "Ana Silva"; a: the shorter), and nobody has said whether they are one. At most 20 pairs. */

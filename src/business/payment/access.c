@@ -175,8 +175,7 @@ static bool person_asked(struct op *op, struct str text, struct answer *make, st
 	if (!make || op->err.code != NOT_FOUND)
 		return false;
 	err_clear(&op->err);
-	answer_note(make, STR_FMT " is new on the map: a person.", STR_ARG(name));
-	return map_name(op, PERSON, name, 0, &id) && map_holder(op, id, person);
+	return map_new_note(op, PERSON, name, make) && map_name(op, PERSON, name, 0, &id) && map_holder(op, id, person);
 }
 
 static bool add_run(struct op *op, const struct args *args, struct answer *answer)

@@ -5,60 +5,17 @@
 #include "readers_sql.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 enum { LOOKER_MAX = 200 };
-
-/* How many letters are added, left out or typed wrong between two names; at most 64 characters of each are looked at. */
-static unsigned letters_apart(struct str a, struct str b)
-{
-	unsigned row[65];
-	size_t n = b.n < 64 ? b.n : 64;
-	for (size_t k = 0; k <= n; k++)
-		row[k] = (unsigned)k;
-	for (size_t i = 0; i < a.n && i < 64; i++) {
-		unsigned left = row[0], best;
-		row[0] = (unsigned)i + 1;
-		for (size_t k = 0; k < n; k++) {
-			best = left + (a.p[i] != b.p[k]);
-			left = row[k + 1];
-			best = best < left + 1 ? best : left + 1;
-			row[k + 1] = best < row[k] + 1 ? best : row[k] + 1;
-		}
-	}
-	return row[n];
-}
-
-/* The readers whose names are nearest, for who mistyped one: "Van 1 reader, Van 2 reader". Empty: there is no reader. */
-static struct str nearest(struct op *op, const struct holder *h, size_t n, struct str name)
-{
-	enum { NEAR_SHOWN = 3, NEAR_LENGTH = 60 };
-	bool *told = ARENA_ARRAY(op->a, bool, n + 1);
-	struct str list = STR(""), folded = str_folded(op->a, name);
-	for (int shown = 0; shown < NEAR_SHOWN; shown++) {
-		size_t best = n;
-		unsigned least = UINT32_MAX;
-		for (size_t i = 0; i < n; i++) {
-			unsigned apart = told[i] || h[i].sort != READER || h[i].until < FAR_OFF ? UINT32_MAX : letters_apart(folded, str_folded(op->a, h[i].name));
-			if (apart < least)
-				least = apart, best = i;
-		}
-		if (best == n)
-			break;
-		told[best] = true;
-		list = arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(list), list.n ? ", " : "", STR_ARG(str_whole(h[best].name, NEAR_LENGTH)));
-	}
-	return list;
-}
 
 /* NOT_FOUND, with the readers that may be meant. */
 static bool unknown_reader(struct op *op, struct str name, struct str remark)
 {
-	struct holder *h;
-	size_t n;
+	struct str near;
 	err_clear(&op->err);
-	if (!map_holders(op, &h, &n))
+	if (!map_near(op, READER, name, UINT_MAX, &near))
 		return false;
-	struct str near = nearest(op, h, n, name);
 	struct str ask = near.n ? arena_say(op->a, " Did you mean one of these: " STR_FMT "?", STR_ARG(near)) : STR("");
 	return err_set(&op->err, NOT_FOUND, "reader", "There is no card reader \"" STR_FMT "\"." STR_FMT STR_FMT, STR_ARG(str_whole(name, 60)), STR_ARG(ask), STR_ARG(remark));
 }
@@ -232,9 +189,7 @@ static bool other_asked(struct op *op, const struct args *args, const char *fiel
 		return err_set(&op->err, INVALID, field, "A name has 1 to 200 characters.");
 	if (!map_holders(op, &h, &n) || !map_name(op, sort, name, 0, id))
 		return false;
-	if (id->n > (n ? h[n - 1].id.n : 0))
-		answer_note(answer, STR_FMT " is new on the map: a %s.", STR_ARG(name), sort_name(sort));
-	return true;
+	return id->n <= (n ? h[n - 1].id.n : 0) || map_new_note(op, sort, name, answer);
 }
 
 /* The reader that is meant; a new one only when that is said, for a name that was mistyped would be another reader in the register. */

@@ -192,21 +192,19 @@ static bool of_service(struct str theirs, const struct service *s)
 	return false;
 }
 
-/* What we give it, and since when: by the flows to it; where information comes in there, by what a service takes. */
-static bool given(struct op *op, const struct service *s, kinds *k, int64_t *since)
+/* Since when we give it something, by the flows to it; else since it is in use. */
+static bool given_since(struct op *op, const struct service *s, int64_t *since)
 {
 	struct atlas atlas;
 	bool any = false;
-	*k = 0, *since = s->since;
+	*since = s->since;
 	if (!map_atlas(op, &atlas))
 		return false;
 	for (size_t i = 0; i < atlas.flows; i++)
 		if (atlas.flow[i].to.n == s->id.n) {
 			*since = !any || atlas.flow[i].since < *since ? atlas.flow[i].since : *since;
-			*k |= atlas.flow[i].kinds, any = true;
+			any = true;
 		}
-	if (!any)
-		*k = s->known ? (s->known->usual | s->known->maybe) & map_takes(SERVICE) : map_takes(SERVICE);
 	return true;
 }
 
@@ -216,15 +214,14 @@ static bool entry_drafted(struct op *op, const struct breach *b, const struct se
 	int64_t happened = zone_instant(op->zone, b->happened).at, doubt = zone_instant(op->zone, b->doubt).at;
 	struct sql_breach_seen seen;
 	struct catalogue_source source = catalogue_source();
-	kinds gives;
 	bool there;
 	int64_t since;
 	if (!sql_breach_seen(op, s->id.n, b->name, &seen, &there) || (there && seen.added >= b->added))
 		return op->err.code == OK;
-	if (!given(op, s, &gives, &since) || !sql_breach_seen_put(op, s->id.n, b->name, b->added, op->now))
+	if (!given_since(op, s, &since) || !sql_breach_seen_put(op, s->id.n, b->name, b->added, op->now))
 		return false;
 	struct draft d = { .holder = s->id, .from = FROM_CATALOGUE, .entry = b->name, .title = b->title.n ? b->title : b->name, .said = b->said, .classes = b->classes, .happened = happened, .added = b->added,
-	                   .begins = since, .ends = doubt < b->added ? doubt : b->added, .kinds = b->kinds & gives };
+	                   .begins = since, .ends = doubt < b->added ? doubt : b->added, .named = b->kinds };
 	struct evidence e = { .holder = s->id, .sort = evidence_sort(STR("breach")), .seen = b->added, .link = arena_say(op->a, STR_FMT STR_FMT, STR_ARG(source.page), STR_ARG(b->name)),
 	                      .note = arena_say(op->a, STR_FMT ", %.10s: " STR_FMT, STR_ARG(d.title), when_text(op->a, b->happened).p, STR_ARG(b->classes)) };
 	if (!evidence_put(op, &e))

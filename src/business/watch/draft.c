@@ -6,6 +6,7 @@
 #include "watch_sql.h"
 
 #include <inttypes.h>
+#include <limits.h>
 
 enum { TITLE_MOST = 200, REASON_MOST = 300, NAME_MOST = 200 };
 
@@ -30,9 +31,13 @@ bool draft_put(struct op *op, struct draft *d)
 	if (!exposure_of(op, &s, 1, false, &e, &sources))
 		return false;
 	d->customers = (int64_t)exposed_customers(e);
+	kinds there = e->unnamed_kinds | e->found_kinds;
+	for (uint32_t c = 1; exposed_next(e, &c); c++)
+		there |= exposed_kinds(e, c);
+	d->kinds = d->named & there;
 	exposed_close(e);
 	d->id = op_count(op, "draft"), d->state = DRAFT_OPEN, d->made = op->now;
-	return d->id && sql_draft_put(op, d->id, d->holder.n, d->from, d->entry, d->title, d->said, d->classes, d->happened, d->added, d->begins, d->ends, (int64_t)d->kinds, d->customers, d->made) &&
+	return d->id && sql_draft_put(op, d->id, d->holder.n, d->from, d->entry, d->title, d->said, d->classes, d->happened, d->added, d->begins, d->ends, (int64_t)d->named, (int64_t)d->kinds, d->customers, d->made) &&
 	       log_add(op, "draft.made", ABOUT({ "draft", d->id }, { "holder", d->holder.n }, { "source", d->from }, { "customers", d->customers }));
 }
 
@@ -48,7 +53,7 @@ bool drafts_list(struct op *op, bool decided_too, struct draft **out, size_t *n)
 			continue;
 		v = arena_more(op->a, v, m, &room, sizeof *v);
 		v[m++] = (struct draft){ q.id, { q.holder }, (enum draft_from)q.source, (enum draft_state)q.state, q.entry, q.title, q.said, q.classes, q.happened, q.added, q.begins, q.ends,
-		                         (kinds)q.kinds, q.customers, q.made, q.decided, q.incident, q.reason };
+		                         (kinds)q.named, (kinds)q.kinds, q.customers, q.made, q.decided, q.incident, q.reason };
 	}
 	*out = v, *n = m;
 	return op->err.code == OK;
@@ -88,13 +93,18 @@ void draft_tell(struct op *op, const struct draft *d, struct answer *answer)
 	answer_time(answer, "to", d->ends);
 	answer_text(answer, "they_say", d->classes);
 	answer_text(answer, "of_what_you_give_it", kinds_text(op->a, d->kinds, ", "));
+	answer_text(answer, "no_trace_of", kinds_text(op->a, d->named & ~d->kinds, ", "));
 	answer_number(answer, "customers", d->customers);
 	answer_number(answer, "incident", d->incident);
 	answer_row_end(answer);
 	answer_say(answer, "Draft %" PRId64 ": " STR_FMT " (service:" STR_FMT "), " STR_FMT ". It would concern %s.%s", d->id, STR_ARG(d->title), STR_ARG(h.name), STR_ARG(window_text(op, d->begins, d->ends)),
 	           counted(op->a, d->customers, "customer", "customers"), d->state == DRAFT_OPEN ? "" : d->state == DRAFT_CONFIRMED ? " It was confirmed." : " It was discarded.");
 	if (d->classes.n)
-		answer_say(answer, "  They say: " STR_FMT "%s" STR_FMT, STR_ARG(d->classes), d->kinds ? "; of what you give it: " : "", STR_ARG(d->kinds ? kinds_text(op->a, d->kinds, ", ") : STR("")));
+		answer_say(answer, "  They say: " STR_FMT, STR_ARG(d->classes));
+	if (d->kinds)
+		answer_say(answer, "  Of that, what was there of yours: " STR_FMT, STR_ARG(kinds_text(op->a, d->kinds, ", ")));
+	if (d->named & ~d->kinds)
+		answer_say(answer, "  No trace of yours there, as far as imports and the map know: " STR_FMT, STR_ARG(kinds_text(op->a, d->named & ~d->kinds, ", ")));
 	if (d->from == FROM_CATALOGUE)
 		answer_say(answer, "  Source: " STR_FMT " (" STR_FMT "), " STR_FMT STR_FMT, STR_ARG(catalogue_source().name), STR_ARG(catalogue_source().licence), STR_ARG(catalogue_source().page), STR_ARG(d->entry));
 	if (d->state == DRAFT_OPEN)
@@ -118,6 +128,18 @@ bool drafts_run(struct op *op, const struct args *args, struct answer *answer)
 
 /* ---- a provider's letter ---- */
 
+/* Who mistypes a name would have a second service, of which nobody knows what goes to it: a new one only when that is said. */
+static bool unknown_service(struct op *op, struct str name)
+{
+	struct str near;
+	if (!map_near(op, SERVICE, name, UINT_MAX, &near))
+		return false;
+	const char *how = op->afar ? "." : ": --new";
+	if (!near.n)
+		return err_set(&op->err, NOT_FOUND, "service", "There is no service \"" STR_FMT "\". If it is a new one, say so%s", STR_ARG(str_whole(name, 60)), how);
+	return err_set(&op->err, NOT_FOUND, "service", "There is no service \"" STR_FMT "\". Did you mean one of these: " STR_FMT "? If it is a new one, say so%s", STR_ARG(str_whole(name, 60)), STR_ARG(near), how);
+}
+
 bool told_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct str name = str_trim(args_text(args, "service")), said = args_text(args, "said");
@@ -135,10 +157,12 @@ bool told_run(struct op *op, const struct args *args, struct answer *answer)
 		if (str_eq_nocase(all[i].name, name))
 			s = &all[i];
 	struct draft d = { .from = FROM_LETTER, .entry = STR(""), .said = said, .added = came.from, .begins = w.from, .ends = w.to, .happened = args_has(args, "to") ? w.from : FAR_OFF,
-	                   .kinds = classes_kinds(said), .title = arena_say(op->a, STR_FMT " wrote to us", STR_ARG(name)) };
-	d.classes = kinds_text(op->a, d.kinds, ", ");
+	                   .named = classes_kinds(said), .title = arena_say(op->a, STR_FMT " wrote to us", STR_ARG(name)) };
+	d.classes = kinds_text(op->a, d.named, ", ");
 	if (s)
 		d.holder = s->id;
+	else if (!args_has(args, "new"))
+		return unknown_service(op, name);
 	else if (!map_name(op, SERVICE, name, 0, &d.holder))
 		return false;
 	if (!draft_put(op, &d))

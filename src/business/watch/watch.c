@@ -225,7 +225,7 @@ const struct verb watch_verbs[] = {
 	  "handback service watch breaches.json", VERB_LONG, FIELDS({ "catalogue", FIELD_PATH, FIELD_PLACED, "a file in the format of Have I Been Pwned's breaches" }), watch_run },
 	{ "incident told", "A provider wrote that something happened there: makes a draft of an incident.", "handback incident told --service Square --from 2026-10-01 --to 2026-11-03 --said 'Names and e-mail addresses ...'",
 	  VERB_WRITE, FIELDS({ "service", FIELD_TEXT, FIELD_NEEDED, "who wrote" }, { "received", FIELD_TIME, 0, "the day on which it reached you; today, if not told" }, FROM, TO,
-	         { "said", FIELD_TEXT, 0, "what it says" }), told_run },
+	         { "said", FIELD_TEXT, 0, "what it says" }, { "new", FIELD_FLAG, 0, "a service that was not named before: without this an unknown name is refused" }), told_run },
 	{ "incident drafts", "What may become an incident, out of the catalogue of breaches or a provider's letter.", "handback incident drafts", VERB_READ,
 	  FIELDS({ "all", FIELD_FLAG, 0, "also what was decided" }), drafts_run, ROLES_ALL },
 	{ "incident confirm", "Makes an incident of a draft.", "handback incident confirm 1 --to 2026-11-03", VERB_WRITE,

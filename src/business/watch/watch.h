@@ -20,7 +20,7 @@ struct draft {
 	struct str entry, title, said, classes;          /* the catalogue's key, else empty; its title; what it or the letter says, plain text; the classes in its own words */
 	int64_t happened, added;                         /* when it happened, as they say, FAR_OFF: not said; when the catalogue got it, or the letter came */
 	int64_t begins, ends;                            /* the window proposed, [begins, ends) */
-	kinds kinds; int64_t customers;                  /* of what they say, what we give that service; whom the window would concern when it was made */
+	kinds named, kinds; int64_t customers;           /* what they say was taken; of that, what of ours the formula knew there in the window; whom it would concern; all when it was made */
 	int64_t made, decided, incident; struct str reason;
 };
 bool drafts_list(struct op *, bool decided_too, struct draft **, size_t *n);            /* newest first */

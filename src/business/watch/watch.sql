@@ -1,9 +1,9 @@
--- draft_put (id i64, holder i64, source i64, entry text, title text, said text, classes text, happened i64, added i64, begins i64, ends i64, kinds i64, customers i64, made i64)
-INSERT INTO draft (business, id, holder, source, entry, title, said, classes, happened, added, begins, ends, kinds, customers, made, state, decided, incident, reason)
-VALUES (:business, :id, :holder, :source, :entry, :title, :said, :classes, :happened, :added, :begins, :ends, :kinds, :customers, :made, 1, 0, 0, '');
+-- draft_put (id i64, holder i64, source i64, entry text, title text, said text, classes text, happened i64, added i64, begins i64, ends i64, named i64, kinds i64, customers i64, made i64)
+INSERT INTO draft (business, id, holder, source, entry, title, said, classes, happened, added, begins, ends, named, kinds, customers, made, state, decided, incident, reason)
+VALUES (:business, :id, :holder, :source, :entry, :title, :said, :classes, :happened, :added, :begins, :ends, :named, :kinds, :customers, :made, 1, 0, 0, '');
 
--- drafts () -> (id i64, holder i64, source i64, entry text, title text, said text, classes text, happened i64, added i64, begins i64, ends i64, kinds i64, customers i64, made i64, state i64, decided i64, incident i64, reason text): any
-SELECT id, holder, source, entry, title, said, classes, happened, added, begins, ends, kinds, customers, made, state, decided, incident, reason
+-- drafts () -> (id i64, holder i64, source i64, entry text, title text, said text, classes text, happened i64, added i64, begins i64, ends i64, named i64, kinds i64, customers i64, made i64, state i64, decided i64, incident i64, reason text): any
+SELECT id, holder, source, entry, title, said, classes, happened, added, begins, ends, named, kinds, customers, made, state, decided, incident, reason
 FROM draft WHERE business = :business ORDER BY id DESC;
 
 -- draft_decide (id i64, state i64, decided i64, incident i64, reason text)

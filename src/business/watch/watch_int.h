@@ -15,7 +15,7 @@ bool front_check(struct op *, const struct service *, struct answer *, unsigned 
 bool catalogue_match(struct op *, struct str json, struct answer *, size_t *drafts);
 kinds classes_kinds(struct str words);                   /* the kinds that a text speaks of, in the catalogue's words */
 
-bool draft_put(struct op *, struct draft *);             /* masks, counts whom it concerns, gives it its number; in a write transaction */
+bool draft_put(struct op *, struct draft *);             /* masks, works out whom and what of ours it concerns, gives it its number; in a write transaction */
 void draft_tell(struct op *, const struct draft *, struct answer *);
 
 bool told_run(struct op *, const struct args *, struct answer *);

@@ -90,6 +90,7 @@ static bool draft_show(struct visit *v, struct form *f)
 	row_fill(v, &d, &w.row);
 	w.open = d.state == DRAFT_OPEN;
 	w.said = d.said, w.classes = d.from == FROM_CATALOGUE ? d.classes : STR(""), w.ours = d.kinds ? kinds_words(v, d.kinds) : STR("");
+	w.traceless = d.named & ~d.kinds ? kinds_words(v, d.named & ~d.kinds) : STR("");
 	w.happened = d.happened < FAR_OFF && d.happened > LONG_AGO ? day_words(v, d.happened) : STR(""), w.added = day_words(v, d.added);
 	w.begins = day_words(v, d.begins), w.ends = day_words(v, d.ends < FAR_OFF ? d.ends - 1 : d.ends);
 	w.begins_day = day_of(v, d.begins), w.ends_day = day_of(v, d.ends < FAR_OFF ? d.ends - 1 : d.ends);
@@ -143,7 +144,8 @@ bool draft_discard_do(struct visit *v)
 
 /* ---- a provider's letter ---- */
 
-static bool told_show(struct visit *v, struct form *f)
+/* unknown: the name that was told is of no service. */
+static bool told_show(struct visit *v, struct form *f, bool unknown)
 {
 	struct told_view w = { .form = f };
 	struct service *s;
@@ -154,7 +156,7 @@ static bool told_show(struct visit *v, struct form *f)
 	c[w.services++] = (struct form_choice){ .value = STR(""), .label = say("Another one") };
 	for (size_t i = 0; i < n; i++)
 		c[w.services++] = (struct form_choice){ .value = s[i].name, .text = s[i].name };
-	w.service = c;
+	w.service = c, w.unknown = unknown;
 	v->back = STR("/watch");
 	page_told(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "We got a letter from a provider")));
@@ -162,7 +164,7 @@ static bool told_show(struct visit *v, struct form *f)
 
 bool told_page(struct visit *v)
 {
-	return told_show(v, &(struct form){ 0 });
+	return told_show(v, &(struct form){ 0 }, false);
 }
 
 bool told_do(struct visit *v)
@@ -175,11 +177,14 @@ bool told_do(struct visit *v)
 	act_give(v, &a, "from", form_date_text(v->op->a, v->ask->form, "from"));
 	act_give(v, &a, "to", form_date_text(v->op->a, v->ask->form, "to"));
 	act_give(v, &a, "said", visit_text(v, "said"));
+	if (visit_text(v, "new").n)
+		act_flag(v, &a, "new");
 	bool good = act_do(v, &a);
 	int64_t draft = act_number(&a, "draft");
 	act_end(&a);
 	if (good)
 		return visit_see(v, arena_say(v->op->a, "/draft/%lld", (long long)draft));
+	bool unknown = v->op->err.code == NOT_FOUND || visit_text(v, "new").n;
 	act_fault(v, &f);
-	return told_show(v, &f);
+	return told_show(v, &f, unknown);
 }

@@ -16,10 +16,10 @@ struct watch_view {
 struct maybe_view {
 	const struct form *form;
 	struct draft_row row;
-	struct str said, classes, ours, happened, added, begins, ends, begins_day, ends_day;     /* _day: YYYY-MM-DD for a form; empty: not known */
+	struct str said, classes, ours, traceless, happened, added, begins, ends, begins_day, ends_day;     /* _day: YYYY-MM-DD for a form; empty: not known */
 	struct str source, licence; struct path page, service;
 	bool open, may, untold;                          /* untold: the map doesn't say that anything goes there */
 };
-struct told_view { const struct form *form; const struct form_choice *service; size_t services; };
+struct told_view { const struct form *form; bool unknown; const struct form_choice *service; size_t services; };
 
 #endif
