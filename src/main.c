@@ -9,6 +9,7 @@
 #include "desk.h"
 #include "find.h"
 #include "late.h"
+#include "restoring.h"
 #include "role.h"
 #include "seal.h"
 #include "visitors.h"
@@ -66,6 +67,8 @@ static int role_main(const char *role, const char *work)
 		return demo_main(ROLE_LINE, work);
 	if (strcmp(role, "drill") == 0 && work)
 		return drill_main(ROLE_LINE, work);
+	if (strcmp(role, "restore") == 0 && work)
+		return restore_main(ROLE_LINE, ROLE_EXTRA, work);
 	if (strcmp(role, "box") == 0)
 		for (size_t i = 0; work && works[i].name; i++)
 			if (strcmp(work, works[i].name) == 0)

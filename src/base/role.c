@@ -93,6 +93,21 @@ bool line_read(int line, void *to, size_t n)
 	return true;
 }
 
+bool line_say(int line, const struct buf *b)
+{
+	uint32_t n = (uint32_t)b->n;
+	return !b->full && line_write(line, (struct str){ (const char *)&n, sizeof n }) && line_write(line, buf_str(b));
+}
+
+bool line_hear(int line, char *room, size_t max, struct cursor *c)
+{
+	uint32_t n;
+	if (!line_read(line, &n, sizeof n) || n > max || !line_read(line, room, n))
+		return false;
+	*c = cursor_of((struct str){ room, n });
+	return true;
+}
+
 /* What is told beside the one byte: room for one descriptor. */
 union beside { char room[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; };
 

@@ -18,6 +18,9 @@ extern const char *role_program;
 bool role_start(const char *role, const char *work, int extra, pid_t *child, int *line, struct err *);
 bool line_write(int line, struct str);                   /* all of it; no SIGPIPE */
 bool line_read(int line, void *, size_t);                /* exactly so many bytes; false at the end or on an error */
+/* A message: a length, then so many bytes. A full buffer is not sent; one that is longer than `room`, max bytes, is not taken. */
+bool line_say(int line, const struct buf *);
+bool line_hear(int line, char *room, size_t max, struct cursor *);
 /* A descriptor goes along a line, with one byte of its own. It stays the sender's; the taker's is close-on-exec, -1: none came. */
 bool line_pass(int line, int fd);
 int  line_taken(int line);
@@ -26,7 +29,7 @@ int  role_wait(pid_t child);                             /* its wait status */
 /* ---- helpers: started here or, in a role that may start nothing itself, by the parent, which brokers them ---- */
 
 struct helper { pid_t pid; int line, call; };            /* line: to it, close-on-exec; call: to the broker, -1 without one */
-/* As role_start. With a broker only "box" and, by a desk, "scan", "demo" and "drill" may be asked for. */
+/* As role_start. With a broker only "box" and, by a desk, "scan", "demo", "drill" and "restore" may be asked for. */
 bool helper_start(const char *role, const char *work, int extra, struct helper *, struct err *);
 bool helper_wait(struct helper *, int milliseconds, int *status);        /* its wait status, once; false: it goes on. -1 ms: without end */
 void helper_kill(const struct helper *);                 /* at once; helper_wait follows */

@@ -1,11 +1,14 @@
 """desk_backup: a backup is made in the pages and by night, is whole, is taken away as a file; old ones are thinned out."""
+import http.client
 import os
 import re
+import signal
 import sqlite3
+import threading
 import time
 
 from browser import DeskStory
-from story import tell
+from story import PASSPHRASE, tell
 
 CUSTOMERS = "customer_ref,name,email\nA,Ann Ames,ann@example.com\nB,Bea Boyd,bea@example.com\n"
 
@@ -76,15 +79,137 @@ class Backup(DeskStory):
             self.assertIn(kept, os.listdir(self.folder))
         self.assertEqual([r["what"] for r in self.json("job", "list", key=False).rows], ["backup"])
 
-    def test_a_restore_after_the_first_page(self):
-        self.run_handback("backup", os.path.join(self.tmp, "one.backup"))
+    # ---- brought back ----
+
+    def backup(self):
+        path = os.path.join(self.tmp, "one.backup")
+        self.run_handback("backup", path)
+        with open(path, "rb") as f:
+            return f.read()
+
+    def opened(self, content, passphrase=PASSPHRASE, at="/restore"):
+        """The page that follows when such a file was given, with a passphrase for it."""
+        b = self.browser
+        b.go(at)
+        b.send(at, files={"file": ("my.backup", content)})
+        if b.page.heading != "Open the backup":
+            return b.page
+        page = b.send(b.page.forms[-2]["action"], passphrase=passphrase)
+        while page.heading == "Looking at the backup":
+            page = b.follow("Look again")
+        return page
+
+    def refused_are(self, whole, at):
+        """What can't be brought back, and why, in words; nothing of it is left beside the folder."""
+        damaged = whole[:len(whole) // 2] + bytes([whole[len(whole) // 2] ^ 1]) + whole[len(whole) // 2 + 1:]
+        for content, passphrase, why in ((b"", PASSPHRASE, "Choose a backup first"), (b"customer_ref,name\nA,Ann\n", PASSPHRASE, "This file is no backup of Handback's"),
+                                         (damaged, PASSPHRASE, "This backup is damaged or was cut off"), (whole[:-100], PASSPHRASE, "This backup is damaged or was cut off"),
+                                         (whole, "", "Type the passphrase, or the code"), (whole, "four other words here", "That is not the passphrase")):
+            page = self.opened(content, passphrase, at)
+            self.assertEqual((page.status, why in page.text), (422, True), (why, page.text))
+            self.assertIn("There is a problem", page.text)
+            self.assertFalse(passphrase and passphrase in page.source)
+            self.wait_for(lambda: not self.beside("restoring"))
+
+    def beside(self, what):
+        home, name = os.path.split(self.data)
+        return [n for n in os.listdir(home) if n.startswith(f"{name}.{what}")]
+
+    def sound(self, customers):
+        rows = self.json("check").rows
+        self.assertTrue(all(r["good"] for r in rows), rows)
+        self.assertEqual(len(self.refs()), customers)
+
+    def refs(self):
+        with sqlite3.connect(f"file:{self.data}/handback.db?mode=ro", uri=True) as db:
+            return [r for r, in db.execute("SELECT ref FROM customer")]
+
+    def signs_in(self):
+        b = self.browser
+        self.assertEqual((b.page.heading, "The backup is in its place" in b.page.text), ("Sign in", True), b.page.text)
+        return b.send("/sign-in", name="owner", passphrase=PASSPHRASE)
+
+    def test_brought_back_before_there_is_a_business(self):
+        whole = self.backup()
         self.data = os.path.join(self.tmp, "fresh")
         self.desk()
-        self.assertIn("handback restore FILE", self.browser.page.text)
-        self.assertIn("There is something at", self.run_handback("restore", os.path.join(self.tmp, "one.backup"), "--yes", status=3).err)
-        self.running.terminate()
-        self.running.wait()
-        self.assertTrue(self.json("restore", os.path.join(self.tmp, "one.backup"), "--yes").row["restored"])
+        b = self.browser
+        self.assertEqual(b.follow("I have a backup").heading, "Bring back a backup")
+        self.refused_are(whole, "/first/restore")
+        page = self.opened(whole, at="/first/restore")
+        self.assertEqual(page.heading, "What the backup holds")
+        self.assertIn("Customers 2 0", page.text)
+        self.assertEqual(os.listdir(self.data), ["serve.lock"])
+        page = b.send("/first/restore/put", number="3")
+        self.assertEqual((page.status, "Type how many customers" in page.text), (422, True))
+        b.send("/first/restore/put", number="2")
+        self.assertIn("Fernwood Plumbing", self.signs_in().text)
+        self.assertEqual((self.beside("restoring"), self.beside("before"), os.stat(self.data).st_mode & 0o777), ([], [], 0o700))
+        self.assertIn("Ann Ames", b.go("/customer/A").text)              # the vault is open
+        self.sound(2)
+
+    def test_brought_back_instead_of_what_is_here(self):
+        self.run_handback("set", "find.folders", self.tmp)
+        self.desk()
+        b = self.browser
+        b.go("/backup")
+        b.send("/backup")
+        self.wait_for(lambda: "Bring back" in b.go("/backup").text)
+        self.run_handback("import", self.file("later.csv", "customer_ref,name,email\nC,Cy Cole,cy@example.com\n"))
+        with open(os.path.join(self.folder, self.files()[0]), "rb") as f:
+            self.refused_are(f.read(), "/restore")
+        b.go("/backup")
+        b.follow("Bring back")
+        page = b.send(b.page.forms[-2]["action"], passphrase=PASSPHRASE)
+        self.assertIn("Customers 2 3", page.text)
+        self.assertIn(f"{self.data}.before-", page.text)
+        b.send("/restore/put", number="2")
+        page = self.signs_in()
+        self.assertEqual(len(self.beside("before")), 1)
+        self.assertEqual(sorted(self.refs()), ["A", "B"])
+        self.assertIn("log.epoch", self.run_handback("log").out)
+        self.assertIn("Bring back", b.go("/backup").text)                # those of before are at hand
+        self.assertIn(self.tmp, self.run_handback("get", "find.folders", status=None).out + b.go("/find").text)
+        # once: each is a new record of the keeper's
+        self.assertIn("was brought back already", b.go("/restore").text)
+        b.go("/backup")
+        self.assertIn("was brought back already", b.follow("Bring back").text)
+        self.sound(2)
+        # what was here is whole, and stays
+        new, self.data = self.data, os.path.join(os.path.dirname(self.data), self.beside("before")[0])
+        self.sound(3)
+        self.data = new
+
+    def decides(self):
+        try:
+            self.browser.send("/restore/put", number="2")
+        except (OSError, http.client.HTTPException):
+            pass                                             # killed before it could answer
+
+    def test_killed_at_the_exchange_it_carries_on_with_one_or_the_other(self):
+        whole = self.backup()
+        self.run_handback("import", self.file("later.csv", "customer_ref,name,email\nC,Cy Cole,cy@example.com\n"))
+        ends = set()
+        for wait in (0, 0.03, 0.06, 0.1, 0.2, 0.5):
+            self.desk()
+            self.opened(whole)
+            sent = threading.Thread(target=self.decides)
+            sent.start()
+            time.sleep(wait)
+            os.killpg(self.running.pid, signal.SIGKILL)
+            self.running.wait()
+            sent.join()
+            with self.subTest(wait):
+                there = self.refs()
+                ends.add(len(there))
+                self.assertIn(sorted(there), (["A", "B"], ["A", "B", "C"]))
+                self.sound(len(there))
+                if len(there) == 2:                      # the later one is beside, whole; from here on it is the one
+                    old = os.path.join(os.path.dirname(self.data), self.beside("before")[0])
+                    os.rename(self.data, f"{self.data}-{wait}")
+                    os.rename(old, self.data)
+                    self.sound(3)
+        self.assertEqual(ends, {2, 3})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from story import SOURCE, Story, tell
 HEAD = "{# page_x(struct html *o, const struct x_view *v) #}\n"
 NOT_READ = {"api.c"}                       # answers programs, in English
 # Reasons of failures that no page can meet: what the command line alone does, and what keeps a process from starting
-NO_PAGE = {f"src/business/{name}" for name in ("find/show.c", "find/fresh.c", "find/redact.c", "find/tables.c", "keep/restore.c", "sample/sample.c", "exposure/brute.c")}
+NO_PAGE = {f"src/business/{name}" for name in ("find/show.c", "find/fresh.c", "find/redact.c", "find/tables.c", "keep/restore_verb.c", "sample/sample.c", "exposure/brute.c")}
 # What pages do as jobs
 JOBS = ["business/ledger/import.c", "business/ledger/undo.c", "business/keep/backup.c", "business/keep/undo.c", "business/keep/rotate.c", "op/verb.c"]
 NO_PAGE_SAYS = {"HANDBACK_PROGRAM does not name the program whose helper processes are to be started.", "There is no home folder to keep verdicts in. Set HOME.",

@@ -52,12 +52,12 @@ bool folder_sync(const char *path)
 	return good;
 }
 
-void folder_drop(struct op *op, const char *path)
+void folder_drop(const char *path)
 {
 	DIR *d = opendir(path);
 	for (struct dirent *e; d && (e = readdir(d));)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			unlink(arena_printf(op->a, "%s/%s", path, e->d_name));
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlinkat(dirfd(d), e->d_name, 0) != 0)
+			unlinkat(dirfd(d), e->d_name, AT_REMOVEDIR);
 	if (d)
 		closedir(d);
 	rmdir(path);
@@ -216,40 +216,50 @@ static bool pieces_write(struct op *op, int fd, int from, const uint8_t key[BACK
 
 /* ---- proving ---- */
 
-bool store_tell(struct op *op, struct answer *answer, int64_t *entries, int64_t *chain)
+bool keep_holds(struct op *op, struct holds *h)
 {
 	struct sql_counts n;
 	struct sql_vault v;
-	struct log_state log;
 	bool found;
+	if (!sql_counts(op, &n, &found) || !found || !sql_vault(op, &v, &found) || !found)
+		return op->err.code ? false : err_set(&op->err, TORN, NULL, "There is no business in it.");
+	*h = (struct holds){ .business = v.name, .customers = n.customers, .touches = n.touches, .imports = n.imports, .incidents = n.incidents, .entries = n.entries };
+	memcpy(&h->chain, n.chain.p, n.chain.n < sizeof h->chain ? n.chain.n : sizeof h->chain);
+	return true;
+}
+
+bool store_proved(struct op *op, struct holds *h)
+{
+	struct log_state log;
 	if (!db_sound(op->db, &op->err) || !ledger_sound(op) || !log_verify(op, NULL, &log))
 		return false;
 	if (log.broken)
 		return err_set(&op->err, TORN, NULL, "The log is broken at entry %" PRIu64 ": %s. Run handback check.", log.broken_at, log.how);
-	if (!sql_counts(op, &n, &found) || !found || !sql_vault(op, &v, &found) || !found)
-		return op->err.code ? false : err_set(&op->err, TORN, NULL, "There is no business in it.");
-	answer_text(answer, "business", v.name);
-	answer_number(answer, "customers", n.customers);
-	answer_number(answer, "touches", n.touches);
-	answer_number(answer, "imports", n.imports);
-	answer_number(answer, "incidents", n.incidents);
-	answer_number(answer, "entries", n.entries);
-	answer_say(answer, STR_FMT ": %s, %s, %s, %s, %s.", STR_ARG(v.name), counted(op->a, n.customers, "customer", "customers"), counted(op->a, n.touches, "touch", "touches"),
-	           counted(op->a, n.imports, "import", "imports"), counted(op->a, n.incidents, "incident", "incidents"),
-	           counted(op->a, n.entries, "entry in the log", "entries in the log"));
-	*entries = n.entries;
-	*chain = 0;
-	memcpy(chain, n.chain.p, n.chain.n < sizeof *chain ? n.chain.n : sizeof *chain);
-	return true;
+	return keep_holds(op, h);
+}
+
+void holds_tell(struct op *op, const struct holds *h, struct answer *answer)
+{
+	answer_text(answer, "business", h->business);
+	answer_number(answer, "customers", h->customers);
+	answer_number(answer, "touches", h->touches);
+	answer_number(answer, "imports", h->imports);
+	answer_number(answer, "incidents", h->incidents);
+	answer_number(answer, "entries", h->entries);
+	answer_say(answer, STR_FMT ": %s, %s, %s, %s, %s.", STR_ARG(h->business), counted(op->a, h->customers, "customer", "customers"), counted(op->a, h->touches, "touch", "touches"),
+	           counted(op->a, h->imports, "import", "imports"), counted(op->a, h->incidents, "incident", "incidents"),
+	           counted(op->a, h->entries, "entry in the log", "entries in the log"));
 }
 
 /* The copy by itself: as if it stood in a data folder of its own. */
 static bool copy_tell(struct op *op, const char *folder, struct answer *answer)
 {
 	struct op copy = { 0 };
-	int64_t entries, chain;
-	bool good = op_open(&copy, str_of(folder)) && store_tell(&copy, answer, &entries, &chain);
-	if (!good)
+	struct holds h;
+	bool good = op_open(&copy, str_of(folder)) && store_proved(&copy, &h);
+	if (good)
+		holds_tell(op, &h, answer);
+	else
 		op->err = copy.err;
 	op_close(&copy);
 	return good;
@@ -327,13 +337,13 @@ bool backup_run(struct op *op, const struct args *args, struct answer *answer)
 		close(lock);
 		return err_set(&op->err, CONFLICT, NULL, "Another backup of this data folder is being made. Wait for it.");
 	}
-	folder_drop(op, copy);                           /* a killed one's */
+	folder_drop(copy);                           /* a killed one's */
 	bool good = mkdir(copy, 0700) == 0 || err_errno(&op->err, "A folder for the copy could not be made");
 	answer_row(answer);
 	answer_text(answer, "file", str_of(path));
 	step_tell(op, "Copying", 0, 0);
 	good = good && db_copy(op->db, arena_printf(op->a, "%s/handback.db", copy), &op->err) && copy_tell(op, copy, answer) && file_make(op, copy, part, path);
-	folder_drop(op, copy);
+	folder_drop(copy);
 	close(lock);
 	good = good && (stat(path, &st) == 0 || err_errno(&op->err, "The backup is not there"));
 	if (!good)

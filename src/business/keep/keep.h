@@ -40,6 +40,22 @@ int  keep_backup_open(struct op *, struct str name);     /* to read; -1 with NOT
 /* The night's backup is due: none since 20 hours and it is between 2 and 5 in the morning here, or none since 36 hours. */
 bool keep_backup_due(struct op *, bool *due);
 
+/* What a data folder holds, or a backup. made: when the backup was; 0: it is none. chain: the first eight bytes of the log's. */
+struct holds { struct str business; int64_t made, customers, touches, imports, incidents, entries, chain; };
+bool keep_holds(struct op *, struct holds *);            /* the one that is open */
+
+/* Puts a backup into a folder of its own beside the data folder op->folder, which nobody has to have made yet: everything there, proved, and on the disk when
+ * *kept. Then whoever asked gives it the name. The passphrase or the recovery code is asked by op->ask. */
+struct restoring {
+	int fd; const char *name;                        /* the backup, from where it stands; what sentences call it */
+	bool (*ready)(struct op *, const char *beside);  /* before what is in it is read, with the new folder and a keeper there; NULL: nothing is to be done */
+	bool (*sure)(struct op *, const struct holds *, void *about);    /* this is in it: is it to be kept? */
+	void *about;
+};
+bool keep_restore(struct op *, const struct restoring *, bool *kept);
+const char *keep_beside(struct op *);                    /* that folder */
+void keep_beside_drop(struct op *);                      /* what one that was ended left there */
+
 extern const struct verb keep_verbs[];                   /* customer show|forget, import undo, backup, restore, export */
 
 #endif

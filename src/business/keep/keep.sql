@@ -30,6 +30,12 @@ SELECT (SELECT count(*) FROM customer WHERE business = :business), (SELECT coale
 (SELECT count(*) FROM import WHERE business = :business), (SELECT count(*) FROM incident WHERE business = :business), h.size, h.chain
 FROM log_head h WHERE h.business = :business;
 
+-- sessions_clear ()
+DELETE FROM session WHERE business = :business;
+
+-- links_clear ()
+DELETE FROM token WHERE business = :business AND sort = 1;
+
 -- sealed_customers (after i64) -> (id i64, sealed bytes): any
 SELECT id, sealed FROM customer WHERE business = :business AND id > :after AND length(sealed) > 0 ORDER BY id LIMIT 512;
 

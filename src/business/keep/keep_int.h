@@ -20,11 +20,11 @@ bool head_read(struct arena *, struct str bytes, struct head *);         /* fals
 /* Reads a backup from its pieces on (fd stands there) with this key: checks all, and writes the database to `to`, or nowhere (-1). */
 bool pieces_read(struct op *, int fd, const uint8_t key[BACKUP_KEY], struct str head, struct str stream, int to);
 bool read_all(int fd, void *to, size_t n);               /* false: there is less */
-/* What a store holds, proved sound: the database, the ledger and the log. Into one row, or sentences. */
-bool store_tell(struct op *, struct answer *, int64_t *entries, int64_t *chain);
+bool store_proved(struct op *, struct holds *);          /* the database, the ledger and the log are sound, and this is what is in them */
+void holds_tell(struct op *, const struct holds *, struct answer *);     /* into one row, or as a sentence */
 bool folder_sync(const char *path);                      /* what was made and named in this folder stays */
 bool held_tell(struct op *, customer_id, struct answer *);                 /* held.c: into customer show's row, or as sentences */
-void folder_drop(struct op *, const char *path);         /* a folder of ours with files in it */
+void folder_drop(const char *path);         /* a folder of ours with files in it */
 
 bool backup_run(struct op *, const struct args *, struct answer *);
 struct str backup_name(struct op *);                     /* a new one's path there, by the time */

@@ -1,4 +1,4 @@
-/* restore - a backup put into a data folder that is not there yet: all is made and proved beside it, and then gets its name at once. */
+/* restore - a backup made into a data folder of its own, beside the place that it is for: all is there and proved before anybody gives it the name. */
 #include "keep_int.h"
 #include "keep_sql.h"
 #include "log.h"
@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,10 +48,10 @@ static bool vault_open(struct op *op, const char *folder, const struct head *h, 
 	return good;
 }
 
-/* From here on the log says that it was put back, and from where: an honest restore is no fraud. */
-static bool epoch_begin(struct op *op, const struct head *h, int64_t entries, int64_t chain)
+/* From here on the log says that it was put back, and from where: an honest restore is no fraud. Who was signed in on that day is so no more. */
+static bool epoch_begin(struct op *op, const struct holds *h)
 {
-	return op_begin(op) && op_end(op, log_epoch(op, entries, chain, h->made)) && log_sign(op);
+	return op_begin(op) && op_end(op, sql_sessions_clear(op) && sql_links_clear(op) && log_epoch(op, h->entries, h->chain, h->made)) && log_sign(op);
 }
 
 static bool database_put(struct op *op, int fd, const char *folder, const uint8_t key[BACKUP_KEY], struct str head, const struct head *h)
@@ -66,85 +64,56 @@ static bool database_put(struct op *op, int fd, const char *folder, const uint8_
 	return good;
 }
 
-/* The new store, opened by itself: shown, and if it is to be kept, as was told or is said now, its log goes on in a new epoch. */
-static bool store_prove(struct op *op, const char *folder, struct seal **seal, const struct head *h, bool *keep, struct answer *answer)
+/* The new store, opened by itself: shown, and if it is to be kept its log goes on in a new epoch. */
+static bool store_prove(struct op *op, const struct restoring *r, const char *folder, struct seal **seal, const struct head *head, bool *kept)
 {
 	struct op store = { .person = PERSON_FIRST };
 	struct sql_vault v;
-	int64_t entries, chain;
+	struct holds h;
 	bool found, good = op_open(&store, str_of(folder));
 	store.seal = *seal;                              /* the store's from here on */
 	*seal = NULL;
 	good = good && sql_vault(&store, &v, &found) &&
-	       ((found && str_eq(v.public_key, h->public_key)) || err_set(&store.err, TORN, "file", "The backup's vault and its database do not belong together. Use another one.")) &&
-	       store_tell(&store, answer, &entries, &chain);
-	*keep = good && (*keep || (op->sure && op->sure(op, arena_printf(op->a, "Put it into " STR_FMT "?", STR_ARG(op->folder)))));
-	good = good && (!*keep || epoch_begin(&store, h, entries, chain));
+	       ((found && str_eq(v.public_key, head->public_key)) || err_set(&store.err, TORN, "file", "The backup's vault and its database do not belong together. Use another one.")) &&
+	       store_proved(&store, &h);
+	h.made = head->made;
+	*kept = good && r->sure(op, &h, r->about);
+	good = good && (!*kept || epoch_begin(&store, &h));
 	if (!good)
 		op->err = store.err;
 	op_close(&store);
 	return good;
 }
 
-/* Pages that asked for a business's name, and were ended, leave their lock. */
-static void lock_drop(struct op *op, const char *folder)
+const char *keep_beside(struct op *op)
 {
-	const char *path = arena_printf(op->a, "%s/serve.lock", folder);
-	int lock = access(arena_printf(op->a, "%s/handback.db", folder), F_OK) == 0 ? -1 : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (lock < 0)
-		return;
-	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-		unlink(path);
-	close(lock);
+	return arena_printf(op->a, STR_FMT ".restoring", STR_ARG(op->folder));
 }
 
-static bool folder_is_free(struct op *op, const char *folder)
+void keep_beside_drop(struct op *op)
 {
-	lock_drop(op, folder);
-	if (rmdir(folder) == 0 || errno == ENOENT)       /* an empty one may be there */
-		return true;
-	return err_set(&op->err, CONFLICT, "data", errno == ENOTDIR ? "%s is not a folder." : "There is something at %s already, and a restore never writes over it. Name a folder that is not there yet: --data DIR", folder);
+	folder_drop(keep_beside(op));
 }
 
-bool restore_run(struct op *op, const struct args *args, struct answer *answer)
+bool keep_restore(struct op *op, const struct restoring *r, bool *kept)
 {
-	const char *path = arena_printf(op->a, STR_FMT, STR_ARG(args_text(args, "file"))), *folder = arena_printf(op->a, STR_FMT, STR_ARG(op->folder));
-	const char *beside = arena_printf(op->a, "%s.restoring", folder), *slash = strrchr(folder, '/');
+	const char *beside = keep_beside(op);
 	uint8_t key[BACKUP_KEY];
 	struct seal *seal = NULL;
 	struct head h;
 	struct str head;
-	bool keep = args_has(args, "yes");
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(&op->err, INVALID, "file", "%s can't be read: %s.", path, strerror(errno));
-	if (!folder_is_free(op, folder) || !head_of_file(op, fd, path, &head, &h)) {
-		close(fd);
+	bool keep = false;
+	if (!head_of_file(op, r->fd, r->name, &head, &h))
 		return false;
-	}
-	folder_drop(op, beside);                         /* a killed one's */
-	answer_row(answer);
-	answer_time(answer, "made", h.made);
-	answer_say(answer, "Made on %.16s UTC.", when_text(op->a, h.made).p);
+	folder_drop(beside);                         /* a killed one's */
 	bool good = (mkdir(beside, 0700) == 0 || err_set(&op->err, OUTSIDE, "data", "The folder %s could not be made: %s.", beside, strerror(errno))) &&
-	            vault_open(op, beside, &h, &seal, key) && database_put(op, fd, beside, key, head, &h) && store_prove(op, beside, &seal, &h, &keep, answer);
+	            vault_open(op, beside, &h, &seal, key) && (!r->ready || r->ready(op, beside)) && database_put(op, r->fd, beside, key, head, &h) &&
+	            store_prove(op, r, beside, &seal, &h, &keep) && (!keep || folder_sync(beside) || err_errno(&op->err, "The database could not be written"));
 	seal_close(seal);
 	wipe(key, sizeof key);
-	close(fd);
-	if (good && keep)
-		good = (folder_sync(beside) && rename(beside, folder) == 0) || err_set(&op->err, OUTSIDE, "data", "%s could not get its name: %s.", folder, strerror(errno));
 	if (!good || !keep)
-		folder_drop(op, beside);
-	if (!good)
-		return false;
-	answer_flag(answer, "restored", keep);
-	answer_row_end(answer);
-	if (!keep) {
-		answer->attention = true;
-		answer_say(answer, "Nothing is put back yet. To put it into %s, run this again with --yes", folder);
-		return true;
-	}
-	folder_sync(slash && slash > folder ? arena_printf(op->a, "%.*s", (int)(slash - folder), folder) : slash ? "/" : ".");
-	answer_say(answer, "It is in %s. What was done after the backup is not in it: import again what came since.", folder);
-	return true;
+		folder_drop(beside);
+	if (good)
+		*kept = keep;
+	return good;
 }

@@ -49,6 +49,11 @@ bool vault_renew_run(struct op *, const struct args *, struct answer *);        
 bool ui_run(struct op *, const struct args *, struct answer *);          /* serve.c */
 /* The pages on the copy that a drill is practised on: nothing is sent. each: called about once a second. */
 bool ui_practise(struct op *copy, const struct args *, struct answer *, bool (*each)(void *), void *about);
+/* exchange.c: the folder that a restore has made beside the data folder, in its place at once. founding: there is no business in it yet, which is looked at once more.
+ * url, lock: as in serve.lock, of which the new folder has one of its own. before: where the old one is now, with all that was in it; empty: it held nothing. */
+bool folder_exchange(struct op *, bool founding, struct str url, int *lock, struct str *before);
+const char *folder_real(struct op *);                    /* the data folder without links: what stands beside it stands there */
+void folder_beside_drop(struct op *);                    /* what a restore has made is not needed */
 bool serve_free(struct op *, const char *folder);        /* nobody serves its pages; else CONFLICT says where */
 bool demo_run(struct op *, const struct args *, struct answer *);        /* demo.c */
 bool folder_take_away(struct op *, const char *folder, const char *what);        /* demo.c: with all in it; what: for the reason why not, "The old demo" */

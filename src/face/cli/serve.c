@@ -10,6 +10,7 @@
 #include "person.h"
 #include "role.h"
 #include "seal.h"
+#include "store.h"
 #include "visitors.h"
 
 #include <arpa/inet.h>
@@ -48,6 +49,8 @@ struct parent {
 	struct str link;                                 /* the key of the link that is printed */
 	bool rests;                                      /* nothing has happened since it let go of what it does not need */
 	struct str next;                                 /* after the founding: the key with which its visitor goes on to the next desk; else empty */
+	int lock;                                        /* serve.lock */
+	bool moving, lost;                               /* the data folder is being exchanged, and nothing is told of what ends; it went wrong, for good */
 	bool practice;                                   /* on a copy: there is no courier */
 	const char *demo;                                /* the folder of the sample business that may be opened beside this one; NULL: this is it, or a copy to practise on */
 	struct part part[PARTS];
@@ -93,6 +96,17 @@ static bool part_start(struct parent *p, int which)
 	return true;
 }
 
+static const char restoring_role[] = "restore";
+
+/* A backup is being made ready to take the folder's place, or is: its role ends before a desk is started, as it does when its desk is gone. */
+static bool restoring(const struct parent *p)
+{
+	for (size_t i = 0; i < HELPERS_MAX; i++)
+		if (p->helping[i].pid && p->helping[i].beside == restoring_role)
+			return true;
+	return false;
+}
+
 static void end_say(struct parent *p, int which, int status, int64_t wait)
 {
 	char say[200];
@@ -104,20 +118,20 @@ static void end_say(struct parent *p, int which, int status, int64_t wait)
 }
 
 /* It has ended: when it is started anew, and that it is said. One that ran for a minute begins with a second again. Only a desk in which a business
- * was founded ends because it should. */
+ * was founded, or a backup put back, ends because it should. */
 static void part_ended(struct parent *p, int which)
 {
 	struct part *part = &p->part[which];
 	int64_t now = seconds();
 	int status = role_wait(part->pid);
-	bool founded = which == DESK && p->next.n && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	bool founded = which == DESK && (p->next.n || restoring(p)) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	part->pid = 0;
 	close_fd(&part->line);
 	close_fd(&part->broker);
 	close_fd(&part->ended);
 	part->wait = founded ? 0 : now - part->began > 60 || !part->wait ? 1 : part->wait * 2 > AGAIN_MOST ? AGAIN_MOST : part->wait * 2;
 	part->again = now + part->wait;
-	if (!founded && !op_stopped(p->op))
+	if (!founded && !p->moving && !op_stopped(p->op))
 		end_say(p, which, status, part->wait);
 }
 
@@ -215,7 +229,7 @@ static void parts_start(struct parent *p)
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == FRONT && !p->front.listeners) || (i == COURIER && p->practice))
+		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == DESK && restoring(p)) || (i == FRONT && !p->front.listeners) || (i == COURIER && p->practice))
 			continue;
 		err_clear(&p->op->err);
 		if (start[i](p))
@@ -316,7 +330,7 @@ static bool scan_give(struct parent *p, struct wanted *w)
 }
 
 /* One of each at a time, with a parent of its own: the sample business in its own folder, or a copy of this one to practise on. */
-static bool beside_give(struct parent *p, struct wanted *w, const char *role, const char *work)
+static bool beside_give(struct parent *p, struct wanted *w, const char *role, const char *work, int extra)
 {
 	struct helping *h = helping_free(p, false);
 	int line;
@@ -325,7 +339,7 @@ static bool beside_give(struct parent *p, struct wanted *w, const char *role, co
 			h = NULL;
 	if (!h || !work)
 		return false;
-	if (!role_start(role, work, -1, &h->pid, &line, &p->op->err)) {
+	if (!role_start(role, work, extra, &h->pid, &line, &p->op->err)) {
 		h->pid = 0;
 		err_clear(&p->op->err);
 		return false;
@@ -342,7 +356,14 @@ static bool drill_give(struct parent *p, struct wanted *w)
 	int64_t person;
 	if (p->practice || !str_i64(str_of(w->work), &person) || snprintf(work, sizeof work, "%" PRId64 " " STR_FMT, person, STR_ARG(p->op->folder)) >= (int)sizeof work)
 		return false;
-	return beside_give(p, w, role, work);
+	return beside_give(p, w, role, work, -1);
+}
+
+/* One a start: each is a new keeper's record, whose budgets begin anew, and a desk that was taken over would have them as often as it likes. Not in the demo. */
+static bool restore_give(struct parent *p, struct wanted *w)
+{
+	const char *folder = p->demo && !p->start.restored ? folder_real(p->op) : NULL;
+	return w->extra >= 0 && beside_give(p, w, restoring_role, folder, w->extra);
 }
 
 /* The one thing that is asked for in words. The keeper in which the vault was made ends with it: the one that is started later is locked. */
@@ -368,7 +389,7 @@ static void found(struct parent *p, int call)
 	wipe(recovery, sizeof recovery);
 }
 
-/* A desk may have boxes, scans, the demo, a drill and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
+/* A desk may have boxes, scans, the demo, a drill, a backup put back and the keeper, and as long as there is no business one founded; a courier the keeper, and boxes for the mails
  * that came back; a scan boxes. */
 static void serve_wish(struct parent *p, int which, int line)
 {
@@ -376,7 +397,9 @@ static void serve_wish(struct parent *p, int which, int line)
 	bool kept = false;
 	if (!broker_read(line, &w))
 		return;
-	if (p->start.founding) {
+	if (strcmp(w.role, restoring_role) == 0 && which == DESK) {
+		kept = restore_give(p, &w);
+	} else if (p->start.founding) {
 		if (strcmp(w.role, "found") == 0)
 			found(p, w.call);
 	} else if (strcmp(w.role, "keeper") == 0 && which != SCAN) {
@@ -390,7 +413,7 @@ static void serve_wish(struct parent *p, int which, int line)
 		kept = scan_give(p, &w);
 	} else if (strcmp(w.role, "demo") == 0 && which == DESK) {
 		static const char role[] = "demo";
-		kept = beside_give(p, &w, role, p->demo);
+		kept = beside_give(p, &w, role, p->demo, -1);
 	} else if (strcmp(w.role, "drill") == 0 && which == DESK) {
 		kept = drill_give(p, &w);
 	}
@@ -399,13 +422,21 @@ static void serve_wish(struct parent *p, int which, int line)
 		close(w.call);
 }
 
-static void helper_ended(struct helping *h)
+static void put_back(struct parent *);
+
+static void helper_ended(struct parent *p, struct helping *h)
 {
-	broker_ended(h->call, role_wait(h->pid));
+	bool restores = h->beside == restoring_role;
+	int status = role_wait(h->pid);
+	broker_ended(h->call, status);
 	close_fd(&h->call);
 	close_fd(&h->ended);
 	close_fd(&h->broker);
-	h->pid = 0;
+	*h = (struct helping){ .call = -1, .ended = -1, .broker = -1 };
+	if (restores && WIFEXITED(status) && WEXITSTATUS(status) == 0 && !op_stopped(p->op))
+		put_back(p);
+	else if (restores)
+		folder_beside_drop(p->op);
 }
 
 /* ---- waiting ---- */
@@ -444,24 +475,28 @@ static void once(struct parent *p)
 		if (of[1].revents && h->pid)
 			kill(h->pid, SIGKILL);
 		if (of[0].revents && h->pid)
-			helper_ended(h);
+			helper_ended(p, h);
 	}
 }
 
-static void all_end(struct parent *p)
+/* for_good: else what answers leaves the listeners as they are for who comes next. A desk in which a backup was put back ends by itself. */
+static void all_end(struct parent *p, bool for_good)
 {
 	int64_t until = seconds() + GRACE_SECONDS;
 	for (int i = 0; i < HELPERS_MAX; i++)
 		if (p->helping[i].pid) {
 			kill(p->helping[i].pid, SIGKILL);
-			helper_ended(&p->helping[i]);
+			helper_ended(p, &p->helping[i]);
 		}
 	for (int i = 0; i < PARTS; i++) {
 		if (!p->part[i].pid)
 			continue;
 		if (i == COURIER)
 			kill(p->part[i].pid, SIGTERM);
-		shutdown(p->part[i].line, SHUT_RDWR);
+		if (for_good || i == COURIER)
+			shutdown(p->part[i].line, SHUT_RDWR);
+		else if (i == FRONT)
+			kill(p->part[i].pid, SIGKILL);
 		close_fd(&p->part[i].broker);            /* who has asked for a helper and was not heard yet waits no longer */
 	}
 	for (int i = 0; i < PARTS; i++) {
@@ -474,6 +509,55 @@ static void all_end(struct parent *p)
 			part_ended(p, i);
 		}
 	}
+}
+
+/* ---- another data folder ---- */
+
+static void folder_leave(struct op *op)
+{
+	seal_close(op->seal);
+	free(op->tail);
+	db_close(op->db);
+	zone_close(op->zone);
+	op->seal = NULL, op->tail = NULL, op->db = NULL, op->zone = NULL;
+}
+
+/* What was made in the arena before lives on. A passphrase file that was named for the old vault does not have to open this one. */
+static bool folder_enter(struct op *op, struct str folder)
+{
+	bool good = op_open(op, folder) && op_keeper(op);
+	if (good && op->key_at_hand && !op_key(op))
+		err_clear(&op->err);
+	return good;
+}
+
+/* A role has proved a backup, and its desk ends: all others end, the folders are exchanged, and all begin anew, on whatever is in the place by then. */
+static void put_back(struct parent *p)
+{
+	struct op *op = p->op;
+	const struct str folders = op->db ? op_setting(op, "find.folders") : STR("");        /* this machine's: no backup has them */
+	const char *say = "handback: a backup was put back.";
+	struct str before;
+	p->moving = true;
+	all_end(p, false);
+	folder_leave(op);
+	if (folder_exchange(op, p->start.founding, p->start.url, &p->lock, &before)) {
+		p->start.founding = false, p->start.restored = true;
+		if (before.n)
+			say = arena_printf(op->a, "%s What was here before is in " STR_FMT, say, STR_ARG(before));
+	} else {
+		say = arena_printf(op->a, "handback: no backup was put back: %s", op->err.say);
+		err_clear(&op->err);
+		folder_beside_drop(op);
+	}
+	if (op->tell)
+		op->tell(op, say);
+	p->lost = !p->start.founding && !folder_enter(op, p->start.folder);
+	if (p->start.restored && folders.n && !op_setting_put(op, "find.folders", folders))
+		err_clear(&op->err);
+	p->moving = false;
+	for (int i = 0; i < PARTS; i++)
+		p->part[i].again = p->part[i].wait = 0;
 }
 
 /* ---- the verbs ---- */
@@ -512,7 +596,6 @@ static bool answers_open(int line[2], struct err *e)
 static bool parent_run(struct op *op, struct desk_start *start, const struct front_start *front, bool browser, struct answer *answer, bool (*practice)(void *), void *about)
 {
 	struct parent p = { .op = op, .answer = answer, .browser = browser, .front = *front, .practice = practice };
-	int lock;
 	for (int i = 0; i < PARTS; i++)
 		p.part[i] = (struct part){ .line = -1, .broker = -1, .ended = -1 };
 	if (!op->business)
@@ -524,12 +607,12 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 	p.start = *start;
 	if (!answers_open(p.answers, &op->err))
 		return false;
-	if (!lock_take(op, &lock)) {
+	if (!lock_take(op, &p.lock)) {
 		close(p.answers[0]), close(p.answers[1]);
 		return false;
 	}
-	if (ftruncate(lock, 0) == 0)
-		dprintf(lock, STR_FMT, STR_ARG(start->url));
+	if (ftruncate(p.lock, 0) == 0)
+		dprintf(p.lock, STR_FMT, STR_ARG(start->url));
 	if (!practice && !drill_clear(op))               /* what stays of a drill keeps nobody from their data */
 		err_clear(&op->err);
 	/* whoever names a passphrase file wants it open without being asked */
@@ -543,11 +626,11 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 	while (good && !op_stopped(op)) {
 		parts_start(&p);
 		once(&p);
-		good = !practice || practice(about);
+		good = !p.lost && (!practice || practice(about));
 	}
-	all_end(&p);
+	all_end(&p, true);
 	close(p.answers[0]), close(p.answers[1]);
-	close(lock);
+	close(p.lock);
 	return good;
 }
 

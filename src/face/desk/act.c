@@ -367,6 +367,18 @@ int64_t path_number(struct visit *v, const char *name)
 	return str_i64(pair_text(v->ask->param, name), &n) && n > 0 ? n : 0;
 }
 
+bool number_typed(struct visit *v, const char *field, int64_t *n)
+{
+	struct str typed = visit_text(v, field);
+	struct buf digits = BUF(32);
+	for (size_t i = 0; i < typed.n; i++)
+		if (typed.p[i] != ',' && typed.p[i] != '.' && typed.p[i] != ' ')
+			buf_byte(&digits, typed.p[i]);
+	bool good = !digits.full && str_i64(buf_str(&digits), n);
+	buf_free(&digits);
+	return good;
+}
+
 bool list_lost(struct visit *v, const char *name)
 {
 	err_clear(&v->op->err);

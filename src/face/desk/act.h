@@ -32,6 +32,7 @@ bool job_begin_for(struct visit *, struct act *, const int fd[2], int64_t *job);
 struct job;
 bool job_wait(struct visit *, int64_t job, struct job *);        /* as it is when it has ended, or after a second; false: it can't be read */
 bool job_see(struct visit *, int64_t job);               /* to its page; true. What is done in a second is waited for */
+bool number_typed(struct visit *, const char *field, int64_t *n);       /* what a person types to confirm: with or without signs between the thousands */
 /* A number of the first row that has it; 0: none has. */
 int64_t act_number(const struct act *, const char *key);
 /* A text of the first row that has it, without anything that JSON escapes: a code, a token. It is a secret: show it, and keep it nowhere. Empty: none has. */

@@ -7,7 +7,7 @@
 static bool show(struct visit *v, const struct form *f)
 {
 	struct backup *b;
-	struct backups_view w = { .form = f, .folder = v->op->folder };
+	struct backups_view w = { .form = f, .folder = v->op->folder, .owner = v->session->login.role == ROLE_OWNER };
 	if (!keep_backups(v->op, &b, &w.rows))
 		return false;
 	struct backup_row *row = ARENA_ARRAY(v->op->a, struct backup_row, w.rows + 1);

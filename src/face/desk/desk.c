@@ -22,6 +22,7 @@ bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 	buf_lstr(&b, s->url);
 	buf_lstr(&b, s->key);
 	buf_u8(&b, s->founding);
+	buf_u8(&b, s->restored);
 	buf_u8(&b, s->proxy);
 	buf_lstr(&b, s->tls_cert);
 	buf_lstr(&b, s->tls_key);
@@ -39,6 +40,7 @@ static bool take_over(int line, struct arena *a, struct desk_start *s)
 	struct cursor c = cursor_of(bytes);
 	s->folder = cursor_lstr(&c), s->url = cursor_lstr(&c), s->key = cursor_lstr(&c);
 	s->founding = cursor_u8(&c);
+	s->restored = cursor_u8(&c);
 	s->proxy = cursor_u8(&c);
 	s->tls_cert = arena_str(a, cursor_lstr(&c));
 	s->tls_key = arena_str(a, cursor_lstr(&c));
@@ -74,7 +76,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	return box_drop_but(POWER_DESK, path, n, e);
 }
 
-static struct http *serving;                             /* before the founding: so that its last answer can end it */
+static struct http *serving;                             /* so that a last answer can end it */
 
 void desk_finish(void)
 {
@@ -100,6 +102,7 @@ int desk_main(int line, int broker)
 	words_load(SPANISH, data_es_mo);
 	asset_start();
 	session_start(s.key);
+	restore_start(s.restored);
 	if (s.founding)
 		first_start();
 	const struct http_settings settings = {
@@ -114,8 +117,10 @@ int desk_main(int line, int broker)
 	else if (line_write(line, STR("r")))
 		while (poll(&(struct pollfd){ .fd = line, .events = POLLIN }, 1, REST_MS) <= 0 || read(line, &(char){ 0 }, 1) > 0)
 			visit_rest();
-	if (http && s.founding) {                        /* the last answer goes out; and a server that is stopped would shut the listener down, which the next desk has too */
+	if (http && (s.founding || restore_over())) {    /* the last answer goes out; and a server that is stopped would shut the listener down, which the next desk has too */
 		http_drain(http, LAST_ANSWER_MS);
+		jobs_end();
+		counting_end();
 		_exit(0);
 	}
 	http_stop(http);

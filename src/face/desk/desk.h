@@ -14,6 +14,7 @@ struct desk_start {
 	struct str url;                  /* "http://localhost:8080", no / at the end: where people find it */
 	struct str key;                  /* of the one-time link URL/open/KEY; empty: none */
 	bool founding;                   /* there is no business yet: the first pages, which ask for what one needs */
+	bool restored;                   /* a backup was put back from the pages since the start: another one is not */
 	bool proxy;                      /* a proxy on this machine stands before it */
 	struct str tls_cert, tls_key;    /* PEM files; empty: no TLS here */
 	int listener[2]; size_t listeners;

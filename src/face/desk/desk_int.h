@@ -64,9 +64,15 @@ void visit_error(struct visit *, int status, struct str what);           /* an e
 void api_error(struct visit *, int status, struct str what);             /* the same in JSON (api.c) */
 int  fault_status(enum fault);                           /* the HTTP status of a reason */
 
-/* In a visit, before the founding: this is the desk's last answer; it takes no more connections, and ends when the answer is out. Those wait for the desk
- * that the parent starts next. */
+/* In a visit, when another data folder is there for the next desk: this is this one's last answer; it takes no more connections, and ends when the answer is
+ * out. Those wait for the desk that the parent starts next. */
 void desk_finish(void);                                  /* desk.c */
+
+/* ---- a backup put back (restore.c) ---- */
+
+void restore_start(bool done);                           /* done: one was, since the program was started, and another is not */
+bool restore_over(void);                                 /* one is, and this desk ends: whatever is asked now is for the next one */
+bool restore_see(struct visit *);                        /* that one's door */
 
 /* ---- no card number (mask.c) ---- */
 

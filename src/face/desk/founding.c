@@ -4,22 +4,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A length, then so many bytes. */
-static bool message_put(int call, struct buf *b)
-{
-	uint32_t n = (uint32_t)b->n;
-	return !b->full && line_write(call, (struct str){ (const char *)&n, sizeof n }) && line_write(call, buf_str(b));
-}
-
-static bool message_take(int call, char *room, struct cursor *c)
-{
-	uint32_t n;
-	if (!line_read(call, &n, sizeof n) || n > FOUNDING_MAX || !line_read(call, room, n))
-		return false;
-	*c = cursor_of((struct str){ room, n });
-	return true;
-}
-
 static bool copied(char *to, size_t room, struct str s)
 {
 	if (s.n >= room)
@@ -41,7 +25,7 @@ bool founding_ask(const struct founding_asked *f, char code[64], char key[FOUNDI
 	buf_lstr(&b, f->region);
 	buf_lstr(&b, f->timezone);
 	buf_lstr(&b, f->passphrase);
-	bool good = message_put(call, &b) && message_take(call, room, &c);
+	bool good = line_say(call, &b) && line_hear(call, room, sizeof room, &c);
 	buf_free(&b);
 	close(call);
 	struct str said = cursor_lstr(&c), secret = cursor_lstr(&c), link = cursor_lstr(&c);
@@ -57,7 +41,7 @@ bool founding_ask(const struct founding_asked *f, char code[64], char key[FOUNDI
 bool founding_take(int call, char *room, struct founding_asked *f)
 {
 	struct cursor c;
-	if (!message_take(call, room, &c))
+	if (!line_hear(call, room, FOUNDING_MAX, &c))
 		return false;
 	*f = (struct founding_asked){ .name = cursor_lstr(&c) };
 	f->region = cursor_lstr(&c);
@@ -72,7 +56,7 @@ bool founding_answer(int call, struct str code, struct str key, const struct err
 	buf_lstr(&b, code.n ? STR("") : str_of(e->say));
 	buf_lstr(&b, code);
 	buf_lstr(&b, key);
-	bool good = message_put(call, &b);
+	bool good = line_say(call, &b);
 	buf_free(&b);
 	return good;
 }

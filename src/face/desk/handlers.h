@@ -6,6 +6,12 @@
 struct visit;
 
 bool home_page(struct visit *);
+bool restore_page(struct visit *);                        /* restore.c: also before the founding */
+bool restore_do(struct visit *);
+bool restore_open_page(struct visit *);
+bool restore_open_do(struct visit *);
+bool restore_put_page(struct visit *);
+bool restore_put_do(struct visit *);
 bool kept_page(struct visit *);
 bool kept_drop_do(struct visit *);
 bool demo_page(struct visit *);

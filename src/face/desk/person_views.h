@@ -4,6 +4,7 @@
 
 #include "form.h"
 #include "html.h"
+#include "keep.h"
 #include "person.h"
 
 struct passkey_ask { struct str challenge, ids, user, name; };   /* ids: of known ones, with spaces between; user, name: for a new one. All base64url but name */
@@ -34,7 +35,10 @@ struct codes_view { struct str name; const struct str *code; size_t n; };
 struct passkey_view { const struct form *form; struct passkey_ask ask; };
 
 struct backup_row { struct str name, made, size; };
-struct backups_view { const struct form *form; const struct backup_row *row; size_t rows; struct str last, folder; };       /* last: empty, none yet */
+struct backups_view { const struct form *form; const struct backup_row *row; size_t rows; struct str last, folder; bool owner; };       /* last: empty, none yet */
+
+/* A backup that is to be put back. base: where its pages stand; there, here: what it holds, and what the data folder does; done: one was put back already */
+struct restore_view { const struct form *form; struct path base; struct str key, name, made, folder; struct holds there, here; bool founding, done, demo; };
 
 struct slot_row { struct said what; struct str who, made; };
 struct keys_view { const struct form *form; const struct slot_row *row; size_t rows; bool sheet; int64_t job; };

@@ -219,17 +219,10 @@ bool round_approve_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	struct notice_round r;
 	struct act a;
-	struct buf digits = BUF(32);
-	struct str typed = visit_text(v, "number");
-	int64_t n = 0;
+	int64_t n;
 	if (!round_named(v, &r))
 		return false;
-	for (size_t i = 0; i < typed.n; i++)
-		if (typed.p[i] != ',' && typed.p[i] != '.' && typed.p[i] != ' ')
-			buf_byte(&digits, typed.p[i]);
-	bool number = str_i64(buf_str(&digits), &n) && n == r.split.all;
-	buf_free(&digits);
-	if (!number)
+	if (!number_typed(v, "number", &n) || n != r.split.all)
 		form_fault(&f, "number", str_of(visit_words(v, "Type how many customers this goes to, as it stands above.")));
 	if (!pair_text(v->ask->form, "passphrase").n)
 		form_fault(&f, "passphrase", str_of(visit_words(v, "Type your passphrase: sending needs it each time.")));

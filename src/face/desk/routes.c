@@ -216,6 +216,12 @@ const struct route desk_routes[] = {
 	{ "GET", "/backup", ROLES_LEAD, 0, backups_page },
 	{ "POST", "/backup", ROLES_LEAD, 0, backup_do },
 	{ "GET", "/backup/:file", ROLES_LEAD, ROUTE_AGAIN, backup_file },
+	{ "GET", "/restore", ROLE_OWNER, ROUTE_AGAIN, restore_page },
+	{ "POST", "/restore", ROLE_OWNER, ROUTE_FILES, restore_do },
+	{ "GET", "/restore/look/:key", ROLE_OWNER, 0, restore_open_page },
+	{ "POST", "/restore/look/:key", ROLE_OWNER, 0, restore_open_do },
+	{ "GET", "/restore/put", ROLE_OWNER, 0, restore_put_page },
+	{ "POST", "/restore/put", ROLE_OWNER, ROUTE_AGAIN, restore_put_do },
 	{ "GET", "/export", ROLE_OWNER, 0, export_page },
 	{ "POST", "/export", ROLE_OWNER, ROUTE_AGAIN, export_do },
 	{ "GET", "/keys", ROLE_OWNER, 0, keys_page },
@@ -259,6 +265,6 @@ const struct menu_item desk_menu[] = {
 	{ .path = { STR("/services") }, .words = say("Services"), .also = STR(" /watch /told ") },
 	{ .path = { STR("/import") }, .words = say("Import") },
 	{ .path = { STR("/find") }, .words = say("Find") },
-	{ .path = { STR("/settings") }, .words = say("Settings"), .also = STR(" /person /persons /keys /backup /export ") },
+	{ .path = { STR("/settings") }, .words = say("Settings"), .also = STR(" /person /persons /keys /backup /restore /export ") },
 };
 const size_t desk_menu_n = LENGTH(desk_menu);

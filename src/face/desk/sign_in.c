@@ -16,7 +16,7 @@ static bool form_show(struct visit *v, const struct form *f, bool code)
 {
 	struct person p = { 0 };
 	struct passkey_ask ask;
-	struct sign_in_view view = { .form = f };
+	struct sign_in_view view = { .form = f, .restored = pair_has(v->ask->query, "restored") };
 	v->faulty = f->n > 0;
 	if (code && !person_get(v->op, v->session->login.person, &p))
 		return false;

@@ -31,7 +31,7 @@ struct layout_view {
 	const struct menu_item *menu; size_t menu_n;
 };
 struct error_view { int status; struct str title, what; };
-struct sign_in_view { const struct form *form; const struct passkey_ask *ask; bool code; };      /* ask NULL: no passkey is asked for; code: a code is */
+struct sign_in_view { const struct form *form; const struct passkey_ask *ask; bool code, restored; };    /* ask NULL: no passkey is asked for; code: a code is; restored: after a backup was put back */
 /* The pages before there is a business. group: the two of the recovery code that are to be typed back, from 0. */
 extern const struct said group_names[8];                 /* of a recovery code: "Group 1" (once.c) */
 struct first_view {

@@ -247,7 +247,7 @@ void visit_error(struct visit *v, int status, struct str what)
 		{ 404, say("There is no such page"), say("The address may be mistyped, or what it showed is gone.") },
 		{ 405, say("That does not work here"), say("This address exists, but not for what was asked of it.") },
 		{ 409, say("That does not fit"), say("Something changed meanwhile. Go back, look again, and decide.") },
-		{ 413, say("That is too much at once"), say("The form or file is larger than this page takes. Larger files go in by the command line: handback import FILE") },
+		{ 413, say("That is too much at once"), say("The form or file is larger than this page takes. Larger files go in by the command line: handback import FILE, and a large backup: handback restore FILE") },
 		{ 421, say("This address is not Handback's"), say("Handback answers only under the address that it was started with. Use the link that it printed.") },
 		{ 423, say("That is locked"), say("It needs your passphrase. Go back and type it where it is asked for.") },
 		{ 429, say("Please wait a little"), say("That was asked very often in a short time. Wait a minute, then try again.") },
@@ -343,6 +343,10 @@ static bool numbers_are(const struct visit *v)
 
 static void visit_run(struct visit *v, const struct route *route)
 {
+	if (restore_over()) {
+		restore_see(v);
+		return;
+	}
 	if (!route) {
 		visit_error(v, v->reply->status, STR(""));
 		return;
