@@ -75,6 +75,8 @@ for (const [name, look] of Object.entries(looks))
 		shop.run("set", "business.phone", "(202) 555-0100");    // without it a letter to New York can't go out
 		for (const file of fs.readdirSync(exports).filter(f => f.endsWith(".csv")).sort())
 			await import_file(page, shop.base, path.join(exports, file));
+		const before = path.join(shop.folder, "before.backup");
+		shop.run("backup", before);
 		await page.goto(`${shop.base}/incident/new`);
 		await page.fill("[name=title]", "A skimmer was on a reader");
 		await press(page, "Continue");
@@ -104,6 +106,21 @@ for (const [name, look] of Object.entries(looks))
 		await press(page, "Approve: send it");
 		assert.match(await page.textContent("main"), /Nothing goes out before/);
 		assert.equal(JSON.parse(shop.run("--json", "notice", "status", "1").split("\n")[0]).state, "queued");
+		// and all goes back to before the incident
+		await page.goto(`${shop.base}/restore`);
+		await page.setInputFiles("[name=file]", before);
+		await press(page, "Continue");
+		await page.fill("[name=passphrase]", passphrase);
+		await press(page, "Look at what is in it");
+		await title(page, "What the backup holds");
+		await page.fill("[name=number]", "200");
+		await press(page, "Bring it back");
+		await title(page, "Sign in");
+		await page.fill("[name=name]", "owner");
+		await page.fill("main form:not([data-passkey]) [name=passphrase]", passphrase);
+		await press(page, /^Sign in$/);
+		await page.goto(`${shop.base}/incidents`);
+		assert.doesNotMatch(await page.textContent("main"), /A skimmer was on a reader/);
 		assert.deepEqual(shop.faults.filter(f => !/status of 4(00|22)/.test(f)), []);   // the two wrong answers above
 	});
 
