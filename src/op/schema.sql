@@ -935,11 +935,11 @@ CREATE TABLE wish (
 	PRIMARY KEY (business, customer)
 ) STRICT, WITHOUT ROWID;
 
--- How many mails went to a mail domain lately, for the limit mail.domain-limit; what is older than its window goes.
+-- How many mails went out in the last day, for mail.limit, mail.day-limit and mail.domain-limit; what is older goes.
 CREATE TABLE mail_pace (
 	business I64  NOT NULL,     -- whose
-	domain   I64  NOT NULL,     -- a keyed hash of its name
-	at       I64  NOT NULL,     -- when the batch had its answers; while it is out: when it was handed over
+	domain   I64  NOT NULL,     -- to which mail domain, a keyed hash of its name; negative: by which mail server, all of them
+	at       I64  NOT NULL,     -- when the batch had its answers; while it is out: far off
 	n        I64  NOT NULL,     -- how many
 	PRIMARY KEY (business, domain, at)
 ) STRICT, WITHOUT ROWID;

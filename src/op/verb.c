@@ -435,6 +435,8 @@ static const struct { const char *name; enum field_type type; const char *help; 
 	{ "mail.password-file", FIELD_PATH, "a file only you can read, with the mail server's password" },
 	{ "mail.ca-file", FIELD_PATH, "certificates to trust instead of the system's" },
 	{ "mail.from", FIELD_TEXT, "the address customers see as the sender" },
+	{ "mail.limit", FIELD_TEXT, "at most so many mails in so many seconds, as your mail provider allows, like 30/60 or 500/3600; what is over waits" },
+	{ "mail.day-limit", FIELD_NUMBER, "at most so many mails in any 24 hours; what is over waits" },
 	{ "mail.domain-limit", FIELD_TEXT, "at most so many mails to one mail domain in so many seconds, like 100/60; what is over waits" },
 	{ "sms.gateway", FIELD_TEXT, "who sends SMS to those with a phone number only: twilio:ACCOUNT, or your own gateway's https://..." },
 	{ "sms.from", FIELD_TEXT, "the number or name that SMS come from" },
@@ -571,7 +573,7 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return true;
 	if (type == FIELD_NUMBER && !str_i64(v, &n))
 		return err_set(&op->err, INVALID, name, "%s takes a whole number.", name);
-	if ((strcmp(name, "mail.connections") == 0 && (n < 1 || n > 20)) || (strcmp(name, "mail.batch") == 0 && (n < 1 || n > 100)) ||
+	if ((strcmp(name, "mail.connections") == 0 && (n < 1 || n > 20)) || (strcmp(name, "mail.day-limit") == 0 && n < 1) || (strcmp(name, "mail.batch") == 0 && (n < 1 || n > 100)) ||
 	    (strcmp(name, "approval.hours") == 0 && (n < 1 || n > 720)) || (strcmp(name, "letter.cost") == 0 && (n < 1 || n > 10000)))
 		return err_set(&op->err, INVALID, name, "%s is out of its range.", name);
 	if (strcmp(name, "mail.server") == 0 && !str_eq(v, STR("none")))
@@ -584,6 +586,8 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
 		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
+	if (strcmp(name, "mail.limit") == 0 && !limit_fits(v))
+		return err_set(&op->err, INVALID, name, "mail.limit is a number of mails and of seconds, a day of them at most, like 30/60: at most 30 mails in any 60 seconds.");
 	if (strcmp(name, "mail.domain-limit") == 0 && !limit_fits(v))
 		return err_set(&op->err, INVALID, name, "mail.domain-limit is a number of mails and of seconds, like 100/60: at most 100 to one mail domain in any 60 seconds.");
 	if (strcmp(name, "bounces.address") == 0)

@@ -180,6 +180,47 @@ class Notice(Story):
             for first, fifth in zip(at, at[4:]):                # any five lie further apart than the window
                 self.assertGreater(fifth - first, 2.0)
 
+    def test_never_more_than_so_many_to_the_mail_server_and_in_a_day(self):
+        self.business([(f"A-{n}", f"Guest {n}", f"guest{n}@example{n}.com", n == 1, "en") for n in range(1, 17)])
+        sink = self.server()
+        self.assertIn("like 30/60", self.run_handback("set", "mail.limit", "30/86401", status=2).err)
+        self.assertIn("out of its range", self.run_handback("set", "mail.day-limit", "0", status=2).err)
+        self.run_handback("set", "mail.limit", "5/2")
+        self.approve()
+        said = self.json("notice", "send", "1.1", status=None)
+        self.assertEqual((said.row["sent"], said.row["waiting"]), (5, 11))
+        self.assertIn("no more may go now (mail.limit, mail.day-limit)", said.err)
+        self.assertNotIn("--now", said.err)
+        self.assertIn("Sooner is more than mail.limit", self.run_handback("notice", "status", "1.1", status=1).out)
+        self.run_handback("set", "mail.limit", "")
+        self.run_handback("set", "mail.day-limit", "9")          # what went out while there was none counts
+        self.assertEqual(self.json("notice", "send", "1.1", "--now", status=None).row["sent"], 4)
+        self.assertEqual(self.json("notice", "send", "1.1", status=None).row["sent"], 0)
+        self.run_handback("set", "mail.day-limit", "15")
+        self.run_handback("set", "mail.limit", "4/2")
+        run, end = self.courier(), time.monotonic() + 60
+        while time.monotonic() < end and len(sink.taken) < 15:
+            time.sleep(0.1)
+        time.sleep(2.5)                                          # the last one would have gone by then
+        run.terminate()
+        run.wait(60)
+        self.assertEqual(sorted(r["state"] for r in self.states().values()), ["queued"] + 15 * ["sent"])
+        at = sorted(sink.times.values())
+        self.assertEqual(len(at), 15)
+        for first, fifth in list(zip(at, at[4:]))[9 - 4:]:
+            self.assertGreater(fifth - first, 2.0)
+
+    def courier(self):
+        """`handback ui`, whose courier sends what is due."""
+        call = [HANDBACK, "--data", self.data, "--json", "--passphrase-file", self.passphrase_file, "ui"]
+        env = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_") and k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        run = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env, start_new_session=True)
+        self.addCleanup(run.stdout.close)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.terminate)
+        self.assertTrue(run.stdout.readline())
+        return run
+
     def test_a_draft_goes_the_way_that_is_known_when_it_is_approved(self):
         self.business([("A-1", "June Marsh", "", False, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         self.assertEqual(self.json("notice", "draft", "1").row["unreachable"], 1)

@@ -16,7 +16,7 @@ enum {
 };
 
 /* Mails that are read, opened and written together. */
-struct batch { struct arena *a; struct item *item; size_t n; struct wire_job *job; size_t jobs; int64_t handed; };
+struct batch { struct arena *a; struct item *item; size_t n; struct wire_job *job; size_t jobs; };
 
 static bool mail_for(struct sending *s, struct item *i, const struct telling *t, const struct words *w, struct str *bytes)
 {
@@ -146,8 +146,11 @@ static bool batch_told(struct sending *s, struct batch *b)
 	bool good = true;
 	for (size_t i = 0; good && i < b->n; i++) {
 		struct item *item = &b->item[i];
-		if (item->answered && !item->told)
-			good = item_outcome(s, item);
+		if (!item->answered || item->told)
+			continue;
+		const struct wire_result *r = &item->job->result;
+		bool offered = r->outcome != WIRE_NOT_BEGUN && !(r->outcome == WIRE_NOT_HANDED && r->fatal);
+		good = (offered || pace_spare(s->op, &s->pace, s->marks, item->job->to)) && item_outcome(s, item);
 	}
 	return good;
 }
@@ -184,13 +187,26 @@ static bool batch_wait(struct sending *s, struct batch *b)
 	return good;
 }
 
-/* Marks as handed whom the pace lets go, at most so many. In a write transaction. */
-static bool batch_hand(struct sending *s, struct batch *b, int64_t many)
+/* How many may be on their way next. Never more than one batch without an answer: whoever takes mails and says nothing gets no more of them. */
+static bool room(struct sending *s, int64_t *many)
+{
+	int64_t later;
+	sending_tick(s);
+	if (!pace_room(s->op, &s->pace, many, &later))
+		return false;
+	*many = *many < s->batch - s->lost ? *many : s->batch - s->lost;
+	return true;
+}
+
+/* Marks as handed whom the pace lets go. In a write transaction. */
+static bool batch_hand(struct sending *s, struct batch *b)
 {
 	struct op *op = s->op;
+	int64_t many;
+	if (!room(s, &many))
+		return false;
 	b->n = b->n < (size_t)many ? b->n : (size_t)many;
 	b->job = ARENA_ARRAY(op->a, struct wire_job, b->n);
-	b->handed = op->now;
 	bool good = batch_sort(s, b);
 	for (size_t i = 0; good && i < b->n; i++) {
 		struct item *item = &b->item[i];
@@ -225,10 +241,9 @@ static bool batch_turn(struct sending *s, struct batch *out, struct batch *next)
 	if (!op_begin(op))
 		return false;
 	op->a = out->a ? out->a : next->a;
-	bool good = batch_told(s, out) && pace_done(op, &s->pace, out->handed);
+	bool good = batch_told(s, out) && pace_done(op, &s->pace);
 	op->a = next->a ? next->a : out->a;
-	/* never more than one batch without an answer: whoever takes mails and says nothing gets no more of them */
-	good = good && (!next->n || !may_go_on(s) || batch_hand(s, next, s->batch - s->lost));
+	good = good && (!next->n || !may_go_on(s) || batch_hand(s, next));
 	op->a = whole;
 	return op_end(op, good);
 }
@@ -250,9 +265,12 @@ static bool mails_by_wire(struct sending *s)
 	struct op *op = s->op;
 	struct batch out = { 0 }, next = { 0 };
 	struct err first = { 0 };
-	bool good = true;
+	int64_t many;
+	bool good = op_begin(op) && op_end(op, pace_resume(op, &s->pace));
+	if (!good)
+		return false;
 	do {
-		good = aside(op, &first, !may_go_on(s) || batch_write(s, &next, s->batch - s->lost));
+		good = aside(op, &first, !may_go_on(s) || (room(s, &many) && (!many || batch_write(s, &next, many))));
 		if (out.jobs)
 			good &= aside(op, &first, batch_wait(s, &out));
 		if (!good)

@@ -44,5 +44,12 @@ DELETE FROM mail_pace WHERE business = :business AND at <= :until;
 -- notice_later (incident i64, round i64, customer i64, due i64)
 UPDATE notice SET due = :due WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer AND state = 2;
 
--- pace_less (domain i64, at i64)
-UPDATE mail_pace SET n = n - 1 WHERE business = :business AND domain = :domain AND at = :at;
+-- pace_move (domain i64, before i64, at i64)
+INSERT INTO mail_pace (business, domain, at, n) SELECT business, domain, :at, n FROM mail_pace WHERE business = :business AND domain = :domain AND at = :before
+ON CONFLICT (business, domain, at) DO UPDATE SET n = mail_pace.n + excluded.n;
+
+-- pace_drop (domain i64, at i64)
+DELETE FROM mail_pace WHERE business = :business AND domain = :domain AND at = :at;
+
+-- pace_at (at i64) -> (domain i64): any
+SELECT domain FROM mail_pace WHERE business = :business AND at = :at;

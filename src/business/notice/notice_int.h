@@ -203,15 +203,6 @@ bool again_on(struct op *, const struct moving *, enum notice_channel, struct ou
 /* Of a notice that came back (m->state BOUNCED or RETURNED): the next channel, where there is one (*to; else NO_CHANNEL, and nothing is moved). */
 bool channel_next(struct op *, struct moving *m, const char *code, enum notice_channel *to);
 
-/* ---- the pace at which mails go to one mail domain ---- */
-
-struct pace { int64_t most, seconds; int64_t domain[128]; size_t n; };   /* most 0: no limit; domain: those of the batch that is out */
-bool pace_open(struct op *, struct pace *);
-/* In the batch's transaction: *later 0: this one may go, and counts; else when it may. */
-bool pace_take(struct op *, struct pace *, const uint8_t key[MARK_KEY], struct str address, int64_t *later);
-/* In the transaction after the batch, which was handed over at that time: it counts from now on. */
-bool pace_done(struct op *, struct pace *, int64_t handed);
-
 /* ---- SMS ---- */
 
 struct wire_result;

@@ -1,6 +1,6 @@
 /* notice: the words of letters, advice, the table of states, Message-IDs. Sending is told by stories. */
 #include "founded_test.h"
-#include "notice_int.h"
+#include "pace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -711,47 +711,70 @@ static void a_message_id_is_the_same_for_each_try_and_no_other(void **state)
 	assert_true(str_eq(envelope_from(op->a, STR("a-name-so-long-that-the-mark-finds-no-place+*@example.com"), STR("a@example.com"), key, &m), STR("a@example.com")));
 }
 
-/* Batches at random, each of which goes out at some moment between being handed over and having its answers, and is kept in whole seconds: of any most + 1
- * to one domain, the last can't have gone less than `seconds` after the first. */
-static void no_stretch_of_time_has_more_than_the_limit(void **state)
+/* Of any most + 1 that are told apart by when they could have gone, the last can't have gone less than `seconds` after the first. */
+struct gone { int64_t from, to; };
+static void within(struct limit l, const struct gone *sent, size_t n)
+{
+	for (size_t i = 0; l.most && i + (size_t)l.most < n; i++)
+		if (sent[i + (size_t)l.most].from < sent[i].to + 1 + l.seconds)
+			fail_msg("%lld in %lld seconds: mail %zu", (long long)l.most + 1, (long long)l.seconds, i);
+}
+
+/* Batches at random, each of which goes out at some moment between being handed over and having its answers, and is kept in whole seconds; some are killed
+ * meanwhile, and one that was not offered went nowhere. */
+static void no_stretch_of_time_has_more_than_the_limits(void **state)
 {
 	struct op *op = *state;
 	enum { DOMAINS = 3, BATCHES = 400, MAILS = 4000 };
-	static const struct { int64_t most, seconds; } limits[] = { { 1, 1 }, { 4, 2 }, { 5, 7 }, { 40, 60 } };
+	static const struct { struct limit domain, server[2]; } limits[] = {
+		{ { 1, 1 }, { { 0, 1 }, { 0, 1 } } }, { { 4, 2 }, { { 5, 3 }, { 0, 1 } } }, { { 5, 7 }, { { 3, 2 }, { 30, 90 } } }, { { 0, 1 }, { { 40, 60 }, { 60, 300 } } },
+		{ { 40, 60 }, { { 0, 1 }, { 50, 100 } } },
+	};
 	static const char *const to[DOMAINS] = { "a@one.example", "b@TWO.example", "c@three.example" };
-	static struct { int64_t handed, told; } sent[DOMAINS][MAILS];
+	static struct gone sent[DOMAINS + 1][MAILS];     /* the last: all of them, by the one server */
 	const uint8_t key[MARK_KEY] = { 1 };
 	const int64_t now = op->now;
 	srandom(7);
 	for (size_t l = 0; l < LENGTH(limits); l++) {
-		struct pace p = { .most = limits[l].most, .seconds = limits[l].seconds };
-		size_t n[DOMAINS] = { 0 }, put_off = 0;
+		struct pace p = { .domain = limits[l].domain, .server = { limits[l].server[0], limits[l].server[1] }, .relay = -1 };
+		size_t n[DOMAINS + 1] = { 0 }, put_off = 0, spared = 0, killed = 0;
 		op->now += 100000;                       /* nothing of before counts */
 		for (int batch = 0; batch < BATCHES; batch++) {
-			int64_t handed = op->now += random() % 3, later;
-			size_t before[DOMAINS];
+			int64_t handed = op->now += random() % 3, later, room;
+			size_t before[DOMAINS + 1];
 			memcpy(before, n, sizeof n);
-			assert_true(op_begin(op));
-			for (long mails = random() % 6; mails-- > 0;) {
+			assert_true(op_begin(op) && pace_room(op, &p, &room, &later) && (room > 0 ? !later : later > op->now));
+			put_off += !room;
+			for (long mails = random() % 6; mails-- > 0 && room > 0; room--) {
 				size_t d = (size_t)random() % DOMAINS;
 				assert_true(pace_take(op, &p, key, str_of(to[d]), &later));
 				assert_true(!later || later > op->now);
 				put_off += later > 0;
-				if (!later)
-					sent[d][n[d]++].handed = handed;
+				if (later)
+					continue;
+				if (random() % 8 == 0 && ++spared) {
+					assert_true(pace_spare(op, &p, key, str_of(to[d])));
+					continue;
+				}
+				sent[d][n[d]++].from = sent[DOMAINS][n[DOMAINS]++].from = handed;
 			}
 			assert_true(op_end(op, true));
 			op->now += random() % 3;
-			assert_true(op_begin(op) && op_end(op, pace_done(op, &p, handed)));
-			for (size_t d = 0; d < DOMAINS; d++)
+			assert_true(op_begin(op));
+			if (random() % 10 == 0 && ++killed) {    /* and the next run begins */
+				p.n = 0, op->now += random() % 100;
+				assert_true(pace_resume(op, &p));
+			}
+			assert_true(op_end(op, pace_done(op, &p)));
+			for (size_t d = 0; d <= DOMAINS; d++)
 				while (before[d] < n[d])
-					sent[d][before[d]++].told = op->now;
+					sent[d][before[d]++].to = op->now;
 		}
 		for (size_t d = 0; d < DOMAINS; d++)
-			for (size_t i = 0; i + (size_t)limits[l].most < n[d]; i++)
-				if (sent[d][i + (size_t)limits[l].most].handed < sent[d][i].told + 1 + limits[l].seconds)
-					fail_msg("%lld in %lld seconds: mail %zu", (long long)limits[l].most + 1, (long long)limits[l].seconds, i);
-		assert_true(put_off && n[0] > 5);
+			within(limits[l].domain, sent[d], n[d]);
+		within(limits[l].server[0], sent[DOMAINS], n[DOMAINS]);
+		within(limits[l].server[1], sent[DOMAINS], n[DOMAINS]);
+		assert_true(put_off && spared && killed && n[0] > 5);
 	}
 	op->now = now;
 }
@@ -783,7 +806,7 @@ int main(void)
 		cmocka_unit_test_setup(what_each_law_takes_as_a_notice_is_read_from_the_table, clear),
 		cmocka_unit_test_setup(each_way_is_tried_once_and_a_barred_wish_never_first, clear),
 		cmocka_unit_test_setup(states_have_their_names, clear),
-		cmocka_unit_test_setup(no_stretch_of_time_has_more_than_the_limit, clear),
+		cmocka_unit_test_setup(no_stretch_of_time_has_more_than_the_limits, clear),
 		cmocka_unit_test_setup(a_message_id_is_the_same_for_each_try_and_no_other, clear),
 	};
 	return cmocka_run_group_tests(tests, make, founded_drop);

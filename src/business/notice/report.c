@@ -1,6 +1,7 @@
 /* report - how far a round is, and what people decide and report of it. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "pace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -138,12 +139,12 @@ static bool letters_odd_say(struct listing *l)
 static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox)
 {
 	struct op *op = l->op;
-	struct sql_notices_waiting q;
+	struct mails_waiting w;
 	struct sql_reachable_now now;                    /* a way was found since: an address, or an e-mail where none was tried */
 	bool found;
 	const char *round = round_name(op, l->round).p;
 	int64_t told = s->state[SENT] + s->state[POSTED] + s->state[ACKNOWLEDGED];
-	if (!sql_notices_waiting(op, l->round->incident, l->round->round, EMAIL, &q, &found) || !sql_reachable_now(op, l->round->incident, l->round->round, &now, &found))
+	if (!mails_waiting(op, l->round, &w) || !sql_reachable_now(op, l->round->incident, l->round->round, &now, &found))
 		return false;
 	if (now.n && !l->round->undone)
 		answer_say(l->answer, "%s an e-mail or postal address by now that was not tried. For each of them: handback notice retry %s --customer REF",
@@ -160,9 +161,9 @@ static bool next_say(struct listing *l, const struct split *s, int64_t in_outbox
 		           round, told);
 	if (s->state[DRAFTED])
 		answer_say(l->answer, "Next: handback notice approve %s", round);
-	else if (q.n && q.n == notice_waits(s) && q.due > op->now)
-		answer_say(l->answer, "Next, after " STR_FMT ": handback notice send %s      At once: handback notice send %s --now",
-		           STR_ARG(when_local_text(op->a, op->zone, q.due)), round, round);
+	else if (w.n && w.n == notice_waits(s) && w.due > op->now)
+		answer_say(l->answer, "Next, after " STR_FMT ": handback notice send %s      %s%s%s", STR_ARG(when_local_text(op->a, op->zone, w.due)), round,
+		           w.limited ? "Sooner is more than mail.limit or mail.day-limit lets go" : "At once: handback notice send ", w.limited ? "" : round, w.limited ? "" : " --now");
 	else if (notice_waits(s))
 		answer_say(l->answer, "Next: handback notice send %s", round);
 	if (s->by[QUEUED][PHONE] + s->by[QUEUED][IN_PERSON])

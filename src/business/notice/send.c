@@ -156,8 +156,8 @@ bool send_run(struct op *op, const struct args *args, struct answer *answer)
 enum { ROUNDS_AT_ONCE = 64 };
 struct waiting { int64_t incident, round, due; };
 
-/* The rounds that may go out and have somebody waiting on this channel; due: when the first of them is. */
-static bool waiting_on(struct op *op, enum notice_channel channel, struct waiting *w, size_t *n)
+/* The rounds that may go out and have somebody waiting on this channel; due: when the first of them is, not before `least`. */
+static bool waiting_on(struct op *op, enum notice_channel channel, int64_t least, struct waiting *w, size_t *n)
 {
 	struct sql_rounds_waiting q;
 	if (!sql_rounds_waiting(op, channel, (int64_t)time(NULL), &q))
@@ -169,8 +169,9 @@ static bool waiting_on(struct op *op, enum notice_channel channel, struct waitin
 		if (i == ROUNDS_AT_ONCE)
 			break;
 		if (i == *n)
-			w[(*n)++] = (struct waiting){ q.incident, q.round, q.due };
-		w[i].due = q.due < w[i].due ? q.due : w[i].due;
+			w[(*n)++] = (struct waiting){ q.incident, q.round, FAR_OFF };
+		int64_t due = q.due > least ? q.due : least;
+		w[i].due = due < w[i].due ? due : w[i].due;
 	}
 	sql_rounds_waiting_stop(&q);
 	return op->err.code == OK;
@@ -178,8 +179,10 @@ static bool waiting_on(struct op *op, enum notice_channel channel, struct waitin
 
 static bool all_waiting(struct op *op, struct waiting w[ROUNDS_AT_ONCE], size_t *n)
 {
+	struct pace p;
+	int64_t room, later;
 	*n = 0;
-	return waiting_on(op, EMAIL, w, n) && waiting_on(op, SMS, w, n) && waiting_on(op, LETTER, w, n);
+	return pace_open(op, &p) && pace_room(op, &p, &room, &later) && waiting_on(op, EMAIL, later, w, n) && waiting_on(op, SMS, 0, w, n) && waiting_on(op, LETTER, 0, w, n);
 }
 
 bool notice_due(struct op *op, int64_t *at)

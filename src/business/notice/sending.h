@@ -2,7 +2,7 @@
 #ifndef SENDING_H
 #define SENDING_H
 
-#include "notice_int.h"
+#include "pace.h"
 #include "seal.h"
 #include "verb.h"
 #include "wire.h"

@@ -25,12 +25,12 @@ const char *stuck_cause(const struct sending *s)
 bool sending_report(struct sending *s)
 {
 	struct op *op = s->op;
-	struct sql_notices_waiting q;
+	struct mails_waiting w;
 	struct sql_in_outbox unsent;
 	struct split split;
 	bool found;
 	const char *name = round_name(op, &s->round).p;
-	if (!sql_notices_waiting(op, s->round.incident, s->round.round, EMAIL, &q, &found) || !round_split(op, &s->round, &split) ||
+	if (!mails_waiting(op, &s->round, &w) || !round_split(op, &s->round, &split) ||
 	    !sql_in_outbox(op, s->round.incident, s->round.round, &unsent, &found))
 		return false;
 	answer_row(s->answer);
@@ -83,9 +83,9 @@ bool sending_report(struct sending *s)
 	if (s->lost >= s->batch)
 		answer_note(s->answer, "The mail server took %s and never answered. The run stopped, so that no more come into doubt. Look after the server (its log tells what it took) before you run it again.",
 		            counted(op->a, s->lost, "mail", "mails"));
-	if (q.n && q.due > op->now)
-		answer_note(s->answer, "%s. After " STR_FMT " run again: handback notice send %s (at once: --now)", counted(op->a, q.n, "e-mail waits", "e-mails wait"),
-		            STR_ARG(when_local_text(op->a, op->zone, q.due)), name);
+	if (w.n && w.due > op->now)
+		answer_note(s->answer, "%s%s. After " STR_FMT " run again: handback notice send %s%s", counted(op->a, w.n, "e-mail waits", "e-mails wait"),
+		            w.limited ? ", for no more may go now (mail.limit, mail.day-limit)" : "", STR_ARG(when_local_text(op->a, op->zone, w.due)), name, w.limited ? "" : " (at once: --now)");
 	else if (notice_waits(&split))
 		answer_note(s->answer, "%s. %s: handback notice send %s", counted(op->a, notice_waits(&split), "waits", "wait"), s->stuck ? "When that is mended, run again" : "Run again", name);
 	if (split.state[PRINTED])

@@ -1,6 +1,7 @@
 /* views - how far rounds are and what they say, as plain structs for pages. Changes nothing but the log of looks. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "pace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,11 +9,11 @@
 static bool round_view(struct op *op, const struct round *r, struct notice_round *out)
 {
 	struct sql_in_outbox outbox;
-	struct sql_notices_waiting waiting;
+	struct mails_waiting waiting;
 	bool found;
 	*out = (struct notice_round){ r->incident, r->round, r->audience, r->drafted, r->approved, r->ends, r->undone };
 	if (!round_split(op, r, &out->split) || !sql_in_outbox(op, r->incident, r->round, &outbox, &found) ||
-	    !sql_notices_waiting(op, r->incident, r->round, EMAIL, &waiting, &found))
+	    !mails_waiting(op, r, &waiting))
 		return false;
 	out->in_outbox = outbox.n;
 	out->due = waiting.due;

@@ -8,6 +8,7 @@ static const struct { const char *name, *field; } names[] = {
 	{ "business.name", "business-name" }, { "business.phone", "business-phone" }, { "business.address", "business-address" }, { "region", "region" },
 	{ "timezone", "timezone" }, { "language", "language" }, { "notice.doing", "notice-doing" }, { "mail.from", "mail-from" }, { "mail.server", "mail-server" },
 	{ "letter.cost", "letter-cost" }, { "paper.size", "paper-size" }, { "notice.email-consent", "notice-email-consent" },
+	{ "mail.day-limit", "mail-day-limit" }, { "mail.limit", "mail-limit" },
 };
 
 /* The desk's own address as a QR code, where another machine can use it. */
