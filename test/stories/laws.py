@@ -72,6 +72,7 @@ class Laws(DeskStory):
         for words in ("1-800-771-7755", "https://dos.ny.gov/", "Seen in 20"):
             self.assertIn(words, where)
         self.assertIn("Look: we do not know which address", self.json("filing", "make", "1", "--to", "regulator", "--code", "EU", env=NOW).row["where"])      # never silence
+        self.assertIn("Call the office", self.json("filing", "make", "1", "--to", "regulator", "--code", "EU", env=NOW).row["where"])
         self.desk()
         self.assertIn("Look: we do not know which address", self.browser.go("/incident/1/filing/regulator/EU").text)
         b = self.browser

@@ -273,7 +273,7 @@ struct str filing_where(struct op *op, const struct filing *f, bool es)
 		                 a ? es ? " Su contacto: " : " Its contact: " : "", STR_ARG(a ? a->contact : STR("")), STR_ARG(p->seen),
 		                 p->sure ? "" : es ? " Mire si sigue siendo así." : " Look whether it is still so.");
 	if (!a)
-		return es ? STR("Revise: no sabemos a qué dirección o formulario va. El sitio web de la propia oficina lo dice; busque allí «data breach» o «security breach».")
-		          : STR("Look: we do not know which address or web form it goes to. The office's own website says so; look there for \"data breach\" or \"security breach\".");
+		return es ? STR("Revise: no sabemos a qué dirección o formulario va. Llame a la oficina, diga que debe avisar de una filtración y pregunte con qué formulario y si por correo electrónico o postal. Su sitio web también lo dice: busque allí «data breach» o «security breach». El plazo sigue mientras tanto.")
+		          : STR("Look: we do not know which address or web form it goes to. Call the office, say that you have to report a breach, and ask by which form, and whether by e-mail or by post. Its own website says so, too: look there for \"data breach\" or \"security breach\". The clock runs meanwhile.");
 	return arena_say(op->a, es ? STR_FMT ". Muchas quieren su propio formulario: búsquelo allí como «data breach»." : STR_FMT ". Many want their own web form: look there for \"data breach\".", STR_ARG(a->contact));
 }
