@@ -34,5 +34,6 @@ may "Everything proved sound" check
 printf '\n%sLook at this next:%s\n' "$bold" "$plain"
 printf '  one of the mails        less "%s"\n' "$(find "$here/fernwood/outbox" -name '*.eml' | sort | head -n 1)"
 printf '  the printed letters     %s\n' "$(find "$here/fernwood/outbox" -name '*.pdf' | sort | head -n 1)"
+printf '  all of it in a browser  build/handback --data %s ui      (the passphrase: cat %s)\n' "$here/fernwood" "$here/passphrase"
 printf '  your own export         build/handback --data DIR init --name NAME; build/handback --data DIR import FILE\n'
 printf '  everything it can do    build/handback --help\n'
