@@ -460,9 +460,28 @@ size_t detect(struct str text, struct hit *out, size_t max)
 	return h.n;
 }
 
+/* "2026-03-01T11:00:00Z", with a space for the T, a fraction, an offset: what each row of a table has. No card number begins with 19 or 20, and none is
+ * written so. */
+static bool is_moment(struct str t)
+{
+	static const char form[] = "0000-00-00_00:00:00";
+	size_t n = sizeof form - 1, fraction = 0;
+	if (t.n < n || (t.p[0] != '1' && t.p[0] != '2') || t.p[1] != (t.p[0] == '1' ? '9' : '0'))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (form[i] == '0' ? !is_digit(t.p[i]) : form[i] == '_' ? t.p[i] != 'T' && t.p[i] != ' ' : t.p[i] != form[i])
+			return false;
+	if (n < t.n && t.p[n] == '.')
+		for (n++; n < t.n && is_digit(t.p[n]) && fraction < 9; n++)
+			fraction++;
+	struct str zone = { t.p + n, t.n - n };
+	return !zone.n || str_eq(zone, STR("Z")) || (zone.n == 6 && (zone.p[0] == '+' || zone.p[0] == '-') && is_digit(zone.p[1]) && is_digit(zone.p[2]) && zone.p[3] == ':' &&
+		is_digit(zone.p[4]) && is_digit(zone.p[5]));
+}
+
 bool detect_could(struct str text)
 {
-	return worth_scanning(text) || detect_maybe(text);
+	return !is_moment(text) && (worth_scanning(text) || detect_maybe(text));
 }
 
 static const char number_mask[] = "[card ending";

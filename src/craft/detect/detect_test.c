@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -508,6 +509,34 @@ static void what_people_write_of_themselves_is_masked_however_it_is_set_apart(vo
 	}
 }
 
+/* What lets a cell pass unseen must be what the detector finds nothing in; and nothing but that. */
+static void a_moment_needs_no_look(void **state)
+{
+	(void)state;
+	static const char *const zone[] = { "", "Z", "+02:00", "-11:30" };
+	uint64_t seed = 5;
+	for (int i = 0; i < 20000; i++) {
+		struct buf b = BUF(100);
+		char at[40];
+		struct tm t;
+		time_t seconds = -2208988800;                          /* 1900 to 2099 */
+		seconds += 3155717 * (time_t)(ANY(2000));
+		seconds += ANY(3155717);
+		strftime(at, sizeof at, i % 2 ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &t));
+		buf_put(&b, str_of(at));
+		for (int fraction = (int)(ANY(10)), k = 0; k < fraction; k++)
+			buf_byte(&b, k ? (char)('0' + (ANY(10))) : '.');
+		buf_put(&b, str_of(zone[ANY(LENGTH(zone))]));
+		assert_false(detect_could(buf_str(&b)));
+		assert_int_equal(detect(buf_str(&b), NULL, 0), 0);
+		buf_put(&b, STR(" 4539578763621486"));
+		assert_true(detect_could(buf_str(&b)));
+		buf_free(&b);
+	}
+	assert_true(detect_could(STR("4539-57-87T63:62:14.86")));
+	assert_true(detect_could(STR("2026-03-01T11:00:00.4539578763621486Z")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,7 +552,7 @@ int main(void)
 		cmocka_unit_test(masking_twice_changes_nothing), cmocka_unit_test(whatever_the_scanner_finds_in_a_cell_is_masked),
 		cmocka_unit_test(what_people_write_of_themselves_is_masked_however_it_is_set_apart),
 		cmocka_unit_test(a_name_is_masked_whatever_stands_around_a_number),
-		cmocka_unit_test(a_full_buffer_says_so_and_ends_in_time),
+		cmocka_unit_test(a_full_buffer_says_so_and_ends_in_time), cmocka_unit_test(a_moment_needs_no_look),
 	};
 	return cmocka_run_group_tests_name("detect", tests, NULL, NULL);
 }
