@@ -451,6 +451,7 @@ class Stranger(Business):
         self.assertEqual(group, self.run_handback("help", "incident", key=False).out)
         self.assertIn("Example:", self.run_handback("help", "incident", "open", key=False).out)
         self.assertIn("notice draft", self.run_handback("help", key=False).out)
+        self.assertLess(len(self.run_handback(key=False, status=2).out.splitlines()), 60)
         self.run_handback("help", "frobnicate", key=False, status=2)
 
 

@@ -254,8 +254,9 @@ static const struct verb own_verbs[] = {
 	         { "public", FIELD_TEXT, 0, "also the public pages, for anybody: address and port, like 127.0.0.1:8090" },
 	         { "public-cert", FIELD_PATH, 0, "for TLS of the public pages: a PEM file with their certificate and its chain" },
 	         { "public-key", FIELD_PATH, 0, "its key" }), serve_run, ROLES_ALL },
-	{ "help", "Shows the commands, those of a group, or one with an example.", "handback help incident open", VERB_ALONE,
+	{ "help", "Shows what there is, the commands of a word, all of them, or one with an example.", "handback help incident open", VERB_ALONE,
 	  FIELDS({ "command", FIELD_TEXT, FIELD_PLACED | FIELD_LIST, "a command, or the word that a group of them begins with" },
+	         { "all", FIELD_FLAG, 0, "all commands, a line each" },
 	         { "openapi", FIELD_FLAG, 0, "what the API of the pages takes and answers: OpenAPI 3.1, in YAML" },
 	         { "man", FIELD_PATH, 0, "writes the manual into this folder: a page for each command" },
 	         { "completion", FIELD_TEXT, 0, "what completes commands on a terminal: for bash, zsh or fish" }), help_run },
@@ -352,17 +353,18 @@ int cli_main(int argc, char **argv)
 		help_rows(tables, tables_n);
 		return EXIT_DONE;
 	}
-	if (argc < 2 || (!v && c.help && help_group(tables, tables_n, argv[1]))) {
-		if (argc < 2)
-			help_all(tables, tables_n);
-		return c.help ? EXIT_DONE : EXIT_CALL;
-	}
-	if (!v && c.help && argv[1][0] == '-') {
+	if (asked && argc == 2 && strcmp(argv[1], "--all") == 0) {
 		help_all(tables, tables_n);
 		return EXIT_DONE;
 	}
+	if (argc < 2 || (!v && c.help && argv[1][0] == '-')) {
+		help_overview();
+		return c.help ? EXIT_DONE : EXIT_CALL;
+	}
+	if (!v && c.help && help_group(tables, tables_n, argv[1]))
+		return EXIT_DONE;
 	if (!v) {
-		err_set(&op.err, INVALID, NULL, "There is no command \"%s%s%s\". handback --help lists them all.", argv[1], argc > 2 ? " " : "",
+		err_set(&op.err, INVALID, NULL, "There is no command \"%s%s%s\". handback --help shows what there is.", argv[1], argc > 2 ? " " : "",
 		        argc > 2 ? argv[2] : "");
 		return complain(&op.err, c.json);
 	}

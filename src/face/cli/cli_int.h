@@ -28,6 +28,7 @@ void terminal_progress(struct op *, const char *what, uint64_t done, uint64_t of
 void terminal_progress_end(void);
 
 /* help.c */
+void help_overview(void);                                /* the words that commands begin with, by what they are for */
 void help_all(const struct verb *const *tables, size_t n);
 bool help_group(const struct verb *const *tables, size_t n, const char *word);         /* those that begin with this word; false: none does */
 void help_verb(const struct verb *);

@@ -32,9 +32,61 @@ const char *field_value(const struct verb_field *f)
 	return types[f->type];
 }
 
+/* What people come for, in the order in which they do; a test looks that each command's first word stands here. */
+static const struct part { const char *heading; struct { const char *words, *what; } line[12]; } parts[] = {
+	{ "To begin", {
+		{ "ui, serve", "its pages in a browser: on this machine; for phones and others" },
+		{ "demo", "the same for an invented business, to look around" },
+		{ "init", "makes a business's folder and its vault" },
+		{ "import", "reads customers and payments from an export" },
+		{ "payment", "walks through how you are paid, one question at a time" } } },
+	{ "Something happened", {
+		{ "incident", "who is at risk and why, the law's clocks, the work, what it costs" },
+		{ "notice", "writes to each of them, and goes on until everybody is reached" },
+		{ "filing, laws", "the offices and partners to tell; the breach laws that are known" },
+		{ "enrolment", "codes for free credit monitoring, one for each who is owed it" },
+		{ "page, reply", "what everybody can read about it, and what customers answer" },
+		{ "measure", "what you do about it, what that costs, and whether it helps" },
+		{ "drill", "practises all that on a copy" } } },
+	{ "Looking after it", {
+		{ "find", "card numbers and personal data where they should not be" },
+		{ "map, holder, flow", "who holds what, and where it goes on to" },
+		{ "risk, task", "risky spots with their cheapest fix; what is still to be found out" },
+		{ "reader", "the card readers, and the looks at them" },
+		{ "access", "who can sign in where" },
+		{ "practice", "the page for staff, and who has signed it" },
+		{ "service", "providers: what they hold, what shows that they are good, whether one was breached" },
+		{ "customer", "what we hold of one; corrected, exported, forgotten" },
+		{ "trust", "what you may tell your customers, and what it rests on" } } },
+	{ "Keeping it", {
+		{ "backup, restore", "everything in one encrypted file, and back" },
+		{ "export", "everything in open formats" },
+		{ "log, check", "proves that nothing was changed, and that all is sound" },
+		{ "doctor", "looks the machine over, and the sending of mail" },
+		{ "person, session, token", "who may use it, and is signed in" },
+		{ "vault", "passphrases, the recovery code, the key" },
+		{ "set", "the settings" },
+		{ "job", "long work that the pages began" },
+		{ "sample, version, help", "exports of the invented business; which handback this is; this" } } },
+};
+
+void help_overview(void)
+{
+	puts("handback looks after the trust of a small business's customers: whose information was in whose hands, when; and who must be told.");
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		printf("\n%s\n", parts[i].heading);
+		for (size_t k = 0; k < LENGTH(parts[i].line) && parts[i].line[k].words; k++)
+			printf("  %-24s%s\n", parts[i].line[k].words, parts[i].line[k].what);
+	}
+	puts("\nOne reader was bad for two weeks:\n"
+	     "  handback incident open --title 'A skimmer was found' --holder 'reader:Van 2' --from 2026-02-01 --to 2026-02-14\n"
+	     "  handback incident exposed 1, notice draft 1, notice preview 1.1, notice approve 1.1, notice send 1.1, notice status 1.1\n\n"
+	     "A word's commands: handback help notice. One of them: handback notice draft --help. All of them: handback help --all\n");
+	say_common();
+}
+
 void help_all(const struct verb *const *tables, size_t n)
 {
-	puts("handback looks after the trust of a small business's customers: whose information was in whose hands, when; and who must be told.\n");
 	for (size_t i = 0; i < n; i++)
 		for (const struct verb *v = tables[i]; v->name; v++)
 			printf("  handback %-20s %s\n", v->name, v->help);
