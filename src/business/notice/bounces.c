@@ -6,10 +6,13 @@
  */
 #include "box.h"
 #include "detect.h"
+#include "marks.h"
+#include "notice_back.h"
 #include "notice_bounces_sql.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
+#include "ways.h"
 #include "wire_imap.h"
 
 #include <dirent.h>

@@ -2,6 +2,8 @@
 #include "notice_bounces_sql.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,6 +2,8 @@
  * in person. One that has failed in a round is not tried again by itself. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

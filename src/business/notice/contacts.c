@@ -1,7 +1,9 @@
 /* contacts - opens how people can be reached. One person may be several customers (same_as): their contacts count together. */
-#include "notice_int.h"
 #include "detect.h"
+#include "notice_int.h"
 #include "notice_sql.h"
+#include "telling.h"
+#include "ways.h"
 #include "wire.h"
 
 bool families_open(struct op *op, struct families *f)

@@ -1,7 +1,9 @@
 /* forward - whoever comes forward though no export names them: which of the payments without a name fit what they know, who they are, and that they are told. */
 #include "exposure.h"
 #include "notice_int.h"
+#include "notice_public.h"
 #include "notice_sql.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,9 @@
 /* look - a round's text looked at before it goes out: numbers on how it reads, and what may not be said. Opens no contact. */
+#include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <inttypes.h>
 

@@ -2,6 +2,8 @@
  * which notice it is, and is signed with a key of this business's, so that a mail that comes back moves just the notice whose mark it bears: who
  * has seen one mark can make no other (RFC 5321 4.5.5, "variable envelope return path"; the tag is like BATV's).
  */
+#include "bounce.h"
+#include "marks.h"
 #include "notice_int.h"
 #include "wire.h"
 

@@ -1,6 +1,8 @@
 /* monitoring - whose notice carries a code for credit monitoring: those whom a law that means them owes it, while a vendor's offer stands (enrol). */
+#include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "telling.h"
 
 #include <inttypes.h>
 

@@ -6,7 +6,6 @@
 #ifndef NOTICE_H
 #define NOTICE_H
 
-#include "bounce.h"
 #include "incident.h"
 #include "verb.h"
 #include "wording.h"
@@ -136,58 +135,6 @@ struct notice_wish { enum notice_channel wish, first; bool barred; struct str pl
 bool notice_wish(struct op *, customer_id, struct notice_wish *);
 /* In a write transaction. NO_CHANNEL: in any way; own: they said so on their own page. */
 bool notice_wish_put(struct op *, customer_id, enum notice_channel, bool own);
-
-/* ---- those without a name ---- */
-
-/* What reaches whoever paid and is named nowhere: a poster, words for the website, the till receipt and whoever takes calls, the letter that asks the
- * processor to tell the cards' holders, the law's substitute notice. language: "en", "es". The first line is a title where there are several. */
-enum public_word { PUBLIC_POSTER, PUBLIC_WEBSITE, PUBLIC_RECEIPT, PUBLIC_PHONE, PUBLIC_PROCESSOR, PUBLIC_SUBSTITUTE, PUBLIC_WORDS };
-const char *notice_public_name(enum public_word);        /* "poster" */
-enum { PUBLIC_LINES = 24 };
-bool notice_public(struct op *, const struct incident *, enum public_word, const char *language, struct str line[PUBLIC_LINES], size_t *n);
-
-/* The law's substitute notice, law by law of those at risk. missing: of people those who can't be reached; unnamed: payments that name nobody, where the business
- * is; dollars: what letters to all of them would cost, -1: not known; grounds: see law_substitute. */
-struct law;
-struct substitute_rule;
-struct substitute { const struct law *law; const struct substitute_rule *rule; int64_t people, missing, unnamed, dollars; unsigned grounds; int force; };
-bool notice_substitute(struct op *, const struct incident *, struct substitute **, size_t *n);
-const char *substitute_name(const struct substitute *); /* "yes", "no", "look": a lawyer should look */
-
-/* ---- whoever comes forward though no export names them ---- */
-
-/* A payment without a name that fits what they know. at_risk: its kinds that answer to the incident, 0: none; sure: what they said stands there, else it only does
- * not contradict; where: the reader or service. */
-enum { FORWARD_FITS = 50 };
-struct forward_fit { struct touch touch; kinds at_risk; bool sure; struct str where; };
-/* The fields day, at and last4 of `notice fits`. The surest first; more: there are more than FORWARD_FITS. */
-bool forward_fits(struct op *, const struct incident *, const struct args *, struct forward_fit **, size_t *n, bool *more);
-/* Who came forward, in order; at most FORWARDS_SHOWN behind number `after`. paid 0: no payment is theirs by this; other: but by another time they came; day 0, last4 empty: they did not say. */
-enum { FORWARDS_SHOWN = 100 };
-struct forward_one { int64_t id, at, day, paid, undone, other; struct str ref, last4; };
-bool forward_list(struct op *, int64_t incident, int64_t after, struct forward_one **, size_t *n);
-struct str forward_touch_name(struct op *, const struct touch *);        /* as the field touch of `notice came` takes it */
-
-/* ---- mails that come back ---- */
-
-/* Reads the mails of a Maildir or a mailbox file (each once, however often it is read), puts those that are about a notice to it, keeps them sealed
- * and moves the customer on (doc/bounces.md). Asks for the key; where there is nobody to ask the vault must be open, and an address alone tells
- * nothing. */
-struct bounces_read { int64_t looked, kept, moved, stuck, waiting; };    /* moved: on another way; stuck: there is none */
-bool notice_bounces_read(struct op *, struct str from, struct answer *, struct bounces_read *);
-struct bounce_row {
-	int64_t id, at; enum bounce_class class; enum bounce_reason reason; bool final, moved, by_address;
-	struct str status; int64_t incident, round; customer_id who; struct str ref; int64_t settled;   /* incident, who: 0 when not known; settled 0: it waits for a person */
-};
-/* Newest first, at most BOUNCES_PAGE of those below `below` (0: all); of one round, or of all (incident 0). */
-enum { BOUNCES_PAGE = 50 };
-struct bounces_asked { int64_t below, incident, round; bool waiting; };
-bool notice_bounces(struct op *, const struct bounces_asked *, struct bounce_row **, size_t *n);
-bool notice_bounces_waiting(struct op *, int64_t *n);
-/* What it means, in a sentence or two; language: "en", "es". */
-struct str notice_bounce_words(enum bounce_class, enum bounce_reason, bool final, const char *language);
-/* One of them, opened: the vault is; the look is logged. Empty: forgotten at the customer's wish. */
-bool notice_bounce_mail(struct op *, int64_t id, struct str *words, struct str *mail);
 
 /* Every round has whom it was drafted for, in states that there are, and no incident has lost a holder: against the log; and what is kept of
  * notice_reach is so. TORN: which. rebuild: the latter is counted anew. */

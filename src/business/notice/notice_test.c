@@ -1,6 +1,10 @@
 /* notice: the words of letters, advice, the table of states, Message-IDs. Sending is told by stories. */
 #include "founded_test.h"
+#include "marks.h"
+#include "moves.h"
 #include "pace.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

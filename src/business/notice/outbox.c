@@ -6,6 +6,9 @@
 #include "notice_data.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "outbox.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <dirent.h>
 #include <errno.h>

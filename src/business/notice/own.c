@@ -1,8 +1,10 @@
 /* own - the page that is one customer's alone (doc/front.md), and the link to it. Touches pages/ in the data folder. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "own.h"
 #include "pages.h"
 #include "seal.h"
+#include "telling.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

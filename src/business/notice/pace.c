@@ -1,5 +1,6 @@
 /* pace - the limits' count. Moments are kept in whole seconds: what stands at one may have gone at its end. What is on its way stands at FAR_OFF, so that it
  * counts however long that takes; the server's count is kept for a day also where nothing limits it, for a limit is set when one was met. */
+#include "marks.h"
 #include "notice_bounces_sql.h"
 #include "notice_sql.h"
 #include "pace.h"

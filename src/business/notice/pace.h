@@ -3,6 +3,7 @@
 #ifndef PACE_H
 #define PACE_H
 
+#include "marks.h"
 #include "notice_int.h"
 
 struct limit { int64_t most, seconds; };                 /* most 0: none */

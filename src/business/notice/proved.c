@@ -3,6 +3,7 @@
  *
  * What lies there is made of the database alone, and `link.proved` says how far it reaches: killed in between, it is made once more.
  */
+#include "front.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "proof.h"

@@ -1,7 +1,10 @@
 /* public - what reaches those without a name: most of a shop's card customers stand in no list of its own. */
+#include "front.h"
 #include "notice_int.h"
+#include "notice_public.h"
 #include "notice_sql.h"
 #include "qr.h"
+#include "telling.h"
 
 #include <errno.h>
 #include <inttypes.h>

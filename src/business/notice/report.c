@@ -1,7 +1,10 @@
 /* report - how far a round is, and what people decide and report of it. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "outbox.h"
+#include "own.h"
 #include "pace.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,7 +1,11 @@
 /* rounds - drafting a round, and approving it. */
+#include "marks.h"
+#include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <time.h>

@@ -2,12 +2,21 @@
 #ifndef SENDING_H
 #define SENDING_H
 
+#include "marks.h"
+#include "notice_int.h"
+#include "outbox.h"
+#include "own.h"
 #include "pace.h"
 #include "seal.h"
 #include "verb.h"
+#include "ways.h"
 #include "wire.h"
+#include "wire_fetch.h"
 
 enum { RETRIES_MAX = 8, BATCH_MAX = 100, LATER = 3600 };        /* LATER: until another run tries what was put off */
+
+struct sms { struct str url, user, password, from, field[3]; struct wire_way way; };     /* url empty: no gateway is set */
+bool sms_open(struct op *, struct sms *);
 
 struct sending {
 	struct op *op; struct answer *answer;

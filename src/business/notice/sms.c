@@ -54,7 +54,8 @@ static struct str number_plain(struct op *op, struct str phone)
 	return digits == 10 && n == 10 && str_starts(op_setting(op, "region"), STR("US")) ? arena_say(op->a, "+1" STR_FMT, STR_ARG(plain)) : plain;
 }
 
-void sms_send(struct op *op, const struct sms *s, struct str phone, struct str text, struct wire_result *r)
+/* Blocks until the gateway has said what became of it. Words live in op->a. */
+static void gateway_send(struct op *op, const struct sms *s, struct str phone, struct str text, struct wire_result *r)
 {
 	struct buf form = BUF(8 << 10);
 	struct wire_got got;
@@ -100,7 +101,7 @@ static bool sms_one(struct sending *s, struct item *i)
 	}
 	if (!op_end(op, good) || !i->job)
 		return good;
-	sms_send(op, &s->sms, i->c.phone[0].value, i->text, &job.result);
+	gateway_send(op, &s->sms, i->c.phone[0].value, i->text, &job.result);
 	sending_tick(s);
 	return op_begin(op) && op_end(op, item_outcome(s, i));
 }

@@ -2,6 +2,7 @@
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "seal.h"
+#include "ways.h"
 
 #include <assert.h>
 #include <inttypes.h>

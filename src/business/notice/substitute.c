@@ -1,7 +1,9 @@
 /* substitute - where the law lets a notice to all stand for the letters, for whom, and what it wants then. No lawyer. */
 #include "exposure.h"
 #include "notice_int.h"
+#include "notice_public.h"
 #include "notice_sql.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

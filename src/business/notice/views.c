@@ -1,7 +1,10 @@
 /* views - how far rounds are and what they say, as plain structs for pages. Changes nothing but the log of looks. */
+#include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
 #include "pace.h"
+#include "telling.h"
+#include "ways.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,7 +2,8 @@
 #ifndef NOTICE_VIEWS_H
 #define NOTICE_VIEWS_H
 
-#include "notice_int.h"
+#include "html.h"
+#include "paper.h"
 
 /* The passages behind the title. */
 struct own_text_view { const struct passage *passage; size_t n; };

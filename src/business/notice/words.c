@@ -4,8 +4,10 @@
  * data/notice, one file for each language.
  */
 #include "detect.h"
+#include "notice_back.h"
 #include "notice_data.h"
 #include "notice_int.h"
+#include "telling.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,9 +1,10 @@
 /* status - the words of an incident's public page, its files, and whether they are what they should be. */
 #include "front.h"
 #include "json.h"
-#include "notice.h"
-#include "pages.h"
 #include "lookup.h"
+#include "notice.h"
+#include "notice_public.h"
+#include "pages.h"
 #include "status.h"
 #include "status_int.h"
 #include "status_sql.h"

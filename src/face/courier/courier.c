@@ -5,6 +5,7 @@
 #include "job.h"
 #include "keep.h"
 #include "notice.h"
+#include "notice_back.h"
 #include "public.h"
 #include "role.h"
 #include "status.h"

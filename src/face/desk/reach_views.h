@@ -3,7 +3,8 @@
 #define REACH_VIEWS_H
 
 #include "form.h"
-#include "notice.h"
+#include "notice_back.h"
+#include "notice_public.h"
 
 struct bounce_shown { struct bounce_row b; struct str why, when; const char *class; };
 struct bounces_view { const struct bounce_shown *row; size_t rows; bool waiting; int64_t n; struct path more; struct str box; };     /* box: where they are read from; empty: nowhere */
