@@ -1,9 +1,9 @@
 #!/bin/bash
-# The main job on the sample business, step by step, in build/demo. Every command is shown as you would type it.
+# demo.sh PROGRAM [FOLDER]: the main job on the sample business, step by step, in FOLDER (build/demo). Every command is shown as you would type it.
 set -eu
 cd "$(dirname "$0")/.."
 program=$(realpath "$1")
-here=build/demo
+here=${2:-build/demo}
 rm -rf "$here"; mkdir -p "$here"
 umask 077
 head -c 18 /dev/urandom | base64 >"$here/passphrase"

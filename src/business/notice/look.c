@@ -300,6 +300,27 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 	return incident_get(op, r->incident, &i) && incident_counts_now(op, &i, &c) && look_by(op, r, &i, &c, out, m);
 }
 
+/* For people: what several laws want alike is said once, with the places and citations of all. */
+static void lacks_fold(struct op *op, struct notice_look *look)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < look->lacks; i++) {
+		const struct lacking l = look->lack[i];
+		struct lacking *first = NULL;
+		for (size_t k = 0; k < n && !first; k++)
+			if (look->lack[k].stops == l.stops && strcmp(look->lack[k].language, l.language) == 0 && str_eq(look->lack[k].add, l.add) && str_eq(look->lack[k].sentence, l.sentence))
+				first = &look->lack[k];
+		if (!first) {
+			look->lack[n++] = l;
+			continue;
+		}
+		first->place = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(first->place), STR_ARG(l.place));
+		first->citation = arena_say(op->a, STR_FMT "; " STR_FMT, STR_ARG(first->citation), STR_ARG(l.citation));
+		first->people += l.people;
+	}
+	look->lacks = n;
+}
+
 /* For a page: by counts that may be somewhat old, for approving looks anew. */
 bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_look *out)
 {
@@ -310,9 +331,12 @@ bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_l
 	bool found;
 	if (!round_read(op, incident, round, &r, &found))
 		return false;
-	if (found && (!incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c))))
+	if (!found)
+		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	if (!incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c)) || !look_by(op, &r, &i, &c, out, &m))
 		return false;
-	return found ? look_by(op, &r, &i, &c, out, &m) : err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
+	lacks_fold(op, out);
+	return true;
 }
 
 bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str place, bool spanish, const struct notice_line **out, size_t *n)
@@ -408,6 +432,7 @@ bool round_look_say(struct op *op, const struct round *r, struct answer *answer,
 	struct monitoring m;
 	if (!look_at(op, r, &look, &m))
 		return false;
+	lacks_fold(op, &look);
 	for (size_t i = 0; i < look.texts; i++) {
 		answer_say(answer, STR_FMT, STR_ARG(read_said(op, &look.text[i])));
 		for (size_t k = 0; k < look.text[i].untrues; k++)
