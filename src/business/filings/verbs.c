@@ -127,7 +127,7 @@ static bool proofs_of_round(struct proofs *p, const struct notice_round *r)
 			return false;
 		for (size_t k = 0; k < at_once; k++) {
 			++*(file[k].n ? &p->made : &p->lacking);
-			if (file[k].n && !p->put(p->to, arena_printf(op->a, "%" PRId64 ".%" PRId64 "-%u.tlog-proof", r->incident, r->round, who[done + k].n), file[k]))
+			if (file[k].n && !p->put(p->to, arena_printf(op->a, "%s-%u.tlog-proof", notice_round_name(op, r->incident, r->round).p, who[done + k].n), file[k]))
 				return false;
 		}
 	}

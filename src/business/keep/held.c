@@ -183,7 +183,7 @@ bool held_tell(struct op *op, customer_id id, struct answer *answer)
 		if (c[i].id.n != id.n)
 			answer_say(answer, "  One person with " STR_FMT ". Not so? handback customer split " STR_FMT, STR_ARG(c[i].ref), STR_ARG(c[i].ref));
 	for (size_t i = 0; i < notices; i++)
-		answer_say(answer, "  Notice %" PRId64 ".%" PRId64 ": %s %s, %.10s", t[i].incident, t[i].round, notice_channel_name(t[i].channel), notice_state_name(t[i].state),
+		answer_say(answer, "  Notice %s: %s %s, %.10s", notice_round_name(op, t[i].incident, t[i].round).p, notice_channel_name(t[i].channel), notice_state_name(t[i].state),
 		           when_local_text(op->a, op->zone, t[i].at).p);
 	return true;
 }

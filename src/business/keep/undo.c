@@ -109,7 +109,7 @@ bool keep_undo_reaches(struct op *op, int64_t import, struct reaching **out, siz
 
 static struct str round_text(struct op *op, const struct reaching *r, const struct reaching_round *of)
 {
-	return arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, of->round);
+	return notice_round_name(op, r->incident, of->round);
 }
 
 static void say_before(struct op *op, int64_t import, const struct reaching *r, size_t n, struct answer *answer)

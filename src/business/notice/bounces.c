@@ -163,7 +163,7 @@ static void tell(struct bounces *b, int64_t id, const struct bounce *r, const st
 	answer_text(a, "status", str_of(r->status));
 	answer_text(a, "customer_ref", ref);
 	if (w->found)
-		answer_text(a, "round", arena_say(b->op->a, "%" PRId64 ".%" PRId64, w->m.incident, w->m.round));
+		answer_text(a, "round", notice_round_name(b->op, w->m.incident, w->m.round));
 	answer_flag(a, "moved", moved);
 	if (moved)
 		answer_text(a, "next", str_of(notice_channel_name(to)));
@@ -478,7 +478,7 @@ static void row_tell(struct op *op, const struct bounce_row *b, struct answer *a
 	answer_text(answer, "status", b->status);
 	answer_text(answer, "customer_ref", b->ref);
 	if (b->incident)
-		answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, b->incident, b->round));
+		answer_text(answer, "round", notice_round_name(op, b->incident, b->round));
 	answer_flag(answer, "moved", b->moved);
 	answer_flag(answer, "waits", !b->settled);
 	answer_text(answer, "why", notice_bounce_words(b->class, b->reason, b->final, "en"));

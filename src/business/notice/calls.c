@@ -32,11 +32,8 @@ bool notice_calls(struct op *op, int64_t incident, int64_t round, int64_t skip, 
 bool notice_script(struct op *op, int64_t incident, int64_t round, const char *language, struct str line[SCRIPT_LINES])
 {
 	struct round r;
-	bool found;
-	if (!round_read(op, incident, round, &r, &found))
+	if (!round_get(op, incident, round, &r))
 		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
 	for (size_t i = 0; i < SCRIPT_LINES; i++)
 		line[i] = script_line(op, i + 1, op_setting(op, "business.name"), r.what[str_eq(str_of(language), STR("es"))], op_setting(op, "business.phone"), language);
 	return op->err.code == OK;

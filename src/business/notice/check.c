@@ -52,7 +52,7 @@ static bool heard(void *to, int64_t number, struct str text)
 static bool torn(struct op *op, const struct told_of *s, int64_t there)
 {
 	if (s->round)
-		return err_set(&op->err, TORN, NULL, "Round %" PRId64 ".%" PRId64 " was drafted for %s, and %" PRId64 " are there. Put back a backup.", s->incident, s->round,
+		return err_set(&op->err, TORN, NULL, "Round %s was drafted for %s, and %" PRId64 " are there. Put back a backup.", notice_round_name(op, s->incident, s->round).p,
 		               counted(op->a, s->n, "customer", "customers"), there);
 	return err_set(&op->err, TORN, NULL, "Incident %" PRId64 " has %s, and the log knows of %" PRId64 " at least. Put back a backup.", s->incident,
 	               counted(op->a, there, "holder", "holders"), s->n);
@@ -74,8 +74,8 @@ bool notice_check(struct op *op, bool rebuild, uint64_t *rounds)
 		if (s->round ? r.n != s->n : in.n < s->n)
 			return torn(op, s, s->round ? r.n : in.n);
 		if (s->round && r.odd)
-			return err_set(&op->err, TORN, NULL, "%s of round %" PRId64 ".%" PRId64 " stand in a state that there is not. Put back a backup.",
-			               counted(op->a, r.odd, "notice", "notices"), s->incident, s->round);
+			return err_set(&op->err, TORN, NULL, "%s of round %s stand in a state that there is not. Put back a backup.",
+			               counted(op->a, r.odd, "notice", "notices"), notice_round_name(op, s->incident, s->round).p);
 		*rounds += s->round > 0;
 	}
 	return reach_check(op, rebuild);

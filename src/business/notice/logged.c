@@ -56,7 +56,7 @@ static bool statement(struct op *op, const struct logged *k, const struct attemp
 	bool found;
 	if (!sql_customer_ref(op, a->who.n, &q, &found))
 		return false;
-	buf_printf(&b, "handback-notice/1\nsalt " STR_FMT "\nround %" PRId64 ".%" PRId64 "\ncustomer ", STR_ARG(hex(op->a, k->salt, sizeof k->salt)), a->incident, a->round);
+	buf_printf(&b, "handback-notice/1\nsalt " STR_FMT "\nround %s\ncustomer ", STR_ARG(hex(op->a, k->salt, sizeof k->salt)), notice_round_name(op, a->incident, a->round).p);
 	buf_shown(&b, found ? q.ref : STR(""));
 	buf_printf(&b, "\nby %s, try %" PRId64 "\nbecame %s\ntext ", notice_channel_name(a->channel), a->number, state);
 	buf_put(&b, k->has_text ? hex(op->a, k->text, sizeof k->text) : STR("-"));

@@ -328,12 +328,8 @@ bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_l
 	struct incident i;
 	struct counts c;
 	struct monitoring m;
-	bool found;
-	if (!round_read(op, incident, round, &r, &found))
-		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
-	if (!incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c)) || !look_by(op, &r, &i, &c, out, &m))
+	if (!round_get(op, incident, round, &r) || !incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c)) ||
+	    !look_by(op, &r, &i, &c, out, &m))
 		return false;
 	lacks_fold(op, out);
 	return true;
@@ -348,12 +344,7 @@ bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str pl
 	struct words w;
 	struct obligation *owed;
 	size_t obligations;
-	bool found;
-	if (!round_read(op, incident, round, &r, &found))
-		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
-	if (!incident_obligations(op, incident, &owed, &obligations) || !round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
+	if (!round_get(op, incident, round, &r) || !incident_obligations(op, incident, &owed, &obligations) || !round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
 		return false;
 	while (sql_round_kinds_next(op, &q))
 		t.kinds |= (kinds)q.kinds;

@@ -16,6 +16,7 @@ enum notice_state {
 };
 const char *notice_state_name(enum notice_state);        /* "in_doubt" */
 const char *notice_channel_name(enum notice_channel);    /* "email" */
+struct str notice_round_name(struct op *, int64_t incident, int64_t round);      /* "1.2", as commands take it and people say it */
 bool notice_state_open(enum notice_state);               /* this customer still has to be reached */
 /* As the law asks, the notice is sent or posted (a mail that only lies in the outbox is not: the caller knows); and they are known to have got it. */
 static inline bool notice_told(enum notice_state s) { return s == SENT || s == POSTED || s == ACKNOWLEDGED; }

@@ -13,9 +13,10 @@ struct monitoring;
 /* ---- rounds ---- */
 
 struct round { int64_t incident, round, drafted, approved, ends, undone, begins, until, people; enum audience audience; struct str template, what[2], doing, leave, opens; };
-struct str round_name(struct op *, const struct round *);                /* "1.2" */
+struct str round_name(struct op *, const struct round *);                /* notice_round_name */
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);
+bool round_get(struct op *, int64_t incident, int64_t round, struct round *);     /* NOT_FOUND: there is none */
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);

@@ -247,6 +247,7 @@ bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
 	struct sql_letters q;
 	struct buf b = BUF(LIST_MAX);
 	struct arena *mine = arena_open(), *whole = op->a;
+	struct str name = round_name(op, r);
 	buf_put(&b, STR("code,customer_ref,file,page,look\r\n"));
 	op->a = mine;
 	bool good = sql_letters(op, r->incident, r->round, &q);
@@ -254,7 +255,7 @@ bool outbox_list(struct op *op, struct outbox *o, const struct round *r)
 		struct str rest = q.place, file = str_split(&rest, '/'), page = str_split(&rest, '/');
 		int64_t number = 0;
 		str_i64(page, &number);
-		buf_printf(&b, "%" PRId64 ".%" PRId64 " " STR_FMT "," STR_FMT ",letters-" STR_FMT ".pdf,%" PRId64 ",%s\r\n", r->incident, r->round, STR_ARG(q.ref), STR_ARG(q.ref),
+		buf_printf(&b, STR_FMT " " STR_FMT "," STR_FMT ",letters-" STR_FMT ".pdf,%" PRId64 ",%s\r\n", STR_ARG(name), STR_ARG(q.ref), STR_ARG(q.ref),
 		           STR_ARG(file), number, letter_look(q.place));
 		if (n % 1024 == 1023)
 			arena_reset(mine);

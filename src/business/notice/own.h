@@ -6,6 +6,7 @@
 #include "moves.h"
 #include "telling.h"
 
+struct round;
 struct publishing { int pages; struct str url; bool keyed; };            /* pages -1: nothing is public, and all below does nothing */
 bool own_open(struct op *, struct publishing *);
 void own_close(struct publishing *);

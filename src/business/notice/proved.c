@@ -113,7 +113,7 @@ static bool files_put(struct op *op, int pages, const struct work *w, struct str
 		size_t n = 0;
 		file[n++] = (struct front_proof){ STR("key"), key };
 		for (size_t k = o->first; good && k < o->first + o->n; k++) {
-			struct str round = arena_say(op->a, "%" PRId64 ".%" PRId64, w->of[k][0], w->of[k][1]);
+			struct str round = notice_round_name(op, w->of[k][0], w->of[k][1]);
 			struct sql_notice_get q;
 			bool found;
 			if (w->proof[k].file.n)

@@ -253,8 +253,8 @@ static bool retry_one(struct op *op, const struct moving *m, bool in_outbox)
 	struct outcome o;
 	enum notice_channel channel;
 	if (m->state == SENT && !in_outbox)
-		return err_set(&op->err, CONFLICT, "customer", "This notice was sent; it is not sent twice. If it came back: handback notice returned %" PRId64 ".%" PRId64 " --customer REF",
-		               m->incident, m->round);
+		return err_set(&op->err, CONFLICT, "customer", "This notice was sent; it is not sent twice. If it came back: handback notice returned %s --customer REF",
+		               notice_round_name(op, m->incident, m->round).p);
 	return channel_now(op, m, &channel) && again_on(op, m, channel, &o) && notice_move(op, m, m->state == SENT ? E_UNSENT : E_TRY_AGAIN, &o);
 }
 
@@ -409,7 +409,7 @@ bool returned_run(struct op *op, const struct args *args, struct answer *answer)
 		return err_set(&op->err, INVALID, coded ? "code" : "customer", "Tell the letter's code, or the round and the customer.");
 	if ((in_round && !round_asked(op, args, &r)) || !(coded ? coded_letter(op, args_text(args, "code"), in_round ? &r : NULL, &m, &ref) : one_asked(op, args, &r, &m)))
 		return false;
-	struct str round = arena_say(op->a, "%" PRId64 ".%" PRId64, m.incident, m.round);
+	struct str round = notice_round_name(op, m.incident, m.round);
 	if (m.state == ACKNOWLEDGED) {                   /* they know, by their own page or a call: a letter that comes back changes nothing of that */
 		one_tell(answer, ref, round, ACKNOWLEDGED);
 		answer_say(answer, STR_FMT " is known to have been reached, so nothing more is to be done. The postal address is not right, though: ask them for it.", STR_ARG(ref));

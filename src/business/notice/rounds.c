@@ -12,9 +12,14 @@
 
 enum { TEXT_FILE_MAX = 128 << 10, HOURS = 48, WAIT_MAX = 24 * 60 };
 
+struct str notice_round_name(struct op *op, int64_t incident, int64_t round)
+{
+	return arena_say(op->a, "%" PRId64 ".%" PRId64, incident, round);
+}
+
 struct str round_name(struct op *op, const struct round *r)
 {
-	return arena_say(op->a, "%" PRId64 ".%" PRId64, r->incident, r->round);
+	return notice_round_name(op, r->incident, r->round);
 }
 
 bool round_read(struct op *op, int64_t incident, int64_t round, struct round *r, bool *found)
@@ -25,6 +30,13 @@ bool round_read(struct op *op, int64_t incident, int64_t round, struct round *r,
 	if (*found)
 		*r = (struct round){ incident, round, q.drafted, q.approved, q.ends, q.undone, q.begins, q.until, q.people, (enum audience)q.audience, q.template, { q.what, q.what_es }, q.doing, q.leave, q.opens };
 	return true;
+}
+
+bool round_get(struct op *op, int64_t incident, int64_t round, struct round *r)
+{
+	bool found;
+	return round_read(op, incident, round, r, &found) &&
+	       (found || err_set(&op->err, NOT_FOUND, "round", "There is no round %s.", notice_round_name(op, incident, round).p));
 }
 
 bool round_asked(struct op *op, const struct args *args, struct round *r)
@@ -280,15 +292,15 @@ static bool no_open_draft(struct op *op, int64_t incident, int64_t *next)
 		return true;
 	if (!sql_round_get(op, incident, latest.round, &q, &found))
 		return false;
-	return q.approved || q.undone ||
-	       err_set(&op->err, CONFLICT, "incident", "Round %" PRId64 ".%" PRId64 " is drafted already. Approve it, or take it back: handback notice undo %" PRId64 ".%" PRId64,
-	               incident, latest.round, incident, latest.round);
+	const char *name = notice_round_name(op, incident, latest.round).p;
+	return q.approved || q.undone || err_set(&op->err, CONFLICT, "incident", "Round %s is drafted already. Approve it, or take it back: handback notice undo %s", name, name);
 }
 
 static void draft_say(struct op *op, const struct drafting *d, struct answer *answer)
 {
+	struct str name = notice_round_name(op, d->incident, d->round);
 	answer_row(answer);
-	answer_text(answer, "round", arena_say(op->a, "%" PRId64 ".%" PRId64, d->incident, d->round));
+	answer_text(answer, "round", name);
 	answer_number(answer, "customers", d->all);
 	answer_number(answer, "email", d->by[EMAIL]);
 	answer_number(answer, "letter", d->by[LETTER]);
@@ -304,8 +316,7 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 	}
 	answer_number(answer, "unnamed_touches", (int64_t)d->exposed->unnamed);
 	answer_row_end(answer);
-	answer_say(answer, "Round %" PRId64 ".%" PRId64 ": %s. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", d->incident,
-	           d->round, counted(op->a, d->all, "customer", "customers"), d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
+	answer_say(answer, "Round %s: %s. %" PRId64 " by e-mail, %" PRId64 " by letter, %" PRId64 " with no known way.", name.p, counted(op->a, d->all, "customer", "customers"), d->by[EMAIL], d->by[LETTER], d->by[NO_CHANNEL]);
 	if (d->by[SMS] + d->by[PHONE])
 		answer_say(answer, "%" PRId64 " by SMS, %" PRId64 " to be called by you.", d->by[SMS], d->by[PHONE]);
 	if (d->wished)
@@ -322,7 +333,7 @@ static void draft_say(struct op *op, const struct drafting *d, struct answer *an
 		answer_note(answer, "No phone number stands in the notice yet: handback set business.phone '(202) 555-0100'");
 	if (d->by[LETTER] && !op_setting(op, "business.address").n)
 		answer_note(answer, "No sender stands on the letters yet: handback set business.address '12 Mill St, Millbrook, NY 12545'");
-	answer_say(answer, "Read one before it goes out: handback notice preview %" PRId64 ".%" PRId64, d->incident, d->round);
+	answer_say(answer, "Read one before it goes out: handback notice preview %s", name.p);
 }
 
 static bool open_or_last_word(struct op *op, const struct incident *i, enum audience audience)

@@ -117,8 +117,8 @@ bool notice_move(struct op *op, const struct moving *m, enum event event, const 
 {
 	enum notice_state to;
 	if (!state_after(m->state, event, &to))
-		return err_set(&op->err, CONFLICT, "customer", "This notice is %s; \"%s\" can't be said of it. See: handback notice status %" PRId64 ".%" PRId64,
-		               notice_state_name(m->state), event_names[event], m->incident, m->round);
+		return err_set(&op->err, CONFLICT, "customer", "This notice is %s; \"%s\" can't be said of it. See: handback notice status %s",
+		               notice_state_name(m->state), event_names[event], notice_round_name(op, m->incident, m->round).p);
 	bool place = event == E_PRINT || event == E_ACCEPT;      /* then the code is of the attempt only: where it lies */
 	bool fresh, begun;
 	struct attempt a;

@@ -118,10 +118,8 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	struct customer c;
 	struct words w;
 	bool found;
-	if (!round_read(op, incident, round, &r, &found))
+	if (!round_get(op, incident, round, &r))
 		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
 	if (!who.n) {
 		if (!sql_notice_from(op, incident, round, 1, &first, &found))
 			return false;
@@ -130,8 +128,7 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 	if (!sql_notice_get(op, incident, round, who.n, &q, &found))
 		return false;
 	if (!found)
-		return err_set(&op->err, NOT_FOUND, "customer", who.n ? "This customer is not in round %" PRId64 ".%" PRId64 "." : "Nobody is in round %" PRId64 ".%" PRId64 ".",
-		               incident, round);
+		return err_set(&op->err, NOT_FOUND, "customer", who.n ? "This customer is not in round %s." : "Nobody is in round %s.", round_name(op, &r).p);
 	if (!round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !families_open(op, &families))
 		return false;
 	bool good = contacts_open(op, &families, NULL, &who, 1, &c);
@@ -153,11 +150,8 @@ bool notice_preview(struct op *op, int64_t incident, int64_t round, customer_id 
 bool notice_text(struct op *op, int64_t incident, int64_t round, struct notice_text *out)
 {
 	struct round r;
-	bool found;
-	if (!round_read(op, incident, round, &r, &found))
+	if (!round_get(op, incident, round, &r))
 		return false;
-	if (!found)
-		return err_set(&op->err, NOT_FOUND, "round", "There is no round %" PRId64 ".%" PRId64 ".", incident, round);
 	*out = (struct notice_text){ str_trim(templates_text(r.template, ENGLISH)), str_trim(templates_text(r.template, SPANISH)), !str_eq(r.template, templates_builtin(op)) };
 	return true;
 }

@@ -64,6 +64,7 @@ struct hand_row;
 bool hands_of(struct visit *, customer_id, const struct hand_row **, size_t *n);     /* customers.c */
 const char *state_said(struct visit *, enum notice_state);                           /* rounds.c, likewise: */
 bool round_named(struct visit *, struct notice_round *);         /* the path's :n and :r */
+struct str round_words(struct visit *);                  /* the same as commands take it: "1.2" */
 /* Does it, and answers with the PDF that it gives; reach.c. */
 bool pdf_of(struct visit *, struct act *, const char *name);
 /* incident_counts and notice_reach (r may be NULL) for a page: what is stale or missing is counted anew behind it; *counted: from when it is, when it is stale. */

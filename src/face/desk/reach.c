@@ -54,7 +54,7 @@ static bool bounce_show(struct visit *v, const struct form *f, bool open)
 		return err_set(&v->op->err, NOT_FOUND, "bounce", "%s", visit_words(v, "There is no such mail."));
 	w.one = shown(v, &row[0]);
 	if (row[0].incident)
-		w.round = arena_say(v->op->a, "%lld.%lld", (long long)row[0].incident, (long long)row[0].round);
+		w.round = notice_round_name(v->op, row[0].incident, row[0].round);
 	w.opened = open && notice_bounce_mail(v->op, id, &w.words, &w.mail);
 	if (open && !w.opened)
 		return false;
@@ -169,7 +169,7 @@ bool calls_print_do(struct visit *v)
 	struct form f = { .given = v->ask->form };
 	struct act a;
 	act_begin(v, &a, "notice calls");
-	act_give(v, &a, "round", arena_say(v->op->a, "%lld.%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r")));
+	act_give(v, &a, "round", round_words(v));
 	act_flag(v, &a, "paper");
 	bool good = pdf_of(v, &a, "calls");
 	act_end(&a);

@@ -13,9 +13,9 @@ static struct str round_path(struct visit *v)
 	return arena_say(v->op->a, "/incident/%lld/round/%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r"));
 }
 
-static struct str round_words(struct visit *v)
+struct str round_words(struct visit *v)
 {
-	return arena_say(v->op->a, "%lld.%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r"));
+	return notice_round_name(v->op, path_number(v, "n"), path_number(v, "r"));
 }
 
 /* ---- drafting ---- */
@@ -373,6 +373,6 @@ bool letters_page(struct visit *v)
 	}
 	v->reply->fd = fd;
 	v->reply->type = list ? "text/csv; charset=utf-8" : "application/pdf";
-	reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"%lld.%lld-" STR_FMT "\"", (long long)r.incident, (long long)r.round, STR_ARG(name)));
+	reply_head(v->reply, "Content-Disposition", arena_say(v->op->a, "attachment; filename=\"" STR_FMT "-" STR_FMT "\"", STR_ARG(round_words(v)), STR_ARG(name)));
 	return true;
 }

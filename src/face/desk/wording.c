@@ -62,7 +62,7 @@ bool wording_do(struct visit *v)
 	struct str en = visit_text(v, "en"), es = visit_text(v, "es");
 	struct act a;
 	act_begin(v, &a, "notice text");
-	act_give(v, &a, "round", arena_say(v->op->a, "%lld.%lld", (long long)path_number(v, "n"), (long long)path_number(v, "r")));
+	act_give(v, &a, "round", round_words(v));
 	if (str_eq(visit_text(v, "do"), STR("ours")))
 		act_flag(v, &a, "ours");
 	else
