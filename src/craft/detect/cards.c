@@ -6,7 +6,7 @@
 
 /* ---- card numbers ---- */
 
-enum { PARTS_MAX = 24, ROW_MAX = 160, CHAIN_GAP = 6 };
+enum { ROW_MAX = 160, CHAIN_GAP = 6 };
 
 static const bool gap_bytes[128] = { [' '] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1, ['_'] = 1, [','] = 1, [';'] = 1, ['|'] = 1, [':'] = 1, ['*'] = 1,
 	['+'] = 1, ['\t'] = 1, ['\r'] = 1, ['\n'] = 1, ['\x1f'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1, ['='] = 1, ['~'] = 1, ['&'] = 1, ['('] = 1, [')'] = 1 };
@@ -47,9 +47,10 @@ static bool usual_gap(uint32_t gap)
 
 struct cards {                                           /* groups that follow each other */
 	struct looking *l;
-	struct run { uint32_t from, to; } part[PARTS_MAX];
+	struct run part[PARTS_MAX];
 	uint32_t gap[PARTS_MAX];                         /* in front of each but the first */
 	size_t n;
+	bool apart;                                      /* in fields, boxes or strings of their own */
 	size_t padded, tail;                             /* digits in front of the first, and behind the last, that are none of its: zeros, a length */
 };
 
@@ -273,7 +274,8 @@ static void card_put(struct cards *c, const struct candidate *k)
 		weight += near.card <= near.other ? 3.0f : 1.5f;
 		signs |= 1u << SIGN_WORD;
 	}
-	if (near.senses & (SENSE(OTHER) | SENSE(MASKED)) && !heading_against && near.other < near.card) {
+	bool attribute = c->apart && from > 1 && t.p[from - 2] == '=';       /* of a form's field; those beside it say how it looks: size="4" */
+	if (near.senses & (SENSE(OTHER) | SENSE(MASKED)) && !heading_against && near.other < near.card && !attribute) {
 		weight -= 2.5f;
 		signs |= 1u << SIGN_WORD_AGAINST;
 	}
@@ -308,7 +310,7 @@ static void card_put(struct cards *c, const struct candidate *k)
 	if (invented)
 		signs |= 1u << SIGN_EXAMPLE;
 	/* groups that no card has, or a seldom range, need somebody who says so */
-	if ((k->shape == SHAPE_ODD || tier >= 'C' || joined) && !heading_for && !word && !expiry && !code)
+	if ((k->shape == SHAPE_ODD || tier >= 'C' || joined || c->apart) && !heading_for && !word && !expiry && !code)
 		weight -= 3.0f;
 	l->s->promising |= weight > -4.5f;
 	struct spot *spot = spot_put(l, invented ? HIT_TEST_NUMBER : HIT_CARD, from, to, &p, weight, signs);
@@ -462,6 +464,7 @@ static __attribute__((noinline)) bool bare_take(struct looking *l, size_t from, 
 	struct candidate k __attribute__((uninitialized));
 	c.l = l;
 	c.n = 1;
+	c.apart = false;
 	c.padded = begin - from;
 	c.tail = last - end;
 	c.part[0] = (struct run){ (uint32_t)begin, (uint32_t)end };
@@ -555,6 +558,7 @@ void card_row(struct looking *l, size_t end)
 	}
 	c.l = l;
 	c.n = c.padded = c.tail = 0;
+	c.apart = false;
 	for (; first < LENGTH(part); first++) {
 		if (c.n == PARTS_MAX) {                  /* a long row: its end may begin a number */
 			cards_between(&c, 0, c.n);
@@ -621,6 +625,22 @@ void card_chain(struct looking *l, size_t end)
 		take(&c, &k);
 	else if ((list || is_one_of(t.p[c.part[0].to], "\t|\x1f")) && is_kept(l->s))                  /* of four cells as many pass by chance as of one */
 		alike(l, c.part[0].from, k.digit, digits_of(&c, 0, want - 1, k.digit), false);
+}
+
+void card_parts(struct looking *l, const struct run *part, size_t n)
+{
+	struct cards c = { .l = l, .n = n, .apart = true };
+	struct candidate k = { .j = n - 1, .shape = SHAPE_GROUPED, .split = true };
+	memcpy(c.part, part, n * sizeof *part);
+	k.n = digits_of(&c, 0, n - 1, k.digit);
+	k.range = card_range(k.digit, k.n);
+	if (k.range && k.range->tier == 'A') {
+		k.test = card_test_number(k.digit, k.n);
+		l->s->in_parts = true;
+		take(&c, &k);
+	} else if (is_kept(l->s)) {
+		alike(l, part->from, k.digit, k.n, false);
+	}
 }
 
 void cards_count(struct looking *l, bool places)

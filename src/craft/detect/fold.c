@@ -1,11 +1,11 @@
-/* What is hidden from a plain look: numbers cut by tags, written in entities, escapes or other digits, in UTF-16, or in base64. A fast
+/* What is hidden from a plain look: numbers cut by tags, written in entities, escapes or other digits, in UTF-16, in base64, or in a dump. A fast
  * pass finds where such signs stand beside digits; only there is the text unfolded, with a map back to where each byte came from. */
 #include "scan_int.h"
 
 #include <stdlib.h>
 
 enum { STRETCHES_MAX = 4500, CHUNK = 32 << 10, MARGIN_BEFORE = 96, MARGIN_BEHIND = 224, ESC = 0x1B, CONTROL_MAX = 24,
-	BASE64_NUMBER_MAX = 32 };
+	BASE64_NUMBER_MAX = 64, DUMP_ROW = 16, DUMP_LINE_MAX = 160 };
 
 struct stretches { struct { uint32_t from, to; } *s; size_t n; };
 
@@ -13,7 +13,7 @@ struct fold {
 	char *text;                                      /* what is unfolded, */
 	uint32_t *map;                                   /* and of each byte where it comes from */
 	size_t n;
-	struct stretches marks, wide, hex, words;             /* what is to be unfolded */
+	struct stretches marks, wide, hex, dump, words;       /* what is to be unfolded */
 	size_t word_to;                                  /* up to here long words were looked at */
 	bool joined;                                     /* ends of lines were left out in it */
 };
@@ -374,8 +374,44 @@ static void unfold_base64(struct fold *f, struct str t, size_t from, size_t to)
 		have += 6;
 		if (have >= 8) {
 			have -= 8;
-			put(f, (char)(word >> have), f->n ? at : from);
+			if ((char)(word >> have))        /* of UTF-16 one byte of each character */
+				put(f, (char)(word >> have), f->n ? at : from);
 		}
+	}
+}
+
+/* Bytes as xxd, hexdump and a terminal's log show them: pairs of hexadecimal digits, one to four together, with a space between. In a dump an
+ * offset stands in front, and text behind: its lines go on in the next. */
+static void unfold_dump(struct fold *f, struct str t, size_t from, size_t to)
+{
+	f->n = 0;
+	for (size_t at = from; at < to;) {
+		size_t bytes = 0, offset = at;
+		while (offset < to && hex_of(t.p[offset]) >= 0)
+			offset++;
+		bool dump = offset - at >= 4 && offset + 1 < to && (t.p[offset] == ':' || (t.p[offset] == ' ' && t.p[offset + 1] == ' '));
+		for (at = dump ? offset + 1 : at; at < to && t.p[at] != '\n';) {
+			size_t end = at, gap = 0;
+			while (end < to && hex_of(t.p[end]) >= 0)
+				end++;
+			bool pairs = end > at && end - at <= 8 && (end - at) % 2 == 0 && !joins(t.p[end]);
+			for (; pairs && at < end && !(dump && bytes == DUMP_ROW); at += 2, bytes++) {
+				int c = hex_at(t, at, 2);
+				put(f, c < ' ' || c > '~' ? ' ' : (char)c, at);
+			}
+			for (; !pairs && !dump && at < to && t.p[at] != ' ' && t.p[at] != '\n'; at++)
+				put(f, t.p[at], at);     /* a word that may say what it is */
+			for (; at < to && t.p[at] == ' '; at++)
+				gap++;
+			if (dump && (!pairs || gap > 2 || bytes == DUMP_ROW) && (bytes || !gap))
+				break;
+			if (!dump && !pairs)
+				put(f, ' ', at);
+		}
+		const char *line = at < to ? memchr(t.p + at, '\n', to - at) : NULL;
+		at = line ? (size_t)(line - t.p) + 1 : to;
+		if (!dump)
+			put(f, '\n', at - 1);
 	}
 }
 
@@ -452,6 +488,15 @@ static bool is_base64_of_text(struct str t, size_t from, size_t to)
 	return bad < 2 && all >= (bad ? 8 : 6);
 }
 
+/* In UTF-16 every second byte of it is 0: of eight characters these say so. */
+static bool is_base64_of_wide_text(struct str t, size_t from)
+{
+	for (size_t at = from; at < from + 24; at += 8)
+		if (t.n - at < 8 || (t.p[at + 2] != 'A' && t.p[at + 2] != 'B') || t.p[at + 4] != 'A' || t.p[at + 7] != 'A' || base64_of((unsigned char)t.p[at]) < 8)
+			return false;
+	return true;
+}
+
 /* Where a word of base64 ends that is nothing but a card's digits, in groups or not: longer ones are told by their letters. 0: it is none. */
 static size_t base64_number_end(struct str t, size_t from)
 {
@@ -465,7 +510,7 @@ static size_t base64_number_end(struct str t, size_t from)
 			continue;
 		have -= 8;
 		char c = (char)(word >> have);
-		if (!is_digit(c) && !(digits && is_one_of(c, " -")))
+		if (!is_digit(c) && !(digits && (!c || is_one_of(c, " -"))))
 			return 0;
 		digits += is_digit(c);
 	}
@@ -494,7 +539,7 @@ static void note_word(struct fold *f, struct str t, size_t at)
 		f->word_to = number;
 		return;
 	}
-	while (skip < 4 && !is_base64_of_text(t, from + skip, t.n))
+	while (skip < 4 && !is_base64_of_text(t, from + skip, t.n) && !is_base64_of_wide_text(t, from + skip))
 		skip += from ? 4 : 1;                    /* at the text's beginning it may have begun before */
 	if (skip >= 4)
 		return;
@@ -545,11 +590,37 @@ static void note_hex(struct fold *f, struct str t, size_t at)
 		}
 }
 
+/* A row of digits and spaces that ends at `at` is one of bytes, most of which are digits: 30 to 39, each alone or two together. */
+static void note_dump(struct fold *f, struct str t, size_t at)
+{
+	size_t from = at > DUMP_LINE_MAX ? at - DUMP_LINE_MAX : 0, line = at, to = at;
+	for (unsigned lines = 0; line > from; line--)    /* this line and the one above */
+		if (t.p[line - 1] == '\n' && lines++)
+			break;
+	for (unsigned lines = 0; to < t.n && to - at < DUMP_LINE_MAX && !(t.p[to] == '\n' && lines++); to++)
+		;
+	note(&f->dump, line, to);
+}
+
+bool fold_is_dump(struct str t, size_t at)
+{
+	enum { SEEN = 48 };
+	unsigned pairs = 0, twos = 0;
+	for (size_t i = at, low = at > SEEN ? at - SEEN : 0; i > low && (is_digit(t.p[i - 1]) || t.p[i - 1] == ' '); i--)
+		if (t.p[i - 1] == ' ' && t.p[i] == '3') {
+			pairs += !is_digit(t.p[i + 2]);
+			twos += t.p[i + 2] == '3' && is_digit(t.p[i + 3]) && !is_digit(t.p[i + 4]);
+		}
+	return pairs >= 4 || twos >= 2;
+}
+
 void fold_note(struct fold *f, struct str t, size_t at, uint32_t what)
 {
 	size_t from = at > MARGIN_BEFORE ? at - MARGIN_BEFORE : 0, to = t.n - at > MARGIN_BEHIND ? at + MARGIN_BEHIND : t.n;
 	if (what & 1u << SIFT_BARE)
 		note_hex(f, t, at);
+	if (what & 1u << SIFT_ROW)
+		note_dump(f, t, at);
 	if (at >= t.n)
 		return;
 	if (what & 1u << SIFT_WORD)
@@ -584,6 +655,8 @@ void fold_show(struct fold *f, struct str t, void (*look)(void *, const struct v
 					unfold_wide(f, t, from, chunk_end), signs = 0;
 				else if (k == &f->hex)
 					unfold_hex(f, t, from, chunk_end);
+				else if (k == &f->dump)
+					unfold_dump(f, t, from, chunk_end);
 				else
 					unfold_base64(f, t, from, chunk_end);
 				show(f, signs, look, to);

@@ -373,14 +373,15 @@ static void nino_look(struct looking *l, size_t at)
 	size_t i = at + 2, digits = 0;
 	if (at + 9 > t.n || (at && joins(t.p[at - 1])) || !is_letter(t.p[at]) || !is_letter(t.p[at + 1]) || !nino_letters(t.p[at], t.p[at + 1]))
 		return;
+	char part = t.p[at + 4] == '-' || t.p[at + 5] == '-' ? '-' : ' ';
 	bool spaced = i < t.n && t.p[i] == ' ';
 	for (; digits < 6 && i < t.n; i++) {
 		if (is_digit(t.p[i]))
 			digits++;
-		else if (t.p[i] != ' ' || digits % 2)
+		else if (t.p[i] != part || digits % 2)
 			return;
 	}
-	i += i < t.n && t.p[i] == ' ' && i + 1 < t.n && upper(t.p[i + 1]) >= 'A' && upper(t.p[i + 1]) <= 'D';
+	i += i < t.n && t.p[i] == part && i + 1 < t.n && upper(t.p[i + 1]) >= 'A' && upper(t.p[i + 1]) <= 'D';
 	if (digits < 6 || i >= t.n || upper(t.p[i]) < 'A' || upper(t.p[i]) > 'D' || !ends_cleanly(t, i + 1))
 		return;
 	struct told told = told_of(l, at, i + 1);

@@ -69,6 +69,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->base = s->lines = s->line_start = s->line_more = s->record_id = 0;
 	s->begun = false;
 	s->odd = s->mark = 0;
+	s->in_parts = false;
 	s->until = UINT64_MAX;
 	s->wide = NARROW;
 	s->records = s->card_record = 0;
@@ -120,7 +121,8 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 	size_t digits = e.digits;
 	if (e.what & 1u << SIFT_BARE)
 		card_bare(l, e.at, digits = digits < DIGITS_SEEN ? digits : digits_in_front(t, e.at));
-	if (e.what & 1u << SIFT_ROW) {
+	bool dump = e.what & 1u << SIFT_ROW && fold && fold_is_dump(t, e.at);
+	if (e.what & 1u << SIFT_ROW && !dump) {
 		card_row(l, e.at);
 		if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
 			other_look(l, e.at, SIFT_ROW);
@@ -132,7 +134,7 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 		others &= ~(1u << SIFT_DATE);
 	for (; others; others &= others - 1)
 		other_look(l, e.at, (enum sift)__builtin_ctz(others));
-	uint32_t folded = e.what & (FOLDED | (uint32_t)(digits >= 2 * DIGITS_MIN) << SIFT_BARE);
+	uint32_t folded = e.what & (FOLDED | (uint32_t)(digits >= 2 * DIGITS_MIN) << SIFT_BARE | (uint32_t)dump << SIFT_ROW);
 	if (folded && fold)
 		fold_note(fold, t, e.at, folded);
 }
@@ -166,6 +168,8 @@ static void look_all(struct looking *l)
 	look(l, l->from, n - l->limit > REACH && l->limit < n ? l->limit + REACH : n + 1, l->s->fold);
 	fold_show(l->s->fold, l->v->text, look_unfolded, l);
 	labels_look(l);
+	parts_look(l);
+	cards_count(l, true);
 }
 
 /* ---- UTF-16 ---- */
@@ -327,8 +331,10 @@ static void record_end(struct scanner *s)
 	memset(s->record + s->record_n, 0, PAD);
 	s->records++;
 	struct view v = { .text = { s->record, s->record_n } };
+	/* a number may go on from one paragraph to the next */
+	bool goes_on = s->tail_n > 1 && is_digit(s->record[s->tail_n - 2]) && is_digit(s->record[s->tail_n]);
 	struct looking l = { .s = s, .v = &v, .in_record = true, .line_from = 1, .base = (uint64_t)s->records << RECORD_BITS,
-	                     .from = s->tail_n, .limit = s->record_n };
+	                     .from = goes_on ? 0 : s->tail_n, .limit = s->record_n, .seen = s->tail_n };
 	look_all(&l);
 	if (!s->record_id && s->card_record && s->card_record != s->records && s->records - s->card_record <= CODE_RECORDS)
 		codes_near(&l, s->tail_n, s->tail_n);

@@ -78,6 +78,7 @@ struct scanner {
 	uint32_t telling[(BACK + BLOCK + TELLING_CHUNK) / TELLING_CELL];         /* senses of the words in each part of the block, */
 	uint64_t telling_known;                          /* of the chunks of it where they have been asked for */
 	bool promising;                                  /* a number was found that its likes could speak for */
+	bool in_parts;                                   /* one was met whose parts stand apart */
 	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
 	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
 	void (*found)(void *, const struct finding *);
@@ -96,7 +97,8 @@ struct looking {
 	const struct view *v;
 	uint64_t base;                                   /* of the view's block in the file */
 	bool in_record;                                  /* the view is a document's record */
-	size_t from, limit;                              /* in the block: what begins outside of these is another one's */
+	size_t from, limit;                              /* in the block: what begins outside of these is another one's, */
+	size_t seen;                                     /* and what ends here or in front */
 	/* the last line that was asked for, in a text */
 	size_t line_from, line_to;
 };
@@ -124,6 +126,10 @@ void spots_tell(struct scanner *);                       /* judges what there is
 void card_bare(struct looking *, size_t end, size_t digits);
 void card_row(struct looking *, size_t end);
 void card_chain(struct looking *, size_t end);
+/* A number whose digits stand in these n parts, at most PARTS_MAX, each somewhere of its own. */
+struct run { uint32_t from, to; };
+enum { PARTS_MAX = 24 };
+void card_parts(struct looking *, const struct run *, size_t n);
 /* The look-alikes of a block are added up, and (places) to those in the same place. */
 void cards_count(struct looking *, bool places);
 
@@ -141,6 +147,10 @@ void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 /* The first lines of a file: are they records of a fixed width, with card numbers in some columns? Then these are looked at. */
 void fixed_begin(struct scanner *, struct str text);
 void fixed_look(struct looking *);
+
+/* ---- parts.c ---- */
+
+void parts_look(struct looking *);
 
 /* ---- telling.c ---- */
 

@@ -168,6 +168,67 @@ static void what_is_hidden_is_unfolded(void **state)
 	assert_int_equal(scan((struct str){ wide, 2 * n }).n, 1);
 }
 
+/* Each part of a number in a field, a box or a string of its own. */
+static void numbers_in_parts_are_put_together(void **state)
+{
+	(void)state;
+	SAYS("{\"name\": \"Ana\", \"card1\": \"4539\", \"card2\": \"5787\", \"card3\": \"6362\", \"card4\": \"1486\"}", "card certain 1");
+	SAYS("{\"region\": \"north\", \"sales1\": \"4539\", \"sales2\": \"5787\", \"sales3\": \"6362\", \"sales4\": \"1486\"}", "card unlikely 1");
+	SAYS("POST /pay\n\nccnum1=4539&ccnum2=5787&ccnum3=6362&ccnum4=1486&expmonth=09\n", "card certain 3");
+	SAYS("Card: <input name=\"c1\" size=\"4\" value=\"3782\"> <input name=\"c2\" size=\"6\" value=\"822463\"> <input name=\"c3\" size=\"5\" value=\"10005\">", "test likely 1");
+	SAYS("Card: <input name=\"c1\" size=\"4\" value=\"4539\"> - <input name=\"c2\" size=\"4\" value=\"5787\"> - <input name=\"c3\" size=\"4\" value=\"6362\"> - <input name=\"c4\" size=\"4\" value=\"1486\">",
+	     "card likely 1");
+	SAYS("Amex ccnum1=3742&ccnum2=451890&ccnum3=12345", "");
+	SAYS("Amex ccnum1=3742&ccnum2=451890&ccnum3=12346", "card certain 1");
+	/* one more of the same is a list */
+	SAYS("ccnum1=4539&ccnum2=5787&ccnum3=6362&ccnum4=1486&ccnum5=2000", "");
+	SAYS("ccnum0=2000&ccnum1=4539&ccnum2=5787&ccnum3=6362&ccnum4=1486", "");
+	/* boxes */
+	SAYS("Card number |4|5|3|9|5|7|8|7|6|3|6|2|1|4|8|6| valid", "card certain 1");
+	SAYS("levels |4|5|3|9|5|7|8|7|6|3|6|2|1|4|8|6| of 9", "card unlikely 1");
+	SAYS("<p>Card: <i>4</i><i>5</i><i>3</i><i>9</i><i>5</i><i>7</i><i>8</i><i>7</i><i>6</i><i>3</i><i>6</i><i>2</i><i>1</i><i>4</i><i>8</i><i>6</i></p>", "card certain 1");
+	SAYS("{\"pan\": [4, 5, 3, 9, 5, 7, 8, 7, 6, 3, 6, 2, 1, 4, 8, 6]}", "card likely 1");
+	SAYS("{\"pan\": [4, 5, 3, 9, 5, 7, 8, 7, 6, 3, 6, 2, 1, 4, 8, 6, 4, 5, 3, 9, 5]}", "");
+	SAYS("char pan[] = { '4', '5', '3', '9', '5', '7', '8', '7', '6', '3', '6', '2', '1', '4', '8', '6', 0 };", "card certain 1");
+	SAYS("byte pan[] = { 0x34, 0x35, 0x33, 0x39, 0x35, 0x37, 0x38, 0x37, 0x36, 0x33, 0x36, 0x32, 0x31, 0x34, 0x38, 0x36 };", "card likely 1");
+	SAYS("pan = \"\\u{34}\\u{35}\\u{33}\\u{39}\\u{35}\\u{37}\\u{38}\\u{37}\\u{36}\\u{33}\\u{36}\\u{32}\\u{31}\\u{34}\\u{38}\\u{36}\"", "card certain 1");
+	/* as a spreadsheet shows it */
+	SAYS("Card number: 4,539,578,763,621,486 exp 09/28", "card certain 1");
+	SAYS("Card number: 1,024,4,539,578,763,621,486,123", "");
+	SAYS("total bytes: 4,539,578,763,621,486", "card unlikely 1");
+	/* strings that a program puts together, also over lines */
+	SAYS("String PAN = \"45395787\"\n\t\t+ \"63621486\";", "card certain 1");
+	SAYS("CARD = (\n    \"4539\"\n    \"5787\"\n    \"6362\"\n    \"1486\"\n)\n", "card likely 2");
+	SAYS("card = \"453957\" & _\r\n  \"8763621486\"", "card certain 1");
+	SAYS("SET pan = '453957' || '8763621486'", "card certain 1");
+	SAYS("id = \"45395787\" + \"63621486\"", "card unlikely 1");
+	SAYS("pan = [\"45395787\", \"63621486\"]", "");
+	SAYS("pan = \"45395787\" + \"63621486\" + \"12\"", "");
+	/* what is left of one text is not counted in the next */
+	assert_int_equal(scan(STR("a=\"1111\" b=\"2222\" b=\"3333\" b=\"4444\" b=\"5555\" |4|5|3|9|5|7|8|7|6|3|6|2|1|4|8|5|")).n, 0);
+	SAYS("card 4539578763621486", "card certain 1");
+}
+
+/* Bytes as programs show them. */
+static void dumps_are_read(void **state)
+{
+	(void)state;
+	static const char xxd[] = "00000000: 0256 616e 6465 7220 2063 6172 643d 3435  .Vander  card=45\n"
+	                          "00000010: 3339 3537 3837 3633 3632 3134 3836 2065  39578763621486 e\n";
+	static const char hexdump[] = "00000000  02 56 61 6e 64 65 72 20  20 63 61 72 64 3d 34 35  |.Vander  card=45|\n"
+	                              "00000010  33 39 35 37 38 37 36 33  36 32 31 34 38 36 20 65  |39578763621486 e|\n";
+	SAYS(xxd, "card certain 1");
+	SAYS(hexdump, "card certain 1");
+	SAYS("10:02:11 RX card 02 00 34 35 33 39 35 37 38 37 36 33 36 32 31 34 38 36 03\n", "card certain 1");
+	SAYS("10:02:11 RX card 02 00 34 35 33 39 35 37 38 37 36 33 36 32 31 34 38 35 03\n", "");
+	struct seen s = scan(STR(xxd));
+	assert_int_equal(s.f[0].at, 45);                 /* the first of its bytes */
+	assert_true(s.f[0].signs & 1u << SIGN_ENCODED);
+	/* in UTF-16 before it was put into base64 */
+	SAYS("cc=NAA1ADMAOQA1ADcAOAA3ADYAMwA2ADIAMQA0ADgANgA=", "card certain 1");
+	SAYS("{\"id\": 10293847, \"card\": \"NAA1ADMAOQA1ADcAOAA3ADYAMwA2ADIAMQA0ADgANgA=\"}", "card certain 1");
+}
+
 static void sixteen(char digit[17], uint64_t *chance, bool right)
 {
 	unsigned sum = 0;
@@ -335,6 +396,8 @@ static void other_sorts(void **state)
 	SAYS("call 130 692 544", "");
 	SAYS("NI number AB 12 34 56 C", "nino certain 1");
 	SAYS("AB123456C", "nino unlikely 1");
+	SAYS("NI number: AB-12-34-56-C", "nino certain 1");
+	SAYS("part AB-12-34-56-C, AB-12-34-56-E", "nino unlikely 1");
 	SAYS("DOB: 1985-03-12", "birth likely 1");
 	SAYS("born on 03/12/1985", "birth likely 1");
 	SAYS("built on 03/12/1985", "");
@@ -384,6 +447,15 @@ static void pieces_are_seen_by_record(void **state)
 	assert_true(s.f[0].signs & 1u << SIGN_SPLIT && s.f[0].signs & 1u << SIGN_EXPIRY);
 	assert_int_equal(s.f[1].class, SCAN_CERTAIN);
 	assert_int_equal(s.f[2].class, SCAN_UNLIKELY);
+	/* one that is cut by the ends of paragraphs, once */
+	scanner_begin(scanner, take, &s);
+	s.n = 0;
+	const char *const cut[] = { "Card number:", "4539 5787", "6362 1486", "12/29", "Card:", "4485", "2757", "4230", "8327", "12/29", "4485", "2757" };
+	for (unsigned i = 0; i < LENGTH(cut); i++)
+		scanner_piece(scanner, str_of(cut[i]), STR("paragraph"), STR(""), 0);
+	assert_int_equal(scanner_end(scanner), 2);
+	assert_string_equal(s.f[0].last4, "1486");
+	assert_string_equal(s.f[1].last4, "8327");
 	/* a code paragraphs behind its card; not one that is far */
 	scanner_begin(scanner, take, &s);
 	scanner_piece(scanner, STR("Card 4485275742308327"), STR("paragraph 1"), STR(""), 0);
@@ -707,7 +779,7 @@ static void hostile_texts_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(columns_of_records_are_known), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(numbers_in_parts_are_put_together), cmocka_unit_test(dumps_are_read), cmocka_unit_test(columns_of_records_are_known), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
 		cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),

@@ -22,7 +22,7 @@ TARGET __attribute__((noinline)) static size_t NAME(patterns)(struct NAME(batch)
 	NAME(words) between = d << 1 & d >> 1, gap = (w->space | w->dash) & between, row = d | gap | (w->dot & between), row2 = row & row << 1, row4 = row2 & row2 << 2, row8 = row4 & row4 << 4;
 	NAME(words) rows = ~row & (row8 & row4 << 8 & row2 << 12 & ~(eight & four << 8 & two << 12)) << 1, parts3 = gap << 8 & three << 9 & ~(d << 12);
 	NAME(words) p324 = alone4 & gap << 5 & two << 6 & parts3, p333 = end & three << 1 & ~(d << 4) & gap << 4 & three << 5 & parts3;
-	NAME(words) pairs = end & two << 1 & w->space << 3 & two << 4 & w->space << 6 & two << 7 & (letter << 9 | letter << 10), nino = pairs | (six & letter << 7 & letter << 8 & ~(letter << 9 | hash << 1));
+	NAME(words) part2 = w->space | w->dash, pairs = end & two << 1 & part2 << 3 & two << 4 & part2 << 6 & two << 7 & (letter << 9 | letter << 10), nino = pairs | (six & letter << 7 & letter << 8 & ~(letter << 9 | hash << 1));
 	NAME(words) cut = w->slash | w->dash | w->dot, part = w->slash | w->dot, iban = two & letter << 2 & letter << 3 & ~(word << 4);
 #define FIRST(k) (d << (k) & (~(d | part) << ((k) + 1) | (d << ((k) + 1) & ~(d | part) << ((k) + 2))))
 	/* not at the beginning of a line, nor with a letter behind: that is when something was written */

@@ -153,7 +153,7 @@ struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t
 {
 	struct scanner *s = l->s;
 	size_t at = source_at(l, from), end = source_at(l, to);
-	if (at < l->from || at >= l->limit) {            /* another block tells of it */
+	if (at < l->from || at >= l->limit || end <= l->seen) {            /* another block tells of it */
 		s->elsewhere = (struct spot){ 0 };
 		return &s->elsewhere;
 	}
