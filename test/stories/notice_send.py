@@ -139,6 +139,29 @@ class Notice(Story):
         self.assertEqual((sent.row["sent"], sent.row["printed"]), (1, 0))
         self.assertEqual(sorted(os.listdir(os.path.join(self.data, "outbox", round_))), ["A-4.eml"])
 
+    def test_what_lies_ready_is_taken_back_with_the_import(self):
+        # two mails in the outbox, of which one was sent by hand since, and two letters on paper; D has another payment
+        address = [("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "", True, "en"), ("A-3", "Hana Ito", "hana@example.com", True, "en"), ("A-4", "Lou Reyes", "", True, "en")]
+        self.business(address)
+        self.json("import", self.file("more.csv", "touched_at,customer_ref,reader,service,staff,place,data_kinds,source_ref\n2026-03-01T10:51:00Z,A-4,Van 2 reader,,,,card_number|name,b9\n"))
+        round_ = self.approve()
+        self.run_handback("notice", "send", round_, status=None)
+        box = os.path.join(self.data, "outbox", round_)
+        self.assertEqual(sorted(n for n in os.listdir(box) if n.endswith(".eml")), ["A-1.eml", "A-3.eml"])
+        self.run_handback("notice", "posted", round_, "--mails", "--customer", "A-3")
+        look = self.json("import", "undo", 2, "--dry-run")
+        self.assertIn("Of round 1.1 2 printed letters and 1 mail in the outbox to them lie ready", look.err)
+        said = self.json("import", "undo", 2)
+        self.assertIn("taken back, so that it does not go out: 2 notices", said.err)
+        self.assertIn("With them went 1 mail from the outbox", said.err)
+        self.assertRegex(said.err, r"Of them 1 letter is on paper already\. If not posted yet, take these pages out of the pile: letters-001\.pdf: [12]\b")
+        self.assertEqual(said.row["not_sent"], 2)
+        self.assertEqual({k: v["state"] for k, v in self.states(round_).items()}, {"A-1": "undone", "A-2": "undone", "A-3": "sent", "A-4": "printed"})
+        with open(os.path.join(box, "letters.csv"), encoding="utf-8") as f:
+            listed = f.read()
+        self.assertEqual(([n for n in os.listdir(box) if n.endswith(".eml")], "A-2" in listed, "A-4" in listed), ([], False, True))
+        self.assertEqual(self.json("notice", "posted", round_).row["posted"], 1)
+
     def test_each_sending_asks_the_exposure_once_more(self):
         self.business([("A-1", "June Marsh", "june@example.com", True, "en"), ("A-2", "Kofi Mensah", "kofi@example.com", False, "en")])
         round_ = self.approve()

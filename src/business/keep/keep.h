@@ -25,8 +25,9 @@ bool keep_noticed(struct op *, customer_id, struct noticed **, size_t *n);
 bool keep_export(struct op *, int zip, uint64_t *size);
 
 /* What it would touch to take an import back; nothing is changed. Of each open incident which looks at something that it brought: how many at risk it names, of
- * whom those drop whom nothing else names, and its payments that name nobody; of that incident's rounds those in which a notice to one of them waits or is drafted. */
-struct reaching_round { int64_t round, waiting; bool approved; };
+ * whom those drop whom nothing else names, and its payments that name nobody; of that incident's rounds those of which a notice to one of them has not gone: it is
+ * drafted, waits, is printed, or lies in the outbox. */
+struct reaching_round { int64_t round; struct unsent left; bool approved; };
 struct reaching { int64_t incident, customers, unnamed; struct str title; struct reaching_round *round; size_t rounds; };
 bool keep_undo_reaches(struct op *, int64_t import, struct reaching **, size_t *n);      /* NOT_FOUND */
 

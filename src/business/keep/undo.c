@@ -7,6 +7,24 @@
 struct seen { struct incident i; struct sources sources; struct bits who; int64_t unnamed; };
 struct looking { struct op *op; int64_t import; struct seen *seen; size_t n; };
 
+/* Of the import's days those on which a touch can answer to one of them: no other has to be read. */
+static bool days_of(const struct looking *l, int64_t *first, int64_t *last)
+{
+	int64_t from = FAR_OFF, to = LONG_AGO, spread;
+	if (!ledger_spread(l->op, &spread))
+		return false;
+	for (size_t k = 0; k < l->n; k++)
+		for (size_t i = 0; i < l->seen[k].sources.n; i++) {
+			const struct source *s = &l->seen[k].sources.source[i];
+			from = s->from < from ? s->from : from;
+			to = s->to > to ? s->to : to;
+		}
+	from = when_day(when_add(from, -spread)), to = when_day(to);
+	*first = from > *first ? from : *first;
+	*last = to < *last ? to : *last;
+	return true;
+}
+
 static bool each_touch(void *to, const struct touch *t)
 {
 	struct looking *l = to;
@@ -51,9 +69,9 @@ static bool rounds_of(struct op *op, const struct seen *s, struct reaching *r)
 		*to = (struct reaching_round){ .round = all[k].round, .approved = all[k].approved > 0 };
 		if (all[k].undone)
 			continue;
-		if (!notice_waiting(op, s->i.id, all[k].round, &s->who, &to->waiting))
+		if (!notice_unsent(op, s->i.id, all[k].round, &s->who, &to->left))
 			return false;
-		r->rounds += to->waiting > 0;
+		r->rounds += to->left.waiting + to->left.printed + to->left.mails > 0;
 	}
 	return true;
 }
@@ -89,7 +107,9 @@ bool keep_undo_reaches(struct op *op, int64_t import, struct reaching **out, siz
 		return false;
 	if (!found || m->id != import)
 		return err_set(&op->err, NOT_FOUND, "import", "There is no import %" PRId64 ". handback import list shows them all.", import);
-	bool good = open_ones(op, &l) && (!l.n || (ledger_each_touch_on(op, m->first_day, m->last_day, each_touch, &l) && ledger_each_listed(op, each_listed, &l)));
+	bool good = open_ones(op, &l);
+	int64_t first = m->first_day, last = m->last_day;
+	good = good && days_of(&l, &first, &last) && (!l.n || (ledger_each_touch_on(op, first, last, each_touch, &l) && ledger_each_listed(op, each_listed, &l)));
 	*out = ARENA_ARRAY(op->a, struct reaching, l.n + 1);
 	for (size_t k = 0; good && k < l.n; k++) {
 		struct seen *s = &l.seen[k];
@@ -120,11 +140,15 @@ static void say_before(struct op *op, int64_t import, const struct reaching *r, 
 		for (size_t i = 0; i < r[k].rounds; i++) {
 			const struct reaching_round *of = &r[k].round[i];
 			struct str name = round_text(op, &r[k], of);
-			const char *many = counted(op->a, of->waiting, "notice", "notices");
-			if (of->approved)
+			const char *many = counted(op->a, of->left.waiting, "notice", "notices");
+			if (of->approved && of->left.waiting)
 				answer_note(answer, "Round " STR_FMT " is approved, with %s to them: who is at risk no more will not be written to.", STR_ARG(name), many);
-			else
-				answer_note(answer, "Round " STR_FMT " is a draft, with %s to them: it will have to be drafted anew.", STR_ARG(name), many);
+			if (of->left.printed || of->left.mails)
+				answer_note(answer, "Of round " STR_FMT " %s and %s to them lie ready: they are taken back for whoever is at risk no more. Have you posted or sent some of them? Say so first: handback notice posted " STR_FMT,
+				            STR_ARG(name), counted(op->a, of->left.printed, "printed letter", "printed letters"), counted(op->a, of->left.mails, "mail in the outbox", "mails in the outbox"), STR_ARG(name));
+			if (of->approved)
+				continue;
+			answer_note(answer, "Round " STR_FMT " is a draft, with %s to them: it will have to be drafted anew.", STR_ARG(name), many);
 		}
 	}
 	if (!n)
@@ -189,14 +213,30 @@ static bool dropped_of(struct op *op, const struct undoing *u, size_t k, int64_t
 }
 
 /* In a write transaction of its own, right after the import is gone: nobody whom it dropped can be sent anything meanwhile, for each sending looks, too. */
-static bool settle_all(struct op *op, const struct reaching *r, int64_t *taken)
+static bool settle_all(struct op *op, const struct reaching *r, struct unsent *taken)
 {
 	bool good = op_begin(op);
 	if (!good)
 		return false;
 	for (size_t i = 0; good && i < r->rounds; i++)
 		good = !r->round[i].approved || notice_settle(op, r->incident, r->round[i].round, &taken[i]);
-	return op_end(op, good);
+	if (!op_end(op, good))
+		return false;
+	for (size_t i = 0; good && i < r->rounds; i++)
+		good = notice_settled(op, r->incident, r->round[i].round, &taken[i]);
+	return good;
+}
+
+/* What was taken back of one round. */
+static int64_t say_taken(struct op *op, struct str name, const struct unsent *t, struct answer *answer)
+{
+	int64_t all = t->waiting + t->printed + t->mails;
+	answer_note(answer, "Round " STR_FMT " is approved; taken back, so that it does not go out: %s.", STR_ARG(name), counted(op->a, all, "notice", "notices"));
+	if (t->mails)
+		answer_note(answer, "With them went %s from the outbox.", counted(op->a, t->mails, "mail", "mails"));
+	if (t->printed)
+		answer_note(answer, "Of them %s on paper already. If not posted yet, take these pages out of the pile: " STR_FMT, counted(op->a, t->printed, "letter is", "letters are"), STR_ARG(t->pages));
+	return all;
 }
 
 static bool say_after(void *to, struct op *op, bool complete, struct answer *answer)
@@ -206,15 +246,15 @@ static bool say_after(void *to, struct op *op, bool complete, struct answer *ans
 	answer_reaches(op, answer, u->r, u->n);
 	for (size_t k = 0; complete && k < u->n; k++) {
 		const struct reaching *r = &u->r[k];
-		int64_t dropped, *taken = ARENA_ARRAY(op->a, int64_t, r->rounds + 1);
+		int64_t dropped;
+		struct unsent *taken = ARENA_ARRAY(op->a, struct unsent, r->rounds + 1);
 		if (!dropped_of(op, u, k, &dropped) || !settle_all(op, r, taken))
 			return false;
 		gone += dropped;
 		answer_note(answer, "Incident %" PRId64 " (" STR_FMT "): at risk no more: %s.", r->incident, STR_ARG(r->title), counted(op->a, dropped, "customer", "customers"));
 		for (size_t i = 0; i < r->rounds; i++) {
-			unsent += taken[i];
 			if (r->round[i].approved)
-				answer_note(answer, "Round " STR_FMT " is approved; taken back, so that it does not go out: %s.", STR_ARG(round_text(op, r, &r->round[i])), counted(op->a, taken[i], "notice", "notices"));
+				unsent += say_taken(op, round_text(op, r, &r->round[i]), &taken[i], answer);
 			else if (dropped)
 				answer_note(answer, "Round " STR_FMT " is a draft that no longer fits: take it back and draft anew.", STR_ARG(round_text(op, r, &r->round[i])));
 		}

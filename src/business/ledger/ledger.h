@@ -126,6 +126,7 @@ struct touch {
 struct listed { customer_id who; holder_id holder; kinds kinds; int64_t came; int64_t import; };      /* first: LONG_AGO */
 /* Every touch in day order, then every listing; false from `each` ends the walk (and is not an error). Slow and plain. */
 bool ledger_each_touch(struct op *, bool (*each)(void *, const struct touch *), void *);
+bool ledger_spread(struct op *, int64_t *most);          /* no touch is spread over more seconds than these */
 /* Those of these UTC days, days since 1970, both included. */
 bool ledger_each_touch_on(struct op *, int64_t first, int64_t last, bool (*each)(void *, const struct touch *), void *);
 /* In a write transaction: this very touch (its moment, service, source and customer tell which) is `who`'s from now on; nobody's: it names nobody any more.

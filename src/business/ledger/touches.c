@@ -24,6 +24,15 @@ bool ledger_touches(struct op *op, int64_t *touches)
 	return true;
 }
 
+bool ledger_spread(struct op *op, int64_t *most)
+{
+	struct flavours f;
+	if (!flavour_all(op, &f))
+		return false;
+	*most = f.spread_max;
+	return true;
+}
+
 static struct touch touch_of(const struct row *r, const struct flavour *v)
 {
 	unsigned last4 = r->hint & 0xFFFF;

@@ -112,11 +112,15 @@ struct sent {
  * NULL: the vault must have been opened by somebody, else LOCKED. CONFLICT: another handback is sending. A round that fails does not keep the
  * others from going out; then false, with the first one's reason. */
 bool notice_send_due(struct op *, struct answer *, struct sent *);
-/* In a write transaction: takes back whom an approved round would tell what the exposure says no more. Each sending does so before it hands anything over, and
- * whatever has dropped people can do it at once. */
-bool notice_settle(struct op *, int64_t incident, int64_t round, int64_t *dropped);
-/* How many of a round's notices that have not gone out are of these persons. */
-bool notice_waiting(struct op *, int64_t incident, int64_t round, const struct bits *who, int64_t *n);
+/* What of a round has not gone: notices that wait, printed letters, and mails in the outbox that nobody has sent. refs: those mails' customers; pages: of the
+ * letters, as "letters-001.pdf: 3, 17", so that a person can take them out of a pile. */
+struct unsent { int64_t waiting, printed, mails; struct str *ref; struct str pages; };
+/* In a write transaction: takes back whom an approved round would tell what the exposure says no more, also what is printed or lies in the outbox. (Each sending takes back
+ * those that wait before it hands anything over.) Then, once that is kept, the files of what lay there. */
+bool notice_settle(struct op *, int64_t incident, int64_t round, struct unsent *taken);
+bool notice_settled(struct op *, int64_t incident, int64_t round, const struct unsent *taken);
+/* How much of a round that has not gone is of these persons. */
+bool notice_unsent(struct op *, int64_t incident, int64_t round, const struct bits *who, struct unsent *);
 /* When the next notice of an approved round is due: maybe past; FAR_OFF: none waits. */
 bool notice_due(struct op *, int64_t *at);
 

@@ -91,6 +91,12 @@ SELECT customer, kinds, first_at, last_at, touches FROM notice WHERE business = 
 SELECT n.customer, c.same_as, n.kinds, n.channel, n.state, n.attempts FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
 WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.state IN (1, 2);
 
+-- notices_in_outbox (incident i64, round i64) -> (customer i64, same_as i64, ref text, kinds i64, channel i64, state i64, attempts i64, place text): any -- printed letters, and mails that nobody has sent
+SELECT n.customer, c.same_as, c.ref, n.kinds, n.channel, n.state, n.attempts, a.code FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+JOIN attempt a ON a.business = n.business AND a.incident = n.incident AND a.round = n.round AND a.customer = n.customer AND a.channel = n.channel AND a.attempt = n.attempts
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND (n.state = 8 OR (n.state = 4 AND n.channel = 1 AND a.code = 'outbox'))
+ORDER BY a.code, n.customer;
+
 -- notice_from (incident i64, round i64, least i64) -> (customer i64): one
 SELECT customer FROM notice WHERE business = :business AND incident = :incident AND round = :round AND customer >= :least ORDER BY customer LIMIT 1;
 
