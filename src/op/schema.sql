@@ -1035,6 +1035,31 @@ CREATE TABLE reach_part (
 	PRIMARY KEY (business, incident, round, state)
 ) STRICT;
 
+-- Rebuildable: of whom a large round that waits for its approval is made, as last counted (notice/places.c).
+CREATE TABLE round_places (
+	business I64 NOT NULL,      -- whose
+	incident I64 NOT NULL,      -- of
+	round    I64 NOT NULL,      -- of
+	notices  I64 NOT NULL,      -- where the counter `notices` stood when counting began
+	answers  I64 NOT NULL,      -- where the counter `answers` stood then
+	at       I64 NOT NULL,      -- when that was
+	affected I64 NOT NULL,      -- customers written to in rounds up to this one
+	PRIMARY KEY (business, incident, round)
+) STRICT;
+CREATE TABLE round_place (
+	business I64  NOT NULL,     -- whose
+	incident I64  NOT NULL,     -- of
+	round    I64  NOT NULL,     -- of
+	region   TEXT NOT NULL,     -- where they live; empty: not known
+	country  TEXT NOT NULL,     -- likewise
+	kinds    I64  NOT NULL,     -- which kinds of theirs
+	language TEXT NOT NULL,     -- two letters, as they chose; empty: they did not
+	channel  I64  NOT NULL,     -- how they are told
+	n        I64  NOT NULL,     -- notices
+	open     I64  NOT NULL,     -- of these those that are drafted or wait
+	PRIMARY KEY (business, incident, round, region, country, kinds, language, channel)
+) STRICT;
+
 -- ---- long work ----
 
 -- What is done beside the pages (job.h). A row that says "running" is so only while its process holds a lock.

@@ -125,6 +125,14 @@ class Counts(DeskStory):
         words = f"A notice to {drafted:,} customers is drafted"
         page = self.until("/", lambda page: words in page.text and "Counted" not in page.text)
         self.assertEqual(self.sql("SELECT state, n FROM reach_part"), [(1, drafted)])
+        # of whom the round is made is kept from its drafting on, so that its page looks through no notice for it; what is kept and wrong is found, and made anew
+        kept = self.sql("SELECT region, kinds, n, open FROM round_place ORDER BY region, kinds")
+        self.assertEqual((sum(row[2] for row in kept), sum(row[3] for row in kept), self.sql("SELECT affected FROM round_places")), (drafted, drafted, [(drafted,)]))
+        self.until("/incident/1/round/1", lambda page: self.sql("SELECT count(*) FROM round_places p JOIN reach r ON r.moves = p.notices") == [(1,)])
+        self.sql("UPDATE round_place SET kinds = kinds + 1, n = n - 1")
+        self.assertIn("incident 1", self.checked("rounds", 1)["how"])
+        self.checked("rounds", 0, "--rebuild")
+        self.assertEqual(self.sql("SELECT region, kinds, n, open FROM round_place ORDER BY region, kinds"), kept)
         # what a person reports is in the next count
         self.run_handback("notice", "approve", "1.1")
         self.until("/", lambda page: f"{drafted:,} customers were not reached" in page.text and "Counted" not in page.text)      # nobody has an address

@@ -2,6 +2,7 @@
 #include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "places.h"
 #include "telling.h"
 #include "ways.h"
 
@@ -30,16 +31,15 @@ static void filled(struct op *op, const struct templates *templates, const struc
 }
 
 /* What is known of the incident, with what this round tells. */
-static bool known_of(struct op *op, const struct round *r, const struct counts *c, struct exposure_known *k)
+static bool known_of(struct op *op, const struct round *r, const struct counts *c, const struct places *p, struct exposure_known *k)
 {
 	struct known_fact *fact;
-	struct sql_round_kinds q;
 	size_t n;
 	*k = (struct exposure_known){ .people = r->people };
-	if (!incident_known(op, r->incident, &fact, &n) || !sql_round_kinds(op, r->incident, r->round, &q))
+	if (!incident_known(op, r->incident, &fact, &n))
 		return false;
-	while (sql_round_kinds_next(op, &q))
-		k->kinds |= (kinds)q.kinds;
+	for (size_t i = 0; i < p->n; i++)
+		k->kinds |= p->of[i].kinds;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		k->kinds |= c->tally.by_kind[kind] ? (kinds)1 << kind : 0;
 	if (c->tally.customers + c->unnamed > k->people)
@@ -209,20 +209,18 @@ void letter_lacks(struct op *op, const struct templates *templates, const struct
 }
 
 /* Each letter that differs is filled once: by place, kinds, language and way. */
-static bool letters_look(struct op *op, const struct round *r, const struct templates *templates, const struct telling *common, const struct obligation *owed, size_t n, struct lackings *l)
+static bool letters_look(struct op *op, const struct round *r, const struct templates *templates, const struct telling *common, const struct obligation *owed, size_t n, const struct places *p, struct lackings *l)
 {
-	struct sql_round_places q;
 	struct arena *whole = op->a;
-	if (!sql_round_places(op, r->incident, r->round, &q))
-		return false;
-	while (sql_round_places_next(op, &q)) {
+	for (size_t k = 0; k < p->n; k++) {
+		const struct share q = p->of[k];
 		struct op kept = *op;
 		struct telling t = *common;
 		struct checking c = { .op = op, .t = &t };
 		const struct law *law[PLACE_LAWS];
 		kept.a = whole;
 		op->a = arena_open();
-		t.kinds = (kinds)q.kinds, t.letter = q.channel != EMAIL, t.region = q.region.n ? q.region : q.country;
+		t.kinds = q.kinds, t.letter = q.channel != EMAIL, t.region = q.region.n ? q.region : q.country;
 		t.language = str_starts(q.language.n ? q.language : op_setting(op, "language"), STR("es")) ? SPANISH : ENGLISH;
 		size_t laws = laws_for(op, &t, law);
 		code_to_come(op, owed, n, &t);
@@ -254,7 +252,8 @@ static void honest_look(struct op *op, struct str all, struct str language, cons
 	x->untrue = both, x->untrues += n;
 }
 
-static bool look_by(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, struct notice_look *out, struct monitoring *m)
+/* exact: as of now; else for a page, by what is kept. */
+static bool look_by(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, bool exact, struct notice_look *out, struct monitoring *m)
 {
 	struct obligation *owed;
 	size_t n;
@@ -262,8 +261,9 @@ static bool look_by(struct op *op, const struct round *r, const struct incident 
 	struct telling t;
 	struct exposure_known known;
 	struct lackings lacking = { 0 };
+	struct places places;
 	*out = (struct notice_look){ .texts = 0 };
-	if (!known_of(op, r, c, &known) || !round_telling(op, r, &t) || !templates_parse(op, r->template, &templates))
+	if (!(exact ? places_now(op, r, &places) : places_seen(op, r, &places)) || !known_of(op, r, c, &places, &known) || !round_telling_of(op, r, places.affected, &t) || !templates_parse(op, r->template, &templates))
 		return false;
 	t.kinds = known.kinds;
 	for (int l = ENGLISH; l <= SPANISH; l++) {
@@ -282,12 +282,13 @@ static bool look_by(struct op *op, const struct round *r, const struct incident 
 		out->texts++;
 		out->stops += x->untrues;
 	}
-	if (!incident_obligations_counted(op, of, c, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &lacking) || !monitoring_of(op, r, owed, n, m))
+	if (!incident_obligations_counted(op, of, c, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &places, &lacking) ||
+	    !(exact ? monitoring_of(op, r, owed, n, m) : monitoring_seen(op, r, &t, owed, n, &places, m)))
 		return false;
 	for (size_t i = 0; i < lacking.n; i++)
 		out->stops += lacking.of[i].stops;
 	out->lack = lacking.of, out->lacks = lacking.n;
-	out->monitored = (int64_t)m->n, out->codes_lack = m->lacking;
+	out->monitored = (int64_t)m->n, out->codes_lack = m->lacking, out->counted = places.counted;
 	out->stops += m->lacking > 0;
 	return true;
 }
@@ -297,7 +298,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 {
 	struct incident i;
 	struct counts c;
-	return incident_get(op, r->incident, &i) && incident_counts_now(op, &i, &c) && look_by(op, r, &i, &c, out, m);
+	return incident_get(op, r->incident, &i) && incident_counts_now(op, &i, &c) && look_by(op, r, &i, &c, true, out, m);
 }
 
 /* For people: what several laws want alike is said once, with the places and citations of all. */
@@ -329,7 +330,7 @@ bool notice_look(struct op *op, int64_t incident, int64_t round, struct notice_l
 	struct counts c;
 	struct monitoring m;
 	if (!round_get(op, incident, round, &r) || !incident_get(op, incident, &i) || !incident_counts(op, &i, &c) || (!c.known && !incident_counts_now(op, &i, &c)) ||
-	    !look_by(op, &r, &i, &c, out, &m))
+	    !look_by(op, &r, &i, &c, false, out, &m))
 		return false;
 	lacks_fold(op, out);
 	return true;
@@ -369,7 +370,7 @@ static struct str quoted(struct op *op, struct str s)
 bool round_may_go(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, struct monitoring *m)
 {
 	struct notice_look look;
-	if (!look_by(op, r, of, c, &look, m))
+	if (!look_by(op, r, of, c, true, &look, m))
 		return false;
 	for (size_t i = 0; i < look.texts; i++)
 		if (look.text[i].untrues) {

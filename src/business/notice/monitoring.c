@@ -2,6 +2,7 @@
 #include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "places.h"
 #include "telling.h"
 
 #include <inttypes.h>
@@ -77,6 +78,25 @@ bool monitoring_of(struct op *op, const struct round *r, const struct obligation
 	if (!enrol_without(op, r->incident, m->who, m->n, &without))
 		return false;
 	m->lacking = without > m->left ? without - m->left : 0;
+	return true;
+}
+
+bool monitoring_seen(struct op *op, const struct round *r, const struct telling *common, const struct obligation *owed, size_t n, const struct places *p, struct monitoring *m)
+{
+	struct telling t = *common;
+	struct offer offer;
+	bool found;
+	if (!enrol_offer(op, r->incident, &offer, &found))
+		return false;
+	if (found && offer_stands(op, &offer))
+		return monitoring_of(op, r, owed, n, m);
+	*m = (struct monitoring){ .n = 0 };
+	for (size_t i = 0; i < p->n && owed_to_any(r, owed, n); i++) {
+		t.kinds = p->of[i].kinds, t.region = p->of[i].region.n ? p->of[i].region : p->of[i].country;
+		unsigned months = months_owed(op, owed, n, &t);
+		m->n += months ? (size_t)p->of[i].open : 0;
+		m->months = months > m->months ? months : m->months;
+	}
 	return true;
 }
 

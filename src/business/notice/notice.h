@@ -57,6 +57,7 @@ struct notice_look {
 	struct text_look text[2]; size_t texts; struct lacking *lack; size_t lacks;
 	int64_t monitored, codes_lack;                   /* customers who are owed credit monitoring; of the vendor's codes so many are too few */
 	size_t stops;                                    /* how many things keep it from being approved */
+	int64_t counted;                                 /* of a large round: when it was counted, if something has changed since then, else 0 */
 };
 bool notice_look(struct op *, int64_t incident, int64_t round, struct notice_look *);
 /* What letters advise those of whom these kinds are at risk, the most urgent first, and how they call the kinds: "your name, your card number". */

@@ -270,9 +270,30 @@ SELECT DISTINCT channel FROM attempt WHERE business = :business AND incident = :
 -- round_affected (incident i64, round i64) -> (n i64): one
 SELECT count(DISTINCT customer) AS n FROM notice WHERE business = :business AND incident = :incident AND round <= :round AND kinds <> 0 AND state <> 12;
 
--- round_places (incident i64, round i64) -> (region text, country text, kinds i64, language text, channel i64, n i64): any
-SELECT c.region, c.country, n.kinds, substr(c.language, 1, 2) AS language, n.channel, count(*) AS n FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
-WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0 GROUP BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel;
+-- round_places (incident i64, round i64) -> (region text, country text, kinds i64, language text, channel i64, n i64, open i64): any
+SELECT c.region, c.country, n.kinds, substr(c.language, 1, 2) AS language, n.channel, count(*) AS n, count(CASE WHEN n.state IN (1, 2) THEN 1 END) AS open FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0 GROUP BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel
+ORDER BY c.region, c.country, n.kinds, substr(c.language, 1, 2), n.channel;
+
+-- places_get (incident i64, round i64) -> (notices i64, answers i64, at i64, affected i64): one
+SELECT notices, answers, at, affected FROM round_places WHERE business = :business AND incident = :incident AND round = :round;
+
+-- places_parts (incident i64, round i64) -> (region text, country text, kinds i64, language text, channel i64, n i64, open i64): any
+SELECT region, country, kinds, language, channel, n, open FROM round_place WHERE business = :business AND incident = :incident AND round = :round
+ORDER BY region, country, kinds, language, channel;
+
+-- places_put (incident i64, round i64, notices i64, answers i64, at i64, affected i64)
+INSERT INTO round_places (business, incident, round, notices, answers, at, affected) VALUES (:business, :incident, :round, :notices, :answers, :at, :affected);
+
+-- places_part_put (incident i64, round i64, region text, country text, kinds i64, language text, channel i64, n i64, open i64)
+INSERT INTO round_place (business, incident, round, region, country, kinds, language, channel, n, open)
+VALUES (:business, :incident, :round, :region, :country, :kinds, :language, :channel, :n, :open);
+
+-- places_drop (incident i64, round i64)
+DELETE FROM round_places WHERE business = :business AND incident = :incident AND round = :round;
+
+-- places_parts_drop (incident i64, round i64)
+DELETE FROM round_place WHERE business = :business AND incident = :incident AND round = :round;
 
 -- notices_to_code (incident i64, round i64) -> (customer i64, kinds i64, region text, country text): any
 SELECT n.customer, n.kinds, c.region, c.country FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer

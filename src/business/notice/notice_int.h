@@ -1,5 +1,5 @@
 /* notice_int - rounds, and the verbs of notice's files. Others have headers of their own: telling (texts), moves (states), ways (contacts, channels), marks, pace,
- * monitoring, own (customers' pages), outbox, sending (a run). */
+ * monitoring, places (of whom a round is made), own (customers' pages), outbox, sending (a run). */
 #ifndef NOTICE_INT_H
 #define NOTICE_INT_H
 
@@ -18,6 +18,7 @@ bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);
 bool round_get(struct op *, int64_t incident, int64_t round, struct round *);     /* NOT_FOUND: there is none */
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
+bool round_telling_of(struct op *, const struct round *, int64_t affected, struct telling *);      /* the same, when it is known how many were written to so far */
 /* The one that `customer` names, in this round. */
 bool one_asked(struct op *, const struct args *, const struct round *, struct moving *);
 /* What is approved: this round, with the contacts in `rows`, and a digest of its text and of what each customer is told. */
@@ -28,7 +29,8 @@ struct leave;
 bool round_leave(const struct round *, struct leave *, struct bits *rows);
 bool round_split(struct op *, const struct round *, struct split *);     /* how many in which state, by channel */
 void split_add(struct split *, enum notice_state, int64_t n);            /* without the channel */
-bool reach_check(struct op *, bool rebuild);             /* what is kept of notice_reach against the notices */
+bool reach_check(struct op *, bool rebuild);             /* what is kept of notice_reach, and of places, against the notices */
+bool notices_few(struct op *, int64_t incident, bool *yes);      /* so few that they are counted at each asking */
 
 /* Whose notice has not gone out yet and says other kinds than the exposure has of them now; none of a round to those who were told. */
 struct strayed { struct moving m; kinds told, now; };

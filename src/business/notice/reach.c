@@ -2,6 +2,7 @@
  * to the next. Whatever is decided by a number (approving, closing) counts for itself. */
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "places.h"
 
 #include <inttypes.h>
 
@@ -53,7 +54,7 @@ static bool count(struct op *op, int64_t incident, struct reach *to)
 	return true;
 }
 
-static bool few(struct op *op, int64_t incident, bool *yes)
+bool notices_few(struct op *op, int64_t incident, bool *yes)
 {
 	struct sql_people_in q;
 	bool found;
@@ -108,7 +109,7 @@ static bool put_kept(struct op *op, int64_t incident, int64_t moves, const struc
 bool notice_reach(struct op *op, int64_t incident, struct reach *to)
 {
 	bool now, known = false;
-	if (!few(op, incident, &now) || (!now && !read_kept(op, incident, to, &known)) || (!known && !count(op, incident, to)))
+	if (!notices_few(op, incident, &now) || (!now && !read_kept(op, incident, to, &known)) || (!known && !count(op, incident, to)))
 		return false;
 	if (!now && !known)
 		to->counted = op->now;                   /* of now, but whoever keeps counts is to know */
@@ -147,9 +148,9 @@ bool notice_count_all(struct op *op)
 	for (size_t i = 0; i < n && !op_stopped(op); i++) {
 		struct reach c;
 		bool now, known = false;
-		if (!few(op, id[i], &now) || (!now && !read_kept(op, id[i], &c, &known)))
+		if (!notices_few(op, id[i], &now) || (!now && !read_kept(op, id[i], &c, &known)))
 			return false;
-		if (!now && (!known || c.counted) && !keep_one(op, id[i]))
+		if (!now && (((!known || c.counted) && !keep_one(op, id[i])) || !places_keep_all(op, id[i])))
 			return false;
 	}
 	return true;
@@ -174,7 +175,7 @@ bool reach_check(struct op *op, bool rebuild)
 	for (size_t i = 0; i < n; i++) {
 		struct reach was, is;
 		bool known;
-		if (!op_moves(op, MOVES_NOTICES, &before) || !read_kept(op, id[i], &was, &known))
+		if (!places_check(op, id[i], rebuild) || !op_moves(op, MOVES_NOTICES, &before) || !read_kept(op, id[i], &was, &known))
 			return false;
 		if (!known || (was.counted && !rebuild))
 			continue;

@@ -3,6 +3,7 @@
 #include "monitoring.h"
 #include "notice_int.h"
 #include "notice_sql.h"
+#include "places.h"
 #include "seal.h"
 #include "telling.h"
 #include "ways.h"
@@ -66,21 +67,26 @@ bool round_asked(struct op *op, const struct args *args, struct round *r)
 
 bool round_telling(struct op *op, const struct round *r, struct telling *t)
 {
+	struct sql_round_affected affected;
+	bool found;
+	return sql_round_affected(op, r->incident, r->round, &affected, &found) && round_telling_of(op, r, affected.n, t);
+}
+
+bool round_telling_of(struct op *op, const struct round *r, int64_t affected, struct telling *t)
+{
 	*t = (struct telling){ .business = op_setting(op, "business.name"), .address = op_setting(op, "business.address"), .phone = op_setting(op, "business.phone"),
 	                       .what = { r->what[0], r->what[1] }, .doing = r->doing, .reply = op_setting(op, "mail.from").n > 0, .from = r->begins, .to = r->until, .at = op->now, .zone = op->zone,
 	                       .parent = op_setting(op, "business.parent") };
 	struct law *law;
 	struct incident i;
 	struct known_fact *fact;
-	struct sql_round_affected affected;
 	struct offer *offer = ARENA_NEW(op->a, struct offer);
 	size_t n;
-	bool found, offered;
-	if (!laws_in_force(op, &law, &t->laws) || !incident_get(op, r->incident, &i) || !incident_known(op, r->incident, &fact, &n) || !enrol_offer(op, r->incident, offer, &offered) ||
-	    !sql_round_affected(op, r->incident, r->round, &affected, &found))
+	bool offered;
+	if (!laws_in_force(op, &law, &t->laws) || !incident_get(op, r->incident, &i) || !incident_known(op, r->incident, &fact, &n) || !enrol_offer(op, r->incident, offer, &offered))
 		return false;
 	t->offer = offered ? offer : NULL;
-	t->law = law, t->discovered = i.discovered, t->affected = affected.n, t->home = op_setting(op, "region");
+	t->law = law, t->discovered = i.discovered, t->affected = affected, t->home = op_setting(op, "region");
 	for (size_t f = 0; f < n; f++)
 		t->waited |= strcmp(fact[f].name, "hold-since") == 0 && fact[f].text.n;
 	return op->err.code == OK;
@@ -368,7 +374,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	struct round r;
 	bool found;
 	size_t stops = 0;
-	good = good && (!d.all || (round_read(op, i.id, d.round, &r, &found) && round_look_say(op, &r, answer, &stops)));
+	good = good && (!d.all || (round_read(op, i.id, d.round, &r, &found) && round_look_say(op, &r, answer, &stops) && places_keep(op, &r)));
 	answer->attention |= stops > 0;
 	exposed_close(d.exposed);
 	bits_close(&d.before);

@@ -192,6 +192,8 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 	w.own_words = text.own, w.file = file;
 	if (w.may && !w.r.approved && !w.r.undone && !notice_look(v->op, w.i.id, w.r.round, &w.look))
 		return false;
+	if (w.look.counted)
+		counting_ask(v->op, false);
 	if (w.waits)
 		w.courier = visit_said(v, courier.say);
 	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));
