@@ -185,13 +185,18 @@ static void check_one(struct op *whole, struct lackings *l, struct checking *c, 
 	}
 }
 
-static void text_of(struct op *op, const struct templates *templates, const struct telling *t, struct checking *c)
+/* How it reads is worked out only for a law that wants it plain: it takes longer than all the rest. */
+static void text_of(struct op *op, const struct templates *templates, const struct telling *t, const struct law *const *law, size_t laws, struct checking *c)
 {
+	bool plain = false;
 	struct str flow, language;
 	struct readability read;
 	filled(op, templates, t, &c->w, &c->all, &flow, &language);
-	wording_read(op->a, flow, language, &read);
-	c->taken = wording_take(op->a, c->all, language), c->average = read.average;
+	for (size_t i = 0; i < laws; i++)
+		plain |= law_letter_wants(law[i], t->kinds, "plain_language");
+	if (plain)
+		wording_read(op->a, flow, language, &read);
+	c->taken = wording_take(op->a, c->all, language), c->average = plain ? read.average : 0;
 }
 
 void letter_lacks(struct op *op, const struct templates *templates, const struct telling *t, struct lacking **out, size_t *n)
@@ -200,7 +205,7 @@ void letter_lacks(struct op *op, const struct templates *templates, const struct
 	struct checking c = { .op = op, .t = t };
 	const struct law *law[PLACE_LAWS];
 	size_t laws = laws_for(op, t, law);
-	text_of(op, templates, t, &c);
+	text_of(op, templates, t, law, laws, &c);
 	for (size_t i = 0; i < laws; i++) {
 		c.law = law[i];
 		check_one(op, &l, &c, false, 1);
@@ -225,7 +230,7 @@ static bool letters_look(struct op *op, const struct round *r, const struct temp
 		size_t laws = laws_for(op, &t, law);
 		code_to_come(op, owed, n, &t);
 		if (laws)
-			text_of(op, templates, &t, &c);
+			text_of(op, templates, &t, law, laws, &c);
 		for (size_t i = 0; i < laws; i++) {
 			c.law = law[i];
 			if (law_obliges(owed, n, law[i]->code) && q.channel == EMAIL && law_asks_consent(law[i]) && !op_setting(op, "notice.email-consent").n)

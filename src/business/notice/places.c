@@ -3,6 +3,8 @@
 #include "places.h"
 #include "notice_sql.h"
 
+#include <inttypes.h>
+
 static bool affected_now(struct op *op, const struct round *r, int64_t *affected)
 {
 	struct sql_round_affected q;
@@ -149,7 +151,7 @@ bool places_check(struct op *op, int64_t incident, bool rebuild)
 		if (!places_now(op, &r[i], &is) || !read_kept(op, &r[i], &after, &known))
 			return false;
 		if (known && !after.counted && !same(&was, &is))
-			return err_set(&op->err, TORN, NULL, "What was counted of incident %lld's notices is not what is there. Run: handback check --rebuild", (long long)incident);
+			return err_set(&op->err, TORN, NULL, "What was counted of incident %" PRId64 "'s notices is not what is there. Run: handback check --rebuild", incident);
 	}
 	return true;
 }
