@@ -72,6 +72,26 @@ static cairo_surface_t *pdf_open(struct file *f, const struct form *form)
 
 /* ---- the pen ---- */
 
+/* No line ends within "e-mail". */
+static void keep_whole(PangoLayout *layout, struct str text)
+{
+	static const char word[] = "-mail";
+	PangoAttrList *list = NULL;
+	for (const char *at = text.p, *end = text.p + text.n; at && (at = memmem(at, (size_t)(end - at), word, sizeof word - 1)); at++) {
+		if (at == text.p)
+			continue;
+		PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+		whole->start_index = (guint)(at - 1 - text.p);
+		whole->end_index = (guint)(at + sizeof word - 1 - text.p);
+		list = list ? list : pango_attr_list_new();
+		pango_attr_list_insert(list, whole);
+	}
+	if (list) {
+		pango_layout_set_attributes(layout, list);
+		pango_attr_list_unref(list);
+	}
+}
+
 PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, bool bold, double width)
 {
 	PangoLayout *layout = pango_layout_new(pen->context);
@@ -81,6 +101,7 @@ PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, boo
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_text(layout, text.n ? text.p : "", (int)text.n);
+	keep_whole(layout, text);
 	return layout;
 }
 

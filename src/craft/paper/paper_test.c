@@ -282,6 +282,26 @@ static void long_texts_flow_on_and_lose_nothing(void **state)
 	arena_close(a);
 }
 
+static void no_line_ends_within_e_mail(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	struct passage p[80];
+	for (size_t i = 0; i < LENGTH(p); i++)               /* a line holds some 75 letters: the word meets its end in some of them */
+		p[i] = (struct passage){ PASSAGE_TEXT, arena_say(a, "%.*s by e-mail or letter.", (int)(10 + i), "who who who who who who who who who who who who who who who who who who who who who who who who") };
+	int fd = new_file();
+	struct paper_result r = written(fd, &letter_style, sheet_of(STR("A"), p, LENGTH(p)));
+	size_t whole = 0;
+	for (unsigned k = 1; k <= r.pages; k++) {
+		const char *text = page_text(a, fd, k);
+		assert_int_equal(times(text, "e-\n"), 0);
+		whole += times(text, "e-mail");
+	}
+	assert_int_equal(whole, LENGTH(p));
+	close(fd);
+	arena_close(a);
+}
+
 static void a_heading_stays_with_its_text(void **state)
 {
 	(void)state;
@@ -478,7 +498,7 @@ int main(void)
 		cmocka_unit_test(every_letter_begins_on_a_page_of_its_own), cmocka_unit_test(what_all_letters_share_stands_once_in_the_file),
 		cmocka_unit_test(any_script_is_written), cmocka_unit_test(a_letter_that_no_font_has_is_told), cmocka_unit_test(the_address_shows_in_the_window_and_nothing_else_does),
 		cmocka_unit_test(a_long_address_shrinks_and_then_is_cut), cmocka_unit_test(long_texts_flow_on_and_lose_nothing),
-		cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(no_line_ends_within_e_mail), cmocka_unit_test(a_heading_stays_with_its_text), cmocka_unit_test(the_same_letters_give_the_same_bytes), cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(what_cannot_be_a_letter_is_refused), cmocka_unit_test(a_placard_says_all_on_one_page),
 		cmocka_unit_test(what_does_not_fit_a_placard_is_refused), cmocka_unit_test(a_counter_card_is_one_page_of_a5),
 	};
