@@ -547,17 +547,23 @@ static bool back_fits(struct op *op, struct str v)
 	       err_set(&op->err, INVALID, "bounces.address", "bounces.address is an address like you+*@example.com, with at most 33 characters beside the * before the @.");
 }
 
-/* v may be made more exact. An empty one takes the setting away. */
-/* http:// for this machine alone: to try it. */
-static bool public_url(struct str url)
+/* A name, maybe with a port; http:// for this machine alone: to try it. The port that https:// has by itself goes, for browsers don't say it. */
+static bool public_url(struct str *url)
 {
-	struct str host = str_starts(url, STR("https://")) ? (struct str){ url.p + 8, url.n - 8 } : str_starts(url, STR("http://localhost:")) ? (struct str){ url.p + 7, url.n - 7 } : STR("");
-	for (size_t i = 0; i < host.n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-:", host.p[i]) || !host.p[i])
+	bool safe = str_starts(*url, STR("https://"));
+	struct str port = safe ? (struct str){ url->p + 8, url->n - 8 } : str_starts(*url, STR("http://localhost:")) ? (struct str){ url->p + 7, url->n - 7 } : STR("");
+	struct str name = str_split(&port, ':');
+	int64_t n = 0;
+	for (size_t i = 0; i < name.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789.-", name.p[i]) || !name.p[i])
 			return false;
-	return host.n && host.n < 100;
+	bool good = name.n && name.n < 100 && (!port.p || (str_i64(port, &n) && n > 0 && n < 65536 && port.p[0] != '0' && port.p[0] != '+'));
+	if (good && safe && n == 443)
+		url->n = (size_t)(name.p + name.n - url->p);
+	return good;
 }
 
+/* v may be made more exact. An empty one takes the setting away. */
 static bool setting_fits(struct op *op, const char *name, enum field_type type, struct str *value)
 {
 	struct str v = *value;
@@ -582,8 +588,9 @@ static bool setting_fits(struct op *op, const char *name, enum field_type type, 
 		struct str folder;
 		return op->afar ? err_set(&op->err, REFUSED, name, "bounces.imap says where a password of yours goes: set it on the machine itself, on the command line.") : wire_box_account(v, &account, &folder, op->a, &op->err);
 	}
-	if (strcmp(name, "public.url") == 0 && !public_url(v))
-		return err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name alone, like https://notice.example.com, without a / at its end.");
+	if (strcmp(name, "public.url") == 0)
+		return public_url(value) ||
+		       err_set(&op->err, INVALID, name, "public.url begins with https:// and is a name, with a port if need be, like https://notice.example.com or https://shop.example.com:8443, without a / at its end.");
 	if (strcmp(name, "mail.from") == 0 && !mail_address(v))
 		return err_set(&op->err, INVALID, name, "mail.from is the address your mails come from, like you@example.com.");
 	if (strcmp(name, "mail.limit") == 0 && !limit_fits(v))

@@ -436,6 +436,22 @@ class Front(Serving):
         self.run_handback("page", "folder", "1", f"{self.tmp}/site")
         with open(f"{self.tmp}/site/status/1/index.html", encoding="utf-8") as f:
             self.assertIn('formaction="https://notice.example.com/look"', f.read())
+        # at a port of its own; the one that https has by itself is said by no browser, so it goes
+        for bad in (":", ":0", ":08443", ":65536", ":8443:1", ":8443/"):
+            self.assertIn("public.url begins with https://", self.run_handback("set", "public.url", "https://shop.example.com" + bad, status=2).err)
+        for port, kept in ((":8443", ":8443"), (":443", "")):
+            self.run_handback("set", "public.url", "https://shop.example.com" + port)
+            said = self.json("page", "folder", "1", f"{self.tmp}/site")
+            self.assertTrue(said.row["look_up"])
+            for name in ("index.html", "index.es.html"):
+                with open(f"{self.tmp}/site/status/1/{name}", encoding="utf-8") as f:
+                    site = f.read()
+                self.assertIn(f'formaction="https://shop.example.com{kept}/look"', site)
+                self.assertIn(f'"url":"https://shop.example.com{kept}/status/1/', site)
+            self.run_handback("trust", "page", f"{self.tmp}/trust")
+            with open(f"{self.tmp}/trust/.well-known/security.txt", encoding="utf-8") as f:
+                self.assertIn(f"Canonical: https://shop.example.com{kept}/.well-known/security.txt\nPolicy: https://shop.example.com{kept}/trust/\n", f.read())
+            self.assertIn(f"shop.example.com{kept}/status/1", self.run_handback("notice", "public", "1", "--what", "website").out)
         # the incident is closed and its page still up: the notice is open, on the page for customers and in what is kept of it
         self.run_handback("incident", "close", "1", status=None)
         self.run_handback("trust", "page", "--json")

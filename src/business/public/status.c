@@ -154,7 +154,8 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 	struct buf body = BUF(PAGE_MAX), whole = BUF(PAGE_MAX);
 	struct html o = { .b = &body, .language = spanish ? SPANISH : ENGLISH }, layout = { .b = &whole, .language = o.language };
 	struct str step[STEPS_MAX], phone = op_setting(op, "business.phone"), url = op_setting(op, "public.url");
-	struct look_form form = { .incident = i->id, .host = host, .preview = preview };
+	struct str port = host, name = str_split(&port, ':');
+	struct look_form form = { .incident = i->id, .host = name, .port = port, .preview = preview };
 	if (look)
 		form.place = look->place, form.places = look->places;
 	const char *code = spanish ? "es" : "en";

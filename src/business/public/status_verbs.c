@@ -275,8 +275,6 @@ static bool folder_run(struct op *op, const struct args *args, struct answer *an
 	struct lookup l;
 	struct status_file file[STATUS_FILES];
 	struct str url = op_setting(op, "public.url"), host = str_starts(url, STR("https://")) ? (struct str){ url.p + 8, url.n - 8 } : (struct str){ "", 0 };
-	if (memchr(host.p, ':', host.n))
-		host.n = 0;                              /* a port can't stand in the form */
 	if (!asked(op, args, &i, &s))
 		return false;
 	if (!s.since)

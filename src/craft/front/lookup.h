@@ -40,7 +40,7 @@ bool front_look(int pages, int64_t n, uint32_t place, int32_t day, unsigned last
 /* The form that asks, as the status page has it, and again when something was not right with what was typed. host: where it is sent to by https; empty: to the
  * server that shows it. wrong: what was not right, in English; NULL: nothing was asked yet. preview: it
  * is only looked at: it can't be sent, and says so. */
-struct look_form { int64_t incident; const struct look_place *place; size_t places; struct str host, day, digits, chosen; const char *wrong; bool preview; };
+struct look_form { int64_t incident; const struct look_place *place; size_t places; struct str host, port, day, digits, chosen; const char *wrong; bool preview; };
 void page_look_form(struct html *, const struct look_form *);
 
 #endif
