@@ -15,7 +15,7 @@ import subprocess
 from browser import Browser
 from courier import Serving
 from sink import Sink
-from story import PASSPHRASE, SOURCE, tell
+from story import PASSPHRASE, SOURCE, scanned, tell
 
 
 def free_port():
@@ -239,8 +239,11 @@ class Front(Serving):
         letter = subprocess.run(["pdftotext", f"{self.data}/outbox/1.1/letters-001.pdf", "-"], capture_output=True, text=True, check=True).stdout
         letter_code = re.search(r"\b((?:[0-9A-Z]{5}-){5}[0-9A-Z]{5})\b", letter)[1]
         self.assertIn(f"localhost:{port}/p", letter)
+        printed = scanned(f"{self.data}/outbox/1.1/letters-001.pdf")       # the whole address
+        self.assertRegex(printed, rf"^http://localhost:{port}/p/[0-9a-z]{{16}}#{letter_code}$")
         run = self.public(port=port)
         # the address has the file's name alone; a browser keeps the rest, and sends it in a form
+        self.assertEqual(self.ask("GET", printed.split(f":{port}")[1].split("#")[0])[0], 200)
         path, code = links["A-1"].split(f":{port}")[1].split("#")
         status, headers, body = self.ask("GET", path)
         self.assertEqual((status, headers["Cache-Control"]), (200, "no-store"))
@@ -451,7 +454,9 @@ class Front(Serving):
             self.run_handback("trust", "page", f"{self.tmp}/trust")
             with open(f"{self.tmp}/trust/.well-known/security.txt", encoding="utf-8") as f:
                 self.assertIn(f"Canonical: https://shop.example.com{kept}/.well-known/security.txt\nPolicy: https://shop.example.com{kept}/trust/\n", f.read())
-            self.assertIn(f"shop.example.com{kept}/status/1", self.run_handback("notice", "public", "1", "--what", "website").out)
+            poster = f"{self.tmp}/poster{port[1:]}.pdf"
+            self.run_handback("notice", "public", "1", "--what", "poster", "--to", poster)
+            self.assertEqual(scanned(poster), f"https://shop.example.com{kept}/status/1/")
         # the incident is closed and its page still up: the notice is open, on the page for customers and in what is kept of it
         self.run_handback("incident", "close", "1", status=None)
         self.run_handback("trust", "page", "--json")

@@ -13,7 +13,7 @@ from email import message_from_binary_file
 from email.policy import default
 
 from sink import Sink
-from story import HANDBACK, Story, tell
+from story import HANDBACK, Story, scanned, tell
 
 ADDRESS = ",,12 Mill St,Millbrook,US-NY,12545,US,"
 
@@ -372,6 +372,7 @@ class Notice(Story):
         text = subprocess.run(["pdftotext", "-layout", os.path.join(outbox, "letters-001.pdf"), "-"], capture_output=True, text=True, check=True).stdout
         self.assertIn("3 Mill St", text)
         self.assertIn("1.1 A-3", text)
+        self.assertEqual(scanned(os.path.join(outbox, "letters-002.pdf")), "1.1 A-4")
         states = self.states()
         self.assertEqual({k: v["state"] for k, v in states.items()}, {"A-1": "sent", "A-2": "sent", "A-3": "printed", "A-4": "printed", "A-5": "unreachable"})
         self.assertIn("A-5", self.run_handback("notice", "status", "1.1", status=1).out)

@@ -3,7 +3,7 @@ import os
 import subprocess
 
 from payment import ANSWERS
-from story import Story, tell
+from story import Story, scanned, tell
 
 
 class Practice(Story):
@@ -105,6 +105,7 @@ class Practice(Story):
             self.assertEqual(text.count("Version 1"), copies)
             self.assertEqual(text.count("hand the card back"), copies)
             self.assertIn("Van 2 reader", text)
+            self.assertEqual(set(scanned(to).splitlines()), {"https://handback.example.com/practice/phone_reader"})
         # where no phone comes to the page, the code calls the number for when something is odd: it stands there once more, beside the code
         cards = os.path.join(self.tmp, "cards.pdf")
         self.run_handback("practice", "print", "phone_reader", "--size", "pocket", "--to", cards)

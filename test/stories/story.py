@@ -28,6 +28,18 @@ def sanitized():
         return b"__asan_init" in f.read()
 
 
+def read_code(picture):
+    """What a phone's camera reads of the QR code in a picture; of several each on its line."""
+    return subprocess.run(["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", picture], capture_output=True, check=True).stdout.decode().rstrip("\n")
+
+
+def scanned(pdf, page=1):
+    """The same of one page of a PDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["pdftoppm", "-r", "300", "-gray", "-png", "-singlefile", "-f", str(page), "-l", str(page), pdf, f"{folder}/page"], check=True)
+        return read_code(f"{folder}/page.png")
+
+
 class Said:
     def __init__(self, done):
         self.status, self.out, self.err = done.returncode, done.stdout, done.stderr

@@ -8,7 +8,7 @@ import unittest
 from contextlib import closing
 
 from browser import DeskStory
-from story import tell
+from story import scanned, tell
 
 LATER = "2026-12-20T12:00:00Z"
 NOW = "2026-11-27T12:00:00Z"
@@ -179,6 +179,7 @@ class Trust(DeskStory):
         said = subprocess.run(["pdftotext", card, "-"], capture_output=True, text=True).stdout
         for words in ("Fernwood Plumbing", "notice.example.com/trust/", "lectores de tarjetas", "primero por nosotros", "pedir que lo borremos", "no pedimos números de tarjeta", "Impreso el 27 de noviembre de 2026"):
             self.assertIn(words, said.replace("\n", " "))
+        self.assertEqual(scanned(card), "https://notice.example.com/trust/")
         self.assertEqual(said.count("555"), 3, said)                        # in two sentences, and large, as whom to call
         self.do("trust", "drop", "readers")
         os.remove(card)

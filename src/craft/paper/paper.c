@@ -95,6 +95,10 @@ static void keep_whole(PangoLayout *layout, struct str text)
 PangoLayout *pen_layout(const struct pen *pen, struct str text, double size, bool bold, double width)
 {
 	PangoLayout *layout = pango_layout_new(pen->context);
+	PangoAttrList *whole = pango_attr_list_new();
+	pango_attr_list_insert(whole, pango_attr_insert_hyphens_new(false));       /* where an address or a code is broken nothing is put that one might type */
+	pango_layout_set_attributes(layout, whole);
+	pango_attr_list_unref(whole);
 	pango_font_description_set_absolute_size(pen->font, size * PANGO_SCALE);
 	pango_font_description_set_weight(pen->font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_font_description(layout, pen->font);
