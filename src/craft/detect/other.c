@@ -661,9 +661,26 @@ static size_t behind_label(struct str t, size_t at)
 	return t.n;
 }
 
+/* A day of birth as programs write it, with the time at which it begins somewhere: "1979-03-14T00:00:00Z", right behind the word that begins
+ * at `at`. (Dates with a time in general say when something was written, and are not looked at.) */
+static void birth_stamp(struct looking *l, size_t at)
+{
+	struct str t = l->v->text;
+	size_t year = behind_label(t, at), from, to;
+	if (t.n - year < 16 || !digits_at(t, year, 4) || !date_around(t, year, &from, &to) || from != year || t.p[to] != 'T')
+		return;
+	if (!digits_at(t, to + 1, 2) || t.p[to + 3] != ':' || t.p[to + 4] != '0' || t.p[to + 5] != '0')
+		return;
+	struct told told = told_of(l, from, to);
+	if (!((told.heading ? told.place.senses : told.last) & SENSE(BIRTH)))
+		return;
+	l->s->stamps = true;
+	found(l, HIT_BIRTH, from, to, &told, SENSE(BIRTH), -1.5f, 0);
+}
+
 /* Passports and licences have as many shapes as there are states: capitals and digits in any order, a licence with hyphens or spaces between
  * groups. One that stands right behind the word that begins at `at`. */
-void label_look(struct looking *l, size_t at)
+static void shape_look(struct looking *l, size_t at, uint32_t said)
 {
 	struct str t = l->v->text;
 	size_t from = behind_label(t, at), to = from, digits = 0, all = 0, hyphens = 0;
@@ -678,7 +695,7 @@ void label_look(struct looking *l, size_t at)
 	if (all < 6 || digits < 2 || !begins_cleanly(t, from) || !ends_cleanly(t, to) || (hyphens && digits == 8 && all == 8) || (all == digits && !hyphens && all < 10 && label_may_end(t, from)))
 		return;                                  /* dates; what an id is looked at for */
 	struct told told = told_of(l, from, to);
-	uint32_t said = telling_senses(t, at), meant = told.heading ? told.place.senses : told.last;
+	uint32_t meant = told.heading ? told.place.senses : told.last;
 	if (word_at(t, at).n > 2 || t.p[at] == 'D')      /* "5 dl" */
 		meant |= said & (SENSE(PASSPORT) | SENSE(LICENCE));
 	told.senses |= meant;
@@ -686,6 +703,15 @@ void label_look(struct looking *l, size_t at)
 		found(l, HIT_PASSPORT, from, to, &told, SENSE(PASSPORT), -2, 0);
 	else if (meant & SENSE(LICENCE) && digits >= 4 && all <= 18)
 		found(l, HIT_LICENCE, from, to, &told, SENSE(LICENCE), -2, 0);
+}
+
+void label_look(struct looking *l, size_t at)
+{
+	uint32_t said = telling_senses(l->v->text, at);
+	if (said & (SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT)))
+		shape_look(l, at, said);
+	if (said & SENSE(BIRTH))
+		birth_stamp(l, at);
 }
 
 /* A run of 6 to 9 digits, or one with a letter in front. */

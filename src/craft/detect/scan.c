@@ -69,7 +69,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->base = s->lines = s->line_start = s->line_more = s->record_id = 0;
 	s->begun = false;
 	s->odd = s->mark = 0;
-	s->in_parts = false;
+	s->in_parts = s->stamps = false;
 	s->until = UINT64_MAX;
 	s->wide = NARROW;
 	s->records = s->card_record = 0;

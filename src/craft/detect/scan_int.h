@@ -78,6 +78,7 @@ struct scanner {
 	uint32_t telling[(BACK + BLOCK + TELLING_CHUNK) / TELLING_CELL];         /* senses of the words in each part of the block, */
 	uint64_t telling_known;                          /* of the chunks of it where they have been asked for */
 	bool promising;                                  /* a number was found that its likes could speak for */
+	bool stamps;                                     /* a day of birth was met that has a time */
 	bool in_parts;                                   /* one was met whose parts stand apart */
 	size_t alikes, alikes_met, alike_step;           /* every which one is kept */
 	uint32_t unsaid[2];                              /* of look-alikes in a card's range that no heading calls a card: how many fail, and pass */
@@ -138,7 +139,7 @@ void other_look(struct looking *, size_t at, enum sift);
 /* Near a card's number at t[from, to), or near a place where one was not far in front. */
 enum { CODE_RECORDS = 6 /* paragraphs behind a number's that may hold its code */ };
 void codes_near(struct looking *, size_t from, size_t to);
-void label_look(struct looking *, size_t at);            /* what the word that begins there names, a passport or licence of any shape */
+void label_look(struct looking *, size_t at);            /* what the word that begins there names, if it tells: a passport or licence of any shape, a birth */
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 

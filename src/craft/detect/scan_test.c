@@ -401,6 +401,9 @@ static void other_sorts(void **state)
 	SAYS("DOB: 1985-03-12", "birth likely 1");
 	SAYS("born on 03/12/1985", "birth likely 1");
 	SAYS("built on 03/12/1985", "");
+	SAYS("{\"dob\":\"1985-12-17T00:00:00Z\",\"built\":\"1985-12-17T00:00:00Z\"}", "birth likely 1");
+	SAYS("\"birth_date\": \"1985-12-17T05:00:00.000Z\", \"dateOfBirth\": \"1985-12-18T00:00:00\"", "birth likely 1, birth likely 1");
+	SAYS("\"dob_changed\": \"2025-12-17T10:22:31Z\", \"born_at\": \"2025-12-17T10:22:31Z\"", "");
 	SAYS("born on host 10.12.43.7", "");
 	SAYS("Passport No: 533401234", "passport likely 1");
 	SAYS("Driver's license: D1234567", "licence likely 1");

@@ -19,25 +19,24 @@ static void find_telling(struct scanner *s, size_t chunk)
 	s->telling_known |= (uint64_t)1 << chunk;
 }
 
-/* Words of passports and licences: what stands behind them may have any shape. Of a long text only where they were met already. */
+/* Words of passports, licences and births: what stands behind them may have a shape that the sieve does not look for. Of a long text its
+ * beginning, and where such words were met already. */
 void labels_look(struct looking *l)
 {
 	enum { ALL_MAX = 64 << 10 };
-	const uint32_t labels = SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT);
 	struct scanner *s = l->s;
 	struct str t = l->v->text;
-	bool all = l->in_record || t.n <= ALL_MAX;
+	bool all = l->in_record || t.n <= ALL_MAX || s->stamps;
 	for (size_t from = l->from, until = 0; from < l->limit; from = until) {
 		uint32_t at[STEMS_MAX];
 		until = (from / TELLING_CHUNK + 1) * TELLING_CHUNK;
 		until = until < l->limit ? until : l->limit;
-		if (!all && !(s->telling_known >> from / TELLING_CHUNK & 1))
+		if (!all && !(s->telling_known >> from / TELLING_CHUNK & 1) && l->base + from >= ALL_MAX)
 			continue;
 		while (from < until) {
 			size_t n = s->sieve->stems((struct str){ t.p, until }, &from, at, STEMS_MAX);
 			for (size_t i = 0; i < n; i++)
-				if (telling_senses(t, at[i]) & labels)
-					label_look(l, at[i]);
+				label_look(l, at[i]);
 		}
 	}
 }
