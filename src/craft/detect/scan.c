@@ -69,7 +69,7 @@ void scanner_begin(struct scanner *s, void (*found)(void *, const struct finding
 	s->base = s->lines = s->line_start = s->line_more = s->record_id = 0;
 	s->begun = false;
 	s->odd = s->mark = 0;
-	s->in_parts = s->stamps = false;
+	s->in_parts = s->stamps = s->ebcdic = false;
 	s->until = UINT64_MAX;
 	s->wide = NARROW;
 	s->records = s->card_record = 0;
@@ -172,6 +172,35 @@ static void look_all(struct looking *l)
 	cards_count(l, true);
 }
 
+/* ---- EBCDIC, as hosts of banks write it (code page 037 and its like) ---- */
+
+/* What is not in all of its code pages, or no text, is a space: fields of packed digits stand beside a number. */
+static const char ebcdic[256] = {
+	[0x05] = '\t', [0x0D] = '\r', [0x15] = '\n', [0x25] = '\n', [0x40] = ' ', [0x4B] = '.', '<', '(', '+', '|', '&', [0x5C] = '*', ')', ';', [0x60] = '-', '/',
+	[0x6B] = ',', '%', '_', '>', '?', [0x7A] = ':', '#', '@', '\'', '=', '"', [0x81] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', [0x91] = 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r',
+	[0xA2] = 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', [0xC1] = 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', [0xD1] = 'J', 'K', 'L', 'M', 'N', 'O', 'P', 'Q', 'R',
+	[0xE2] = 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', [0xF0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+};
+
+/* Nearly all of its beginning are letters, digits and spaces of this code: of no other text are they. */
+static bool is_ebcdic(struct str head)
+{
+	size_t n = head.n < 512 ? head.n : 512, spaces = 0, words = 0, rest = 0;
+	for (size_t i = 0; i < n && rest * 5 <= n; i++) {
+		unsigned char c = (unsigned char)head.p[i];
+		spaces += c == 0x40;
+		words += c > 0x80 && ebcdic[c];
+		rest += c != 0x40 && !(c > 0x80 && ebcdic[c]);
+	}
+	return n >= 48 && rest * 5 <= n && spaces * 20 >= n && words * 10 >= n * 3;
+}
+
+static void from_ebcdic(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = ebcdic[(unsigned char)p[i]] ? ebcdic[(unsigned char)p[i]] : ' ';
+}
+
 /* ---- UTF-16 ---- */
 
 /* Whether it is UTF-32, of which each character of ours stands at this byte of four: UTF-16 with a NUL beside each, which are spaces then. */
@@ -193,6 +222,7 @@ static void wide_begin(struct scanner *s, struct str head)
 		zeros[i & 1] += p[i] == 0;
 	if (n < 16)
 		return;
+	s->ebcdic = is_ebcdic(head);
 	s->mark = (p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF);
 	if (p[0] == 0xFF && p[1] == 0xFE)
 		s->wide = WIDE_LITTLE;
@@ -246,6 +276,13 @@ void scanner_part(struct scanner *s, struct str head, uint64_t from, size_t befo
 		from = (from + 1) / 2;
 		before = (size_t)(from - begin);
 		until = until / 2 + (until & 1);
+	} else if (s->ebcdic) {
+		char *ours = mem_get(head.n + 1);
+		memcpy(ours, head.p, head.n);
+		from_ebcdic(ours, head.n);
+		text_begin(s, (struct str){ ours, head.n });
+		wipe(ours, head.n);
+		free(ours);
 	} else {
 		text_begin(s, head);
 	}
@@ -282,8 +319,12 @@ void scanner_take(struct scanner *s, size_t n, bool last)
 	if (!s->begun) {
 		struct str head = beginning(s->buffer, s->filled);
 		wide_begin(s, head);
+		if (s->ebcdic)
+			from_ebcdic(s->buffer, s->filled);
 		if (!s->wide)
 			text_begin(s, head);
+	} else if (s->ebcdic) {
+		from_ebcdic(s->buffer + s->kept, s->filled - s->kept);
 	}
 	if (s->wide) {
 		char *in = s->buffer + s->kept + s->odd, *out = s->buffer + s->kept;

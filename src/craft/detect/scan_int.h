@@ -49,6 +49,7 @@ struct scanner {
 	uint64_t until;                                  /* what begins there or behind is not looked at */
 	bool begun;
 	enum { NARROW, WIDE_LITTLE, WIDE_BIG } wide;     /* UTF-16: what is kept of it in `buffer` has a byte a unit, and offsets count units */
+	bool ebcdic;                                     /* what is kept of it in `buffer` is ASCII */
 	unsigned mark;                                   /* 1: the first character says that it is UTF-16, and is in no column */
 	unsigned odd;                                    /* of UTF-16: bytes at the beginning that are a half of a character */
 	struct table table;

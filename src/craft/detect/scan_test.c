@@ -299,6 +299,31 @@ static void a_number_goes_on_in_the_next_line(void **state)
 	SAYS("name,a,b,c,d,total\nAna 1,4539,5787,6362,1486,1027\nBo 2,4485,2757,4230,8327,1127\n", "");
 }
 
+/* "STORE 0412 ALBANY NY TERMINAL 17", "CARD 4539578763621486 EXP 09/28", "BATCH 0044 CLOSED BY ANA" as a bank's host writes it. */
+static void ebcdic_is_read(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"\xE2\xE3\xD6\xD9\xC5\x40\xF0\xF4\xF1\xF2\x40\xC1\xD3\xC2\xC1\xD5\xE8\x40\xD5\xE8\x40\xE3\xC5\xD9\xD4\xC9\xD5\xC1\xD3\x40"
+		"\xF1\xF7\x15\xC3\xC1\xD9\xC4\x40\xF4\xF5\xF3\xF9\xF5\xF7\xF8\xF7\xF6\xF3\xF6\xF2\xF1\xF4\xF8\xF6\x40\xC5\xE7\xD7\x40\xF0"
+		"\xF9\x61\xF2\xF8\x15\xC2\xC1\xE3\xC3\xC8\x40\xF0\xF0\xF4\xF4\x40\xC3\xD3\xD6\xE2\xC5\xC4\x40\xC2\xE8\x40\xC1\xD5\xC1\x15";
+	const size_t n = sizeof text - 1;
+	struct seen s = scan((struct str){ text, n });
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.f[0].class, SCAN_CERTAIN);
+	assert_int_equal(s.f[0].at, 38);
+	assert_int_equal(s.f[0].line, 2);
+	/* over blocks: the second is read as the first */
+	const size_t many = 9000;
+	char *all = malloc(many * n);
+	for (size_t i = 0; i < many; i++)
+		memcpy(all + i * n, text, n);
+	assert_int_equal(scan((struct str){ all, many * n }).n, many);
+	free(all);
+	/* ASCII with as many signs for its spaces, and what is hardly text */
+	SAYS("a@b.example c@d.example 4539578763621486@x card 4539578763621486 @ @ @ @ @ @ @ @ @ @ @", "card certain 1");
+}
+
 static void utf32_is_read(void **state)
 {
 	(void)state;
@@ -782,7 +807,7 @@ static void hostile_texts_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(numbers_in_parts_are_put_together), cmocka_unit_test(dumps_are_read), cmocka_unit_test(columns_of_records_are_known), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read),
+		cmocka_unit_test(cards_in_every_writing), cmocka_unit_test(less_usual_writings), cmocka_unit_test(what_is_hidden_is_unfolded), cmocka_unit_test(numbers_in_parts_are_put_together), cmocka_unit_test(dumps_are_read), cmocka_unit_test(columns_of_records_are_known), cmocka_unit_test(a_number_goes_on_in_the_next_line), cmocka_unit_test(utf32_is_read), cmocka_unit_test(ebcdic_is_read),
 		cmocka_unit_test(what_is_no_card_is_left_alone),
 		cmocka_unit_test(a_column_tells_chance_from_cards), cmocka_unit_test(other_sorts), cmocka_unit_test(no_number_is_lost_at_an_edge),
 		cmocka_unit_test(pieces_are_seen_by_record), cmocka_unit_test(a_column_of_records_is_judged_by_all_its_numbers),
