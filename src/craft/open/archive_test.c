@@ -47,7 +47,7 @@ static enum open_end tell(struct str file, const char *name)
 	struct source s = source_of_text(&file);
 	buf_free(&told.out);
 	enum file_sort sort = open_sort(&s, str_of(name));
-	assert_true(sort == FILE_ARCHIVE || sort == FILE_ZIP);
+	assert_true(sort == FILE_ARCHIVE || sort == FILE_ZIP || sort == FILE_UU);
 	enum open_end how = told_open(&told, &s, sort, str_of(name), left, 0);
 	buf_byte(&told.out, 0);
 	return how;
@@ -95,6 +95,29 @@ static void what_is_compressed_alone_has_its_name_less_the_ending(void **state)
 		tells(buf_str(&b), kinds[i].file, OPEN_DONE, kinds[i].what);
 		buf_free(&b);
 	}
+}
+
+/* Made by Python's binascii.b2a_uu, and by libarchive. */
+static void uuencoded_files(void **state)
+{
+	(void)state;
+	static const char file[] = "begin 644 guest.txt\nM9W5E<W0@06YA+\"!C87)D(#0U,SDU-S@W-C,V,C$T.#8L('1W;R!N:6=H=',L\n-(&QA=&4@87)R:79A;   \n`\nend\n";
+	static const char both[] = "begin 644 a b.txt\n%9FER<W0 \n`\nend\nand then\n\nbegin 644 b.txt\n&<V5C;VYD\n`\nend\n";
+	tells(STR(file), "mail.uue", OPEN_DONE, "> guest.txt: guest Ana, card 4539578763621486, two nights, late arrival\n");
+	tells(STR(both), "x", OPEN_DONE, "> a b.txt: first\ntext: and then\n> b.txt: second\n");
+	tells((struct str){ file, 82 }, "x", OPEN_BROKEN, "> guest.txt: guest Ana, card 4539578763621486, two nights,\n");
+	struct buf b = made("raw", "uuencode", "x", STR("a,b")), zip = made("zip", NULL, "card.txt", STR("here")), out;
+	tells(buf_str(&b), "x", OPEN_DONE, "> -: a,b\n");
+	out = made("raw", "uuencode", "x", buf_str(&zip));
+	tells(buf_str(&out), "x", OPEN_DONE, "> -\n  > card.txt: here\n");
+	buf_free(&b), buf_free(&zip), buf_free(&out);
+	/* a text that only begins so */
+	struct str text = STR("begin 644 people\nof whom 4539578763621486\n");
+	struct source s = source_of_text(&text);
+	assert_int_equal(open_sort(&s, STR("x")), FILE_PLAIN);
+	left = 20;                                       /* no more than is left */
+	assert_int_equal(tell(STR(file), "x"), OPEN_TOO_BIG);
+	left = LEFT;
 }
 
 static void archives_in_archives(void **state)
@@ -273,7 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_of_every_format), cmocka_unit_test(what_is_compressed_alone_has_its_name_less_the_ending),
-		cmocka_unit_test(archives_in_archives), cmocka_unit_test(too_deep_is_named), cmocka_unit_test(what_comes_before_damage_counts),
+		cmocka_unit_test(uuencoded_files), cmocka_unit_test(archives_in_archives), cmocka_unit_test(too_deep_is_named), cmocka_unit_test(what_comes_before_damage_counts),
 		cmocka_unit_test(encrypted_members_are_named), cmocka_unit_test(encrypted_members_of_a_rar_are_named), cmocka_unit_test(what_no_one_reads_is_told),
 		cmocka_unit_test(names_are_made_readable),
 		cmocka_unit_test(nothing_grows_without_end), cmocka_unit_test(holes_count), cmocka_unit_test(it_stops_when_told),

@@ -279,6 +279,8 @@ enum file_sort open_sort(const struct source *s, struct str name)
 		sort = FILE_ARCHIVE;
 	if (sort == FILE_PLAIN && h.n > 26 && h.p[0] == 'B' && h.p[1] == 'M' && ends_with(name, ".bmp"))
 		sort = FILE_PICTURE;
+	if (sort == FILE_PLAIN && uu_begins(h))
+		sort = FILE_UU;
 	if (sort == FILE_PLAIN && is_mbox(h))
 		sort = FILE_MBOX;
 	if (sort == FILE_PLAIN && (is_message(h) || (ends_with(name, ".eml") && h.n && header_line(h))))
@@ -348,17 +350,17 @@ static struct source hold(struct hold *h, const struct source *s, size_t max)
 
 bool open_is_calm(enum file_sort sort)
 {
-	return sort == FILE_PLAIN || sort == FILE_ZIP || sort == FILE_RTF || sort == FILE_MAIL || sort == FILE_MBOX || sort == FILE_TNEF || sort == FILE_PICTURE;
+	return sort == FILE_PLAIN || sort == FILE_UU || sort == FILE_ZIP || sort == FILE_RTF || sort == FILE_MAIL || sort == FILE_MBOX || sort == FILE_TNEF || sort == FILE_PICTURE;
 }
 
 static enum open_end open_held(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
 {
 	static enum open_end (*const openers[FILE_SORTS])(const struct source *, struct str, struct listener *) = {
-		[FILE_ZIP] = open_zip, [FILE_ARCHIVE] = open_archive, [FILE_PDF] = open_pdf, [FILE_OLE] = open_ole, [FILE_RTF] = open_rtf,
+		[FILE_ZIP] = open_zip, [FILE_ARCHIVE] = open_archive, [FILE_UU] = open_uu, [FILE_PDF] = open_pdf, [FILE_OLE] = open_ole, [FILE_RTF] = open_rtf,
 		[FILE_MAIL] = open_mail, [FILE_MBOX] = open_mbox, [FILE_PST] = open_pst, [FILE_TNEF] = open_tnef, [FILE_SQLITE] = open_sqlite,
 		[FILE_ROWS] = open_rows, [FILE_PICTURE] = open_picture,
 	};
-	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
+	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_UU] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
 	if (s->forward && !onwards[sort])
 		return OPEN_TOO_BIG;
 	l->spent |= !open_is_calm(sort);

@@ -29,6 +29,7 @@ enum file_sort {
 	FILE_PLAIN,             /* text or anything we know no better way for: its bytes are looked at as they are */
 	FILE_ZIP,               /* also OOXML, ODF, EPUB: told apart inside */
 	FILE_ARCHIVE,           /* tar, 7z, rar, cpio, iso, gz, bz2, xz, zst: what libarchive takes */
+	FILE_UU,                /* uuencoded */
 	FILE_PDF,
 	FILE_OLE,               /* doc, xls, ppt, msg, encrypted OOXML: told apart inside */
 	FILE_RTF,

@@ -6,6 +6,8 @@
 
 enum open_end open_zip(const struct source *, struct str name, struct listener *);        /* office documents, else archive.c */
 enum open_end open_archive(const struct source *, struct str name, struct listener *);
+enum open_end open_uu(const struct source *, struct str name, struct listener *);
+bool uu_begins(struct str head);                         /* whether a file that begins so is one */
 enum open_end open_pdf(const struct source *, struct str name, struct listener *);
 enum open_end open_ole(const struct source *, struct str name, struct listener *);
 enum open_end open_rtf(const struct source *, struct str name, struct listener *);
