@@ -2,6 +2,7 @@
 import os
 import re
 import sqlite3
+import subprocess
 import time
 from contextlib import closing
 
@@ -114,6 +115,11 @@ class Counts(DeskStory):
         # what another program version counted counts as old
         self.sql("UPDATE tally SET customers = 7, program = '0'")
         self.assertTrue(self.checked("counts", 0)["good"])
+        # what is handed to others never says an old number
+        paper = os.path.join(self.tmp, "timeline.pdf")
+        self.run_handback("incident", "timeline", "1", "--pdf", paper)
+        self.assertIn(f"At risk as known now: {right} customers", " ".join(subprocess.run(["pdftotext", paper, "-"], capture_output=True, text=True, check=True).stdout.split()))
+        self.assertIn(f"{right}", self.json("filing", "make", "1", "--to", "cards", "--code", "acquirer").row["text"])
         self.desk()
         self.until("/incident/1", lambda page: self.shown(page) == right)
 

@@ -115,7 +115,7 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 	struct known_fact *k;
 	size_t n;
 	*out = (struct known){ .monitoring = false };
-	if (!facts_of(op, incident, &out->f) || !incident_known(op, incident, &k, &n) || !round_of(op, incident, &out->round))
+	if (!facts_of(op, incident, &out->f) || !facts_exact(op, &out->f) || !incident_known(op, incident, &k, &n) || !round_of(op, incident, &out->round))
 		return false;
 	int64_t determined = known_at(k, n, "determined");
 	struct str since = known_text(k, n, "hold-since"), until = known_text(k, n, "hold-until"), by = known_text(k, n, "hold-by"), v[VALUES] = {
@@ -123,7 +123,7 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 		[V_WHOM] = o->law ? arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(o->whom), STR_ARG(o->law->name)) : o->whom, [V_LAW] = o->citation, [V_WHAT] = notice_title(&out->f.i, es),
 		[V_WINDOW] = facts_window(op, &out->f, es), [V_DISCOVERED] = day_said(op, out->f.i.discovered, es), [V_DETERMINED] = determined ? day_said(op, determined, es) : STR(""),
 		[V_RESIDENTS] = arena_say(op->a, "%" PRId64, o->must + o->should + o->look),
-		[V_CUSTOMERS] = out->f.c.known ? arena_say(op->a, "%" PRId64, out->f.c.tally.customers) : STR(""), [V_KINDS] = out->f.c.known ? kinds_named(op, out->f.kinds, es) : STR(""),
+		[V_CUSTOMERS] = arena_say(op->a, "%" PRId64, out->f.c.tally.customers), [V_KINDS] = kinds_named(op, out->f.kinds, es),
 		[V_ENCRYPTED] = encrypted_said(k, n, es), [V_LETTERS] = out->f.approved ? day_said(op, out->f.approved, es) : STR(""),
 		[V_PLANNED] = day_said(op, law_house_day(op->zone, out->f.i.discovered), es),
 		[V_HOLD] = arena_say(op->a, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(since), until.n ? " - " : "", STR_ARG(until), by.n ? ", " : "", STR_ARG(by)),

@@ -115,6 +115,11 @@ bool incident_count_all(struct op *op)
 	return true;
 }
 
+bool incident_counts_exact(struct op *op, const struct incident *i, struct counts *c)
+{
+	return incident_counts(op, i, c) && ((c->known && !c->stale) || incident_counts_now(op, i, c));
+}
+
 /* ---- questions, as exposure_of's own sources would ask them ---- */
 
 bool incident_questions(struct op *op, const struct incident *i, const struct counts *c, struct str **question, size_t *n)

@@ -31,6 +31,7 @@ struct counts { struct tally tally; const struct residents *home; size_t homes; 
 bool incident_counts(struct op *, const struct incident *, struct counts *);
 /* The same by the formula, now; and of an exposure that is at hand. */
 bool incident_counts_now(struct op *, const struct incident *, struct counts *);
+bool incident_counts_exact(struct op *, const struct incident *, struct counts *);      /* as kept, if that is known and not stale; else by the formula: for what is handed to others */
 bool incident_counts_of(struct op *, const struct exposed *, const struct sources *, struct counts *);
 /* Counts and keeps whatever is not known or stale, open incidents first; a transaction for each. Ends early when op_stopped. */
 bool incident_count_all(struct op *);

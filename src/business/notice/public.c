@@ -72,7 +72,7 @@ static bool substitute_more(const struct lines_to *s, const struct incident *i)
 	struct substitute *sub;
 	size_t n;
 	kinds of = 0;
-	if (!incident_counts(op, i, &c) || !notice_substitute(op, i, &sub, &n))
+	if (!incident_counts_exact(op, i, &c) || !notice_substitute(op, i, &sub, &n))
 		return false;
 	for (int k = 0; k < KIND_COUNT; k++)
 		of |= c.tally.by_kind[k] ? (kinds)1 << k : 0;

@@ -62,6 +62,15 @@ static bool answers_read(struct op *op, struct facts *f)
 	return true;
 }
 
+/* Whether anybody is at risk, with which kinds: while it is not counted, perhaps all. */
+static void risk_read(struct facts *f)
+{
+	f->risk = !f->c.known || f->c.tally.customers > 0;
+	f->kinds = f->c.known ? 0 : KINDS_ALL;
+	for (int k = 0; k < KIND_COUNT && f->c.known; k++)
+		f->kinds |= f->c.tally.by_kind[k] ? (kinds)1 << k : 0;
+}
+
 bool facts_of(struct op *op, int64_t incident, struct facts *f)
 {
 	struct known_fact *known;
@@ -80,11 +89,15 @@ bool facts_of(struct op *op, int64_t incident, struct facts *f)
 			f->told = known[k].at;
 	f->approved = any ? first.approved : 0;
 	f->closed = f->i.closed < FAR_OFF;
-	f->risk = !f->c.known || f->c.tally.customers > 0;
-	for (int k = 0; k < KIND_COUNT && f->c.known; k++)
-		f->kinds |= f->c.tally.by_kind[k] ? (kinds)1 << k : 0;
-	if (!f->c.known)
-		f->kinds = KINDS_ALL;
+	risk_read(f);
+	return true;
+}
+
+bool facts_exact(struct op *op, struct facts *f)
+{
+	if (!incident_counts_exact(op, &f->i, &f->c))
+		return false;
+	risk_read(f);
 	return true;
 }
 

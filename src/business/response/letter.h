@@ -15,7 +15,8 @@ struct facts {
 	int64_t told, approved;                          /* when a provider told us (else the discovery); the first notice's approval, 0: none */
 	bool risk, provider, asked, unanswered, closed;  /* asked: somebody said so in the worklist */
 };
-bool facts_of(struct op *, int64_t incident, struct facts *);
+bool facts_of(struct op *, int64_t incident, struct facts *);         /* by kept counts (incident_counts) */
+bool facts_exact(struct op *, struct facts *);           /* counts anew what is not known or stale, for what is handed to others */
 /* A condition of the data: "sort reader", "kind ssn tax_id", "risk", ... Unknown words hold never. */
 bool facts_hold(const struct facts *, struct str condition);
 /* The names of those of these sorts (a condition's words; empty: all), "Square and Mailchimp". */

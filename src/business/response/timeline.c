@@ -304,8 +304,6 @@ static struct str log_said(struct op *op, const struct record *r, bool es)
 
 static struct str risk_said(struct op *op, const struct facts *f, bool es)
 {
-	if (!f->c.known)
-		return es ? STR("Todavía se cuenta quién está en riesgo.") : STR("Who is at risk is still being counted.");
 	return arena_say(op->a, es ? "En riesgo según lo que se sabe ahora: %s, con " STR_FMT ". Pagos sin nombre: %" PRId64 "." : "At risk as known now: %s, with " STR_FMT ". Payments that name nobody: %" PRId64 ".",
 	                 counted(op->a, f->c.tally.customers, es ? "cliente" : "customer", es ? "clientes" : "customers"), STR_ARG(f->kinds ? kinds_named(op, f->kinds, es) : es ? STR("nada") : STR("nothing")), f->c.unnamed);
 }
@@ -337,7 +335,7 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 	struct record r;
 	struct facts f;
 	size_t n = 0;
-	if (!record_of(op, incident, es, &r) || !facts_of(op, incident, &f))
+	if (!record_of(op, incident, es, &r) || !facts_of(op, incident, &f) || !facts_exact(op, &f))     /* what is handed to others says no old number */
 		return false;
 	struct passage *p = ARENA_ARRAY(op->a, struct passage, LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX);
 	size_t most = LINES_MAX + OWED_MAX + WINDOWS_MAX + REST_MAX;
