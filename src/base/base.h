@@ -41,6 +41,7 @@ struct str str_whole(struct str, size_t max);            /* of UTF-8 the beginni
 bool       str_utf8(struct str);                         /* well-formed UTF-8 (RFC 3629), no NUL */
 bool       str_region(struct str);                       /* ISO 3166-2: of the US one that there is (US-CA; also US-AE and its like), elsewhere its shape */
 struct str str_straight(struct arena *, struct str);     /* without the marks that turn the direction of what follows (UAX 9): a name with one is shown as another. Itself if it has none */
+struct str str_unparted(struct arena *, struct str);     /* with blanks and hyphens at which no line ends: a phone number stands on one line */
 struct str str_dial(struct arena *, struct str);         /* what a phone dials of a number as people write it: its figures, and a + in front of them */
 bool       str_phone(struct str);                        /* looks like a telephone number: 7 to 15 figures (ITU-T E.164) among + ( ) - . / and blanks, then maybe x or ext and 1 to 8 more */
 

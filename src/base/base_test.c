@@ -73,6 +73,15 @@ static void a_region_of_the_us_is_one_that_there_is(void **state)
 		assert_false(str_region(str_of(bad[i])));
 }
 
+static void a_phone_number_stands_on_one_line(void **state)
+{
+	(void)state;
+	struct arena *a = arena_open();
+	assert_true(str_eq(str_unparted(a, STR("(202) 555-0100")), STR("(202)\u00A0555\u20110100")));
+	assert_int_equal(str_unparted(a, STR("")).n, 0);
+	arena_close(a);
+}
+
 static void a_phone_number_looks_like_one(void **state)
 {
 	(void)state;
@@ -236,7 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(text_splits), cmocka_unit_test(names_are_the_same_in_any_case_and_form), cmocka_unit_test(numbers_are_whole_and_in_range), cmocka_unit_test(utf8_is_judged_strictly),
-		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(a_region_of_the_us_is_one_that_there_is), cmocka_unit_test(a_phone_number_looks_like_one), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
+		cmocka_unit_test(cells_of_a_table_are_quoted_where_they_must_be), cmocka_unit_test(a_region_of_the_us_is_one_that_there_is), cmocka_unit_test(a_phone_number_looks_like_one), cmocka_unit_test(a_phone_number_stands_on_one_line), cmocka_unit_test(buffers_stay_full), cmocka_unit_test(cursors_tear_instead_of_overrunning),
 		cmocka_unit_test(sets_walk_in_order), cmocka_unit_test(kinds_go_there_and_back), cmocka_unit_test(times_are_read),
 		cmocka_unit_test(civil_time_is_its_own_inverse), cmocka_unit_test(clocks_jump), cmocka_unit_test(infinities_stay),
 		cmocka_unit_test(json_escapes), cmocka_unit_test(the_first_reason_counts),

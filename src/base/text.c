@@ -416,6 +416,16 @@ static size_t character(struct str s, uint32_t *c)
 	return n;
 }
 
+struct str str_unparted(struct arena *a, struct str s)
+{
+	struct buf b = BUF(3 * s.n);
+	for (size_t i = 0; i < s.n; i++)
+		buf_put(&b, s.p[i] == ' ' ? STR("\u00A0") : s.p[i] == '-' ? STR("\u2011") : (struct str){ s.p + i, 1 });
+	struct str out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 /* U+202A to U+202E and U+2066 to U+2069 (UAX 9) */
 static bool turns(uint32_t c)
 {

@@ -101,6 +101,10 @@ class Import(DeskStory):
         page = b.send("/import", files={"file": ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(200))})
         self.assertEqual(page.status, 422)
         self.assertIn("There is a problem", page.text)
+        for content, why in ((b"", "This file is empty: nothing stands in it. Export it once more"), (None, "Choose a file first.")):
+            b.go("/import")
+            page = b.send("/import", files={"file": ("empty.csv" if content is not None else "", content or b"")})
+            self.assertEqual((page.status, why in page.text), (422, True), page.text)
         page = b.send("/import", files={"file": ("touches.csv", TOUCHES.encode())})
         csrf = dict(page.forms[-1]["fields"])["csrf"]
         page = b.ask("/import/keep", f"csrf={csrf}&key={'0' * 32}&passphrase={PASSPHRASE}".replace(" ", "+").encode())

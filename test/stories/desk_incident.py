@@ -152,6 +152,19 @@ class Incident(DeskStory):
         self.assertIn("card number", page.text)
         self.assertIn("December 1, 2025, 08:00", page.text)
 
+    def test_what_happened_is_said_anew_and_its_spanish_taken_away(self):
+        self.open_incident()
+        b = self.browser
+        b.send("/incident/1/title", title="A reader was swapped", title_es="Cambiaron una terminal")
+        said = self.json("incident", "list").rows[0]
+        self.assertEqual((said["title"], said["title_es"]), ("A reader was swapped", "Cambiaron una terminal"))
+        b.send("/incident/1/title", title_es="")
+        said = self.json("incident", "list").rows[0]
+        self.assertEqual((said["title"], said["title_es"]), ("A reader was swapped", ""))
+        page = b.send("/incident/1/title", title="")
+        self.assertIn("There is a problem", page.text)
+        self.assertEqual(self.json("incident", "list").rows[0]["title"], "A reader was swapped")
+
     def test_a_question_without_an_answer_is_asked_again(self):
         b = self.browser
         b.go("/incident/new")

@@ -325,7 +325,7 @@ class Notice(Story):
         text = "# Notice of Data Breach\n\n{{ greeting }}\n\nOur own words.\n" + "".join(
             f"\n## {h}\n\n{{{{ {f} }}}}\n" for h, f in (("What Happened", "yours"), ("What Information Was Involved", "kinds"), ("What We Are Doing", "doing"),
                                                        ("What You Can Do", "advice"), ("For More Information", "call"))) + "\n{{ bureaus }}\n\n{{ business }}\n"
-        own = self.file("own.txt", text)
+        own = self.file("own.txt", text.replace("Our own words.", "Our \u202eown\u202c \u2066words\u2069."))      # what turns the direction of a text is left out
         self.run_handback("set", "notice.doing", "The reader is out of use")
         self.run_handback("notice", "draft", "1", "--text", own)
         os.unlink(own)

@@ -124,7 +124,7 @@ static bool poster(struct op *op, const struct incident *i, const char *language
 	size_t n;
 	telling_of(op, i, language, &t);
 	struct placard p = { .above = t.business, .title = public_words(op, "poster.title", &t, t.phone), .line = line,
-	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, front_phone(op->a, t.phone)),
+	                     .odd_title = public_words(op, "poster.odd.title", &t, t.phone), .odd = public_words(op, "poster.odd", &t, str_unparted(op->a, t.phone)),
 	                     .code = published_at(op, i, t.language) };
 	if (!notice_public(op, i, PUBLIC_POSTER, language, line, &n) || (p.code.n && !qr_make(&qr, p.code, &op->err)))
 		return false;

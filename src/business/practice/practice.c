@@ -221,20 +221,9 @@ static bool version_keep(struct op *op, struct practice *p)
 
 /* ---- on paper ---- */
 
-/* A number that stands on one line. */
-static struct str unbroken(struct op *op, struct str phone)
-{
-	struct buf b = BUF(4096);
-	for (size_t i = 0; i < phone.n; i++)
-		buf_put(&b, phone.p[i] == ' ' ? STR("\u00A0") : (struct str){ phone.p + i, 1 });
-	struct str s = arena_str(op->a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 static struct str with_phone(struct op *op, struct str text, bool spanish)
 {
-	struct str phone = unbroken(op, op_setting(op, "business.phone")), place = STR("{phone}");
+	struct str phone = str_unparted(op->a, op_setting(op, "business.phone")), place = STR("{phone}");
 	struct buf b = BUF(4096);
 	if (!phone.n)
 		phone = spanish ? STR("número de la oficina") : STR("the office");
@@ -261,7 +250,7 @@ static struct str one_answered(struct op *op, const char *question)
 
 struct str practice_provider(struct op *op)
 {
-	struct str provider = one_answered(op, "provider"), phone = unbroken(op, one_answered(op, "provider.phone"));
+	struct str provider = one_answered(op, "provider"), phone = str_unparted(op->a, one_answered(op, "provider.phone"));
 	return phone.n && provider.n ? arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(provider), STR_ARG(phone)) : provider;
 }
 

@@ -162,7 +162,7 @@ static bool page_write(struct op *op, const struct incident *i, const struct sta
 	const struct status_view view = {
 		.words = w, .preview = preview, .day = when_day_text(op->a, op->zone, op->now, code), .closed = i->closed != FAR_OFF ? when_day_text(op->a, op->zone, i->closed, code) : STR(""),
 		.asks = look && look->rows, .form = look && look->rows && (!host.p || host.n) ? &form : NULL, .step = step,
-		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = front_phone(op->a, phone), .dial = str_dial(op->a, phone), .own = url.n && !host.p,
+		.steps = notice_advice(at_risk, spanish, step, LENGTH(step)), .phone = str_unparted(op->a, phone), .dial = str_dial(op->a, phone), .own = url.n && !host.p,
 		.trust = op_setting(op, "trust.put").n > 0 && !host.p,
 	};
 	front_words();

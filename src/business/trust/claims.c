@@ -141,7 +141,7 @@ static bool claim_of(struct op *op, const struct entry *e, const struct open_one
 		if (c->state != CLAIM_TRUE && c->state != CLAIM_DUE)
 			continue;
 		const struct filling f[] = { { "date", when_day_text(op->a, op->zone, g.at, l ? "es" : "en") }, { "n", arena_say(op->a, "%" PRId64, g.n) }, { "what", g.what[l] }, { "where", g.where[l] },
-		                             { "phone", front_phone(op->a, op_setting(op, "business.phone")) } };
+		                             { "phone", str_unparted(op->a, op_setting(op, "business.phone")) } };
 		c->say[l] = filled_in(op, e->say.in[l], f, LENGTH(f));
 	}
 	return true;

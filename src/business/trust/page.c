@@ -33,7 +33,7 @@ static void lead(struct page *p, struct str text)
 
 static struct str word(struct page *p, const char *name)
 {
-	const struct filling f[] = { { "date", p->today }, { "phone", front_phone(p->op->a, p->phone) } };
+	const struct filling f[] = { { "date", p->today }, { "phone", str_unparted(p->op->a, p->phone) } };
 	return filled_in(p->op, word_of(p->op, name, p->language), f, LENGTH(f));
 }
 
@@ -85,7 +85,7 @@ static void link_to(struct page *p, const char *scheme, struct str where)
 	buf_printf(&p->b, "<a href=\"%s", scheme);
 	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? str_dial(p->op->a, where) : where);
 	raw(p, "\">");
-	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? front_phone(p->op->a, where) : where);
+	buf_markup(&p->b, strcmp(scheme, "tel:") == 0 ? str_unparted(p->op->a, where) : where);
 	raw(p, "</a>");
 }
 
@@ -153,7 +153,7 @@ static struct str page_html(struct page *p)
 			link_to(p, "mailto:", p->mail);
 		}
 		raw(p, "</p>\n");
-		const struct filling whom[] = { { "what", p->mail.n ? p->mail : front_phone(p->op->a, p->phone) } };
+		const struct filling whom[] = { { "what", p->mail.n ? p->mail : str_unparted(p->op->a, p->phone) } };
 		put(p, "p", filled_in(p->op, word_of(p->op, "contact_security", p->language), whom, 1));
 	}
 	raw(p, "</main>\n<footer>");
@@ -267,6 +267,6 @@ bool trust_card(struct op *op, bool spanish, int fd)
 		return false;
 	const struct counter_card card = { .business = p.business, .title = word(&p, "title"), .line = line, .n = n, .dark = qr.dark, .wide = qr.wide, .more = word(&p, "card_more"),
 	                                   .url = str_starts(link, STR("https://")) ? (struct str){ link.p + 8, link.n - 8 } : link, .call = p.phone.n ? word(&p, "card_call") : STR(""),
-	                                   .phone = p.phone.n ? front_phone(op->a, p.phone) : STR(""), .note = word(&p, "card_note") };
+	                                   .phone = p.phone.n ? str_unparted(op->a, p.phone) : STR(""), .note = word(&p, "card_note") };
 	return op->err.code == OK && paper_card(fd, &card, spanish ? "es" : "en", &op->err);
 }

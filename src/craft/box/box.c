@@ -581,6 +581,35 @@ bool box_told(int line, struct arena *a, struct str *bytes, int *fd, size_t *fds
 	return true;
 }
 
+bool serving_tell(int line, const struct serving *s, struct str beside, struct err *e)
+{
+	struct buf b = BUF(BOX_TELL_MAX + 1);
+	buf_lstr(&b, s->folder);
+	buf_lstr(&b, s->url);
+	buf_u8(&b, s->proxy);
+	buf_lstr(&b, s->tls_cert);
+	buf_lstr(&b, s->tls_key);
+	buf_lstr(&b, beside);
+	bool good = box_tell(line, buf_str(&b), s->listener, s->listeners, e);
+	buf_free(&b);
+	return good;
+}
+
+bool serving_told(int line, struct arena *a, struct serving *s, struct cursor *beside)
+{
+	struct str bytes;
+	*s = (struct serving){ 0 };
+	if (!box_told(line, a, &bytes, s->listener, &s->listeners, LENGTH(s->listener)))
+		return false;
+	struct cursor c = cursor_of(bytes);
+	s->folder = cursor_lstr(&c), s->url = cursor_lstr(&c);
+	s->proxy = cursor_u8(&c);
+	s->tls_cert = arena_str(a, cursor_lstr(&c));
+	s->tls_key = arena_str(a, cursor_lstr(&c));
+	*beside = cursor_of(cursor_lstr(&c));
+	return cursor_done(&c);
+}
+
 struct str box_powers(struct arena *a)
 {
 	int version = landlock_version();

@@ -61,6 +61,17 @@ bool box_tell(int line, struct str, const int *fd, size_t fds, struct err *);
 /* The other end: bytes in the arena, 1 to `most` descriptors. false: nobody of ours is there. */
 bool box_told(int line, struct arena *, struct str *, int *fd, size_t *fds, size_t most);
 
+/* What every role is told that answers browsers; and what each is told beside it. */
+struct serving {
+	struct str folder;               /* the data folder */
+	struct str url;                  /* "https://notice.example.com", no / at the end: where people find it */
+	bool proxy;                      /* a proxy on this machine stands before it */
+	struct str tls_cert, tls_key;    /* PEM files; empty: no TLS here */
+	int listener[2]; size_t listeners;
+};
+bool serving_tell(int line, const struct serving *, struct str beside, struct err *);
+bool serving_told(int line, struct arena *, struct serving *, struct cursor *beside);
+
 /* ---- giving up powers: the last call of every role's start ---- */
 
 /* No new privileges, not dumpable, no core files, Landlock with nothing granted where the kernel has it, a seccomp list of allowed

@@ -537,16 +537,6 @@ bool front_answer_take(int line, struct arena *a, char name[FRONT_NAME], struct 
 	return true;
 }
 
-struct str front_phone(struct arena *a, struct str phone)
-{
-	struct buf b = BUF(400);
-	for (size_t i = 0; i < phone.n; i++)
-		buf_put(&b, phone.p[i] == ' ' ? STR("\u00A0") : phone.p[i] == '-' ? STR("\u2011") : (struct str){ phone.p + i, 1 });
-	struct str s = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return s;
-}
-
 void front_facts(struct buf *b, struct str json)
 {
 	buf_put(b, STR("<script type=\"application/ld+json\">"));

@@ -88,8 +88,6 @@ void front_words(void);                                  /* loads their words in
  * with the one script there is. folder: it is a file two folders deep, which names what it needs from there, so that any web host can show it; then `near` is the name of
  * the file in the other language, and head what else stands in its head. */
 struct front_view { struct str title, business; struct path other; bool script, folder; struct str near; struct safe head, body; };
-/* A phone number that no line end parts. */
-struct str front_phone(struct arena *, struct str);
 /* What search engines read (schema.org), as a block of data that no browser runs; what would end it is escaped. */
 void front_facts(struct buf *, struct str json);
 struct str front_style(void);                            /* look/public.css */

@@ -82,7 +82,7 @@ static bool part_start(struct parent *p, int which)
 	int pair[2] = { -1, p->answers[1] };
 	if (which != FRONT && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_errno(e, "Could not make a line to a helper process");
-	bool good = role_start(roles[which], which == COURIER ? p->start.folder.p : NULL, pair[1], &part->pid, &part->line, e);
+	bool good = role_start(roles[which], which == COURIER ? p->start.at.folder.p : NULL, pair[1], &part->pid, &part->line, e);
 	if (which != FRONT)
 		close(pair[1]);
 	if (!good) {
@@ -144,7 +144,7 @@ static struct str link_key(struct parent *p)
 
 static void link_say(struct parent *p)
 {
-	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.url), STR_ARG(p->link));
+	struct str link = arena_say(p->op->a, STR_FMT "/open/" STR_FMT, STR_ARG(p->start.at.url), STR_ARG(p->link));
 	answer_row(p->answer);
 	answer_text(p->answer, "link", link);
 	answer_row_end(p->answer);
@@ -163,7 +163,7 @@ static void browser_open(struct parent *p)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	dprintf(fd, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s/open/%s\"><title>Handback</title>\n", p->start.url.p, p->link.p);
+	dprintf(fd, "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=%s/open/%s\"><title>Handback</title>\n", p->start.at.url.p, p->link.p);
 	close(fd);
 	pid_t child = fork();
 	if (child == 0) {
@@ -229,7 +229,7 @@ static void parts_start(struct parent *p)
 	int64_t now = seconds();
 	for (int i = 0; i < PARTS; i++) {
 		struct part *part = &p->part[i];
-		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == DESK && restoring(p)) || (i == FRONT && !p->front.listeners) || (i == COURIER && p->practice))
+		if (part->pid || part->again > now || (i != DESK && p->start.founding) || (i == DESK && restoring(p)) || (i == FRONT && !p->front.at.listeners) || (i == COURIER && p->practice))
 			continue;
 		err_clear(&p->op->err);
 		if (start[i](p))
@@ -375,7 +375,7 @@ static void found(struct parent *p, int call)
 	struct arena *own = op.a;
 	if (founding_take(call, room, &asked)) {
 		struct founding f = { asked.name, asked.region, asked.timezone, asked.passphrase, SLOT_COST_DEFAULT.mib, SLOT_COST_DEFAULT.passes };
-		bool good = init_found(&op, p->start.folder, &f, recovery);
+		bool good = init_found(&op, p->start.at.folder, &f, recovery);
 		if (op.a != own)
 			op_close(&op);
 		if (good) {
@@ -541,7 +541,7 @@ static void put_back(struct parent *p)
 	p->moving = true;
 	all_end(p, false);
 	folder_leave(op);
-	if (folder_exchange(op, p->start.founding, p->start.url, &p->lock, &before)) {
+	if (folder_exchange(op, p->start.founding, p->start.at.url, &p->lock, &before)) {
 		p->start.founding = false, p->start.restored = true;
 		if (before.n)
 			say = arena_printf(op->a, "%s What was here before is in " STR_FMT, say, STR_ARG(before));
@@ -552,7 +552,7 @@ static void put_back(struct parent *p)
 	}
 	if (op->tell)
 		op->tell(op, say);
-	p->lost = !p->start.founding && !folder_enter(op, p->start.folder);
+	p->lost = !p->start.founding && !folder_enter(op, p->start.at.folder);
 	if (p->start.restored && folders.n && !op_setting_put(op, "find.folders", folders))
 		err_clear(&op->err);
 	p->moving = false;
@@ -603,7 +603,7 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 	if (!practice && !(op->db && op_setting(op, "demo").n))
 		p.demo = home_folder(op->a, "handback-demo", true).p;
 	start->founding = !op->db;
-	start->folder = p.front.folder = op->folder;
+	start->at.folder = p.front.at.folder = op->folder;
 	p.start = *start;
 	if (!answers_open(p.answers, &op->err))
 		return false;
@@ -612,7 +612,7 @@ static bool parent_run(struct op *op, struct desk_start *start, const struct fro
 		return false;
 	}
 	if (ftruncate(p.lock, 0) == 0)
-		dprintf(p.lock, STR_FMT, STR_ARG(start->url));
+		dprintf(p.lock, STR_FMT, STR_ARG(start->at.url));
 	if (!practice && !drill_clear(op))               /* what stays of a drill keeps nobody from their data */
 		err_clear(&op->err);
 	/* whoever names a passphrase file wants it open without being asked */
@@ -642,12 +642,12 @@ static void listeners_close(const int *listener, size_t n)
 
 static bool loopback_listen(struct op *op, uint16_t port, struct desk_start *s)
 {
-	s->listener[0] = http_listen(false, &port, &op->err);
-	if (s->listener[0] < 0)
+	s->at.listener[0] = http_listen(false, &port, &op->err);
+	if (s->at.listener[0] < 0)
 		return false;
-	s->listener[1] = http_listen(true, &port, &(struct err){ 0 });    /* without it where a machine has no IPv6 */
-	s->listeners = 1 + (s->listener[1] >= 0);
-	s->url = arena_say(op->a, "http://localhost:%u", port);
+	s->at.listener[1] = http_listen(true, &port, &(struct err){ 0 });    /* without it where a machine has no IPv6 */
+	s->at.listeners = 1 + (s->at.listener[1] >= 0);
+	s->at.url = arena_say(op->a, "http://localhost:%u", port);
 	return true;
 }
 
@@ -676,7 +676,7 @@ bool ui_practise(struct op *op, const struct args *args, struct answer *answer, 
 	if (!port_asked(op, args, &port) || !folder_make(op) || !loopback_listen(op, (uint16_t)port, &s))
 		return false;
 	bool good = parent_run(op, &s, &(struct front_start){ 0 }, true, answer, practice, about);
-	listeners_close(s.listener, s.listeners);
+	listeners_close(s.at.listener, s.at.listeners);
 	return good;
 }
 
@@ -742,8 +742,8 @@ static bool public_listen(struct op *op, const struct args *args, struct front_s
 {
 	struct str where = args_text(args, "public"), url = op->db ? op_setting(op, "public.url") : STR("");
 	struct address a;
-	*f = (struct front_start){ .proxy = args_has(args, "proxy"), .tls_cert = args_text(args, "public-cert"), .tls_key = args_text(args, "public-key") };
-	bool tls = f->tls_cert.n > 0;
+	*f = (struct front_start){ .at = { .proxy = args_has(args, "proxy"), .tls_cert = args_text(args, "public-cert"), .tls_key = args_text(args, "public-key") } };
+	bool tls = f->at.tls_cert.n > 0;
 	if (!where.n)
 		return !tls || err_set(&op->err, INVALID, "public", "--public-cert belongs to --public ADDR:PORT.");
 	if (!address_read(op, "public", where, &a))
@@ -751,24 +751,24 @@ static bool public_listen(struct op *op, const struct args *args, struct front_s
 	if (!a.loopback && !tls)
 		return err_set(&op->err, REFUSED, "public", "Public pages go by TLS only. Give --public-cert F --public-key F, or put a proxy on this machine before them: "
 		               "--public 127.0.0.1:8090 --proxy (doc/front.md).");
-	if (tls != (f->tls_key.n > 0))
+	if (tls != (f->at.tls_key.n > 0))
 		return err_set(&op->err, INVALID, tls ? "public-key" : "public-cert", "--public-cert and --public-key go together.");
-	if (f->proxy && !a.loopback)
+	if (f->at.proxy && !a.loopback)
 		return err_set(&op->err, INVALID, "proxy", "With --proxy only this machine may be listened on, like --public 127.0.0.1:8090: else anybody could claim to be the proxy.");
-	if ((tls || f->proxy) && !str_starts(url, STR("https://")))
+	if ((tls || f->at.proxy) && !str_starts(url, STR("https://")))
 		return err_set(&op->err, INVALID, "public", "Tell first how people reach the public pages: handback set public.url https://notice.example.com");
-	if (tls && (!file_there(op, "public-cert", f->tls_cert) || !file_there(op, "public-key", f->tls_key)))
+	if (tls && (!file_there(op, "public-cert", f->at.tls_cert) || !file_there(op, "public-key", f->at.tls_key)))
 		return false;
-	f->url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
-	f->listener[0] = address_listen(op, "public", &a, where);
-	f->listeners = f->listener[0] >= 0;
-	return f->listeners;
+	f->at.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
+	f->at.listener[0] = address_listen(op, "public", &a, where);
+	f->at.listeners = f->at.listener[0] >= 0;
+	return f->at.listeners;
 }
 
 bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct str where = args_text(args, "listen"), cert = args_text(args, "tls-cert"), key = args_text(args, "tls-key"), url = args_text(args, "url");
-	struct desk_start s = { .proxy = args_has(args, "proxy"), .tls_cert = cert, .tls_key = key };
+	struct desk_start s = { .at = { .proxy = args_has(args, "proxy"), .tls_cert = cert, .tls_key = key } };
 	struct front_start front;
 	struct address a;
 	bool tls = cert.n > 0;
@@ -781,18 +781,18 @@ bool serve_run(struct op *op, const struct args *args, struct answer *answer)
 		               "machine before it: --listen 127.0.0.1:8080 --proxy --url https://NAME (doc/serve.md).");
 	if (tls != (key.n > 0))
 		return err_set(&op->err, INVALID, tls ? "tls-key" : "tls-cert", "--tls-cert and --tls-key go together.");
-	if (s.proxy && !a.loopback)
+	if (s.at.proxy && !a.loopback)
 		return err_set(&op->err, INVALID, "proxy", "With --proxy only this machine may be listened on, like --listen 127.0.0.1:8080: else anybody could claim to be the proxy.");
-	if ((tls || s.proxy) && !url.n)
+	if ((tls || s.at.proxy) && !url.n)
 		return err_set(&op->err, INVALID, "url", "--url is needed: how people reach the pages, like https://handback.example.com");
-	if ((url.n && !url_fits(op, url, tls || s.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
+	if ((url.n && !url_fits(op, url, tls || s.at.proxy)) || (tls && (!file_there(op, "tls-cert", cert) || !file_there(op, "tls-key", key))) ||
 	    !folder_make(op) || !public_listen(op, args, &front))
 		return false;
-	s.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
-	s.listener[0] = address_listen(op, "listen", &a, where);
-	s.listeners = s.listener[0] >= 0;
-	bool good = s.listeners && parent_run(op, &s, &front, false, answer, NULL, NULL);
-	listeners_close(s.listener, s.listeners);
-	listeners_close(front.listener, front.listeners);
+	s.at.url = url.n ? url : arena_say(op->a, "http://localhost:%" PRId64, a.port);
+	s.at.listener[0] = address_listen(op, "listen", &a, where);
+	s.at.listeners = s.at.listener[0] >= 0;
+	bool good = s.at.listeners && parent_run(op, &s, &front, false, answer, NULL, NULL);
+	listeners_close(s.at.listener, s.at.listeners);
+	listeners_close(front.at.listener, front.at.listeners);
 	return good;
 }

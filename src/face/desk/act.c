@@ -94,6 +94,12 @@ void act_give(struct visit *v, struct act *a, const char *field, struct str valu
 		give(v, a, field, value);
 }
 
+void act_field(struct visit *v, struct act *a, const char *field)
+{
+	if (pair_has(v->ask->form, field))
+		give(v, a, field, visit_text(v, field));
+}
+
 void act_flag(struct visit *v, struct act *a, const char *field)
 {
 	give(v, a, field, STR(""));

@@ -14,6 +14,7 @@ struct act {
 };
 void act_begin(struct visit *, struct act *, const char *verb);  /* a verb by its name */
 void act_give(struct visit *, struct act *, const char *field, struct str value);       /* once more for a list; an empty value is not given */
+void act_field(struct visit *, struct act *, const char *field);  /* the form's field of that name, an empty one too: it takes away what is there; one that the form lacks is not given */
 void act_flag(struct visit *, struct act *, const char *field);
 /* Does it. Where it needs the passphrase, the form's field `passphrase` is asked; where it needs a new one, `new` and `new-again`. false: op->err says why. act_end in any case. */
 bool act_do(struct visit *, struct act *);

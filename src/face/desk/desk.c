@@ -1,5 +1,4 @@
 /* desk - the role: takes what the parent hands over, and answers until the parent closes the line. */
-#include "box.h"
 #include "desk_data.h"
 #include "desk_int.h"
 #include "job.h"
@@ -17,33 +16,23 @@ enum { LAST_ANSWER_MS = 500, REST_MS = 1000 };
 
 bool desk_hand_over(int line, const struct desk_start *s, struct err *e)
 {
-	struct buf b = BUF(BOX_TELL_MAX + 1);
-	buf_lstr(&b, s->folder);
-	buf_lstr(&b, s->url);
+	struct buf b = BUF(256);
 	buf_lstr(&b, s->key);
 	buf_u8(&b, s->founding);
 	buf_u8(&b, s->restored);
-	buf_u8(&b, s->proxy);
-	buf_lstr(&b, s->tls_cert);
-	buf_lstr(&b, s->tls_key);
-	bool good = box_tell(line, buf_str(&b), s->listener, s->listeners, e);
+	bool good = serving_tell(line, &s->at, buf_str(&b), e);
 	buf_free(&b);
 	return good;
 }
 
 static bool take_over(int line, struct arena *a, struct desk_start *s)
 {
-	struct str bytes;
-	*s = (struct desk_start){ 0 };
-	if (!box_told(line, a, &bytes, s->listener, &s->listeners, LENGTH(s->listener)))
+	struct cursor c;
+	if (!serving_told(line, a, &s->at, &c))
 		return false;
-	struct cursor c = cursor_of(bytes);
-	s->folder = cursor_lstr(&c), s->url = cursor_lstr(&c), s->key = cursor_lstr(&c);
+	s->key = cursor_lstr(&c);
 	s->founding = cursor_u8(&c);
 	s->restored = cursor_u8(&c);
-	s->proxy = cursor_u8(&c);
-	s->tls_cert = arena_str(a, cursor_lstr(&c));
-	s->tls_key = arena_str(a, cursor_lstr(&c));
 	return cursor_done(&c);
 }
 
@@ -61,7 +50,7 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 	};
 	struct box_path path[LENGTH(own) + LENGTH(machine) + 2];
 	size_t n = LENGTH(machine);
-	const char *folder = arena_printf(a, STR_FMT, STR_ARG(s->folder));
+	const char *folder = arena_printf(a, STR_FMT, STR_ARG(s->at.folder));
 	memcpy(path, machine, sizeof machine);
 	for (size_t i = 0; i < LENGTH(own) && !s->founding; i++) {
 		const char *name = arena_printf(a, "%s%s", folder, own[i].name);
@@ -71,8 +60,8 @@ static bool powers_drop(struct arena *a, const struct desk_start *s, struct err 
 			mkdir(name, 0700);
 		path[n++] = (struct box_path){ name, own[i].write };
 	}
-	if (s->tls_cert.n)
-		path[n++] = (struct box_path){ http_tls_folder(a, s->tls_cert), false }, path[n++] = (struct box_path){ http_tls_folder(a, s->tls_key), false };
+	if (s->at.tls_cert.n)
+		path[n++] = (struct box_path){ http_tls_folder(a, s->at.tls_cert), false }, path[n++] = (struct box_path){ http_tls_folder(a, s->at.tls_key), false };
 	return box_drop_but(POWER_DESK, path, n, e);
 }
 
@@ -96,7 +85,7 @@ int desk_main(int line, int broker)
 	umask(077);
 	mallopt(M_ARENA_MAX, 2);                         /* threads that each kept a heap of their own would hold what others could use */
 	role_broker(broker);
-	struct str host = s.url;
+	struct str host = s.at.url;
 	str_split(&host, '/'), str_split(&host, '/');
 	words_load(ENGLISH, data_en_mo);
 	words_load(SPANISH, data_es_mo);
@@ -106,11 +95,11 @@ int desk_main(int line, int broker)
 	if (s.founding)
 		first_start();
 	const struct http_settings settings = {
-		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = s.founding ? first_routes : desk_routes,
+		.listener = s.at.listener, .listeners = s.at.listeners, .host = &host, .hosts = 1, .route = s.founding ? first_routes : desk_routes,
 		.routes = s.founding ? first_routes_n : desk_routes_n,
-		.proxy = s.proxy, .tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = visit_serve, .files = visit_files, .of = &host,
+		.proxy = s.at.proxy, .tls_cert = s.at.tls_cert.n ? s.at.tls_cert.p : NULL, .tls_key = s.at.tls_key.n ? s.at.tls_key.p : NULL, .serve = visit_serve, .files = visit_files, .of = &host,
 	};
-	struct http *http = visit_start(s.folder, s.founding, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
+	struct http *http = visit_start(s.at.folder, s.founding, &e) && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
 	serving = http;
 	if (!http)
 		fprintf(stderr, "handback: %s\n", e.say);

@@ -5,19 +5,15 @@
 #ifndef DESK_H
 #define DESK_H
 
-#include "base.h"
+#include "box.h"
 #include "verb.h"
 
 /* What the parent tells a desk that it starts; over the role's line, with the listeners' descriptors. */
 struct desk_start {
-	struct str folder;               /* the data folder */
-	struct str url;                  /* "http://localhost:8080", no / at the end: where people find it */
+	struct serving at;
 	struct str key;                  /* of the one-time link URL/open/KEY; empty: none */
 	bool founding;                   /* there is no business yet: the first pages, which ask for what one needs */
 	bool restored;                   /* a backup was put back from the pages since the start: another one is not */
-	bool proxy;                      /* a proxy on this machine stands before it */
-	struct str tls_cert, tls_key;    /* PEM files; empty: no TLS here */
-	int listener[2]; size_t listeners;
 };
 bool desk_hand_over(int line, const struct desk_start *, struct err *);  /* the parent's end; waits until pages are answered */
 /* Every room's verbs: all that pages and the API do, and most of what the command line does. */

@@ -428,8 +428,8 @@ bool incident_title_do(struct visit *v)
 	struct act a;
 	act_begin(v, &a, "incident title");
 	act_give(v, &a, "incident", pair_text(v->ask->param, "n"));
-	act_give(v, &a, "title", visit_text(v, "title"));
-	act_give(v, &a, "title-es", visit_text(v, "title-es"));
+	act_field(v, &a, "title");
+	act_field(v, &a, "title-es");
 	return incident_done(v, &a);
 }
 

@@ -248,39 +248,16 @@ static void serve(void *of, const struct route *route, struct ask *ask, struct r
 
 bool front_hand_over(int line, const struct front_start *s, struct err *e)
 {
-	struct buf b = BUF(BOX_TELL_MAX + 1);
-	buf_lstr(&b, s->folder);
-	buf_lstr(&b, s->url);
-	buf_lstr(&b, s->business);
-	buf_u8(&b, s->proxy);
-	buf_lstr(&b, s->tls_cert);
-	buf_lstr(&b, s->tls_key);
-	bool good = box_tell(line, buf_str(&b), s->listener, s->listeners, e);
-	buf_free(&b);
-	return good;
-}
-
-static bool take_over(int line, struct arena *a, struct front_start *s)
-{
-	struct str bytes;
-	*s = (struct front_start){ 0 };
-	if (!box_told(line, a, &bytes, s->listener, &s->listeners, LENGTH(s->listener)))
-		return false;
-	struct cursor c = cursor_of(bytes);
-	s->folder = cursor_lstr(&c), s->url = cursor_lstr(&c), s->business = cursor_lstr(&c);
-	s->proxy = cursor_u8(&c);
-	s->tls_cert = arena_str(a, cursor_lstr(&c));
-	s->tls_key = arena_str(a, cursor_lstr(&c));
-	return cursor_done(&c);
+	return serving_tell(line, &s->at, s->business, e);
 }
 
 static bool powers_drop(struct arena *a, const struct front_start *s, struct err *e)
 {
-	const char *pages = arena_printf(a, STR_FMT "/pages", STR_ARG(s->folder));
+	const char *pages = arena_printf(a, STR_FMT "/pages", STR_ARG(s->at.folder));
 	struct box_path path[3] = { { pages, false } };
 	size_t n = 1;
-	if (s->tls_cert.n)
-		path[n++] = (struct box_path){ http_tls_folder(a, s->tls_cert), false }, path[n++] = (struct box_path){ http_tls_folder(a, s->tls_key), false };
+	if (s->at.tls_cert.n)
+		path[n++] = (struct box_path){ http_tls_folder(a, s->at.tls_cert), false }, path[n++] = (struct box_path){ http_tls_folder(a, s->at.tls_key), false };
 	return box_drop_but(POWER_FRONT, path, n, e);
 }
 
@@ -289,18 +266,19 @@ int front_main(int line, int answers)
 	struct arena *a = arena_open();
 	struct front_start s;
 	struct err e = { 0 };
-	if (!take_over(line, a, &s)) {
+	struct cursor business;
+	if (!serving_told(line, a, &s.at, &business)) {
 		fputs("handback: a front is started by the program itself\n", stderr);
 		return 2;
 	}
 	umask(077);
 	front_words();
-	struct str host = s.url;
+	struct str host = s.at.url;
 	str_split(&host, '/'), str_split(&host, '/');
-	front.pages = front_open(s.folder, &e), front.answers = answers, front.business = s.business;
+	front.pages = front_open(s.at.folder, &e), front.answers = answers, front.business = s.business;
 	const struct http_settings settings = {
-		.listener = s.listener, .listeners = s.listeners, .host = &host, .hosts = 1, .route = routes, .routes = LENGTH(routes), .proxy = s.proxy,
-		.tls_cert = s.tls_cert.n ? s.tls_cert.p : NULL, .tls_key = s.tls_key.n ? s.tls_key.p : NULL, .serve = serve,
+		.listener = s.at.listener, .listeners = s.at.listeners, .host = &host, .hosts = 1, .route = routes, .routes = LENGTH(routes), .proxy = s.at.proxy,
+		.tls_cert = s.at.tls_cert.n ? s.at.tls_cert.p : NULL, .tls_key = s.at.tls_key.n ? s.at.tls_key.p : NULL, .serve = serve,
 	};
 	struct http *http = front.pages >= 0 && powers_drop(a, &s, &e) ? http_start(&settings, &e) : NULL;
 	if (!http)
