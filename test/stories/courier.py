@@ -238,17 +238,32 @@ class Courier(Serving):
         self.customers({f"A-{n}": f"june{n}@example.com" for n in range(1, 201)})
         sink = Sink(delay=0.05)
         self.addCleanup(sink.close)
+        back = os.path.join(self.tmp, "back")
+        for part in ("", "new", "cur", "tmp"):
+            os.mkdir(os.path.join(back, part))
+        self.run_handback("set", "bounces.box", back)
         self.settle(sink.port, batch="20", connections="1")
         run = self.start()
-        self.until(lambda: len(sink.taken) > 5)
+        self.until(lambda: len(sink.taken) > 25)
         self.assertIn("Another handback is sending just now", self.send(status=3).err)
         second = self.run_handback("ui", status=3, timeout=30)
         self.assertIn(run.link.split("/open/")[0], second.err)
+        # a mail that came back is read while the others still go out
+        (to, ids), before = next((to, ids) for to, ids in list(sink.taken.items()) if self.states()[to.split("@")[0].replace("june", "A-")] == SENT), len(sink.taken)
+        with open(os.path.join(back, "new", "1.mx"), "w") as f:
+            f.write(f"From: MAILER-DAEMON@mx.example\nTo: care+{ids[0][1:].split('@')[0]}@fernwood.example.com\nSubject: failure notice\n\n<{to}>:\n550 5.1.1 user unknown\n")
+        self.until(lambda: self.sql("SELECT moved FROM bounce"))
+        gone = to.split("@")[0].replace("june", "A-")
+        self.assertIn(QUEUED, self.states().values())
+        self.until(lambda: len(sink.taken) > before + 40)
+        self.assertIn(QUEUED, self.states().values())
         # told to end in the middle: the batch is noted, and none is in doubt
         run.send_signal(signal.SIGINT)
         self.assertEqual(run.wait(PATIENCE), 0)
-        self.assertEqual(set(self.states().values()), {QUEUED, SENT})
-        self.assertEqual(sum(s == SENT for s in self.states().values()), len(sink.taken))
+        states = self.states()
+        self.assertNotIn(states.pop(gone), (QUEUED, HANDED, SENT))
+        self.assertEqual(set(states.values()), {QUEUED, SENT})
+        self.assertEqual(sum(s == SENT for s in states.values()), len(sink.taken) - 1)
 
     def test_a_server_that_cannot_be_used_is_told_and_not_hammered(self):
         self.scripts(["ok"])

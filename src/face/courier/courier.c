@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -42,12 +43,12 @@ enum {
 };
 
 static const char say_setting[] = "courier.says";
-static volatile int stop;
+static volatile int stop, halt;                  /* halt: of the run alone, too */
 
 static void on_term(int signal_number)
 {
 	(void)signal_number;
-	stop = 1;
+	stop = halt = 1;
 }
 
 /* ---- what it says ---- */
@@ -139,7 +140,8 @@ static void nowhere(void *to, struct str s)
 	(void)to, (void)s;
 }
 
-struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold, proofs; uint64_t proved; bool tried, rests; const char *back; uint64_t back_as; int64_t back_hold, imap_hold; };        /* backup: not looked for before */
+struct courier { struct op op; int line, answers; int64_t hold, wait, version, backup, trust, watch, status, status_hold, proofs; uint64_t proved; bool tried, rests; const char *back; uint64_t back_as; int64_t back_hold, imap_hold, run, back_next; };        /* backup: not looked for before; in ms: when the run began, and when it is
+                                                    next asked whether mails came back */
 
 static void wait_longer(struct courier *c)
 {
@@ -180,6 +182,48 @@ static void judge(struct courier *c, bool good, const struct sent *sent)
 	}
 }
 
+/* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
+static uint64_t back_news(const struct courier *c)
+{
+	static const char *const parts[] = { "", "/new", "/cur" };
+	static const uint8_t key[16] = "handback-bounces";
+	struct { int64_t at, ns, size; } seen[LENGTH(parts)] = { 0 };
+	char path[4096];
+	if (!*c->back || when_now() < c->back_hold)
+		return 0;
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		struct stat st;
+		if (snprintf(path, sizeof path, "%s%s", c->back, parts[i]) < (int)sizeof path && stat(path, &st) == 0)
+			seen[i].at = st.st_mtim.tv_sec, seen[i].ns = st.st_mtim.tv_nsec, seen[i].size = st.st_size;
+	}
+	uint64_t as = hash64((struct str){ (const char *)seen, sizeof seen }, key) | 1;
+	return as == c->back_as ? 0 : as;
+}
+
+static int64_t clock_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+/* A mail that came back moves somebody on at once: the run rests when those on their way are answered, and goes on when it is read. What a run begins with
+ * is no more than a tenth of it. */
+static void meanwhile(struct op *op, const char *what, uint64_t done, uint64_t of)
+{
+	struct courier *c = (struct courier *)op;        /* its first member */
+	int64_t now = clock_ms(), begun = now - c->run;
+	(void)what, (void)done, (void)of;
+	(void)what, (void)done, (void)of;
+	if (!c->back_next)
+		c->back_next = now + (9 * begun > BACK_MS ? 9 * begun : BACK_MS);
+	if (now < c->back_next)
+		return;
+	c->back_next = now + BACK_MS;
+	if (back_news(c))
+		halt = 1;
+}
+
 /* One look, and a run when something is due. The first one always: what a killed courier left becomes in doubt. A keeper that is gone is
  * the parent's business. */
 static bool look(struct courier *c)
@@ -194,7 +238,10 @@ static bool look(struct courier *c)
 		return false;
 	if (c->tried && (due > op->now || c->hold > op->now))
 		return true;
+	c->run = clock_ms(), c->back_next = 0;
+	op->progress = meanwhile;
 	bool good = notice_send_due(op, &answer, &sent);
+	op->progress = NULL;
 	bool keeper_gone = !good && op->err.code == OUTSIDE && op->seal && strstr(op->err.say, "keeper has ended");
 	if (!stop)
 		judge(c, good, &sent);
@@ -267,24 +314,6 @@ static void proofs_look(struct courier *c)
 	err_clear(&c->op.err);
 }
 
-/* What tells that mails have come: when its folders or the file last changed, and how large it is. 0: nowhere to look, or nothing new. */
-static uint64_t back_news(const struct courier *c)
-{
-	static const char *const parts[] = { "", "/new", "/cur" };
-	static const uint8_t key[16] = "handback-bounces";
-	struct { int64_t at, ns, size; } seen[LENGTH(parts)] = { 0 };
-	char path[4096];
-	if (!*c->back || when_now() < c->back_hold)
-		return 0;
-	for (size_t i = 0; i < LENGTH(parts); i++) {
-		struct stat st;
-		if (snprintf(path, sizeof path, "%s%s", c->back, parts[i]) < (int)sizeof path && stat(path, &st) == 0)
-			seen[i].at = st.st_mtim.tv_sec, seen[i].ns = st.st_mtim.tv_nsec, seen[i].size = st.st_size;
-	}
-	uint64_t as = hash64((struct str){ (const char *)seen, sizeof seen }, key) | 1;
-	return as == c->back_as ? 0 : as;
-}
-
 /* hold: until when it is not tried again: locked, or in vain. */
 static bool back_read(struct courier *c, struct str from, int64_t *hold)
 {
@@ -346,6 +375,16 @@ static bool rest(struct courier *c)
 	return !stop && (news <= 0 || !fd[0].revents) && !stop;
 }
 
+/* A run that only rests goes on at once. */
+static bool go_on(struct courier *c)
+{
+	bool rests = halt && !stop;
+	halt = 0;
+	if (stop)                                        /* also if that was just now */
+		halt = 1;
+	return rests || rest(c);
+}
+
 static int work(struct courier *c, const struct paths *paths)
 {
 	struct op *op = &c->op;
@@ -380,13 +419,13 @@ static int work(struct courier *c, const struct paths *paths)
 			return EXIT_ANEW;
 		if (!good)
 			return EXIT_FAILED;
-	} while (rest(c));
+	} while (go_on(c));
 	return stop ? EXIT_ANEW : EXIT_FAILED;
 }
 
 int courier_main(int line, int broker, const char *folder)
 {
-	struct courier c = { .line = line, .answers = line_taken(line), .op = { .stop = &stop } };
+	struct courier c = { .line = line, .answers = line_taken(line), .op = { .stop = &halt } };
 	struct paths paths = { 0 };
 	struct err e = { 0 };
 	struct flock own = whole_file(F_WRLCK);
