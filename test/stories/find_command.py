@@ -135,11 +135,19 @@ class FindCommand(Story):
         # columns are characters, and it says so (SARIF 2.1.0, 3.14.17)
         self.assertEqual((run["columnKind"], run["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"]), ("unicodeCodePoints", 10))
         self.assertTrue(run["invocations"][0]["executionSuccessful"])
+        # a region in bytes has its length; a relative path no dot in front (3.30.12, 3.10.2); what its schema wants of each object
+        region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+        self.assertEqual((region["byteOffset"], region["byteLength"]), (len("name,card number\nZoë Grün,".encode()), 16))
+        self.find(".", "--sarif", report, status=1, cwd=self.tree)
+        with open(report, encoding="utf-8") as f:
+            relative = json.load(f)["runs"][0]
+        self.assertEqual(relative["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20b/%3Codd%3E.csv")
+        self.assertIn("An IBAN is kept here", [r["shortDescription"]["text"] for r in relative["tool"]["driver"]["rules"]])
         self.assertEqual(sorted(os.listdir(self.tmp)).count("found.sarif"), 1)
         self.assertFalse([n for n in os.listdir(self.tmp) if n.startswith(".handback")])
 
     def test_page(self):
-        self.put("<script>alert(1)</script>.csv".replace("/", "_"), f"name,card number\nJune,{VISA}\n")
+        self.put("<script>alert(1)</script>.csv".replace("/", "_"), f"name,card number\nJune,{VISA}\nOlle,{MASTER}\n")
         report = os.path.join(self.tmp, "found.html")
         self.find(self.tree, "--html", report, status=1)
         self.assertEqual(stat.S_IMODE(os.stat(report).st_mode), 0o600)
@@ -150,7 +158,9 @@ class FindCommand(Story):
         self.assertNotIn("script", page.tags)
         self.assertEqual(page.loads, [])
         self.assertIn("<script>alert(1)<_script>.csv", page.text)
-        self.assertIn("1 card number in 1 file", page.text)
+        self.assertIn("2 card numbers in 1 file", page.text)
+        self.assertIn("line 2, character 6", page.text)
+        self.assertEqual((page.text.count("its heading says so"), page.text.count("As above.")), (1, 1))
         for tag in ("title", "main", "h1", "h2", "th"):
             self.assertIn(tag, page.tags)
         self.assertIn('<html lang="en">', raw.decode())
@@ -228,6 +238,21 @@ class FindCommand(Story):
         self.find(out, status=0)
         self.find(f"{self.tree}/photo.bin", "--redact-copy", f"{self.tmp}/x", status=2)
         self.assertFalse(os.path.exists(f"{self.tmp}/x"))
+
+    def test_a_copy_of_a_dump_has_no_digits_of_it_beside_its_bytes(self):
+        for line in (f"card={VISA} exp", f"guest card={VISA} exp", f"a guest's card={VISA} exp"):
+            raw = line.encode()
+            rows = [raw[i:i + 16] for i in range(0, len(raw), 16)]
+            text = "".join(f"{16 * i:08x}  {row.hex(' '):47}  |{row.decode()}|\n" for i, row in enumerate(rows))
+            original, copy = self.put("dump.txt", text), os.path.join(self.tmp, f"clean-{len(line)}.txt")
+            self.find(original, "--redact-copy", copy, status=0)
+            with open(copy) as f:
+                clean = f.read()
+            self.assertIn(f"[card ending {VISA[-4:]}]", clean)
+            self.assertFalse([i for i in range(12) if VISA[i:i + 5] in clean.replace(f"ending {VISA[-4:]}", "")], clean)
+            self.assertNotRegex(clean, "(3[0-9] ){4}")
+        self.put("host.txt", f"STORE 0412 ALBANY NY TERMINAL 17 CARD {VISA} EXP 09/28".encode("cp037"))
+        self.assertIn("it is EBCDIC text", self.find(f"{self.tree}/host.txt", "--redact-copy", f"{self.tmp}/y", status=2).out)
 
     def test_a_copy_holds_nothing_that_was_found(self):
         cards = [card(f"4539578{i}") for i in range(10, 16)]

@@ -72,7 +72,7 @@ class Story(unittest.TestCase):
             f.write(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def run_handback(self, *args, key=True, json_rows=False, env=None, status=0, timeout=300, stdin=None):
+    def run_handback(self, *args, key=True, json_rows=False, env=None, status=0, timeout=300, stdin=None, cwd=None):
         """Runs one command; `status` is what must come back (None: any)."""
         call = [HANDBACK, "--data", self.data]
         if key:
@@ -82,7 +82,7 @@ class Story(unittest.TestCase):
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDBACK_")}
         clean.update({"XDG_CACHE_HOME": os.path.join(self.tmp, "cache"), "XDG_CONFIG_HOME": os.path.join(self.tmp, "config")})
         clean.update(env or {})
-        done = subprocess.run(call + [str(a) for a in args], capture_output=True, text=True, env=clean, timeout=timeout,
+        done = subprocess.run(call + [str(a) for a in args], capture_output=True, text=True, env=clean, timeout=timeout, cwd=cwd,
                               stdin=subprocess.DEVNULL if stdin is None else stdin, start_new_session=True)
         said = Said(done)
         if status is not None:

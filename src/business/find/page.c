@@ -14,7 +14,8 @@ struct page {
 	struct buf body, unread;
 	int64_t now;
 	struct arena *a;
-	struct str path, todo;                           /* of the file being told */
+	struct str path;                                 /* of the file being told, */
+	struct str reason;                               /* and of the finding before in it */
 	uint32_t todo_sorts;
 	uint64_t in_file, left, unreads;                 /* left: that the page has no room for */
 };
@@ -64,6 +65,7 @@ static void file_begin(struct page *p, struct str path)
 	file_end(p);
 	arena_reset(p->a);
 	p->path = arena_str(p->a, path);
+	p->reason = STR("");
 	p->in_file = 0;
 	p->todo_sorts = 0;
 	PUT(&p->body, "<section>\n<h2>%</h2>\n<table><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th scope=\"col\">How sure</th>"
@@ -83,9 +85,13 @@ static void on_hit(struct report *r, const struct telling *t)
 	if (p->in_file++ >= IN_A_FILE)
 		return;
 	struct str many = t->f->count > 1 ? arena_say(p->a, ", %" PRIu32 " times", t->f->count) : STR("");
-	PUT(&p->body, "<tr><td data-l=\"Where\">%%%%</td><td data-l=\"What\">%%</td><td data-l=\"How sure\">%</td><td data-l=\"Why\">%</td></tr>\n", t->member,
-	    t->member.n ? STR(", ") : STR(""), t->f->line ? STR("line ") : STR(""), t->spot, t->masked, many,
-	    t->verdict && !t->back ? str_of(verdict_name(t->verdict)) : str_of(class_name(t->f->class)), t->reason);
+	struct str where = t->f->line ? arena_say(p->a, "line %" PRIu64 ", character %" PRIu64, t->f->line, t->f->column) : t->spot;
+	bool again = str_eq(p->reason, t->reason);
+	PUT(&p->body, "<tr><td data-l=\"Where\">%%%</td><td data-l=\"What\">%%</td><td data-l=\"How sure\">%</td><td data-l=\"Why\">%</td></tr>\n", t->member,
+	    t->member.n ? STR(", ") : STR(""), where, t->masked, many,
+	    t->verdict && !t->back ? str_of(verdict_name(t->verdict)) : str_of(class_name(t->f->class)), again ? STR("As above.") : t->reason);
+	if (!again)
+		p->reason = arena_str(p->a, t->reason);
 }
 
 static void on_unread(struct report *r, struct str path, struct str member, struct str why)

@@ -230,12 +230,23 @@ static bool clean(struct redacting *r, struct str name, struct buf *text)
 
 /* ---- one file ---- */
 
+/* Without a space or line end in its beginning, and a quarter of it no ASCII: as hosts of banks write. */
+static bool is_ebcdic(struct str s)
+{
+	size_t n = s.n < 512 ? s.n : 512, high = 0;
+	for (size_t i = 0; i < n; i++)
+		high += (unsigned char)s.p[i] > 127;
+	return n && high * 4 > n && !memchr(s.p, ' ', n) && !memchr(s.p, '\n', n);
+}
+
 static const char *no_text(struct str s)
 {
 	if (str_starts(s, STR("\xff\xfe")) || str_starts(s, STR("\xfe\xff")))
 		return "it is UTF-16 text: save it as UTF-8 first";
 	if (str_starts(s, STR("%PDF")) || str_starts(s, STR("{\\rtf")) || (s.n && memchr(s.p, 0, s.n)))
 		return "it is no plain text: clean it in the program that made it";
+	if (is_ebcdic(s))
+		return "it is EBCDIC text: convert it to UTF-8 first";
 	return NULL;
 }
 

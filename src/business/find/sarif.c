@@ -21,9 +21,11 @@ static void text_at(struct json *j, const char *key, struct str text)
 	json_close(j);
 }
 
-/* A path as a URI reference (RFC 3986): from the root with a scheme, else relative. */
+/* A path as a URI reference (RFC 3986): from the root with a scheme, else relative, without a dot in front (SARIF 2.1.0, 3.10.2). */
 static void uri_put(struct json *j, const char *key, struct str path)
 {
+	if (path.n > 2 && str_starts(path, STR("./")))
+		path = (struct str){ path.p + 2, path.n - 2 };
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
 	struct buf b = BUF(1 << 16);
 	if (path.n && path.p[0] == '/')
@@ -82,6 +84,8 @@ static void on_hit(struct report *r, const struct telling *t)
 		json_i64(j, (int64_t)t->f->column);
 		json_key(j, "byteOffset");
 		json_i64(j, (int64_t)t->f->at);
+		json_key(j, "byteLength");
+		json_i64(j, t->f->length);
 		json_close(j);
 	}
 	json_close(j);
@@ -189,7 +193,7 @@ static void rules_put(struct json *j)
 		json_open(j, '{');
 		json_key(j, "id");
 		json_str(j, str_of(find_kind(&f)));
-		text_at(j, "shortDescription", arena_say(a, "A %s is kept here", sort_words(rules[i])));
+		text_at(j, "shortDescription", arena_say(a, "%s %s is kept here", rules[i] == HIT_IBAN ? "An" : "A", sort_words(rules[i])));
 		text_at(j, "help", find_todo(a, 1u << rules[i], STR(""), STR("")));
 		json_key(j, "defaultConfiguration");
 		json_open(j, '{');

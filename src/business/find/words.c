@@ -21,7 +21,7 @@ const char *sort_words(enum hit_sort sort)
 		[HIT_CARD] = "card number", [HIT_TRACK] = "magnetic stripe", [HIT_CODE] = "card code", [HIT_TEST_NUMBER] = "test card number",
 		[HIT_SSN] = "Social Security number", [HIT_ITIN] = "US taxpayer number", [HIT_IBAN] = "IBAN", [HIT_BANK] = "US bank account",
 		[HIT_SIN] = "Canadian SIN", [HIT_NINO] = "UK National Insurance number", [HIT_BIRTH] = "date of birth", [HIT_PASSPORT] = "passport number",
-		[HIT_LICENCE] = "driving licence number",
+		[HIT_LICENCE] = "driver's license number",
 	};
 	return words[sort];
 }
@@ -37,7 +37,14 @@ static struct str brand_words(struct arena *a, const char *brand)
 			*c = (char)(*c - 32);
 		begins = *c == ' ';
 	}
-	return str_of(strcmp(brand, "jcb") == 0 ? "JCB" : strcmp(brand, "amex") == 0 ? "American Express" : p);
+	static const struct { const char *brand, *words; } others[] = {
+		{ "jcb", "JCB" }, { "amex", "American Express" }, { "maestro_wide", "Maestro" }, { "unionpay_discover", "UnionPay" }, { "unionpay", "UnionPay" },
+		{ "rupay", "RuPay" }, { "uatp", "UATP" }, { "t_union", "T-Union" },
+	};
+	for (size_t i = 0; i < LENGTH(others); i++)
+		if (strcmp(brand, others[i].brand) == 0)
+			return str_of(others[i].words);
+	return str_of(p);
 }
 
 struct str find_masked(struct arena *a, const struct finding *f)

@@ -16,6 +16,7 @@ struct fold {
 	struct stretches marks, wide, hex, dump, words;       /* what is to be unfolded */
 	size_t word_to;                                  /* up to here long words were looked at */
 	bool joined;                                     /* ends of lines were left out in it */
+	bool doubled;                                    /* its lines have an offset and a text */
 };
 
 struct fold *fold_open(void)
@@ -390,6 +391,7 @@ static void unfold_dump(struct fold *f, struct str t, size_t from, size_t to)
 		while (offset < to && hex_of(t.p[offset]) >= 0)
 			offset++;
 		bool dump = offset - at >= 4 && offset + 1 < to && (t.p[offset] == ':' || (t.p[offset] == ' ' && t.p[offset + 1] == ' '));
+		f->doubled |= dump;
 		for (at = dump ? offset + 1 : at; at < to && t.p[at] != '\n';) {
 			size_t end = at, gap = 0;
 			while (end < to && hex_of(t.p[end]) >= 0)
@@ -638,7 +640,7 @@ static void show(struct fold *f, uint32_t signs, void (*look)(void *, const stru
 	if (f->n < 9)
 		return;
 	memset(f->text + f->n, 0, PAD);
-	struct view v = { .text = { f->text, f->n }, .map = f->map, .signs = signs, .joined = f->joined };
+	struct view v = { .text = { f->text, f->n }, .map = f->map, .signs = signs, .joined = f->joined, .dump = f->doubled };
 	look(to, &v);
 }
 
@@ -649,6 +651,7 @@ void fold_show(struct fold *f, struct str t, void (*look)(void *, const struct v
 			for (size_t from = k->s[i].from, end = k->s[i].to; from < end; from += CHUNK) {
 				size_t chunk_end = end - from > CHUNK + 512 ? from + CHUNK + 512 : end;      /* they overlap */
 				uint32_t signs = 1u << SIGN_ENCODED;
+				f->doubled = false;
 				if (k == &f->marks)
 					signs = unfold_marks(f, t, from, chunk_end) & ~(1u << SIGN_SPLIT);
 				else if (f->joined = false, k == &f->wide)

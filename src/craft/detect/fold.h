@@ -14,6 +14,7 @@ struct view {
 	const uint32_t *map;                             /* of each byte: where it comes from in the block; NULL: itself */
 	uint32_t signs;                                  /* what finding something here means: SPLIT, ENCODED */
 	bool joined;                                     /* numbers go on over the ends of lines: where `map` jumps */
+	bool dump;                                       /* behind the bytes of a line the same stand as text */
 };
 
 /* A character as the other looks know it: digits of any script that people mix with ours, spaces, dashes, letters with accents

@@ -153,6 +153,11 @@ struct spot *spot_put(struct looking *l, enum hit_sort sort, size_t from, size_t
 {
 	struct scanner *s = l->s;
 	size_t at = source_at(l, from), end = source_at(l, to);
+	if (l->v->dump) {                                /* with its text */
+		struct str t = l->in_record ? (struct str){ s->record, s->record_n } : (struct str){ s->buffer, s->filled };
+		const char *line = memchr(t.p + end, '\n', t.n - end);
+		end = line ? (size_t)(line - t.p) : t.n;
+	}
 	if (at < l->from || at >= l->limit || end <= l->seen) {            /* another block tells of it */
 		s->elsewhere = (struct spot){ 0 };
 		return &s->elsewhere;
