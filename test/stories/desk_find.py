@@ -143,6 +143,7 @@ class DeskFind(DeskStory):
         page = b.follow("orders.csv")
         for words in ("Length, beginning and check digit are those of a card", "line 2", "Mastercard ending 6781", "What to do", "not known: the file proves no date"):
             self.assertIn(words, page.text)
+        self.assertEqual(page.text.count("Length, beginning and check digit"), 1)        # the reason of both, once
         self.assertEqual([ref for ref in ("A", "B", "C") if f"/customer/{ref}" in page.source], ["A", "B"])
         self.assertIn("/incident/new?holder=computer%3A", page.link("Somebody else may have had it"))
         for page in [page] + [b.go(path) for path in ("/find", "/job/1", "/log")]:
