@@ -9,6 +9,7 @@ import time
 
 from browser import DeskStory
 from desk_incident import CUSTOMERS, TOUCHES
+from sink import Sink
 from story import PASSPHRASE, SOURCE, tell
 
 
@@ -73,6 +74,16 @@ class Notices(DeskStory):
         self.assertNotIn("sending goes on", b.page.text)
         self.assertIn("3 notices wait to go out", b.go("/").text)
         self.assertIn("Locked: sign in to go on.", b.page.text)
+        # what the mail provider takes in a day has gone out: when the next one may, and what people do meanwhile
+        sink = Sink()
+        self.addCleanup(sink.close)
+        for key, value in (("mail.server", f"smtp://127.0.0.1:{sink.port}"), ("mail.from", "office@fernwood.example.com"), ("mail.day-limit", "1")):
+            self.run_handback("set", key, value)
+        self.run_handback("notice", "send", "1.1", status=None)
+        page = b.go("/incident/1/round/1")
+        self.assertRegex(page.text, r"the limits in Settings let the next one out at .*\d")
+        self.assertIn("Somebody called, or something came back", page.text)
+        self.assertEqual(len(sink.taken), 1)
 
     def test_that_nothing_is_sending_is_said_too(self):
         b = self.browser
@@ -230,7 +241,7 @@ class Notices(DeskStory):
         self.assertIn("Kept.", page.text)
         self.assertEqual([r["value"] for r in self.json("set", "letter.cost", key=False).rows], ["150"])
         page = b.send("/settings", **{"letter-cost": "0"})
-        self.assertIn("letter.cost is out of its range", page.text)
+        self.assertIn("This number is too small or too large", page.text)
         self.assertTrue(page.title.startswith("Error: "))
         source = b.go("/settings").source
         self.assertRegex(source, r'<option value="US-NY" selected[^>]*>New York')

@@ -30,7 +30,7 @@ struct notice_round {
 	int64_t incident, round; enum audience audience;
 	int64_t drafted, approved, ends, undone;         /* 0: not yet; ends: of the approval */
 	struct split split; int64_t in_outbox;           /* in_outbox: of the sent mails those that only lie there */
-	int64_t due;                                     /* when the next put-off mail is tried; 0: none waits */
+	int64_t due; bool limited;                       /* when the next put-off mail is tried; 0: none waits; limited: by what the mail server takes in a time */
 };
 bool notice_rounds(struct op *, int64_t incident, struct notice_round **, size_t *n);   /* latest first */
 /* Those of a round in one state, from the skip-th on, at most NOTICE_PAGE of them. */

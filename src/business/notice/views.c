@@ -19,7 +19,7 @@ static bool round_view(struct op *op, const struct round *r, struct notice_round
 	    !mails_waiting(op, r, &waiting))
 		return false;
 	out->in_outbox = outbox.n;
-	out->due = waiting.due;
+	out->due = waiting.due, out->limited = waiting.limited;
 	return true;
 }
 
