@@ -13,7 +13,7 @@ Then HTML, in which
 A run of text between two tags is a message: its words are looked up in the reader's language, its values are places {0}, {1} ... in it. So are
 the texts of alt, title, aria-label and data-l. Every form that posts gets its hidden field against forgery.
 
-Refused, with the line: scripts and styles inside a page, event attributes, unquoted attributes, an address that begins with a value which is no struct path, tags that are not closed, names of tags or attributes made of values.
+Refused, with the line: scripts and styles inside a page, event attributes, unquoted attributes, an address that begins with a value which is no struct path or struct site, tags that are not closed, names of tags or attributes made of values.
 """
 import html
 import os
@@ -251,7 +251,7 @@ class Page:
                 parts.append(c)
             self.at += 1
         if name in URL and parts and isinstance(parts[0], str) and not ADDRESS.match(literal):
-            self.refuse(f"{name}: an address begins with /, #, ?, https://, http://localhost:, mailto:, tel: or sms:, or is a struct path", where)
+            self.refuse(f"{name}: an address begins with /, #, ?, https://, http://localhost:, mailto:, tel: or sms:, or is a struct path or site", where)
         if name in WORDY and not any(isinstance(p, tuple) and p[0] == "{%" for p in parts):
             self.message([p if isinstance(p, str) else (p[1], p[2]) for p in parts if isinstance(p, str) or p[0] == "{{"], where)
         else:
@@ -259,7 +259,7 @@ class Page:
                 if isinstance(p, str):
                     self.raw += html.escape(html.unescape(p), quote=True)
                 elif p[0] == "{{":
-                    self.put("html_put" if name not in URL else "html_url" if i else "html_path", p[1], p[2])
+                    self.put("html_put" if name not in URL else "html_url" if i else "html_address", p[1], p[2])
                 elif p[0] == "{%":
                     self.code(p[1], p[2])
         self.raw += '"'

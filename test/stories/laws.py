@@ -75,6 +75,12 @@ class Laws(DeskStory):
         self.assertIn("Call the office", self.json("filing", "make", "1", "--to", "regulator", "--code", "EU", env=NOW).row["where"])
         self.desk()
         self.assertIn("Look: we do not know which address", self.browser.go("/incident/1/filing/regulator/EU").text)
+        self.assertIn('href="https://dos.ny.gov/data-security-breach-management"', self.browser.go("/incident/1/filing/regulator/US-NY").source)
+        self.run_handback("incident", "fact", "1", "--hold-since", "2024-11-28", "--hold-until", "2024-12-10", "--hold-by", "Millbrook police", env=NOW)
+        letter = self.json("filing", "make", "1", "--to", "regulator", "--code", "US-NY", env=NOW).row["text"]
+        self.assertIn("asked us to wait: from November 28, 2024 to December 10, 2024, Millbrook police", letter)
+        self.assertIn("To Attorney General, Department of State, Division of State Police (New York).", letter)
+        self.run_handback("incident", "fact", "1", "--hold-since", "unknown", env=NOW)
         b = self.browser
         b.go("/incident/1")
         page = b.follow("Whom to tell, by when")

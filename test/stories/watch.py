@@ -178,6 +178,9 @@ class Watch(DeskStory, Serving):
         self.assertIn("In March, Mailshop lost addresses & more.", page.text)
         self.assertNotIn("alert", page.text)
         self.assertIn("CC BY 4.0", page.text)
+        self.assertIn('href="https://haveibeenpwned.com/Breach/Mailshop"', page.source)
+        self.assertIn('href="https://haveibeenpwned.com/"', b.go("/watch").source)
+        page = b.go("/draft/1")
         page = b.send("/draft/1/confirm", title="Mailshop was broken into", to_month="3", to_day="12", to_year="2026")
         self.assertIn("Mailshop was broken into", page.text)
         self.assertEqual(self.json("incident", "show", "1").row["from"], "2025-01-01T05:00:00Z")      # as the draft had it

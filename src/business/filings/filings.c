@@ -81,6 +81,12 @@ static int64_t known_at(const struct known_fact *k, size_t n, const char *name)
 	return 0;
 }
 
+static struct str hold_words(struct op *op, int64_t since, int64_t until, bool es)
+{
+	return until < FAR_OFF ? window_words(op, since, until, es)
+	                       : arena_say(op->a, es ? "desde el " STR_FMT ", sin fin todavía" : "since " STR_FMT ", with no end yet", STR_ARG(day_said(op, since, es)));
+}
+
 static struct str encrypted_said(const struct known_fact *k, size_t n, bool es)
 {
 	struct str encrypted = known_text(k, n, "encrypted"), key = known_text(k, n, "key-taken");
@@ -126,7 +132,7 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 		[V_CUSTOMERS] = arena_say(op->a, "%" PRId64, out->f.c.tally.customers), [V_KINDS] = kinds_named(op, out->f.kinds, es),
 		[V_ENCRYPTED] = encrypted_said(k, n, es), [V_LETTERS] = out->f.approved ? day_said(op, out->f.approved, es) : STR(""),
 		[V_PLANNED] = day_said(op, law_house_day(op->zone, out->f.i.discovered), es),
-		[V_HOLD] = arena_say(op->a, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(since), until.n ? " - " : "", STR_ARG(until), by.n ? ", " : "", STR_ARG(by)),
+		[V_HOLD] = since.n ? arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(hold_words(op, known_at(k, n, "hold-since"), until.n ? known_at(k, n, "hold-until") : FAR_OFF, es)), by.n ? ", " : "", STR_ARG(by)) : STR(""),
 		[V_MONTHS] = arena_say(op->a, "%u", filing->months), [V_DOING] = op_setting(op, "notice.doing"), [V_PLACE] = o->law ? o->law->name : STR(""),
 	};
 	for (int i = 0; i < VALUES; i++)

@@ -463,6 +463,23 @@ static void held_with_letters(struct work *w, int64_t people_by)
 		because(w, STR("It goes with the letters, which the police's hold stops. Telling the office sooner breaks no law: by our own rule within 30 days of the discovery."));
 }
 
+/* As an office is addressed: "Attorney General, Office of Consumer Affairs and Business Regulation". What the table adds to that is said beside it. */
+static struct str office_named(struct work *w, struct str regulator)
+{
+	struct str rest = regulator, name = STR("");
+	size_t cut = 0;
+	while (cut < rest.n && rest.p[cut] != ';' && !(cut + 1 < rest.n && rest.p[cut] == ' ' && rest.p[cut + 1] == '('))
+		cut++;
+	if (cut < rest.n)
+		because(w, arena_say(w->a, "In the table it stands as: " STR_FMT ".", STR_ARG(regulator)));
+	rest.n = cut;
+	while (rest.p) {
+		struct str one = str_trim(str_split(&rest, '+'));
+		name = arena_say(w->a, STR_FMT "%s" STR_FMT, STR_ARG(name), name.n ? ", " : "", STR_ARG(one));
+	}
+	return name;
+}
+
 static void office_duty(struct list *out, const struct law_case *c, const struct law *l, const struct concerned *p, enum law_force people, int64_t people_by, enum obligee to)
 {
 	struct work w = { out->a, c, { { 0 } }, { { 0 } }, 0, 0 };
@@ -471,7 +488,7 @@ static void office_duty(struct list *out, const struct law_case *c, const struct
 	struct str least = bureaus ? l->cra_min_residents : l->regulator_min_residents, deadline = bureaus ? l->cra_deadline : l->regulator_deadline;
 	if (!least.n || !deadline.n || people == LAW_NONE || !deadline_read(deadline, &d))
 		return;
-	struct obligation duty = { .to = to, .law = l, .code = l->code, .whom = bureaus ? STR("Equifax, Experian, TransUnion") : l->regulator, .citation = l->statute, .must = p->must,
+	struct obligation duty = { .to = to, .law = l, .code = l->code, .whom = bureaus ? STR("Equifax, Experian, TransUnion") : office_named(&w, l->regulator), .citation = l->statute, .must = p->must,
 		.should = p->should, .look = p->look };
 	duty.force = by_count(&w, least, p, people, bureaus ? "The credit bureaus" : "They");
 	if (duty.force == LAW_NONE)

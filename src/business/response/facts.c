@@ -166,7 +166,12 @@ struct str facts_window(struct op *op, const struct facts *f, bool spanish)
 		from = f->i.suspicion[k].from < from ? f->i.suspicion[k].from : from;
 		to = f->i.suspicion[k].to > to ? f->i.suspicion[k].to : to;
 	}
-	bool begun = f->i.n && from > LONG_AGO, ended = f->i.n && to < FAR_OFF;
+	return f->i.n ? window_words(op, from, to, spanish) : window_words(op, LONG_AGO, FAR_OFF, spanish);
+}
+
+struct str window_words(struct op *op, int64_t from, int64_t to, bool spanish)
+{
+	bool begun = from > LONG_AGO, ended = to < FAR_OFF;
 	struct str first = begun ? day_said(op, from, spanish) : STR(""), last = ended ? day_said(op, to - 1, spanish) : STR("");
 	if (begun && ended)
 		return str_eq(first, last) ? first : arena_say(op->a, spanish ? "del " STR_FMT " al " STR_FMT : "from " STR_FMT " to " STR_FMT, STR_ARG(first), STR_ARG(last));

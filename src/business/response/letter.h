@@ -22,6 +22,7 @@ bool facts_hold(const struct facts *, struct str condition);
 /* The names of those of these sorts (a condition's words; empty: all), "Square and Mailchimp". */
 struct str facts_holders(struct op *, const struct facts *, struct str sorts, bool spanish);
 struct str facts_window(struct op *, const struct facts *, bool spanish);        /* all windows together, in words */
+struct str window_words(struct op *, int64_t from, int64_t to, bool spanish);   /* "since January 1, 2025; nobody knows yet when it ended" */
 struct str kinds_named(struct op *, kinds, bool spanish);                       /* "names, card numbers" */
 
 /* Puts values at {name}: a name that is not among them stays as it is. */

@@ -59,6 +59,13 @@ struct filed { int64_t party, sent; struct str code, how, reference, by; };
 enum { FILED_MAX = 300 };
 struct telling_of { struct op *op; struct facts f; struct filed filed[FILED_MAX]; size_t filings; struct provider_answer *answer; size_t answers; struct work *work; size_t works; bool es; };
 
+/* In words of whole days; to the second where it begins or ends within one. */
+static struct str window_said(struct op *op, int64_t from, int64_t to, bool es)
+{
+	bool days = (from <= LONG_AGO || zone_local(op->zone, from) % DAY == 0) && (to >= FAR_OFF || zone_local(op->zone, to) % DAY == 0);
+	return days ? window_words(op, from, to, es) : window_text(op, from, to);
+}
+
 static struct str holder_named(struct op *op, int64_t id)
 {
 	struct holder h;
@@ -154,7 +161,7 @@ static bool entry_said(struct telling_of *t, struct str text, struct moment *m)
 		more = t->f.i.title;
 		break;
 	case REST_WINDOW:
-		more = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, fact_in(rest, "holder"))), STR_ARG(window_text(op, fact_in(rest, "from"), fact_in(rest, "to"))));
+		more = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, fact_in(rest, "holder"))), STR_ARG(window_said(op, fact_in(rest, "from"), fact_in(rest, "to"), t->es)));
 		break;
 	case REST_HOLDER:
 		more = holder_named(op, fact_in(rest, "holder"));
@@ -308,6 +315,15 @@ static struct str risk_said(struct op *op, const struct facts *f, bool es)
 	                 counted(op->a, f->c.tally.customers, es ? "cliente" : "customer", es ? "clientes" : "customers"), STR_ARG(f->kinds ? kinds_named(op, f->kinds, es) : es ? STR("nada") : STR("nothing")), f->c.unnamed);
 }
 
+/* "Connecticut: Attorney General"; "the people in Connecticut, 12 customers". */
+static struct str whom_said(struct op *op, const struct obligation *d, bool es)
+{
+	if (d->to == TO_PEOPLE)
+		return arena_say(op->a, es ? "las personas en " STR_FMT ", %s" : "the people in " STR_FMT ", %s", STR_ARG(d->whom),
+		                 counted(op->a, d->must + d->should + d->look, es ? "cliente" : "customer", es ? "clientes" : "customers"));
+	return d->law ? arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(d->law->name), STR_ARG(d->whom)) : d->whom;
+}
+
 /* Whom to tell, by when, as computed now, and whether it was: people by their notices. */
 static bool obligations_put(struct op *op, const struct facts *f, bool es, struct passage *p, size_t most, size_t *n)
 {
@@ -323,7 +339,7 @@ static bool obligations_put(struct op *op, const struct facts *f, bool es, struc
 			if (filed[k].party == (int64_t)d[i].to && str_eq(filed[k].code, d[i].code))
 				met = arena_say(op->a, es ? " Avisado el " STR_FMT "%s" STR_FMT "." : " Sent on " STR_FMT "%s" STR_FMT ".", STR_ARG(day_said(op, filed[k].sent, es)), how.n ? ", " : "", STR_ARG(how));
 		}
-		p[(*n)++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(d[i].whom),
+		p[(*n)++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(whom_said(op, &d[i], es)),
 		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(d[i].citation), STR_ARG(met)) };
 	}
 	return true;
@@ -345,7 +361,7 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 	p[n++] = (struct passage){ PASSAGE_TEXT, risk_said(op, &f, es) };
 	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Qué se vio afectado") : STR("What was concerned") };
 	for (size_t k = 0; k < f.i.n && k < WINDOWS_MAX; k++)
-		p[n++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, f.i.suspicion[k].holder.n)), STR_ARG(window_text(op, f.i.suspicion[k].from, f.i.suspicion[k].to))) };
+		p[n++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(holder_named(op, f.i.suspicion[k].holder.n)), STR_ARG(window_said(op, f.i.suspicion[k].from, f.i.suspicion[k].to, es))) };
 	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Qué ocurrió y cuándo") : STR("What happened when") };
 	p[n++] = (struct passage){ PASSAGE_TEXT, arena_say(op->a, es ? "Horas de " STR_FMT "." : "Times are those of " STR_FMT ".", STR_ARG(op_setting(op, "timezone"))) };
 	if (from || r.cut)
@@ -365,7 +381,7 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 	for (struct str note = r.note; note.p && n < most;) {
 		struct str line = str_split(&note, '\n');
 		if (line.n)
-			p[n++] = (struct passage){ PASSAGE_BULLET, line };
+			p[n++] = (struct passage){ PASSAGE_TEXT, line };
 	}
 	return pdf_made(op, STR(""), p, n, es, fd);
 }

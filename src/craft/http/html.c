@@ -264,6 +264,11 @@ void html_path(struct html *o, struct path path)
 	html_str(o, ours ? path.s : STR("/"));
 }
 
+void html_site(struct html *o, struct site site)
+{
+	html_str(o, str_starts(site.s, STR("https://")) ? site.s : STR("/"));
+}
+
 void html_csrf(struct html *o)
 {
 	html_raw(o, "<input type=\"hidden\" name=\"csrf\" value=\"");

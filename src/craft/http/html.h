@@ -13,6 +13,7 @@ struct html { struct buf *b; enum language language; struct str csrf, page; unsi
 
 struct safe { struct str s; };                           /* HTML already made safe */
 struct path { struct str s; };                           /* an address on this server: "/incident/3?from=2"; what does not begin with one / becomes / */
+struct site { struct str s; };                           /* an address elsewhere, out of our own data: "https://ico.org.uk/"; what does not begin with https:// becomes / */
 struct said { const char *english; };                    /* words of ours, in the reader's language: say("Sign in") */
 struct plural { int64_t n; const char *one, *many; };    /* plural(n, "{n} letter", "{n} letters") */
 #define say(english)          ((struct said){ (english) })
@@ -35,6 +36,8 @@ void html_u64(struct html *, uint64_t);
 void html_url_str(struct html *, struct str);
 void html_url_text(struct html *, const char *);
 void html_path(struct html *, struct path);
+void html_site(struct html *, struct site);
+#define html_address(o, x) _Generic((x), struct path: html_path, struct site: html_site)(o, x)
 void html_raw(struct html *, const char *);              /* a page's own tags */
 void html_csrf(struct html *);                           /* their hidden fields */
 

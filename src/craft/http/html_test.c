@@ -65,6 +65,13 @@ static void addresses_hold_nothing_that_leads_elsewhere(void **state)
 		html_path(&o, (struct path){ str_of(others[i]) });
 		assert_written("/");
 	}
+	html_site(&o, (struct site){ STR("https://example.com/a?b=1&c=\"") });
+	assert_written("https://example.com/a?b=1&amp;c=&quot;");
+	static const char *const no_sites[] = { "http://example.com/", "javascript:alert(1)", "/", "" };
+	for (size_t i = 0; i < LENGTH(no_sites); i++) {
+		html_site(&o, (struct site){ str_of(no_sites[i]) });
+		assert_written("/");
+	}
 }
 
 static void the_hidden_field_is_escaped_too(void **state)

@@ -166,7 +166,7 @@ struct monitoring_view {
 };
 
 struct filing_view {
-	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct str whom, where, by, sent; bool late, may;
+	const struct form *form; struct incident i; const struct filing *f; const struct filing_letter *letter; struct path path, pdf; struct site portal; struct str whom, where, by, sent; bool late, may;
 };
 /* The demo or a drill: port: empty, it is not open; key: of the link by which it is entered, empty: it was entered before. beside: it can be opened from here; own: whoever
  * reads this opened it; copy: these are a drill's own pages. */

@@ -113,6 +113,8 @@ static bool filing_show(struct visit *v, const struct form *form)
 	w.whom = f.owed.law ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(f.owed.law->name), STR_ARG(f.owed.whom)) : visit_said(v, f.owed.whom);
 	w.by = f.owed.by >= FAR_OFF ? STR("") : day_words(v, f.owed.by), w.late = f.owed.by <= v->op->now;
 	w.where = filing_where(v->op, &f, v->o->language == SPANISH);
+	if (str_starts(w.where, STR("https://")))
+		w.portal.s = str_split(&w.where, ' ');
 	w.sent = f.sent ? day_words(v, f.sent) : STR("");
 	v->back = arena_say(v->op->a, "/incident/%lld/obligations", (long long)w.i.id);
 	v->faulty |= form->n > 0;

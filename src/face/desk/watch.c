@@ -89,7 +89,7 @@ static bool draft_show(struct visit *v, struct form *f)
 		return false;
 	row_fill(v, &d, &w.row);
 	w.open = d.state == DRAFT_OPEN;
-	w.said = d.said, w.classes = d.from == FROM_CATALOGUE ? d.classes : STR(""), w.ours = d.kinds ? kinds_words(v, d.kinds) : STR("");
+	w.said = d.said, w.classes = d.from == FROM_CATALOGUE ? d.classes : d.named ? kinds_words(v, d.named) : STR(""), w.ours = d.kinds ? kinds_words(v, d.kinds) : STR("");
 	w.traceless = d.named & ~d.kinds ? kinds_words(v, d.named & ~d.kinds) : STR("");
 	w.happened = d.happened < FAR_OFF && d.happened > LONG_AGO ? day_words(v, d.happened) : STR(""), w.added = day_words(v, d.added);
 	w.begins = day_words(v, d.begins), w.ends = day_words(v, d.ends < FAR_OFF ? d.ends - 1 : d.ends);

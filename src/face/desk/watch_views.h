@@ -11,13 +11,13 @@ struct watch_view {
 	const struct draft_row *past; size_t pasts;      /* decided */
 	bool checks, catalogue, owner, may, asked, none; /* none: no service has a domain that could be looked at */
 	struct str checked, catalogue_at, catalogue_says;        /* empty: never */
-	struct str source, licence; struct path link;
+	struct str source, licence; struct site link;
 };
 struct maybe_view {
 	const struct form *form;
 	struct draft_row row;
 	struct str said, classes, ours, traceless, happened, added, begins, ends, begins_day, ends_day;     /* _day: YYYY-MM-DD for a form; empty: not known */
-	struct str source, licence; struct path page, service;
+	struct str source, licence; struct site page; struct path service;
 	bool open, may, untold;                          /* untold: the map doesn't say that anything goes there */
 };
 struct told_view { const struct form *form; bool unknown; const struct form_choice *service; size_t services; };
