@@ -44,9 +44,9 @@ def main():
         f.write("static const struct range ranges[] = {\n")
         for tier, _, low, high, bits, luhn, brand in rows:
             f.write(f"\t{{ {int(low.ljust(8, '0'))}, {int(high.ljust(8, '9'))}, {bits:#x}, '{tier}', {str(luhn).lower()}, \"{brand}\" }},\n")
-        f.write("};\n\n/* by the first four digits: the lengths, from 12 on, that some range has */\nstatic const uint8_t beginnings[10000] = {\n")
+        f.write("};\n\n/* by the first four digits: the lengths, from 12 on, that some range has */\nconst uint8_t card_beginnings[CARD_BEGINNINGS] = {\n")
         f.writelines("\t" + ",".join(str(b >> 12) for b in begin[i:i + 50]) + ",\n" for i in range(0, 10000, 50))
-        f.write("};\n\n/* by the first two digits: the lengths, from 12 on, of ranges without a check digit */\nstatic const uint8_t unchecked[100] = {\n")
+        f.write("};\n\n/* by the first two digits: the lengths, from 12 on, of ranges without a check digit */\nconst uint8_t card_unchecked[100] = {\n")
         f.write("\t" + ",".join(str(b >> 12) for b in loose) + ",\n};\n/* and the first range that may fit */\nstatic const uint8_t first_range[100] = {\n")
         f.write("\t" + ",".join(str(next((i for i, r in enumerate(rows) if r[2][:2].ljust(2, "0") <= f"{n:02}" <= r[3][:2].ljust(2, "9")), len(rows))) for n in range(100)) + ",\n};\n\nstatic const uint64_t test_numbers[] = {\n")
         f.writelines(f"\t{n}u,\n" for n in tests)

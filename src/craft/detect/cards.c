@@ -483,10 +483,10 @@ static __attribute__((noinline)) void bare_fails(struct looking *l, size_t from,
 	alike(l, (uint32_t)begin, digit, end - begin, false);
 }
 
-/* A run with more in front of its number, or behind. */
-static __attribute__((noinline)) void long_look(struct looking *l, size_t *from, size_t *begin, size_t *end)
+/* The number at t[*begin, *end) of a run of digits with more in front, or behind. */
+static void number_in(struct str t, size_t *from, size_t *begin, size_t *end)
 {
-	const char *p = l->v->text.p;
+	const char *p = t.p;
 	size_t n = *end - *from;
 	unsigned length = (unsigned)(p[*from] - '0') * 10 + (unsigned)(p[*from + 1] - '0');
 	if (n <= 24 && length < 10)                      /* zeros in front, as in a field of fixed width */
@@ -495,29 +495,43 @@ static __attribute__((noinline)) void long_look(struct looking *l, size_t *from,
 	else if (length == n - 2)                        /* a length in front, as in ISO 8583 */
 		*begin += 2;
 	else if (n > DIGITS_MAX)
-		*begin = iso8583_number(l->v->text, from, end);
+		*begin = iso8583_number(t, from, end);
 }
 
-void card_bare(struct looking *l, size_t end, size_t n)
+static inline void number_look(struct looking *l, size_t from, size_t begin, size_t end, size_t last)
 {
 	struct str t = l->v->text;
-	size_t from = end - n, begin = from, last = end;
-	char behind = t.p[end];
-	if (n > DIGITS_MAX || (n > 15 && t.p[from] < '2'))
-		long_look(l, &from, &begin, &end);
-	n = end - begin;
+	char behind = t.p[last];
+	size_t n = end - begin;
 	if (n <= DIGITS_MAX && !(card_may_be(t, end, n) && bare_take(l, from, begin, end, last)) && is_kept(l->s))
 		bare_fails(l, from, begin, end);
 	if (behind == '=' || behind == '^' || (behind | 32) == 'd')
 		track_look(l, (uint32_t)from, (uint32_t)last);
 }
 
+/* A run with more in front of its number, or behind. */
+static __attribute__((noinline)) void long_look(struct looking *l, size_t from, size_t last)
+{
+	size_t begin = from, end = last;
+	number_in(l->v->text, &from, &begin, &end);
+	number_look(l, from, begin, end, last);
+}
+
+void card_bare(struct looking *l, size_t end, size_t n)
+{
+	size_t from = end - n;
+	if (n > DIGITS_MAX || (n > 15 && l->v->text.p[from] < '2'))
+		long_look(l, from, end);
+	else
+		number_look(l, from, from, end, end);
+}
+
 /* Whether two groups that follow each other, of those with single signs between that end at `end`, have no more digits together than a card
  * number: no false no. */
-static inline bool row_may_be(const struct looking *l, size_t end)
+static inline bool row_may_be(const struct looking *l, size_t end, uint64_t digits)
 {
 	const char *p = l->v->text.p + end;
-	uint64_t none = ~l->s->sieve->digits(p - 64);        /* the last byte's is the highest */
+	uint64_t none = ~digits;                             /* the last byte's is the highest */
 	size_t last = DIGITS_MAX;                            /* digits of the group behind */
 	for (unsigned left = 64; none;) {
 		unsigned n = (unsigned)__builtin_clzll(none);
@@ -537,15 +551,14 @@ static inline bool row_may_be(const struct looking *l, size_t end)
 }
 
 /* Groups with single signs between; only those of more than one group, bare runs are told apart. */
-void card_row(struct looking *l, size_t end)
+void card_row(struct looking *l, size_t end, uint64_t digits)
 {
-	if (!row_may_be(l, end))
+	if (!row_may_be(l, end, digits))
 		return;
 	struct str t = l->v->text;
 	struct cards c __attribute__((uninitialized));
 	struct run part[ROW_MAX / 2 + 1] __attribute__((uninitialized));
 	size_t first = LENGTH(part), low = end > ROW_MAX ? end - ROW_MAX : 0, seen = end;
-	uint64_t digits = l->s->sieve->digits(t.p + end - 64);
 	for (size_t at = end; first && at > low && is_digit(t.p[at - 1]); at--) {          /* from the last to the first */
 		if (seen - at > 32)
 			digits = l->s->sieve->digits(t.p + at - 64), seen = at;

@@ -604,10 +604,15 @@ static void note_dump(struct fold *f, struct str t, size_t at)
 	note(&f->dump, line, to);
 }
 
-bool fold_is_dump(struct str t, size_t at)
+bool fold_is_dump(struct str t, size_t at, uint64_t digits)
 {
 	enum { SEEN = 48 };
 	unsigned pairs = 0, twos = 0;
+	uint64_t begins = digits & ~(digits << 1), two = begins & ~(digits >> 2), four = begins & digits >> 2 & digits >> 3 & ~(digits >> 4);
+	for (unsigned k = 0; k < 3; k++)
+		two &= two - 1;
+	if (!two && !(four & (four - 1)))
+		return false;                            /* fewer groups have the length of one of these */
 	for (size_t i = at, low = at > SEEN ? at - SEEN : 0; i > low && (is_digit(t.p[i - 1]) || t.p[i - 1] == ' '); i--)
 		if (t.p[i - 1] == ' ' && t.p[i] == '3') {
 			pairs += !is_digit(t.p[i + 2]);

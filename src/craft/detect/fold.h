@@ -27,8 +27,9 @@ void fold_close(struct fold *);
 void fold_forget(struct fold *);                         /* wipes what was unfolded */
 /* Notes that t needs unfolding where the sieve met marks (1 << SIFT_...), and shows what came of it, when all is noted. */
 void fold_note(struct fold *, struct str t, size_t at, uint32_t what);
-/* Whether a row of digits that ends at `at` shows bytes that are digits, "34 35 33 39 ..." or "3435 3339 ...": it is noted with SIFT_ROW. */
-bool fold_is_dump(struct str t, size_t at);
+/* Whether a row of digits that ends at `at` shows bytes that are digits, "34 35 33 39 ..." or "3435 3339 ...": it is noted with SIFT_ROW.
+ * digits: which of the 64 bytes in front of `at` are. */
+bool fold_is_dump(struct str t, size_t at, uint64_t digits);
 void fold_show(struct fold *, struct str t, void (*look)(void *, const struct view *), void *to);
 
 #endif

@@ -460,11 +460,6 @@ void table_begin(struct scanner *s, struct str text)
 	}
 }
 
-bool table_is_wanted(const struct scanner *s)
-{
-	return s->table.delimiter && s->table.all_senses & ~(SENSE(CARD) | SENSE(EXPIRY) | SENSE(OTHER) | SENSE(MASKED));
-}
-
 /* The cells under headings that mean something. */
 void table_look(struct looking *l)
 {

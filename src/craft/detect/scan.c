@@ -121,9 +121,11 @@ static inline void look_at(struct looking *l, struct sifted e, struct fold *fold
 	size_t digits = e.digits;
 	if (e.what & 1u << SIFT_BARE)
 		card_bare(l, e.at, digits = digits < DIGITS_SEEN ? digits : digits_in_front(t, e.at));
-	bool dump = e.what & 1u << SIFT_ROW && fold && fold_is_dump(t, e.at);
-	if (e.what & 1u << SIFT_ROW && !dump) {
-		card_row(l, e.at);
+	bool row = e.what & 1u << SIFT_ROW;
+	uint64_t in_front = row ? l->s->sieve->digits(t.p + e.at - 64) : 0;
+	bool dump = row && fold && fold_is_dump(t, e.at, in_front);
+	if (row && !dump) {
+		card_row(l, e.at, in_front);
 		if (e.at >= LICENCE_SIGNS && is_letter(t.p[e.at - LICENCE_SIGNS]))
 			other_look(l, e.at, SIFT_ROW);
 	}

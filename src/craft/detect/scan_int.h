@@ -110,7 +110,10 @@ struct place place_in_record(struct looking *, size_t at);
 size_t source_at(const struct looking *, size_t at);     /* where in the block a byte of the view comes from */
 /* The first lines of a file: are they a table's? Then its columns are known, and the cells under headings that mean something are looked at. */
 void table_begin(struct scanner *, struct str text);
-bool table_is_wanted(const struct scanner *);
+static inline bool table_is_wanted(const struct scanner *s)
+{
+	return s->table.delimiter && s->table.all_senses & ~(SENSE(CARD) | SENSE(EXPIRY) | SENSE(OTHER) | SENSE(MASKED));
+}
 void table_look(struct looking *);
 /* The group with this id, of which the upper half spreads them; 0: there is no more room. */
 uint32_t group_by_id(struct scanner *, uint64_t id);
@@ -126,7 +129,7 @@ void spots_tell(struct scanner *);                       /* judges what there is
 /* ---- cards.c and other.c: what the sieve says may end or begin at a place ---- */
 
 void card_bare(struct looking *, size_t end, size_t digits);
-void card_row(struct looking *, size_t end);
+void card_row(struct looking *, size_t end, uint64_t digits /* which of the 64 bytes in front of it are */);
 void card_chain(struct looking *, size_t end);
 /* A number whose digits stand in these n parts, at most PARTS_MAX, each somewhere of its own. */
 struct run { uint32_t from, to; };

@@ -24,14 +24,16 @@ static void find_telling(struct scanner *s, size_t chunk)
 void labels_look(struct looking *l)
 {
 	enum { ALL_MAX = 64 << 10 };
+	const uint32_t labels = SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT) | SENSE(BIRTH);
 	struct scanner *s = l->s;
 	struct str t = l->v->text;
 	bool all = l->in_record || t.n <= ALL_MAX || s->stamps;
 	for (size_t from = l->from, until = 0; from < l->limit; from = until) {
 		uint32_t at[STEMS_MAX];
-		until = (from / TELLING_CHUNK + 1) * TELLING_CHUNK;
+		until = (from / TELLING_CELL + 1) * TELLING_CELL;
 		until = until < l->limit ? until : l->limit;
-		if (!all && !(s->telling_known >> from / TELLING_CHUNK & 1) && l->base + from >= ALL_MAX)
+		bool known = !l->in_record && s->telling_known >> from / TELLING_CHUNK & 1;
+		if (known ? !(s->telling[from / TELLING_CELL] & labels) : !all && l->base + from >= ALL_MAX)
 			continue;
 		while (from < until) {
 			size_t n = s->sieve->stems((struct str){ t.p, until }, &from, at, STEMS_MAX);

@@ -251,7 +251,7 @@ bool label_is_markup(struct str label)
 {
 	static const struct str tags[] = { STR("a"), STR("b"), STR("br"), STR("code"), STR("dd"), STR("div"), STR("dt"), STR("em"), STR("font"), STR("h1"), STR("h2"), STR("h3"), STR("i"),
 	                                   STR("label"), STR("li"), STR("p"), STR("pre"), STR("small"), STR("span"), STR("strong"), STR("td"), STR("th"), STR("tt"), STR("u") };
-	for (size_t i = 0; i < LENGTH(tags); i++)
+	for (size_t i = 0; i < LENGTH(tags) && label.n; i++)
 		if (str_eq_nocase(label, tags[i]))
 			return true;
 	return false;
