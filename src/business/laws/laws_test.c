@@ -272,7 +272,8 @@ static void a_hold_does_what_each_law_lets_it_do(void **unused)
 		{ "US-FL", NULL, TO_REGULATOR, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "does not stop this clock: Fla. Stat. 501.171(4)(b).", 0 },
 		{ "US-AL", NULL, TO_PEOPLE, false, { "2027-01-11", "2027-01-11", "2027-01-11" }, "in writing", 0 },
 		{ "US-AL", NULL, TO_PEOPLE, true, { "2027-01-11", "2027-01-21", "never" }, "8-38-5(c)", 3 },
-		{ "US-AL", NULL, TO_REGULATOR, true, { "2027-01-11", "2027-01-11", "2027-01-11" }, "does not stop this clock", 0 },
+		{ "US-AL", NULL, TO_REGULATOR, true, { "2027-01-11", "2027-01-21", "never" }, "8-38-6(a)", 3 },                            /* its own section excepts a hold */
+		{ "US-AL", NULL, TO_REGULATOR, false, { "2027-01-11", "2027-01-11", "2027-01-11" }, "in writing", 0 },
 		{ "US-CO", NULL, TO_REGULATOR, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },                         /* the table does not know: it goes on */
 		{ "US-PR", NULL, TO_PEOPLE, true, { "2026-12-27", "2026-12-27", "2026-12-27" }, "LOOK: ", 0 },
 		{ "US-LA", NULL, TO_PEOPLE, true, { "2027-01-26", "2027-02-05", "never" }, "tell the Attorney General why", 3 },
