@@ -223,7 +223,8 @@ static void row_of(const struct obligation *d, struct answer *answer)
 
 static struct str by_said(struct op *op, const struct obligation *d)
 {
-	return d->by >= FAR_OFF ? STR("stopped") : d->by <= op->now ? arena_say(op->a, "now (since " STR_FMT ")", STR_ARG(when_day_text(op->a, op->zone, d->by, "en"))) : when_day_text(op->a, op->zone, d->by, "en");
+	struct str day = when_day_text(op->a, op->zone, d->by, "en");
+	return d->by >= FAR_OFF ? STR("stopped by a hold") : arena_say(op->a, d->by <= op->now ? "now (since " STR_FMT ")" : "by " STR_FMT, STR_ARG(day));
 }
 
 bool incident_obligations_run(struct op *op, const struct args *args, struct answer *answer)
@@ -242,7 +243,7 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 		int64_t people = d[k].must + d[k].should + d[k].look;
 		row_of(&d[k], answer);
 		struct str place = d[k].law && d[k].to != TO_PEOPLE ? arena_say(op->a, STR_FMT ": ", STR_ARG(d[k].law->name)) : STR("");
-		answer_say(answer, "%-6s by %-32.*s %s: " STR_FMT STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(place), STR_ARG(d[k].whom),
+		answer_say(answer, "%-6s %-35.*s %s: " STR_FMT STR_FMT "%s%s%s", force_name(d[k].force), STR_ARG(by_said(op, &d[k])), d[k].to == TO_PEOPLE ? "the people in" : "tell", STR_ARG(place), STR_ARG(d[k].whom),
 		           d[k].to == TO_PEOPLE ? " (" : "", d[k].to == TO_PEOPLE ? counted(op->a, people, "customer", "customers") : "", d[k].to == TO_PEOPLE ? ")" : "");
 		answer_say(answer, "       " STR_FMT "%s" STR_FMT, STR_ARG(d[k].citation), d[k].law ? ", checked through " : "", STR_ARG(d[k].law ? d[k].law->checked_through : STR("")));
 		for (size_t w = 0; w < d[k].n; w++)

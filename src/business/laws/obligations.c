@@ -278,8 +278,10 @@ static bool word_among(struct str list, const char *word)
 /* What this law wants of a hold before it counts is there. */
 static bool hold_counts(struct work *w, const struct law *l, bool endless)
 {
-	if (!w->c->hold_named && (word_among(l->hold_needs, "written") || word_among(l->hold_needs, "documented"))) {
-		because(w, STR("A hold counts here only if the police ask in writing, or you noted at once who asked. Nobody said who, and on which paper: the clock goes on."));
+	bool written = word_among(l->hold_needs, "written");
+	if (!w->c->hold_named && (written || word_among(l->hold_needs, "documented"))) {
+		because(w, written ? STR("A hold counts here only if the police ask in writing. Nobody said who, and on which paper: the clock goes on.")
+		                   : STR("A hold counts here only if the police ask in writing, or you noted at once who asked. Nobody said who, and on which paper: the clock goes on."));
 		return false;
 	}
 	if (endless && word_among(l->hold_needs, "dated")) {
