@@ -744,7 +744,7 @@ static void no_stretch_of_time_has_more_than_the_limits(void **state)
 		size_t n[DOMAINS + 1] = { 0 }, put_off = 0, spared = 0, killed = 0;
 		op->now += 100000;                       /* nothing of before counts */
 		for (int batch = 0; batch < BATCHES; batch++) {
-			int64_t handed = op->now += random() % 3, later, room;
+			int64_t handed = op->now += random() % 3, later = 0, room = 0;
 			size_t before[DOMAINS + 1];
 			memcpy(before, n, sizeof n);
 			assert_true(op_begin(op) && pace_room(op, &p, &room, &later) && (room > 0 ? !later : later > op->now));

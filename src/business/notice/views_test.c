@@ -1,6 +1,6 @@
 /* views: what pages read, told on one small business whose ledger went through the real import. */
 #include "founded_test.h"
-#include "notice.h"
+#include "pace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -220,6 +220,30 @@ static void rounds_are_counted_shown_and_previewed(void **state)
 }
 
 /* What answers are computed from, and how far notices are: whoever changes it is seen to have, and nobody else. */
+/* An e-mail of the round of before waits; it is not due before the server may have one more. */
+static void what_is_over_a_limit_is_due_later(void **state)
+{
+	struct op *op = *state;
+	const uint8_t key[MARK_KEY] = { 1 };
+	struct notice_round *r;
+	struct pace p;
+	size_t n;
+	int64_t due, later;
+	good(op, notice_due(op, &due) && notice_rounds(op, 1, &r, &n));
+	assert_true(due <= op->now && r[0].due <= op->now && !r[0].limited);
+	SAY(op, op_verbs, "set", "key=mail.server", "value=smtp://127.0.0.1:2525");
+	SAY(op, op_verbs, "set", "key=mail.limit", "value=2/100");
+	good(op, op_begin(op) && op_end(op, pace_open(op, &p) && pace_take(op, &p, key, STR("a@example.com"), &later) && pace_take(op, &p, key, STR("b@example.com"), &later) && pace_done(op, &p)));
+	SAY(op, op_verbs, "set", "key=mail.server", "value=smtps://office@127.0.0.1:465");         /* no other server */
+	good(op, notice_rounds(op, 1, &r, &n));
+	assert_true(r[0].due == op->now + 101 && r[0].limited);
+	good(op, notice_due(op, &due));
+	assert_int_equal(due, op->now + 101);
+	SAY(op, op_verbs, "set", "key=mail.server", "value=smtp://mail.example.com:2525");
+	good(op, notice_due(op, &due));
+	assert_true(due <= op->now);
+}
+
 static void changes_move_what_depends_on_them(void **state)
 {
 	struct op *op = *state;
@@ -249,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(imports_come_newest_first_and_in_pages), cmocka_unit_test(a_search_takes_whatever_was_typed),
 		cmocka_unit_test(customers_come_in_pages), cmocka_unit_test(a_tally_counts_by_kind_and_region),
-		cmocka_unit_test(other_windows_show_whom_they_add_and_drop_and_change_nothing), cmocka_unit_test(rounds_are_counted_shown_and_previewed),
+		cmocka_unit_test(other_windows_show_whom_they_add_and_drop_and_change_nothing), cmocka_unit_test(rounds_are_counted_shown_and_previewed), cmocka_unit_test(what_is_over_a_limit_is_due_later),
 		cmocka_unit_test(changes_move_what_depends_on_them),
 	};
 	return cmocka_run_group_tests(tests, make, founded_drop);
