@@ -104,6 +104,8 @@ class Laws(DeskStory):
         b.send("/language", language="es")
         page = b.go("/incident/1/obligations")
         self.assertIn("A quién avisar y hasta cuándo", page.text)
+        for words in ("Su empresa de pagos (acquirer)", "Su aseguradora"):
+            self.assertIn(words, page.text)
         self.assertIn("nadie sabe dónde viven; se cuentan aquí", page.text)
 
     def table(self, change):

@@ -197,7 +197,9 @@ class Response(DeskStory):
         self.assertEqual((filed["at"], filed["say"]), ("2026-11-29T05:00:00Z", "Sent to the payment company or a card brand (acquirer): phone, their number: CB-77"))
         for words in ("Sent on November 29, 2026, phone, their number: CB-77.", "2026-11-29 00:00 Sent to the payment company", "Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "Squarely, from November 1, 2026 to", "the people in New York,", "New York: Attorney General, Department of State, Division of State Police,", "First notice approved", head["log_key"][:20], f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
             self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
-        self.assertIn("Cronología", self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2"))
+        paper = self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2")
+        for words in ("Cronología", "CONVIENE: Su aseguradora", "OBLIGATORIO: las personas en New York"):
+            self.assertIn(words, paper)
 
     def test_the_pages(self):
         # this clock stands still only for the command line: the desk's own is the machine's

@@ -315,13 +315,26 @@ static struct str risk_said(struct op *op, const struct facts *f, bool es)
 	                 counted(op->a, f->c.tally.customers, es ? "cliente" : "customer", es ? "clientes" : "customers"), STR_ARG(f->kinds ? kinds_named(op, f->kinds, es) : es ? STR("nada") : STR("nothing")), f->c.unnamed);
 }
 
+static const char *force_said(enum law_force f, bool es)
+{
+	static const char *const spanish[] = { [LAW_NONE] = "", [LAW_LOOK] = "REVISAR", [LAW_SHOULD] = "CONVIENE", [LAW_MUST] = "OBLIGATORIO" };
+	return es ? spanish[f] : force_name(f);
+}
+
+static struct str citation_said(const struct obligation *d, bool es)
+{
+	return !es || d->law ? d->citation : d->to == TO_INSURER ? STR("Su póliza") : d->to == TO_PEOPLE ? STR("Ninguna ley de la tabla") : d->citation;
+}
+
 /* "Connecticut: Attorney General"; "the people in Connecticut, 12 customers". */
 static struct str whom_said(struct op *op, const struct obligation *d, bool es)
 {
 	if (d->to == TO_PEOPLE)
 		return arena_say(op->a, es ? "las personas en " STR_FMT ", %s" : "the people in " STR_FMT ", %s", STR_ARG(d->whom),
 		                 counted(op->a, d->must + d->should + d->look, es ? "cliente" : "customer", es ? "clientes" : "customers"));
-	return d->law ? arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(d->law->name), STR_ARG(d->whom)) : d->whom;
+	if (d->law)
+		return arena_say(op->a, STR_FMT ": " STR_FMT, STR_ARG(d->law->name), STR_ARG(d->whom));
+	return !es ? d->whom : d->to == TO_INSURER ? STR("Su aseguradora") : str_eq(d->code, STR("acquirer")) ? STR("Su empresa de pagos (acquirer)") : d->whom;
 }
 
 /* Whom to tell, by when, as computed now, and whether it was: people by their notices. */
@@ -339,8 +352,8 @@ static bool obligations_put(struct op *op, const struct facts *f, bool es, struc
 			if (filed[k].party == (int64_t)d[i].to && str_eq(filed[k].code, d[i].code))
 				met = arena_say(op->a, es ? " Avisado el " STR_FMT "%s" STR_FMT "." : " Sent on " STR_FMT "%s" STR_FMT ".", STR_ARG(day_said(op, filed[k].sent, es)), how.n ? ", " : "", STR_ARG(how));
 		}
-		p[(*n)++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT STR_FMT, force_name(d[i].force), STR_ARG(whom_said(op, &d[i], es)),
-		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(d[i].citation), STR_ARG(met)) };
+		p[(*n)++] = (struct passage){ PASSAGE_BULLET, arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT "." STR_FMT, force_said(d[i].force, es), STR_ARG(whom_said(op, &d[i], es)),
+		                              STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(citation_said(&d[i], es)), STR_ARG(met)) };
 	}
 	return true;
 }
