@@ -132,6 +132,7 @@ class Watch(DeskStory, Serving):
         self.assertIn("not on the map", said.err)
         self.assertIn("has not come yet", self.run_handback("incident", "told", "--service", "Mailshop", "--received", "2999-01-01", status=2).err)
         self.json("incident", "confirm", "1")
+        self.assertIn("A name very near it stands there, too: Mailshop", self.run_handback("service", "add", "Mailshopp").err)
         self.assertEqual(self.json("incident", "list").row["discovered"], "2026-11-20T05:00:00Z")
         with open(os.path.join(self.data, "handback.db"), "rb") as f:
             self.assertNotIn(b"4111 1111 1111 1111", f.read())

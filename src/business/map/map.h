@@ -22,6 +22,7 @@ bool map_find_all(struct op *, const struct arg *names, struct holder **, size_t
 bool map_name(struct op *, enum holder_sort, struct str name, int64_t import, holder_id *);
 bool map_holder(struct op *, holder_id, struct holder *);
 /* Holders of a sort, in use, with another name than this one, the nearest first, at most three: "Van 1 reader, Van 2 reader". apart: at most so many letters; UINT_MAX: however many. Empty: none. */
+enum { MISTYPED = 2 };                                    /* so few letters apart, one may have been meant for the other */
 bool map_near(struct op *, enum holder_sort, struct str name, unsigned apart, struct str *near);
 /* Says that a name which was just made is new on the map, and which names are so near that one of them may have been meant. */
 bool map_new_note(struct op *, enum holder_sort, struct str name, struct answer *);

@@ -52,7 +52,6 @@ bool map_near(struct op *op, enum holder_sort sort, struct str name, unsigned ap
 
 bool map_new_note(struct op *op, enum holder_sort sort, struct str name, struct answer *answer)
 {
-	enum { MISTYPED = 2 };
 	struct str near;
 	if (!map_near(op, sort, name, MISTYPED, &near))
 		return false;

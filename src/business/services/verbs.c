@@ -336,10 +336,11 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	struct service s;
 	struct looked l;
 	holder_id id;
+	struct str near;
 	struct evidence why = { .sort = evidence_sort(STR("diligence")), .seen = op->now };
 	if (!name.n || name.n > 200)
 		return err_set(&op->err, INVALID, "service", "A service's name has 1 to 200 characters.");
-	if (!map_name(op, SERVICE, name, 0, &id) || !service_get(op, id, &s) || !told_asked(op, args, &s) || !service_put(op, &s) || !flow_asked(op, args, &s) ||
+	if (!map_near(op, SERVICE, name, MISTYPED, &near) || !map_name(op, SERVICE, name, 0, &id) || !service_get(op, id, &s) || !told_asked(op, args, &s) || !service_put(op, &s) || !flow_asked(op, args, &s) ||
 	    !text_asked(op, args, "why", &why.note))
 		return false;
 	why.holder = id;
@@ -349,6 +350,8 @@ static bool add_run(struct op *op, const struct args *args, struct answer *answe
 	row_of(&l, answer);
 	answer_row_end(answer);
 	answer_say(answer, STR_FMT " is in the register.", STR_ARG(s.name));
+	if (near.n)
+		answer_note(answer, "A name very near it stands there, too: " STR_FMT ". If that was meant, leave this one again.", STR_ARG(near));
 	if (l.h.untold)
 		answer_say(answer, "Nobody told what it gets yet. Where does its data come from? handback service add '" STR_FMT "' --from HOLDER%s" STR_FMT, STR_ARG(s.name),
 		           s.known && s.known->usual ? " --kinds " : " --kinds name,email", STR_ARG(s.known && s.known->usual ? kinds_text(op->a, s.known->usual, ",") : STR("")));
