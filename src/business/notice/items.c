@@ -110,7 +110,18 @@ bool item_fall(struct sending *s, const struct item *i, const char *code, struct
 	return notice_move(s->op, &i->m, E_NEXT_CHANNEL, &o);
 }
 
-/* Approved is not at risk for good: whom the exposure has dropped since is not written to. In a write transaction, so that nothing changes it meanwhile. */
+bool sending_look(struct sending *s)
+{
+	int64_t moves;
+	if (!op_moves(s->op, MOVES_ANSWERS, &moves))
+		return false;
+	if (moves == s->moves)
+		return true;
+	s->looked = moves;
+	return round_look(s->op, &s->round, &s->strayed, &s->strays);
+}
+
+/* What changed in between is looked at here: others wait then. */
 bool sending_settle(struct sending *s)
 {
 	int64_t moves, dropped;
@@ -118,9 +129,11 @@ bool sending_settle(struct sending *s)
 		return false;
 	if (moves == s->moves)
 		return true;
-	if (!round_settle(s->op, &s->round, &dropped))
+	if (moves != s->looked && !round_look(s->op, &s->round, &s->strayed, &s->strays))
 		return false;
-	s->moves = moves, s->dropped += dropped;
+	if (!round_settle(s->op, &s->round, s->strayed, s->strays, &dropped))
+		return false;
+	s->moves = s->looked = moves, s->dropped += dropped;
 	return true;
 }
 

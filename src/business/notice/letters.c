@@ -77,7 +77,7 @@ static bool letters_batch(struct sending *s, struct item *item, size_t n)
 	struct op *op = s->op;
 	struct item **in[2] = { ARENA_ARRAY(op->a, struct item *, n), ARENA_ARRAY(op->a, struct item *, n) };
 	size_t many[2] = { 0 };
-	if (!op_begin(op))
+	if (!sending_look(s) || !op_begin(op))
 		return false;
 	bool good = items_still_due(s, item, n);
 	for (size_t i = 0; good && i < n; i++) {

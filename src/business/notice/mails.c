@@ -97,7 +97,7 @@ static bool batch_keep(struct sending *s, struct batch *b)
 	op->a = b->a;
 	struct outbox_file *file = ARENA_ARRAY(op->a, struct outbox_file, b->n);
 	size_t files = 0;
-	bool good = op_begin(op);
+	bool good = sending_look(s) && op_begin(op);
 	if (good) {
 		good = batch_sort(s, b);
 		for (size_t i = 0; good && i < b->n; i++)
@@ -238,7 +238,7 @@ static bool batch_turn(struct sending *s, struct batch *out, struct batch *next)
 	struct arena *whole = op->a;
 	if (!out->jobs && !next->n)
 		return true;
-	if (!op_begin(op))
+	if (!sending_look(s) || !op_begin(op))
 		return false;
 	op->a = out->a ? out->a : next->a;
 	bool good = batch_told(s, out) && pace_done(op, &s->pace);

@@ -35,8 +35,10 @@ bool notices_few(struct op *, int64_t incident, bool *yes);      /* so few that 
 /* Whose notice has not gone out yet and says other kinds than the exposure has of them now; none of a round to those who were told. */
 struct strayed { struct moving m; kinds told, now; };
 bool round_strayed(struct op *, const struct round *, const struct exposed *now, struct strayed **, size_t *n);
-/* In a write transaction: whoever waits in an approved round and would read what is no more so, as they are at risk no longer or not with all of it, is taken back. */
-bool round_settle(struct op *, const struct round *, int64_t *dropped);
+/* The same of an approved round, by the exposure as it is now: outside of a transaction, for with many customers it takes seconds. */
+bool round_look(struct op *, const struct round *, struct strayed **, size_t *n);
+/* In a write transaction: who of these waits and would read what is no more so, as they are at risk no longer or not with all of it, is taken back. */
+bool round_settle(struct op *, const struct round *, const struct strayed *, size_t n, int64_t *dropped);
 
 /* Who was in an earlier round (told: and was reached, or may have been), by the number that stands for the person now; out: n + 1 bits, closed by the caller. */
 bool earlier_people(struct op *, int64_t incident, bool told, uint32_t n, struct bits *out);

@@ -117,8 +117,8 @@ static bool lock_take(struct op *op, int *lock)
 /* One round, under the lock. */
 static bool send_round(struct op *op, const struct round *r, bool now, struct answer *answer, struct sent *sent)
 {
-	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .clock = sending_clock(), .moves = -1, .public.pages = -1 };
-	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && op_begin(op) && op_end(op, sending_settle(&s)) && mails_send(&s) && messages_send(&s) && letters_send(&s) && sending_report(&s);
+	struct sending s = { .op = op, .answer = answer, .round = *r, .begun = op->now, .clock = sending_clock(), .moves = -1, .looked = -1, .public.pages = -1 };
+	bool good = prepare(&s) && (!now || hasten(op, r)) && recover(op, r, answer, &s.in_doubt) && sending_look(&s) && op_begin(op) && op_end(op, sending_settle(&s)) && mails_send(&s) && messages_send(&s) && letters_send(&s) && sending_report(&s);
 	if (op->seal) {
 		struct err ignored = { 0 };
 		seal_use(op->seal, NULL, NULL, &ignored);

@@ -31,6 +31,7 @@ struct sending {
 	struct outbox outbox;
 	int64_t sent, texts, printed, in_doubt, to_letter, unreachable, failed, done, total;      /* texts: of those sent, by SMS */
 	int64_t moves, dropped;                          /* where the exposure's counter stood when the round was settled, -1: not yet; how many it took back */
+	struct strayed *strayed; size_t strays; int64_t looked;  /* what sending_look found, and where the counter stood before it, -1: not yet */
 	int64_t lost;                                    /* in this run: handed over and not answered */
 	int64_t odd; char odd_refs[300];                 /* letters that somebody should look at */
 	bool stuck; char why[300], code[16];
@@ -43,7 +44,9 @@ void sending_settings(struct sending *);
 int64_t sending_clock(void);                             /* ns that pass also where the clock is told */
 int64_t sending_tick(struct sending *);                  /* op->now as it is by now: it is returned, too */
 void sending_progress(struct sending *, const char *what);
-/* Approved is not at risk for good: whom the exposure has dropped since is not written to. In a write transaction, so that nothing changes it meanwhile. */
+/* Approved is not at risk for good: whom the exposure has dropped since is not written to. Before a write transaction the exposure is looked at, where anything has
+ * changed since the last look; in it, so that nothing changes meanwhile, the counter is compared, and who strayed is taken back. */
+bool sending_look(struct sending *);
 bool sending_settle(struct sending *);
 
 /* ---- one run's ways, in this order; each ends when none of its kind is due, or the run has to ---- */

@@ -35,18 +35,23 @@ static bool take_back(struct op *op, const struct moving *m)
 	return notice_move(op, m, E_TAKE_BACK, &(struct outcome){ m->channel, m->attempts, 0, "", { 0 } });
 }
 
-static bool waiting_back(struct op *op, const struct round *r, const struct exposed *e, struct unsent *taken)
+/* Those that wait still: what was read before the transaction may have gone on. */
+static bool waiting_back(struct op *op, const struct strayed *s, size_t n, int64_t *taken)
 {
-	struct strayed *s;
-	size_t n;
-	if (!round_strayed(op, r, e, &s, &n))
-		return false;
 	for (size_t k = 0; k < n; k++) {
-		if (s[k].m.state != QUEUED || !untrue(s[k].told, s[k].now))
+		struct sql_notice_get q;
+		bool found;
+		if (!untrue(s[k].told, s[k].now))
 			continue;
-		if (!take_back(op, &s[k].m))
+		if (!sql_notice_get(op, s[k].m.incident, s[k].m.round, s[k].m.who.n, &q, &found))
 			return false;
-		taken->waiting++;
+		if (!found || q.state != QUEUED)
+			continue;
+		struct moving m = s[k].m;
+		m.state = QUEUED, m.channel = (enum notice_channel)q.channel, m.attempts = q.attempts;
+		if (!take_back(op, &m))
+			return false;
+		++*taken;
 	}
 	return true;
 }
@@ -125,28 +130,56 @@ static bool lying_each(struct op *op, int64_t incident, int64_t round, const str
 
 /* ---- settling ---- */
 
-static bool settle(struct op *op, const struct round *r, bool lying, struct unsent *taken)
+/* What is approved of somebody's exposure, and may still be taken back. */
+static bool settles(const struct round *r)
+{
+	return r->approved && !r->undone && r->audience != AUDIENCE_TOLD;
+}
+
+static bool exposed_now(struct op *op, const struct round *r, struct exposed **e)
 {
 	struct incident i;
 	struct sources sources;
-	struct exposed *e;
-	*taken = (struct unsent){ 0 };
-	if (!r->approved || r->undone || r->audience == AUDIENCE_TOLD)
-		return true;
-	if (!incident_get(op, r->incident, &i) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, false, &e, &sources))
-		return false;
-	bool good = waiting_back(op, r, e, taken) && (!lying || lying_each(op, r->incident, r->round, e, NULL, taken));
-	exposed_close(e);
-	int64_t all = taken->waiting + taken->printed + taken->mails;
-	return good && (!all || log_add(op, "round.settled", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", all })));
+	return incident_get(op, r->incident, &i) && ledger_sound(op) && exposure_of(op, i.suspicion, i.n, false, e, &sources);
 }
 
-bool round_settle(struct op *op, const struct round *r, int64_t *dropped)
+static bool settled_log(struct op *op, const struct round *r, int64_t n)
 {
-	struct unsent taken;
-	bool good = settle(op, r, false, &taken);
-	*dropped = taken.waiting;
+	return !n || log_add(op, "round.settled", ABOUT({ "incident", r->incident }, { "round", r->round }, { "customers", n }));
+}
+
+bool round_look(struct op *op, const struct round *r, struct strayed **out, size_t *n)
+{
+	struct exposed *e;
+	*out = NULL, *n = 0;
+	if (!settles(r))
+		return true;
+	if (!exposed_now(op, r, &e))
+		return false;
+	bool good = round_strayed(op, r, e, out, n);
+	exposed_close(e);
 	return good;
+}
+
+bool round_settle(struct op *op, const struct round *r, const struct strayed *s, size_t n, int64_t *dropped)
+{
+	*dropped = 0;
+	return waiting_back(op, s, n, dropped) && settled_log(op, r, *dropped);
+}
+
+/* With what lies ready. */
+static bool settle(struct op *op, const struct round *r, struct unsent *taken)
+{
+	struct strayed *s;
+	struct exposed *e;
+	size_t n;
+	if (!settles(r))
+		return true;
+	if (!exposed_now(op, r, &e))
+		return false;
+	bool good = round_strayed(op, r, e, &s, &n) && waiting_back(op, s, n, &taken->waiting) && lying_each(op, r->incident, r->round, e, NULL, taken);
+	exposed_close(e);
+	return good && settled_log(op, r, taken->waiting + taken->printed + taken->mails);
 }
 
 bool notice_settle(struct op *op, int64_t incident, int64_t round, struct unsent *taken)
@@ -154,7 +187,7 @@ bool notice_settle(struct op *op, int64_t incident, int64_t round, struct unsent
 	struct round r;
 	bool found;
 	*taken = (struct unsent){ 0 };
-	return round_read(op, incident, round, &r, &found) && (!found || settle(op, &r, true, taken));
+	return round_read(op, incident, round, &r, &found) && (!found || settle(op, &r, taken));
 }
 
 /* A page stays in its file of letters: it is on paper already, and its number is told. The list says whose are still to be posted. */

@@ -86,7 +86,7 @@ static bool sms_one(struct sending *s, struct item *i)
 	struct telling t;
 	struct words w;
 	struct wire_job job = { 0 };
-	if (!op_begin(op))
+	if (!sending_look(s) || !op_begin(op))
 		return false;
 	bool good = items_still_due(s, i, 1);
 	i->m.attempts++;
