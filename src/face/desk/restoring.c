@@ -110,7 +110,8 @@ int restore_main(int line, int fd, const char *folder)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !line_hear(line, room, sizeof room, &c))
 		return 2;
 	told = cursor_lstr(&c);
-	bool good = cursor_done(&c) && keep_restore(&op, &r, &kept);
+	/* who tries another passphrase has read it before: the place in a file is common to all its descriptors */
+	bool good = cursor_done(&c) && lseek(fd, 0, SEEK_SET) == 0 && keep_restore(&op, &r, &kept);
 	wipe(room, sizeof room);
 	if (good && kept) {
 		buf_u8(&b, SAYS_KEPT);
