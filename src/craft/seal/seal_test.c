@@ -206,6 +206,10 @@ static void short_passphrases_and_low_costs_are_refused(void **state)
 	start_again(v);
 	assert_false(seal_create(v->s, STR("eleven char"), 1, SLOT_COST_FLOOR, slots, recovery, key, v->a, &v->e));
 	assert_int_equal(refused(v), INVALID);
+	char long_one[1025];
+	memset(long_one, 'a', sizeof long_one);
+	assert_false(seal_create(v->s, (struct str){ long_one, sizeof long_one }, 1, SLOT_COST_FLOOR, slots, recovery, key, v->a, &v->e));
+	assert_int_equal(refused(v), INVALID);
 	assert_false(seal_create(v->s, PASSPHRASE, 1, (struct slot_cost){ 45, 1 }, slots, recovery, key, v->a, &v->e));
 	assert_int_equal(refused(v), INVALID);
 }
