@@ -1,5 +1,8 @@
-"""desk_roles: who may see and do what in the pages: every route, as the staff and as a helper."""
+"""desk_roles: who may see and do what in the pages: every route, in each role, and nothing of another business in the same database."""
+import contextlib
+import os
 import re
+import sqlite3
 import time
 
 from browser import Browser, DeskStory
@@ -33,6 +36,9 @@ MAY = {
         "GET /find", "GET /find/file/:n",
     },
 }
+# what is an owner's alone
+OWNERS = {f"{m} {path}" for m in ("GET", "POST") for path in ("/persons", "/persons/new", "/person/:n", "/person/:n/passphrase", "/person/:n/end", "/export", "/keys/recovery", "/keys/rotate", "/keys/rest",
+                                                              "/keys/typed", "/restore", "/restore/look/:key", "/restore/put")} | {"GET /keys", "GET /keys/sheet"}
 # one's own page is everybody's
 OWN = {"GET /you", "GET /you/second", "POST /you", "GET /you/passphrase", "POST /you/passphrase", "GET /you/app", "POST /you/app", "POST /you/app/code", "GET /you/codes", "POST /you/codes",
        "GET /you/passkey", "POST /you/passkey", "POST /again", "POST /language", "GET /kept", "POST /kept"}
@@ -100,6 +106,79 @@ class Roles(DeskStory):
         refused = [row["entry"] for row in self.json("log", key=False).rows if " role.refused " in row["entry"]]
         self.assertTrue(2 <= len(refused) < 12 and any("person=2" in e for e in refused) and any("person=3" in e for e in refused), refused)      # kept, and not once for each try
 
+
+    def test_a_manager_leads_and_does_not_own(self):
+        self.person("Mo", "manager", STAFF)
+        self.desk()
+        b = Browser(self.browser.base)
+        b.go("/sign-in")
+        csrf = dict(b.send("/sign-in", name="Mo", passphrase=STAFF).form("/sign-out")["fields"])["csrf"]
+        known = set(routes())
+        self.assertLessEqual(OWNERS, known)
+        for route in sorted(known - OPEN):
+            method, path = route.split(" ")
+            if method == "POST" and route not in OWNERS:     # each of these changes something
+                continue
+            for place, value in ((":state", "drafted"), (":ref", "A"), (":n", "1"), (":r", "1")):
+                path = path.replace(place, value)
+            page = b.ask(path, None if method == "GET" else f"csrf={csrf}".encode())
+            with self.subTest(route=route):
+                self.assertEqual(page.status == 403, route in OWNERS, page.text)
+
+    def beside(self):
+        """Another business's rows in the same database, under its own number, with more of everything, and words that are nobody else's."""
+        mine, self.data = self.data, os.path.join(self.tmp, "other")
+        self.run_handback("init", "--name", "Zenith Roofing", "--kdf-memory", "46", "--kdf-passes", "1")
+        self.run_handback("import", self.file("z.csv", "customer_ref,name,email\nZENITH-1,Zora Zeal,zora@zenith.example\n"),
+                          self.file("zt.csv", TOUCHES.replace("R-1", "Zenith reader").replace("A,", "ZENITH-1,")))
+        for n in range(9):
+            self.run_handback("incident", "open", "--title", f"Zenith leak {n}", "--holder", "reader:*", "--from", "2025-12-01", "--to", "2025-12-04", "--only", "passing")
+            self.run_handback("notice", "draft", n + 1)
+            self.run_handback("person", "add", "--name", f"Zenith person {n}", "--role", "staff", key=False)
+            self.run_handback("holder", "add", f"service:Zenith service {n}", key=False)
+            self.run_handback("access", "add", f"Zed{n}", f"Zenith service {n}", "--account", "own", key=False, status=None)
+        other, self.data = self.data, mine
+        with contextlib.closing(sqlite3.connect(f"{mine}/handback.db")) as db:
+            db.execute("ATTACH ? AS o", (f"{other}/handback.db",))
+            moved = 0
+            for table, in db.execute("SELECT name FROM o.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall():
+                columns = [c[1] for c in db.execute(f"PRAGMA o.table_info({table})")]
+                if "business" in columns or table == "business":
+                    whose = "id" if table == "business" and "business" not in columns else "business"
+                    moved += db.execute(f"INSERT INTO {table} ({','.join(columns)}) SELECT {','.join('2' if c == whose else c for c in columns)} FROM o.{table}").rowcount
+            db.commit()
+        self.assertGreater(moved, 100)
+
+    def test_nothing_of_another_business_is_on_any_page(self):
+        self.person("Ana", "staff", STAFF)
+        self.person("Hal", "helper", HELPER)
+        self.beside()
+        self.desk()
+        browsers = [self.browser]
+        for name, passphrase in (("Ana", STAFF), ("Hal", HELPER)):
+            b = Browser(self.browser.base)
+            b.go("/sign-in")
+            b.send("/sign-in", name=name, passphrase=passphrase)
+            browsers.append(b)
+        asked = 0
+        for b in browsers:
+            for route in routes():
+                method, path = route.split(" ")
+                if method != "GET" or route in OPEN:
+                    continue
+                theirs = path.startswith(("/incident/:n", "/person/:n")) or ":ref" in path
+                for place, value in ((":state", "drafted"), (":ref", "ZENITH-1"), (":n", "7"), (":r", "1")):
+                    path = path.replace(place, value)
+                page = b.go(path)
+                with self.subTest(route=route, at=path):
+                    self.assertFalse(re.search("zenith|zora", page.source.replace("ZENITH-1", ""), re.I), page.text)
+                    if theirs:
+                        self.assertIn(page.status, (403, 404), page.text)
+                asked += 1
+        self.assertGreater(asked, 300)
+        # and it goes on by itself, with what it has
+        self.assertEqual(len(self.json("incident", "list").rows), 1)
+        self.run_handback("customer", "show", "ZENITH-1", status=3)
 
     def test_the_staff_do_what_is_to_be_done_and_leave_nothing_away(self):
         self.person("Ana", "staff", STAFF)
