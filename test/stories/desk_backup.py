@@ -176,6 +176,7 @@ class Backup(DeskStory):
         b.go("/backup")
         self.assertIn("was brought back already", b.follow("Bring back").text)
         self.sound(2)
+        self.assertIn(f"brought back lies in {os.path.realpath(self.data)}.before-", self.run_handback("doctor", status=None).out)
         # what was here is whole, and stays
         new, self.data = self.data, os.path.join(os.path.dirname(self.data), self.beside("before")[0])
         self.sound(3)

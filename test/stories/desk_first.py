@@ -165,7 +165,7 @@ class First(DeskStory):
 
     def test_only_who_has_the_link_may_found(self):
         self.desk()
-        for path in ("/", "/first/name", "/first/check", "/first/sheet", "/first/typed"):
+        for path in ("/", "/first/name", "/first/check", "/first/sheet", "/first/typed", "/first/restore", "/first/restore/look/" + "0" * 32, "/first/restore/put"):
             self.leads(self.ask("GET", path), "/sign-in")
         self.assertIn("Open the link", self.ask("GET", "/sign-in").text)
         self.assertEqual(self.ask("POST", "/first/name", {"name": "x"}, {"Origin": self.base}).status, 303)
@@ -180,7 +180,7 @@ class First(DeskStory):
         self.cookie = mine
         token = re.search(r'name="csrf" value="([^"]+)"', self.ask("GET", "/first/name").text)[1]
         for form, headers in (({}, {}), ({"csrf": token[:-1]}, {}), ({"csrf": token}, {"Origin": "http://evil.example"}), ({"csrf": token}, {"Sec-Fetch-Site": "cross-site"})):
-            for path in ("/first/name", "/first/place", "/first/zone", "/first/passphrase", "/first/check", "/first/typed"):
+            for path in ("/first/name", "/first/place", "/first/zone", "/first/passphrase", "/first/check", "/first/typed", "/first/restore", "/first/restore/look/" + "0" * 32, "/first/restore/put"):
                 self.assertEqual(self.ask("POST", path, {"name": "x", **form}, headers).status, 403)
         for path in ("/", "/first/name", "/customers"):
             said = self.ask("GET", path)

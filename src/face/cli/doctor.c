@@ -167,6 +167,20 @@ static bool look_backups(struct op *op, struct answer *answer)
 	return true;
 }
 
+/* What was here before a backup was brought back lies beside, with everybody's names, those too who asked to be forgotten since. */
+static void look_before(struct op *op, struct answer *answer)
+{
+	const char *folder = folder_real(op), *slash = folder ? strrchr(folder, '/') : NULL;
+	DIR *d = slash ? opendir(slash > folder ? arena_printf(op->a, "%.*s", (int)(slash - folder), folder) : "/") : NULL;
+	struct str name = slash ? arena_say(op->a, "%s.before-", slash + 1) : STR("");
+	for (struct dirent *e; d && (e = readdir(d));)
+		if (str_starts(str_of(e->d_name), name))
+			found(answer, "before", LOOK, arena_printf(op->a, "what was here before a backup was brought back lies in %.*s/%s", (int)(slash - folder), folder, e->d_name),
+			      "Delete that folder once nothing of it is needed: it holds names and addresses, and passphrases of that time open it.");
+	if (d)
+		closedir(d);
+}
+
 static void look_tools(struct answer *answer)
 {
 	bool there = access("/usr/bin/tesseract", X_OK) == 0;
@@ -197,6 +211,7 @@ bool doctor_run(struct op *op, const struct args *args, struct answer *answer)
 	look_clock(answer);
 	if (!look_backups(op, answer))
 		return false;
+	look_before(op, answer);
 	look_tools(answer);
 	look_unit(op, answer);
 	answer_say(answer, "%s", answer->attention ? "What is to do stands under its line." : "Nothing here needs anybody.");
