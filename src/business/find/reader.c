@@ -1,6 +1,6 @@
 /* The box's half: takes files, looks at plain ones itself, lets children open the others, and says what was found. Sees nothing but the
- * descriptors that it is handed. Documents and mails that our own readers take are lent to one child, several at a time: for a child
- * costs more than a small file. One that fails there is opened once more, in a child that has opened nothing before. */
+ * descriptors that it is handed. Documents and mails that our own readers take are lent to one child, several at a time, and so are a few
+ * PDFs: for a child costs more than a small file. One that fails there is opened once more, in a child that has opened nothing before. */
 #include "box.h"
 #include "whom.h"
 #include "find_int.h"
@@ -344,13 +344,13 @@ static int open_them(void *of)
 /* How many files from the current one on can be lent to one child; the first is one that is opened. */
 static size_t lend(struct reading *r, enum file_sort sort)
 {
-	size_t n = 1, most = r->together ? r->together : r->fds - r->at;
+	size_t n = 1, many = open_together(sort), most = r->together ? r->together : r->fds - r->at;
 	uint64_t bytes = r->file[r->at].size;
 	r->together = 0;
-	for (; open_is_calm(sort) && n < most; n++) {
+	for (; n < most && n < many; n++) {
 		const struct handed *f = &r->file[r->at + n];
 		bytes += f->size;
-		if (bytes > LENT_BYTES || f->from || (sort = sort_at(r, r->at + n)) == FILE_PLAIN || !open_is_calm(sort))
+		if (bytes > LENT_BYTES || f->from || (sort = sort_at(r, r->at + n)) == FILE_PLAIN || open_together(sort) != many)
 			break;
 	}
 	return n;

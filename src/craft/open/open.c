@@ -348,9 +348,12 @@ static struct source hold(struct hold *h, const struct source *s, size_t max)
 	return (struct source){ .size = h->rest ? UINT64_MAX : h->n, .forward = h->rest != NULL, .of = h, .read = hold_read };
 }
 
-bool open_is_calm(enum file_sort sort)
+enum { CALM = 128 };
+
+unsigned open_together(enum file_sort sort)
 {
-	return sort == FILE_PLAIN || sort == FILE_UU || sort == FILE_ZIP || sort == FILE_RTF || sort == FILE_MAIL || sort == FILE_MBOX || sort == FILE_TNEF || sort == FILE_PICTURE;
+	bool calm = sort == FILE_PLAIN || sort == FILE_UU || sort == FILE_ZIP || sort == FILE_RTF || sort == FILE_MAIL || sort == FILE_MBOX || sort == FILE_TNEF || sort == FILE_PICTURE;
+	return calm ? CALM : sort == FILE_PDF ? 8 : 1;
 }
 
 static enum open_end open_held(const struct source *s, enum file_sort sort, struct str name, struct listener *l)
@@ -363,7 +366,7 @@ static enum open_end open_held(const struct source *s, enum file_sort sort, stru
 	static const bool onwards[FILE_SORTS] = { [FILE_ZIP] = true, [FILE_ARCHIVE] = true, [FILE_UU] = true, [FILE_RTF] = true, [FILE_MAIL] = true, [FILE_MBOX] = true };
 	if (s->forward && !onwards[sort])
 		return OPEN_TOO_BIG;
-	l->spent |= !open_is_calm(sort);
+	l->spent |= l->depth && open_together(sort) < CALM;
 	return openers[sort] ? openers[sort](s, name, l) : OPEN_NO_WAY;
 }
 

@@ -80,9 +80,9 @@ struct listener {
 	bool wants_ocr;         /* set here: there is a picture that could not be read for want of OCR */
 	bool spent;             /* set here: a library was at work on foreign bytes that should see no other file in this process */
 };
-/* Whether files of this sort can be read one after another in one process: our own readers, with zlib, libxml2 and gmime, read them. What
- * is within may be of another sort: `spent` says so. */
-bool open_is_calm(enum file_sort);
+/* How many files of this sort, and of others with the same number, can be read one after another in one process: many that our own readers
+ * read, with zlib, libxml2 and gmime; a few of poppler's; one of the rest. What is within may be of another sort: `spent` says so. */
+unsigned open_together(enum file_sort);
 /* Reads a file of a sort other than FILE_PLAIN. `name` is its own, without a path. What it unpacks, with all that is within, may be at
  * most 128 MiB and 500 times its size; a forward source is held in memory when it fits in 96 MiB, else only those sorts are read that
  * can be read onwards. */
