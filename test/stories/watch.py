@@ -148,6 +148,14 @@ class Watch(DeskStory, Serving):
         self.assertEqual(self.site.asked[-1][3]["if-none-match"], '"one"')
         self.assertEqual(self.sql("SELECT count(*) FROM incident")[0][0], 0)
 
+    def test_what_was_left_had_ours_until_it_was_deleted(self):
+        self.run_handback("service", "leave", "Mailshop", "--at", "2026-09-01")
+        self.run_handback("service", "leave", "Mailshop", "--asked", "2026-09-02")
+        self.run_handback("service", "leave", "Mailshop", "--confirmed", "2026-10-01")
+        late = {"AddedDate": "2026-11-20T00:00:00Z"}
+        rows = self.json("service", "watch", self.catalogue(entry("Before", BreachDate="2026-09-28", **late), entry("After", BreachDate="2026-10-05", **late)), status=1).rows
+        self.assertEqual([(row["title"], row["to"]) for row in rows], [("Before", "2026-10-01T04:00:00Z")])
+
     def give_catalogue(self, headers, body):
         if headers.get("if-none-match") == '"one"':
             return 304, {"ETag": '"one"'}, ""

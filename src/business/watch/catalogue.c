@@ -226,7 +226,9 @@ static bool entry_drafted(struct op *op, const struct breach *b, const struct se
 	                      .note = arena_say(op->a, STR_FMT ", %.10s: " STR_FMT, STR_ARG(d.title), when_text(op->a, b->happened).p, STR_ARG(b->classes)) };
 	if (!evidence_put(op, &e))
 		return false;
-	if (d.ends <= d.begins)                          /* it was before anything of ours was there */
+	if (s->emptied && s->emptied < d.ends)
+		d.ends = s->emptied;
+	if (d.ends <= d.begins || (s->emptied && happened >= s->emptied))     /* it was before anything of ours was there, or after */
 		return true;
 	if (!draft_put(op, &d))
 		return false;
@@ -242,7 +244,7 @@ bool catalogue_match(struct op *op, struct str json, struct answer *answer, size
 	size_t services, n, unread;
 	struct zone *utc = zone_open(STR("UTC"), &op->err);
 	*drafts = 0;
-	bool good = utc && catalogue_read(json, utc, &b, &n, &unread, op->a, &op->err) && services_list(op, false, &s, &services);
+	bool good = utc && catalogue_read(json, utc, &b, &n, &unread, op->a, &op->err) && services_list(op, true, &s, &services);     /* a catalogue learns of it months later: also what was left */
 	zone_close(utc);
 	if (!good || !op_begin(op))
 		return false;
