@@ -156,6 +156,17 @@ class Watch(DeskStory, Serving):
         rows = self.json("service", "watch", self.catalogue(entry("Before", BreachDate="2026-09-28", **late), entry("After", BreachDate="2026-10-05", **late)), status=1).rows
         self.assertEqual([(row["title"], row["to"]) for row in rows], [("Before", "2026-10-01T04:00:00Z")])
 
+    def test_a_letter_is_read_as_people_write(self):
+        for said, kinds in (("Names and e-mail addresses", "name, email"), ("Card numbers and security codes (CVV)", "card_number, card_code"), ("your customers' emails", "email"),
+                            ("Driver licence numbers, bank account and date of birth", "bank_account, drivers_licence, date_of_birth"), ("nombres y números de tarjeta", "name, card_number"),
+                            ("nothing that has a name of ours: usernames, cardboard", "name")):
+            row = self.json("incident", "told", "--service", "Tillworks", "--said", said).row
+            self.assertEqual((row["they_say"], row["said"]), (kinds, said))
+        self.assertIn('They say: "nombres', self.run_handback("incident", "drafts", status=1).out)
+        # nobody says what happened: customers read a sentence of ours, in their language
+        self.json("incident", "confirm", "1")
+        self.assertEqual(self.json("incident", "list").row["title"], "Something happened to information at Tillworks, a company that works for us")
+
     def give_catalogue(self, headers, body):
         if headers.get("if-none-match") == '"one"':
             return 304, {"ETag": '"one"'}, ""

@@ -38,13 +38,13 @@ struct catalogue_source catalogue_source(void)
 	return s;
 }
 
-/* Each class that `fits` says is there; its kinds. */
-static kinds classes(bool (*fits)(struct str class, struct str in), struct str in)
+/* Each class that `fits` says is there; its kinds. letter: the words of letters, too. */
+static kinds classes(bool (*fits)(struct str class, struct str in), bool letter, struct str in)
 {
 	struct str text = data_breach_catalogue_txt, word, rest, bad;
 	kinds all = 0, k;
 	while (data_line(&text, &word, &rest))
-		if (str_eq(word, STR("class")) && fits(str_trim(str_split(&rest, '=')), in) && kinds_parse(str_trim(rest), ' ', &k, &bad))
+		if ((str_eq(word, STR("class")) || (letter && str_eq(word, STR("word")))) && fits(str_trim(str_split(&rest, '=')), in) && kinds_parse(str_trim(rest), ' ', &k, &bad))
 			all |= k;
 	return all;
 }
@@ -68,7 +68,7 @@ static bool speaks_of(struct str class, struct str in)
 
 kinds classes_kinds(struct str words)
 {
-	return classes(speaks_of, words);
+	return classes(speaks_of, true, words);
 }
 
 /* ---- reading ---- */
@@ -122,7 +122,7 @@ static bool entry_read(const json_t *entry, struct zone *utc, struct breach *out
 		struct str class = { json_string_value(one), json_string_length(one) };
 		if (!class.n || class.n > TITLE_MOST)
 			continue;
-		b.kinds |= classes(is_class, class);
+		b.kinds |= classes(is_class, false, class);
 		if (list.n + class.n + 2 <= CLASSES_MOST)
 			buf_printf(&list, "%s" STR_FMT, list.n ? ", " : "", STR_ARG(class));
 	}

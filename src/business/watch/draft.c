@@ -92,6 +92,7 @@ void draft_tell(struct op *op, const struct draft *d, struct answer *answer)
 	answer_time(answer, "from", d->begins);
 	answer_time(answer, "to", d->ends);
 	answer_text(answer, "they_say", d->classes);
+	answer_text(answer, "said", d->said);
 	answer_text(answer, "of_what_you_give_it", kinds_text(op->a, d->kinds, ", "));
 	answer_text(answer, "no_trace_of", kinds_text(op->a, d->named & ~d->kinds, ", "));
 	answer_number(answer, "customers", d->customers);
@@ -99,8 +100,10 @@ void draft_tell(struct op *op, const struct draft *d, struct answer *answer)
 	answer_row_end(answer);
 	answer_say(answer, "Draft %" PRId64 ": " STR_FMT " (service:" STR_FMT "), " STR_FMT ". It would concern %s.%s", d->id, STR_ARG(d->title), STR_ARG(h.name), STR_ARG(window_text(op, d->begins, d->ends)),
 	           counted(op->a, d->customers, "customer", "customers"), d->state == DRAFT_OPEN ? "" : d->state == DRAFT_CONFIRMED ? " It was confirmed." : " It was discarded.");
+	if (d->from == FROM_LETTER && d->said.n)
+		answer_say(answer, "  They say: \"" STR_FMT "\"", STR_ARG(d->said));
 	if (d->classes.n)
-		answer_say(answer, "  They say: " STR_FMT, STR_ARG(d->classes));
+		answer_say(answer, d->from == FROM_LETTER ? "  It speaks of: " STR_FMT : "  They say: " STR_FMT, STR_ARG(d->classes));
 	if (d->kinds)
 		answer_say(answer, "  Of that, what was there of yours: " STR_FMT, STR_ARG(kinds_text(op->a, d->kinds, ", ")));
 	if (d->named & ~d->kinds)
@@ -190,14 +193,19 @@ bool confirm_run(struct op *op, const struct args *args, struct answer *answer)
 	if (!open_draft(op, args, &d))
 		return false;
 	struct suspicion w = { d.holder, d.begins, d.ends, BOTH };
-	struct str title = args_has(args, "title") ? args_text(args, "title") : d.title;
+	struct holder h;
+	if (!map_holder(op, d.holder, &h))
+		return false;
+	/* as customers read it, and whoever it is told of */
+	struct str title = args_has(args, "title") ? args_text(args, "title") : arena_say(op->a, "Something happened to information at " STR_FMT ", a company that works for us", STR_ARG(h.name));
+	struct str spanish = args_has(args, "title") ? STR("") : arena_say(op->a, "Algo pasó con información en " STR_FMT ", una empresa que trabaja para nosotros", STR_ARG(h.name));
 	/* a letter is known from the day it came, an entry from the day we were shown it: clocks begin there, the stricter way */
 	discovered = (struct span){ d.from == FROM_LETTER ? d.added : d.made, 0, false };
 	if (!op_been(op, "discovered", args_text(args, "discovered"), &discovered))
 		return false;
 	if (!title.n || title.n > TITLE_MOST)
 		return err_set(&op->err, INVALID, "title", "Say what happened in a few plain words.");
-	if (!incident_window(op, args, &w) || !incident_begin(op, title, STR(""), discovered.from, &w, 1, &d.incident) ||
+	if (!incident_window(op, args, &w) || !incident_begin(op, title, spanish, discovered.from, &w, 1, &d.incident) ||
 	    !sql_draft_decide(op, d.id, DRAFT_CONFIRMED, op->now, d.incident, STR("")) || !log_add(op, "draft.confirmed", ABOUT({ "draft", d.id }, { "incident", d.incident })))
 		return false;
 	answer_row(answer);

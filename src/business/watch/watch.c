@@ -229,7 +229,7 @@ const struct verb watch_verbs[] = {
 	{ "incident drafts", "What may become an incident, out of the catalogue of breaches or a provider's letter.", "handback incident drafts", VERB_READ,
 	  FIELDS({ "all", FIELD_FLAG, 0, "also what was decided" }), drafts_run, ROLES_ALL },
 	{ "incident confirm", "Makes an incident of a draft.", "handback incident confirm 1 --to 2026-11-03", VERB_WRITE,
-	  FIELDS(DRAFT, FROM, TO, { "title", FIELD_TEXT, 0, "what happened, in a few plain words; as the draft has it, if not told" },
+	  FIELDS(DRAFT, FROM, TO, { "title", FIELD_TEXT, 0, "what happened, in a few plain words, as letters say it; that something happened at that service, if not told" },
 	         { "discovered", FIELD_TIME, 0, "when you learnt of it; when the letter came or the draft was made, if not told" }), confirm_run },
 	{ "incident discard", "Puts a draft away: it does not concern you.", "handback incident discard 1 --reason 'We left them before that'", VERB_WRITE,
 	  FIELDS(DRAFT, { "reason", FIELD_TEXT, FIELD_NEEDED, "why it does not concern you, in a sentence" }), discard_run },
