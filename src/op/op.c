@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const steps[] = { schema_1 };
@@ -207,6 +208,18 @@ static bool leftovers_only(struct op *op, const char *path)
 	return true;
 }
 
+/* One that was killed may have a child left that is just being born, and lets go of it within the second. */
+static bool lock_soon(int fd)
+{
+	enum { TRIES = 20, PAUSE_MS = 100 };
+	for (int i = 0; i < TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		nanosleep(&(struct timespec){ 0, PAUSE_MS * 1000000 }, NULL);
+	}
+	return false;
+}
+
 bool op_create(struct op *op, struct str folder, const struct founding *f, char recovery[64])
 {
 	op_start(op, folder);
@@ -216,7 +229,7 @@ bool op_create(struct op *op, struct str folder, const struct founding *f, char 
 		return err_set(&op->err, OUTSIDE, "data", "Could not make the folder %s: %s.", path, strerror(errno));
 	/* two starts at once: only one of them may take away what the other left */
 	int lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool alone = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0, good = false;
+	bool alone = lock >= 0 && lock_soon(lock), good = false;
 	if (!alone)
 		err_set(&op->err, CONFLICT, "data", lock < 0 ? "%s is not a folder." : "Another handback init is at work in %s. Wait for it.", path);
 	/* a business of its own is said first, then what else is there */

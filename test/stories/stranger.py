@@ -442,6 +442,17 @@ class Stranger(Business):
         self.run_handback("set", "mail.password-file", own)
         self.run_handback("set", "mail.password-file", "")
 
+    # ---- days ----
+
+    def test_what_was_discovered_had_begun(self):
+        self.init()
+        self.run_handback("holder", "add", "reader:Van 2")
+        opened = ["incident", "open", "--title", "A skimmer", "--holder", "reader:Van 2", "--from", "2025-11-01", "--to", "2025-11-20", "--discovered"]
+        self.assertIn("discovered before it began", self.run_handback(*opened, "2024-11-21", status=2).err)
+        self.assertEqual(self.json("incident", "list").rows, [])
+        self.run_handback(*opened, "2025-11-01")
+        self.run_handback(*opened, "unknown")
+
     # ---- help ----
 
     def test_help_where_it_is_looked_for(self):

@@ -194,10 +194,11 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 	size_t n;
 	struct span discovered = { op->now, op->now, false };
 	struct str title = args_text(args, "title"), title_es = str_trim(args_text(args, "title-es"));
+	const bool known = args_has(args, "discovered") && !str_eq(args_text(args, "discovered"), STR("unknown"));
 	if (!title.n)
 		return err_set(&op->err, INVALID, "title", "--title says in a few plain words what happened.");
 	if (!title_fits(op, "title", title) || !title_fits(op, "title-es", title_es) || !window_read(op, args, &w) || !map_find_all(op, args_list(args, "holder"), &holder, &n) ||
-	    (!str_eq(args_text(args, "discovered"), STR("unknown")) && !op_been(op, "discovered", args_text(args, "discovered"), &discovered)))
+	    (known && !op_been(op, "discovered", args_text(args, "discovered"), &discovered)))
 		return false;
 	int64_t id;
 	struct suspicion *s = ARENA_ARRAY(op->a, struct suspicion, n);
@@ -205,6 +206,8 @@ static bool open_run(struct op *op, const struct args *args, struct answer *answ
 		s[i] = (struct suspicion){ holder[i].id, 0, w.to, w.manner };
 		if (!window_begin(op, &w, &holder[i], &s[i].from))
 			return false;
+		if (known && discovered.to <= s[i].from)
+			return err_set(&op->err, INVALID, "discovered", "It can't have been discovered before it began: one of the two days is wrong.");
 	}
 	if (!incident_begin(op, title, title_es, discovered.from, s, n, &id))
 		return false;
