@@ -305,6 +305,32 @@ static void a_hold_does_what_each_law_lets_it_do(void **unused)
 	}
 }
 
+/* Where the law names how soon after a hold: over a weekend, a month's end, a leap day, a change of the clocks. The hold's last day is the one before `until`. */
+static void after_a_hold_counts_what_the_law_names(void **unused)
+{
+	(void)unused;
+	static const struct { const char *place, *discovered, *since, *until, *by; } of[] = {
+		{ "US-ME", "2026-11-27", "2026-12-01", "2027-01-11", "2027-01-19" },    /* seven business days from a Sunday */
+		{ "US-MD", "2026-11-27", "2026-12-01", "2027-02-22", "2027-02-28" },    /* to the month's last day */
+		{ "US-SD", "2028-01-20", "2028-01-25", "2028-02-29", "2028-03-29" },    /* over the leap day and the clocks' change */
+		{ "US-TN", "2026-09-01", "2026-09-10", "2026-10-20", "2026-12-03" },    /* 45 days over the clocks' change; its own day was October 16 */
+		{ "US-AZ", "2026-11-27", "2026-12-01", "2026-12-02", "2027-01-15" },
+	};
+	for (size_t i = 0; i < LENGTH(of); i++) {
+		const struct residents r = { str_of(of[i].place), KIND(NAME) | KIND(SSN) | KIND(CARD_NUMBER) | KIND(CARD_CODE), 3 };
+		struct law_case c = new_york_case(&r);
+		struct obligation *d;
+		size_t n;
+		c.discovered = at(of[i].discovered), c.hold_since = at(of[i].since), c.hold_until = at(of[i].until), c.hold_named = true;
+		duties_of(&c, &d, &n);
+		const struct obligation *f = find(d, n, of[i].place, TO_PEOPLE);
+		if (!str_eq(day_of(f->by), str_of(of[i].by)))
+			fail_msg("%s: " STR_FMT " instead of %s", of[i].place, STR_ARG(day_of(f->by)), of[i].by);
+		assert_int_equal(f->by, law_days(new_york, f->by, 0, false));      /* the last second of that day */
+		assert_true(f->stopped);
+	}
+}
+
 /* No row lets a hold stop a clock without its section and source; a row that does not know says so and does not stop. */
 static void each_row_says_where_its_hold_comes_from(void **unused)
 {
@@ -483,7 +509,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
-		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_does_what_each_law_lets_it_do), cmocka_unit_test(each_row_says_where_its_hold_comes_from),
+		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_does_what_each_law_lets_it_do), cmocka_unit_test(each_row_says_where_its_hold_comes_from), cmocka_unit_test(after_a_hold_counts_what_the_law_names),
 		 cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
 		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent), cmocka_unit_test(where_reports_go_is_a_page_of_the_offices_own),
 	};
