@@ -309,6 +309,19 @@ static enum MHD_Result answer(const struct http_settings *s, struct request *r, 
 	return done;
 }
 
+/* What was brought is let go of as soon as the page is made, not when its reader has it: who sends another file at once is not told to wait for their own. */
+static void files_end(struct request *r)
+{
+	if (r->files)
+		atomic_fetch_sub(&with_files, 1);
+	r->files = false;
+	multipart_close(r->parts);
+	r->parts = NULL;
+	for (size_t i = 0; i < r->ask.uploads; i++)
+		if (r->ask.upload[i].fd >= 0)
+			close(r->ask.upload[i].fd), r->ask.upload[i].fd = -1;
+}
+
 /* The library calls once when the headers are there, for each piece of the body, and at the end. */
 static enum MHD_Result on_request(void *of, struct MHD_Connection *c, const char *url, const char *method, const char *version, const char *piece,
                                   size_t *piece_n, void **about)
@@ -337,7 +350,9 @@ static enum MHD_Result on_request(void *of, struct MHD_Connection *c, const char
 	if (!r->refused)
 		r->refused = finish(r);
 	deadline(h, c, HTTP_UPLOAD_SECONDS);             /* what goes out may be long, and the line slow */
-	return answer(s, r, c);
+	enum MHD_Result done = answer(s, r, c);
+	files_end(r);
+	return done;
 }
 
 static void on_done(void *of, struct MHD_Connection *c, void **about, enum MHD_RequestTerminationCode how)
@@ -347,12 +362,7 @@ static void on_done(void *of, struct MHD_Connection *c, void **about, enum MHD_R
 	deadline(of, c, HTTP_IDLE_SECONDS + HTTP_REQUEST_SECONDS);
 	if (!r)
 		return;
-	if (r->files)
-		atomic_fetch_sub(&with_files, 1);
-	multipart_close(r->parts);
-	for (size_t i = 0; i < r->ask.uploads; i++)
-		if (r->ask.upload[i].fd >= 0)
-			close(r->ask.upload[i].fd);
+	files_end(r);
 	buf_free(&r->body);
 	buf_free(&r->reply.body);
 	arena_close(r->a);
