@@ -123,7 +123,7 @@ class Laws(DeskStory):
             next(r for r in rows if r["code"] == "US-NY")["individual_deadline"] = "10"
             rows.remove(next(r for r in rows if r["code"] == "US-TX"))
         said = self.json("laws", "import", self.table(sooner))
-        self.assertEqual([(r["code"], r["what"]) for r in said.rows], [("US-NY", "changed"), ("US-TX", "gone")])
+        self.assertEqual([(r["code"], r["what"], r["columns"]) for r in said.rows], [("US-NY", "changed", "individual_deadline: 30 -> 10"), ("US-TX", "gone", "")])
         self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-08T04:59:59Z")            # in the middle of an incident
         self.assertIn("10", self.run_handback("laws", "show", "US-NY").out)
 
@@ -131,6 +131,15 @@ class Laws(DeskStory):
             rows[3]["individual_clock"] = "full moon"
         said = self.run_handback("laws", "import", self.table(wrong), status=2)
         self.assertIn("Row 5 (US-AR): the value of individual_clock", said.err)
+        for column, value, words in (("source", "", "lacks its source"), ("individual_deadline", "0", "the value of individual_deadline"), ("regulator_deadline", "0h", "the value of regulator_deadline")):
+            said = self.run_handback("laws", "import", self.table(lambda rows: rows[3].update({column: value})), status=2)
+            self.assertIn(words, said.err)
+        path = self.table(lambda rows: rows[3].update(notes="another note, as a spreadsheet saves it"))
+        with open(path, "rb+") as f:
+            text = f.read()
+            f.seek(0)
+            f.write(b"\xef\xbb\xbf" + text)
+        self.assertIn(("notes", "US-AR"), [(r["columns"], r["code"]) for r in self.json("laws", "import", path, "--dry-run").rows])
         self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-08T04:59:59Z")
         self.json("laws", "import", "--built-in")
         self.assertEqual(self.owed()["US-NY", "people"]["by"], "2026-12-28T04:59:59Z")

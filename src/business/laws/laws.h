@@ -27,6 +27,7 @@ bool laws_imported(struct op *, int64_t *at);
 /* What another table changes: rows that are new (was is NULL), changed, gone (is is NULL). */
 struct law_difference { const struct law *was, *is; };
 struct law_difference *laws_differences(struct arena *, const struct law *was, size_t n, const struct law *is, size_t m, size_t *differences);
+struct str law_changes(struct arena *, const struct law *was, const struct law *is);     /* "individual_deadline: 30 -> 10; notes": long values by their column alone */
 const struct law *law_named(const struct law *, size_t n, struct str code);      /* NULL: there is none */
 
 /* ---- a case ---- */

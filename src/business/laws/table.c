@@ -100,7 +100,7 @@ bool deadline_read(struct str s, struct deadline *d)
 		d->sort = D_DAYS;
 	else
 		return false;
-	return true;
+	return d->n > 0;
 }
 
 bool clock_known(struct str s)
@@ -198,6 +198,7 @@ static const char *fault_of(const struct law *l)
 	       : !month_known(l->checked_through)                                      ? "checked_through"
 	       : !among(l->confidence, "high medium low")                              ? "confidence"
 	       : l->effective.n < 10                                                   ? "effective"
+	       : !l->source.n                                                          ? "source"
 	                                                                               : hold_fault_of(l);
 }
 
@@ -224,6 +225,8 @@ bool laws_read(struct arena *a, struct str csv, struct law **out, size_t *n, str
 	bool torn = false;
 	if (csv.n > LAWS_TABLE_MAX || !str_utf8(csv))
 		return err_set(e, csv.n > LAWS_TABLE_MAX ? TOO_BIG : INVALID, "file", "A table of breach laws is a CSV file in UTF-8 of at most %d MB.", LAWS_TABLE_MAX >> 20);
+	if (str_starts(csv, STR("\xEF\xBB\xBF")))        /* as spreadsheets write UTF-8 */
+		csv.p += 3, csv.n -= 3;
 	if (!heads_read(a, &csv, place, e))
 		return false;
 	struct law *law = ARENA_ARRAY(a, struct law, LAWS_MAX);
@@ -243,7 +246,8 @@ bool laws_read(struct arena *a, struct str csv, struct law **out, size_t *n, str
 		}
 		const char *bad = fault_of(l);
 		if (bad)
-			return err_set(e, INVALID, "file", "Row %zu (" STR_FMT "): the value of %s is not one that this version knows.", m + 2, STR_ARG(l->code), bad);
+			return strcmp(bad, "source") == 0 ? err_set(e, INVALID, "file", "Row %zu (" STR_FMT "): it lacks its source. Each row says where it can be read.", m + 2, STR_ARG(l->code))
+			                                  : err_set(e, INVALID, "file", "Row %zu (" STR_FMT "): the value of %s is not one that this version knows.", m + 2, STR_ARG(l->code), bad);
 		if (law_named(law, m, l->code))
 			return err_set(e, INVALID, "file", "Row %zu: " STR_FMT " stands there twice.", m + 2, STR_ARG(l->code));
 		m++;
@@ -293,6 +297,20 @@ static bool same_row(const struct law *a, const struct law *b)
 		if (!str_eq(x[i], y[i]))
 			return false;
 	return true;
+}
+
+struct str law_changes(struct arena *a, const struct law *was, const struct law *is)
+{
+	enum { SHOWN = 40 };
+	struct str all = STR("");
+	for (size_t c = 0; c < LENGTH(columns); c++) {
+		struct str x = *(const struct str *)(const void *)((const char *)was + columns[c].at), y = *(const struct str *)(const void *)((const char *)is + columns[c].at);
+		if (str_eq(x, y))
+			continue;
+		all = x.n <= SHOWN && y.n <= SHOWN ? arena_say(a, STR_FMT "%s%s: " STR_FMT " -> " STR_FMT, STR_ARG(all), all.n ? "; " : "", columns[c].name, STR_ARG(x), STR_ARG(y))
+		                                   : arena_say(a, STR_FMT "%s%s", STR_ARG(all), all.n ? "; " : "", columns[c].name);
+	}
+	return all;
 }
 
 struct law_difference *laws_differences(struct arena *a, const struct law *was, size_t n, const struct law *is, size_t m, size_t *differences)

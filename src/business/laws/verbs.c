@@ -73,9 +73,10 @@ static void differences_say(struct op *op, const struct law *was, size_t n, cons
 		answer_row(answer);
 		answer_text(answer, "code", l->code);
 		answer_text(answer, "what", str_of(changes(&d[i])));
+		struct str columns = both ? law_changes(op->a, d[i].was, d[i].is) : STR("");
+		answer_text(answer, "columns", columns);
 		answer_row_end(answer);
-		answer_say(answer, "  %s: " STR_FMT ", " STR_FMT "%s" STR_FMT "%s" STR_FMT, changes(&d[i]), STR_ARG(l->code), STR_ARG(l->name), both ? "; people: " : "", STR_ARG(both ? d[i].was->individual_deadline : STR("")),
-		           both ? " -> " : "", STR_ARG(both ? d[i].is->individual_deadline : STR("")));
+		answer_say(answer, "  %s: " STR_FMT ", " STR_FMT "%s" STR_FMT, changes(&d[i]), STR_ARG(l->code), STR_ARG(l->name), both ? "; " : "", STR_ARG(columns));
 		fresh += !d[i].was, gone += !d[i].is, changed += both;
 	}
 	answer_say(answer, "%zu %s: %zu new, %zu changed, %zu gone.", m, m == 1 ? "row" : "rows", fresh, changed, gone);
