@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""How fast `handback find` is as a whole program, beside its peers on the same files: large files (bytes from the page cache), and many small
-ones, the first time and again. Part of `make bench`. Of every command the best of a few interleaved rounds counts, for other work on the
-machine only adds to it; cpu is the processor time of all its processes.
+"""How fast `handback find` is as a whole program, beside its peers on the same files: large files (bytes from the page cache), documents, mails
+and PDFs, and many small files, the first time and again. Part of `make bench`. Of every command the best of a few interleaved rounds counts, for
+other work on the machine only adds to it; cpu is the processor time of all its processes. No package of Debian has ccsrch or PANhunt: they are
+measured when `ccsrch` and `panhunt` can be called.
 
-    find_bench.py HANDBACK WALK_BENCH FOLDER [--megabytes N] [--files N] [--rounds N]
+    find_bench.py HANDBACK WALK_BENCH FOLDER [--megabytes N] [--files N] [--documents N] [--rounds N]
 """
 import argparse
 import glob
@@ -13,6 +14,8 @@ import random
 import shutil
 import subprocess
 import time
+
+import corpus
 
 # What people search for by hand: four brands, sixteen or fifteen digits, in groups or not.
 CARDS = r"\b(?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6(?:011|5\d{2}))[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}\b|\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b"
@@ -82,10 +85,13 @@ def make_small(folder, files):
             f.write(" ".join(chance.choices(words, k=chance.randrange(50, 400))) + f"\norder {chance.randrange(10**9)}\n")
 
 
+def nothing_kept(a):
+    return {"XDG_CACHE_HOME": "/proc/nowhere", "XDG_CONFIG_HOME": f"{a.folder}/config", "XDG_DATA_HOME": f"{a.folder}/none"}
+
+
 def large(a):
     folder = f"{a.folder}/large"
     os.makedirs(folder)
-    nothing_kept = {"XDG_CACHE_HOME": "/proc/nowhere", "XDG_CONFIG_HOME": f"{a.folder}/config", "XDG_DATA_HOME": f"{a.folder}/none"}
     for name in make_large(folder, a.megabytes << 20):
         path = f"{folder}/{name}"
         megabytes = os.path.getsize(path) / 1e6
@@ -94,7 +100,7 @@ def large(a):
             commands["rg"] = ["rg", "-j", "1", "-a", "-c", CARDS, path]
         if shutil.which("ccsrch"):
             commands["ccsrch"] = ["ccsrch", path]
-        took = race(commands, a.rounds, nothing_kept)
+        took = race(commands, a.rounds, nothing_kept(a))
         one = took["1 job"]
         print(f"find {name:7} {megabytes:5.0f} MB  1 job {megabytes / one.wall:6.0f} MB/s (cpu {one.cpu:.2f} s), 2 jobs {one.wall / took['2 jobs'].wall:.2f} times as fast", flush=True)
         for peer in ("cat", "rg", "ccsrch"):
@@ -104,11 +110,26 @@ def large(a):
                 print(f"                        {peer} is not installed: left out", flush=True)
 
 
+def documents(a):
+    sorts = {"office": ["docx", "docx split", "xlsx", "xlsx split", "pptx", "odt", "odt split", "ods", "odp"], "mail": ["eml", "eml attached", "mbox"], "pdf": ["pdf", "pdf split"]}
+    for name, formats in sorts.items():
+        folder = f"{a.folder}/documents/{name}"
+        corpus.make(folder, "speed", a.documents, formats)
+        os.remove(f"{folder}/labels.jsonl")
+        commands = {"handback": [a.handback, "find", "--jobs", "1", folder]}
+        if shutil.which("panhunt"):
+            commands["panhunt"] = ["panhunt", "-q", "-w", "1", "-o", a.folder, folder]
+        took = race(commands, a.rounds, nothing_kept(a))
+        one, peer = took["handback"], took.get("panhunt")
+        beside = f"panhunt {peer.wall:.3f} s (cpu {peer.cpu:.3f} s)   ratio of cpu {peer.cpu / one.cpu:.1f}" if peer else "panhunt is not installed: left out"
+        print(f"find {name:7} {len(formats) * 2 * a.documents:5} files   {one.wall:.3f} s (cpu {one.cpu:.3f} s)   {beside}", flush=True)
+
+
 def small(a):
     folder = f"{a.folder}/small"
     make_small(folder, a.files)
     env = {"XDG_CACHE_HOME": f"{a.folder}/cache", "XDG_CONFIG_HOME": f"{a.folder}/config", "XDG_DATA_HOME": f"{a.folder}/none"}
-    time.sleep(1.5)                                        # until what was written has rested
+    time.sleep(2.5)                                        # until what was written has rested
     bare = race({"read": [a.walk, "read", folder], "stat": [a.walk, "stat", folder]}, a.rounds)
     first, again = Took(), Took()
     for _ in range(a.rounds):
@@ -146,6 +167,7 @@ def main():
     p.add_argument("--engine", help="scan_bench: the engine alone beside Hyperscan, on the same large files")
     p.add_argument("--megabytes", type=int, default=400)
     p.add_argument("--files", type=int, default=50000)
+    p.add_argument("--documents", type=int, default=40, help="so many of each format with numbers, and so many without")
     p.add_argument("--rounds", type=int, default=3)
     a = p.parse_args()
     step_aside_from_others()
@@ -154,6 +176,7 @@ def main():
     large(a)
     if a.engine:
         subprocess.run([a.engine, "speed", "--rounds", str(a.rounds), *sorted(glob.glob(f"{a.folder}/large/*"))], check=True)
+    documents(a)
     small(a)
     shutil.rmtree(a.folder)
 
