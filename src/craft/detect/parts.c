@@ -66,6 +66,19 @@ static void fields_look(struct looking *l, size_t from)
 		card_parts(l, part, n);
 }
 
+/* Four digits, spaces, and the other ten or eleven of a Diners or American Express card: in a PDF what stands close is one. */
+static void close_look(struct looking *l, size_t from)
+{
+	struct str t = l->v->text;
+	size_t at = from + 4;
+	while (at < t.n && at - from < 12 && is_one_of(t.p[at], " \t\x1f"))
+		at++;
+	size_t n = digits_from(t, at);
+	struct run part[2] = { { (uint32_t)from, (uint32_t)from + 4 }, { (uint32_t)at, (uint32_t)(at + n) } };
+	if (t.p[from] == '3' && at > from + 4 && (n == 10 || n == 11) && ends_cleanly(t, at + n))
+		card_parts(l, part, 2);
+}
+
 /* A digit in each box; or each as its code in hexadecimal, of which `from` is then the second: 0x34, 0x35 or \u{34}\u{35}. */
 static void boxes_look(struct looking *l, size_t from, bool codes)
 {
@@ -139,8 +152,10 @@ void parts_look(struct looking *l)
 		if (n == 2 && t.p[at] == '3' && !joins(behind) && is_one_of(front, "{x0"))
 			boxes_look(l, at + 1, true);
 		if (n <= 10 && begins_cleanly(t, at) && !joins(behind)) {
-			if (n == 4)
+			if (n == 4) {
 				fields_look(l, at);
+				close_look(l, at);
+			}
 			if (n == 1)
 				boxes_look(l, at, false);
 			if (n <= 3 && is_one_of(behind, ",."))

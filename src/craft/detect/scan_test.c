@@ -183,6 +183,8 @@ static void numbers_in_parts_are_put_together(void **state)
 	/* one more of the same is a list */
 	SAYS("ccnum1=4539&ccnum2=5787&ccnum3=6362&ccnum4=1486&ccnum5=2000", "");
 	SAYS("ccnum0=2000&ccnum1=4539&ccnum2=5787&ccnum3=6362&ccnum4=1486", "");
+	SAYS("Card number    3714   49635398431", "test certain 1");
+	SAYS("Card number    3745   18901234502\nroom 3745 18901234509", "card unlikely 2");
 	/* boxes */
 	SAYS("Card number |4|5|3|9|5|7|8|7|6|3|6|2|1|4|8|6| valid", "card certain 1");
 	SAYS("levels |4|5|3|9|5|7|8|7|6|3|6|2|1|4|8|6| of 9", "card unlikely 1");
