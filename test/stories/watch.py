@@ -64,7 +64,10 @@ class Watch(DeskStory, Serving):
         self.assertEqual(self.seen("Mailshop", env=later), {"tls": WEAK, "hsts": WEAK, "redirect": WEAK, "security_txt": WEAK, "spf": WEAK, "dmarc": WEAK, "caa": UNKNOWN})
         # a certificate for another name; nobody else's evidence was touched
         said = self.json("service", "check", "Tillworks").rows
-        self.assertEqual({r["check"]: r["result"] for r in said if r["check"] in ("tls", "hsts", "spf")}, {"tls": WEAK, "hsts": UNKNOWN, "spf": WEAK})
+        self.assertEqual({r["check"]: r["result"] for r in said if r["check"] in ("tls", "hsts", "spf", "dmarc", "caa")},
+                         {"tls": WEAK, "hsts": UNKNOWN, "spf": UNKNOWN, "dmarc": UNKNOWN, "caa": UNKNOWN})     # a name that is not there from here says nothing of it
+        self.records[("tillworks.example", "MX")] = ["10 mx.tillworks.example"]
+        self.assertEqual({c: r for c, r in self.seen("Tillworks", env=later).items() if c in ("spf", "dmarc", "caa")}, {"spf": WEAK, "dmarc": WEAK, "caa": WEAK})
         self.assertIn("not valid for it", said[0]["note"])
         self.assertIn("service", self.run_handback("service", "check", "Nobody", status=3).err)
         self.assertIn("evidence.added", self.run_handback("log").out)

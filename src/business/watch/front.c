@@ -91,7 +91,11 @@ static void look_security_txt(struct front *f)
 
 /* ---- its names ---- */
 
-static const char not_answered[] = "no name server answered";
+/* Why nothing can be said of a name; NULL: something can. A name that is said not to exist at all is one that could not be looked at from here. */
+static const char *unlooked(const struct dns_said *said)
+{
+	return said->how == DNS_FAILED ? "no name server answered" : said->no_name ? "the name server says that there is no such name" : NULL;
+}
 
 static void look_mail(struct front *f)
 {
@@ -102,8 +106,9 @@ static void look_mail(struct front *f)
 	struct dmarc d;
 	wire_dns(&f->way, f->mail, DNS_TXT, &said, a);
 	spf_read(said.record, said.n, &spf);
-	if (said.how == DNS_FAILED)
-		note(f, "spf", RESULT_UNKNOWN, str_of(not_answered));
+	const char *why = unlooked(&said), *none = said.no_name ? why : NULL;
+	if (why)
+		note(f, "spf", RESULT_UNKNOWN, str_of(why));
 	else if (spf.records != 1 || spf.lookups > SPF_LOOKUPS)
 		note(f, "spf", RESULT_WEAK, spf.records > 1 ? STR("several, which counts as none") : spf.records ? STR("asks for too many names, which counts as none") : STR("none there"));
 	else
@@ -111,8 +116,9 @@ static void look_mail(struct front *f)
 		     spf.all ? arena_say(a, "ends in %call", spf.all) : spf.redirect ? STR("stands under another name") : STR("has no end"));
 	wire_dns(&f->way, arena_say(a, "_dmarc." STR_FMT, STR_ARG(f->mail)), DNS_TXT, &said, a);
 	dmarc_read(said.record, said.n, &d);
-	if (said.how == DNS_FAILED)
-		note(f, "dmarc", RESULT_UNKNOWN, str_of(not_answered));
+	why = said.how == DNS_FAILED ? unlooked(&said) : none;           /* that there is no such name below one that there is means that it has none */
+	if (why)
+		note(f, "dmarc", RESULT_UNKNOWN, str_of(why));
 	else if (!d.sound)
 		note(f, "dmarc", RESULT_WEAK, d.records ? STR("there, but it can't be read") : STR("none there"));
 	else
@@ -127,8 +133,9 @@ static void look_caa(struct front *f)
 	wire_dns(&f->way, f->domain, DNS_CAA, &said, a);
 	if (said.how == DNS_NONE && !str_eq(f->domain, f->mail))
 		wire_dns(&f->way, f->mail, DNS_CAA, &said, a);
-	if (said.how == DNS_FAILED)
-		note(f, "caa", RESULT_UNKNOWN, str_of(not_answered));
+	const char *why = unlooked(&said);
+	if (why)
+		note(f, "caa", RESULT_UNKNOWN, str_of(why));
 	else
 		note(f, "caa", said.n ? RESULT_GOOD : RESULT_WEAK, said.n ? said.record[0] : STR("none there"));
 }

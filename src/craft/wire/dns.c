@@ -74,7 +74,7 @@ void dns_read(struct str answer, enum dns_sort sort, struct dns_said *out, struc
 			return;
 		n++;
 	}
-	*out = (struct dns_said){ n ? DNS_THERE : DNS_NONE, v, n };
+	*out = (struct dns_said){ n ? DNS_THERE : DNS_NONE, v, n, code == ns_r_nxdomain };
 }
 
 /* ---- asking ---- */

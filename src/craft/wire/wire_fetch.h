@@ -68,7 +68,7 @@ enum dns_how { DNS_THERE, DNS_NONE, DNS_FAILED };        /* NONE: the name or su
 enum { DNS_RECORDS = 100 };                              /* more are left out */
 /* TXT: its strings joined. CAA: "issue letsencrypt.org" (tag, blank, value). MX: the server's name, by preference as text before it: "10 mx.example.com".
  * A: "192.0.2.1". PTR: name is then an address, 192.0.2.1 or 2001:db8::1, and the records are names. Bytes are the server's: foreign text. At most 10 seconds. */
-struct dns_said { enum dns_how how; struct str *record; size_t n; };
+struct dns_said { enum dns_how how; struct str *record; size_t n; bool no_name; };       /* no_name: there is nothing at all of that name */
 void wire_dns(const struct wire_way *, struct str name, enum dns_sort, struct dns_said *, struct arena *);
 
 /* The name that somebody registered (Public Suffix List): example.com of a.b.example.com. Lower case; a public suffix is its own. Empty: no name. */
