@@ -466,7 +466,7 @@ const struct verb incident_verbs[] = {
 	         { "why", FIELD_TEXT, 0, "the touches, ways and retentions for this customer" },
 	         { "verify", FIELD_FLAG, 0, "computes it once more by brute force and compares" }), incident_exposed_run },
 	{ "incident obligations", "Whom the law and contracts say to tell, by when: MUST, SHOULD, and LOOK where a lawyer should.", "handback incident obligations 1", VERB_READ, FIELDS(INCIDENT),
-	  incident_obligations_run },
+	  incident_obligations_run, ROLES_LEAD | ROLE_HELPER },
 	{ "incident fact", "Keeps what decides on the law's clocks and no kind of data tells; without a fact it shows those known.", "handback incident fact 1 --determined 2026-11-30 --encrypted no", VERB_WRITE,
 	  FIELDS(INCIDENT, { "determined", FIELD_TIME, 0, "when it was determined that people are at risk" }, { "vendor-told", FIELD_TIME, 0, "when the provider told you" },
 	         { "encrypted", FIELD_TEXT, 0, "was the data encrypted where it was taken: yes, no, unknown" }, { "key-taken", FIELD_TEXT, 0, "was its key taken, too: yes, no, unknown" },
