@@ -205,7 +205,10 @@ class Laws(DeskStory):
         kept = self.json("enrolment", "load", number, few, *offer, "--months", "12", env=NOW, status=1).row
         self.assertEqual((kept["new"], kept["left"]), (2, 2))
         self.assertIn("owed 24 months", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
-        again = self.json("enrolment", "load", number, few, *offer, "--months", "24", env=NOW, status=1).row
+        # what the letters say is true of every code: others come when those are gone, or when the terms were typed wrong
+        said = self.run_handback("enrolment", "load", number, "--codes", "ZZ-1", *offer, "--months", "24", env=NOW, status=3).err
+        self.assertIn("Codes on other terms wait: Example Watch, 12 months", said)
+        again = self.json("enrolment", "load", number, few, *offer, "--months", "24", "--correct", env=NOW, status=1).row
         self.assertEqual((again["new"], again["known"], again["left"]), (0, 2, 2))
         self.assertIn("Codes for credit monitoring lack: 1 code for", self.run_handback("notice", "approve", round_, status=3, env=NOW).err)
         said = [r for r in self.json("notice", "check", round_, status=1, env=NOW).rows if r["what"] == "monitoring"]
@@ -223,6 +226,9 @@ class Laws(DeskStory):
         self.assertEqual(({len(first[r]) for r in "PQR"}, first["S"], len({first[r][0] for r in "PQR"})), ({1}, [], 3))
         # an update has the same one, also with words that have no place for it, after a new key, and out of a backup
         self.run_handback("vault", "rotate")
+        said = self.run_handback("enrolment", "load", number, "--codes", "BY-1\nBY-2", "--vendor", "Beta Guard", env=NOW, status=3).err
+        self.assertIn("Customers have codes on other terms: Example Watch, 24 months", said)
+        self.assertEqual(self.json("enrolment", "list", number).row["vendor"], "Example Watch")
         self.json("enrolment", "load", number, "--codes", "BY-1\nBY-2", env=NOW)
         self.run_handback("notice", "posted", round_, "--mails")
         self.json("notice", "draft", number, "--for", "told", "--words", "# An update\n\nWe know nothing new yet.", env=NOW)

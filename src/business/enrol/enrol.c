@@ -62,6 +62,18 @@ static bool offer_asked(struct op *op, const struct args *args, struct offer *o,
 	return offer_stands(op, o) || err_set(&op->err, INVALID, "until", "That day is past. Ask the vendor for codes that can still be used.");
 }
 
+/* What letters say stands for every code of an incident, and who has one was told it: codes on other terms can't be put among them. */
+static bool terms_stay(struct op *op, const struct offer *was, const struct offer *o)
+{
+	const char *how = op->afar ? "" : ": --correct";
+	if ((!was->left && !was->given) || (str_eq(was->vendor, o->vendor) && str_eq(was->page, o->page) && str_eq(was->phone, o->phone) && was->until == o->until && was->months == o->months))
+		return true;
+	struct str terms = arena_say(op->a, STR_FMT ", %s, until " STR_FMT, STR_ARG(was->vendor), counted(op->a, was->months, "month", "months"), STR_ARG(when_day_text(op->a, op->zone, was->until, "en")));
+	if (was->given)
+		return err_set(&op->err, CONFLICT, "vendor", "Customers have codes on other terms: " STR_FMT ". Ask the vendor for more of the same. If it is the terms that were typed wrong, or the vendor changed them for all, say so%s", STR_ARG(terms), how);
+	return err_set(&op->err, CONFLICT, "vendor", "Codes on other terms wait: " STR_FMT ". Throw those away first. If it is the terms that were typed wrong, or the vendor changed them for all, say so%s", STR_ARG(terms), how);
+}
+
 /* ---- loading ---- */
 
 /* The vendor's file, or the text itself, to be read from its start; -1: op->err says why. */
@@ -181,7 +193,7 @@ static void list_say(struct op *op, int64_t incident, const struct code_list *l,
 static bool load_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct incident i;
-	struct offer o;
+	struct offer o, was;
 	struct code_list l;
 	int64_t number = 0;
 	bool known, dry = args_has(args, "dry-run");
@@ -189,7 +201,10 @@ static bool load_run(struct op *op, const struct args *args, struct answer *answ
 	args_number(args, "incident", &number);
 	if (args_has(args, "file") == args_has(args, "codes"))
 		return err_set(&op->err, INVALID, "file", "Name the vendor's CSV file.");
-	if (!incident_get(op, number, &i) || !enrol_offer(op, i.id, &o, &known) || (!dry && !offer_asked(op, args, &o, known)))
+	if (!incident_get(op, number, &i) || !enrol_offer(op, i.id, &o, &known))
+		return false;
+	was = o;
+	if (!dry && (!offer_asked(op, args, &o, known) || (!args_has(args, "correct") && !terms_stay(op, &was, &o))))
 		return false;
 	int fd = codes_file(op, args_text(args, "file"), args_text(args, "codes"));
 	bool good = fd >= 0 && codes_take(op, fd, args_text(args, "column"), &l) && (dry || (l.n > AGAIN ? op_key_again(op) : op_key(op)));
@@ -367,6 +382,7 @@ const struct verb enrol_verbs[] = {
 	         { "column", FIELD_TEXT, 0, "the heading of the codes' column, where it is not clear" }, { "vendor", FIELD_TEXT, 0, "who watches, as the letters say it" },
 	         { "site", FIELD_TEXT, 0, "where a customer types the code" }, { "phone", FIELD_TEXT, 0, "where they can call instead" },
 	         { "until", FIELD_TIME, 0, "the last day on which a code is taken" }, { "months", FIELD_NUMBER, 0, "how long they watch" },
+	         { "correct", FIELD_FLAG, 0, "these are the terms of the codes that are here, too: they were typed wrong, or the vendor changed them for all" },
 	         { "dry-run", FIELD_FLAG, 0, "only looks how many codes there are" }), load_run },
 	{ "enrolment list", "Who watches for which incident, how many codes are left and how many were given; never the codes.", "handback enrolment list", VERB_READ,
 	  FIELDS({ "incident", FIELD_NUMBER, FIELD_PLACED, "only of this incident" }), list_run, ROLES_LEAD | ROLE_HELPER },

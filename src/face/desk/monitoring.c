@@ -102,6 +102,8 @@ bool monitoring_keep_do(struct visit *v)
 	act_give(v, &a, "phone", visit_text(v, "phone"));
 	act_give(v, &a, "until", form_date_text(v->op->a, v->ask->form, "until"));
 	act_give(v, &a, "months", visit_text(v, "months"));
+	if (visit_text(v, "correct").n)
+		act_flag(v, &a, "correct");
 	if (fd >= 0) {
 		good = act_do(v, &a);
 		close(fd);
