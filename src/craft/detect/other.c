@@ -692,7 +692,8 @@ static void shape_look(struct looking *l, size_t at, uint32_t said)
 		all += !part;
 		hyphens += part;
 	}
-	if (all < 6 || digits < 2 || !begins_cleanly(t, from) || !ends_cleanly(t, to) || (hyphens && digits == 8 && all == 8) || (all == digits && !hyphens && all < 10 && label_may_end(t, from)))
+	bool fraction = t.n - to > 1 && t.p[to] == '.' && is_digit(t.p[to + 1]);       /* PostScript: DL 108 658.6 */
+	if (all < 6 || digits < 2 || fraction || !begins_cleanly(t, from) || !ends_cleanly(t, to) || (hyphens && digits == 8 && all == 8) || (all == digits && !hyphens && all < 10 && label_may_end(t, from)))
 		return;                                  /* dates; what an id is looked at for */
 	struct told told = told_of(l, from, to);
 	uint32_t meant = told.heading ? told.place.senses : told.last;
@@ -705,9 +706,9 @@ static void shape_look(struct looking *l, size_t at, uint32_t said)
 		found(l, HIT_LICENCE, from, to, &told, SENSE(LICENCE), -2, 0);
 }
 
-void label_look(struct looking *l, size_t at)
+void label_look(struct looking *l, size_t at, uint32_t senses)
 {
-	uint32_t said = telling_senses(l->v->text, at);
+	uint32_t said = telling_senses(l->v->text, at) & senses;
 	if (said & (SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT)))
 		shape_look(l, at, said);
 	if (said & SENSE(BIRTH))

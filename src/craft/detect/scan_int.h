@@ -143,7 +143,8 @@ void other_look(struct looking *, size_t at, enum sift);
 /* Near a card's number at t[from, to), or near a place where one was not far in front. */
 enum { CODE_RECORDS = 6 /* paragraphs behind a number's that may hold its code */ };
 void codes_near(struct looking *, size_t from, size_t to);
-void label_look(struct looking *, size_t at);            /* what the word that begins there names, if it tells: a passport or licence of any shape, a birth */
+/* What the word that begins there names, if it tells one of these senses: a passport or licence of any shape, a birth with a time. */
+void label_look(struct looking *, size_t at, uint32_t senses);
 /* A whole cell under a heading that means something. */
 void other_cell(struct looking *, size_t from, size_t to, const struct place *);
 

@@ -432,8 +432,22 @@ static void other_sorts(void **state)
 	SAYS("\"birth_date\": \"1985-12-17T05:00:00.000Z\", \"dateOfBirth\": \"1985-12-18T00:00:00\"", "birth likely 1, birth likely 1");
 	SAYS("\"dob_changed\": \"2025-12-17T10:22:31Z\", \"born_at\": \"2025-12-17T10:22:31Z\"", "");
 	SAYS("born on host 10.12.43.7", "");
+	/* also far behind one in a long text; a licence's shape there only where something else was met */
+	static char text[200 << 10];
+	memset(text, 'x', sizeof text);
+	for (size_t i = 79; i < sizeof text; i += 80)
+		text[i] = '\n';
+	static const char row[] = "{\"dob\":\"1985-12-17T00:00:00Z\"}\nDL B7491223370\n";
+	memcpy(text, row, sizeof row - 2);
+	memcpy(text + 2400 * 80, row, sizeof row - 2);
+	struct seen far = scan((struct str){ text, sizeof text });
+	assert_int_equal(far.n, 2);
+	assert_int_equal(far.f[0].sort, HIT_BIRTH);
+	assert_int_equal(far.f[1].sort, HIT_BIRTH);
+	assert_int_equal(far.f[1].at, 2400 * 80 + 8);
 	SAYS("Passport No: 533401234", "passport likely 1");
 	SAYS("Driver's license: D1234567", "licence likely 1");
+	SAYS("92 658.6 88 658.6 DL 104 658.6 92 658.6 DL 100 658.6 96 658.6 DL", "");
 	SAYS("name,ssn,born\nAna,536904399,1985-03-12\nBo,219099998,1990-01-02\n", "ssn certain 2, birth likely 2, ssn certain 3, birth likely 3");
 }
 

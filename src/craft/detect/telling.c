@@ -19,26 +19,27 @@ static void find_telling(struct scanner *s, size_t chunk)
 	s->telling_known |= (uint64_t)1 << chunk;
 }
 
-/* Words of passports, licences and births: what stands behind them may have a shape that the sieve does not look for. Of a long text its
- * beginning, and where such words were met already. */
+/* Words of passports, licences and births: what stands behind them may have a shape that the sieve does not look for. Of a long text only
+ * where such words were met already; births with a time also in its beginning, and in all of it where one was met. */
 void labels_look(struct looking *l)
 {
 	enum { ALL_MAX = 64 << 10 };
 	const uint32_t labels = SENSE(PASSPORT) | SENSE(LICENCE) | SENSE(PERMIT) | SENSE(BIRTH);
 	struct scanner *s = l->s;
 	struct str t = l->v->text;
-	bool all = l->in_record || t.n <= ALL_MAX || s->stamps;
+	bool all = l->in_record || t.n <= ALL_MAX;
 	for (size_t from = l->from, until = 0; from < l->limit; from = until) {
 		uint32_t at[STEMS_MAX];
 		until = (from / TELLING_CELL + 1) * TELLING_CELL;
 		until = until < l->limit ? until : l->limit;
 		bool known = !l->in_record && s->telling_known >> from / TELLING_CHUNK & 1;
-		if (known ? !(s->telling[from / TELLING_CELL] & labels) : !all && l->base + from >= ALL_MAX)
+		if (known ? !(s->telling[from / TELLING_CELL] & labels) : !all && !s->stamps && l->base + from >= ALL_MAX)
 			continue;
+		uint32_t senses = known || all ? labels : SENSE(BIRTH);
 		while (from < until) {
 			size_t n = s->sieve->stems((struct str){ t.p, until }, &from, at, STEMS_MAX);
 			for (size_t i = 0; i < n; i++)
-				label_look(l, at[i]);
+				label_look(l, at[i], senses);
 		}
 	}
 }
