@@ -181,25 +181,42 @@ class Response(DeskStory):
         self.run_handback("filing", "sent", "1", "--to", "cards", "--code", "acquirer", "--on", "2026-11-29", "--how", "phone", "--reference", "CB-77", env=at("2026-12-01"))
         for source in glob.glob(f"{SOURCE}/src/**/*.c", recursive=True):                            # what names an incident in the log stands there in words
             with open(source, encoding="utf-8") as f:
-                for what in re.findall(r'log_add\([^;"]*"([a-z]+\.[a-z_.]+)", ABOUT\([^;]*\{ "incident",', f.read()):
+                for what in re.findall(r'log(?:ged)?_add\([^;"]*"([a-z]+\.[a-z_.]+)", ABOUT\([^;]*\{ "incident",', f.read()):
                     with open(f"{SOURCE}/src/business/response/timeline.c", encoding="utf-8") as own:
                         self.assertIn(f'"{what}"', own.read(), source)
         path = os.path.join(self.tmp, "timeline.pdf")
         self.run_handback("notice", "reached", "1.1", "--customer", "A", "--by", "in-person", env=at("2026-12-12"))
+        self.run_handback("measure", "add", "--incident", "1", "--what", "Look at each reader every morning", "--cause", "service:Squarely", env=at("2026-12-12"))
+        self.run_handback("measure", "keep", "1", env=at("2026-12-12"))
+        self.run_handback("measure", "drop", "1", env=at("2026-12-12"))
         rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
+        self.assertEqual([r["say"] for r in rows if r.get("what", "").startswith("measure.")], [f"A measure {what}: Look at each reader every morning" for what in ("was taken", "goes on", "was dropped")])
+        self.assertFalse([r for r in rows if r.get("what") == "filing.sent"])                       # it is told once, by what is kept of it
+        said = self.run_handback("incident", "timeline", "1", env=at("2026-12-12")).out
+        for words in ("\nWhom to tell\n", "\nMUST: the people in New York", ": New York: Attorney General, Department of State", "First notice approved on November 28, 2026."):
+            self.assertIn(words, said)
+        self.assertEqual([r["met"] for r in rows if r.get("whom", "").startswith("the people in New York")], ["First notice approved on November 28, 2026."])
         self.assertTrue(any("reached them in person: 1" in r.get("say", "") for r in rows), rows)
         self.assertEqual([r["what"] for r in rows if r.get("what") in ("discovered", "incident.opened", "round.approved", "incident.rhythm", "incident.closed")],
                          ["discovered", "incident.opened", "round.approved", "incident.rhythm", "round.approved", "incident.closed", "round.approved"])
         head = rows[-1]
         self.assertEqual((len(head["log_tree_head"]), head["cut"]), (64, False))
         paper = self.pdf(path)
+        self.assertIn(head["log_checkpoint"].strip().splitlines()[-1], [line.strip() for line in paper.splitlines()])       # the signature stays a line
         filed = next(r for r in rows if r.get("what") == "filing")
+        self.assertIn(str(filed["entry"]), self.run_handback("incident", "timeline", "1", env=at("2026-12-12")).out)
         self.assertEqual((filed["at"], filed["say"]), ("2026-11-29T05:00:00Z", "Sent to the payment company or a card brand (acquirer): phone, their number: CB-77"))
         for words in ("Sent on November 29, 2026, phone, their number: CB-77.", "2026-11-29 00:00 Sent to the payment company", "Timeline of incident 1", "At risk as known now: 2 customers", head["log_tree_head"][:20], "Squarely, from November 1, 2026 to", "the people in New York,", "New York: Attorney General, Department of State, Division of State Police,", "First notice approved", head["log_key"][:20], f"[{next(r['entry'] for r in rows if r['what'] == 'incident.closed')}]"):
             self.assertIn(words, " ".join(paper.split()).replace("\n", ""))
         paper = self.run_handback("incident", "timeline", "1", "--language", "es", "--pdf", path + "2", env=NOW).out + self.pdf(path + "2")
         for words in ("Cronología", "CONVIENE: Su aseguradora", "OBLIGATORIO: las personas en New York"):
             self.assertIn(words, paper)
+
+    def test_the_words_of_a_letter_stand_in_the_record(self):
+        self.run_handback("incident", "told", "--service", "Squarely", "--received", "2026-11-28", "--said", "Names were read by strangers.", env=NOW)
+        self.run_handback("incident", "confirm", "1", env=NOW, status=None)
+        said = self.run_handback("incident", "timeline", "2", env=NOW).out
+        self.assertIn('A draft became this incident: Squarely, November 28, 2026: "Names were read by strangers."', said)
 
     def test_the_pages(self):
         # this clock stands still only for the command line: the desk's own is the machine's

@@ -252,7 +252,7 @@ static bool keep_run(struct op *op, const struct args *args, struct answer *answ
 {
 	struct measure m;
 	int64_t again;
-	if (!measure_asked(op, args, &m) || !again_asked(op, args, &again) || !sql_measure_again(op, m.id, again) || !log_add(op, "measure.kept", ABOUT({ "measure", m.id })))
+	if (!measure_asked(op, args, &m) || !again_asked(op, args, &again) || !sql_measure_again(op, m.id, again) || !log_add(op, "measure.kept", ABOUT({ "measure", m.id }, { "incident", m.incident })))
 		return false;
 	answer_say(answer, "Measure %" PRId64 " goes on. You are asked again on " STR_FMT ".", m.id, STR_ARG(when_day_text(op->a, op->zone, again, "en")));
 	return true;
@@ -261,7 +261,7 @@ static bool keep_run(struct op *op, const struct args *args, struct answer *answ
 static bool drop_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct measure m;
-	if (!measure_asked(op, args, &m) || !sql_measure_end(op, m.id, op->now) || !log_add(op, "measure.dropped", ABOUT({ "measure", m.id })))
+	if (!measure_asked(op, args, &m) || !sql_measure_end(op, m.id, op->now) || !log_add(op, "measure.dropped", ABOUT({ "measure", m.id }, { "incident", m.incident })))
 		return false;
 	answer_say(answer, "Measure %" PRId64 " is dropped: %s a week %s free again.", m.id, counted(op->a, m.staff + m.customers, "minute", "minutes"), m.staff + m.customers == 1 ? "is" : "are");
 	return true;

@@ -58,11 +58,13 @@ bool update_overdue(struct op *, int64_t *incident);
 
 /* ---- the record ---- */
 
-struct moment { int64_t at, entry; const char *what; struct str say, by; };      /* entry: in the log, from 0; -1: out of a table */
-/* cut: more than MOMENTS_MAX; root: of the log's tree, hex; note, key: its last signed head and what checks it (proof.h), empty: none yet. */
+/* entry: in the log, from 0; -1: out of a table. What is of single notices is one moment a round, kind, person and day: of so many entries, the last is `last`. */
+struct moment { int64_t at, entry, last, many; const char *what; struct str say, by; };
+/* cut: more than MOMENTS_MAX that are not folded; root: of the log's tree, hex; note, key: its last signed head and what checks it (proof.h), empty: none yet. */
 struct record { struct moment *moment; size_t n; bool cut; uint64_t size, signed_size; struct str root, note, key; };
 enum { MOMENTS_MAX = 2000 };
 bool record_of(struct op *, int64_t incident, bool spanish, struct record *);    /* in time's order */
+struct str moment_entry(struct op *, const struct moment *);                     /* "214", "214-301"; empty: none */
 bool record_pdf(struct op *, int64_t incident, bool spanish, int fd);
 
 extern const struct verb response_verbs[];               /* incident tasks|task|ask|answer|answers|say|cost|assume|updates|update|timeline */

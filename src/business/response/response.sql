@@ -60,6 +60,9 @@ SELECT audience, people FROM round WHERE business = :business AND incident = :in
 -- measure_about (id i64) -> (what text): one
 SELECT what FROM measure WHERE business = :business AND id = :id;
 
+-- draft_about (id i64) -> (holder i64, said text, classes text, added i64): one
+SELECT holder, said, classes, added FROM draft WHERE business = :business AND id = :id;
+
 -- filed (incident i64) -> (party i64, code text, sent i64, how text, reference text, name text): any
 SELECT f.party, f.code, f.sent, f.how, f.reference, p.name FROM filing f JOIN person p ON p.business = f.business AND p.id = f.person_by
 WHERE f.business = :business AND f.incident = :incident ORDER BY f.sent, f.party, f.code;

@@ -172,6 +172,33 @@ static void what_is_added_has_a_maximum(void **state)
 	free(much);
 }
 
+/* However many single notices: one line, and what came after them is not lost. */
+static void single_notices_are_told_together(void **state)
+{
+	struct op *op = *state;
+	struct record r;
+	size_t mails = 0, facts = 0;
+	err_clear(&op->err);
+	assert_true(op_begin(op));
+	for (int i = 0; i <= MOMENTS_MAX; i++)
+		assert_true(log_add(op, "mail.sent_by_hand", ABOUT({ "incident", 1 }, { "round", 1 }, { "customer", i + 1 })));
+	assert_true(log_add(op, "mail.sent_by_hand", ABOUT({ "incident", 1 }, { "round", 2 }, { "customer", 1 })) && log_add(op, "incident.fact", ABOUT({ "incident", 1 }, { "facts", 1 })));
+	assert_true(op_end(op, true));
+	assert_true(record_of(op, 1, false, &r));
+	assert_false(r.cut);
+	for (size_t i = 0; i < r.n; i++) {
+		const struct moment *m = &r.moment[i];
+		facts += strcmp(m->what, "incident.fact") == 0;
+		if (strcmp(m->what, "mail.sent_by_hand") != 0)
+			continue;
+		bool first = mails++ == 0;
+		assert_string_equal(m->say.p, first ? "2001 mails were sent by hand, round 1" : "1 mail was sent by hand, round 2");
+		assert_int_equal(m->last - m->entry, first ? MOMENTS_MAX : 0);
+		assert_string_equal(moment_entry(op, m).p, arena_printf(op->a, first ? "%ld-%ld" : "%ld", (long)m->entry, (long)m->last));
+	}
+	assert_true(mails == 2 && facts == 1);
+}
+
 static void a_long_record_is_cut_and_says_so(void **state)
 {
 	struct op *op = *state;
@@ -193,6 +220,6 @@ static void a_long_record_is_cut_and_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest all[] = { cmocka_unit_test(conditions_hold_as_they_say), cmocka_unit_test(names_and_windows_are_said), cmocka_unit_test(data_are_whole), cmocka_unit_test(what_is_added_has_a_maximum),
-		cmocka_unit_test(a_long_record_is_cut_and_says_so) };
+		cmocka_unit_test(single_notices_are_told_together), cmocka_unit_test(a_long_record_is_cut_and_says_so) };
 	return cmocka_run_group_tests(all, begin, founded_drop);
 }

@@ -7,6 +7,7 @@
 
 #define TEXT_SIZE   12.0
 #define TITLE_SIZE  15.0
+#define EXACT_LEAST 4.0                          /* of lines that stay whole; longer ones are broken after all */
 #define INDENT      20.0                         /* of list items */
 #define BLOCKS_MAX  512                          /* passages kept; when there are more, those that a single letter had go */
 #define RECORDS_MAX 128
@@ -82,13 +83,24 @@ static void block_read_lines(struct block *b)
 	b->height = b->line[b->lines - 1].end;
 }
 
+static double exact_size(const struct pen *pen, struct str text, double width)
+{
+	int wide, high;
+	PangoLayout *whole = pen_layout(pen, text, TEXT_SIZE, false, -1);
+	pango_layout_get_size(whole, &wide, &high);
+	g_object_unref(whole);
+	double fits = TEXT_SIZE * 0.99 * width / units(wide + 1);        /* type does not shrink quite evenly */
+	return fits > TEXT_SIZE ? TEXT_SIZE : fits < EXACT_LEAST ? EXACT_LEAST : fits;
+}
+
 static struct block *block_open(const struct pen *pen, enum passage_sort sort, struct str text, unsigned number)
 {
 	struct block *b = mem_zero(1, sizeof *b);
 	b->sort = sort;
 	bool item = sort == PASSAGE_BULLET || sort == PASSAGE_NUMBERED;
 	double width = pen->form->text_width - (item ? INDENT : 0);
-	b->layout = pen_layout(pen, text, sort == PASSAGE_TITLE ? TITLE_SIZE : TEXT_SIZE, sort == PASSAGE_TITLE || sort == PASSAGE_HEADING, width);
+	double size = sort == PASSAGE_TITLE ? TITLE_SIZE : sort == PASSAGE_EXACT ? exact_size(pen, text, width) : TEXT_SIZE;
+	b->layout = pen_layout(pen, text, size, sort == PASSAGE_TITLE || sort == PASSAGE_HEADING, width);
 	if (item) {
 		char bullet[16];
 		snprintf(bullet, sizeof bullet, sort == PASSAGE_BULLET ? "\xE2\x80\xA2" : "%u.", number);

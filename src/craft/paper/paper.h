@@ -8,7 +8,8 @@
 
 #include "base.h"
 
-enum passage_sort { PASSAGE_TITLE, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_BULLET, PASSAGE_NUMBERED };
+/* exact: its lines stay whole, in type as small as that needs: what a program is to read again, never what people are told. */
+enum passage_sort { PASSAGE_TITLE, PASSAGE_HEADING, PASSAGE_TEXT, PASSAGE_BULLET, PASSAGE_NUMBERED, PASSAGE_EXACT };
 struct passage { enum passage_sort sort; struct str text; };
 
 enum paper_size { PAPER_LETTER, PAPER_A4 };

@@ -473,7 +473,7 @@ bool record_page(struct visit *v)
 		return false;
 	struct moment_row *row = ARENA_ARRAY(v->op->a, struct moment_row, r.n + 1);
 	for (size_t k = 0; k < r.n; k++)
-		row[k] = (struct moment_row){ moment_words(v, r.moment[k].at), mask_said(v, r.moment[k].say), r.moment[k].by, r.moment[k].entry >= 0 ? arena_say(v->op->a, "%lld", (long long)r.moment[k].entry) : STR("") };
+		row[k] = (struct moment_row){ moment_words(v, r.moment[k].at), mask_said(v, r.moment[k].say), r.moment[k].by, moment_entry(v->op, &r.moment[k]) };
 	w.row = row, w.rows = r.n, w.root = r.root, w.size = r.size, w.signed_size = r.signed_size, w.cut = r.cut;
 	page_record(v->o, &w);
 	return visit_show(v, str_of(visit_words(v, "Timeline")));
