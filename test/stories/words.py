@@ -37,7 +37,7 @@ C,Bea Boyd,bea@example.com,US-CA,US,en
 M,Cal Cole,cal@example.com,US-MA,US,es
 R,Dee Dunn,dee@example.com,US-RI,US,en
 """
-PAID = "touched_at,customer_ref,reader,data_kinds\n" + "".join(f"2025-12-0{i + 1}T10:00:00-05:00,{who},R-9,card_number|name\n" for i, who in enumerate("NCMR"))
+PAID = "touched_at,customer_ref,reader,data_kinds\n" + "".join(f"2025-12-0{i + 1}T10:00:00-05:00,{who},R-9,card_number|name\n" for i, who in enumerate("NCMR")) + "2025-12-05T10:00:00-05:00,,R-9,card_number\n"
 
 
 class Words(DeskStory):
@@ -146,12 +146,18 @@ class Words(DeskStory):
             self.assertIn(words, row["text"])
         self.assertIn("Written information security program", row["to_fill_in"])
         self.assertNotIn("Cal Cole", row["text"])
+        # the copy is what is sent: the skimmer kept nothing, a payment passed
+        copy = self.json("filing", "make", "2", "--to", "regulator", "--code", "US-NY", env=now).row["text"]
+        self.assertIn("Your information came there on December", copy)
+        self.assertNotIn("kept there", copy)
         self.assertNotIn("Written information security program", self.json("filing", "make", "2", "--to", "regulator", "--code", "US-NY", env=now).row["to_fill_in"])
         self.run_handback("set", "notice.doing", "We took the reader away")
         self.run_handback("incident", "fact", "2", "--encrypted", "no", "--determined", "2025-12-08", env=now)
         pdf = f"{self.tmp}/acquirer.pdf"
         row = self.json("filing", "make", "2", "--to", "cards", "--code", "acquirer", "--language", "es", "--pdf", pdf, env=now).row
         self.assertIn("Qué hacemos: We took the reader away", row["text"])
+        self.assertIn("(y además pagos que no nombran a nadie: 1)", row["text"])
+        self.assertIn("People affected in all: 4 (and besides, payments that name nobody: 1)", self.json("filing", "make", "2", "--to", "regulator", "--code", "US-NY", env=now).row["text"])
         with open(pdf, "rb") as f:
             self.assertEqual(f.read(5), b"%PDF-")
         self.assertIn("obliges to nothing of that name", self.run_handback("filing", "make", "2", "--to", "regulator", "--code", "US-TX", status=3).err)

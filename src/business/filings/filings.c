@@ -113,6 +113,13 @@ static bool round_of(struct op *op, int64_t incident, int64_t *round)
 	return true;
 }
 
+/* Whoever paid without a name is affected, too, and stands in no count of people. */
+static struct str people_said(struct op *op, const struct counts *c, bool es)
+{
+	return c->unnamed ? arena_say(op->a, es ? "%" PRId64 " (y además pagos que no nombran a nadie: %" PRId64 ")" : "%" PRId64 " (and besides, payments that name nobody: %" PRId64 ")", c->tally.customers, c->unnamed)
+	                  : arena_say(op->a, "%" PRId64, c->tally.customers);
+}
+
 static bool known_of(struct op *op, int64_t incident, const struct filing *filing, bool es, struct known *out)
 {
 	static const char *const names[VALUES] = { "business", "address", "phone", "whom", "law", "what", "window", "discovered", "determined", "residents", "customers", "kinds", "encrypted", "letters",
@@ -129,7 +136,7 @@ static bool known_of(struct op *op, int64_t incident, const struct filing *filin
 		[V_WHOM] = o->law ? arena_say(op->a, STR_FMT " (" STR_FMT ")", STR_ARG(o->whom), STR_ARG(o->law->name)) : o->whom, [V_LAW] = o->citation, [V_WHAT] = notice_title(&out->f.i, es),
 		[V_WINDOW] = facts_window(op, &out->f, es), [V_DISCOVERED] = day_said(op, out->f.i.discovered, es), [V_DETERMINED] = determined ? day_said(op, determined, es) : STR(""),
 		[V_RESIDENTS] = arena_say(op->a, "%" PRId64, o->must + o->should + o->look),
-		[V_CUSTOMERS] = arena_say(op->a, "%" PRId64, out->f.c.tally.customers), [V_KINDS] = kinds_named(op, out->f.kinds, es),
+		[V_CUSTOMERS] = people_said(op, &out->f.c, es), [V_KINDS] = kinds_named(op, out->f.kinds, es),
 		[V_ENCRYPTED] = encrypted_said(k, n, es), [V_LETTERS] = out->f.approved ? day_said(op, out->f.approved, es) : STR(""),
 		[V_PLANNED] = day_said(op, law_house_day(op->zone, out->f.i.discovered), es),
 		[V_HOLD] = since.n ? arena_say(op->a, STR_FMT "%s" STR_FMT, STR_ARG(hold_words(op, known_at(k, n, "hold-since"), until.n ? known_at(k, n, "hold-until") : FAR_OFF, es)), by.n ? ", " : "", STR_ARG(by)) : STR(""),

@@ -346,14 +346,16 @@ bool notice_sample(struct op *op, int64_t incident, int64_t round, struct str pl
 	struct round r;
 	struct telling t;
 	struct templates templates;
-	struct sql_round_kinds q;
+	struct sql_notice_of_place q;
 	struct words w;
 	struct obligation *owed;
 	size_t obligations;
-	if (!round_get(op, incident, round, &r) || !incident_obligations(op, incident, &owed, &obligations) || !round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_round_kinds(op, incident, round, &q))
+	bool found;
+	if (!round_get(op, incident, round, &r) || !incident_obligations(op, incident, &owed, &obligations) || !round_telling(op, &r, &t) || !templates_parse(op, r.template, &templates) || !sql_notice_of_place(op, incident, round, place, &q, &found))
 		return false;
-	while (sql_round_kinds_next(op, &q))
-		t.kinds |= (kinds)q.kinds;
+	if (found)
+		t.kinds = (kinds)q.kinds, t.first = q.first_at, t.last = q.last_at, t.touches = q.touches, t.letter = q.channel == LETTER;
+	t.at = r.approved ? r.approved : t.at;
 	t.region = place, t.language = spanish ? SPANISH : ENGLISH;
 	code_to_come(op, owed, obligations, &t);
 	templates_fill(op, &templates, &t, &w);

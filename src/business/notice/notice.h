@@ -43,7 +43,7 @@ struct notice_line { enum line_sort sort; struct str text; };
 /* What one customer of a round will read; who 0: the first of them, NOT_FOUND: nobody is in it. The vault is open; the look is logged. */
 struct notice_preview { customer_id who; struct str ref, subject, text; enum notice_channel channel; const char *language; const struct notice_line *line; size_t lines; };
 bool notice_preview(struct op *, int64_t incident, int64_t round, customer_id who, struct notice_preview *);
-/* What somebody in that place ("US-NY", a law's code) would read of a round, without a name: for offices that want a copy. Opens no contact. */
+/* What one of a round in that place ("US-NY", a law's code; nobody there: elsewhere) reads, without the name: for offices that want a copy. Opens no contact. */
 bool notice_sample(struct op *, int64_t incident, int64_t round, struct str place, bool spanish, const struct notice_line **, size_t *n);
 /* A round's text in the small markup, in English and in Spanish; an own text may have one of them only, for everybody. own: it is not ours. */
 struct notice_text { struct str en, es; bool own; };

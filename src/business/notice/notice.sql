@@ -261,8 +261,10 @@ DELETE FROM reach_part WHERE business = :business AND incident = :incident;
 -- round_incidents () -> (incident i64): any
 SELECT DISTINCT incident FROM round WHERE business = :business ORDER BY incident DESC;
 
--- round_kinds (incident i64, round i64) -> (kinds i64): any
-SELECT DISTINCT kinds FROM notice WHERE business = :business AND incident = :incident AND round = :round;
+-- notice_of_place (incident i64, round i64, place text) -> (customer i64, kinds i64, first_at i64, last_at i64, touches i64, channel i64): one
+SELECT n.customer, n.kinds, n.first_at, n.last_at, n.touches, n.channel FROM notice n JOIN customer c ON c.business = n.business AND c.id = n.customer
+WHERE n.business = :business AND n.incident = :incident AND n.round = :round AND n.kinds <> 0
+ORDER BY CASE WHEN c.region = :place OR c.country = :place THEN 0 ELSE 1 END, n.kinds DESC, n.customer LIMIT 1;
 
 -- channels_tried (incident i64, round i64, customer i64) -> (channel i64): any
 SELECT DISTINCT channel FROM attempt WHERE business = :business AND incident = :incident AND round = :round AND customer = :customer ORDER BY channel;
