@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import time
 
 from browser import DeskStory
 from story import PASSPHRASE, SOURCE, tell
@@ -66,6 +67,30 @@ class Laws(DeskStory):
         self.run_handback("incident", "suspect", "1", "--holder", "reader:R-1", "--from", "2026-11-01", "--to", "2026-11-01", "--only", "passing", env=NOW)
         self.assertNotIn(("EU", "regulator"), self.owed())
         self.assertIn("incident.fact", self.run_handback("log").out)
+
+    def test_nothing_goes_out_while_the_police_ask_to_wait(self):
+        day = lambda days: time.strftime("%Y-%m-%d", time.gmtime(time.time() + days * 86400))
+        self.run_handback("set", "region", "US-NY")
+        self.run_handback("notice", "draft", "1", status=None)
+        hold = ["--hold-since", day(-3), "--hold-until", day(9), "--hold-by", "Det. Lee, letter"]
+        self.run_handback("incident", "fact", "1", *hold)
+        for call in (["approve", "1.1"], ["send", "1.1"]):
+            said = self.run_handback("notice", *call, status=3).err
+            self.assertIn("The police asked you to wait" if call[0] == "approve" else "not approved", said)
+        self.assertIn(f"until {day(9)} (Det. Lee, letter)", self.run_handback("notice", "approve", "1.1", status=3).err)
+        self.desk()
+        for page in ("/incident/1", "/incident/1/round/1"):
+            self.assertIn("Det. Lee, letter", self.browser.go(page).text)
+        # it is over; then they ask again, after the approval
+        self.run_handback("incident", "fact", "1", "--hold-until", day(-1))
+        self.run_handback("notice", "approve", "1.1", status=None)
+        self.run_handback("incident", "fact", "1", "--hold-until", "unknown")
+        self.assertIn("Nothing goes out while that lasts", self.run_handback("notice", "send", "1.1", status=3).err)
+        self.assertFalse(os.path.exists(os.path.join(self.data, "outbox", "1.1")))
+        self.run_handback("incident", "fact", "1", "--hold-anyway", "The law of California wants it; agreed with Det. Lee")
+        self.assertNotIn("Det. Lee, letter", self.browser.go("/incident/1").text)
+        self.run_handback("notice", "send", "1.1", status=None)
+        self.assertTrue(os.listdir(os.path.join(self.data, "outbox", "1.1")))
 
     def test_the_page_says_it_and_asks(self):
         where = self.json("filing", "make", "1", "--to", "regulator", "--code", "US-NY", env=NOW).row["where"]

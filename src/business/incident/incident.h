@@ -49,6 +49,9 @@ bool incident_difference(struct op *, const struct incident *now, const struct i
 /* What the law's clocks depend on and no kind of data tells: each fact that may be told (incident fact), in a fixed order; text empty: not told. */
 struct known_fact { const char *name; bool moment; int64_t at; struct str text; };
 bool incident_known(struct op *, int64_t incident, struct known_fact **, size_t *n);
+/* While the police ask to wait nobody is told, until somebody decides that people are told all the same (the fact hold-anyway says why). why: who asks, and until
+ * when; empty: nobody does, now. until: when that ends, FAR_OFF: no end yet. */
+bool incident_hold(struct op *, int64_t incident, struct str *why, int64_t *until);
 bool known_safe(const struct known_fact *, size_t n);    /* by these facts the data was encrypted where it was taken, and its key was not */
 struct obligation;                                       /* laws.h */
 /* Whom this incident obliges the business to tell, by when (laws.h): computed anew at each asking, so it follows the exposure and what is known. */

@@ -94,6 +94,7 @@ static const struct { const char *name; enum fact_sort sort; size_t at; } facts[
 	{ "paper", FACT_YES_NO, offsetof(struct law_case, paper) },
 	{ "no-harm", FACT_WORDS, 0 },
 	{ "hold-by", FACT_WORDS, 0 },
+	{ "hold-anyway", FACT_WORDS, 0 },
 };
 
 static bool fact_read(struct op *op, size_t f, struct str text, struct str *value)
@@ -284,7 +285,34 @@ static bool hold_whole(struct op *op, int64_t incident, bool taken)
 		return true;
 	if (!taken)
 		return err_set(&op->err, INVALID, "hold-since", "Say since when the police ask you to wait, too.");
-	return sql_incident_fact_drop(op, incident, STR("hold-until")) && sql_incident_fact_drop(op, incident, STR("hold-by"));
+	return sql_incident_fact_drop(op, incident, STR("hold-until")) && sql_incident_fact_drop(op, incident, STR("hold-by")) && sql_incident_fact_drop(op, incident, STR("hold-anyway"));
+}
+
+bool incident_hold(struct op *op, int64_t incident, struct str *why, int64_t *until)
+{
+	struct known_fact *k;
+	size_t n;
+	int64_t since = 0, end = FAR_OFF;
+	struct str by = STR("");
+	bool anyway = false;
+	*why = STR(""), *until = 0;
+	if (!incident_known(op, incident, &k, &n))
+		return false;
+	for (size_t f = 0; f < n; f++) {
+		const bool there = k[f].text.n;
+		since = there && strcmp(k[f].name, "hold-since") == 0 ? k[f].at : since;
+		end = there && strcmp(k[f].name, "hold-until") == 0 ? k[f].at : end;
+		by = there && strcmp(k[f].name, "hold-by") == 0 ? k[f].text : by;
+		anyway |= there && strcmp(k[f].name, "hold-anyway") == 0;
+	}
+	if (!since || anyway || op->now < since || op->now >= end)
+		return true;
+	*until = end;
+	if (!by.n)
+		by = STR("-");
+	*why = end < FAR_OFF ? arena_say(op->a, "The police asked you to wait with telling people until " STR_FMT " (" STR_FMT ").", STR_ARG(((struct str){ when_local_text(op->a, op->zone, end - 1).p, 10 })), STR_ARG(by))
+	                     : arena_say(op->a, "The police asked you to wait with telling people (" STR_FMT ").", STR_ARG(by));
+	return true;
 }
 
 bool incident_fact_run(struct op *op, const struct args *args, struct answer *answer)

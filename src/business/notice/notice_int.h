@@ -17,6 +17,7 @@ struct str round_name(struct op *, const struct round *);                /* noti
 bool round_asked(struct op *, const struct args *, struct round *);      /* "1.2", or "1" for the latest round of incident 1, or "" for the latest of all */
 bool round_read(struct op *, int64_t incident, int64_t round, struct round *, bool *found);
 bool round_get(struct op *, int64_t incident, int64_t round, struct round *);     /* NOT_FOUND: there is none */
+bool round_unheld(struct op *, int64_t incident);        /* REFUSED: the police asked to wait (incident_hold) */
 bool round_telling(struct op *, const struct round *, struct telling *); /* what is the same for all */
 bool round_telling_of(struct op *, const struct round *, int64_t affected, struct telling *);      /* the same, when it is known how many were written to so far */
 /* The one that `customer` names, in this round. */

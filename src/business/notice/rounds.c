@@ -566,6 +566,16 @@ static bool round_as_now(struct op *op, const struct round *r, struct monitoring
 	return good && round_may_go(op, r, &i, &c, m);
 }
 
+bool round_unheld(struct op *op, int64_t incident)
+{
+	struct str why;
+	int64_t until;
+	if (!incident_hold(op, incident, &why, &until))
+		return false;
+	return !why.n || err_set(&op->err, REFUSED, "round", STR_FMT " Nothing goes out while that lasts. When it is over, say until when it was; if people are to be told all the same, agreed with the police or because a law wants it, say why%s", STR_ARG(why),
+	                         op->afar ? "." : arena_printf(op->a, ": handback incident fact %" PRId64 " --hold-until DAY, or --hold-anyway WHY", incident));
+}
+
 static bool approve_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct round r;
@@ -590,7 +600,7 @@ static bool approve_run(struct op *op, const struct args *args, struct answer *a
 	if (r.approved && now < r.ends)
 		answer_note(answer, "This round was changed since it was approved on " STR_FMT ". Read one before you approve it again: handback notice preview " STR_FMT,
 		            STR_ARG(when_day_text(op->a, op->zone, r.approved, "en")), STR_ARG(round_name(op, &r)));
-	if (!round_as_now(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
+	if (!round_unheld(op, r.incident) || !round_as_now(op, &r, &m) || !channels_renew(op, &r, &others) || !round_split(op, &r, &s))
 		return false;
 	if (others)
 		answer_note(answer, "%s another way than in the draft: contacts or wishes were changed since.", counted(op->a, others, "customer is told", "customers are told"));

@@ -56,6 +56,8 @@ static bool approved(struct sending *s)
 		return err_set(&op->err, CONFLICT, "round", "Round %s was taken back. Draft a new one: handback notice draft %" PRId64, name, r->incident);
 	if (!round_leave(r, &s->leave, &s->rows))
 		return err_set(&op->err, REFUSED, "round", "Round %s is not approved. Read one (handback notice preview %s), then: handback notice approve %s", name, name, name);
+	if (!round_unheld(op, r->incident))
+		return false;
 	if ((int64_t)time(NULL) >= r->ends)              /* the keeper says so too; here it is said better */
 		return err_set(&op->err, REFUSED, "round", "The approval of round %s ended on " STR_FMT ". To go on: handback notice approve %s", name,
 		               STR_ARG(when_day_text(op->a, op->zone, r->ends, "en")), name);
@@ -182,7 +184,16 @@ static bool all_waiting(struct op *op, struct waiting w[ROUNDS_AT_ONCE], size_t 
 	struct pace p;
 	int64_t room, later;
 	*n = 0;
-	return pace_open(op, &p) && pace_room(op, &p, &room, &later) && waiting_on(op, EMAIL, later, w, n) && waiting_on(op, SMS, 0, w, n) && waiting_on(op, LETTER, 0, w, n);
+	if (!pace_open(op, &p) || !pace_room(op, &p, &room, &later) || !waiting_on(op, EMAIL, later, w, n) || !waiting_on(op, SMS, 0, w, n) || !waiting_on(op, LETTER, 0, w, n))
+		return false;
+	for (size_t i = 0; i < *n; i++) {
+		struct str why;
+		int64_t until;
+		if (!incident_hold(op, w[i].incident, &why, &until))
+			return false;
+		w[i].due = why.n && until > w[i].due ? until : w[i].due;
+	}
+	return true;
 }
 
 bool notice_due(struct op *op, int64_t *at)

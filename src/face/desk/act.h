@@ -57,6 +57,7 @@ void risk_row_fill(struct visit *, const struct risk *, struct risk_row *);     
 struct str thousands(struct visit *, int64_t);           /* 1,234,567 */
 const char *sort_said(struct visit *, enum holder_sort);
 struct str keeps_said(struct visit *, int64_t keeps);    /* how long something is kept: "30 days" (map.c) */
+bool held_words(struct visit *, int64_t incident, struct str *);         /* that the police ask to wait, for pages; empty: nobody does (incidents.c) */
 struct str holder_said(struct visit *, const struct holder *);   /* "Card reader: Van 2 reader" */
 const char *channel_said(struct visit *, enum notice_channel);     /* "e-mail"; NO_CHANNEL: "no known way" */
 struct str ways_said(struct visit *, unsigned ways);     /* "e-mail, letter, phone" */

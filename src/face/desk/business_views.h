@@ -63,6 +63,7 @@ struct incident_view {
 	const struct form *form; const struct holder_choice *holder; size_t holders;
 	struct str task, money, hours, update;           /* what is to be done next; what it costs, if that is quickly told; when customers hear again. Empty: nothing */
 	int64_t tasks; bool provider; const struct phone_line *line; size_t lines;
+	struct str held;
 };
 struct close_view { struct incident i; struct left left; bool untold; };
 struct person_row { struct str ref, kinds, region; };
@@ -93,6 +94,7 @@ struct round_view {
 	struct str goes_at, approved, outbox;            /* goes_at: when the first may go out; empty: they go now */
 	struct notice_look look;                         /* the draft's text looked at */
 	struct str courier;                              /* why what waits does not go out now; empty: it does, or nothing waits */
+	struct str held;                                 /* that the police ask to wait; empty: they do not, likewise below */
 };
 struct state_row_one { struct notice_one one; struct str name, phone, dial, address; };         /* opened, else empty; dial: the phone's figures alone */
 struct state_view {

@@ -344,6 +344,16 @@ static bool work_of(struct visit *v, struct incident_view *w)
 	return true;
 }
 
+bool held_words(struct visit *v, int64_t incident, struct str *out)
+{
+	struct str why;
+	int64_t until;
+	if (!incident_hold(v->op, incident, &why, &until))
+		return false;
+	*out = why.n ? visit_said(v, why) : STR("");
+	return true;
+}
+
 static bool incident_show(struct visit *v, const struct form *f)
 {
 	struct op *op = v->op;
@@ -372,7 +382,7 @@ static bool incident_show(struct visit *v, const struct form *f)
 	if (open && c.known && !drill_seen(op, w.i.id))
 		return false;
 	struct holder_choice *holder;
-	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders))
+	if (!holders_offered(v, (struct pairs){ 0 }, &holder, &w.holders) || !held_words(v, w.i.id, &w.held))
 		return false;
 	w.holder = holder;
 	if (!work_of(v, &w))

@@ -196,6 +196,8 @@ static bool round_show(struct visit *v, struct form *f, bool previews)
 		counting_ask(v->op, false);
 	if (w.waits)
 		w.courier = visit_said(v, courier.say);
+	if (!held_words(v, w.i.id, &w.held))
+		return false;
 	w.approved = moment_words(v, w.r.approved), w.outbox = arena_say(v->op->a, STR_FMT "/outbox/" STR_FMT, STR_ARG(v->op->folder), STR_ARG(round_words(v)));
 	if (w.waits && w.r.approved && !f->n)
 		v->refresh = REFRESH_SECONDS;
