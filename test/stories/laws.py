@@ -44,6 +44,8 @@ class Laws(DeskStory):
         self.assertEqual(owed["US-NY", "people"]["by"], "2026-12-28T04:59:59Z")
         self.assertEqual(owed["US-CA", "people"]["force"], "SHOULD")
         self.assertEqual(owed["EU", "regulator"]["by"], "2026-11-30T05:00:00Z")                   # 72 hours
+        for call in (["incident", "obligations", "1"], ["filing", "list", "1"]):                  # midnight is not "by November 30"
+            self.assertIn("November 29, 2026, 23:59", self.run_handback(*call, env=NOW, status=None).out)
         self.assertEqual(owed["acquirer", "cards"]["force"], "MUST")
         self.assertNotIn(("US-TX", "people"), owed)
         said = self.run_handback("incident", "obligations", "1", env=NOW).out

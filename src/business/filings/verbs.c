@@ -28,7 +28,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	for (size_t k = 0; k < n; k++) {
 		const struct obligation *o = &f[k].owed;
 		bool late = !f[k].sent && o->by <= op->now;
-		struct str by = o->by >= FAR_OFF ? STR("stopped") : when_day_text(op->a, op->zone, o->by, "en");
+		struct str by = o->by >= FAR_OFF ? STR("stopped") : when_due_text(op->a, op->zone, o->by, "en");
 		answer_row(answer);
 		answer_number(answer, "incident", i.id);
 		answer_text(answer, "to", str_of(obligee_name(o->to)));

@@ -224,7 +224,7 @@ static void row_of(const struct obligation *d, struct answer *answer)
 
 static struct str by_said(struct op *op, const struct obligation *d)
 {
-	struct str day = when_day_text(op->a, op->zone, d->by, "en");
+	struct str day = when_due_text(op->a, op->zone, d->by, "en");
 	return d->by >= FAR_OFF ? STR("stopped by a hold") : arena_say(op->a, d->by <= op->now ? "now (since " STR_FMT ")" : "by " STR_FMT, STR_ARG(day));
 }
 

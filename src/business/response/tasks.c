@@ -167,7 +167,7 @@ static void clock_set(struct op *op, const struct told_task *t, const struct obl
 	if (!o)
 		return;
 	struct str whom = o->law ? o->law->name : o->whom;
-	w->clock = o->by >= FAR_OFF ? arena_say(op->a, spanish ? STR_FMT ", detenido por la policía" : STR_FMT ", stopped by the police", STR_ARG(whom)) : arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(whom), STR_ARG(day_said(op, o->by, spanish)));
+	w->clock = o->by >= FAR_OFF ? arena_say(op->a, spanish ? STR_FMT ", detenido por la policía" : STR_FMT ", stopped by the police", STR_ARG(whom)) : arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(whom), STR_ARG(when_due_text(op->a, op->zone, o->by, spanish ? "es" : "en")));
 	w->due = keep && w->due < o->by ? w->due : o->by;
 }
 
@@ -328,7 +328,7 @@ static bool work_row(struct op *op, const struct work *w, struct answer *answer)
 	answer_row_end(answer);
 	if (w->state == WORK_OPEN) {
 		answer_say(answer, "  %-15.*s " STR_FMT, STR_ARG(w->name), STR_ARG(w->what));
-		answer_say(answer, "  %-15s " STR_FMT ", by " STR_FMT "%s%s" STR_FMT, "", STR_ARG(w->who), STR_ARG(w->due < FAR_OFF ? day_said(op, w->due, false) : STR("the end of the hold")), w->late ? " (late)" : "", w->call.n ? ". Call " : "", STR_ARG(w->call));
+		answer_say(answer, "  %-15s " STR_FMT ", by " STR_FMT "%s%s" STR_FMT, "", STR_ARG(w->who), STR_ARG(w->due < FAR_OFF ? when_due_text(op->a, op->zone, w->due, "en") : STR("the end of the hold")), w->late ? " (late)" : "", w->call.n ? ". Call " : "", STR_ARG(w->call));
 		if (w->clock.n)
 			answer_say(answer, "  %-15s The strictest clock: " STR_FMT, "", STR_ARG(w->clock));
 	} else {

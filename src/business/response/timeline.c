@@ -435,7 +435,7 @@ static bool owed_of(struct op *op, const struct facts *f, bool es, struct owed *
 				met = arena_say(op->a, es ? " Avisado el " STR_FMT "%s" STR_FMT "." : " Sent on " STR_FMT "%s" STR_FMT ".", STR_ARG(day_said(op, filed[k].sent, es)), how.n ? ", " : "", STR_ARG(how));
 		}
 		(*out)[i] = (struct owed){ &d[i], str_trim(met), arena_say(op->a, "%s: " STR_FMT ", " STR_FMT ". " STR_FMT "." STR_FMT, force_said(d[i].force, es), STR_ARG(whom_said(op, &d[i], es)),
-		                           STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : day_said(op, d[i].by, es)), STR_ARG(citation_said(&d[i], es)), STR_ARG(met)) };
+		                           STR_ARG(d[i].by >= FAR_OFF ? es ? STR("detenido") : STR("stopped") : when_due_text(op->a, op->zone, d[i].by, es ? "es" : "en")), STR_ARG(citation_said(&d[i], es)), STR_ARG(met)) };
 	}
 	return true;
 }

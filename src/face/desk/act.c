@@ -265,6 +265,11 @@ struct str day_words(struct visit *v, int64_t at)
 	return when_day_text(v->op->a, v->op->zone, at, v->o->language == SPANISH ? "es" : "en");
 }
 
+struct str due_words(struct visit *v, int64_t at)
+{
+	return at <= LONG_AGO || at >= FAR_OFF ? day_words(v, at) : when_due_text(v->op->a, v->op->zone, at, v->o->language == SPANISH ? "es" : "en");
+}
+
 struct str moment_words(struct visit *v, int64_t at)
 {
 	if (at <= LONG_AGO || at >= FAR_OFF)

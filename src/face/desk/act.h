@@ -50,6 +50,7 @@ void act_fault(struct visit *, struct form *);
 
 /* What a business's moments and sizes look like on a page. */
 struct str day_words(struct visit *, int64_t at);        /* November 27, 2026; "not known" for an infinity */
+struct str due_words(struct visit *, int64_t at);         /* the last moment in which something may be done: its day, with the time where that is not the day's end */
 struct str moment_words(struct visit *, int64_t at);     /* November 27, 2026, 14:30 */
 struct str kinds_words(struct visit *, kinds);           /* "card number, name", in the reader's language */
 struct risk;

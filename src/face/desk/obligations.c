@@ -48,7 +48,7 @@ static bool obligations_show(struct visit *v, struct form *f)
 	struct obligation_row *row = ARENA_ARRAY(v->op->a, struct obligation_row, n + 1);
 	for (size_t i = 0; i < n; i++)
 		row[i] = (struct obligation_row){ .to = (int)d[i].to, .force = (int)d[i].force, .whom = d[i].law && d[i].to != TO_PEOPLE ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(d[i].law->name), STR_ARG(d[i].whom)) : d[i].law ? d[i].whom : visit_said(v, d[i].whom), .citation = d[i].law ? d[i].citation : visit_said(v, d[i].citation), .checked = d[i].law ? d[i].law->checked_through : STR(""), .code = d[i].code,
-			.by = d[i].by >= FAR_OFF ? STR("") : day_words(v, d[i].by), .late = d[i].by <= v->op->now, .people = d[i].must + d[i].should + d[i].look, .monitoring = d[i].monitoring,
+			.by = d[i].by >= FAR_OFF ? STR("") : due_words(v, d[i].by), .late = d[i].by <= v->op->now, .people = d[i].must + d[i].should + d[i].look, .monitoring = d[i].monitoring,
 			.because = all_told(v, d[i].because, d[i].n), .n = d[i].n, .party = obligee_name(d[i].to) };
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < filings; k++)
@@ -111,7 +111,7 @@ static bool filing_show(struct visit *v, const struct form *form)
 		return false;
 	w.path.s = filing_path(v), w.pdf.s = arena_say(v->op->a, STR_FMT "/letter.pdf", STR_ARG(w.path.s));
 	w.whom = f.owed.law ? arena_say(v->op->a, STR_FMT ": " STR_FMT, STR_ARG(f.owed.law->name), STR_ARG(f.owed.whom)) : visit_said(v, f.owed.whom);
-	w.by = f.owed.by >= FAR_OFF ? STR("") : day_words(v, f.owed.by), w.late = f.owed.by <= v->op->now;
+	w.by = f.owed.by >= FAR_OFF ? STR("") : due_words(v, f.owed.by), w.late = f.owed.by <= v->op->now;
 	w.where = filing_where(v->op, &f, v->o->language == SPANISH);
 	if (str_starts(w.where, STR("https://")))
 		w.portal.s = str_split(&w.where, ' ');

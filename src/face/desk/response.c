@@ -62,7 +62,7 @@ static void work_link(struct visit *v, int64_t incident, struct str page, struct
 static bool row_of(struct visit *v, int64_t incident, const struct work *w, struct work_row *r)
 {
 	struct person by;
-	*r = (struct work_row){ .name = w->name, .what = w->what, .why = w->why, .who = w->who, .call = w->call, .due = !w->due ? STR("") : w->due < FAR_OFF ? day_words(v, w->due) : str_of(visit_words(v, "the end of the hold")), .clock = w->clock, .reason = w->reason, .late = w->late,
+	*r = (struct work_row){ .name = w->name, .what = w->what, .why = w->why, .who = w->who, .call = w->call, .due = !w->due ? STR("") : w->due < FAR_OFF ? due_words(v, w->due) : str_of(visit_words(v, "the end of the hold")), .clock = w->clock, .reason = w->reason, .late = w->late,
 		.skipped = w->state == WORK_SKIPPED, .at = w->state == WORK_OPEN ? STR("") : day_words(v, w->at) };
 	if (w->by && !person_get(v->op, w->by, &by))
 		return false;
