@@ -126,6 +126,8 @@ static bool word_fits(struct str choices, struct str word)
 {
 	if (str_eq(choices, STR("?")))
 		return true;
+	if (choices.n > 1 && *choices.p == '!')
+		return !word_fits((struct str){ choices.p + 1, choices.n - 1 }, word);
 	while (choices.p) {
 		struct str c = str_split(&choices, '|');
 		bool begins = c.n && c.p[c.n - 1] == '*', ends = c.n && c.p[0] == '*';
@@ -136,6 +138,40 @@ static bool word_fits(struct str choices, struct str word)
 			return true;
 	}
 	return false;
+}
+
+static bool digits(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	return word.n > 0;
+}
+
+/* "2,900" is two words, the second of three digits behind a single sign. */
+static size_t number_end(const struct sentence *s, size_t at)
+{
+	if (!digits(s->token[at].norm))
+		return at;
+	for (at++; at < s->n && s->token[at].norm.n == 3 && digits(s->token[at].norm); at++)
+		if (s->token[at].raw.p != s->token[at - 1].raw.p + s->token[at - 1].raw.n + 1)
+			break;
+	return at;
+}
+
+int64_t pattern_number(struct str seen)
+{
+	int64_t n = 0;
+	size_t i = 0;
+	while (i < seen.n && (seen.p[i] < '0' || seen.p[i] > '9'))
+		i++;
+	for (; i < seen.n && n < INT64_MAX / 1000; i++) {
+		bool digit = seen.p[i] >= '0' && seen.p[i] <= '9';
+		if (!digit && (i + 3 >= seen.n || !digits((struct str){ seen.p + i + 1, 3 })))
+			break;
+		n = digit ? n * 10 + (seen.p[i] - '0') : n;
+	}
+	return n;
 }
 
 /* Fits from `at` on; *end: behind the last word that fitted. */
@@ -154,6 +190,10 @@ static bool fits(const struct sentence *s, size_t at, struct str pattern, struct
 				return true;
 		return false;
 	}
+	if (str_eq(first, STR("#"))) {
+		size_t after = at < s->n ? number_end(s, at) : at;
+		return after > at && fits(s, after, pattern, called, end);
+	}
 	if (str_eq(first, STR("{}"))) {
 		while (called.p) {
 			struct str one = str_split(&called, '\n');
@@ -164,6 +204,12 @@ static bool fits(const struct sentence *s, size_t at, struct str pattern, struct
 		return false;
 	}
 	return at < s->n && word_fits(first, s->token[at].norm) && fits(s, at + 1, pattern, called, end);
+}
+
+size_t pattern_at(const struct sentence *s, size_t at, struct str pattern)
+{
+	size_t end;
+	return fits(s, at, pattern, STR(""), &end) ? end - at : 0;
 }
 
 bool pattern_in(const struct sentence *s, struct str pattern, struct str called, struct str *seen)

@@ -113,18 +113,18 @@ static struct str with_people(struct arena *a, struct str why, int64_t people)
 	return arena_say(a, STR_FMT "%" PRId64 STR_FMT, STR_ARG(before), people, STR_ARG(after));
 }
 
-/* Does a claim's condition hold: any, unencrypted, more-than N. */
+/* Does a claim's condition hold: any, unencrypted, more-than N. What hangs on the sentence (beyond, more-than #) is looked at there. */
 static bool contradicted(struct str when, const struct exposure_known *k)
 {
 	int64_t n;
 	struct str word = str_split(&when, ' ');
 	if (str_eq(word, STR("more-than")))
-		return when.p && str_i64(str_trim(when), &n) && k->people > n;
-	return str_eq(word, STR("unencrypted")) ? !k->encrypted : str_eq(word, STR("any"));
+		return when.p && (str_eq(when, STR("#")) || (str_i64(str_trim(when), &n) && k->people > n));
+	return str_eq(word, STR("unencrypted")) ? !k->encrypted : str_eq(word, STR("any")) || str_eq(word, STR("beyond"));
 }
 
-/* A block of the data: a rule with its patterns; what the rule is about stands before them. */
-struct rule { struct objection o; bool holds; struct str called; };
+/* A block of the data: a rule with its patterns; what the rule is about stands before them. block: what stands behind its first line. */
+struct rule { struct objection o; bool holds, beyond, number; struct str called, block; };
 
 static bool excepted(const struct sentence *s, struct str rules)
 {
@@ -133,6 +133,43 @@ static bool excepted(const struct sentence *s, struct str rules)
 		if (str_eq(word, STR("except")) && pattern_in(s, rest, STR(""), &seen))
 			return true;
 	return false;
+}
+
+/* The kinds that a sentence names: of the words that name some the longest counts, so that "e-mail addresses" names no address. */
+static kinds kinds_in(const struct sentence *s, struct str rules)
+{
+	kinds all = 0;
+	for (size_t at = 0, longest; at < s->n; at += longest ? longest : 1) {
+		struct str data = rules, word, rest, bad;
+		kinds of = 0, one;
+		longest = 0;
+		while (str_entry(&data, &word, &rest)) {
+			if (!str_eq(word, STR("named")))
+				continue;
+			struct str which = str_split(&rest, ' ');
+			size_t covered = pattern_at(s, at, rest);
+			if (covered > longest && kinds_parse(which, ',', &one, &bad))
+				longest = covered, of = one;
+		}
+		all |= of;
+	}
+	return all;
+}
+
+/* All words that name kinds, one a line. */
+static struct str named_of(struct arena *a, struct str rules)
+{
+	struct str word, rest;
+	struct buf b = BUF(64 << 10);
+	while (str_entry(&rules, &word, &rest))
+		if (str_eq(word, STR("named"))) {
+			str_split(&rest, ' ');
+			buf_put(&b, rest);
+			buf_byte(&b, '\n');
+		}
+	struct str out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
 }
 
 /* Every "deny" pattern with what the rule calls these kinds. */
@@ -146,7 +183,7 @@ static void denied(struct objections *l, const struct sentence *s, struct str ru
 
 static bool begins_rule(struct str word)
 {
-	static const char *const words[] = { "kinds", "claim", "refused", "questioned", "deny" };
+	static const char *const words[] = { "kinds", "claim", "refused", "questioned", "deny", "named" };
 	for (size_t i = 0; i < LENGTH(words); i++)
 		if (str_eq(word, str_of(words[i])))
 			return true;
@@ -178,6 +215,18 @@ static struct str said_of(struct str rules, const char *key)
 	return STR("");
 }
 
+/* Does the sentence say what its rule is about, against what is known? */
+static bool untrue(const struct sentence *s, struct str pattern, const struct rule *r, struct str all, const struct exposure_known *k, struct str *seen)
+{
+	struct str block = r->block, word, rest, here;
+	if (!pattern_in(s, pattern, r->called, seen) || excepted(s, all) || (r->number && k->people <= pattern_number(*seen)) || (r->beyond && !(k->kinds & ~kinds_in(s, all))))
+		return false;
+	while (str_entry(&block, &word, &rest) && !begins_rule(word))
+		if (str_eq(word, STR("unless")) && pattern_in(s, rest, STR(""), &here))
+			return false;
+	return true;
+}
+
 void wording_honest(struct arena *a, struct str text, struct str language, const struct exposure_known *k, struct objection **out, size_t *n)
 {
 	bool es = spanish(language);
@@ -197,6 +246,9 @@ void wording_honest(struct arena *a, struct str text, struct str language, const
 			kinds about = 0;
 			struct str bad, name = str_split(&rest, ' ');
 			r = (struct rule){ .o = { .sort = OBJECTION_REFUSED, .name = name, .why = with_people(a, said_of(rules, "why"), k->people), .instead = said_of(rules, "instead") } };
+			r.block = rules, r.beyond = !of_kinds && str_eq(rest, STR("beyond")), r.number = !of_kinds && str_eq(rest, STR("more-than #"));
+			if (r.beyond)
+				r.called = named_of(a, all);
 			r.holds = of_kinds ? str_eq(rest, STR("*")) || (kinds_parse(rest, ',', &about, &bad) && about & k->kinds) : contradicted(rest, k);
 			if (of_kinds && r.holds)
 				r.called = called_of(a, rules);
@@ -205,7 +257,7 @@ void wording_honest(struct arena *a, struct str text, struct str language, const
 					denied(&l, &s[i], all, &r);
 		} else if (str_eq(word, STR("match")) && r.holds) {
 			for (size_t i = 0; i < many; i++)
-				if (!excepted(&s[i], all) && pattern_in(&s[i], rest, STR(""), &seen))
+				if (untrue(&s[i], rest, &r, all, k, &seen))
 					object(&l, &s[i], &r.o, seen);
 		}
 	}

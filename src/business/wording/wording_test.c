@@ -50,7 +50,7 @@ static void hedging_passive_and_jargon_are_seen(void **unused)
 	static const struct { const char *language, *text; int64_t hedging, passive, jargon; } texts[] = {
 		{ "en", "Your data may have been affected.", 1, 1, 0 }, { "en", "Your data was at risk.", 0, 0, 0 }, { "en", "We took the reader away.", 0, 0, 0 },
 		{ "en", "A file was quickly stolen.", 0, 1, 0 }, { "en", "An unauthorized third party exfiltrated it.", 0, 0, 3 },
-		{ "en", "Out of an abundance of caution we write to you.", 1, 0, 0 }, { "en", "You may call us.", 0, 0, 0 },
+		{ "en", "Out of an abundance of caution we write to you.", 1, 0, 0 }, { "en", "You may call us.", 0, 0, 0 }, { "en", "We do not believe your data was misused.", 1, 1, 0 },
 		{ "es", "Sus datos podrían haberse visto afectados.", 0, 0, 0 }, { "es", "Sus datos podrían haber sido afectados.", 1, 1, 0 },
 		{ "es", "Un tercero no autorizado entró.", 0, 0, 1 }, { "es", "Retiramos el lector.", 0, 0, 0 },
 	};
@@ -83,7 +83,8 @@ static void a_long_text_has_an_end(void **unused)
 
 /* ---- honesty ---- */
 
-#define CARDS (KIND(CARD_NUMBER) | KIND(NAME))
+#define CARDS   (KIND(CARD_NUMBER) | KIND(NAME))
+#define STRIPES (CARDS | KIND(CARD_CODE) | KIND(CARD_TRACK))
 static const struct { const char *language, *text; kinds kinds; int64_t people; bool encrypted; const char *refused; } honesty[] = {
 	{ "en", "No card data was exposed.", CARDS, 2900, false, "card" },
 	{ "en", "No card data was exposed.", KIND(EMAIL), 2900, false, NULL },
@@ -117,6 +118,33 @@ static const struct { const char *language, *text; kinds kinds; int64_t people; 
 	{ "en", "All of it was encrypted.", KIND(EMAIL), 1, true, NULL },
 	{ "en", "We took the reader away on May 3.", CARDS, 2900, false, NULL },
 	{ "en", "Your data is safe. No card data was exposed.", 0, 0, false, NULL },
+	/* what is left out by "only" is counted: refused, and the same said truly */
+	{ "en", "Only names were involved.", STRIPES, 2900, false, "only" }, { "en", "Only your name was at risk.", KIND(NAME), 2900, false, NULL },
+	{ "en", "Just your name and e-mail address were exposed.", STRIPES | KIND(EMAIL), 2900, false, "only" }, { "en", "Just your name and e-mail address were exposed.", KIND(NAME) | KIND(EMAIL), 5, false, NULL },
+	{ "en", "It affected only names and e-mail addresses.", KIND(NAME) | KIND(EMAIL) | KIND(POSTAL_ADDRESS), 5, false, "only" }, { "en", "It affected only names and e-mail addresses.", KIND(NAME) | KIND(EMAIL), 5, false, NULL },
+	{ "en", "It was limited to your name.", CARDS, 5, false, "only" }, { "en", "It was limited to your name and your card.", CARDS, 5, false, NULL },
+	{ "en", "They got nothing but names.", CARDS, 5, false, "only" }, { "en", "They got nothing but names and card numbers.", CARDS, 5, false, NULL },
+	{ "en", "The only information involved was your phone number.", CARDS | KIND(PHONE), 5, false, "only" }, { "en", "Only cards that passed this reader in December were read.", STRIPES, 5, false, NULL },
+	{ "en", "Only card numbers were taken.", STRIPES, 5, false, "only" }, { "en", "Only customers who paid at this reader were affected.", STRIPES, 2900, false, NULL },
+	{ "en", "Nobody's cards were touched.", STRIPES, 2900, false, "card" }, { "en", "Nobody's passwords were touched.", STRIPES, 2900, false, NULL },
+	{ "en", "No one's card number was taken.", STRIPES, 5, false, "card" }, { "en", "Nobody’s card is charged for calling us.", STRIPES, 5, false, NULL },
+	{ "en", "Luckily your card was not among it.", STRIPES, 2900, false, "card" }, { "en", "Luckily your password was not among it.", STRIPES, 2900, false, NULL },
+	{ "en", "Not a single card was read.", STRIPES, 5, false, "card" }, { "en", "Your cards were spared.", STRIPES, 5, false, "card" },
+	{ "en", "Fewer than 50 people are concerned.", STRIPES, 2900, false, "number" }, { "en", "Fewer than 50 people are concerned.", STRIPES, 49, false, NULL },
+	{ "en", "Fewer than 3,000 people are concerned.", STRIPES, 2900, false, NULL }, { "en", "At most 2,000 customers were affected.", STRIPES, 2900, false, "number" },
+	{ "en", "Only 50 of our customers are affected.", STRIPES, 2900, false, "number" }, { "en", "Fewer than fifty people are concerned.", STRIPES, 2900, false, "number_words" },
+	{ "en", "It concerns 50 people in all.", STRIPES, 2900, false, "number" }, { "en", "It concerns 2,900 people in all.", STRIPES, 2900, false, NULL },
+	{ "en", "Fewer than 50 people in Vermont are concerned.", STRIPES, 2900, false, NULL }, { "en", "In less than 50 minutes we took it away.", STRIPES, 2900, false, NULL },
+	{ "en", "We do not believe your data was misused.", STRIPES, 2900, false, NULL },
+	{ "es", "Solo los nombres se vieron afectados. Solo su nombre estuvo en riesgo.", STRIPES, 2900, false, "only" }, { "es", "Solo su nombre estuvo en riesgo.", KIND(NAME), 5, false, NULL },
+	{ "es", "Se expusieron únicamente su nombre y su correo.", STRIPES | KIND(EMAIL), 5, false, "only" }, { "es", "Únicamente su nombre y su correo fueron expuestos.", KIND(NAME) | KIND(EMAIL), 5, false, NULL },
+	{ "es", "Se limitó a los nombres.", CARDS, 5, false, "only" }, { "es", "Se limitó a nombres y números de tarjeta.", CARDS, 5, false, NULL },
+	{ "es", "Solo quienes pagaron con tarjeta en este lector fueron afectados.", STRIPES, 5, false, NULL },
+	{ "es", "Las tarjetas de nadie fueron tocadas.", STRIPES, 5, false, "card" }, { "es", "Por suerte su tarjeta no estaba entre ello.", STRIPES, 5, false, "card" },
+	{ "es", "Por suerte su contraseña no estaba entre ello.", STRIPES, 5, false, NULL }, { "es", "Las contraseñas de nadie fueron tocadas.", STRIPES, 5, false, NULL },
+	{ "es", "Menos de 50 personas están afectadas.", STRIPES, 2900, false, "number" }, { "es", "Menos de 50 personas están afectadas.", STRIPES, 49, false, NULL },
+	{ "es", "Menos de 3.000 personas están afectadas.", STRIPES, 2900, false, NULL }, { "es", "Apenas cincuenta clientes están afectados.", STRIPES, 2900, false, "number_words" },
+	{ "es", "No creemos que alguien usara sus datos.", STRIPES, 2900, false, NULL },
 	{ "es", "No se vieron afectados datos de tarjetas.", CARDS, 5, false, "card" },
 	{ "es", "Ningún número de tarjeta fue expuesto.", CARDS, 5, false, "card" },
 	{ "es", "Ningún número de tarjeta fue expuesto.", KIND(EMAIL), 5, false, NULL },
