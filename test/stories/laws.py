@@ -62,6 +62,7 @@ class Laws(DeskStory):
         self.run_handback("incident", "fact", "1", "--encrypted", "unknown", "--hold-since", "2026-11-28", "--hold-until", "unknown", "--hold-by", "Millbrook police, letter of 28 November", env=NOW)
         owed = self.owed()
         self.assertEqual((owed["US-NY", "people"]["stopped"], owed["US-NY", "people"]["by"], owed["EU", "regulator"]["stopped"]), (True, None, False))
+        self.assertNotIn("by stopped", self.run_handback("filing", "list", "1", env=NOW, status=None).out + self.run_handback("incident", "obligations", "1", env=NOW).out)
         facts = self.json("incident", "fact", "1", env=NOW).row
         self.assertEqual((facts["code-there"], facts["key-taken"], facts["hold-by"]), ("yes", "no", "Millbrook police, letter of 28 November"))
         self.assertIn("yes, no or unknown", self.run_handback("incident", "fact", "1", "--paper", "perhaps", status=2, env=NOW).err)

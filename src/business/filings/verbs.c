@@ -28,7 +28,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 	for (size_t k = 0; k < n; k++) {
 		const struct obligation *o = &f[k].owed;
 		bool late = !f[k].sent && o->by <= op->now;
-		struct str by = o->by >= FAR_OFF ? STR("stopped") : when_due_text(op->a, op->zone, o->by, "en");
+		struct str by = o->by >= FAR_OFF ? STR("stopped by a hold") : when_due_text(op->a, op->zone, o->by, "en");
 		answer_row(answer);
 		answer_number(answer, "incident", i.id);
 		answer_text(answer, "to", str_of(obligee_name(o->to)));
@@ -42,7 +42,7 @@ static bool list_run(struct op *op, const struct args *args, struct answer *answ
 		answer_text(answer, "reference", f[k].reference);
 		answer_row_end(answer);
 		answer_say(answer, "%s %-6s " STR_FMT "%s" STR_FMT ", --to %s --code " STR_FMT ": %s" STR_FMT "%s" STR_FMT, f[k].sent ? "[x]" : "[ ]", force_name(o->force), STR_ARG(o->law ? o->law->name : STR("")),
-		           o->law ? ": " : "", STR_ARG(o->whom), obligee_name(o->to), STR_ARG(o->code), f[k].sent ? "sent on " : late ? "now, was due by " : "by ",
+		           o->law ? ": " : "", STR_ARG(o->whom), obligee_name(o->to), STR_ARG(o->code), f[k].sent ? "sent on " : late ? "now, was due by " : o->by >= FAR_OFF ? "" : "by ",
 		           STR_ARG(f[k].sent ? when_day_text(op->a, op->zone, f[k].sent, "en") : by), f[k].sent && f[k].how.n ? ", " : "", STR_ARG(f[k].how));
 		open += !f[k].sent;
 	}

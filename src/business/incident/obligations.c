@@ -258,6 +258,8 @@ bool incident_obligations_run(struct op *op, const struct args *args, struct ans
 		answer_say(answer, "To be more exact:");
 	for (size_t q = 0; q < questions; q++)
 		answer_say(answer, "  ? " STR_FMT, STR_ARG(question[q]));
+	if (n)
+		answer_say(answer, "Which offices and partners were told: handback filing list %" PRId64 ". Who of the people: handback notice status %" PRId64, i.id, i.id);
 	if (!n)
 		answer_say(answer, "No law in the table asks for anything: nobody is at risk by this incident, as far as is known.");
 	answer_say(answer, "%sThis comes out of a table of facts with their sources, and is no lawyer's advice. handback laws show CODE shows a row; handback incident fact answers the questions; handback laws import FILE takes a newer table.",
