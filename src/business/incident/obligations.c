@@ -195,7 +195,7 @@ bool incident_obligations_counted(struct op *op, const struct incident *i, const
 		return true;
 	if (!laws_in_force(op, &law, &laws) || !sql_home_region(op, &home, &found))
 		return false;
-	struct law_case c = { .people = counts->home, .n = counts->homes, .home = arena_str(op->a, home.region), .now = op->now, .discovered = i->discovered, .zone = op->zone };
+	struct law_case c = { .people = counts->home, .n = counts->homes, .home = arena_str(op->a, home.region), .unnamed = counts->unnamed, .now = op->now, .discovered = i->discovered, .zone = op->zone };
 	return case_read(op, i->id, &c) && laws_obligations(op->a, law, laws, &c, out, n, &op->err);
 }
 

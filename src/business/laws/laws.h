@@ -39,6 +39,7 @@ struct residents { struct str place; kinds kinds; int64_t n; };
 struct law_case {
 	const struct residents *people; size_t n;
 	struct str home;                                 /* the business's own region */
+	int64_t unnamed;                                 /* payments at risk that name nobody: as many people more may be concerned, anywhere */
 	int64_t now, discovered, determined, vendor_told, letters, hold_since, hold_until;
 	bool hold_named;
 	enum said_so encrypted, key_taken, no_harm, code_there, paper;      /* code_there: a card's code or PIN, that no kind tells of */

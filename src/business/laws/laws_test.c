@@ -232,6 +232,24 @@ static void a_laws_own_day_stands_before_ours(void **unused)
 	assert_true(ours->house && own < ours);
 }
 
+static void whom_no_payment_names_may_make_it_enough(void **unused)
+{
+	(void)unused;
+	static const struct { int64_t known, unnamed; enum law_force is; } of[] = { { 500, 0, LAW_NONE }, { 500, 1, LAW_LOOK }, { 481, 19, LAW_NONE }, { 481, 20, LAW_LOOK }, { 501, 20, LAW_MUST } };
+	for (size_t i = 0; i < LENGTH(of); i++) {
+		const struct residents r = { STR("US-CA"), KIND(NAME) | KIND(SSN), of[i].known };
+		struct law_case c = new_york_case(&r);
+		struct obligation *d;
+		size_t n;
+		c.unnamed = of[i].unnamed;
+		duties_of(&c, &d, &n);
+		const struct obligation *office = find(d, n, "US-CA", TO_REGULATOR);
+		assert_int_equal(office ? office->force : LAW_NONE, of[i].is);
+		if (of[i].is == LAW_LOOK)
+			assert_non_null(memmem(office->because[0].p, office->because[0].n, "payments name nobody", 20));
+	}
+}
+
 static void a_hold_stops_only_the_clocks_that_it_may(void **unused)
 {
 	(void)unused;
@@ -509,7 +527,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(a_notice_to_all_stands_where_the_table_lets_it),
 		cmocka_unit_test(each_scenario_has_its_duty), cmocka_unit_test(a_day_is_the_businesss_own_and_ends_at_its_end), cmocka_unit_test(what_lowers_a_duty_makes_it_look_and_never_silence),
-		cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_does_what_each_law_lets_it_do), cmocka_unit_test(each_row_says_where_its_hold_comes_from), cmocka_unit_test(after_a_hold_counts_what_the_law_names),
+		cmocka_unit_test(whom_no_payment_names_may_make_it_enough), cmocka_unit_test(a_hold_stops_only_the_clocks_that_it_may), cmocka_unit_test(a_hold_does_what_each_law_lets_it_do), cmocka_unit_test(each_row_says_where_its_hold_comes_from), cmocka_unit_test(after_a_hold_counts_what_the_law_names),
 		 cmocka_unit_test(a_hold_moves_whole_days_of_the_calendar), cmocka_unit_test(a_laws_own_day_stands_before_ours), cmocka_unit_test(who_lives_nobody_knows_where_counts_at_home), cmocka_unit_test(cards_are_told_to_the_payment_company_first),
 		cmocka_unit_test(monitoring_is_owed_for_the_kinds_that_call_for_it), cmocka_unit_test(a_table_is_taken_whole_or_not_at_all), cmocka_unit_test(no_row_is_silent), cmocka_unit_test(where_reports_go_is_a_page_of_the_offices_own),
 	};

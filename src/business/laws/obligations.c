@@ -434,14 +434,17 @@ static int64_t people_duty(struct list *out, const struct law_case *c, const str
 	return duty.by;
 }
 
-/* MUST when so many of whom the law surely means are reached; SHOULD when only with the others, or in all. */
+/* MUST when so many of whom the law surely means are reached; SHOULD when only with the others, or in all; LOOK when with those whom no payment names. */
 static enum law_force by_count(struct work *w, struct str least, const struct concerned *p, enum law_force people, const char *who)
 {
 	int64_t n = 1;
 	str_i64(least, &n);
 	int64_t sure = p->must, with = sure + p->should + p->look;
+	const bool perhaps = with < n && with + w->c->unnamed >= n;
+	if (perhaps && (people == LAW_LOOK || p->all < n))
+		because(w, arena_say(w->a, "%s are told from %" PRId64 " people on. There are fewer here, but %" PRId64 " payments name nobody: with those people there may be enough. Ask.", who, n, w->c->unnamed));
 	if (people == LAW_LOOK)
-		return with >= n ? LAW_LOOK : LAW_NONE;
+		return with >= n || perhaps ? LAW_LOOK : LAW_NONE;
 	if (sure >= n)
 		return people;
 	if (with >= n)
@@ -450,7 +453,7 @@ static enum law_force by_count(struct work *w, struct str least, const struct co
 		because(w, arena_say(w->a, "%s are told from %" PRId64 " people on. There are fewer here, but %" PRId64 " in all: ask.", who, n, p->all));
 		return LAW_SHOULD;
 	}
-	return LAW_NONE;
+	return perhaps ? LAW_LOOK : LAW_NONE;
 }
 
 /* An office whose day hangs on the letters has no clock of its own that a hold could stop. */
