@@ -96,6 +96,9 @@ class Words(DeskStory):
         law = lambda **kw: {(r["code"], r["rule"]): r for r in self.json("notice", "check", "2.1", **kw).rows if r["what"] == "law"}
         # an e-mail counts in some places only from who agreed to it: that is said until the owner says whether they did
         self.assertEqual({k[0] for k in law(status=0) if k[1] == "email_consent"}, {"US-NY", "US-CA", "US-MA", "US-RI"})
+        said = [line for line in self.run_handback("notice", "check", "2.1").out.splitlines() if "There an e-mail counts" in line]           # said once a language, the first citations alone
+        self.assertEqual(len(said), 2)
+        self.assertTrue(any("3 customers" in line and line.endswith("; +1)") for line in said), said)
         self.run_handback("set", "notice.email-consent", "maybe", status=2)
         self.run_handback("set", "notice.email-consent", "yes")
         self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services"), ("US-RI", "remediation_services")})     # ours has it all; a program can't tell who owns the business
@@ -130,6 +133,14 @@ class Words(DeskStory):
         mine = mine.rsplit("Somebody put a skimmer on our reader.", 1)
         self.run_handback("notice", "text", "2.1", "--text", self.file("own.txt", "We are sorry.".join(mine)))
         self.run_handback("notice", "approve", "2.1")
+        # Vermont wants a number, too: the letter has it, and only the name lacks
+        self.run_handback("import", self.file("vt.csv", PLACES.splitlines()[0] + "\nV,Vic Vale,vic@example.com,US-VT,US,en\n"), self.file("vtpaid.csv", "touched_at,customer_ref,reader,data_kinds\n2025-12-01T10:00:00-05:00,V,R-7,card_number|name\n"))
+        self.run_handback("incident", "open", "--title", "A skimmer sat on R-7", "--holder", "reader:R-7", "--from", "2025-12-01", "--to", "2025-12-05", "--only", "passing")
+        self.run_handback("set", "mail.from", "shop@example.com")
+        self.run_handback("notice", "draft", "3")
+        lacks = lambda text: {r["rule"]: r["instead"] for r in self.json("notice", "text", "3.1", "--text", self.file("vt.txt", text), status=None) and self.json("notice", "check", "3.1", status=None).rows if r["what"] == "law"}
+        self.assertTrue(lacks(OWN.replace("{{ business }}", "Us") % "x").get("contact", "").startswith("Say who you are"))
+        self.assertTrue(lacks(OWN.replace("{{ call }}", "Call us.") % "x").get("contact", "").startswith("Vermont wants a telephone number to call: {{ call }}"))
         # whom the law asks nothing for needs nothing: a pure list of e-mail addresses
         self.assertEqual(law(), {k: r for k, r in law().items() if not r["stops"]})
 

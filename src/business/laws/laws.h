@@ -81,7 +81,7 @@ size_t laws_of_place(struct arena *, struct str place, struct str code[PLACE_LAW
 
 /* A word of notice_contents. looks_for: tests divided by +, as doc/laws.md explains them; stops: a letter that lacks it does not go out; add: what to do about it;
  * place: the law's code, or * where the rule is for all. */
-struct letter_rule { struct str place, name, looks_for, add, add_es, citation, confidence; bool stops; };
+struct letter_rule { struct str place, name, looks_for, add, add_es, citation, confidence; bool stops; const struct letter_rule *general; };     /* general: what every law wants by this name, of a rule of one place; NULL: none */
 enum { LETTER_RULES = 32 };
 /* The rules for people of whom these kinds were exposed. Texts live as long as the thread. */
 size_t law_letter(const struct law *, kinds, struct letter_rule out[LETTER_RULES]);

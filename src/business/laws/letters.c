@@ -98,6 +98,7 @@ size_t law_letter(const struct law *l, kinds there, struct letter_rule out[LETTE
 		if (!r)
 			continue;
 		out[n] = *r;
+		out[n].general = str_eq(r->place, STR("*")) ? NULL : rule_of(STR("*"), word);
 		if (!out[n].citation.n)
 			out[n].citation = l->statute;
 		n++;

@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-enum { QUOTED = 90 };
+enum { QUOTED = 90, CITED = 2 };
 
 /* Everything that somebody of this round may be told, in one language: a line a passage. What is read on, without titles and lists of kinds, in `flow`. */
 static void filled(struct op *op, const struct templates *templates, const struct telling *t, struct words *out, struct str *all, struct str *flow, struct str *language)
@@ -84,11 +84,17 @@ static bool kinds_stand(const struct checking *c)
 	return true;
 }
 
+/* A printed letter has the business's name, address and number at its head. */
+static bool phone_stands(const struct checking *c)
+{
+	return c->t->phone.n && (c->t->letter || stands(c->all, c->t->phone));
+}
+
 static bool contact_stands(const struct checking *c)
 {
 	const struct telling *t = c->t;
-	bool way = (t->phone.n && stands(c->all, t->phone)) || (t->letter ? t->address.n > 0 : t->reply);
-	return stands(c->all, plain_line(c->op, t->business)) && way;
+	bool way = phone_stands(c) || (t->letter ? t->address.n > 0 : t->reply);
+	return (t->letter || stands(c->all, plain_line(c->op, t->business))) && way;
 }
 
 static bool attorney_stands(const struct checking *c)
@@ -144,7 +150,7 @@ static bool test_fits(const struct checking *c, struct str test, struct str *sen
 	return str_eq(word, STR("kinds"))       ? kinds_stand(c)
 	       : str_eq(word, STR("day"))       ? day_stands(c)
 	       : str_eq(word, STR("contact"))   ? contact_stands(c)
-	       : str_eq(word, STR("phone"))     ? t->phone.n && stands(c->all, t->phone)
+	       : str_eq(word, STR("phone"))     ? phone_stands(c)
 	       : str_eq(word, STR("attorney"))  ? attorney_stands(c)
 	       : str_eq(word, STR("today"))     ? t->letter || stands(c->all, when_day_text(op->a, t->zone, t->at, code))
 	       : str_eq(word, STR("discovery")) ? !t->discovered || stands(c->all, when_day_text(op->a, t->zone, t->discovered, code))
@@ -165,7 +171,7 @@ static void lack(struct op *whole, struct lackings *l, const struct checking *c,
 			return;
 		}
 	l->of = arena_more(whole->a, l->of, l->n, &l->room, sizeof *l->of);
-	l->of[l->n++] = (struct lacking){ c->law->code, c->law->name, r->name, r->add, r->add_es, r->citation, arena_str(whole->a, sentence), language, people, r->stops };
+	l->of[l->n++] = (struct lacking){ c->law->code, c->law->name, r->name, r->add, r->add_es, r->citation, arena_str(whole->a, sentence), language, people, 0, r->stops };
 }
 
 /* update: told in the owner's words to who knows already; then only what must not be said counts. */
@@ -178,8 +184,13 @@ static void check_one(struct op *whole, struct lackings *l, struct checking *c, 
 		bool good = true;
 		if (update && !str_starts(r[i].name, STR("must_not_")))
 			continue;
-		while (good && tests.p)
-			good = test_fits(c, str_trim(str_split(&tests, '+')), &sentence);
+		while (good && tests.p) {
+			struct str test = str_trim(str_split(&tests, '+'));
+			good = test_fits(c, test, &sentence);
+			/* what every law wants lacks, not what this one wants more: then that is the advice */
+			if (!good && r[i].general && str_eq(test, r[i].general->looks_for))
+				r[i].add = r[i].general->add, r[i].add_es = r[i].general->add_es;
+		}
 		if (!good)
 			lack(whole, l, c, &r[i], sentence, people);
 	}
@@ -306,7 +317,7 @@ static bool look_at(struct op *op, const struct round *r, struct notice_look *ou
 	return incident_get(op, r->incident, &i) && incident_counts_now(op, &i, &c) && look_by(op, r, &i, &c, true, out, m);
 }
 
-/* For people: what several laws want alike is said once, with the places and citations of all. */
+/* For people: what several laws want alike is said once, with all places and the first citations. */
 static void lacks_fold(struct op *op, struct notice_look *look)
 {
 	size_t n = 0;
@@ -321,9 +332,13 @@ static void lacks_fold(struct op *op, struct notice_look *look)
 			continue;
 		}
 		first->place = arena_say(op->a, STR_FMT ", " STR_FMT, STR_ARG(first->place), STR_ARG(l.place));
-		first->citation = arena_say(op->a, STR_FMT "; " STR_FMT, STR_ARG(first->citation), STR_ARG(l.citation));
+		if (++first->more < CITED)
+			first->citation = arena_say(op->a, STR_FMT "; " STR_FMT, STR_ARG(first->citation), STR_ARG(l.citation));
 		first->people += l.people;
 	}
+	for (size_t i = 0; i < n; i++)
+		if (look->lack[i].more >= CITED)
+			look->lack[i].citation = arena_say(op->a, STR_FMT "; +%zu", STR_ARG(look->lack[i].citation), look->lack[i].more + 1 - CITED);
 	look->lacks = n;
 }
 
@@ -508,7 +523,6 @@ static void lacking_row(struct op *op, const struct round *r, const struct lacki
 	answer_text(answer, "instead", l->add);
 	answer_text(answer, "citation", l->citation);
 	answer_row_end(answer);
-	answer_say(answer, "%s " STR_FMT, l->stops ? "LACKS" : "Look:", STR_ARG(lacking_said(op, l)));
 }
 
 bool check_run(struct op *op, const struct args *args, struct answer *answer)
@@ -522,6 +536,9 @@ bool check_run(struct op *op, const struct args *args, struct answer *answer)
 		text_rows(op, &r, &look.text[i], answer);
 	for (size_t i = 0; i < look.lacks; i++)
 		lacking_row(op, &r, &look.lack[i], answer);
+	lacks_fold(op, &look);
+	for (size_t i = 0; i < look.lacks; i++)
+		answer_say(answer, "%s " STR_FMT, look.lack[i].stops ? "LACKS" : "Look:", STR_ARG(lacking_said(op, &look.lack[i])));
 	if (m.n) {
 		answer_row(answer);
 		answer_text(answer, "round", round_name(op, &r));

@@ -52,7 +52,7 @@ bool notice_text(struct op *, int64_t incident, int64_t round, struct notice_tex
  * is known of the incident (then it can't be approved), and what brags. One for each language that the text has. */
 struct text_look { const char *language; struct readability read; struct objection *untrue, *brag; size_t untrues, brags; };
 /* What a law wants of the letters to its people and is not so (data/letter-rules.csv). stops: it can't be approved so; sentence: the one at fault, empty: something lacks. */
-struct lacking { struct str code, place, rule, add, add_es, citation, sentence; const char *language; int64_t people; bool stops; };
+struct lacking { struct str code, place, rule, add, add_es, citation, sentence; const char *language; int64_t people; size_t more; bool stops; };       /* more: laws that want the same, for people folded into it */
 struct notice_look {
 	struct text_look text[2]; size_t texts; struct lacking *lack; size_t lacks;
 	int64_t monitored, codes_lack;                   /* customers who are owed credit monitoring; of the vendor's codes so many are too few */
