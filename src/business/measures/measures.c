@@ -53,6 +53,8 @@ bool measure_known(struct str what, struct known_measure *out)
 			m.instead = line, es = &m.instead_es;
 		} else if (str_eq(word, STR("es")) && es) {
 			*es = line;
+		} else if (str_eq(word, STR("against"))) {
+			m.against = line;
 		} else if (str_eq(word, STR("source"))) {
 			m.source = line;
 		}
@@ -159,11 +161,26 @@ bool measure_elsewhere(struct op *op, int64_t incident, struct str cause, bool *
 	return true;
 }
 
+/* Is that cause, as far as its sort tells, nothing that such a measure removes? What a risky spot ("R13") is, does not stand in its name. */
+static bool misses(struct str against, struct str cause)
+{
+	struct str rest = cause, sort = str_split(&rest, ':');
+	if (!against.n || !cause.n || str_eq(against, STR("nothing")))
+		return against.n > 0 && cause.n > 0;
+	while (rest.p && against.p)
+		if (str_eq_nocase(str_split(&against, ' '), sort))
+			return false;
+	return rest.p != NULL;
+}
+
 bool measure_doubt(struct str what, struct str cause, bool elsewhere, struct known_measure *out)
 {
 	struct known_measure known = { .verdict = MEASURE_UNKNOWN };
 	measure_known(what, &known);
-	bool causeless = !cause.n || elsewhere, doubted = known.verdict == MEASURE_NO || (known.verdict != MEASURE_YES && causeless);
+	bool causeless = !cause.n || elsewhere, missed = misses(known.against, cause);
+	bool doubted = known.verdict == MEASURE_NO || missed || (known.verdict != MEASURE_YES && causeless);
+	if (missed && known.verdict == MEASURE_YES)
+		known.why = STR("It helps, but it removes nothing at what is named as its cause."), known.why_es = STR("Ayuda, pero no elimina nada en lo que se nombra como su causa.");
 	if (doubted && known.verdict == MEASURE_UNKNOWN && elsewhere)
 		known.why = STR("What it is against is not where this incident happened."), known.why_es = STR("Aquello contra lo que va no es donde ocurrió este incidente.");
 	else if (doubted && known.verdict == MEASURE_UNKNOWN)

@@ -10,13 +10,14 @@
 
 enum measure_verdict { MEASURE_UNKNOWN, MEASURE_NO, MEASURE_ASK, MEASURE_YES };
 /* What is known of a measure, in words of ours. */
-struct known_measure { struct str name; enum measure_verdict verdict; struct str why, why_es, instead, instead_es, source; };
+struct known_measure { struct str name; enum measure_verdict verdict; struct str why, why_es, instead, instead_es, source, against; };       /* against: the sorts of holders where it removes something, "nothing"; empty: that is not known */
 /* What the data knows of what an owner typed; false: nothing. Pure. */
 bool measure_known(struct str what, struct known_measure *);
 
 /* Does that cause belong elsewhere: is it a holder that the incident (0: none) does not suspect? A risky spot never does. */
 bool measure_elsewhere(struct op *, int64_t incident, struct str cause, bool *elsewhere);
-/* Should it be thought over, against that cause (empty: none was named)? Then `why` says why: what is known of it, that it has no cause, or one elsewhere. Pure. */
+/* Should it be thought over, against that cause (empty: none was named)? Then `why` says why: what is known of it, that it has no cause, one elsewhere, or one
+ * that it does not remove. Pure. */
 bool measure_doubt(struct str what, struct str cause, bool elsewhere, struct known_measure *);
 
 /* cause: a holder ("reader:Van 2 reader") or a risky spot ("R13"); empty: none was named. again: when it is looked at again. */

@@ -17,6 +17,9 @@ static void what_people_type_is_recognised(void **unused)
 		{ "A training course for everybody", "long_training", MEASURE_ASK }, { "Buy a new firewall", "new_product", MEASURE_ASK },
 		{ "Turn on two-step sign-in, everywhere", "second_step", MEASURE_YES }, { "Look at each reader every morning", "inspect", MEASURE_YES },
 		{ "Segundo paso al entrar en Square", "second_step", MEASURE_YES }, { "Move the till off the guests' Wi-Fi", NULL, MEASURE_UNKNOWN }, { "", NULL, MEASURE_UNKNOWN },
+		{ "Customers must change their password", "customer_passwords", MEASURE_ASK }, { "Fire the technician", "blame", MEASURE_ASK }, { "Despedir al técnico", "blame", MEASURE_ASK },
+		{ "Buy insurance", "insurance", MEASURE_ASK }, { "Contratar un seguro", "insurance", MEASURE_ASK }, { "Ban phones and USB sticks", "ban_devices", MEASURE_ASK },
+		{ "Call the insurer", NULL, MEASURE_UNKNOWN }, { "Reset the exposed passwords", "reset_exposed", MEASURE_YES },
 		{ "Discard old forms", NULL, MEASURE_UNKNOWN }, { "Prohibit attachments to e-mails", "ban_attachments", MEASURE_NO }, { "Nobody opens attachments any more", "ban_attachments", MEASURE_NO },
 	};
 	(void)unused;
@@ -30,8 +33,27 @@ static void what_people_type_is_recognised(void **unused)
 	}
 }
 
+/* With a cause ticked that it plainly does not remove, it is questioned all the same. */
+static void a_cause_that_it_does_not_remove_is_questioned(void **unused)
+{
+	static const struct { const char *what, *cause; bool doubted; } asked[] = {
+		{ "Customers must change their password", "reader:R-1", true }, { "Customers must change their password", "service:Square", false }, { "Customers must change their password", "", true },
+		{ "Ban phones and USB sticks", "reader:R-1", true }, { "Ban phones and USB sticks", "computer:Office PC", false }, { "Ban phones and USB sticks", "R13", false },
+		{ "Fire the technician", "reader:R-1", true }, { "Fire the technician", "person:Ben", true }, { "Buy insurance", "service:Square", true }, { "Buy insurance", "R13", true },
+		{ "Turn on two-step sign-in", "reader:R-1", true }, { "Turn on two-step sign-in", "Service:Square", false }, { "Turn on two-step sign-in", "", false },
+		{ "Look at each reader every morning", "service:Square", true }, { "Look at each reader every morning", "reader:R-1", false }, { "Move the till off the guests' Wi-Fi", "reader:R-1", false },
+	};
+	(void)unused;
+	for (size_t i = 0; i < LENGTH(asked); i++) {
+		struct known_measure m;
+		bool doubted = measure_doubt(str_of(asked[i].what), str_of(asked[i].cause), false, &m);
+		if (doubted != asked[i].doubted || (doubted && (!m.why.n || !m.why_es.n)))
+			fail_msg("%s, %s", asked[i].what, asked[i].cause);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest all[] = { cmocka_unit_test(what_people_type_is_recognised) };
+	const struct CMUnitTest all[] = { cmocka_unit_test(what_people_type_is_recognised), cmocka_unit_test(a_cause_that_it_does_not_remove_is_questioned) };
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
