@@ -137,6 +137,8 @@ class Response(DeskStory):
         self.run_handback("set", "mail.from", "shop@example.com")
         self.run_handback("notice", "draft", "1", env=NOW)
         self.run_handback("notice", "approve", "1", env=NOW)
+        said = self.run_handback("incident", "update", "1", "--draft", env=NOW, status=3).err      # approved, and nothing sent
+        self.assertIn("Nobody was told of this yet: no notice has gone out.", said)
         self.run_handback("notice", "send", "1", env=NOW, status=None)
         self.run_handback("notice", "posted", "1", env=NOW, status=None)
         row = self.json("incident", "updates", "1", env=NOW).row
@@ -156,6 +158,9 @@ class Response(DeskStory):
         self.assertTrue(page.url.endswith("/incident/1/round/2"), page.url)
         shown = self.run_handback("notice", "preview", "1.2", env=at("2026-12-10")).out
         self.assertIn("The reader is exchanged.", shown)
+        said = self.run_handback("notice", "draft", "1", env=at("2026-12-10"), status=3).err
+        self.assertIn("Round 1.2, a further word to those who were told, is drafted and waits.", said)
+        self.assertIn("write to those newly at risk", said)
         self.assertIn("your card number", shown)
         self.run_handback("notice", "approve", "1.2", env=at("2026-12-10"))
         self.run_handback("incident", "close", "1", env=at("2026-12-11"), status=None)
@@ -186,11 +191,11 @@ class Response(DeskStory):
                         self.assertIn(f'"{what}"', own.read(), source)
         path = os.path.join(self.tmp, "timeline.pdf")
         self.run_handback("notice", "reached", "1.1", "--customer", "A", "--by", "in-person", env=at("2026-12-12"))
-        self.run_handback("measure", "add", "--incident", "1", "--what", "Look at each reader every morning", "--cause", "service:Squarely", env=at("2026-12-12"))
+        self.run_handback("measure", "add", "--incident", "1", "--what", "Turn on the second step", "--cause", "service:Squarely", env=at("2026-12-12"))
         self.run_handback("measure", "keep", "1", env=at("2026-12-12"))
         self.run_handback("measure", "drop", "1", env=at("2026-12-12"))
         rows = self.json("incident", "timeline", "1", "--pdf", path, env=at("2026-12-12")).rows
-        self.assertEqual([r["say"] for r in rows if r.get("what", "").startswith("measure.")], [f"A measure {what}: Look at each reader every morning" for what in ("was taken", "goes on", "was dropped")])
+        self.assertEqual([r["say"] for r in rows if r.get("what", "").startswith("measure.")], [f"A measure {what}: Turn on the second step" for what in ("was taken", "goes on", "was dropped")])
         self.assertFalse([r for r in rows if r.get("what") == "filing.sent"])                       # it is told once, by what is kept of it
         said = self.run_handback("incident", "timeline", "1", env=at("2026-12-12")).out
         for words in ("\nWhom to tell\n", "\nMUST: the people in New York", ": New York: Attorney General, Department of State", "First notice approved on November 28, 2026."):

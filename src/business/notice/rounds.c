@@ -286,7 +286,7 @@ static bool round_make(struct op *op, const struct incident *i, int64_t round, e
 }
 
 /* An unapproved round is finished or taken back first: nobody wonders which of two drafts goes out. */
-static bool no_open_draft(struct op *op, int64_t incident, int64_t *next)
+static bool no_open_draft(struct op *op, int64_t incident, enum audience audience, int64_t *next)
 {
 	struct sql_round_latest latest;
 	struct sql_round_get q;
@@ -299,6 +299,9 @@ static bool no_open_draft(struct op *op, int64_t incident, int64_t *next)
 	if (!sql_round_get(op, incident, latest.round, &q, &found))
 		return false;
 	const char *name = notice_round_name(op, incident, latest.round).p;
+	if (!q.approved && !q.undone && q.audience == AUDIENCE_TOLD && audience != AUDIENCE_TOLD)
+		return err_set(&op->err, CONFLICT, "incident", "Round %s, a further word to those who were told, is drafted and waits. First approve it; or take it back, write to those newly at risk, and write it again afterwards. To take it back: handback notice undo %s",
+		               name, name);
 	return q.approved || q.undone || err_set(&op->err, CONFLICT, "incident", "Round %s is drafted already. Approve it, or take it back: handback notice undo %s", name, name);
 }
 
@@ -348,6 +351,13 @@ static bool open_or_last_word(struct op *op, const struct incident *i, enum audi
 	       err_set(&op->err, CONFLICT, "incident", "This incident is closed. Only a last word to those who were told can still be written. If more is known now, open another incident.");
 }
 
+static bool nobody_told(struct op *op, int64_t incident)
+{
+	struct sql_told_count q;
+	bool found;
+	return sql_told_count(op, incident, &q, &found) && !q.told;
+}
+
 static bool draft_run(struct op *op, const struct args *args, struct answer *answer)
 {
 	struct drafting d = { .op = op };
@@ -355,7 +365,7 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	struct sources sources;
 	struct str stored;
 	if (!args_number(args, "incident", &d.incident) || !incident_get(op, d.incident, &i) || !audience_read(op, args, &d.audience) ||
-	    !open_or_last_word(op, &i, d.audience) || !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, &d.round) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
+	    !open_or_last_word(op, &i, d.audience) || !text_read(op, args, d.audience, &stored) || !no_open_draft(op, i.id, d.audience, &d.round) || !ledger_sound(op) || !exposure_of(op, i.suspicion, i.n, true, &d.exposed, &sources))
 		return false;
 	bool good = round_make(op, &i, d.round, d.audience, stored) && draft_all(&d);
 	if (good && d.exposed->unnamed)
@@ -366,6 +376,8 @@ static bool draft_run(struct op *op, const struct args *args, struct answer *ans
 	if (good && d.all) {
 		draft_say(op, &d, answer);
 		good = sql_round_people(op, i.id, d.round, d.all) && log_add(op, "round.drafted", ABOUT({ "incident", i.id }, { "round", d.round }, { "audience", d.audience }, { "customers", d.all }));
+	} else if (good && d.audience == AUDIENCE_TOLD && nobody_told(op, i.id)) {
+		good = err_set(&op->err, CONFLICT, "incident", "Nobody was told of this yet: no notice has gone out. Send the first ones, then write again.");
 	} else if (good) {
 		answer_say(answer, exposed_customers(d.exposed) ? "Nobody is left to tell: each customer at risk is in an earlier round. No round was made."
 		                                                : "No customer that we know is at risk by this incident. No round was made.");
