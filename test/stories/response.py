@@ -207,7 +207,8 @@ class Response(DeskStory):
         head = rows[-1]
         self.assertEqual((len(head["log_tree_head"]), head["cut"]), (64, False))
         paper = self.pdf(path)
-        self.assertIn(head["log_checkpoint"].strip().splitlines()[-1], [line.strip() for line in paper.splitlines()])       # the signature stays a line
+        for whole in (head["log_checkpoint"].strip().splitlines()[-1], head["log_key"]):            # the signature and the key stay each a line
+            self.assertIn(whole, [line.strip() for line in paper.splitlines()])
         filed = next(r for r in rows if r.get("what") == "filing")
         self.assertIn(str(filed["entry"]), self.run_handback("incident", "timeline", "1", env=at("2026-12-12")).out)
         self.assertEqual((filed["at"], filed["say"]), ("2026-11-29T05:00:00Z", "Sent to the payment company or a card brand (acquirer): phone, their number: CB-77"))

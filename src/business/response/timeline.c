@@ -482,7 +482,8 @@ bool record_pdf(struct op *op, int64_t incident, bool es, int fd)
 	p[n++] = (struct passage){ PASSAGE_HEADING, es ? STR("Cómo comprobarlo") : STR("How to check this") };
 	p[n++] = (struct passage){ PASSAGE_TEXT, log_said(op, &r, es) };
 	if (r.note.n) {
-		p[n++] = (struct passage){ PASSAGE_TEXT, arena_say(op->a, es ? "La última cabeza firmada, y la clave que la comprueba (c2sp.org/tlog-checkpoint): " STR_FMT : "The last signed head, and the key that checks it (c2sp.org/tlog-checkpoint): " STR_FMT, STR_ARG(r.key)) };
+		p[n++] = (struct passage){ PASSAGE_TEXT, es ? STR("La clave que comprueba la última cabeza firmada (c2sp.org/tlog-checkpoint), y esta:") : STR("The key that checks the last signed head (c2sp.org/tlog-checkpoint), and that head:") };
+		p[n++] = (struct passage){ PASSAGE_EXACT, r.key };
 		p[n++] = (struct passage){ PASSAGE_EXACT, str_trim(r.note) };
 	}
 	return pdf_made(op, STR(""), p, n, es, fd);
