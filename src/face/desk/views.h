@@ -2,17 +2,22 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
-#include "business_views.h"
+#include "care_views.h"
+#include "customer_views.h"
+#include "duty_views.h"
 #include "find_views.h"
-#include "payment_views.h"
-#include "replies_views.h"
 #include "form.h"
 #include "html.h"
+#include "incident_views.h"
+#include "map_views.h"
+#include "payment_views.h"
 #include "person_views.h"
-#include "service_views.h"
-#include "watch_views.h"
-#include "response_views.h"
 #include "reach_views.h"
+#include "replies_views.h"
+#include "response_views.h"
+#include "service_views.h"
+#include "upkeep_views.h"
+#include "watch_views.h"
 
 /* A text with the phone numbers in it as links that call them (dial.c). */
 void dialled(struct html *, struct str text);
