@@ -101,7 +101,8 @@ class Words(DeskStory):
         self.assertTrue(any("3 customers" in line and line.endswith("; +1)") for line in said), said)
         self.run_handback("set", "notice.email-consent", "maybe", status=2)
         self.run_handback("set", "notice.email-consent", "yes")
-        self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services"), ("US-RI", "remediation_services")})     # ours has it all; a program can't tell who owns the business
+        self.assertEqual(set(law(status=0)), {("US-MA", "parent_company_name"), ("US-MA", "mitigation_services"), ("US-RI", "remediation_services"),
+                                               ("US-NY", "office_with")})     # ours has it all; a program can't tell who owns the business
         preview = lambda who: self.json("notice", "preview", "2.1", "--customer", who).row["text"]
         self.assertIn("A skimmer sat on R-9.", preview("N"))
         self.assertNotIn("R-9", preview("M"))

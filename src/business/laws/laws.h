@@ -63,6 +63,9 @@ struct obligation {
 /* Every duty of the case: the most urgent first, among equals the surer, then what a law's own day bounds. Each law that may concern somebody is among them, be it as LOOK;
  * and whom no law of their place concerns, too, as LOOK. */
 bool laws_obligations(struct arena *, const struct law *, size_t n, const struct law_case *, struct obligation **, size_t *out, struct err *);
+/* When a law wants its office told, beside the letters to its people. */
+enum office_when { OFFICE_APART, OFFICE_WITH, OFFICE_BEFORE };
+enum office_when law_office_when(const struct law *);
 const char *force_name(enum law_force);                  /* "MUST" */
 const char *obligee_name(enum obligee);                  /* "people" */
 

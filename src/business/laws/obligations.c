@@ -462,6 +462,14 @@ static bool with_letters(const struct deadline *d)
 	return d->sort == D_WITH || d->sort == D_BEFORE || d->sort == D_AFTER || d->sort == D_AFTER_BUSINESS;
 }
 
+enum office_when law_office_when(const struct law *l)
+{
+	struct deadline d;
+	if (!deadline_read(l->regulator_deadline, &d))
+		return OFFICE_APART;
+	return d.sort == D_BEFORE ? OFFICE_BEFORE : d.sort == D_WITH ? OFFICE_WITH : OFFICE_APART;
+}
+
 static void held_with_letters(struct work *w, int64_t people_by)
 {
 	if (people_by >= FAR_OFF)

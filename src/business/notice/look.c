@@ -268,6 +268,21 @@ static void honest_look(struct op *op, struct str all, struct str language, cons
 	x->untrue = both, x->untrues += n;
 }
 
+/* Offices that want to hear of it before or with the letters: nobody should find that out when these are gone. */
+static void offices_look(struct op *op, const struct obligation *owed, size_t n, struct lackings *l)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct obligation *d = &owed[i];
+		enum office_when when = d->to == TO_REGULATOR && d->law && d->force > LAW_LOOK ? law_office_when(d->law) : OFFICE_APART;
+		const char *words = when == OFFICE_BEFORE ? "law.before" : "law.with";
+		if (when == OFFICE_APART)
+			continue;
+		l->of = arena_more(op->a, l->of, l->n, &l->room, sizeof *l->of);
+		l->of[l->n++] = (struct lacking){ d->law->code, d->law->name, when == OFFICE_BEFORE ? STR("office_before") : STR("office_with"), our_words(ENGLISH, words), our_words(SPANISH, words), d->citation,
+			STR(""), "", d->must + d->should + d->look, false };
+	}
+}
+
 /* exact: as of now; else for a page, by what is kept. */
 static bool look_by(struct op *op, const struct round *r, const struct incident *of, const struct counts *c, bool exact, struct notice_look *out, struct monitoring *m)
 {
@@ -301,6 +316,8 @@ static bool look_by(struct op *op, const struct round *r, const struct incident 
 	if (!incident_obligations_counted(op, of, c, &owed, &n) || !letters_look(op, r, &templates, &t, owed, n, &places, &lacking) ||
 	    !(exact ? monitoring_of(op, r, owed, n, m) : monitoring_seen(op, r, &t, owed, n, &places, m)))
 		return false;
+	if (r->audience != AUDIENCE_TOLD)
+		offices_look(op, owed, n, &lacking);
 	for (size_t i = 0; i < lacking.n; i++)
 		out->stops += lacking.of[i].stops;
 	out->lack = lacking.of, out->lacks = lacking.n;
@@ -427,7 +444,7 @@ static void object_note(struct answer *answer, const struct objection *o)
 
 static struct str lacking_said(struct op *op, const struct lacking *l)
 {
-	return arena_say(op->a, STR_FMT " (%s, in %s): " STR_FMT "%s" STR_FMT "%s (" STR_FMT ")", STR_ARG(l->place), counted(op->a, l->people, "customer", "customers"), language_said(l->language), STR_ARG(l->add),
+	return arena_say(op->a, STR_FMT " (%s%s%s): " STR_FMT "%s" STR_FMT "%s (" STR_FMT ")", STR_ARG(l->place), counted(op->a, l->people, "customer", "customers"), *l->language ? ", in " : "", *l->language ? language_said(l->language) : "", STR_ARG(l->add),
 	                 l->sentence.n ? " \"" : "", STR_ARG(l->sentence), l->sentence.n ? "\"" : "", STR_ARG(l->citation));
 }
 
