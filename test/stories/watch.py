@@ -204,6 +204,9 @@ class Watch(DeskStory, Serving):
         self.assertIn('href="https://haveibeenpwned.com/Breach/Mailshop"', page.source)
         self.assertIn('href="https://haveibeenpwned.com/"', b.go("/watch").source)
         page = b.go("/draft/1")
+        page = b.send("/draft/1/confirm", to_month="2", to_day="30", to_year="2026")
+        self.assertIn("There is no such day. Look at the month, the day and the year.", page.text)
+        self.assertNotIn("T14:30", page.text)
         page = b.send("/draft/1/confirm", title="Mailshop was broken into", to_month="3", to_day="12", to_year="2026")
         self.assertIn("Mailshop was broken into", page.text)
         self.assertEqual(self.json("incident", "show", "1").row["from"], "2025-01-01T05:00:00Z")      # as the draft had it

@@ -242,6 +242,12 @@ bool act_key_by(struct visit *v, bool (*ask)(struct op *, const char *why, struc
 	return good;
 }
 
+/* A day in three boxes, of which the verb says how it is written in one. */
+static bool no_such_day(struct visit *v, const struct err *e)
+{
+	return e->code == INVALID && strstr(e->say, " is a day like ") && pair_text(v->ask->form, arena_printf(v->op->a, "%s-day", e->field)).n;
+}
+
 void act_fault(struct visit *v, struct form *f)
 {
 	struct err *e = &v->op->err;
@@ -249,6 +255,8 @@ void act_fault(struct visit *v, struct form *f)
 		form_fault(f, passphrase_field(v), str_of(visit_words(v, "Type your passphrase: this opens what is sealed.")));
 	else if (e->code == REFUSED && strstr(e->say, "passphrase"))
 		form_fault(f, passphrase_field(v), str_of(visit_words(v, "That is not the passphrase. Try once more.")));
+	else if (no_such_day(v, e))
+		form_fault(f, arena_str(v->op->a, str_of(e->field)).p, str_of(visit_words(v, "There is no such day. Look at the month, the day and the year.")));
 	else
 		form_fault(f, arena_str(v->op->a, str_of(e->field)).p, visit_said(v, arena_str(v->op->a, str_of(e->say))));
 	err_clear(e);
