@@ -270,8 +270,8 @@ struct str when_due_text(struct arena *a, struct zone *z, int64_t at, const char
 {
 	if (at <= LONG_AGO || at >= FAR_OFF || (zone_local(z, at) + 1) % DAY == 0)
 		return when_day_text(a, z, at, language);
-	struct civil c = civil_of(zone_local(z, at - 60));
-	return arena_say(a, STR_FMT ", %02d:%02d", STR_ARG(when_day_text(a, z, at - 60, language)), c.hour, c.minute);
+	struct civil c = civil_of(zone_local(z, at - 1));
+	return arena_say(a, STR_FMT ", %02d:%02d", STR_ARG(when_day_text(a, z, at - 1, language)), c.hour, c.minute);
 }
 
 struct str when_machine_zone(struct arena *a)

@@ -45,7 +45,7 @@ bool when_duration(struct str, int64_t *seconds);        /* a whole number with 
 struct str when_text(struct arena *, int64_t at);        /* 2026-11-24T09:52:43Z; "unknown" for an infinity */
 struct str when_local_text(struct arena *, struct zone *, int64_t at);       /* 2026-11-24T04:52:43-05:00 */
 struct str when_day_text(struct arena *, struct zone *, int64_t at, const char *language);   /* "en": November 24, 2026; "es": 24 de noviembre de 2026 */
-/* The same for the last moment in which something may be done: a day's end is that day; else with the time, a minute early rather than late: "November 28, 2026, 23:59". */
+/* The same for the last moment in which something may be done: a day's end is that day; else with the time, the whole minute before it: "November 28, 2026, 23:59". */
 struct str when_due_text(struct arena *, struct zone *, int64_t at, const char *language);
 
 #endif

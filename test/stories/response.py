@@ -87,11 +87,13 @@ class Response(DeskStory):
 
     def test_the_provider_is_asked_and_its_answer_moves_the_window(self):
         path = os.path.join(self.tmp, "questions.pdf")
+        self.run_handback("set", "business.address", "12 Mill St, Millbrook, NY 12545")
         said = self.run_handback("incident", "ask", "1", "--pdf", path, env=NOW).out
         for words in ("2 of our customers are concerned, with names, card numbers", "from November 1, 2026 to November 10, 2026", "by December 1, 2026", "N.Y. Gen. Bus. Law 899-aa", "PCI forensic investigator"):
             self.assertIn(words, said)
         self.assertNotIn("Ann", said)
         self.assertIn("Questions about the incident at Squarely", self.pdf(path))
+        self.assertIn("Millbrook, NY 12545", self.pdf(path))                                          # the sender as on the letters to customers
         self.assertIn("Preguntas sobre el incidente en Squarely", self.run_handback("incident", "ask", "1", "--language", "es", env=NOW).out)
         row = self.json("incident", "answer", "1", "--who", "Ana at Squarely", "--said", "It went on until the 25th", "--from", "2026-11-02", "--to", "2026-11-25", "--only", "passing", env=NOW, status=1).row
         self.assertEqual((row["adds"], row["drops"], row["differs"]), (1, 1, True))

@@ -63,6 +63,8 @@ bool notice_look(struct op *, int64_t incident, int64_t round, struct notice_loo
 /* What letters advise those of whom these kinds are at risk, the most urgent first, and how they call the kinds: "your name, your card number". */
 size_t notice_advice(kinds, bool spanish, struct str *step, size_t most);
 struct str notice_kinds(struct op *, kinds, bool spanish);
+/* Who writes, in lines, as it stands on letters: "Fernwood Plumbing", "12 Mill St", "Millbrook, NY 12545", the number. */
+struct str notice_sender(struct op *, struct str business, struct str address, struct str phone);
 /* What happened, as the incident's title says it; in Spanish a plain phrase of ours, where nobody wrote it. */
 struct str notice_title(const struct incident *, bool spanish);
 /* How these people can be reached, with the contacts of everybody who is one person with them. The vault is open; the look is logged. */

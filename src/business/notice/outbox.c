@@ -203,18 +203,18 @@ struct str address_lines(struct op *op, const struct customer *c)
 }
 
 /* The setting divides the address by commas; what follows the last one, state and code, stays on the town's line. */
-static struct str sender_lines(struct op *op, const struct telling *t)
+struct str notice_sender(struct op *op, struct str business, struct str address, struct str phone)
 {
 	struct buf b = BUF(4096);
-	struct str rest = t->address;
-	buf_put(&b, t->business);
+	struct str rest = address;
+	buf_put(&b, business);
 	for (bool first = true; rest.p && rest.n; first = false) {
 		struct str part = str_trim(str_split(&rest, ','));
 		buf_put(&b, !rest.p && !first ? STR(", ") : STR("\n"));
 		buf_put(&b, part);
 	}
-	if (t->phone.n)
-		buf_printf(&b, "\n" STR_FMT, STR_ARG(t->phone));
+	if (phone.n)
+		buf_printf(&b, "\n" STR_FMT, STR_ARG(phone));
 	struct str out = arena_str(op->a, buf_str(&b));
 	buf_free(&b);
 	return out;
@@ -224,7 +224,7 @@ bool outbox_letters(struct op *op, struct outbox *o, const char *name, const str
                     struct paper_result *result)
 {
 	struct whole w;
-	struct paper_style style = { .size = str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, .sender = sender_lines(op, common),
+	struct paper_style style = { .size = str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, .sender = notice_sender(op, common->business, common->address, common->phone),
 	                             .language = language_code(language).p };
 	return whole_begin(o, name, &w, &op->err) &&
 	       whole_end(o, name, &w, paper_letters(w.fd, sheet, n, &style, result, &op->err) && durable(fsync(w.fd), &op->err), &op->err);

@@ -242,17 +242,9 @@ bool text_fits(struct op *op, const char *field, struct str s)
 
 bool pdf_made(struct op *op, struct str address, const struct passage *p, size_t n, bool spanish, int fd)
 {
-	struct buf b = BUF(4000);
-	const char *const lines[] = { "business.name", "business.address", "business.phone" };
-	for (size_t i = 0; i < LENGTH(lines); i++)
-		for (struct str s = op_setting(op, lines[i]); s.p && s.n;) {         /* an address's parts are divided by commas */
-			struct str part = i == 1 ? str_trim(str_split(&s, ',')) : s;
-			buf_printf(&b, "%s" STR_FMT, b.n ? "\n" : "", STR_ARG(part));
-			s = i == 1 ? s : STR("");
-		}
 	struct sheet sheet = { .address = address, .date = day_said(op, op->now, spanish), .passage = p, .n = n };
-	struct paper_style style = { str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER, arena_str(op->a, buf_str(&b)), spanish ? "es" : "en" };
-	buf_free(&b);
+	struct paper_style style = { str_eq(op_setting(op, "paper.size"), STR("a4")) ? PAPER_A4 : PAPER_LETTER,
+		notice_sender(op, op_setting(op, "business.name"), op_setting(op, "business.address"), op_setting(op, "business.phone")), spanish ? "es" : "en" };
 	return paper_letters(fd, &sheet, 1, &style, NULL, &op->err);
 }
 

@@ -303,8 +303,8 @@ static bool tables_told(struct telling_of *t, struct record *r)
 		if (q.channel < EMAIL || q.channel > IN_PERSON || r->n >= most)
 			continue;
 		const char *state = q.state == SENT ? t->es ? "enviados" : "sent" : q.state == POSTED ? t->es ? "puestos en el correo" : "put in the post" : t->es ? "llegaron" : "reached them";
-		moment_add(r, q.last_at, "sent", arena_say(op->a, t->es ? "Avisos de la ronda %" PRId64 " %s %s: %" PRId64 ", desde %.16s" : "Notices of round %" PRId64 " %s %s: %" PRId64 ", from %.16s on", q.round, state, by[t->es][q.channel], q.n,
-		                                           when_local_text(op->a, op->zone, q.first_at).p));
+		moment_add(r, q.last_at, "sent", arena_say(op->a, t->es ? "Avisos de la ronda %" PRId64 " %s %s: %" PRId64 ", desde %.10s %.5s" : "Notices of round %" PRId64 " %s %s: %" PRId64 ", from %.10s %.5s on", q.round, state, by[t->es][q.channel], q.n,
+		                                           when_local_text(op->a, op->zone, q.first_at).p, when_local_text(op->a, op->zone, q.first_at).p + 11));
 	}
 	for (size_t i = 0; i < t->filings && op->err.code == OK; i++) {
 		const struct filed *f = &t->filed[i];
