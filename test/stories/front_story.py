@@ -252,6 +252,7 @@ class Front(Serving):
         self.assertEqual((status, headers["Cache-Control"], headers["X-Robots-Tag"]), (200, "no-store", "noindex, nofollow"))
         for words in ("A skimmer was on a card reader", "your card number", "Dear June Marsh", "March 1, 2026", "(202) 555-0100", "Fernwood Plumbing"):
             self.assertIn(words, html.unescape(body).replace('\u2011', '-').replace('\xa0', ' '))
+        self.assertIn("only Fernwood Plumbing can open it", body)                                     # as the parent told the front
         self.assertNotIn("http", re.sub(r"https?://localhost:\d+", "", body.replace("<!DOCTYPE html>", "")))            # nothing from elsewhere
         self.assertIn('href="tel:2025550100"', body)
         spanish = self.ask("POST", "/p", body="code=" + letter_code.lower().replace("-", "+"))[2]

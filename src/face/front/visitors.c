@@ -266,11 +266,12 @@ int front_main(int line, int answers)
 	struct arena *a = arena_open();
 	struct front_start s;
 	struct err e = { 0 };
-	struct cursor business;
-	if (!serving_told(line, a, &s.at, &business)) {
+	struct cursor beside;
+	if (!serving_told(line, a, &s.at, &beside)) {
 		fputs("handback: a front is started by the program itself\n", stderr);
 		return 2;
 	}
+	s.business = cursor_bytes(&beside, (size_t)(beside.end - beside.p));
 	umask(077);
 	front_words();
 	struct str host = s.at.url;
